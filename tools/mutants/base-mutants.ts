@@ -21,6 +21,20 @@ export const baseMutants: readonly Mutant[] = [
     tests: ["base/src/node/young-generation"],
   },
   {
+    rule: "a client's first message of a TLS handshake is bounded",
+    file: "packages/base/src/node/tls-handshake.ts",
+    find: "helloBytes === undefined || helloBytes > HELLO_BYTES_MAX",
+    replace: "helloBytes === undefined",
+    tests: ["base/src/node/tls-handshake"],
+  },
+  {
+    rule: "a first message that does not say its length is refused",
+    file: "packages/base/src/node/tls-handshake.ts",
+    find: "if (record.readUInt16BE(3) < MESSAGE_HEAD_BYTES) return undefined;",
+    replace: "if (record.readUInt16BE(3) < MESSAGE_HEAD_BYTES) return 0;",
+    tests: ["base/src/node/tls-handshake"],
+  },
+  {
     rule: "works that rest at the same time share one length",
     file: "packages/base/src/time-slice.ts",
     find: "Math.max(SLICE_MIN_MS, this.#lengthMs / among)",

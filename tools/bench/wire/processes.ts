@@ -2,6 +2,7 @@ import type { SpawnOptions } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { type Child, runCommand, startChild } from "@ottla/conformance/process/child";
+import type { StrangerCost } from "../broker/security/stranger-broker.ts";
 import type { BareLoopOptions } from "./bare-loop.ts";
 import type { GroupChurnResult, GroupChurnTask } from "./group-churn-task.ts";
 import type { GroupLoadResult, GroupLoadTask } from "./group-load.ts";
@@ -47,8 +48,9 @@ async function startScript(
   name: string,
   args: readonly string[],
   options?: SpawnOptions,
+  flags: readonly string[] = [],
 ): Promise<{ readonly child: Child; readonly firstLine: string }> {
-  const child = startChild(process.execPath, [...script(name), ...args], options);
+  const child = startChild(process.execPath, [...flags, ...script(name), ...args], options);
   const failed = child.exited.then((status) => {
     throw new Error(`${name} ended (${status}): ${child.outputTail()}`);
   });
@@ -78,18 +80,36 @@ export interface ProduceProbe {
 
 /** Produces small records to partition 0 of `topic` from a process of its own. */
 export async function startProduceProbe(bootstrap: string, topic: string): Promise<ProduceProbe> {
-  const { child } = await startScript("produce-probe.ts", [bootstrap, topic], { stdio: ["pipe", "pipe", "pipe"] });
+  return asked<ProbedLatency>((await startScript("produce-probe.ts", [bootstrap, topic], { stdio: ["pipe", "pipe", "pipe"] })).child);
+}
+
+/** A process that answers each line with a line of JSON, and ends with its input. */
+function asked<Answer>(child: Child): { look(): Promise<Answer>; stop(): Promise<void> } {
   const { stdin, stdout } = child.process;
   if (stdin === null || stdout === null) throw new TypeError("The child's input and output are piped.");
   return {
     async look() {
       const line = once(stdout, "data");
       stdin.write("\n");
-      return JSON.parse(String((await line)[0])) as ProbedLatency;
+      return JSON.parse(String((await line)[0])) as Answer;
     },
     async stop() {
       stdin.end();
       await child.exited;
     },
   };
+}
+
+/** A broker in a process of its own that tells what it has. */
+export interface StrangerBroker {
+  look(): Promise<StrangerCost>;
+  stop(): Promise<void>;
+}
+
+/** Starts one that strangers may knock at, see `stranger-broker.ts`. */
+export async function startStrangerBroker(args: readonly (string | number)[]): Promise<StrangerBroker> {
+  const { child } = await startScript("../broker/security/stranger-broker.ts", args.map(String), { stdio: ["pipe", "pipe", "pipe"] }, [
+    "--expose-gc",
+  ]);
+  return asked<StrangerCost>(child);
 }

@@ -173,6 +173,31 @@ test("a hello that is cut at any byte, or is noise, ends its connection and noth
   await fails(accepted, "TLS_HANDSHAKE_FAILED", /The TLS handshake failed/);
 });
 
+test("a hello is refused with its head where it announces more than 16 KiB, or does not say how much it will be", async () => {
+  const record = (body: Buffer): Buffer => Buffer.concat([Buffer.from([0x16, 3, 1, body.length >> 8, body.length & 0xff]), body]);
+  const announcing = (byteLength: number): Buffer =>
+    Buffer.concat([Buffer.from([1, 0, (byteLength - 4) >> 8, (byteLength - 4) & 0xff]), Buffer.alloc(96)]);
+  const most = 16 * 1024;
+  for (const [body, why] of [
+    [announcing(most + 1), /first message has 16385 bytes/],
+    [Buffer.from([1, 2, 0, 0, 3]), /first message has 131076 bytes/],
+    [Buffer.from([1, 0, 0]), /pieces of less than 4 bytes/],
+  ] as const) {
+    await using scene = await sceneOf();
+    const accepted = scene.next();
+    const socket = plainClient(scene);
+    const answered = new Promise<Buffer>((resolve) => socket.once("data", resolve));
+    socket.write(record(body));
+    await fails(accepted, "TLS_HANDSHAKE_FAILED", why);
+    assert.equal((await answered)[0], 0x15, "an alert");
+  }
+  // As large as it may be it is waited for.
+  await using scene = await sceneOf({}, { timeoutMs: 30 });
+  const accepted = scene.next();
+  plainClient(scene).write(record(announcing(most)));
+  await fails(accepted, "TLS_TIMEOUT", /30 ms/);
+});
+
 test("a hello that comes byte by byte is taken, and the costly part waits for its turn", async () => {
   const turns: (() => void)[] = [];
   await using scene = await sceneOf({}, { turn: (work) => void turns.push(work) });

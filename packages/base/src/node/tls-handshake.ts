@@ -4,15 +4,20 @@ import type { OttlaError } from "../errors.ts";
 import type { TlsAcceptOptions, TlsPeer } from "../seams/tls.ts";
 import { subjectOf } from "./distinguished-name.ts";
 import type { NodeTlsServer } from "./node-tls-server.ts";
-import { certificateError, handshakeError, peerGoneError, plaintextPeerError, tlsTimeoutError } from "./tls-errors.ts";
+import { certificateError, handshakeError, unfitHelloError, peerGoneError, plaintextPeerError, tlsTimeoutError } from "./tls-errors.ts";
 
 /** The first byte of every TLS connection: a record of the handshake. No request of Kafka's begins so: it would have 350 MB. */
 const HANDSHAKE_RECORD = 0x16;
 const RECORD_HEAD_BYTES = 5;
 /** A fatal alert, "unexpected message", as every server of TLS says to whoever speaks something else: so that a client can tell that this is TLS. */
-const NOT_TLS_ALERT = Buffer.from([0x15, 3, 3, 0, 2, 2, 10]);
+const UNEXPECTED_MESSAGE_ALERT = Buffer.from([0x15, 3, 3, 0, 2, 2, 10]);
 /** No record of the handshake is longer. */
 const RECORD_BYTES_MAX = RECORD_HEAD_BYTES + 16 * 1024;
+const CLIENT_HELLO = 1;
+/** The kind of a handshake's message, and its length in three bytes. */
+const MESSAGE_HEAD_BYTES = 4;
+/** A client's first message. OpenSSL takes eight times as much, and makes room for what is announced; clients have one or two KiB. */
+const HELLO_BYTES_MAX = 16 * 1024;
 
 /** Of TLSSocket what Node has and does not describe: OpenSSL's verdict on the peer's certificate. */
 interface VerifyingHandle {
@@ -79,10 +84,15 @@ class ServerHandshake {
     const first = this.#first === undefined ? chunk : Buffer.concat([this.#first, chunk]);
     this.#first = first;
     if (first[0] !== HANDSHAKE_RECORD) {
-      raw.write(NOT_TLS_ALERT);
+      raw.write(UNEXPECTED_MESSAGE_ALERT);
       return this.#fail(plaintextPeerError());
     }
     if (first.length < RECORD_HEAD_BYTES || first.length < Math.min(RECORD_BYTES_MAX, RECORD_HEAD_BYTES + first.readUInt16BE(3))) return;
+    const helloBytes = announcedBytes(first);
+    if (helloBytes === undefined || helloBytes > HELLO_BYTES_MAX) {
+      raw.write(UNEXPECTED_MESSAGE_ALERT);
+      return this.#fail(unfitHelloError(helloBytes));
+    }
     raw.off("data", this.#onFirstData);
     raw.pause();
     (options.turn ?? now)(() => {
@@ -139,6 +149,12 @@ class ServerHandshake {
     this.#wish.raw.off("data", this.#onFirstData);
     this.#wish.raw.off("close", this.#onClose);
   }
+}
+
+/** Of the hello that a record begins with; undefined where the record is too short to say. What is no hello OpenSSL refuses by its head. */
+function announcedBytes(record: Buffer): number | undefined {
+  if (record.readUInt16BE(3) < MESSAGE_HEAD_BYTES) return undefined;
+  return record[RECORD_HEAD_BYTES] === CLIENT_HELLO ? MESSAGE_HEAD_BYTES + record.readUIntBE(RECORD_HEAD_BYTES + 1, 3) : 0;
 }
 
 /** A Node that does not tell counts as one that says no. */

@@ -1,0 +1,58 @@
+/**
+ * A broker with a plain and an encrypted listener, both of which ask for a login, in a process of its own: `node --expose-gc stranger-broker.ts PLAIN_PORT ENCRYPTED_PORT KEYSTORE CA`. It
+ * says that it is ready, and then, for each line on its input, collects garbage and prints as one line of JSON what it has at that moment.
+ */
+import { createInterface } from "node:readline";
+import { silentLogger } from "@ottla/base";
+import { systemClock } from "@ottla/base/node";
+import { ControlledClock } from "@ottla/base/simulated";
+import { startBroker } from "@ottla/broker";
+
+/** What the whole process has. */
+export interface StrangerCost {
+  readonly residentBytes: number;
+  /** Objects of JavaScript's. */
+  readonly heapBytes: number;
+  readonly bufferBytes: number;
+  readonly timers: number;
+  readonly sockets: number;
+}
+
+const [plainPort = "", encryptedPort = "", keystore = "", ca = ""] = process.argv.slice(2);
+const clock = new ControlledClock(systemClock);
+await using _broker = await startBroker(
+  {
+    memory: true,
+    logger: silentLogger,
+    scramUsers: [{ name: "alice", password: "alice-secret", mechanism: "SCRAM-SHA-256" }],
+    settings: {
+      listeners: `SASL_PLAINTEXT://127.0.0.1:${plainPort},SASL_SSL://127.0.0.1:${encryptedPort}`,
+      "sasl.enabled.mechanisms": "SCRAM-SHA-256",
+      "ssl.keystore.type": "PEM",
+      "ssl.keystore.location": keystore,
+      // Clients are asked for certificates, so that strangers may send some.
+      "ssl.truststore.type": "PEM",
+      "ssl.truststore.location": ca,
+      "listener.name.sasl_ssl.ssl.client.auth": "requested",
+    },
+  },
+  { clock },
+);
+
+function costNow(): StrangerCost {
+  globalThis.gc?.();
+  const { rss, heapUsed, arrayBuffers } = process.memoryUsage();
+  const waiting = process.getActiveResourcesInfo();
+  const count = (name: string): number => waiting.filter((each) => each === name).length;
+  return {
+    residentBytes: rss,
+    heapBytes: heapUsed,
+    bufferBytes: arrayBuffers,
+    // The broker's own keep no process alive, and so are not among what waits; those of handshakes are the net's.
+    timers: clock.pendingTimers + count("Timeout"),
+    sockets: count("TCPSocketWrap"),
+  };
+}
+
+process.stdout.write("ready\n");
+for await (const _ of createInterface({ input: process.stdin })) process.stdout.write(`${JSON.stringify(costNow())}\n`);

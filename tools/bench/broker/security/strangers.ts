@@ -1,0 +1,169 @@
+import { writeFileSync } from "node:fs";
+import { connect, type Socket } from "node:net";
+import { Duplex } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { connect as connectTls } from "node:tls";
+import { createAuthority, issueCertificate } from "@ottla/broker/certificates";
+import { findFreePorts } from "@ottla/conformance/process/free-port";
+import { makeTemporaryFolder, removeTemporaryFolder } from "@ottla/conformance/process/temporary-folder";
+import { encodeRequest } from "@ottla/protocol";
+import { makeSaslAuthenticateRequest, saslAuthenticateApi } from "@ottla/protocol/apis/sasl-authenticate";
+import { makeSaslHandshakeRequest, saslHandshakeApi } from "@ottla/protocol/apis/sasl-handshake";
+import { formatNumber } from "../../measure/statistics.ts";
+import { type StrangerBroker, startStrangerBroker } from "../../wire/processes.ts";
+import type { BenchOptions } from "../part.ts";
+import type { StrangerCost } from "./stranger-broker.ts";
+
+const KIB = 1024;
+const LIMIT_KIB = 64;
+/** As large as a frame may be before a login. */
+const FRAME_KIB = 48;
+const DAY_MS = 86_400_000;
+/** At once, so that they are all there within the ten seconds that a handshake has. */
+const OPENING = 200;
+const SETTLE_MS = 300;
+/** The last bytes of a frame, which never come. */
+const MISSING_BYTES = 16;
+
+/** How strangers come. */
+interface Knock {
+  readonly what: string;
+  readonly isEncrypted: boolean;
+  readonly count: number;
+  /** What each sends. */
+  readonly says: Uint8Array;
+  /** A handshake is done before. */
+  readonly shakes?: boolean;
+}
+
+/** What thousands who connect and do not log in cost the broker, each: of the process's memory and of its timers. */
+export async function measureStrangers(options: BenchOptions): Promise<string> {
+  if (!"strangers".includes(options.workload ?? "")) return "";
+  const folder = makeTemporaryFolder("strangers");
+  try {
+    const validity = { notBefore: new Date(Date.now() - DAY_MS), notAfter: new Date(Date.now() + 30 * DAY_MS) };
+    const authority = await createAuthority({ subject: "CN=bench CA", ...validity });
+    const own = await issueCertificate(authority, { subject: "CN=broker", hosts: ["127.0.0.1"], ...validity });
+    writeFileSync(`${folder}/broker.pem`, own.privateKey + own.certificate);
+    writeFileSync(`${folder}/ca.pem`, authority.certificate);
+    const rows: string[] = [];
+    for (const knock of await knocks(options.quick ? 0.1 : 1)) rows.push(await cost(knock, folder));
+    return `Strangers who do not go on, all there at once, at a broker of their own each time; what each costs the process, in KiB (garbage was collected):\n\n| what they send | how many | memory | of it JavaScript's objects | of it buffers | timers | goal |\n| --- | --- | --- | --- | --- | --- | --- |\n${rows.join("\n")}`;
+  } finally {
+    removeTemporaryFolder(folder);
+  }
+}
+
+async function knocks(share: number): Promise<readonly Knock[]> {
+  const many = 10_000 * share;
+  const some = 2000 * share;
+  const hello = await clientHello();
+  const handshake = encodeRequest(saslHandshakeApi, 1, 1, "x", makeSaslHandshakeRequest({ mechanism: "SCRAM-SHA-256" }));
+  const first = encodeRequest(
+    saslAuthenticateApi,
+    2,
+    2,
+    "x",
+    makeSaslAuthenticateRequest({ authBytes: Buffer.from("n,,n=alice,r=nonce") }),
+  );
+  const begun = Buffer.concat([...handshake, ...first]);
+  return [
+    { what: "nothing", isEncrypted: false, count: many, says: Buffer.alloc(0) },
+    { what: "a login in its middle", isEncrypted: false, count: many, says: begun },
+    { what: `a frame of ${FRAME_KIB} KiB without its end`, isEncrypted: false, count: some, says: halfFrame() },
+    { what: "nothing, to a listener with TLS", isEncrypted: true, count: many, says: Buffer.alloc(0) },
+    { what: "half a ClientHello", isEncrypted: true, count: many, says: hello.subarray(0, hello.length / 2) },
+    { what: "a ClientHello", isEncrypted: true, count: some, says: hello },
+    { what: "a ClientHello of 16 KiB without its end", isEncrypted: true, count: some, says: largestHello() },
+    { what: "nothing behind a handshake", isEncrypted: true, count: some, says: Buffer.alloc(0), shakes: true },
+    { what: "a login in its middle behind a handshake", isEncrypted: true, count: some, says: begun, shakes: true },
+  ];
+}
+
+async function cost({ what, isEncrypted, count, says, shakes }: Knock, folder: string): Promise<string> {
+  const [plainPort = 0, encryptedPort = 0] = await findFreePorts(2);
+  const broker: StrangerBroker = await startStrangerBroker([plainPort, encryptedPort, `${folder}/broker.pem`, `${folder}/ca.pem`]);
+  const sockets: Socket[] = [];
+  try {
+    const before = await broker.look();
+    for (let i = 0; i < count; i += OPENING) {
+      const opening = Array.from({ length: Math.min(OPENING, count - i) }, () =>
+        opened(isEncrypted ? encryptedPort : plainPort, shakes === true),
+      );
+      sockets.push(...(await Promise.all(opening)));
+      for (const socket of sockets.slice(i)) if (says.length > 0) socket.write(says);
+    }
+    const after = await whenAllCame(broker, before.sockets + count);
+    const there = after.sockets - before.sockets;
+    const each = (from: number, to: number): number => (to - from) / there / KIB;
+    const residentKib = each(before.residentBytes, after.residentBytes);
+    const timers = (after.timers - before.timers) / there;
+    process.stderr.write(`  ${what}: ${there} of ${count} there, ${formatNumber(residentKib)} KiB each, ${timers} timers\n`);
+    const cells = [
+      what,
+      `${there.toLocaleString("en")}`,
+      formatNumber(residentKib),
+      formatNumber(each(before.heapBytes, after.heapBytes)),
+      formatNumber(each(before.bufferBytes, after.bufferBytes)),
+      formatNumber(timers),
+      `≤ ${LIMIT_KIB} and one timer: ${residentKib <= LIMIT_KIB && timers <= 1.01 ? "met" : "**missed**"}`,
+    ];
+    return `| ${cells.join(" | ")} |`;
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    await broker.stop();
+  }
+}
+
+/** What the broker has when it has taken in all of them, or as many as come. */
+async function whenAllCame(broker: StrangerBroker, sockets: number): Promise<StrangerCost> {
+  let before = await broker.look();
+  for (;;) {
+    await sleep(SETTLE_MS);
+    const now = await broker.look();
+    if (now.sockets >= sockets || now.sockets <= before.sockets) return now;
+    before = now;
+  }
+}
+
+function opened(port: number, shakes: boolean): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const where = { host: "127.0.0.1", port };
+    const socket: Socket = shakes ? connectTls({ ...where, rejectUnauthorized: false }) : connect(where);
+    socket.once("error", reject);
+    socket.once(shakes ? "secureConnect" : "connect", () => {
+      socket.off("error", reject).on("error", () => {});
+      resolve(socket);
+    });
+  });
+}
+
+function halfFrame(): Buffer {
+  const half = Buffer.alloc(FRAME_KIB * KIB - MISSING_BYTES, "x");
+  half.writeInt32BE(FRAME_KIB * KIB - 4, 0);
+  half.writeInt32BE(0x0024_0002, 4);
+  return half;
+}
+
+/** As long as it may be, in two records, the second of which is cut. */
+function largestHello(): Buffer {
+  const message = Buffer.alloc(16 * KIB, 1);
+  message.writeUInt32BE(0x0100_0000 + message.length - 4, 0);
+  const head = Buffer.from([0x16, 3, 1, message.length >> 9, 0]);
+  const half = message.length / 2;
+  return Buffer.concat([head, message.subarray(0, half), head, message.subarray(half, -MISSING_BYTES)]);
+}
+
+/** What a client begins a TLS handshake with. */
+function clientHello(): Promise<Buffer> {
+  const { promise, resolve } = Promise.withResolvers<Buffer>();
+  const transport = new Duplex({
+    read() {},
+    write(chunk: Buffer, _, done) {
+      resolve(chunk);
+      done();
+    },
+  });
+  connectTls({ socket: transport, servername: "localhost" }).on("error", () => {});
+  return promise;
+}
