@@ -8,6 +8,8 @@ import { measureTlsThroughput } from "./security/tls-throughput.ts";
 async function measure(options: BenchOptions): Promise<string> {
   const acls = measureAclCost(options);
   const strangers = await measureStrangers(options);
+  // Neither needs the clusters.
+  if ((options.workload ?? "") !== "" && acls + strangers !== "") return acls + strangers;
   const others = await withSecuredClusters(options, async (clusters) => [
     await measureTlsThroughput(options, clusters),
     await measureScramLogins(options, clusters),

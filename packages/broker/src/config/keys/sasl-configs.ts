@@ -79,7 +79,12 @@ export const saslConfigKeys: readonly ConfigKey[] = [
     null,
     "What checks clients' credentials, set per listener and mechanism; Ottla knows Kafka's two of OAUTHBEARER.",
   ),
-  configKey("sasl.server.max.receive.size", "int", "524288", "The largest message read before the login is complete, in bytes; never more than 48 KiB."),
+  configKey(
+    "sasl.server.max.receive.size",
+    "int",
+    "524288",
+    "The largest message read before the login is complete, in bytes; never more than 48 KiB.",
+  ),
   configKey(
     "security.inter.broker.protocol",
     "string",
