@@ -102,5 +102,18 @@ export const registryFeatures: readonly Feature[] = area("Schema Registry", [
   works("the served registry takes Avro, JSON Schema and Protobuf; `compatibilityPolicy` LENIENT", [
     "all three formats are taken; the policy LENIENT takes a property added to an open model",
   ]),
-  absent("several instances, serdes, types and commands", later),
+  works(
+    "several instances over one topic, on Apache Kafka with one node and three as well: any takes a write, one id for each schema, whoever leads may be lost at any moment",
+    [
+      "any takes a write, one id for each schema, and losing any loses nothing",
+      "racing writes, killed leaders and lost answers: ids mean one schema, and what was answered stays",
+      "a leader that is gone is followed by whoever is asked next; a deletion whose answer was lost is told so",
+      "what was forwarded is not forwarded again",
+      "npm run test:kafka",
+    ],
+  ),
+  works("`_schemas` that is deleted while a registry runs is made again as it must be, and never by the broker's own defaults", [
+    "a topic that is deleted while a registry runs is made again as it must be, and not by the broker",
+  ]),
+  absent("serdes, types and commands", later),
 ]);

@@ -43,9 +43,10 @@ export {
 export { deleteConfig, deleteMode, setConfig, setMode } from "./subjects/registry-settings.ts";
 export { RegistryState } from "./subjects/registry-state.ts";
 export { type SchemaFormats, SchemaReader } from "./subjects/schema-reader.ts";
-export { noopRecord, type ReadRecord, TopicCodec, type TopicRecord } from "./storage/topic-codec.ts";
-export { MemoryLog } from "./service/memory-log.ts";
+export { type Claim, claimRecord, type ReadRecord, TopicCodec, type TopicRecord } from "./storage/topic-codec.ts";
+export { MemoryLog, MemoryTopic } from "./service/memory-log.ts";
+export type { LeadershipView, WriteStep } from "./service/leadership.ts";
 export { type Decision, Registry, type RegistryOptions } from "./service/registry.ts";
 export { RenewedRegistry, type RenewedRegistryOptions } from "./service/renewed-registry.ts";
-export type { LoggedRecord, RegistryLog } from "./service/registry-log.ts";
+export { type LoggedRecord, NotAppended, type RegistryLog } from "./service/registry-log.ts";
 export { SCHEMAS_TOPIC, SchemasTopic, type SchemasTopicOptions } from "./service/schemas-topic.ts";

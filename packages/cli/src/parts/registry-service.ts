@@ -30,7 +30,7 @@ export class RegistryService {
     });
     const formats = await loadFormats();
     const begin = (): Promise<Registry> =>
-      Registry.start({ log: new SchemasTopic({ client, creation: "with-first-write" }), formats, logger });
+      Registry.start({ log: new SchemasTopic({ client, creation: "with-first-write" }), formats, logger, url: `http://${port.authority}` });
     const registry = await RenewedRegistry.start({ begin, logger, signal });
     const server = await serveRegistry({ registry: () => registry.current, port, logger });
     return new RegistryService(client, registry, server);

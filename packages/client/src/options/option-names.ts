@@ -43,6 +43,7 @@ export const producerOptionNames: Readonly<Record<keyof ProducerOptions, true>> 
   adaptivePartitioning: true,
   partitionerAvailabilityTimeoutMs: true,
   partitionerIgnoreKeys: true,
+  allowAutoCreateTopics: true,
   partitionerRackAware: true,
   interceptors: true,
   transactionalId: true,

@@ -30,6 +30,7 @@ export interface ResolvedProducerOptions {
   readonly partitionerAvailabilityTimeoutMs: number;
   readonly partitionerIgnoreKeys: boolean;
   readonly partitionerRackAware: boolean;
+  readonly allowAutoCreateTopics: boolean;
   /** Of the client. */
   readonly rack: string | undefined;
   readonly interceptors: readonly ProducerInterceptor[];
@@ -85,6 +86,7 @@ export function resolveProducerOptions(
     partitionerAvailabilityTimeoutMs: reader.integer("partitionerAvailabilityTimeoutMs", 0, 0),
     partitionerIgnoreKeys: reader.boolean("partitionerIgnoreKeys", false),
     partitionerRackAware: reader.boolean("partitionerRackAware", false),
+    allowAutoCreateTopics: reader.boolean("allowAutoCreateTopics", true),
     rack: client.rack,
     interceptors: readInterceptors(options.interceptors, nameOf("interceptors")),
     transactionalId,

@@ -7,6 +7,9 @@ import { RegistryError, registryErrorNumbers } from "../registry-error.ts";
 import { versionMembers } from "../storage/topic-value.ts";
 import type { SchemaVersion } from "../subjects/registry-record.ts";
 
+/** Tells other instances that this one does not lead. */
+const STATE_HEADER = "x-ottla-registry-state";
+const NOT_LEADING = "not-leading";
 const ANSWER_TYPE = "application/vnd.schemaregistry.v1+json";
 
 /** An answer of the API; text that is JSON already is sent as it is. */
@@ -29,14 +32,17 @@ export function answerError(context: Context, error: Error, logger: Logger): Res
   return answerJson(context, { error_code: 50001, message: "The registry failed at this request; its log says more." }, 500);
 }
 
-/** A registry's error as an answer. */
+/** A registry's error as every client knows it; that another instance leads is told to other instances in a header. */
 export function refusal(error: RegistryError): Response {
   const { status, errorCode } = registryErrorNumbers[error.code];
   const details = error.details.length === 0 ? "" : `; details: [${error.details.join(", ")}]`;
-  return new Response(JSON.stringify({ error_code: errorCode, message: `${error.message}${details}` }), {
-    status,
-    headers: { "Content-Type": ANSWER_TYPE },
-  });
+  const headers = { "Content-Type": ANSWER_TYPE, ...(error.code === "REGISTRY_NOT_LEADING" && { [STATE_HEADER]: NOT_LEADING }) };
+  return new Response(JSON.stringify({ error_code: errorCode, message: `${error.message}${details}` }), { status, headers });
+}
+
+/** Whether an instance does not lead, by its answer. */
+export function isNotLeading(response: Response): boolean {
+  return response.headers.get(STATE_HEADER) === NOT_LEADING;
 }
 
 /**

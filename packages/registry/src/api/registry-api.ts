@@ -20,7 +20,8 @@ export interface RegistryApiOptions {
   readonly version?: string;
 }
 
-const MAX_BODY_BYTES = 1024 * 1024;
+/** Larger bodies are refused. */
+export const MAX_BODY_BYTES = 1024 * 1024;
 const MEDIA_TYPES = [
   "application/vnd.schemaregistry.v1+json",
   "application/vnd.schemaregistry+json",

@@ -1,12 +1,13 @@
 import { createServer, type Server } from "node:http";
-import type { Clock } from "@ottla/base";
+import { type Clock, silentLogger } from "@ottla/base";
 import { type OpenPort, systemClock } from "@ottla/base/node";
 import { getRequestListener } from "@hono/node-server";
-import type { Hono } from "hono";
 import { RegistryError } from "../registry-error.ts";
 import type { Registry } from "../service/registry.ts";
 import { refusal } from "./answers.ts";
-import { registryApi, type RegistryApiOptions } from "./registry-api.ts";
+import { type Forward, forwardOverHttp } from "./forward-request.ts";
+import { ledApi } from "./led-api.ts";
+import { MAX_BODY_BYTES, registryApi, type RegistryApiOptions } from "./registry-api.ts";
 
 /** What is served, and where. */
 export interface ServeRegistryOptions extends Omit<RegistryApiOptions, "registry"> {
@@ -15,6 +16,8 @@ export interface ServeRegistryOptions extends Omit<RegistryApiOptions, "registry
   /** Closed with the server. Connections that wait there are answered. */
   readonly port: OpenPort;
   readonly clock?: Clock;
+  /** Certificates that other instances' are checked with, in PEM. */
+  readonly ca?: string;
 }
 
 /** A registry that answers. */
@@ -30,13 +33,21 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 
 /** Serves a registry's API at a port that was opened before. */
-export async function serveRegistry({ registry, port, clock = systemClock, ...options }: ServeRegistryOptions): Promise<RegistryServer> {
+export async function serveRegistry({
+  registry,
+  port,
+  clock = systemClock,
+  ca,
+  ...options
+}: ServeRegistryOptions): Promise<RegistryServer> {
   const url = `http://${port.authority}`;
-  const answer = answering(registry, options);
+  const others = forwardOverHttp({ ...(ca !== undefined && { ca }) });
+  const answer = answering(registry, others.forward, options);
   const server = createServer(
     { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS },
     (request, response) => void answer(request, response),
   );
+  server.once("close", others.close);
   await port.handTo(server);
   return { url, close: () => closed(server, clock) };
 }
@@ -44,20 +55,26 @@ export async function serveRegistry({ registry, port, clock = systemClock, ...op
 /** The API of the registry that is current at each request. */
 function answering(
   registry: Registry | (() => Registry),
+  forward: Forward,
   options: Omit<RegistryApiOptions, "registry">,
 ): ReturnType<typeof getRequestListener> {
   const current = typeof registry === "function" ? registry : () => registry;
-  let known: { readonly of: Registry; readonly api: Hono } | undefined;
-  return getRequestListener((request, env) => {
-    let of: Registry;
+  const { logger = silentLogger, maxBodyBytes = MAX_BODY_BYTES } = options;
+  const of = (served: Registry): ReturnType<typeof ledApi> => {
+    const api = registryApi({ ...options, registry: served });
+    return ledApi({ registry: served, answer: (request) => api.fetch(request), forward, logger, maxBodyBytes });
+  };
+  let known: { readonly registry: Registry; readonly answer: ReturnType<typeof ledApi> } | undefined;
+  return getRequestListener((request) => {
+    let served: Registry;
     try {
-      of = current();
+      served = current();
     } catch (error) {
       if (!(error instanceof RegistryError)) throw error;
       return refusal(error);
     }
-    if (known?.of !== of) known = { of, api: registryApi({ ...options, registry: of }) };
-    return known.api.fetch(request, env);
+    if (known?.registry !== served) known = { registry: served, answer: of(served) };
+    return known.answer(request);
   });
 }
 

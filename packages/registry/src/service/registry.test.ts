@@ -156,7 +156,7 @@ test("without a topic a registry is empty, and the first change that holds makes
   const other = new MemoryLog();
   const theirs = await Registry.start({ log: other, formats });
   await register(theirs, "t", "long");
-  log.byAnother = () => log.append(other.records.map(({ key, value }) => ({ key: key ?? Buffer.alloc(0), value })));
+  log.byAnother = async () => log.topic.append(other.records.map(({ key, value }) => ({ key: key ?? Buffer.alloc(0), value })));
   assert.deepEqual([(await register(registry, "s", "int")).id, log.created], [2, 1]);
   assert.equal((await register(registry, "s", "long")).id, 1);
   assert.equal(log.created, 1);

@@ -1,11 +1,13 @@
+import { randomUUID } from "node:crypto";
 import { type Clock, type Logger, printable, silentLogger } from "@ottla/base";
 import { systemClock } from "@ottla/base/node";
 import { RegistryError } from "../registry-error.ts";
-import { noopRecord, TopicCodec } from "../storage/topic-codec.ts";
+import { type Claim, claimRecord, TopicCodec } from "../storage/topic-codec.ts";
 import type { RegistryRecord } from "../subjects/registry-record.ts";
 import { RegistryState } from "../subjects/registry-state.ts";
 import { type SchemaFormats, SchemaReader } from "../subjects/schema-reader.ts";
-import type { LoggedRecord, RegistryLog } from "./registry-log.ts";
+import { stepToWrite, type WriteStep } from "./leadership.ts";
+import { type LoggedRecord, NotAppended, type RegistryLog } from "./registry-log.ts";
 
 /** What a change comes to: records, none when nothing changes, and what is answered once they hold. */
 export interface Decision<T> {
@@ -19,14 +21,21 @@ export interface RegistryOptions {
   readonly formats: SchemaFormats;
   readonly logger?: Logger;
   readonly clock?: Clock;
-  /** How long a change may wait for its turn and until it holds. 30 seconds. */
+  /** How long a change may wait until it is read back. 30 seconds. */
   readonly writeTimeoutMs?: number;
+  /**
+   * Where other instances send what they want to write. With it a change is refused with `REGISTRY_NOT_LEADING` while another instance leads: it is for the caller to forward it, or to {@link Registry.lead}.
+   * Without it the instance takes the topic over whenever it has something to write.
+   */
+  readonly url?: string;
 }
 
 /** As many changes as wait for their turn; who comes then is told to come again. */
 const MAX_WAITING = 1_000;
 const WRITE_TIMEOUT_MS = 30_000;
 const MAX_DAMAGED_TOLD = 10;
+/** Instances that all take the topic from each other are no use to anybody. */
+const MAX_CLAIMS_OF_CHANGE = 5;
 
 interface Waiter {
   readonly offset: number;
@@ -36,7 +45,8 @@ interface Waiter {
 
 /**
  * A registry over its log. Changes are decided one after another, each on a state in which all before it hold; a change is answered when its records were read back, so that whoever was answered reads
- * what it wrote. When the log cannot be read on, or nobody knows whether a record is in it, the registry fails: it answers nothing more, and begins anew when it is started again.
+ * what it wrote. Of several instances one leads; only its changes come to be. When the log cannot be read on, or nobody knows whether a record is in it, the registry fails: it answers nothing more, and
+ * begins anew when it is started again.
  */
 export class Registry {
   readonly state = new RegistryState();
@@ -54,16 +64,28 @@ export class Registry {
   readonly #failed = Promise.withResolvers<Error>();
   #isAbsent = false;
   #damaged = 0;
+  readonly #url: string | undefined;
+  #claim: Claim | undefined;
+  /** Of this instance, once it was read back. */
+  #own: string | undefined;
 
-  private constructor({ log, formats, logger = silentLogger, clock = systemClock, writeTimeoutMs = WRITE_TIMEOUT_MS }: RegistryOptions) {
+  private constructor({
+    log,
+    formats,
+    logger = silentLogger,
+    clock = systemClock,
+    writeTimeoutMs = WRITE_TIMEOUT_MS,
+    url,
+  }: RegistryOptions) {
     this.#log = log;
     this.#logger = logger;
     this.#clock = clock;
     this.#writeTimeoutMs = writeTimeoutMs;
+    this.#url = url;
     this.reader = new SchemaReader(formats);
   }
 
-  /** Reads the log to its end, and writes a record that says so: what another instance wrote before it is then known. Without a log it is empty, and the first change makes one. */
+  /** Reads the log to its end, and writes nothing. Without a log the registry is empty, and the first change makes one. */
   static async start(options: RegistryOptions): Promise<Registry> {
     const registry = new Registry(options);
     try {
@@ -72,7 +94,6 @@ export class Registry {
         (error) => registry.#fail(error),
       );
       registry.#isAbsent = found === "absent";
-      if (!registry.#isAbsent) await registry.#readToEnd();
     } catch (error) {
       await registry.stop();
       throw error;
@@ -90,22 +111,57 @@ export class Registry {
     return this.#damaged;
   }
 
+  /** The offset up to which the log was read. */
+  get offset(): number {
+    return this.#applied;
+  }
+
+  /** Whether nobody is known to have claimed the topic after this instance did. */
+  isLeadingAs(claim: string): boolean {
+    return this.#failure === undefined && this.#isLeading && this.#own === claim;
+  }
+
+  /** What to do with a request to write. `distrusted`: claims whose instances did not take it. */
+  stepToWrite(distrusted: ReadonlySet<string>): WriteStep {
+    return stepToWrite({ claim: this.#claim, topicId: this.#log.id, own: this.#own, distrusted });
+  }
+
   /**
    * Decides and carries out a change.
-   * @throws RegistryError what `decide` throws; `REGISTRY_STORE_TIMEOUT` when it is not known in time whether the change holds; `REGISTRY_STORE_FAILED`; `REGISTRY_BUSY`
+   * @throws RegistryError what `decide` throws; `REGISTRY_STORE_TIMEOUT` when it is not known in time whether the change holds; `REGISTRY_STORE_FAILED`; `REGISTRY_SCHEMA_TOO_LARGE`; `REGISTRY_NOT_LEADING`
+   * when it changes something, or may, and another instance leads; `REGISTRY_BUSY`
    */
   async change<T>(decide: (state: RegistryState, reader: SchemaReader) => Decision<T>): Promise<T> {
     if (this.#waiting >= MAX_WAITING) {
       throw new RegistryError("REGISTRY_BUSY", `More than ${MAX_WAITING} changes wait for their turn; come again.`);
     }
     this.#waiting++;
-    const turn = this.#last.then(() => this.#carryOut(decide));
-    this.#last = turn.catch(() => {});
     try {
-      return await turn;
+      return await this.#inTurn(() => this.#carryOut(decide));
     } finally {
       this.#waiting--;
     }
+  }
+
+  /**
+   * Takes the topic over, unless this instance has it: shuts out whoever led, and reads all that was written. Makes the topic where there is none.
+   * @throws RegistryError `REGISTRY_STORE_FAILED`; `REGISTRY_NOT_LEADING` when another was quicker
+   */
+  lead(): Promise<void> {
+    return this.#inTurn(() => this.#lead());
+  }
+
+  /** Resolves when all that held at the call is known here. */
+  readToEnd(): Promise<void> {
+    return this.#isAbsent ? Promise.resolve() : this.#log.readToEnd();
+  }
+
+  /**
+   * Resolves when what is at this offset is known here.
+   * @throws RegistryError `REGISTRY_STORE_TIMEOUT`
+   */
+  async readUpTo(offset: number, timeoutMs: number): Promise<void> {
+    await this.#appliedTo(offset, timeoutMs, () => {});
   }
 
   /** @throws RegistryError `REGISTRY_STORE_FAILED` when what is known may not be what is in the log */
@@ -125,64 +181,104 @@ export class Registry {
     await this.#log.stop();
   }
 
-  async #carryOut<T>(decide: (state: RegistryState, reader: SchemaReader) => Decision<T>): Promise<T> {
-    this.requireSound();
-    let { records, reply } = decide(this.state, this.reader);
-    if (records.length === 0) return reply;
-    if (this.#isAbsent) {
-      await this.#createLog();
-      // Another instance may have made it first and written: what was decided without that does not count.
-      ({ records, reply } = decide(this.state, this.reader));
-      if (records.length === 0) return reply;
-    }
-    let offset: number;
-    try {
-      offset = await this.#log.append(records.flatMap((record) => this.#codec.write(record)));
-    } catch (cause) {
-      // It may be there: an id that was given away in it must not be given to another, so nothing goes on before all was read again.
-      const error = new Error(`nobody knows whether a change was written: ${cause instanceof Error ? cause.message : String(cause)}`, {
-        cause,
-      });
-      this.#fail(error);
-      throw new RegistryError("REGISTRY_STORE_FAILED", `The change may hold or not: ${error.message}`, { cause });
-    }
-    await this.#appliedTo(offset);
-    return reply;
+  #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(run);
+    this.#last = turn.catch(() => {});
+    return turn;
   }
 
-  async #createLog(): Promise<void> {
+  get #isLeading(): boolean {
+    return this.#own !== undefined && this.#claim?.id === this.#own;
+  }
+
+  async #carryOut<T>(decide: (state: RegistryState, reader: SchemaReader) => Decision<T>): Promise<T> {
+    for (let claims = 0; ; claims++) {
+      this.requireSound();
+      const { records, reply } = this.#decided(decide);
+      if (records.length === 0) return reply;
+      if (!this.#isLeading) {
+        if (this.#url !== undefined || claims === MAX_CLAIMS_OF_CHANGE) throw this.#notLeading();
+        await this.#lead();
+        continue;
+      }
+      const offset = await this.#append(records);
+      if (offset === undefined) continue;
+      await this.#readBack(offset);
+      return reply;
+    }
+  }
+
+  /** What does not lead may not have read the newest: it refuses nothing by itself. Without a log there is nothing newer. */
+  #decided<T>(decide: (state: RegistryState, reader: SchemaReader) => Decision<T>): Decision<T> {
+    try {
+      return decide(this.state, this.reader);
+    } catch (error) {
+      if (this.#isLeading || this.#isAbsent || this.#url === undefined) throw error;
+      throw this.#notLeading();
+    }
+  }
+
+  /** Undefined when another leads. */
+  async #append(records: readonly RegistryRecord[]): Promise<number | undefined> {
+    try {
+      return await this.#log.append(records.flatMap((record) => this.#codec.write(record)));
+    } catch (cause) {
+      if (!(cause instanceof NotAppended)) {
+        // It may be there: an id that was given away in it must not be given to another, so nothing goes on before all was read again.
+        const error = new Error(`nobody knows whether a change was written: ${messageOf(cause)}`, { cause });
+        this.#fail(error);
+        throw new RegistryError("REGISTRY_STORE_FAILED", `The change may hold or not: ${error.message}`, { cause });
+      }
+      // Whatever it was: what comes next begins with a claim.
+      this.#own = undefined;
+      if (cause.reason === "tooLarge") {
+        throw new RegistryError("REGISTRY_SCHEMA_TOO_LARGE", `The topic takes no record of this size: ${cause.message}`, { cause });
+      }
+      if (cause.reason === "failed") {
+        throw new RegistryError("REGISTRY_STORE_FAILED", `The change could not be written, and does not hold: ${cause.message}`, { cause });
+      }
+      await this.#log.readToEnd();
+      return undefined;
+    }
+  }
+
+  async #lead(): Promise<void> {
+    this.requireSound();
+    if (this.#isLeading) return;
+    const id = randomUUID();
+    let offset: number;
+    try {
+      if (this.#isAbsent) await this.#create();
+      offset = await this.#log.lead(claimRecord({ id, url: this.#url ?? "", topicId: this.#log.id ?? "" }));
+    } catch (cause) {
+      if (cause instanceof RegistryError) throw cause;
+      const message = `The registry's topic cannot be written, and nothing was changed: ${messageOf(cause)}`;
+      throw new RegistryError("REGISTRY_STORE_FAILED", message, { cause });
+    }
+    await this.#readBack(offset);
+    if (this.#claim?.id !== id) throw this.#notLeading();
+    this.#own = id;
+  }
+
+  async #create(): Promise<void> {
     try {
       await this.#log.create();
     } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      throw new RegistryError("REGISTRY_STORE_FAILED", `The registry's topic could not be made, and nothing was changed: ${why}`, {
-        cause,
-      });
+      const message = `The registry's topic could not be made, and nothing was changed: ${messageOf(cause)}`;
+      throw new RegistryError("REGISTRY_STORE_FAILED", message, { cause });
     }
     this.#isAbsent = false;
-    try {
-      await this.#readToEnd();
-    } catch (cause) {
-      const error = cause instanceof Error ? cause : new Error(String(cause));
-      this.#fail(error);
-      throw new RegistryError(
-        "REGISTRY_STORE_FAILED",
-        `The registry's topic cannot be written, and nothing was changed: ${error.message}`,
-        {
-          cause,
-        },
-      );
-    }
   }
 
-  async #readToEnd(): Promise<void> {
-    await this.#appliedTo(await this.#log.append([noopRecord()]));
+  #notLeading(): RegistryError {
+    return new RegistryError("REGISTRY_NOT_LEADING", "Another instance of the registry writes now; send the request again.");
   }
 
   #take(records: readonly LoggedRecord[]): void {
     for (const { offset, key, value } of records) {
       const read = this.#codec.read(key, value);
       if (read.kind === "change") this.state.apply(read.record);
+      else if (read.kind === "claim") this.#takeClaim(read.claim);
       else if (read.kind === "damaged") this.#tellDamaged(offset, read.problem);
       this.#applied = offset;
     }
@@ -200,19 +296,40 @@ export class Registry {
     );
   }
 
-  #appliedTo(offset: number): Promise<void> {
+  #takeClaim(claim: Claim | undefined): void {
+    if (claim === undefined && this.#isLeading) {
+      this.#logger.warn(
+        "A registry of another kind writes to this one's topic: it does not know who leads here, and both may give one id to two schemas. Stop one of them.",
+      );
+    }
+    this.#claim = claim;
+  }
+
+  #readBack(offset: number): Promise<void> {
+    return this.#appliedTo(offset, this.#writeTimeoutMs, () => {
+      this.#fail(new Error(`a record at offset ${offset} was not read back within ${this.#writeTimeoutMs} ms`));
+    });
+  }
+
+  #appliedTo(offset: number, timeoutMs: number, onLate: () => void): Promise<void> {
     if (offset <= this.#applied) return Promise.resolve();
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
-      const timer = this.#clock.schedule(this.#writeTimeoutMs, () => {
-        this.#fail(new Error(`a record at offset ${offset} was not read back within ${this.#writeTimeoutMs} ms`));
+      const timer = this.#clock.schedule(timeoutMs, () => {
+        onLate();
+        const waiter = this.#waiters.findIndex((each) => each.resolve === wake);
+        if (waiter < 0) return;
+        this.#waiters.splice(waiter, 1);
+        const message = `The change holds, and was not read here within ${timeoutMs} ms; read again later.`;
+        reject(new RegistryError("REGISTRY_STORE_TIMEOUT", message));
       });
+      const wake = (): void => {
+        timer.cancel();
+        resolve();
+      };
       this.#waiters.push({
         offset,
-        resolve: () => {
-          timer.cancel();
-          resolve();
-        },
+        resolve: wake,
         reject: (cause) => {
           timer.cancel();
           reject(new RegistryError("REGISTRY_STORE_TIMEOUT", `The change may hold or not: ${cause.message}.`, { cause }));
@@ -227,4 +344,8 @@ export class Registry {
     this.#failed.resolve(error);
     for (const { reject } of this.#waiters.splice(0)) reject(error);
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

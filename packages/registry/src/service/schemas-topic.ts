@@ -1,9 +1,9 @@
 import type { Clock } from "@ottla/base";
 import { systemClock } from "@ottla/base/node";
-import type { Admin, Client, Consumer, Producer } from "@ottla/client";
+import { type Admin, type Client, ClientError, type Consumer, type ConsumerBatch, type Producer } from "@ottla/client";
 import { RegistryError } from "../registry-error.ts";
 import type { TopicRecord } from "../storage/topic-codec.ts";
-import type { LoggedRecord, RegistryLog } from "./registry-log.ts";
+import { type LoggedRecord, NotAppended, type RegistryLog } from "./registry-log.ts";
 
 /** Where registries keep their records unless told otherwise. */
 export const SCHEMAS_TOPIC = "_schemas";
@@ -21,6 +21,16 @@ export interface SchemasTopicOptions {
 }
 
 const POLL_MS = 1_000;
+/** While somebody waits for a position that may come without a record, by a transaction that ended. */
+const HURRIED_POLL_MS = 50;
+/** A leader that died in the middle of a transaction holds up readers so long, or until another claims. */
+const TRANSACTION_MS = 15_000;
+/** Less than a transaction may take. */
+const SEND_MS = 10_000;
+/** How often it is looked whether the topic is still the one that was read. */
+const WATCH_MS = 3_000;
+/** A transaction is over by then, one way or the other. */
+const OUTCOME_MS = 2 * TRANSACTION_MS;
 const MOST_REPLICAS = 3;
 /** How often it is looked whether another has made the missing topic: another registry, or who restores a dump. */
 const LOOK_AGAIN_MS = 2_000;
@@ -30,6 +40,10 @@ const LOOK_AGAIN_MS = 2_000;
  *
  * A topic with another number of partitions or another cleanup policy is refused with the command that mends it: with `delete` all schemas would be gone after a week, and over several partitions their
  * order would be lost.
+ *
+ * Whoever leads writes in transactions of one transactional id: another that begins shuts it out, and what it was writing is dropped. Readers are given what was committed.
+ *
+ * A topic that was deleted, or made anew under its name, fails the log: what was read from the old one says nothing of the new one. Nothing here lets the broker make it by itself, since it would not suit.
  *
  * A topic that is to be made with the first write is looked for until then: what another puts into it is read.
  */
@@ -47,6 +61,11 @@ export class SchemasTopic implements RegistryLog {
   #consumer: Consumer | undefined;
   #producer: Producer | undefined;
   #reading: Promise<void> = Promise.resolve();
+  #watching: Promise<void> = Promise.resolve();
+  #id: string | undefined;
+  #position = 0;
+  #waiters: { readonly position: number; resolve(): void }[] = [];
+  #watched: { readonly offset: number; isThere: boolean } | undefined;
 
   constructor({ client, topic = SCHEMAS_TOPIC, replicationFactor, creation = "at-start", clock = systemClock }: SchemasTopicOptions) {
     this.#client = client;
@@ -54,6 +73,10 @@ export class SchemasTopic implements RegistryLog {
     this.#replicationFactor = replicationFactor;
     this.#isMadeLate = creation === "with-first-write";
     this.#clock = clock;
+  }
+
+  get id(): string | undefined {
+    return this.#id;
   }
 
   async start(onRecords: (records: readonly LoggedRecord[]) => void, onFailure: (error: Error) => void): Promise<"read" | "absent"> {
@@ -74,12 +97,58 @@ export class SchemasTopic implements RegistryLog {
     await this.#open();
   }
 
+  async lead(claim: TopicRecord): Promise<number> {
+    await this.#letGo();
+    const producer = this.#client.producer({
+      transactionalId: `ottla-registry-${this.#topic}`,
+      transactionTimeoutMs: TRANSACTION_MS,
+      deliveryTimeoutMs: SEND_MS,
+      requestTimeoutMs: SEND_MS,
+      maxBlockMs: SEND_MS,
+      lingerMs: 0,
+      allowAutoCreateTopics: false,
+    });
+    this.#producer = producer;
+    await producer.initTransactions({ signal: this.#stopping.signal });
+    // Whoever led is shut out; of a topic that was made anew nothing is known here.
+    await this.#requireSame();
+    return this.append([claim]);
+  }
+
   async append(records: readonly TopicRecord[]): Promise<number> {
-    if (this.#producer === undefined) throw new Error("The topic was not started.");
-    const sent = await this.#producer.send(records.map(({ key, value }) => ({ topic: this.#topic, partition: 0, key, value })));
-    const last = sent.at(-1);
-    if (last === undefined) throw new Error("Nothing was appended.");
-    return last.offset;
+    const producer = this.#producer;
+    if (producer === undefined) throw new NotAppended("notLeading", new Error("another instance leads"));
+    let offset: number;
+    try {
+      await producer.begin();
+      const sent = await producer.send(records.map(({ key, value }) => ({ topic: this.#topic, partition: 0, key, value })));
+      offset = sent.at(-1)?.offset ?? -1;
+    } catch (error) {
+      // Never committed, so it never holds.
+      void this.#letGo();
+      throw new NotAppended(reasonOf(error), error);
+    }
+    if (offset < this.#position) {
+      void this.#letGo();
+      const error = new Error(`the topic "${this.#topic}" was made anew`);
+      this.#fail(error);
+      throw new NotAppended("failed", error);
+    }
+    const watched = { offset, isThere: false };
+    this.#watched = watched;
+    try {
+      await producer.commit();
+    } catch (error) {
+      void this.#letGo();
+      // The answer may be lost, and what was asked for done: once readers are past the place it is known.
+      await this.#readTo(offset + 1, OUTCOME_MS);
+      if (!watched.isThere) throw new NotAppended(reasonOf(error), error);
+    }
+    return offset;
+  }
+
+  async readToEnd(): Promise<void> {
+    await this.#readTo(await this.#endOffset(this.#client.admin()), OUTCOME_MS);
   }
 
   async stop(): Promise<void> {
@@ -87,54 +156,127 @@ export class SchemasTopic implements RegistryLog {
     await this.#looking;
     await this.#opened?.catch(() => {});
     await this.#reading;
-    await Promise.all([this.#consumer?.close({ timeoutMs: 1_000 }), this.#producer?.close()]);
+    await this.#watching;
+    for (const { resolve } of this.#waiters.splice(0)) resolve();
+    await Promise.all([this.#consumer?.close({ timeoutMs: 1_000 }), this.#letGo()]);
   }
 
-  async #readOn(
-    consumer: Consumer,
-    onRecords: (records: readonly LoggedRecord[]) => void,
-    onProgress: (nextOffset: number) => void,
-  ): Promise<void> {
+  /** An open transaction is aborted, as far as the cluster answers. */
+  async #letGo(): Promise<void> {
+    const producer = this.#producer;
+    this.#producer = undefined;
+    await producer?.close({ timeoutMs: 1_000 }).catch(() => {});
+  }
+
+  #fail(error: Error): void {
+    if (!this.#stopping.signal.aborted) this.#onFailure(error);
+  }
+
+  async #readOn(consumer: Consumer): Promise<void> {
+    const partition = { topic: this.#topic, partition: 0 };
+    const { signal } = this.#stopping;
     for (;;) {
-      for (const batch of await consumer.poll(POLL_MS, { signal: this.#stopping.signal })) {
+      for (const batch of await polled(consumer, this.#waiters.length > 0 ? HURRIED_POLL_MS : POLL_MS, signal)) {
         const records = Array.from(batch, ({ offset, key, value }) => ({ offset, key, value }));
-        if (records.length > 0) onRecords(records);
-        onProgress(batch.nextOffset);
+        const watched = this.#watched;
+        if (watched !== undefined && records.some(({ offset }) => offset === watched.offset)) watched.isThere = true;
+        if (records.length > 0) this.#onRecords(records);
+        this.#reached(batch.nextOffset);
       }
+      if (this.#waiters.length > 0) this.#reached(await consumer.position(partition, { signal }));
     }
+  }
+
+  #reached(position: number): void {
+    this.#position = position;
+    const due = this.#waiters.filter((each) => each.position <= position);
+    this.#waiters = this.#waiters.filter((each) => each.position > position);
+    for (const { resolve } of due) resolve();
+  }
+
+  /** Rejects when it takes too long, or when nothing more is read. */
+  #readTo(position: number, timeoutMs: number): Promise<void> {
+    if (position <= this.#position) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const timer = this.#clock.schedule(timeoutMs, () => {
+        this.#waiters = this.#waiters.filter((each) => each !== waiter);
+        reject(new Error(`the topic "${this.#topic}" could not be read up to offset ${position} within ${timeoutMs} ms`));
+      });
+      const waiter = {
+        position,
+        resolve: () => {
+          timer.cancel();
+          if (this.#position >= position) resolve();
+          else reject(new Error("the registry was stopped"));
+        },
+      };
+      this.#waiters.push(waiter);
+      this.#consumer?.wakeup();
+    });
   }
 
   /** Once, whoever asks. */
   #open(): Promise<void> {
     this.#opened ??= this.#readAll().catch((error: unknown) => {
       const failure = error instanceof Error ? error : new Error(String(error));
-      if (!this.#stopping.signal.aborted) this.#onFailure(failure);
+      this.#fail(failure);
       throw failure;
     });
     return this.#opened;
   }
 
   async #readAll(): Promise<void> {
-    this.#producer = this.#client.producer({ acks: "all", lingerMs: 0 });
+    const partition = { topic: this.#topic, partition: 0 };
+    const { signal } = this.#stopping;
     const end = await this.#endOffset(this.#client.admin());
-    const consumer = this.#client.consumer({ enableAutoCommit: false, autoOffsetReset: "earliest" });
-    this.#consumer = consumer;
-    consumer.assign([{ topic: this.#topic, partition: 0 }]);
-    await new Promise<void>((resolve, reject) => {
-      if (end === 0) resolve();
-      this.#reading = this.#readOn(consumer, this.#onRecords, (nextOffset) => {
-        if (nextOffset >= end) resolve();
-      }).catch((error: unknown) => {
-        const failure = error instanceof Error ? error : new Error(String(error));
-        reject(failure);
-        if (!this.#stopping.signal.aborted) this.#onFailure(failure);
-      });
+    const consumer = this.#client.consumer({
+      enableAutoCommit: false,
+      // A place that is not there any more means another topic.
+      autoOffsetReset: "none",
+      isolationLevel: "read_committed",
+      allowAutoCreateTopics: false,
     });
+    this.#consumer = consumer;
+    consumer.assign([partition]);
+    const [begin] = await consumer.beginningOffsets([partition], { signal });
+    consumer.seek(partition, begin?.offset ?? 0);
+    this.#position = begin?.offset ?? 0;
+    const reading = this.#readOn(consumer);
+    // Whoever waits is told by the rejection; afterwards, whoever answers.
+    this.#reading = reading.catch((error: unknown) => {
+      this.#fail(error instanceof Error ? error : new Error(String(error)));
+      for (const { resolve } of this.#waiters.splice(0)) resolve();
+    });
+    await Promise.race([this.#readTo(end, OUTCOME_MS), reading]);
+    this.#watching = this.#watchTopic();
+  }
+
+  async #watchTopic(): Promise<void> {
+    while (await this.#paused(WATCH_MS)) {
+      try {
+        await this.#requireSame();
+      } catch (error) {
+        if (error instanceof RegistryError) return this.#fail(error);
+        // A cluster that does not answer says nothing of the topic.
+      }
+    }
+  }
+
+  /** @throws RegistryError `REGISTRY_STORE_FAILED` for a topic that is gone or another. */
+  async #requireSame(): Promise<void> {
+    const [described] = await this.#client.admin().describeTopics([this.#topic], { signal: this.#stopping.signal });
+    if (described?.error === undefined ? described?.value.topicId === this.#id : described.error.code !== "UNKNOWN_TOPIC_OR_PARTITION")
+      return;
+    const what = described?.error === undefined ? "deleted and made anew" : "deleted";
+    throw new RegistryError(
+      "REGISTRY_STORE_FAILED",
+      `The topic "${this.#topic}" was ${what}; its schemas are gone unless a dump is restored.`,
+    );
   }
 
   /** Until the topic is there or the registry stops. */
   async #lookForTopic(): Promise<void> {
-    while (await this.#waitsOn()) {
+    while ((await this.#paused(LOOK_AGAIN_MS)) && this.#opened === undefined) {
       try {
         if (await this.#checkTopic()) return await this.#open();
       } catch (error) {
@@ -144,17 +286,17 @@ export class SchemasTopic implements RegistryLog {
     }
   }
 
-  /** False when there is nothing to wait for any more. */
-  #waitsOn(): Promise<boolean> {
+  /** False when the registry stops. */
+  #paused(pauseMs: number): Promise<boolean> {
     const { signal } = this.#stopping;
     return new Promise((resolve) => {
       const end = (): void => {
         timer.cancel();
         resolve(false);
       };
-      const timer = this.#clock.schedule(LOOK_AGAIN_MS, () => {
+      const timer = this.#clock.schedule(pauseMs, () => {
         signal.removeEventListener("abort", end);
-        resolve(this.#opened === undefined && !signal.aborted);
+        resolve(!signal.aborted);
       });
       if (signal.aborted) end();
       else signal.addEventListener("abort", end, { once: true });
@@ -178,7 +320,10 @@ export class SchemasTopic implements RegistryLog {
     const [configs] = await admin.describeConfigs([{ type: "topic", name: this.#topic }], { signal: this.#stopping.signal });
     if (configs?.error !== undefined) throw configs.error;
     const policy = configs?.value.find(({ name }) => name === "cleanup.policy")?.value;
-    if (policy === "compact") return true;
+    if (policy === "compact") {
+      this.#id = described?.value.topicId;
+      return true;
+    }
     const remedy = `Set it: ottla configs set topic ${this.#topic} cleanup.policy=compact`;
     throw new RegistryError(
       "REGISTRY_UNSUITABLE_TOPIC",
@@ -197,12 +342,36 @@ export class SchemasTopic implements RegistryLog {
     });
     if (created?.error?.code === "TOPIC_ALREADY_EXISTS") return false;
     if (created?.error !== undefined) throw created.error;
+    this.#id = created?.value.topicId;
     return true;
   }
 
   async #endOffset(admin: Admin): Promise<number> {
-    const [end] = await admin.listOffsets([{ topic: this.#topic, partition: 0, spec: "latest" }], { signal: this.#stopping.signal });
+    const [end] = await admin.listOffsets([{ topic: this.#topic, partition: 0, spec: "latest" }], {
+      signal: this.#stopping.signal,
+      isolationLevel: "read_committed",
+    });
     if (end?.error !== undefined) throw end.error;
     return end?.value.offset ?? 0;
   }
+}
+
+/** Nothing, when somebody began to wait meanwhile. */
+async function polled(consumer: Consumer, timeoutMs: number, signal: AbortSignal): Promise<readonly ConsumerBatch[]> {
+  try {
+    return await consumer.poll(timeoutMs, { signal });
+  } catch (error) {
+    if (error instanceof ClientError && error.code === "WOKEN_UP") return [];
+    throw error;
+  }
+}
+
+/** Looks through what wraps a failure. */
+function reasonOf(error: unknown): NotAppended["reason"] {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    const { code } = each as { readonly code?: unknown };
+    if (code === "PRODUCER_FENCED" || code === "INVALID_PRODUCER_EPOCH") return "notLeading";
+    if (code === "RECORD_TOO_LARGE" || code === "MESSAGE_TOO_LARGE" || code === "RECORD_LIST_TOO_LARGE") return "tooLarge";
+  }
+  return "failed";
 }

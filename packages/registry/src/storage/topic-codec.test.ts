@@ -4,7 +4,7 @@ import { parseJson } from "../json/parse-json.ts";
 import type { JsonObject } from "../json/json-value.ts";
 import type { RegistryRecord, SchemaVersion } from "../subjects/registry-record.ts";
 import { RegistryState } from "../subjects/registry-state.ts";
-import { noopRecord, TopicCodec, type TopicRecord } from "./topic-codec.ts";
+import { claimRecord, TopicCodec, type TopicRecord } from "./topic-codec.ts";
 
 const version = (more: Partial<SchemaVersion> = {}): SchemaVersion => ({
   subject: "orders-value",
@@ -91,7 +91,13 @@ test("every change is written as all registries write it, and read again", () =>
     );
     assert.deepEqual(codec.read(bytes(key), bytes(value)), { kind: "change", record });
   }
-  assert.deepEqual(noopRecord(), { key: Buffer.from('{"keytype":"NOOP","magic":0}'), value: null });
+  const claim = { id: "c", url: "http://a:1", topicId: "t" };
+  const record = claimRecord(claim);
+  assert.equal(String(record.key), '{"keytype":"NOOP","magic":0}');
+  assert.deepEqual(codec.read(record.key, record.value), { kind: "claim", claim });
+  for (const value of [null, "{}", "1", '{"claim":1,"url":"u","topicId":"t"}']) {
+    assert.deepEqual(codec.read(record.key, value === null ? null : Buffer.from(value)), { kind: "claim", claim: undefined });
+  }
 });
 
 test("what other registries write is read: other orders, other words, parts that are unknown", () => {
@@ -109,11 +115,7 @@ test("what other registries write is read: other orders, other words, parts that
     kind: "change",
     record: { type: "CONFIG", subject: null, value: { compatibilityLevel: "FULL" } },
   });
-  for (const key of [
-    '{"keytype":"NOOP","magic":0}',
-    '{"keytype":"ASSOC","x":1}',
-    '{"keytype":"CONTEXT","tenant":"default","context":".c"}',
-  ]) {
+  for (const key of ['{"keytype":"ASSOC","x":1}', '{"keytype":"CONTEXT","tenant":"default","context":".c"}']) {
     assert.deepEqual(codec.read(bytes(key), null), { kind: "other" });
   }
 });

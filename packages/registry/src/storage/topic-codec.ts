@@ -1,3 +1,5 @@
+import { isJsonObject } from "../json/json-value.ts";
+import { parseJson } from "../json/parse-json.ts";
 import type { RegistryRecord } from "../subjects/registry-record.ts";
 import { keyOf, readKey, type TopicKey, writeKey } from "./topic-key.ts";
 import { readValue, writeValue } from "./topic-value.ts";
@@ -8,10 +10,24 @@ export interface TopicRecord {
   readonly value: Buffer | null;
 }
 
+/**
+ * An instance says that it writes the topic from here on. It stands in the value of the NOOP record, which registries of others write as well and whose value they leave alone.
+ */
+export interface Claim {
+  /** Of this claim alone. */
+  readonly id: string;
+  /** Where its instance takes what others want to write. */
+  readonly url: string;
+  /** The topic that it is about: in a topic that was restored from a dump, claims mean instances of another. */
+  readonly topicId: string;
+}
+
 /** What a record of the topic comes to. */
 export type ReadRecord =
   | { readonly kind: "change"; readonly record: RegistryRecord }
-  /** It changes nothing here: a NOOP, or what registries of others keep. */
+  /** Who writes from here on; undefined for a registry of another kind, which does not say so. */
+  | { readonly kind: "claim"; readonly claim: Claim | undefined }
+  /** It changes nothing here: what registries of others keep. */
   | { readonly kind: "other" }
   /** It cannot be read, and is passed over. */
   | { readonly kind: "damaged"; readonly problem: string };
@@ -36,6 +52,7 @@ export class TopicCodec {
       const text = utf8.decode(key);
       parsed = readKey(text);
       if (parsed.type !== "OTHER") this.#remember(writeKey(parsed), text, value === null);
+      if (parsed.type === "NOOP") return { kind: "claim", claim: value === null ? undefined : readClaim(utf8.decode(value)) };
       const record = readValue(parsed, value === null ? null : utf8.decode(value));
       return record === undefined ? { kind: "other" } : { kind: "change", record };
     } catch (error) {
@@ -62,7 +79,16 @@ export class TopicCodec {
   }
 }
 
-/** The record that says nothing: once it is read back, all before it was. */
-export function noopRecord(): TopicRecord {
-  return { key: Buffer.from(writeKey({ type: "NOOP" })), value: null };
+/** The record by which an instance claims the topic. */
+export function claimRecord({ id, url, topicId }: Claim): TopicRecord {
+  return { key: Buffer.from(writeKey({ type: "NOOP" })), value: Buffer.from(JSON.stringify({ claim: id, url, topicId })) };
+}
+
+/** Undefined for what is no claim. */
+function readClaim(text: string): Claim | undefined {
+  const value = parseJson(text);
+  if (!isJsonObject(value)) return undefined;
+  const [id, url, topicId] = [value.get("claim"), value.get("url"), value.get("topicId")];
+  if (typeof id !== "string" || typeof url !== "string" || typeof topicId !== "string") return undefined;
+  return { id, url, topicId };
 }
