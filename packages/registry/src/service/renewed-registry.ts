@@ -16,17 +16,19 @@ export interface RenewedRegistryOptions {
   readonly signal?: AbortSignal;
 }
 
+type RenewalOptions = Required<Omit<RenewedRegistryOptions, "signal">> & Pick<RenewedRegistryOptions, "signal">;
+
 /**
  * A registry that begins anew from its topic when it has failed or could not begin, as often as it takes, at the latest every 5 seconds. Until then `current` is the failed one, which refuses everything,
  * or throws why none could begin.
  */
 export class RenewedRegistry {
-  readonly #options: Required<Omit<RenewedRegistryOptions, "signal">>;
+  readonly #options: RenewalOptions;
   readonly #stopping = new AbortController();
   #current: Registry | RegistryError;
   #renewing: Promise<void>;
 
-  private constructor(options: Required<Omit<RenewedRegistryOptions, "signal">>, first: Registry | RegistryError) {
+  private constructor(options: RenewalOptions, first: Registry | RegistryError) {
     this.#options = options;
     this.#current = first;
     this.#renewing = this.#renewWhenFailed();
@@ -43,7 +45,7 @@ export class RenewedRegistry {
       }
       return refusal;
     });
-    return new RenewedRegistry({ begin, logger, clock }, first);
+    return new RenewedRegistry({ begin, logger, clock, ...(signal && { signal }) }, first);
   }
 
   /** @throws RegistryError why none has begun yet */
@@ -63,7 +65,7 @@ export class RenewedRegistry {
     for (;;) {
       if (!(this.#current instanceof RegistryError)) {
         const error = await this.#current.failed;
-        if (signal.aborted) return;
+        if (signal.aborted || this.#options.signal?.aborted) return;
         this.#options.logger.warn("The registry failed and begins anew from its topic.", { error: printable(error.message) });
         await this.#current.stop().catch(() => {});
       }

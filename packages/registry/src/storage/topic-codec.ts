@@ -1,7 +1,7 @@
 import { isJsonObject } from "../json/json-value.ts";
 import { parseJson } from "../json/parse-json.ts";
 import type { RegistryRecord } from "../subjects/registry-record.ts";
-import { keyOf, readKey, type TopicKey, writeKey } from "./topic-key.ts";
+import { keyOf, readKey, readUsualKey, type TopicKey, writeKey } from "./topic-key.ts";
 import { readValue, writeValue } from "./topic-value.ts";
 
 /** A record of the topic `_schemas`, as it is sent. */
@@ -50,8 +50,9 @@ export class TopicCodec {
     try {
       if (key === null) return { kind: "damaged", problem: "it has no key" };
       const text = utf8.decode(key);
-      parsed = readKey(text);
-      if (parsed.type !== "OTHER") this.#remember(writeKey(parsed), text, value === null);
+      const usual = readUsualKey(text);
+      parsed = usual ?? readKey(text);
+      if (usual === undefined && parsed.type !== "OTHER") this.#remember(writeKey(parsed), text, value === null);
       if (parsed.type === "NOOP") return { kind: "claim", claim: value === null ? undefined : readClaim(utf8.decode(value)) };
       const record = readValue(parsed, value === null ? null : utf8.decode(value));
       return record === undefined ? { kind: "other" } : { kind: "change", record };

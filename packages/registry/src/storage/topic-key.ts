@@ -33,6 +33,17 @@ export function keyOf(record: RegistryRecord): Exclude<TopicKey, { readonly type
     : { type: record.type, subject: record.subject };
 }
 
+/** The key of a schema as all registries write it, with a subject that needs no escapes. */
+const USUAL_SCHEMA_KEY = /^\{"keytype":"SCHEMA","subject":"([^"\\\u0000-\u001f]*)","version":([1-9]\d{0,8}),"magic":1\}$/;
+
+/**
+ * The key of a schema, when it is written as {@link writeKey} would; undefined for any other. Nearly all keys of a topic are such, and a topic may have a hundred thousand.
+ */
+export function readUsualKey(text: string): TopicKey | undefined {
+  const [, subject, version] = USUAL_SCHEMA_KEY.exec(text) ?? [];
+  return subject === undefined ? undefined : { type: "SCHEMA", subject, version: Number(version) };
+}
+
 /**
  * Reads a key, whatever the order of its properties.
  * @throws Error with what is wrong with it

@@ -3,7 +3,8 @@ import { schemaIdentity } from "./schema-identity.ts";
 
 /** The ids of one context: which schema each means, and where that is used. An id once given away is never given again. */
 export class ContextIds {
-  readonly #uses = new Map<number, Set<SchemaVersion>>();
+  /** Most ids mean one version, and a set for each would be a third of what a registry holds. */
+  readonly #uses = new Map<number, SchemaVersion | Set<SchemaVersion>>();
   readonly #idByIdentity = new Map<string, number>();
   #highest = 0;
 
@@ -18,8 +19,10 @@ export class ContextIds {
   }
 
   add(version: SchemaVersion): void {
-    const uses = this.#uses.get(version.id) ?? new Set<SchemaVersion>();
-    this.#uses.set(version.id, uses.add(version));
+    const uses = this.#uses.get(version.id);
+    if (uses === undefined) this.#uses.set(version.id, version);
+    else if (uses instanceof Set) uses.add(version);
+    else this.#uses.set(version.id, new Set([uses, version]));
     // Of two ids for one content, which an import may bring, the first is kept for new subjects.
     const identity = schemaIdentity(version);
     if (!this.#idByIdentity.has(identity)) this.#idByIdentity.set(identity, version.id);
@@ -28,8 +31,10 @@ export class ContextIds {
 
   remove(version: SchemaVersion): void {
     const uses = this.#uses.get(version.id);
-    uses?.delete(version);
-    if (uses === undefined || uses.size > 0) return;
+    if (uses instanceof Set) {
+      uses.delete(version);
+      if (uses.size > 0) return;
+    } else if (uses !== version) return;
     this.#uses.delete(version.id);
     const identity = schemaIdentity(version);
     if (this.#idByIdentity.get(identity) === version.id) this.#idByIdentity.delete(identity);
@@ -42,7 +47,9 @@ export class ContextIds {
 
   /** The versions that an id means, in all subjects; softly deleted ones too. */
   uses(id: number): readonly SchemaVersion[] {
-    return [...(this.#uses.get(id) ?? [])];
+    const uses = this.#uses.get(id);
+    if (uses === undefined) return [];
+    return uses instanceof Set ? [...uses] : [uses];
   }
 
   idOf(identity: string): number | undefined {

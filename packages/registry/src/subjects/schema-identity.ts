@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { printJson } from "../json/json-value.ts";
 import type { SchemaVersion } from "./registry-record.ts";
 
@@ -21,16 +21,14 @@ function identityOf({ schemaType, schema, references, metadata, ruleSet }: Schem
   const parts = [
     schemaType,
     schema,
-    JSON.stringify(references.map(({ name, subject, version }) => [name, subject, version])),
+    references.length === 0 ? "[]" : JSON.stringify(references.map(({ name, subject, version }) => [name, subject, version])),
     metadata === undefined
       ? ""
       : JSON.stringify([sorted(metadata.tags), sorted(metadata.properties), [...(metadata.sensitive ?? [])].sort()]),
     ruleSet === undefined ? "" : printJson(ruleSet, { sortKeys: true }),
   ];
-  const hash = createHash("sha256");
   // Each part with its length before it, so that no part can reach into the next.
-  for (const part of parts) hash.update(`${part.length}:`).update(part);
-  const hex = hash.digest("hex");
+  const hex = hash("sha256", parts.map((part) => `${part.length}:${part}`).join(""));
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
 }
 

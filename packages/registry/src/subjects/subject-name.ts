@@ -16,6 +16,7 @@ const MAX_SUBJECT_LENGTH = 1_000;
 
 /** Takes `:.context:subject` apart; what does not begin so is of the default context. */
 export function parseSubjectName(written: string): SubjectName {
+  if (!written.startsWith(":")) return { context: DEFAULT_CONTEXT, subject: written };
   const [, context, subject] = QUALIFIED.exec(written) ?? [];
   return context === undefined ? { context: DEFAULT_CONTEXT, subject: written } : { context, subject: subject as string };
 }
