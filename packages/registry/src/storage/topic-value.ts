@@ -88,7 +88,18 @@ export function readValue(key: TopicKey, text: string | null): RegistryRecord | 
 const NO_REFERENCES: readonly SchemaReference[] = [];
 
 /** Members of a version whose values `JSON.parse` keeps as they were written. */
-const USUAL_MEMBERS: ReadonlySet<string> = new Set(["subject", "version", "id", "guid", "schemaType", "schema", "deleted", "md5", "ts", "offset"]);
+const USUAL_MEMBERS: ReadonlySet<string> = new Set([
+  "subject",
+  "version",
+  "id",
+  "guid",
+  "schemaType",
+  "schema",
+  "deleted",
+  "md5",
+  "ts",
+  "offset",
+]);
 
 /**
  * A version without references, metadata and rules, several times as quickly as {@link readVersion}; undefined for any other, and for what is damaged. Its texts are its own: parts of the record's would
