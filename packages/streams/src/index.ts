@@ -68,3 +68,14 @@ export { type SinkOptions, type SourceOptions, type StoreSourceOptions, Topology
 export { hopping, session, sliding, tumbling, unlimited } from "./dsl/windows.ts";
 export type { EmitStrategy, SessionWindows, SlidingWindows, TimeWindows, UnlimitedWindows, Windows } from "./processors/windows/windows.ts";
 export { type Explanation, explanationText, type TraceStep } from "./runtime/trace.ts";
+export { type CloseOptions, StreamsApplication, streams } from "./application/application.ts";
+export type { ApplicationState, StateListener } from "./application/application-state.ts";
+export type {
+  ApplicationDeps,
+  ApplicationErrorHandlers,
+  ApplicationOptions,
+  FatalAnswer,
+  Guarantee,
+} from "./application/options/application-options.ts";
+export type { ApplicationOptionsByName, ApplicationProperties } from "./application/options/java-names.ts";
+export type { RestoreListener, RestoreProgress } from "./application/restore/changelog-restore.ts";

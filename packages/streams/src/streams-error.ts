@@ -21,6 +21,10 @@ export type StreamsErrorCode =
   | "STREAMS_NULL_KEY"
   | "STREAMS_STATE_CORRUPTED"
   | "STREAMS_STATE_WRITE"
+  | "STREAMS_INTERNAL_TOPIC"
+  | "STREAMS_OFFSET_LOST"
+  | "STREAMS_RESTORE"
+  | "STREAMS_WRITE"
   | "STREAMS_CLOSED";
 
 /** Where a record was when something went wrong with it. */

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { streams } from "@ottla/streams";
+import { startKafka } from "@ottla/testing";
+import { countsAre, wordCount } from "./word-count.ts";
+
+const lines = (...values: string[]) => values.map((value, index) => ({ key: String(index), value }));
+
+test("an application counts words, begins where it was committed, and has its counts again", async () => {
+  await using kafka = await startKafka({ topics: { lines: 2, words: 1 } });
+  const options = { applicationId: "word-count", bootstrapServers: kafka.bootstrapServers, commitIntervalMs: 50, cacheMaxBytes: 0 };
+  const states: string[] = [];
+  {
+    await using app = streams(wordCount(), options);
+    app.onState((to) => states.push(to));
+    await app.start();
+    assert.equal(app.state, "RUNNING");
+    await kafka.topic("lines").produce(lines("a b a", "b c", "a"));
+    await countsAre(kafka, { a: 3, b: 2, c: 1 });
+  }
+  assert.deepEqual(states, ["REBALANCING", "RUNNING", "PENDING_SHUTDOWN", "NOT_RUNNING"]);
+  await kafka.group("word-count").empty();
+  {
+    await using app = streams(wordCount(), options);
+    await kafka.topic("lines").produce(lines("c", "a"));
+    await app.start();
+    const counts = await countsAre(kafka, { a: 4, b: 2, c: 2 });
+    assert.deepEqual(counts.get("a"), [1, 2, 3, 4]);
+    assert.deepEqual(counts.get("b"), [1, 2]);
+    assert.deepEqual(counts.get("c"), [1, 2]);
+  }
+});
+
+test("its own topics are made as Java makes them", async () => {
+  await using kafka = await startKafka({ topics: { lines: 3, words: 1 } });
+  await using app = streams(wordCount(), { "application.id": "word-count", "bootstrap.servers": kafka.bootstrapServers });
+  await app.start();
+  const admin = kafka.client().admin();
+  const names = (await admin.listTopics()).map(({ name, partitionCount }) => `${name} ${partitionCount}`);
+  assert.deepEqual(names, ["lines 3", "word-count-by-word-repartition 3", "word-count-counts-changelog 3", "words 1"]);
+  const configs = await admin.describeConfigs([
+    { type: "topic", name: "word-count-by-word-repartition" },
+    { type: "topic", name: "word-count-counts-changelog" },
+  ]);
+  const own = configs.map(({ value = [] }) =>
+    value.filter(({ source }) => source === "dynamicTopic").map(({ name, value: set }) => `${name}=${set}`),
+  );
+  assert.deepEqual(own[0]?.sort(), [
+    "cleanup.policy=delete",
+    "message.timestamp.type=CreateTime",
+    "retention.ms=-1",
+    "segment.bytes=52428800",
+  ]);
+  assert.deepEqual(own[1]?.sort(), ["cleanup.policy=compact", "message.timestamp.type=CreateTime"]);
+});
+
+test("a topic that is missing, or one of its own that is another, ends the start with the reason", async () => {
+  await using kafka = await startKafka({ topics: { words: 1 } });
+  const options = { applicationId: "word-count", bootstrapServers: kafka.bootstrapServers };
+  await using first = streams(wordCount(), options);
+  await assert.rejects(first.start(), { code: "STREAMS_UNKNOWN_TOPIC", message: /lines/ });
+  assert.equal(first.state, "PENDING_ERROR");
+  await first.close();
+  assert.equal(first.state, "ERROR");
+  await kafka.createTopics({ lines: 2, "word-count-counts-changelog": { partitions: 5, configs: { "cleanup.policy": "compact" } } });
+  await using second = streams(wordCount(), options);
+  await assert.rejects(second.start(), { code: "STREAMS_INTERNAL_TOPIC", message: /has 5 partitions, and the application needs 2/ });
+  await assert.rejects(second.start(), { code: "STREAMS_CLOSED" });
+});

@@ -1,0 +1,170 @@
+import type { Logger } from "@ottla/base";
+import { randomUuid, silentLogger } from "@ottla/base";
+import { systemClock, systemRandom } from "@ottla/base/node";
+import type { DropReason } from "../processors/operator.ts";
+import type { StateStore } from "../stores/store.ts";
+import { StreamsError } from "../streams-error.ts";
+import type { Topology } from "../topology/topology.ts";
+import { type ApplicationState, ApplicationStates, type StateListener } from "./application-state.ts";
+import type { ApplicationDeps, FatalAnswer } from "./options/application-options.ts";
+import type { ApplicationOptionsByName } from "./options/java-names.ts";
+import { type ResolvedOptions, resolveOptions } from "./options/resolve-options.ts";
+import type { RestoreListener } from "./restore/changelog-restore.ts";
+import type { RunningApplication } from "./run-application.ts";
+
+/** How an application ends. */
+export interface CloseOptions {
+  /** Default true: others take its tasks at once. False, as Java's default: they wait for the session timeout, so that an instance that comes back soon has them again; what was done is committed either way. */
+  readonly leaveGroup?: boolean;
+}
+
+/**
+ * An instance of a streams application: runs a topology's tasks on a cluster, together with all other instances of its `applicationId`. Starts once, and ends once.
+ */
+export class StreamsApplication implements AsyncDisposable {
+  readonly #topology: Topology;
+  readonly #options: ResolvedOptions;
+  readonly #deps: ApplicationDeps;
+  readonly #states = new ApplicationStates();
+  readonly #dropped = new Map<DropReason, number>();
+  readonly #restoreListeners = new Set<RestoreListener>();
+  #running: RunningApplication | undefined;
+  #ended: Promise<void> | undefined;
+  #error: Error | undefined;
+
+  /** @internal */
+  constructor(topology: Topology, options: ApplicationOptionsByName, deps: Partial<ApplicationDeps> = {}) {
+    if (typeof topology?.builder !== "object") {
+      throw new StreamsError("STREAMS_BAD_ARGUMENT", "An application runs what StreamsBuilder's build() gives, or a Topology.");
+    }
+    this.#options = resolveOptions(options);
+    this.#topology = topology;
+    this.#deps = { clock: systemClock, random: systemRandom, logger: silentLogger, ...deps };
+  }
+
+  get applicationId(): string {
+    return this.#options.applicationId;
+  }
+
+  get state(): ApplicationState {
+    return this.#states.state;
+  }
+
+  /** What ended the application, where its state is `ERROR`. */
+  get error(): Error | undefined {
+    return this.#error;
+  }
+
+  /** Is told of each state; what it returns takes the listener away. */
+  onState(listener: StateListener): () => void {
+    return this.#states.listen(listener);
+  }
+
+  /** Is told how stores are filled; what it returns takes the listener away. */
+  onRestore(listener: RestoreListener): () => void {
+    this.#restoreListeners.add(listener);
+    return () => void this.#restoreListeners.delete(listener);
+  }
+
+  /** How many records came to nothing, by reason. */
+  droppedRecords(): ReadonlyMap<DropReason, number> {
+    return this.#dropped;
+  }
+
+  /**
+   * Makes the application's own topics, fills global tables and joins the group. Resolves when all tasks that the group gave this instance are restored and run for the first time. Rejects with what keeps it from that:
+   * `STREAMS_UNKNOWN_TOPIC`, `STREAMS_INTERNAL_TOPIC`, `STREAMS_CO_PARTITIONING`, what a task stopped at, the client's errors; `STREAMS_CLOSED` when it was closed before.
+   */
+  async start(): Promise<void> {
+    if (!this.#states.become("REBALANCING")) {
+      throw new StreamsError(
+        "STREAMS_CLOSED",
+        `Application ${this.applicationId} is ${this.state}: an application starts once. Make another one.`,
+      );
+    }
+    const running = this.#untilRunning();
+    running.catch(() => {});
+    try {
+      const { RunningApplication } = await import("./run-application.ts");
+      if (this.#states.isOver) return await running;
+      this.#running = new RunningApplication({
+        topology: this.#topology.builder,
+        options: this.#options,
+        clock: this.#deps.clock,
+        logger: this.#deps.logger,
+        processId: randomUuid(this.#deps.random),
+        onRunning: (isRunning) => void this.#states.become(isRunning ? "RUNNING" : "REBALANCING"),
+        onFatal: (error) => this.#onFatal(error),
+        onDropped: (_node, reason) => this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + 1),
+        onRestore: (event, progress) => {
+          for (const listener of this.#restoreListeners) listener(event, progress);
+        },
+      });
+      await this.#running.begin();
+    } catch (error) {
+      this.#fail(error as Error);
+    }
+    await running;
+  }
+
+  /** Ends the instance: records in hand are done with, what is done is committed, others take over. Twice is fine. Never rejects: what went wrong is in the log. */
+  async close({ leaveGroup = this.#options.groupInstanceId === undefined }: CloseOptions = {}): Promise<void> {
+    if (this.#states.become("PENDING_SHUTDOWN")) {
+      this.#ended = (this.#running?.end(leaveGroup) ?? Promise.resolve()).then(() => void this.#states.become("NOT_RUNNING"));
+    }
+    await this.#ended;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** The stores of that name in tasks that run here. For reading only, and at once: a rebalance takes them away. @internal */
+  storesOf(name: string): readonly StateStore[] {
+    return this.#running?.stores(name) ?? [];
+  }
+
+  #untilRunning(): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const forget = this.#states.listen((to) => {
+      if (to === "RUNNING") resolve();
+      else if (to === "PENDING_SHUTDOWN")
+        reject(new StreamsError("STREAMS_CLOSED", `Application ${this.applicationId} was closed before it ran.`));
+      else if (to === "PENDING_ERROR") reject(this.#error);
+    });
+    return promise.finally(forget);
+  }
+
+  #onFatal(error: Error): FatalAnswer {
+    const answer = this.#answerTo(error);
+    if (answer === "shutdown") this.#fail(error);
+    else this.#deps.logger.error("a worker begins anew", { application: this.applicationId, error: error.message });
+    return answer;
+  }
+
+  #answerTo(error: Error): FatalAnswer {
+    const { fatal = "shutdown" } = this.#options.onError;
+    try {
+      return typeof fatal === "function" ? fatal(error) : fatal;
+    } catch (thrown) {
+      this.#deps.logger.error("onError.fatal threw", { application: this.applicationId, error: String(thrown) });
+      return "shutdown";
+    }
+  }
+
+  #fail(error: Error): void {
+    this.#error ??= error;
+    const { logger }: { readonly logger: Logger } = this.#deps;
+    logger.error("the application ends", { application: this.applicationId, error: error.message });
+    if (!this.#states.become("PENDING_ERROR")) return;
+    this.#ended = (this.#running?.end(true) ?? Promise.resolve()).then(() => void this.#states.become("ERROR"));
+  }
+}
+
+/**
+ * An instance of a streams application. Options go by our names or by Java's (`"application.id"`), those of clients with Java's prefixes (`"producer.linger.ms"`). Nothing happens until `start()`, which loads the client.
+ * Throws `STREAMS_BAD_ARGUMENT`, `STREAMS_BAD_NAME`.
+ */
+export function streams(topology: Topology, options: ApplicationOptionsByName, deps?: Partial<ApplicationDeps>): StreamsApplication {
+  return new StreamsApplication(topology, options, deps);
+}

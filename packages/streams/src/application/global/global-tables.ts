@@ -1,0 +1,128 @@
+import type { Clock, Logger } from "@ottla/base";
+import { nodeDisk } from "@ottla/base/node";
+import { type Client, ClientError, type Consumer } from "@ottla/client";
+import { GlobalTask } from "../../runtime/global-task.ts";
+import type { TaskOptions } from "../../runtime/task-options.ts";
+import { TaskState } from "../../stores/persistent/task-state.ts";
+import type { StateStore } from "../../stores/store.ts";
+import type { ResolvedOptions } from "../options/resolve-options.ts";
+import type { PartitionCounts } from "../plan/partition-counts.ts";
+import type { TopologyPlan } from "../plan/topology-plan.ts";
+
+const POLL_MS = 100;
+const RECORDS_PER_LOOK = 64;
+const SLICE_MS = 8;
+const COMMIT_MS = 10_000;
+
+/** What global tables have of the world. */
+export interface GlobalTablesHost {
+  readonly plan: TopologyPlan;
+  readonly options: ResolvedOptions;
+  readonly counts: PartitionCounts;
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly task: Omit<TaskOptions, "taskId" | "partition" | "nodes" | "globalStores">;
+}
+
+/** The global stores of an instance: filled from the whole of their topics before any task runs, and kept up with them. */
+export class GlobalTables {
+  readonly #host: GlobalTablesHost;
+  readonly #consumer: Consumer;
+  readonly #state: TaskState | undefined;
+  readonly #task: GlobalTask;
+  #isStopping = false;
+  #committedAtMs: number;
+
+  constructor(host: GlobalTablesHost) {
+    this.#host = host;
+    const { client, options, plan, clock } = host;
+    this.#state =
+      options.stateDir === undefined ? undefined : TaskState.open(nodeDisk, `${options.stateDir}/${options.applicationId}/global`);
+    this.#task = new GlobalTask({
+      ...host.task,
+      taskId: "-1_-1",
+      partition: -1,
+      nodes: plan.global.nodes,
+      state: this.#state,
+      committed: this.#state,
+    });
+    this.#committedAtMs = clock.monotonicMs();
+    this.#consumer = client.consumer({
+      ...options.clients.get("consumer."),
+      ...options.clients.get("global.consumer."),
+      enableAutoCommit: false,
+      autoOffsetReset: "earliest",
+      isolationLevel: options.guarantee === "exactlyOnce" ? "read_committed" : "read_uncommitted",
+      allowAutoCreateTopics: false,
+    });
+  }
+
+  get stores(): ReadonlyMap<string, StateStore> {
+    return this.#task.stores;
+  }
+
+  /** Resolves when they have all that was in their topics at its call. */
+  async fill(): Promise<void> {
+    const { plan, counts } = this.#host;
+    const partitions = plan.global.topics.flatMap((topic) =>
+      Array.from({ length: counts.get(topic) ?? 0 }, (_, partition) => ({ topic, partition })),
+    );
+    this.#consumer.assign(partitions);
+    for (const place of partitions) {
+      const next = this.#state === undefined || !this.#isPersistent ? 0 : this.#task.nextOffset(place.topic, place.partition);
+      if (next > 0) this.#consumer.seek(place, next);
+      else this.#consumer.seekToBeginning([place]);
+    }
+    const ends = await this.#consumer.endOffsets(partitions);
+    for (let open = ends; open.length > 0 && !this.#isStopping; ) {
+      await this.#turn();
+      const behind: (typeof open)[number][] = [];
+      for (const end of open) if ((await this.#consumer.position(end)) < end.offset) behind.push(end);
+      open = behind;
+    }
+  }
+
+  /** Keeps up until it is stopped. Rejects with what stops a task. */
+  async run(): Promise<void> {
+    while (!this.#isStopping) await this.#turn();
+    this.#task.commit();
+  }
+
+  stop(): void {
+    this.#isStopping = true;
+    this.#consumer.wakeup();
+  }
+
+  async close(): Promise<void> {
+    this.#task.close();
+    this.#state?.close();
+    await this.#consumer.close({ timeoutMs: 0 });
+  }
+
+  /** A store in memory begins empty, and all of a task's are of one age. */
+  get #isPersistent(): boolean {
+    return [...this.#task.stores.values()].every(({ isPersistent }) => isPersistent);
+  }
+
+  async #turn(): Promise<void> {
+    const { clock } = this.#host;
+    try {
+      for (const batch of await this.#consumer.poll(POLL_MS)) {
+        let sliceEndMs = clock.monotonicMs() + SLICE_MS;
+        let count = 0;
+        for (const record of batch) {
+          this.#task.process(record);
+          if (++count % RECORDS_PER_LOOK !== 0 || clock.monotonicMs() < sliceEndMs) continue;
+          await new Promise<void>((resolve) => clock.nextTurn(resolve));
+          sliceEndMs = clock.monotonicMs() + SLICE_MS;
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof ClientError) || error.code !== "WOKEN_UP") throw error;
+    }
+    if (clock.monotonicMs() - this.#committedAtMs < COMMIT_MS && this.#state?.needsCommit !== true) return;
+    this.#committedAtMs = clock.monotonicMs();
+    this.#task.commit();
+  }
+}

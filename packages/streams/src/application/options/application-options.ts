@@ -1,0 +1,57 @@
+import type { ClientDeps, ClientOptions } from "@ottla/client";
+import type { ErrorHandlers } from "../../runtime/failures.ts";
+
+/** What records are promised: each processed at least once, or with all that follows from it exactly once (KIP-447, Java's `exactly_once_v2`). */
+export type Guarantee = "atLeastOnce" | "exactlyOnce";
+
+/** What becomes of the application when a task stopped at a record, or its worker at something unforeseen. */
+export type FatalAnswer = "shutdown" | "restart";
+
+/** How an application handles what goes wrong: record by record as in the driver, and what no handler let pass. */
+export interface ApplicationErrorHandlers extends ErrorHandlers {
+  /**
+   * Java's uncaught exception handler: `shutdown` (the default) closes this instance, whose state is then `ERROR`; `restart` lets its worker begin anew from what was committed, which helps where the
+   * cause passes by itself and nowhere else.
+   */
+  readonly fatal?: FatalAnswer | ((error: Error) => FatalAnswer);
+}
+
+/** How an application runs, by our names or by Java's dotted ones. What is no option here is one of the client: `clientId`, `security.protocol`, `sasl.jaas.config` and so on. */
+export interface ApplicationOptions {
+  /** Java's `application.id`: the group, and the beginning of the names of its own topics. */
+  readonly applicationId: string;
+  readonly bootstrapServers: string | readonly string[];
+  /** Java's `processing.guarantee`. Default `atLeastOnce`. */
+  readonly guarantee?: Guarantee | undefined;
+  /** Java's `commit.interval.ms`. Default 30,000; 100 where records are processed exactly once. */
+  readonly commitIntervalMs?: number | undefined;
+  /** Java's `max.task.idle.ms`: how long a task that reads several partitions waits for records of one that has none; −1: not at all, not even for those known to be on the broker. Default 0. */
+  readonly maxTaskIdleMs?: number | undefined;
+  /** Java's `buffered.records.per.partition`: so many records wait in memory, then the partition is paused. Default 1,000. */
+  readonly bufferedRecordsPerPartition?: number | undefined;
+  /** Java's `state.dir`: where stores that are persistent are kept. Without it they are in memory as well. */
+  readonly stateDir?: string | undefined;
+  /** Java's `statestore.cache.max.bytes`. Default 10 MiB; 0: every change is given on. */
+  readonly cacheMaxBytes?: number | undefined;
+  /** Java's `num.standby.replicas`: so many other instances keep a copy of each task's state. Default 0. */
+  readonly standbyReplicas?: number | undefined;
+  /** Java's `replication.factor`, of the application's own topics. Default: the broker's. */
+  readonly replicationFactor?: number | undefined;
+  /** Java's `windowstore.changelog.additional.retention.ms`. Default a day. */
+  readonly changelogAdditionalRetentionMs?: number | undefined;
+  /** Java's `group.instance.id`: a restart within the session timeout gets its tasks back without a rebalance. */
+  readonly groupInstanceId?: string | undefined;
+  readonly sessionTimeoutMs?: number | undefined;
+  readonly heartbeatIntervalMs?: number | undefined;
+  readonly maxPollIntervalMs?: number | undefined;
+  /** Of a worker's producer where records are processed exactly once; what is open for longer is aborted. Default 10,000, as in Java. */
+  readonly transactionTimeoutMs?: number | undefined;
+  /** How many threads have the tasks: 0, the default and all there is so far, runs them in the caller's loop. */
+  readonly workers?: 0 | undefined;
+  readonly onError?: ApplicationErrorHandlers | undefined;
+  /** Further options of the client: security, time limits, names. */
+  readonly client?: Omit<ClientOptions, "bootstrapServers"> | undefined;
+}
+
+/** What an application needs of the world; every part has a real default. */
+export type ApplicationDeps = Pick<ClientDeps, "clock" | "logger" | "random">;

@@ -1,0 +1,149 @@
+import type { ClientOptions } from "@ottla/client";
+import { FailurePolicy } from "../../runtime/failure-policy.ts";
+import { StreamsError } from "../../streams-error.ts";
+import { checkTopicName } from "../../topology/names.ts";
+import type { ApplicationErrorHandlers, ApplicationOptions, Guarantee } from "./application-options.ts";
+import { type ApplicationOptionsByName, type ClientProperties, javaNames, otherNames, prefixes } from "./java-names.ts";
+
+const DAY_MS = 86_400_000;
+const INT32_MAX = 0x7fffffff;
+const MIB = 1024 * 1024;
+
+/** An application's options with every default filled in. */
+export interface ResolvedOptions {
+  readonly applicationId: string;
+  readonly guarantee: Guarantee;
+  readonly commitIntervalMs: number;
+  readonly maxTaskIdleMs: number;
+  readonly bufferedRecordsPerPartition: number;
+  readonly stateDir: string | undefined;
+  readonly cacheMaxBytes: number;
+  readonly standbyReplicas: number;
+  readonly replicationFactor: number | undefined;
+  readonly changelogAdditionalRetentionMs: number;
+  readonly groupInstanceId: string | undefined;
+  readonly sessionTimeoutMs: number | undefined;
+  readonly heartbeatIntervalMs: number | undefined;
+  readonly maxPollIntervalMs: number | undefined;
+  readonly transactionTimeoutMs: number;
+  readonly onError: ApplicationErrorHandlers;
+  readonly client: ClientOptions;
+  /** By prefix. */
+  readonly clients: ReadonlyMap<string, ClientProperties>;
+}
+
+/** Fills in defaults and checks. Throws `STREAMS_BAD_ARGUMENT` or `STREAMS_BAD_NAME`, with the name that the user gave. */
+export function resolveOptions(given: ApplicationOptionsByName): ResolvedOptions {
+  if (typeof given !== "object" || given === null) refuse("An application takes its options as an object.");
+  const { options, rest, clients, nameOf } = inOurNames(given as unknown as Record<string, unknown>);
+  const integer = (name: keyof ApplicationOptions, fallback: number, min: number, max = INT32_MAX): number => {
+    const value = options[name] ?? fallback;
+    if (typeof value === "number" && Number.isSafeInteger(value) && value >= min && value <= max) return value;
+    return refuse(`${nameOf(name)} is ${shown(value)}: give a whole number from ${min} to ${max}.`);
+  };
+  const optional = (name: keyof ApplicationOptions, min: number): number | undefined =>
+    options[name] === undefined ? undefined : integer(name, min, min);
+  const text = (name: keyof ApplicationOptions): string | undefined => {
+    const value = options[name];
+    if (value === undefined || (typeof value === "string" && value !== "")) return value;
+    return refuse(`${nameOf(name)} is ${shown(value)}: give a text, or leave it out.`);
+  };
+  const applicationId = text("applicationId");
+  if (applicationId === undefined) return refuse("An application needs an applicationId: it names its group and its topics.");
+  checkTopicName(applicationId);
+  if (options["bootstrapServers"] === undefined) refuse(`Application ${applicationId} needs bootstrapServers: where its cluster is.`);
+  if ((options["workers"] ?? 0) !== 0)
+    refuse("workers is to be 0 so far: tasks run in the caller's loop. Start several instances for more.");
+  const guarantee = guaranteeOf(options["guarantee"], nameOf("guarantee"));
+  const onError = (options["onError"] ?? {}) as ApplicationErrorHandlers;
+  checkErrorHandlers(onError);
+  return {
+    applicationId,
+    guarantee,
+    commitIntervalMs: integer("commitIntervalMs", guarantee === "exactlyOnce" ? 100 : 30_000, 1),
+    maxTaskIdleMs: integer("maxTaskIdleMs", 0, -1),
+    bufferedRecordsPerPartition: integer("bufferedRecordsPerPartition", 1_000, 1, 1_000_000),
+    stateDir: text("stateDir"),
+    cacheMaxBytes: integer("cacheMaxBytes", 10 * MIB, 0, Number.MAX_SAFE_INTEGER),
+    standbyReplicas: integer("standbyReplicas", 0, 0, 100),
+    replicationFactor: (options["replicationFactor"] ?? -1) === -1 ? undefined : integer("replicationFactor", 1, 1, 32_767),
+    changelogAdditionalRetentionMs: integer("changelogAdditionalRetentionMs", DAY_MS, 0, Number.MAX_SAFE_INTEGER),
+    groupInstanceId: text("groupInstanceId"),
+    sessionTimeoutMs: optional("sessionTimeoutMs", 1),
+    heartbeatIntervalMs: optional("heartbeatIntervalMs", 1),
+    maxPollIntervalMs: optional("maxPollIntervalMs", 1),
+    transactionTimeoutMs: integer("transactionTimeoutMs", 10_000, 1),
+    onError,
+    client: {
+      clientId: applicationId,
+      ...(options["client"] as object | undefined),
+      ...rest,
+      bootstrapServers: options["bootstrapServers"] as string,
+    },
+    clients,
+  };
+}
+
+interface GivenOptions {
+  readonly options: Readonly<Record<string, unknown>>;
+  /** For the client, which checks them. */
+  readonly rest: Readonly<Record<string, unknown>>;
+  readonly clients: ReadonlyMap<string, ClientProperties>;
+  readonly nameOf: (option: string) => string;
+}
+
+const ownNames = new Set<string>([...Object.values(javaNames).map(([name]) => name), "onError", "client", "workers"]);
+
+function inOurNames(given: Readonly<Record<string, unknown>>): GivenOptions {
+  const options: Record<string, unknown> = {};
+  const rest: Record<string, unknown> = {};
+  const clients = new Map<string, Record<string, string | number | boolean>>();
+  const givenNames = new Map<string, string>();
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    const other = Object.hasOwn(otherNames, name) ? otherNames[name] : undefined;
+    if (other !== undefined) refuse(`${name} is no option of an application: ${other}.`);
+    const prefix = prefixes.find((each) => name.startsWith(each));
+    if (prefix !== undefined) {
+      const properties = clients.get(prefix) ?? {};
+      properties[name.slice(prefix.length)] = value as string;
+      clients.set(prefix, properties);
+      continue;
+    }
+    const known = Object.hasOwn(javaNames, name) ? javaNames[name as keyof typeof javaNames] : undefined;
+    const own = known?.[0] ?? (ownNames.has(name) ? name : undefined);
+    if (own === undefined) {
+      rest[name] = value;
+      continue;
+    }
+    const before = givenNames.get(own);
+    if (before !== undefined) refuse(`${before} and ${name} are the same option: give it once.`);
+    givenNames.set(own, name);
+    options[own] = known?.[1] === "number" && typeof value === "string" && /^-?\d+$/.test(value.trim()) ? Number(value) : value;
+  }
+  return { options, rest, clients, nameOf: (option) => givenNames.get(option) ?? option };
+}
+
+function guaranteeOf(value: unknown, name: string): Guarantee {
+  if (value === undefined || value === "atLeastOnce" || value === "at_least_once") return "atLeastOnce";
+  if (value === "exactlyOnce" || value === "exactly_once_v2") return "exactlyOnce";
+  return refuse(`${name} is ${shown(value)}: it is atLeastOnce (at_least_once) or exactlyOnce (exactly_once_v2).`);
+}
+
+function checkErrorHandlers(onError: ApplicationErrorHandlers): void {
+  if (typeof onError !== "object" || onError === null) refuse('onError asks handlers by name, as in { process: "continue" }.');
+  // Its constructor says what is wrong with one.
+  new FailurePolicy(onError);
+  const { fatal = "shutdown" } = onError;
+  if (fatal !== "shutdown" && fatal !== "restart" && typeof fatal !== "function") {
+    refuse(`onError.fatal is ${shown(fatal)}: give "shutdown", "restart" or a function that answers one of them.`);
+  }
+}
+
+function refuse(message: string): never {
+  throw new StreamsError("STREAMS_BAD_ARGUMENT", message);
+}
+
+function shown(value: unknown): string {
+  return typeof value === "function" ? "a function" : (JSON.stringify(value) ?? String(value));
+}

@@ -1,0 +1,155 @@
+import type { Admin, TopicDescription } from "@ottla/client";
+import { StreamsError } from "../../streams-error.ts";
+import { type InternalTopic, internalTopics } from "./internal-topics.ts";
+import { countPartitions } from "./partition-counts.ts";
+import { isWhole, type TopologyPlan } from "./topology-plan.ts";
+
+/** So often a topic that another instance makes at the same moment is looked for. */
+const LOOKS_MAX = 50;
+
+/** How topics of the application's own are made. */
+export interface InternalTopicOptions {
+  /** Undefined: the broker's default. */
+  readonly replicationFactor: number | undefined;
+  readonly additionalRetentionMs: number;
+  /** Waits a little before the next look. */
+  readonly pause: () => Promise<void>;
+}
+
+/**
+ * Looks at the topics that the application reads, makes those of its own that are missing, and checks those that are there. Several instances may do so at the same time. Returns how many
+ * partitions each topic has. Throws `STREAMS_UNKNOWN_TOPIC` (a topic of others is missing), `STREAMS_CO_PARTITIONING`, `STREAMS_INTERNAL_TOPIC` (one of its own is not as it must be), and the
+ * broker's `KafkaError`.
+ */
+export async function ensureTopics(admin: Admin, plan: TopologyPlan, options: InternalTopicOptions): Promise<Map<string, number>> {
+  const patterns = plan.subtopologies.flatMap(({ sourcePatterns }) => sourcePatterns);
+  const matched =
+    patterns.length === 0
+      ? []
+      : (await admin.listTopics()).map(({ name }) => name).filter((name) => patterns.some((each) => isWhole(each, name)));
+  const foreign = new Set(
+    [...plan.subtopologies.flatMap(({ sourceTopics }) => sourceTopics), ...plan.global.topics, ...matched].filter(
+      (topic) => !plan.repartitionTopics.has(topic),
+    ),
+  );
+  const described = await describe(admin, [...foreign]);
+  const missing = [...foreign].filter((topic) => !described.has(topic)).sort();
+  if (missing.length > 0) {
+    const list = missing.slice(0, 10).join(", ");
+    throw new StreamsError(
+      "STREAMS_UNKNOWN_TOPIC",
+      `Application ${plan.applicationId} reads topics that are not there: ${list}. Make them before it starts.`,
+    );
+  }
+  const existing = new Map([...described].map(([name, { partitions }]) => [name, partitions.length]));
+  const counts = countPartitions(plan, existing);
+  const internal = internalTopics(plan, counts, options.additionalRetentionMs);
+  await ensureInternal(admin, internal, options);
+  for (const { name, partitionCount } of internal) counts.set(name, partitionCount);
+  const sinks = plan.sinkTopics.filter((topic) => !counts.has(topic));
+  for (const [name, { partitions }] of await describe(admin, sinks)) counts.set(name, partitions.length);
+  return counts;
+}
+
+async function ensureInternal(admin: Admin, wanted: readonly InternalTopic[], options: InternalTopicOptions): Promise<void> {
+  const present = await describe(
+    admin,
+    wanted.map(({ name }) => name),
+  );
+  for (const topic of wanted) {
+    const found = present.get(topic.name);
+    if (found !== undefined) checkPartitions(topic, found);
+  }
+  await checkPolicies(
+    admin,
+    wanted.filter(({ name }) => present.has(name)),
+  );
+  const absent = wanted.filter(({ name }) => !present.has(name));
+  if (absent.length === 0) return;
+  const { replicationFactor } = options;
+  const created = await admin.createTopics(
+    absent.map(({ name, partitionCount, configs }) => ({ name, partitionCount, replicationFactor, configs })),
+  );
+  for (const { name, error } of created) {
+    // Another instance was quicker.
+    if (error === undefined || error.code === "TOPIC_ALREADY_EXISTS") continue;
+    throw new StreamsError(
+      "STREAMS_INTERNAL_TOPIC",
+      `Topic ${name}, which the application needs for itself, cannot be made: ${error.message}`,
+      { cause: error },
+    );
+  }
+  await waitUntilKnown(admin, absent, options.pause);
+}
+
+async function waitUntilKnown(admin: Admin, made: readonly InternalTopic[], pause: () => Promise<void>): Promise<void> {
+  let unknown = made;
+  for (let look = 0; look < LOOKS_MAX; look++) {
+    const present = await describe(
+      admin,
+      unknown.map(({ name }) => name),
+    );
+    for (const topic of unknown) {
+      const found = present.get(topic.name);
+      if (found !== undefined) checkPartitions(topic, found);
+    }
+    unknown = unknown.filter(({ name }) => !present.has(name));
+    if (unknown.length === 0) return;
+    await pause();
+  }
+  throw new StreamsError(
+    "STREAMS_INTERNAL_TOPIC",
+    `Topics ${unknown.map(({ name }) => name).join(", ")} were made, and the cluster still does not know them.`,
+  );
+}
+
+/** Those that are there, and have leaders. */
+async function describe(admin: Admin, names: readonly string[]): Promise<Map<string, TopicDescription>> {
+  const found = new Map<string, TopicDescription>();
+  if (names.length === 0) return found;
+  for (const { name, error, value } of await admin.describeTopics(names)) {
+    if (error === undefined) {
+      if (value.partitions.length > 0) found.set(name, value);
+    } else if (error.code !== "UNKNOWN_TOPIC_OR_PARTITION") throw error;
+  }
+  return found;
+}
+
+function checkPartitions({ name, partitionCount }: InternalTopic, found: TopicDescription): void {
+  if (found.partitions.length === partitionCount) return;
+  throw new StreamsError(
+    "STREAMS_INTERNAL_TOPIC",
+    `Topic ${name} has ${found.partitions.length} partitions, and the application needs ${partitionCount}: the topics that it reads have others than when it was made. ` +
+      "What is in it belongs to other tasks now; reset the application, or give those topics their number of partitions back.",
+  );
+}
+
+/** A changelog that is not compacted forgets state, a repartition topic that is loses records. */
+async function checkPolicies(admin: Admin, topics: readonly InternalTopic[]): Promise<void> {
+  if (topics.length === 0) return;
+  const described = await admin.describeConfigs(
+    topics.map(({ name }) => ({ type: "topic" as const, name })),
+    { keys: ["cleanup.policy"] },
+  );
+  const policies = new Map(
+    described.map(({ name, value }) => [name, value?.find((entry) => entry.name === "cleanup.policy")?.value ?? undefined]),
+  );
+  for (const { name, configs } of topics) {
+    const wanted = configs["cleanup.policy"];
+    const found = policies.get(name);
+    // Who may not see it is not kept from running.
+    if (found === undefined || wanted === undefined || sorted(found) === sorted(wanted)) continue;
+    throw new StreamsError(
+      "STREAMS_INTERNAL_TOPIC",
+      `Topic ${name} has cleanup.policy=${found}, and the application needs ${wanted}: set it, or what it keeps there is lost.`,
+    );
+  }
+}
+
+function sorted(policy: string): string {
+  return policy
+    .split(",")
+    .map((each) => each.trim())
+    .sort()
+    .join(",");
+}

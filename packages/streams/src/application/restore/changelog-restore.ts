@@ -1,0 +1,227 @@
+import type { Admin, Consumer, ConsumerBatch } from "@ottla/client";
+import type { Clock, Logger } from "@ottla/base";
+import { StreamsError } from "../../streams-error.ts";
+import type { ActiveTask, ChangelogPosition } from "../worker/active-task.ts";
+import { partitionKey } from "../partition-key.ts";
+
+/** After so many records of a batch the time is looked at. */
+const RECORDS_PER_LOOK = 256;
+/** How long records are put into stores before others have their turn. */
+const SLICE_MS = 10;
+/** How often progress is told. */
+const TELL_MS = 10_000;
+
+/** How far a store has come. */
+export interface RestoreProgress {
+  readonly taskId: string;
+  readonly store: string;
+  readonly topic: string;
+  readonly partition: number;
+  /** Everything before it is in the store. */
+  readonly position: number;
+  readonly end: number;
+  readonly restoredCount: number;
+}
+
+/** Is told when a store begins to be filled, after each batch, when it is filled, and when its task went away before. */
+export type RestoreListener = (event: "start" | "batch" | "end" | "suspended", progress: RestoreProgress) => void;
+
+/** What a restore has of the world. */
+export interface RestoreHost {
+  readonly admin: Admin;
+  readonly consumer: () => Consumer;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly onProgress: RestoreListener;
+}
+
+interface Restoring {
+  readonly task: ActiveTask;
+  readonly changelog: ChangelogPosition;
+  /** So far it has to come: behind the last record that was there when the restore began, decided or not. */
+  readonly end: number;
+  position: number;
+  restoredCount: number;
+}
+
+/**
+ * Fills the stores of tasks from their changelogs, before the tasks run. A store is filled when the *position* has come to where the topic ended at the beginning of the restore: markers and what compaction
+ * took away have no records, but positions pass them. Where records are written in transactions, the end counts those that are still open, too: their fate is waited for, since behind them there may be
+ * records of a later owner that are committed.
+ */
+export class ChangelogRestore {
+  readonly #host: RestoreHost;
+  readonly #restoring = new Map<string, Restoring>();
+  #consumer: Consumer | undefined;
+  #toldAtMs = 0;
+
+  constructor(host: RestoreHost) {
+    this.#host = host;
+  }
+
+  get isIdle(): boolean {
+    return this.#restoring.size === 0;
+  }
+
+  /** Begins with the stores of a task; it is not `isRestoring` any more when all are filled. Its source topics are read up to what the group has committed. */
+  async begin(tasks: readonly ActiveTask[]): Promise<void> {
+    const all = tasks.flatMap((task) => task.changelogs.map((changelog) => ({ task, changelog })));
+    const places = all.map(({ changelog: { topic, partition } }) => ({ topic, partition }));
+    const [starts, ends] = await Promise.all([this.#offsets(places, "earliest"), this.#offsets(places, "latest")]);
+    for (const { task, changelog } of all) {
+      const key = partitionKey(changelog.topic, changelog.partition);
+      const start = starts.get(key) ?? 0;
+      const end = endOf(task, changelog, ends.get(key) ?? 0);
+      const position = this.#firstPosition(task, changelog, start, end);
+      if (position >= end) {
+        changelog.position = position;
+        continue;
+      }
+      const restoring = { task, changelog, end, position, restoredCount: 0 };
+      this.#restoring.set(key, restoring);
+      this.#tell("start", restoring);
+    }
+    this.#assign();
+    for (const restoring of this.#restoring.values()) {
+      if (tasks.includes(restoring.task)) this.#opened().seek(restoring.changelog, restoring.position);
+    }
+    for (const task of tasks) this.#conclude(task);
+  }
+
+  /** Puts what there is into the stores, in slices; waits up to `waitMs` when there is nothing. */
+  async step(waitMs: number): Promise<void> {
+    if (this.isIdle) return;
+    const consumer = this.#opened();
+    for (const batch of await consumer.poll(waitMs)) await this.#take(batch);
+    for (const restoring of [...this.#restoring.values()]) {
+      const position = await consumer.position(restoring.changelog);
+      if (position > restoring.position) restoring.position = position;
+      restoring.changelog.position = restoring.position;
+      if (restoring.position >= restoring.end) this.#done(restoring);
+      else if (restoring.task.needsCommit) restoring.task.saveState();
+    }
+    this.#tellFromTimeToTime();
+  }
+
+  /** The task went away. */
+  forget(task: ActiveTask): void {
+    for (const [key, restoring] of this.#restoring) {
+      if (restoring.task !== task) continue;
+      this.#restoring.delete(key);
+      this.#tell("suspended", restoring);
+    }
+    this.#assign();
+  }
+
+  async close(): Promise<void> {
+    this.#restoring.clear();
+    await this.#consumer?.close({ timeoutMs: 0 });
+  }
+
+  #opened(): Consumer {
+    this.#consumer ??= this.#host.consumer();
+    return this.#consumer;
+  }
+
+  #assign(): void {
+    if (this.#consumer === undefined && this.isIdle) return;
+    this.#opened().assign([...this.#restoring.values()].map(({ changelog: { topic, partition } }) => ({ topic, partition })));
+  }
+
+  async #take(batch: ConsumerBatch): Promise<void> {
+    const { clock } = this.#host;
+    const key = partitionKey(batch.topic, batch.partition);
+    let sliceEndMs = clock.monotonicMs() + SLICE_MS;
+    let count = 0;
+    for (const { offset, key: recordKey, value, timestamp } of batch) {
+      const restoring = this.#restoring.get(key);
+      // Gone meanwhile. What comes behind the end of a source topic is the task's to process.
+      if (restoring === undefined || (restoring.changelog.isSource && offset >= restoring.end)) return;
+      const store = restoring.task.task.stores.get(restoring.changelog.store);
+      if (recordKey !== null && store !== undefined) store.restore(recordKey, value, timestamp);
+      restoring.restoredCount++;
+      restoring.position = offset + 1;
+      if (++count % RECORDS_PER_LOOK !== 0 || clock.monotonicMs() < sliceEndMs) continue;
+      restoring.changelog.position = restoring.position;
+      if (restoring.task.needsCommit) restoring.task.saveState();
+      await new Promise<void>((resolve) => clock.nextTurn(resolve));
+      sliceEndMs = clock.monotonicMs() + SLICE_MS;
+    }
+    const restoring = this.#restoring.get(key);
+    if (restoring !== undefined) this.#tell("batch", restoring);
+  }
+
+  #done(restoring: Restoring): void {
+    const { changelog, task } = restoring;
+    this.#restoring.delete(partitionKey(changelog.topic, changelog.partition));
+    this.#assign();
+    this.#tell("end", restoring);
+    this.#conclude(task);
+  }
+
+  #conclude(task: ActiveTask): void {
+    if ([...this.#restoring.values()].some((each) => each.task === task)) return;
+    task.saveState();
+    task.isRestoring = false;
+  }
+
+  /** What a store on the disk has is no base any more when the records that follow it were deleted. */
+  #firstPosition(task: ActiveTask, changelog: ChangelogPosition, start: number, end: number): number {
+    const { position } = changelog;
+    if (position === undefined) return Math.min(start, end);
+    const place = `${changelog.topic}-${changelog.partition}`;
+    if (position < start) {
+      throw new StreamsError(
+        "STREAMS_RESTORE",
+        `Store ${changelog.store} of task ${task.name} has ${place} up to offset ${position}, and the topic begins at ${start}: what was between them is gone. Remove the task's folder; the store is then made again from what is there.`,
+      );
+    }
+    if (position > end && !changelog.isSource) {
+      throw new StreamsError(
+        "STREAMS_RESTORE",
+        `Store ${changelog.store} of task ${task.name} has ${place} up to offset ${position}, and the topic ends at ${end}: it is another topic than the one it was made from. Remove the task's folder.`,
+      );
+    }
+    return position;
+  }
+
+  async #offsets(
+    places: readonly { readonly topic: string; readonly partition: number }[],
+    spec: "earliest" | "latest",
+  ): Promise<Map<string, number>> {
+    const offsets = new Map<string, number>();
+    if (places.length === 0) return offsets;
+    // Records whose transaction is open count.
+    const listed = await this.#host.admin.listOffsets(
+      places.map((place) => ({ ...place, spec })),
+      { isolationLevel: "read_uncommitted" },
+    );
+    for (const { topic, partition, error, value } of listed) {
+      if (error !== undefined) throw error;
+      offsets.set(partitionKey(topic, partition), value.offset ?? 0);
+    }
+    return offsets;
+  }
+
+  #tell(event: Parameters<RestoreListener>[0], { task, changelog, position, end, restoredCount }: Restoring): void {
+    const { store, topic, partition } = changelog;
+    this.#host.onProgress(event, { taskId: task.name, store, topic, partition, position, end, restoredCount });
+  }
+
+  #tellFromTimeToTime(): void {
+    const { clock, logger } = this.#host;
+    const nowMs = clock.monotonicMs();
+    if (nowMs - this.#toldAtMs < TELL_MS) return;
+    this.#toldAtMs = nowMs;
+    for (const { task, changelog, position, end } of this.#restoring.values()) {
+      logger.info("restoring a store", { task: task.name, store: changelog.store, topic: changelog.topic, position, end });
+    }
+  }
+}
+
+/** Of a topic that is also input: what the group has committed, since the task processes all that follows. */
+function endOf(task: ActiveTask, { topic, isSource }: ChangelogPosition, end: number): number {
+  if (!isSource) return end;
+  const input = task.inputs.find((each) => each.topic === topic);
+  return Math.min(end, input?.committed?.offset ?? 0);
+}

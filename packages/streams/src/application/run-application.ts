@@ -1,0 +1,153 @@
+import type { Clock, Logger } from "@ottla/base";
+import { type Client, createClient } from "@ottla/client";
+import type { DropReason } from "../processors/operator.ts";
+import type { FailedRecord } from "../runtime/failures.ts";
+import type { RecordCollector } from "../runtime/sink-operator.ts";
+import { RecordCache } from "../stores/cache/record-cache.ts";
+import type { StateStore } from "../stores/store.ts";
+import type { TopologyBuilder } from "../topology/topology-builder.ts";
+import { GlobalTables } from "./global/global-tables.ts";
+import type { ResolvedOptions } from "./options/resolve-options.ts";
+import { ensureTopics } from "./plan/ensure-topics.ts";
+import { planTopology } from "./plan/topology-plan.ts";
+import type { RestoreListener } from "./restore/changelog-restore.ts";
+import { Worker } from "./worker/worker.ts";
+import { StreamsError } from "../streams-error.ts";
+
+const LOOK_AGAIN_MS = 100;
+
+/** What a running application is given, and tells. */
+export interface RunHost {
+  readonly topology: TopologyBuilder;
+  readonly options: ResolvedOptions;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly processId: string;
+  onRunning(isRunning: boolean): void;
+  onFatal(error: Error): "shutdown" | "restart";
+  onDropped(node: string, reason: DropReason): void;
+  onRestore: RestoreListener;
+}
+
+/** An application at work: its client, its global tables and its worker. Loaded when an application starts, since it needs the client. */
+export class RunningApplication {
+  readonly #host: RunHost;
+  readonly #client: Client;
+  #global: GlobalTables | undefined;
+  #worker: Worker | undefined;
+  #work: Promise<void> | undefined;
+  #isStopping = false;
+  #isLeaving = true;
+
+  constructor(host: RunHost) {
+    this.#host = host;
+    this.#client = createClient(host.options.client, { logger: host.logger });
+  }
+
+  /** Makes the topics, fills global tables, and joins the group. */
+  async begin(): Promise<void> {
+    const { topology, options, clock, logger, processId } = this.#host;
+    const plan = planTopology(topology, options.applicationId);
+    const counts = await ensureTopics(this.#client.admin(), plan, {
+      replicationFactor: options.replicationFactor,
+      additionalRetentionMs: options.changelogAdditionalRetentionMs,
+      pause: () => new Promise((resolve) => void clock.schedule(LOOK_AGAIN_MS, resolve)),
+    });
+    if (this.#isStopping) return;
+    const shared = {
+      applicationId: options.applicationId,
+      topology,
+      systemTimeMs: () => clock.nowMs(),
+      onError: options.onError,
+      onDropped: (node: string, reason: DropReason) => this.#host.onDropped(node, reason),
+    };
+    const parts = { plan, options, counts, client: this.#client, clock, logger };
+    if (plan.global.nodes.length > 0) {
+      this.#global = new GlobalTables({ ...parts, task: { ...shared, collector: noOutput } });
+      await this.#global.fill();
+    }
+    if (this.#isStopping) return;
+    if (plan.subtopologies.length > 0) {
+      this.#worker = new Worker({
+        ...parts,
+        processId,
+        task: {
+          ...shared,
+          globalStores: this.#global?.stores ?? new Map<string, StateStore>(),
+          cache: options.cacheMaxBytes > 0 ? new RecordCache(options.cacheMaxBytes) : undefined,
+        },
+        onWriteFailure: (error) => this.#onWriteFailure(error),
+        onRestore: this.#host.onRestore,
+        onRunning: (isRunning) => this.#host.onRunning(isRunning),
+        onFatal: (error) => this.#host.onFatal(error),
+      });
+    } else this.#host.onRunning(true);
+    this.#work = this.#run();
+    this.#work.catch(() => {});
+  }
+
+  /** Rejects with what ended the work. */
+  get work(): Promise<void> {
+    return this.#work ?? Promise.resolve();
+  }
+
+  /** The stores of that name that are here, running ones only. */
+  stores(name: string): StateStore[] {
+    const global = this.#global?.stores.get(name);
+    if (global !== undefined) return [global];
+    return (this.#worker?.tasks ?? []).filter(({ isRestoring }) => !isRestoring).flatMap(({ task }) => task.stores.get(name) ?? []);
+  }
+
+  /** Lets all come to its end: what is done is committed. Never rejects. */
+  async end(isLeaving: boolean): Promise<void> {
+    this.#isStopping = true;
+    this.#isLeaving = isLeaving;
+    this.#worker?.stop();
+    if (this.#worker === undefined) this.#global?.stop();
+    await this.#work?.catch(() => {});
+    await this.#global?.close().catch((error: Error) => this.#host.logger.warn("global tables did not close", { error: error.message }));
+    await this.#client.close().catch((error: Error) => this.#host.logger.warn("the client did not close", { error: error.message }));
+  }
+
+  /** The worker and the global tables end together. */
+  async #run(): Promise<void> {
+    const global = this.#global?.run();
+    const worker = this.#worker?.run(() => this.#isLeaving);
+    try {
+      await Promise.race([worker ?? global, ...(global === undefined ? [] : [global.then(() => worker)])]);
+    } catch (error) {
+      if (this.#worker !== undefined) this.#host.onFatal(error as Error);
+      throw error;
+    } finally {
+      this.#worker?.stop();
+      this.#global?.stop();
+      await Promise.allSettled([worker, global]);
+    }
+  }
+
+  /** Of a record that the broker refused; it is not known any more what it was made of. */
+  #onWriteFailure(error: Error): "fail" | "continue" {
+    const { produce = "fail" } = this.#host.options.onError;
+    if (produce === "fail" || produce === "continue") return produce;
+    const failed: FailedRecord & { readonly toTopic: string } = {
+      node: "",
+      taskId: "",
+      topic: "",
+      partition: -1,
+      offset: -1,
+      timestamp: -1,
+      headers: [],
+      key: undefined,
+      value: undefined,
+      sourceKey: null,
+      sourceValue: null,
+      error: new StreamsError("STREAMS_WRITE", error.message, { cause: error }),
+      attempt: 1,
+      toTopic: "",
+    };
+    return produce(failed) === "continue" ? "continue" : "fail";
+  }
+}
+
+/** Global tasks write nothing: every instance has them. */
+const noOutput: RecordCollector = { send() {}, partitionsOf: () => 0 };

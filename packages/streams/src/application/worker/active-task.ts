@@ -1,0 +1,232 @@
+import type { ConsumerBatch, TopicPartition, TopicPartitionOffset } from "@ottla/client";
+import { Task } from "../../runtime/task.ts";
+import type { CommittedProgress, TaskOptions } from "../../runtime/task-options.ts";
+import type { PartitionProgress, TaskState } from "../../stores/persistent/task-state.ts";
+import { partitionKey } from "../partition-key.ts";
+import { type TaskId, taskName } from "../plan/task-id.ts";
+import type { Changelog } from "../plan/topology-plan.ts";
+import { type CommitMetadata, decodeCommitMetadata, encodeCommitMetadata } from "./commit-metadata.ts";
+
+/** A partition of a task's input as its group has it. */
+export interface TaskInput extends TopicPartition {
+  /** Undefined: nothing was committed. */
+  readonly committed: { readonly offset: number; readonly metadata: string } | undefined;
+}
+
+/** What an {@link ActiveTask} is made with. */
+export interface ActiveTaskOptions {
+  readonly id: TaskId;
+  readonly inputs: readonly TaskInput[];
+  readonly changelogs: readonly Changelog[];
+  readonly state: TaskState | undefined;
+  readonly maxTaskIdleMs: number;
+  readonly task: Omit<
+    TaskOptions,
+    "taskId" | "partition" | "state" | "committed" | "isRestoredFromChangelogs" | "flushesAtCommit" | "onCommitRequested"
+  >;
+}
+
+/** What a task asks of the consumer that feeds it. */
+export interface InputLags {
+  /** How many records of the partition are on the broker and not here; undefined: not known yet. */
+  lag(topic: string, partition: number): number | undefined;
+}
+
+/** A commit of a task that is under way: what is put down of its input, and what its disk is told when that has been done. */
+export interface TaskCommit {
+  readonly task: ActiveTask;
+  readonly offsets: readonly TopicPartitionOffset[];
+}
+
+/** Where a task is with one of its changelogs: everything before `position` is in the store. */
+export interface ChangelogPosition extends TopicPartition {
+  readonly store: string;
+  readonly isSource: boolean;
+  /** Undefined: from the beginning. */
+  position: number | undefined;
+}
+
+/** A task that a worker runs: which records wait for it, when it may go on, and what of it is committed. Restores before it runs. */
+export class ActiveTask {
+  readonly id: TaskId;
+  readonly name: string;
+  readonly inputs: readonly TaskInput[];
+  readonly task: Task;
+  readonly changelogs: readonly ChangelogPosition[];
+  isRestoring: boolean;
+  isCommitRequested = false;
+  readonly #options: ActiveTaskOptions;
+  readonly #state: TaskState | undefined;
+  /** Where each partition's delivered records end. */
+  readonly #delivered = new Map<string, number>();
+  readonly #committed = new Map<string, string>();
+  /** Since when partitions have had nothing, by the machine's clock. */
+  readonly #idleSinceMs = new Map<string, number>();
+  #isClosed = false;
+
+  constructor(options: ActiveTaskOptions) {
+    const { id, inputs, changelogs, state } = options;
+    this.#options = options;
+    this.#state = state;
+    this.id = id;
+    this.name = taskName(id);
+    this.inputs = inputs;
+    const metadata = new Map(
+      inputs.map(({ topic, partition, committed }) => [partitionKey(topic, partition), decodeCommitMetadata(committed?.metadata ?? "")]),
+    );
+    this.task = new Task({
+      ...options.task,
+      taskId: this.name,
+      partition: id.partition,
+      state,
+      committed: progressOf(inputs, metadata),
+      isRestoredFromChangelogs: true,
+      flushesAtCommit: true,
+      onCommitRequested: () => {
+        this.isCommitRequested = true;
+      },
+    });
+    this.changelogs = changelogs.map(({ store, topic, isSource }) => ({
+      store,
+      topic,
+      partition: id.partition,
+      isSource,
+      position: this.task.stores.get(store)?.isPersistent === true ? state?.offset(topic, id.partition) : undefined,
+    }));
+    this.isRestoring = changelogs.length > 0;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** How many changelog records its state is made of. */
+  get offsetSum(): number {
+    return this.changelogs.reduce((sum, { position = 0 }) => sum + position, 0);
+  }
+
+  add(batch: ConsumerBatch): void {
+    const key = partitionKey(batch.topic, batch.partition);
+    this.#idleSinceMs.delete(key);
+    for (const record of batch) this.task.add(record);
+    this.#delivered.set(key, batch.nextOffset);
+  }
+
+  waitingCount({ topic, partition }: TopicPartition): number {
+    return this.task.waitingCount(topic, partition);
+  }
+
+  /** Whether its next record may be taken: partitions without any are known to have none, or were waited for long enough. */
+  isReady(nowMs: number, lags: InputLags): boolean {
+    if (this.isRestoring || this.#isClosed || this.task.calls.isFull) return false;
+    let hasRecords = false;
+    let isWaiting = false;
+    for (const { topic, partition } of this.inputs) {
+      if (this.task.waitingCount(topic, partition) > 0) hasRecords = true;
+      else if (this.inputs.length > 1 && !this.#mayPassOver(topic, partition, nowMs, lags)) isWaiting = true;
+    }
+    return hasRecords && !isWaiting;
+  }
+
+  /** Processes until a call of `mayGoOn` says no, or nothing may be taken. Returns how many records that were. */
+  process(nowMs: number, lags: InputLags, mayGoOn: () => boolean): number {
+    let count = 0;
+    while (this.isReady(nowMs, lags) && this.task.processNext()) {
+      count++;
+      if (!mayGoOn()) break;
+    }
+    return count;
+  }
+
+  #mayPassOver(topic: string, partition: number, nowMs: number, lags: InputLags): boolean {
+    const { maxTaskIdleMs } = this.#options;
+    if (maxTaskIdleMs < 0) return true;
+    const key = partitionKey(topic, partition);
+    const lag = lags.lag(topic, partition);
+    if (lag !== 0) {
+      this.#idleSinceMs.delete(key);
+      return false;
+    }
+    if (maxTaskIdleMs === 0) return true;
+    const sinceMs = this.#idleSinceMs.get(key);
+    if (sinceMs !== undefined) return nowMs - sinceMs >= maxTaskIdleMs;
+    this.#idleSinceMs.set(key, nowMs);
+    return false;
+  }
+
+  /** Gives on what its caches hold, and says what its group has to be told; nothing where that knows all of it. */
+  prepareCommit(): TaskCommit {
+    this.isCommitRequested = false;
+    const { progress, numbers } = this.task.prepareCommit();
+    const offsets = progress
+      .map((each) => ({ ...each, offset: this.#passed(each) }))
+      .map(({ topic, partition, offset, timeMs }) => ({
+        topic,
+        partition,
+        offset,
+        metadata: encodeCommitMetadata({ partitionTimeMs: timeMs, numbers }),
+      }))
+      .filter(({ topic, partition, offset, metadata }) => this.#committed.get(partitionKey(topic, partition)) !== `${offset} ${metadata}`);
+    return { task: this, offsets };
+  }
+
+  /** The group has been told: now the disk is. `endOf`: behind the last record that was written to a changelog, −1 for none. */
+  noteCommitted({ offsets }: TaskCommit, endOf: (topic: string, partition: number) => number): void {
+    for (const { topic, partition, offset, metadata } of offsets)
+      this.#committed.set(partitionKey(topic, partition), `${offset} ${metadata}`);
+    for (const changelog of this.changelogs) {
+      const end = changelog.isSource
+        ? (offsets.find(({ topic }) => topic === changelog.topic)?.offset ?? -1)
+        : endOf(changelog.topic, changelog.partition);
+      if (end > (changelog.position ?? 0)) changelog.position = end;
+    }
+    this.saveState();
+  }
+
+  /** Writes to the disk what the stores hold, with how far that is in their changelogs. */
+  saveState(): void {
+    this.#state?.commit(
+      this.changelogs.flatMap(({ topic, partition, position }) =>
+        position === undefined ? [] : [{ topic, partition, offset: position, timeMs: -1 }],
+      ),
+    );
+  }
+
+  /** So much of its state waits for the disk that a commit is due. */
+  get needsCommit(): boolean {
+    return this.isCommitRequested || this.#state?.needsCommit === true;
+  }
+
+  /** What was not committed is lost: of stores on the disk, and of those in memory all. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    try {
+      this.task.close();
+    } finally {
+      this.#state?.close();
+    }
+  }
+
+  /** Behind markers, and what was not for it, where all that was delivered is done with. */
+  #passed({ topic, partition, offset }: PartitionProgress): number {
+    if (this.task.waitingCount(topic, partition) > 0 || this.task.calls.openCount > 0) return offset;
+    return Math.max(offset, this.#delivered.get(partitionKey(topic, partition)) ?? offset);
+  }
+}
+
+function progressOf(inputs: readonly TaskInput[], metadata: ReadonlyMap<string, CommitMetadata>): CommittedProgress {
+  return {
+    offset: (topic, partition) => inputs.find((each) => each.topic === topic && each.partition === partition)?.committed?.offset,
+    partitionTimeMs: (topic, partition) => metadata.get(partitionKey(topic, partition))?.partitionTimeMs ?? -1,
+    numbers() {
+      const numbers = new Map<string, number>();
+      // Each partition has them as of its own last commit.
+      for (const each of metadata.values()) {
+        for (const [name, value] of each.numbers) numbers.set(name, Math.max(value, numbers.get(name) ?? value));
+      }
+      return numbers;
+    },
+    commit() {},
+  };
+}

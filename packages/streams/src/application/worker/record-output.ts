@@ -1,0 +1,168 @@
+import { invariant } from "@ottla/base";
+import type { ConsumedOffsets, ConsumedBy, DeliveryCallback, Producer } from "@ottla/client";
+import type { Headers } from "../../record.ts";
+import type { RecordCollector } from "../../runtime/sink-operator.ts";
+import { StreamsError } from "../../streams-error.ts";
+import { partitionKey } from "../partition-key.ts";
+import type { PartitionCounts } from "../plan/partition-counts.ts";
+
+/** Where a worker's producer comes from: another one takes its place when it was fenced. */
+export type MakeProducer = () => Producer;
+
+/** What a worker is told of a record that could not be written: whether it may go on without it. */
+export type WriteFailure = (error: Error) => "fail" | "continue";
+
+/**
+ * What all tasks of a worker write: records for sinks, repartition topics and changelogs, in one order, in transactions where they are asked for. Takes records without waiting; who writes
+ * asks between records whether there is room.
+ */
+export class RecordOutput implements RecordCollector {
+  readonly isTransactional: boolean;
+  readonly #make: MakeProducer;
+  readonly #counts: PartitionCounts;
+  readonly #onFailure: WriteFailure;
+  #producer: Producer;
+  #room: Promise<void> | undefined;
+  #failure: Error | undefined;
+  #isOpen = false;
+  /** The offset behind the last record that was acknowledged, of topics that are followed. */
+  readonly #ends = new Map<string, number>();
+  readonly #delivered: DeliveryCallback;
+
+  constructor(make: MakeProducer, isTransactional: boolean, counts: PartitionCounts, onFailure: WriteFailure) {
+    this.#make = make;
+    this.isTransactional = isTransactional;
+    this.#counts = counts;
+    this.#onFailure = onFailure;
+    this.#producer = make();
+    this.#delivered = (error, metadata) => {
+      if (error !== undefined) this.#failed(error);
+      else if (metadata !== undefined) this.#acknowledged(metadata.topic, metadata.partition, metadata.offset);
+    };
+  }
+
+  send(
+    topic: string,
+    partition: number | undefined,
+    key: Uint8Array | null,
+    value: Uint8Array | null,
+    timestamp: number | null,
+    headers: Headers,
+  ): void {
+    invariant(!this.isTransactional || this.#isOpen, "records are written in a transaction");
+    const room = this.#producer.enqueue({ topic, partition, key, value, timestamp: timestamp ?? undefined, headers }, this.#delivered);
+    if (room !== undefined) {
+      this.#room = this.#room === undefined ? room : Promise.all([this.#room, room]).then(() => {});
+      // Whoever waits for it hears of it; nobody may.
+      this.#room.catch(() => {});
+    }
+  }
+
+  partitionsOf(topic: string): number {
+    const count = this.#counts.get(topic);
+    if (count !== undefined) return count;
+    throw new StreamsError(
+      "STREAMS_UNKNOWN_TOPIC",
+      `It is not known how many partitions topic ${topic} has: it was not there when the application started, or only its name is chosen record by record. Make it before, and write to it by name.`,
+    );
+  }
+
+  /** Follows a changelog: {@link RecordOutput.endOf} knows it then. */
+  follow(topic: string, partition: number): void {
+    this.#ends.set(partitionKey(topic, partition), -1);
+  }
+
+  unfollow(topic: string, partition: number): void {
+    this.#ends.delete(partitionKey(topic, partition));
+  }
+
+  /** Behind the last record of a followed partition that is acknowledged; −1: none was written. */
+  endOf(topic: string, partition: number): number {
+    return this.#ends.get(partitionKey(topic, partition)) ?? -1;
+  }
+
+  /** Too much waits to be written. */
+  get isFull(): boolean {
+    return this.#room !== undefined;
+  }
+
+  /** Waits until there is room; rejects with what could not be written. */
+  async room(): Promise<void> {
+    const room = this.#room;
+    if (room !== undefined) {
+      await room;
+      if (this.#room === room) this.#room = undefined;
+    }
+    this.throwFailure();
+  }
+
+  /** Throws what a record failed with since the last look: its task cannot go on. */
+  throwFailure(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** A transaction is open. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** Opens a transaction where one is needed and none is open. */
+  async begin(): Promise<void> {
+    if (!this.isTransactional || this.#isOpen) return;
+    await this.#producer.begin();
+    this.#isOpen = true;
+  }
+
+  /** Resolves when all that was sent is acknowledged. */
+  async flush(): Promise<void> {
+    await this.room();
+    await this.#producer.flush();
+    this.throwFailure();
+  }
+
+  /** Ends the transaction, with what the group has consumed. */
+  async commitTransaction(offsets: ConsumedOffsets, group: ConsumedBy | undefined): Promise<void> {
+    await this.begin();
+    await this.room();
+    await this.#producer.sendOffsets(offsets, group);
+    await this.#producer.commit();
+    this.#isOpen = false;
+    this.throwFailure();
+  }
+
+  /** Gives up what was written since the last commit, as far as it can be: in a transaction all of it. */
+  async giveUp(): Promise<void> {
+    this.#room = undefined;
+    if (this.#isOpen) await this.#producer.abort();
+    else if (!this.isTransactional) await this.#producer.flush().catch(() => {});
+    this.#isOpen = false;
+    this.#failure = undefined;
+  }
+
+  /** Another producer instead of this one, which cannot go on. */
+  async renew(): Promise<void> {
+    this.#room = undefined;
+    this.#isOpen = false;
+    this.#failure = undefined;
+    const before = this.#producer;
+    await before.close({ timeoutMs: 0 }).catch(() => {});
+    this.#producer = this.#make();
+  }
+
+  async close(): Promise<void> {
+    await this.#producer.close();
+  }
+
+  #acknowledged(topic: string, partition: number, offset: number): void {
+    const key = partitionKey(topic, partition);
+    const end = this.#ends.get(key);
+    if (end !== undefined && offset >= end) this.#ends.set(key, offset + 1);
+  }
+
+  #failed(error: Error): void {
+    if (this.#failure !== undefined) return;
+    // In a transaction nothing goes on without a record.
+    if (!this.isTransactional && this.#onFailure(error) === "continue") return;
+    this.#failure = error;
+  }
+}

@@ -1,0 +1,24 @@
+import { ClientError, type ClientErrorCode } from "@ottla/client";
+
+/**
+ * What an error of a worker's loop means for its tasks. `none`: nothing; `groupGone`: they belong to somebody else; `transactionLost`: what they wrote since the last commit is void, and they begin anew from it;
+ * `producerLost`: the same, with another producer and as a new member; `fatal`: nothing here mends it.
+ */
+export type Trouble = "none" | "groupGone" | "transactionLost" | "producerLost" | "fatal";
+
+const byCode: Readonly<Partial<Record<ClientErrorCode, Trouble>>> = {
+  WOKEN_UP: "none",
+  COMMIT_FAILED: "groupGone",
+  TRANSACTION_FAILED: "transactionLost",
+  CALL_TIMEOUT: "transactionLost",
+  DELIVERY_TIMEOUT: "transactionLost",
+  ABORT_FAILED: "transactionLost",
+  PRODUCER_FENCED: "producerLost",
+  PRODUCER_FAILED: "producerLost",
+};
+
+export function troubleOf(error: Error): Trouble {
+  if (!(error instanceof ClientError)) return "fatal";
+  if (error.code === "REBALANCE_CALLBACK_FAILED") return error.cause instanceof Error ? troubleOf(error.cause) : "fatal";
+  return byCode[error.code] ?? "fatal";
+}

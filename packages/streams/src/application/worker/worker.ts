@@ -1,0 +1,427 @@
+import type { Clock, Logger } from "@ottla/base";
+import type { Client, Consumer, ConsumerBatch, TopicPartition } from "@ottla/client";
+import { nodeDisk } from "@ottla/base/node";
+import type { TaskOptions } from "../../runtime/task-options.ts";
+import { TaskState } from "../../stores/persistent/task-state.ts";
+import { streamsAssignor, tasksOf } from "../assignment/streams-assignor.ts";
+import type { ResolvedOptions } from "../options/resolve-options.ts";
+import { partitionKey } from "../partition-key.ts";
+import type { PartitionCounts } from "../plan/partition-counts.ts";
+import type { TopologyPlan } from "../plan/topology-plan.ts";
+import { ChangelogRestore, type RestoreListener } from "../restore/changelog-restore.ts";
+import { ActiveTask, type TaskInput } from "./active-task.ts";
+import { type Trouble, troubleOf } from "./trouble.ts";
+import { RecordOutput, type WriteFailure } from "./record-output.ts";
+import { setPositions } from "./set-positions.ts";
+
+/** Java's `poll.ms`: how long a worker without work waits for records. */
+const POLL_MS = 100;
+/** So long tasks process before the group, timers and other work of the loop have their turn. */
+const SLICE_MS = 8;
+const RECORDS_PER_LOOK = 32;
+/** A worker that begins anew after a failure waits a little, so that what fails at once does not spin. */
+const RESTART_PAUSE_MS = 500;
+
+/** What a worker is told and tells. */
+export interface WorkerHost {
+  readonly plan: TopologyPlan;
+  readonly options: ResolvedOptions;
+  readonly counts: PartitionCounts;
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly processId: string;
+  /** For all tasks alike. */
+  readonly task: Pick<TaskOptions, "applicationId" | "topology" | "globalStores" | "systemTimeMs" | "cache" | "onError" | "onDropped">;
+  readonly onWriteFailure: WriteFailure;
+  readonly onRestore: RestoreListener;
+  /** It has all its tasks running, or not. */
+  onRunning(isRunning: boolean): void;
+  /** What cannot be mended: whether to begin anew. */
+  onFatal(error: Error): "shutdown" | "restart";
+}
+
+/** One member of the application's group: a consumer, a producer, and the tasks that the group gave it. Everything happens in its loop, one after another. */
+export class Worker {
+  readonly #host: WorkerHost;
+  readonly #consumer: Consumer;
+  readonly #output: RecordOutput;
+  readonly #restore: ChangelogRestore;
+  readonly #tasks = new Map<string, ActiveTask>();
+  readonly #taskOfPartition = new Map<string, ActiveTask>();
+  #isStopping = false;
+  /** The group has given it its partitions, perhaps none. */
+  #isAssigned = false;
+  /** The group is being divided anew: a commit would be refused. */
+  #isRebalancing = false;
+  #wasRunning: boolean | undefined;
+  #committedAtMs: number;
+  #firstTask = 0;
+
+  constructor(host: WorkerHost) {
+    this.#host = host;
+    const { client, options, clock, logger, plan, processId } = host;
+    const isExact = options.guarantee === "exactlyOnce";
+    const isolationLevel = isExact ? "read_committed" : "read_uncommitted";
+    const properties = (...names: string[]) => Object.assign({}, ...names.map((name) => options.clients.get(name)));
+    this.#consumer = client.consumer({
+      ...properties("consumer.", "main.consumer."),
+      maxPollRecords: options.bufferedRecordsPerPartition,
+      groupId: options.applicationId,
+      groupInstanceId: options.groupInstanceId,
+      sessionTimeoutMs: options.sessionTimeoutMs,
+      heartbeatIntervalMs: options.heartbeatIntervalMs,
+      maxPollIntervalMs: options.maxPollIntervalMs,
+      enableAutoCommit: false,
+      autoOffsetReset: "none",
+      isolationLevel,
+      allowAutoCreateTopics: false,
+      assignors: [
+        streamsAssignor(plan, {
+          processId,
+          standbyReplicas: options.standbyReplicas,
+          held: () => this.#heldTasks(),
+          onAssigned: () => {
+            this.#isRebalancing = false;
+          },
+        }),
+      ],
+    });
+    this.#output = new RecordOutput(
+      () =>
+        client.producer({
+          ...properties("producer."),
+          ...(isExact
+            ? { transactionalId: `${options.applicationId}-${processId}-0`, transactionTimeoutMs: options.transactionTimeoutMs }
+            : {}),
+        }),
+      isExact,
+      host.counts,
+      host.onWriteFailure,
+    );
+    this.#restore = new ChangelogRestore({
+      admin: client.admin(),
+      consumer: () =>
+        client.consumer({
+          maxPartitionFetchBytes: 8 * 1024 * 1024,
+          ...properties("consumer.", "restore.consumer."),
+          enableAutoCommit: false,
+          autoOffsetReset: "none",
+          isolationLevel,
+          allowAutoCreateTopics: false,
+        }),
+      clock,
+      logger,
+      onProgress: host.onRestore,
+    });
+    this.#committedAtMs = clock.monotonicMs();
+  }
+
+  /** The tasks that are here, running or being restored. */
+  get tasks(): readonly ActiveTask[] {
+    return [...this.#tasks.values()];
+  }
+
+  /** Runs until it is stopped, or something cannot be mended: rejects with that. What it has is closed by then. */
+  async run(isLeaving: () => boolean): Promise<void> {
+    this.#subscribe();
+    try {
+      while (!this.#isStopping) {
+        try {
+          await this.#turn();
+        } catch (error) {
+          await this.#mend(error as Error);
+        }
+      }
+      await this.#commit(this.#running());
+    } finally {
+      await this.#close(isLeaving());
+    }
+  }
+
+  /** Lets it come to an end: what is done is committed. */
+  stop(): void {
+    this.#isStopping = true;
+    this.#consumer.wakeup();
+  }
+
+  /** One round: what the group says, records in, processed and out, commits. */
+  async #turn(): Promise<void> {
+    const { clock } = this.#host;
+    for (const batch of await this.#consumer.poll(this.#pollMs())) this.#take(batch);
+    if (!this.#restore.isIdle) await this.#restore.step(this.#hasReady() ? 0 : POLL_MS / 10);
+    this.#tellRunning();
+    await this.#process();
+    await this.#onClock();
+    await this.#commitIfDue();
+    this.#pauseAndResume();
+    await new Promise<void>((resolve) => clock.nextTurn(resolve));
+  }
+
+  #pollMs(): number {
+    if (this.#isStopping || !this.#restore.isIdle || this.#hasReady()) return 0;
+    const { clock, options } = this.#host;
+    const running = this.#running();
+    const nowMs = clock.monotonicMs();
+    const dueMs = running.map(({ task }) => (task.nextWallClockMs ?? Infinity) - this.#host.task.systemTimeMs());
+    const idleMs = options.maxTaskIdleMs > 0 ? options.maxTaskIdleMs : Infinity;
+    return Math.max(0, Math.min(POLL_MS, idleMs, this.#committedAtMs + options.commitIntervalMs - nowMs, ...dueMs));
+  }
+
+  #hasReady(): boolean {
+    const nowMs = this.#host.clock.monotonicMs();
+    return this.#running().some((task) => task.isReady(nowMs, this.#lags));
+  }
+
+  readonly #lags = {
+    lag: (topic: string, partition: number) => this.#consumer.currentLag({ topic, partition }),
+  };
+
+  #running(): ActiveTask[] {
+    return [...this.#tasks.values()].filter(({ isRestoring }) => !isRestoring);
+  }
+
+  #take(batch: ConsumerBatch): void {
+    this.#taskOfPartition.get(partitionKey(batch.topic, batch.partition))?.add(batch);
+  }
+
+  async #process(): Promise<void> {
+    const { clock } = this.#host;
+    if (!this.#hasReady()) {
+      this.#output.throwFailure();
+      return;
+    }
+    await this.#output.begin();
+    const running = this.#running();
+    const nowMs = clock.monotonicMs();
+    const endMs = nowMs + SLICE_MS;
+    let isTimeUp = false;
+    for (let hasMore = true; hasMore && !isTimeUp && !this.#output.isFull; ) {
+      hasMore = false;
+      for (let i = 0; i < running.length && !isTimeUp; i++) {
+        // Each has its turn first.
+        const task = running[(i + this.#firstTask) % running.length]!;
+        let count = 0;
+        const processed = task.process(nowMs, this.#lags, () => ++count < RECORDS_PER_LOOK && !this.#output.isFull);
+        if (processed > 0) hasMore = true;
+        isTimeUp = clock.monotonicMs() >= endMs;
+      }
+      this.#firstTask++;
+    }
+    await this.#output.room();
+  }
+
+  /** Punctuators of the machine's clock, and calls that have ended. */
+  async #onClock(): Promise<void> {
+    const nowMs = this.#host.task.systemTimeMs();
+    for (const { task } of this.#running()) {
+      if (task.calls.isPossible || (task.nextWallClockMs ?? Infinity) <= nowMs) await this.#output.begin();
+      if ((task.nextWallClockMs ?? Infinity) <= nowMs) task.punctuateWallClock();
+      if (task.calls.isPossible) while (task.calls.giveOn((ended) => ended));
+    }
+    await this.#output.room();
+  }
+
+  async #commitIfDue(): Promise<void> {
+    if (this.#isRebalancing || !this.#isAssigned) return;
+    const { clock, options } = this.#host;
+    const running = this.#running();
+    const isDue = clock.monotonicMs() - this.#committedAtMs >= options.commitIntervalMs;
+    if (isDue || running.some(({ needsCommit }) => needsCommit)) await this.#commit(running);
+  }
+
+  /** What these tasks have done is put down: in the group, and then on their disks. */
+  async #commit(tasks: readonly ActiveTask[]): Promise<void> {
+    this.#committedAtMs = this.#host.clock.monotonicMs();
+    // What caches give on is written in the transaction, too.
+    const commits = tasks.map((task) => task.prepareCommit());
+    const offsets = commits.flatMap((commit) => commit.offsets);
+    if (offsets.length === 0 && !this.#output.isOpen) {
+      await this.#output.flush();
+      return;
+    }
+    if (this.#output.isTransactional) {
+      await this.#output.commitTransaction(offsets, this.#consumer.groupMetadata());
+    } else {
+      await this.#output.flush();
+      await this.#consumer.commit(offsets);
+    }
+    for (const commit of commits) commit.task.noteCommitted(commit, (topic, partition) => this.#output.endOf(topic, partition));
+  }
+
+  #pauseAndResume(): void {
+    const { bufferedRecordsPerPartition } = this.#host.options;
+    const paused: TopicPartition[] = [];
+    const resumed: TopicPartition[] = [];
+    for (const task of this.#tasks.values()) {
+      for (const { topic, partition } of task.inputs) {
+        const isFull = task.isRestoring || task.task.calls.isFull || task.waitingCount({ topic, partition }) >= bufferedRecordsPerPartition;
+        (isFull ? paused : resumed).push({ topic, partition });
+      }
+    }
+    if (paused.length > 0) this.#consumer.pause(paused);
+    if (resumed.length > 0) this.#consumer.resume(resumed);
+  }
+
+  #tellRunning(): void {
+    const isRunning = this.#isAssigned && !this.#isRebalancing && [...this.#tasks.values()].every(({ isRestoring }) => !isRestoring);
+    if (isRunning === this.#wasRunning) return;
+    this.#wasRunning = isRunning;
+    this.#host.onRunning(isRunning);
+  }
+
+  #subscribe(): void {
+    const { plan } = this.#host;
+    const topics = [...new Set(plan.subtopologies.flatMap(({ sourceTopics }) => sourceTopics))];
+    const patterns = plan.subtopologies.flatMap(({ sourcePatterns }) => sourcePatterns);
+    const listener = {
+      onAssigned: (partitions: readonly TopicPartition[]) => this.#onAssigned(partitions),
+      onRevoked: (partitions: readonly TopicPartition[]) => this.#onRevoked(partitions),
+      onLost: () => this.#onLost(),
+    };
+    if (patterns.length === 0) this.#consumer.subscribe(topics, listener);
+    else this.#consumer.subscribe(anyOf(topics, patterns), listener);
+  }
+
+  async #onAssigned(partitions: readonly TopicPartition[]): Promise<void> {
+    this.#isAssigned = true;
+    await this.#openTasks(partitions);
+    this.#pauseAndResume();
+    this.#tellRunning();
+  }
+
+  async #onRevoked(partitions: readonly TopicPartition[]): Promise<void> {
+    const gone = this.#tasksOf(partitions);
+    try {
+      // In a transaction the others' records are committed with them.
+      const done = this.#output.isOpen ? this.#running() : gone.filter(({ isRestoring }) => !isRestoring);
+      if (done.length > 0) await this.#commit(done);
+    } finally {
+      this.#drop(gone);
+      this.#tellRunning();
+    }
+  }
+
+  /** Somebody else has them by now: nothing of them may be committed. */
+  async #onLost(): Promise<void> {
+    this.#isAssigned = false;
+    this.#drop([...this.#tasks.values()]);
+    this.#tellRunning();
+    await this.#output.giveUp();
+  }
+
+  #tasksOf(partitions: readonly TopicPartition[]): ActiveTask[] {
+    return [...tasksOf(this.#host.plan, partitions).keys()].flatMap((name) => this.#tasks.get(name) ?? []);
+  }
+
+  async #openTasks(partitions: readonly TopicPartition[]): Promise<void> {
+    if (partitions.length === 0) return;
+    const { plan, options } = this.#host;
+    const committed = await this.#consumer.committed(partitions);
+    await setPositions(this.#consumer, plan, committed, this.#host.clock.nowMs());
+    const inputs = committed.map(
+      ({ topic, partition, committed: found }): TaskInput => ({
+        topic,
+        partition,
+        committed: found === undefined ? undefined : { offset: found.offset, metadata: found.metadata ?? "" },
+      }),
+    );
+    const opened: ActiveTask[] = [];
+    for (const [name, id] of tasksOf(plan, partitions)) {
+      const subtopology = plan.subtopologies.find((each) => each.id === id.subtopology)!;
+      const own = inputs.filter((input) => tasksOf(plan, [input]).has(name));
+      const isPersistent = options.stateDir !== undefined && subtopology.changelogs.length > 0;
+      const state = isPersistent ? TaskState.open(nodeDisk, `${options.stateDir}/${options.applicationId}/${name}`) : undefined;
+      const task = new ActiveTask({
+        id,
+        inputs: own,
+        changelogs: subtopology.changelogs,
+        state,
+        maxTaskIdleMs: options.maxTaskIdleMs,
+        task: { ...this.#host.task, nodes: subtopology.nodes, collector: this.#output },
+      });
+      opened.push(task);
+      this.#tasks.set(name, task);
+      for (const { topic, partition } of own) this.#taskOfPartition.set(partitionKey(topic, partition), task);
+      for (const { topic, partition, isSource } of task.changelogs) if (!isSource) this.#output.follow(topic, partition);
+      task.task.calls.onTryEnded(() => this.#consumer.wakeup());
+    }
+    await this.#restore.begin(opened);
+  }
+
+  #drop(tasks: readonly ActiveTask[]): void {
+    for (const task of tasks) {
+      this.#tasks.delete(task.name);
+      for (const { topic, partition } of task.inputs) this.#taskOfPartition.delete(partitionKey(topic, partition));
+      for (const { topic, partition } of task.changelogs) this.#output.unfollow(topic, partition);
+      this.#restore.forget(task);
+      try {
+        task.close();
+      } catch (error) {
+        this.#host.logger.warn("a task did not close", { task: task.name, error: (error as Error).message });
+      }
+    }
+  }
+
+  #heldTasks() {
+    this.#isRebalancing = true;
+    return [...this.#tasks.values()].map((task) => ({ ...task.id, offsetSum: task.offsetSum }));
+  }
+
+  /** Goes on after an error where that is possible; throws it where it is not. */
+  async #mend(error: Error): Promise<void> {
+    const trouble: Trouble = troubleOf(error);
+    if (trouble === "none") return;
+    const { logger } = this.#host;
+    const tasks = [...this.#tasks.values()];
+    if (trouble !== "fatal") logger.warn("tasks begin anew from what was committed", { trouble, error: error.message });
+    switch (trouble) {
+      case "groupGone":
+        // The next poll joins again.
+        this.#drop(tasks);
+        await this.#output.giveUp();
+        return;
+      case "transactionLost":
+        this.#drop(tasks);
+        await this.#output.giveUp();
+        await this.#openTasks(this.#consumer.assignment());
+        return;
+      case "producerLost":
+        this.#drop(tasks);
+        await this.#rejoin();
+        return;
+      case "fatal":
+        this.#drop(tasks);
+        if (this.#host.onFatal(error) === "shutdown") throw error;
+        await new Promise<void>((resolve) => void this.#host.clock.schedule(RESTART_PAUSE_MS, resolve));
+        await this.#rejoin();
+    }
+  }
+
+  /** As a new member, with a new producer. */
+  async #rejoin(): Promise<void> {
+    this.#isAssigned = false;
+    this.#tellRunning();
+    await this.#output.renew();
+    await this.#consumer.unsubscribe().catch(() => {});
+    if (!this.#isStopping) this.#subscribe();
+  }
+
+  async #close(isLeaving: boolean): Promise<void> {
+    this.#drop([...this.#tasks.values()]);
+    const closed = await Promise.allSettled([
+      this.#output.giveUp().then(() => this.#output.close()),
+      this.#restore.close(),
+      this.#consumer.close(isLeaving ? {} : { timeoutMs: 0 }),
+    ]);
+    for (const outcome of closed) {
+      if (outcome.status === "rejected") this.#host.logger.warn("a part of a worker did not close", { error: String(outcome.reason) });
+    }
+  }
+}
+
+/** One pattern for topics of a name and those that match one. */
+function anyOf(topics: readonly string[], patterns: readonly RegExp[]): RegExp {
+  const names = topics.map((topic) => topic.replaceAll(/[.+]/g, "\\$&"));
+  return new RegExp(`^(?:${[...names, ...patterns.map(({ source }) => source)].map((each) => `(?:${each})`).join("|")})$`);
+}
