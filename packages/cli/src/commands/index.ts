@@ -21,6 +21,7 @@ import { perfCommands } from "./perf/specs.ts";
 import { probeCommand } from "./probe/specs.ts";
 import { quotaCommands } from "./quotas/specs.ts";
 import { recordCommands } from "./records/specs.ts";
+import { schemaCommands } from "./schemas/specs.ts";
 import { sizeCommands } from "./size/specs.ts";
 import { streamsCommands } from "./streams/specs.ts";
 import { tenantCommands } from "./tenants/specs.ts";
@@ -40,6 +41,7 @@ export const commands: readonly CommandSpec[] = [
   ...offsetCommands,
   ...lagCommands,
   ...dlqCommands,
+  ...schemaCommands,
   ...transactionCommands,
   ...configCommands,
   ...aclCommands,

@@ -5,6 +5,7 @@ import { commandRules } from "./command-rules.ts";
 import type { RuleFacts } from "./rule.ts";
 import { jsonSchemaRules } from "./json-schema-rules.ts";
 import { protoRules } from "./proto-rules.ts";
+import { schemaAdviceRules } from "./schema-advice-rules.ts";
 import { schemaRules } from "./schema-rules.ts";
 import { sourceRules } from "./source-rules.ts";
 import { settingsRules } from "./settings-rules.ts";
@@ -26,6 +27,7 @@ const fileRules: readonly RuleFacts[] = onceEach([
   ...schemaRules,
   ...protoRules,
   ...jsonSchemaRules,
+  ...schemaAdviceRules,
   ...commandRules,
   ...acrossRules,
   ...sourceRules,

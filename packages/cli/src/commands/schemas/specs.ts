@@ -1,0 +1,187 @@
+import type { CommandSpec, OptionSpec } from "../../command.ts";
+import { JSON_OPTION } from "../../output.ts";
+import { REGISTRY_COMMAND_OPTIONS } from "../../registry/registry-options.ts";
+
+const LEVELS = ["NONE", "BACKWARD", "BACKWARD_TRANSITIVE", "FORWARD", "FORWARD_TRANSITIVE", "FULL", "FULL_TRANSITIVE"];
+
+const TYPE_OPTION: OptionSpec = {
+  name: "type",
+  kind: "text",
+  placeholder: "TYPE",
+  choices: ["avro", "json", "protobuf"],
+  summary: "the format of the file",
+  defaultText: "by its ending: .avsc, .json, .proto",
+};
+const REFERENCE_OPTION: OptionSpec = {
+  name: "reference",
+  kind: "text",
+  repeatable: true,
+  placeholder: "NAME=SUBJECT@VERSION",
+  summary: "what the schema uses of another subject; without @VERSION the latest",
+};
+const DELETED_OPTION: OptionSpec = { name: "deleted", kind: "flag", summary: "softly deleted ones too" };
+const VERSION_OPTION: OptionSpec = {
+  name: "version",
+  kind: "text",
+  placeholder: "N",
+  summary: "a version's number, or latest",
+  defaultText: "latest",
+};
+
+export const schemaCommands: readonly CommandSpec[] = [
+  {
+    path: ["schemas", "list"],
+    summary: "list subjects, or the versions of one",
+    arguments: [{ name: "subject", summary: "list the versions of this subject", optional: true }],
+    options: [
+      { name: "prefix", kind: "text", placeholder: "TEXT", summary: "only subjects that begin so; :.CONTEXT: for a context" },
+      DELETED_OPTION,
+      JSON_OPTION,
+      ...REGISTRY_COMMAND_OPTIONS,
+    ],
+    examples: [
+      { command: "ottla schemas list", does: "every subject with its latest version" },
+      { command: "ottla schemas list orders-value", does: "its versions" },
+    ],
+    load: async () => (await import("./list-schemas.ts")).listSchemas,
+  },
+  {
+    path: ["schemas", "get"],
+    summary: "show a schema",
+    arguments: [{ name: "subject", summary: "the subject; or give --id", optional: true }],
+    options: [
+      VERSION_OPTION,
+      { name: "id", kind: "number", placeholder: "ID", summary: "the schema with this id" },
+      DELETED_OPTION,
+      { name: "raw", kind: "flag", summary: "the text alone, as it is registered" },
+      JSON_OPTION,
+      ...REGISTRY_COMMAND_OPTIONS,
+    ],
+    examples: [
+      { command: "ottla schemas get orders-value", does: "the latest version" },
+      { command: "ottla schemas get orders-value --version 2 --raw > orders.avsc", does: "an older one into a file" },
+    ],
+    load: async () => (await import("./get-schema.ts")).getSchema,
+  },
+  {
+    path: ["schemas", "register"],
+    summary: "register a schema under a subject",
+    description:
+      "What is registered already keeps its id and version. A schema that does not fit those before it is refused with each reason; status 1.",
+    arguments: [
+      { name: "subject", summary: "the subject, as orders-value" },
+      { name: "file", summary: "the file with the schema; - is standard input" },
+    ],
+    options: [
+      TYPE_OPTION,
+      REFERENCE_OPTION,
+      { name: "normalize", kind: "flag", summary: "take the freedoms of writing out, so that equal schemas are one" },
+      JSON_OPTION,
+      ...REGISTRY_COMMAND_OPTIONS,
+    ],
+    examples: [
+      { command: "ottla schemas register orders-value order.avsc", does: "its id and version" },
+      { command: "ottla schemas register orders-value order.proto --reference money.proto=money@1", does: "with an import" },
+    ],
+    load: async () => (await import("./register-schema.ts")).registerSchema,
+  },
+  {
+    path: ["schemas", "delete"],
+    summary: "delete a subject, or one of its versions",
+    description:
+      "Softly, so that records written with it can still be read; registering the same again brings it back. --permanent takes it away for ever, ids are not given again.",
+    arguments: [{ name: "subject", summary: "the subject" }],
+    options: [
+      { ...VERSION_OPTION, defaultText: "all versions" },
+      { name: "permanent", kind: "flag", summary: "for ever: records written with it can no longer be read" },
+      { name: "if-exists", kind: "flag", summary: "what is not there is no failure" },
+      JSON_OPTION,
+      ...REGISTRY_COMMAND_OPTIONS,
+    ],
+    examples: [{ command: "ottla schemas delete orders-value --version 3", does: "one version, softly" }],
+    load: async () => (await import("./delete-schemas.ts")).deleteSchemas,
+  },
+  {
+    path: ["schemas", "compat"],
+    summary: "ask whether a schema fits a subject; show or set the level",
+    description:
+      "With a file, the registry is asked whether it would take it, and nothing is registered; status 1 when not. Without one, the level is shown, or set.",
+    arguments: [
+      { name: "subject", summary: "the subject; none: what holds for all", optional: true },
+      { name: "file", summary: "the file with the schema", optional: true },
+    ],
+    options: [
+      { ...VERSION_OPTION, summary: "ask about one version only", defaultText: "those that the level asks for" },
+      { name: "set", kind: "text", placeholder: "LEVEL", choices: LEVELS, summary: "set the level" },
+      TYPE_OPTION,
+      REFERENCE_OPTION,
+      JSON_OPTION,
+      ...REGISTRY_COMMAND_OPTIONS,
+    ],
+    examples: [
+      { command: "ottla schemas compat orders-value order.avsc", does: "every reason why not" },
+      { command: "ottla schemas compat orders-value --set FULL", does: "what is asked of it from now on" },
+    ],
+    load: async () => (await import("./check-level.ts")).checkLevel,
+  },
+  {
+    path: ["schemas", "diff"],
+    summary: "what changed between two schemas, and what it breaks",
+    description:
+      "Each difference with its place, both pieces, and the levels that it breaks; what registries let through and readers misread; the levels under which the change passes. Each side is a file, SUBJECT or SUBJECT@VERSION; one subject alone is its latest version beside the one before. Status 1 when the level breaks.",
+    arguments: [
+      { name: "old", summary: "the older schema, or the subject" },
+      { name: "new", summary: "the newer schema", optional: true },
+    ],
+    options: [
+      {
+        name: "level",
+        kind: "text",
+        placeholder: "LEVEL",
+        choices: LEVELS,
+        summary: "the level that must hold",
+        defaultText: "the subject's, else BACKWARD",
+      },
+      TYPE_OPTION,
+      REFERENCE_OPTION,
+      JSON_OPTION,
+      ...REGISTRY_COMMAND_OPTIONS,
+    ],
+    examples: [
+      { command: "ottla schemas diff orders-value", does: "the last change" },
+      { command: "ottla schemas diff orders-value@1 order.avsc", does: "a version and a file" },
+      { command: "ottla schemas diff old.proto new.proto", does: "two files; no registry is asked" },
+    ],
+    load: async () => (await import("./diff-schemas.ts")).diffSchemas,
+  },
+  {
+    path: ["schemas", "export"],
+    summary: "write all schemas to a folder",
+    description:
+      "A file a version, as it is registered, and manifest.json with ids, references, levels and modes. A folder that holds an export already is brought up to date.",
+    arguments: [{ name: "folder", summary: "where to" }],
+    options: [
+      { name: "prefix", kind: "text", placeholder: "TEXT", summary: "only subjects that begin so" },
+      DELETED_OPTION,
+      JSON_OPTION,
+      ...REGISTRY_COMMAND_OPTIONS,
+    ],
+    examples: [{ command: "ottla schemas export backup/", does: "everything, to be kept or moved" }],
+    load: async () => (await import("./export/export-schemas.ts")).exportSchemas,
+  },
+  {
+    path: ["schemas", "import"],
+    summary: "bring an exported folder into a registry, ids kept",
+    description:
+      "All is read and compared first: an id or version that means another schema there ends it before anything changed. Then subjects are in mode IMPORT while they are written, and get their modes back even when it fails in the middle; run again, it goes on where it stopped. Levels and modes of subjects come with them.",
+    arguments: [{ name: "folder", summary: "an export" }],
+    options: [
+      { name: "dry-run", kind: "flag", summary: "tell what would be done" },
+      { name: "global", kind: "flag", summary: "the level and mode of all, too" },
+      JSON_OPTION,
+      ...REGISTRY_COMMAND_OPTIONS,
+    ],
+    examples: [{ command: "ottla schemas import backup/ --registry-url http://other:8081", does: "the same ids there" }],
+    load: async () => (await import("./export/import-schemas.ts")).importSchemas,
+  },
+];
