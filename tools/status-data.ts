@@ -3,6 +3,7 @@ import { expertFeatures } from "./status-data-expert.ts";
 import { expertTasks } from "./status-data-expert-tasks.ts";
 import { proofs } from "./status-data-proofs.ts";
 import { registryFeatures } from "./status-data-registry.ts";
+import { schemaToolFeatures } from "./status-data-schemas.ts";
 import { streamsFeatures } from "./status-data-streams.ts";
 import { absent, area, type Feature, works } from "./status-page.ts";
 
@@ -438,6 +439,7 @@ export const features: readonly Feature[] = [
   ]),
   ...streamsFeatures,
   ...registryFeatures,
+  ...schemaToolFeatures,
   ...expertFeatures,
   ...expertTasks,
   ...proofs,

@@ -132,7 +132,8 @@ export class RegistryCalls {
   /** The level that holds for a subject. */
   async level(subject: string): Promise<CompatibilityLevel> {
     const config = objectIn(await this.connection.get(settingPath("config", subject), { defaultToGlobal: true }));
-    return parseCompatibilityLevel(String(config["compatibilityLevel"] ?? "BACKWARD")) ?? "BACKWARD";
+    const level = config["compatibilityLevel"];
+    return (typeof level === "string" ? parseCompatibilityLevel(level) : undefined) ?? "BACKWARD";
   }
 
   async setConfig(subject: string | null, config: RegistryConfig): Promise<void> {

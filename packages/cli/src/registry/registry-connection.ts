@@ -97,7 +97,7 @@ export class RegistryConnection {
     };
     return new Promise((resolve, reject) => {
       const send = url.protocol === "https:" ? requestHttps : requestHttp;
-      const request = send(url, options, (answer) => readAnswer(answer).then(resolve, reject));
+      const request = send(url, options, (answer) => void readAnswer(answer).then(resolve, reject));
       request.on("timeout", () => request.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)));
       request.on("error", reject);
       request.end(payload);

@@ -12,6 +12,7 @@ export const getSchema: RunCommand = async (context) => {
   const id = options.integer("id", 1, 0x7fff_ffff);
   if ((subject === undefined) === (id === undefined)) throw new UsageError("Give a subject, or --id; one of them.");
   if (id !== undefined && options.has("version")) throw new UsageError("--version is of a subject; leave it out with --id.");
+  const version = versionOption(context) ?? "latest";
   const registry = await registryOf(context);
   let title: string;
   let content: SchemaContent;
@@ -25,7 +26,7 @@ export const getSchema: RunCommand = async (context) => {
   } else {
     const deleted = options.has("deleted");
     if ((await registry.versions(subject, deleted)) === undefined) throw unknownSubject(subject);
-    const found = await registry.version(subject, versionOption(context) ?? "latest", deleted);
+    const found = await registry.version(subject, version, deleted);
     content = found;
     title = `${found.subject} version ${found.version}, id ${found.id}, ${found.schemaType}${found.isDeleted ? ", deleted" : ""}`;
     if (options.has("json")) {

@@ -1,0 +1,22 @@
+import { area, type Feature, works } from "./status-page.ts";
+
+/** What docs/status.md lists of the commands, types and rules for schemas. */
+export const schemaToolFeatures: readonly Feature[] = area("Schemas on the command line", [
+  works(
+    "`ottla schemas list, get, register, delete, compat, diff` against any registry, with logins and TLS; every difference with both pieces and the levels it breaks",
+    [
+      "schemas are registered, listed, shown and deleted",
+      "a schema that does not fit is refused with every reason and what would pass",
+      "diff lists differences with both pieces, what no level notices, and the levels under which the change passes",
+      "the next address is asked where the first does not answer; logins and addresses come from the properties file",
+    ],
+  ),
+  works(
+    "`ottla schemas export, import`: a folder with ids, references, levels, modes; ids are kept, modes put back, again changes nothing",
+    [
+      "an export is imported elsewhere with its ids, references, levels, deletions and contexts; again changes nothing",
+      "an import that fails in the middle says how far it came, puts modes back, and goes on when it is run again",
+      "modes that a killed import left are put back by the next one",
+    ],
+  ),
+]);
