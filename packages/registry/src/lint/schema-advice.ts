@@ -1,6 +1,7 @@
 /** Rules over what registries let through and readers then misread. Their facts (why, remedy, source) are in the expert's catalogue under the same ids. */
 export const schemaAdviceRules = ["SCH-20", "SCH-21", "SCH-22", "SCH-23", "SCH-24", "SCH-25", "SCH-26", "SCH-27", "SCH-28"] as const;
 
+/** One of {@link schemaAdviceRules}. */
 export type SchemaAdviceRule = (typeof schemaAdviceRules)[number];
 
 /** What a rule met. */
