@@ -33,10 +33,14 @@ const REFUSALS: ReadonlySet<string> = new Set([
 const ottlaMeaning = ({ kind }: CaseError): string =>
   kind === "STREAMS_BAD_ARGUMENT" || kind === "STREAMS_TOPOLOGY" || kind === "STREAMS_BAD_NAME" ? "refused" : kind;
 
-/** The node and the record, of what a node's code throws. */
+/** The node and the record, of what a node's code throws. Of a record that had been held back, Java names the one that made it go on, and Ottla both. */
 function placeOf(message: string): string[] {
   const java = /processor=([^,]+), topic=([^,]+), partition=(\d+), offset=(\d+)/.exec(message);
   if (java !== null) return [java[1]!, `${java[2]}-${java[3]}`, java[4]!];
-  const ours = /^(\S+) failed on the record (\S+) at offset (\d+)/.exec(message);
-  return ours === null ? [] : ours.slice(1);
+  const ours = /^(\S+) failed on the record (\S+) at offset (\d+)(?:, held back until (\S+) at offset (\d+) came,)? with key /.exec(
+    message,
+  );
+  if (ours === null) return [];
+  const [, node, topic, offset, goingOnTopic, goingOnOffset] = ours;
+  return [node!, goingOnTopic ?? topic!, goingOnOffset ?? offset!];
 }

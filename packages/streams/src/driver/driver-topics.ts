@@ -1,10 +1,9 @@
 import type { Headers } from "../record.ts";
 import { Fifo } from "../runtime/fifo.ts";
 import type { RecordCollector } from "../runtime/sink-operator.ts";
+import { copiedBytes } from "../stores/bytes/owned-bytes.ts";
+import { type LoggedRecord, ProducedLog } from "./produced-log.ts";
 import type { ProducedRecord } from "./produced-record.ts";
-
-/** How many records that were read by topic are kept at least before they are forgotten all at once. */
-const READ_RECORDS_MAX = 1_000;
 
 /** Which of the driver's tasks reads a topic; `unknown` as long as they do not stand. */
 export type TopicReader = "task" | "global" | "none" | "unknown";
@@ -12,12 +11,15 @@ export type TopicReader = "task" | "global" | "none" | "unknown";
 /** A topic that was named: who reads it, the offset of its next record as input, and what the topology wrote to it. */
 export interface DriverTopic {
   readonly name: string;
+  /** Of the log's records of this topic. */
+  readonly index: number;
   reader: TopicReader;
   nextOffset: number;
   /** How many records it has that were neither read nor taken. */
   unread: number;
-  /** The first of them is at this place of what was produced, or behind it. */
-  from: number;
+  /** Numbers of the first and the last of them. */
+  first: number;
+  last: number;
   isWritten: boolean;
 }
 
@@ -25,9 +27,8 @@ export interface DriverTopic {
 export class DriverTopics implements RecordCollector {
   readonly #readerOf: (topic: string) => TopicReader;
   readonly #byName = new Map<string, DriverTopic>();
-  #produced: ProducedRecord[] = [];
-  /** Of these, those that were read by topic. */
-  readonly #read = new Set<ProducedRecord>();
+  readonly #all: DriverTopic[] = [];
+  readonly #produced = new ProducedLog();
   /** Those that the topology reads, or may read. */
   readonly #unseen = new Fifo<ProducedRecord>();
 
@@ -53,12 +54,15 @@ export class DriverTopics implements RecordCollector {
     timestamp: number | null,
     headers: Headers,
   ): void {
-    const record: ProducedRecord = { topic, partition, key, value, timestamp, headers };
     const to = this.get(topic);
+    const number = this.#produced.append(to.index, partition, key, value, timestamp, headers, to.unread === 0 ? -1 : to.last);
+    if (to.unread++ === 0) to.first = number;
+    to.last = number;
     to.isWritten = true;
-    to.unread++;
-    this.#produced.push(record);
-    if (to.reader !== "none") this.#unseen.add(record);
+    if (to.reader !== "none") {
+      const kept = (bytes: Uint8Array | null): Uint8Array | null => (bytes === null ? null : copiedBytes(bytes));
+      this.#unseen.add({ topic, partition, key: kept(key), value: kept(value), timestamp, headers });
+    }
   }
 
   partitionsOf(): number {
@@ -71,13 +75,9 @@ export class DriverTopics implements RecordCollector {
 
   /** What was written and has neither been taken nor read by topic, in its order. */
   takeProduced(): ProducedRecord[] {
-    this.#forgetRead();
-    const produced = this.#produced;
-    this.#produced = [];
-    for (const topic of this.#byName.values()) {
-      topic.unread = 0;
-      topic.from = 0;
-    }
+    const produced: ProducedRecord[] = [];
+    for (const record of this.#produced.takeAll()) produced.push(this.#named(record));
+    for (const topic of this.#all) topic.unread = 0;
     return produced;
   }
 
@@ -98,12 +98,9 @@ export class DriverTopics implements RecordCollector {
   read(name: string): ProducedRecord | undefined {
     const topic = this.#byName.get(name);
     if (topic === undefined || topic.unread === 0) return undefined;
-    let record = this.#produced[topic.from++] as ProducedRecord;
-    while (record.topic !== name) record = this.#produced[topic.from++] as ProducedRecord;
-    topic.unread--;
-    this.#read.add(record);
-    if (this.#read.size >= READ_RECORDS_MAX && this.#read.size * 2 > this.#produced.length) this.#forgetRead();
-    return record;
+    const number = topic.first;
+    if (--topic.unread > 0) topic.first = this.#produced.nextOf(number);
+    return this.#named(this.#produced.take(number));
   }
 
   /** A record with that offset was written: the next ones come behind it. */
@@ -113,16 +110,28 @@ export class DriverTopics implements RecordCollector {
   }
 
   #asked(name: string, known: DriverTopic | undefined): DriverTopic {
-    const topic: DriverTopic = known ?? { name, reader: "unknown", nextOffset: 0, unread: 0, from: 0, isWritten: false };
+    const topic = known ?? this.#begin(name);
     topic.reader = this.#readerOf(name);
+    return topic;
+  }
+
+  #begin(name: string): DriverTopic {
+    const topic = {
+      name,
+      index: this.#all.length,
+      reader: "unknown" as const,
+      nextOffset: 0,
+      unread: 0,
+      first: 0,
+      last: 0,
+      isWritten: false,
+    };
+    this.#all.push(topic);
     this.#byName.set(name, topic);
     return topic;
   }
 
-  #forgetRead(): void {
-    if (this.#read.size === 0) return;
-    this.#produced = this.#produced.filter((record) => !this.#read.has(record));
-    this.#read.clear();
-    for (const topic of this.#byName.values()) topic.from = 0;
+  #named({ topic, partition, key, value, timestamp, headers }: LoggedRecord): ProducedRecord {
+    return { topic: this.#all[topic]!.name, partition, key, value, timestamp, headers };
   }
 }

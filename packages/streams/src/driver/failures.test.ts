@@ -66,6 +66,17 @@ test("a handler is told node, task, place, key, value, headers, source bytes and
   assert.deepEqual([...driver.droppedRecords()], [["failed", 1]]);
 });
 
+test("what fails when it is no longer held back is named, and so is the record that made it go on", () => {
+  const b = new StreamsBuilder();
+  b.table("in", texts).suppress({ until: "timeLimit", limitMs: 5 }).mapValues(failing(1), { name: "call" });
+  using driver = new TopologyTestDriver(b.build());
+  driver.pipeRaw("in", { key: Buffer.from("held"), value: Buffer.from("v"), timestamp: 0 });
+  assert.throws(() => driver.pipeRaw("in", { key: Buffer.from("k"), value: Buffer.from("v"), timestamp: 5 }), {
+    message: 'call failed on the record in-0 at offset 0, held back until in-0 at offset 1 came, with key "held": busy',
+    place: { node: "call", topic: "in", partition: 0, offset: 0, key: "held" },
+  });
+});
+
 test("a step is tried again as often as the handler wants, up to a bound", () => {
   const attempts: number[] = [];
   using twice = calling(failing(2), { process: ({ attempt }) => (attempts.push(attempt), "retry") });

@@ -4,7 +4,6 @@ import type { ErrorHandlers } from "../runtime/failures.ts";
 import { RecordCache } from "../stores/cache/record-cache.ts";
 import { Task } from "../runtime/task.ts";
 import { type Explanation, Trace } from "../runtime/trace.ts";
-import { forgetSharedBytes } from "../serdes/shared-bytes.ts";
 import type { StateStore } from "../stores/store.ts";
 import { StreamsError } from "../streams-error.ts";
 import type { Topology } from "../topology/topology.ts";
@@ -205,8 +204,6 @@ export class TopologyTestDriver implements Disposable {
 
   /** What was written to any topic, in the order of writing. Each record is given once, here or by an output topic, and kept until then. */
   takeProduced(): ProducedRecord[] {
-    // They are the test's to change.
-    forgetSharedBytes();
     return this.#topics.takeProduced();
   }
 

@@ -1,3 +1,4 @@
+import type { InputRecord } from "../processors/operator.ts";
 import type { Headers } from "../record.ts";
 import type { RecordPosition } from "../stores/store-builder.ts";
 import { StreamsError } from "../streams-error.ts";
@@ -64,16 +65,30 @@ export interface ErrorHandlers {
   readonly deadLetterTopic?: string;
 }
 
-/** An error with the node, topic, partition, offset and key it is about. */
-export function processingError(node: string, error: unknown, position: RecordPosition, key: unknown): StreamsError {
+/** An error with the node, topic, partition, offset and key it is about; and of a record that was held back until another one came, with that one, which Java's error names. */
+export function processingError(
+  node: string,
+  error: unknown,
+  position: RecordPosition,
+  key: unknown,
+  input: InputRecord | undefined,
+): StreamsError {
   if (error instanceof StreamsError && error.place.topic !== undefined) return error;
   const { topic, partition, offset } = position;
-  const record = offset < 0 ? "in a punctuator" : `on the record ${topic}-${partition} at offset ${offset} with key ${keyText(key)}`;
+  const record =
+    offset < 0
+      ? "in a punctuator"
+      : `on the record ${topic}-${partition} at offset ${offset}${heldUntil(position, input)} with key ${keyText(key)}`;
   const code = error instanceof StreamsError ? error.code : "STREAMS_PROCESSING";
   return new StreamsError(code, `${node} failed ${record}: ${reasonOf(error)}`, {
     cause: error,
     place: { node, topic, partition, offset, key },
   });
+}
+
+function heldUntil({ topic, partition, offset }: RecordPosition, input: InputRecord | undefined): string {
+  if (input === undefined || (input.offset === offset && input.partition === partition && input.topic === topic)) return "";
+  return `, held back until ${input.topic}-${input.partition} at offset ${input.offset} came,`;
 }
 
 /** What was thrown, in a sentence. */

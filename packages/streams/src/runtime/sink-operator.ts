@@ -1,7 +1,7 @@
 import { Operator, type OperatorContext } from "../processors/operator.ts";
 import type { Headers, RecordMetadata } from "../record.ts";
 import type { Serde } from "../serdes/serde.ts";
-import { sharedKeys, sharedValues } from "../serdes/shared-bytes.ts";
+import { lending } from "../serdes/lent-bytes.ts";
 import { type RecordPlace, StreamsError } from "../streams-error.ts";
 import { checkTopicName } from "../topology/names.ts";
 import type { SinkPart } from "../topology/parts.ts";
@@ -9,7 +9,7 @@ import { keyText } from "./failures.ts";
 
 /** Takes what a task writes: sinks and changelogs alike, in their order. */
 export interface RecordCollector {
-  /** Partition undefined: by the bytes of the key. Timestamp null: the record has none of its own, and gets the producer's clock. */
+  /** Partition undefined: by the bytes of the key. Timestamp null: the record has none of its own, and gets the producer's clock. Keys and values are valid during the call only: copy what is kept. */
   send(
     topic: string,
     partition: number | undefined,
@@ -37,8 +37,8 @@ export class SinkOperator extends Operator {
 
   constructor(part: SinkPart, topic: string | undefined, collector: RecordCollector) {
     super();
-    this.#key = part.key === undefined ? undefined : sharedKeys(part.key);
-    this.#value = part.value === undefined ? undefined : sharedValues(part.value);
+    this.#key = part.key === undefined ? undefined : lending(part.key);
+    this.#value = part.value === undefined ? undefined : lending(part.value);
     this.#collector = collector;
     this.#topicOf = topic === undefined ? (part.topic as (value: unknown, key: unknown) => string) : () => topic;
     this.#partitionOf = part.partitioner as PartitionOf | undefined;

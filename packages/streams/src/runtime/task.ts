@@ -210,13 +210,13 @@ export class Task implements OperatorTask {
   #failed(node: string, error: unknown, key: unknown, value: unknown, attempt: number): FailedRecord {
     const { topic, partition, offset, timestamp, headers } = this.position;
     const { key: sourceKey, value: sourceValue } = this.position.source ?? noSource;
-    const named = processingError(node, error, this.position, key);
+    const named = processingError(node, error, this.position, key, this.#input);
     const { taskId } = this.#options;
     return { node, taskId, topic, partition, offset, timestamp, headers, key, value, sourceKey, sourceValue, error: named, attempt };
   }
 
   sendDeadLetter(operator: Operator, topic: string, of: HeldRecord, thrown: Error): void {
-    const error = processingError(operator.name, thrown, of, of.key);
+    const error = processingError(operator.name, thrown, of, of.key, of.input);
     const { key: sourceKey, value: sourceValue } = of.source ?? noSource;
     this.#options.collector.send(
       topic,

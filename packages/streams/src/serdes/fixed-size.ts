@@ -1,3 +1,4 @@
+import { canLend, LentMemory } from "./lent-bytes.ts";
 import { exactly } from "./refuse.ts";
 import type { Serde } from "./serde.ts";
 
@@ -12,7 +13,7 @@ export function fixedSize<T>(
   write: (value: T, into: Buffer) => void,
   read: (bytes: Buffer) => T,
 ): FixedSizeSerde<T> {
-  return {
+  const serde: FixedSizeSerde<T> = {
     name,
     sizeBytes,
     serialize(_topic, value) {
@@ -25,4 +26,15 @@ export function fixedSize<T>(
       return read(Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     },
   };
+  canLend(serde, () => {
+    const into = new LentMemory().first(sizeBytes);
+    return {
+      ...serde,
+      serialize(_topic, value) {
+        write(value, into);
+        return into;
+      },
+    };
+  });
+  return serde;
 }

@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { fixedSize } from "./fixed-size.ts";
+import { canLend, LENT_BYTES_MAX, LentMemory } from "./lent-bytes.ts";
 import { exactly, refuse } from "./refuse.ts";
 import type { Serde } from "./serde.ts";
 
@@ -15,6 +16,17 @@ export const string: Serde<string> = {
     return bufferOf(bytes).toString();
   },
 };
+canLend(string, () => {
+  const memory = new LentMemory();
+  return {
+    ...string,
+    serialize(topic, value, headers) {
+      if (typeof value !== "string" || value.length > LENT_BYTES_MAX) return string.serialize(topic, value, headers);
+      const length = (value.length <= LOOP_MAX && writeAscii(value, memory.bytes)) || writeText(value, memory.bytes);
+      return length <= LENT_BYTES_MAX ? memory.first(length) : Buffer.from(memory.bytes.subarray(0, length));
+    },
+  };
+});
 
 /** The bytes themselves, as Java's ByteArraySerializer, BytesSerializer and ByteBufferSerializer. What is read is a copy, so it may be kept. */
 export const bytes: Serde<Uint8Array> = {
@@ -140,19 +152,37 @@ const LOOP_MAX = 24;
 
 /** Undefined when the text is not of ASCII alone. */
 function asciiBytes(text: string): Uint8Array | undefined {
+  const into = Buffer.allocUnsafe(text.length);
+  return writeAscii(text, into) === text.length ? into : undefined;
+}
+
+/** How many bytes it wrote: 0 when the text is not of ASCII alone. */
+function writeAscii(text: string, into: Uint8Array): number {
   const length = text.length;
-  const into = Buffer.allocUnsafe(length);
   for (let i = 0; i < length; i++) {
     const code = text.charCodeAt(i);
-    if (code > 0x7f) return undefined;
+    if (code > 0x7f) return 0;
     into[i] = code;
   }
-  return into;
+  return length;
 }
 
 function textBytes(text: string): Uint8Array {
-  if (!text.isWellFormed()) refuse("string", text, A_TEXT);
-  return Buffer.from(text);
+  const bytes = Buffer.from(text);
+  checkWhole(text, bytes.length);
+  return bytes;
+}
+
+/** How many bytes it wrote. */
+function writeText(text: string, into: Buffer): number {
+  const length = into.write(text, 0);
+  checkWhole(text, length);
+  return length;
+}
+
+/** Half a pair, as any letter that is not of ASCII, has more bytes than it has letters. */
+function checkWhole(text: string, byteLength: number): void {
+  if (byteLength !== text.length && !text.isWellFormed()) refuse("string", text, A_TEXT);
 }
 
 function bufferOf(bytes: Uint8Array): Buffer {

@@ -1,6 +1,7 @@
 import { partitionOfKey } from "@ottla/protocol/records";
 import type { Windowed } from "../record.ts";
 import { readInt64, writeInt64 } from "./int64-bytes.ts";
+import { canLend, keyAndMore, LentMemory } from "./lent-bytes.ts";
 import { refuse } from "./refuse.ts";
 import type { Serde } from "./serde.ts";
 import { sharedKeys } from "./shared-bytes.ts";
@@ -17,11 +18,11 @@ export function timeWindowed<K>(inner: Serde<K>, windowSizeMs: number): Serde<Wi
   if (!isUnlimited && !(Number.isSafeInteger(windowSizeMs) && windowSizeMs > 0))
     refuse("timeWindowed", windowSizeMs, "a size of whole milliseconds above 0, or Infinity");
   const keys = sharedKeys(inner);
-  return {
+  const serde: Serde<Windowed<K>> = {
     name: `timeWindowed(${inner.name})`,
     ...sharedWith(inner, keys),
     serialize(topic, { key, window }, headers) {
-      return timeWindowedKey(keys.serialize(topic, key, headers), window.startMs);
+      return timeWindowedKey(keys.serialize(topic, key, headers), window.startMs, undefined);
     },
     deserialize(topic, bytes, headers) {
       const at = bytes.length - 8;
@@ -33,12 +34,21 @@ export function timeWindowed<K>(inner: Serde<K>, windowSizeMs: number): Serde<Wi
       };
     },
   };
+  canLend(serde, () => {
+    const memory = new LentMemory();
+    return {
+      ...serde,
+      serialize: (topic, { key, window }: Windowed<K>, headers) =>
+        timeWindowedKey(keys.serialize(topic, key, headers), window.startMs, memory),
+    };
+  });
+  return serde;
 }
 
 /** Keys of sessions, as Java's SessionWindowedSerializer: the key's bytes, the session's end and its start, both int64. */
 export function sessionWindowed<K>(inner: Serde<K>): Serde<Windowed<K>> {
   const keys = sharedKeys(inner);
-  return {
+  const serde: Serde<Windowed<K>> = {
     name: `sessionWindowed(${inner.name})`,
     ...sharedWith(inner, keys),
     serialize(topic, { key, window }, headers) {
@@ -53,20 +63,27 @@ export function sessionWindowed<K>(inner: Serde<K>): Serde<Windowed<K>> {
       };
     },
   };
+  canLend(serde, () => {
+    const memory = new LentMemory();
+    return {
+      ...serde,
+      serialize: (topic, { key, window }: Windowed<K>, headers) =>
+        sessionKey(keys.serialize(topic, key, headers), window.startMs, window.endMs, memory),
+    };
+  });
+  return serde;
 }
 
 /** `key + int64 start`. */
-function timeWindowedKey(key: Uint8Array, startMs: number): Uint8Array {
-  const into = Buffer.allocUnsafe(key.length + 8);
-  into.set(key);
+function timeWindowedKey(key: Uint8Array, startMs: number, memory: LentMemory | undefined): Uint8Array {
+  const into = keyAndMore(key, 8, memory);
   writeInt64(into, key.length, startMs);
   return into;
 }
 
-/** `key + int64 end + int64 start`: in topics, changelogs and stores alike. */
-export function sessionKey(key: Uint8Array, startMs: number, endMs: number): Uint8Array {
-  const into = Buffer.allocUnsafe(key.length + 16);
-  into.set(key);
+/** `key + int64 end + int64 start`: in topics, changelogs and stores alike. Lent, if memory for it is given. */
+export function sessionKey(key: Uint8Array, startMs: number, endMs: number, memory?: LentMemory): Uint8Array {
+  const into = keyAndMore(key, 16, memory);
   writeInt64(into, key.length, endMs);
   writeInt64(into, key.length + 8, startMs);
   return into;

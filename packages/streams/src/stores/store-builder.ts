@@ -56,7 +56,7 @@ export interface PersistentState {
   segments(store: string): SegmentSource;
 }
 
-/** Takes changelog records. A null value is a deletion; a record whose time is null has none of its own, so its producer's clock tells it. Bytes do not change afterwards. */
+/** Takes changelog records. A null value is a deletion; a record whose time is null has none of its own, so its producer's clock tells it. The bytes are valid during the call. */
 export type ChangelogSink = (key: Uint8Array, value: Uint8Array | null, timestamp: number | null, headers: Headers) => void;
 
 export type { RecordPosition, SourceBytes } from "./record-position.ts";

@@ -1,5 +1,6 @@
 import type { Serde } from "../serdes/serde.ts";
-import { sharedKeys, sharedValues } from "../serdes/shared-bytes.ts";
+import { lending } from "../serdes/lent-bytes.ts";
+import { sharedKeys } from "../serdes/shared-bytes.ts";
 import { StreamsError } from "../streams-error.ts";
 import type { StoreContext } from "./store-builder.ts";
 
@@ -15,7 +16,7 @@ export abstract class TypedStore<K, V> {
   constructor(name: string, key: Serde<K>, value: Serde<V>, context: StoreContext) {
     this.name = name;
     this.#key = sharedKeys(key);
-    this.#value = sharedValues(value);
+    this.#value = lending(value);
     this.#topic = context.changelogTopic;
     this.context = context;
   }
@@ -40,6 +41,7 @@ export abstract class TypedStore<K, V> {
     }
   }
 
+  /** Valid until it is called again. */
   protected valueBytes(value: V): Uint8Array {
     try {
       return this.#value.serialize(this.#topic, value, this.context.record.headers);

@@ -1,3 +1,5 @@
+import { copyInto } from "../../serdes/copy-into.ts";
+
 /**
  * Bytes that a store may keep: a copy when they are part of a larger buffer, which a few kept bytes would hold in memory whole. Small buffers of Node come out of a pool, and serdes of the
  * library out of another one.
@@ -18,13 +20,4 @@ export function replacedBytes(old: Uint8Array, bytes: Uint8Array): Uint8Array {
   if (old.length !== bytes.length) return copiedBytes(bytes);
   copyInto(old, bytes);
   return old;
-}
-
-/** Up to so many bytes a loop is faster than a call. */
-const LOOP_MAX = 32;
-
-function copyInto(into: Uint8Array, bytes: Uint8Array): void {
-  const length = bytes.length;
-  if (length > LOOP_MAX) into.set(bytes);
-  else for (let i = 0; i < length; i++) into[i] = bytes[i]!;
 }

@@ -1,7 +1,7 @@
 import { type Headers, noHeaders } from "../../record.ts";
 import type { ChangelogSink, StoreContext } from "../store-builder.ts";
 
-/** What a store under test is given: a changelog that is written down as text, and a record whose time the test sets. */
+/** What a store under test is given: a changelog that is written down as text, or given to `sink` as copies, which it may keep; and a record whose time the test sets. */
 export function recordingContext(sink?: ChangelogSink): {
   readonly context: StoreContext;
   /** `key=value in hex@time` of each changelog record. */
@@ -23,11 +23,15 @@ export function recordingContext(sink?: ChangelogSink): {
       applicationId: "app",
       taskId: "0_0",
       changelogTopic: "app-s-changelog",
-      changelog: sink ?? written,
+      changelog: sink === undefined ? written : copying(sink),
       record,
       get streamTimeMs() {
         return record.timestamp;
       },
     },
   };
+}
+
+function copying(sink: ChangelogSink): ChangelogSink {
+  return (key, value, timestamp, headers) => sink(Buffer.from(key), value === null ? null : Buffer.from(value), timestamp, headers);
 }

@@ -2,6 +2,7 @@ import { noHeaders } from "../../record.ts";
 import type { ChangelogSink } from "../store-builder.ts";
 import type { Walk } from "../store-walk.ts";
 import type { StoredWindow, WindowBytes } from "./window-bytes.ts";
+import { LentMemory } from "../../serdes/lent-bytes.ts";
 import { windowKey } from "./window-key.ts";
 
 const SEQUENCE_MASK = 0x7fffffff;
@@ -14,6 +15,7 @@ export class LoggedWindow implements WindowBytes {
   readonly #inner: WindowBytes;
   readonly #retainDuplicates: boolean;
   readonly #changelog: ChangelogSink;
+  readonly #changelogKey = new LentMemory();
   #sequence = 0;
 
   constructor(inner: WindowBytes, retainDuplicates: boolean, changelog: ChangelogSink) {
@@ -29,7 +31,7 @@ export class LoggedWindow implements WindowBytes {
   put(key: Uint8Array, value: Uint8Array | null, startMs: number, timestamp: number): void {
     this.#inner.put(key, value, startMs, timestamp);
     if (this.#retainDuplicates) this.#sequence = (this.#sequence + 1) & SEQUENCE_MASK;
-    this.#changelog(windowKey(key, startMs, this.#sequence), value, timestamp, noHeaders);
+    this.#changelog(windowKey(key, startMs, this.#sequence, this.#changelogKey), value, timestamp, noHeaders);
   }
 
   fetch(key: Uint8Array, startMs: number): StoredWindow | undefined {

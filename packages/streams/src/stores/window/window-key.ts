@@ -1,11 +1,11 @@
 import { readInt64, writeInt32, writeInt64 } from "../../serdes/int64-bytes.ts";
+import { keyAndMore, type LentMemory } from "../../serdes/lent-bytes.ts";
 
 const SUFFIX_BYTES = 12;
 
-/** Key of a window store's changelog: `key, int64 start, int32 sequence`. The sequence is 0 where a key is only once in a window. */
-export function windowKey(key: Uint8Array, startMs: number, sequence: number): Uint8Array {
-  const into = Buffer.allocUnsafe(key.length + SUFFIX_BYTES);
-  into.set(key);
+/** Key of a window store's changelog: `key, int64 start, int32 sequence`. The sequence is 0 where a key is only once in a window. Lent, if memory for it is given. */
+export function windowKey(key: Uint8Array, startMs: number, sequence: number, memory?: LentMemory): Uint8Array {
+  const into = keyAndMore(key, SUFFIX_BYTES, memory);
   writeInt64(into, key.length, startMs);
   writeInt32(into, key.length + 8, sequence);
   return into;
