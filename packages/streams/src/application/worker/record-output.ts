@@ -50,7 +50,8 @@ export class RecordOutput implements RecordCollector {
     headers: Headers,
   ): void {
     invariant(!this.isTransactional || this.#isOpen, "records are written in a transaction");
-    const room = this.#producer.enqueue({ topic, partition, key, value, timestamp: timestamp ?? undefined, headers }, this.#delivered);
+    const record = { topic, partition, key: kept(key), value: kept(value), timestamp: timestamp ?? undefined, headers };
+    const room = this.#producer.enqueue(record, this.#delivered);
     if (room !== undefined) {
       this.#room = this.#room === undefined ? room : Promise.all([this.#room, room]).then(() => {});
       // Whoever waits for it hears of it; nobody may.
@@ -165,4 +166,9 @@ export class RecordOutput implements RecordCollector {
     if (!this.isTransactional && this.#onFailure(error) === "continue") return;
     this.#failure = error;
   }
+}
+
+/** The producer may keep bytes until it sends them; those of sinks and changelogs are valid during the call. */
+function kept(bytes: Uint8Array | null): Uint8Array | null {
+  return bytes === null ? null : Buffer.from(bytes);
 }
