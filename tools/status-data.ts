@@ -4,6 +4,7 @@ import { expertTasks } from "./status-data-expert-tasks.ts";
 import { proofs } from "./status-data-proofs.ts";
 import { registryFeatures } from "./status-data-registry.ts";
 import { schemaToolFeatures } from "./status-data-schemas.ts";
+import { serdesFeatures } from "./status-data-serdes.ts";
 import { streamsFeatures } from "./status-data-streams.ts";
 import { absent, area, type Feature, works } from "./status-page.ts";
 
@@ -440,6 +441,7 @@ export const features: readonly Feature[] = [
   ...streamsFeatures,
   ...registryFeatures,
   ...schemaToolFeatures,
+  ...serdesFeatures,
   ...expertFeatures,
   ...expertTasks,
   ...proofs,

@@ -1,9 +1,10 @@
 import { ClientError } from "../client-error.ts";
 import type { ConsumerRecord } from "../consumer/consumer-types.ts";
 import { checkFunction, checkObject, checkTopic } from "../options/argument-checks.ts";
-import type { ProducerRecord } from "../producer/record-types.ts";
+import type { BytesLike } from "../bytes.ts";
+import type { HeaderInput, ProducerRecord } from "../producer/record-types.ts";
 import { RecordDecodeError } from "./record-decode-error.ts";
-import type { Serde, SerdeContext } from "./serde.ts";
+import type { HeadersToSend, Serde, SerdeContext } from "./serde.ts";
 import type { AnySerde, RawSerde, TopicDefinition, TopicSerdes } from "./topic-types.ts";
 import { messageOf } from "../thrown.ts";
 
@@ -25,14 +26,15 @@ export function defineTopic<const Name extends string, Key extends AnySerde = Ra
     name,
     serdes: { key: keys.serde, value: values.serde },
     encode(record) {
-      const key = keys.encode(record.key);
-      const value = besides(key, () => values.encode(record.value));
-      const { headers, partition, timestamp } = record;
+      const added = new AddedHeaders();
+      const key = keys.encode(record.key, added);
+      const value = besides(key, () => values.encode(record.value, added));
+      const { partition, timestamp } = record;
       const encoded = (keyBytes: Written, valueBytes: Written): ProducerRecord => ({
         topic: name,
         key: keyBytes,
         value: valueBytes,
-        headers,
+        headers: added.behind(record.headers),
         partition,
         timestamp,
       });
@@ -72,6 +74,24 @@ function besides<T>(first: unknown, second: () => T): T {
   }
 }
 
+/** What the serdes of a record add to its headers. */
+class AddedHeaders implements HeadersToSend {
+  #added: HeaderInput[] | undefined;
+
+  set(key: string, value: Buffer): void {
+    (this.#added ??= []).push({ key, value });
+  }
+
+  behind(given: ProducerRecord["headers"]): ProducerRecord["headers"] {
+    if (this.#added === undefined) return given;
+    const names = new Set(this.#added.map(({ key }) => key));
+    const own = Array.isArray(given)
+      ? (given as readonly HeaderInput[])
+      : Object.entries((given ?? {}) as Readonly<Record<string, BytesLike | null>>).map(([key, value]) => ({ key, value }));
+    return [...own.filter(({ key }) => !names.has(key)), ...this.#added];
+  }
+}
+
 type Written = ProducerRecord["value"];
 
 function readSerde(field: "key" | "value", topic: string, given: AnySerde | undefined): FieldCodec {
@@ -94,11 +114,11 @@ class FieldCodec {
     this.#context = context;
   }
 
-  encode(value: unknown): Written | Promise<Written> {
+  encode(value: unknown, headers: HeadersToSend): Written | Promise<Written> {
     try {
       if (value == null && this.serde.isNullable) return null;
       if (value == null) throw new TypeError(`It is ${String(value)}; a serde made by nullable() takes null.`);
-      const written = this.serde.serialize(value, this.#context);
+      const written = this.serde.serialize(value, this.#context, headers);
       return written instanceof Promise ? written.catch((cause: unknown) => Promise.reject(this.#unencodable(cause))) : written;
     } catch (cause) {
       throw this.#unencodable(cause);

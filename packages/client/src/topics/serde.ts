@@ -7,13 +7,18 @@ export interface SerdeContext {
   readonly field: "key" | "value";
 }
 
+/** Where a serde puts headers that go with the record it writes, behind the sender's own. */
+export interface HeadersToSend {
+  set(key: string, value: Buffer): void;
+}
+
 /**
  * Turns the keys or values of a topic into bytes and back. `In` is what may be sent, `Out` what is read; they differ where reading transforms, as a schema with
  * defaults does. Either way may be asynchronous: records are sent and read in their order all the same. What cannot be done is thrown, as any error.
  */
 export interface Serde<In, Out = In> {
   /** Never called with null when `isNullable` is false or left out. */
-  serialize(value: In, context: SerdeContext): BytesLike | null | Promise<BytesLike | null>;
+  serialize(value: In, context: SerdeContext, headers?: HeadersToSend): BytesLike | null | Promise<BytesLike | null>;
   /** Bytes are a view of the fetched answer: copy what is kept as bytes. Never called for null. */
   deserialize(bytes: Buffer, context: SerdeContext, headers: readonly RecordHeader[]): Out | Promise<Out>;
   /** Null stands for null: a record without a key, a tombstone. Otherwise a null is an error on both ways. */
@@ -27,7 +32,7 @@ export interface Serde<In, Out = In> {
 export function nullable<In, Out>(serde: Serde<In, Out>): Serde<In | null, Out | null> {
   return {
     isNullable: true,
-    serialize: (value, context) => (value === null ? null : serde.serialize(value, context)),
+    serialize: (value, context, headers) => (value === null ? null : serde.serialize(value, context, headers)),
     deserialize: (bytes, context, headers) => serde.deserialize(bytes, context, headers),
   };
 }

@@ -1,0 +1,7 @@
+export { avro, type AvroSerdeOptions } from "./avro/avro-serde.ts";
+export { createRegistryClient } from "./registry-client/create-registry-client.ts";
+export { RegistryClientError, type RegistryClientErrorCode } from "./registry-client/registry-client-error.ts";
+export type * from "./registry-client/registry-client-types.ts";
+export type * from "./schema-types.ts";
+export type * from "./serde/schema-serde-types.ts";
+export { SerdeError, type SerdeErrorCode, type SerdeErrorPlace } from "./serdes-error.ts";

@@ -1,0 +1,49 @@
+import type { ReferencedSchema, RegisteredSchema, SchemaDefinition, SchemaFormatName } from "../schema-types.ts";
+
+/** A schema with the texts of all that it refers to, each after what it needs. */
+export interface LoadedSchema {
+  readonly definition: SchemaDefinition;
+  /** Of a schema that a registry knows. */
+  readonly registered: RegisteredSchema | undefined;
+  readonly resolved: readonly ReferencedSchema[];
+}
+
+/** Writes values of one schema. Throws {@link ValueProblem}. */
+export interface ValueWriter {
+  /** The data, behind as many bytes as the caller wants for itself. The bytes belong to the caller. */
+  write(value: unknown, before: number): Buffer | Promise<Buffer>;
+}
+
+/** Reads values that were written with one schema. Throws {@link ValueProblem}. */
+export interface ValueReader {
+  read(bytes: Buffer, from: number): unknown;
+}
+
+/** What a format can do once its code is loaded. */
+export interface FormatEngine {
+  /** The full name of what a schema describes. */
+  recordName(schema: LoadedSchema): string | undefined;
+  writer(schema: LoadedSchema): ValueWriter;
+  /** `as`: what the data is handed out as; undefined for as it was written. */
+  reader(written: LoadedSchema, as: LoadedSchema | undefined): ValueReader;
+}
+
+/** A format with a user's options. */
+export interface SerdeFormat {
+  readonly name: SchemaFormatName;
+  /** The user's own schema. */
+  readonly definition: SchemaDefinition | undefined;
+  load(): Promise<FormatEngine>;
+}
+
+/** A value that is none of its schema, or bytes that hold none. */
+export class ValueProblem extends Error {
+  override readonly name = "ValueProblem";
+  /** As a JSON pointer; "" for the value itself. */
+  readonly path: string;
+
+  constructor(path: string, problem: string, cause?: unknown) {
+    super(problem, cause === undefined ? undefined : { cause });
+    this.path = path;
+  }
+}
