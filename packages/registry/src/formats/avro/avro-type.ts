@@ -7,6 +7,7 @@ type AvroPrimitiveName = (typeof avroPrimitives)[number];
 
 /** A type of Avro (specification 1.12). Records refer to themselves through their fields, so a walk must remember where it was. */
 export type AvroType = AvroPrimitive | AvroArray | AvroMap | AvroUnion | AvroNamed;
+/** What is known by a name. */
 export type AvroNamed = AvroRecord | AvroEnum | AvroFixed;
 
 interface WithProperties {
@@ -40,6 +41,7 @@ interface Named extends WithProperties {
   readonly aliases: readonly AvroName[] | undefined;
 }
 
+/** Fields under their names. */
 export interface AvroRecord extends Named {
   readonly kind: "record";
   readonly isError: boolean;
@@ -47,6 +49,7 @@ export interface AvroRecord extends Named {
   readonly fields: readonly AvroField[];
 }
 
+/** One of its symbols. */
 export interface AvroEnum extends Named {
   readonly kind: "enum";
   readonly symbols: readonly string[];
@@ -58,6 +61,7 @@ interface AvroFixed extends Named {
   readonly size: number;
 }
 
+/** A field of a record. */
 export interface AvroField extends WithProperties {
   readonly name: string;
   readonly type: AvroType;
@@ -74,6 +78,7 @@ export interface AvroName {
   readonly namespace: string;
 }
 
+/** The name with its namespace before it. */
 export function fullName({ name, namespace }: AvroName): string {
   return namespace === "" ? name : `${namespace}.${name}`;
 }
@@ -84,6 +89,7 @@ export function avroName(written: string, namespace: string): AvroName {
   return dot === -1 ? { name: written, namespace } : { name: written.slice(dot + 1), namespace: written.slice(0, dot) };
 }
 
+/** Whether a type is known by a name. */
 export function isNamed(type: AvroType): type is AvroNamed {
   return type.kind === "record" || type.kind === "enum" || type.kind === "fixed";
 }
