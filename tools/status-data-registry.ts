@@ -98,7 +98,16 @@ export const registryFeatures: readonly Feature[] = area("Schema Registry", [
     "@confluentinc/schemaregistry and @kafkajs/confluent-schema-registry work with it unchanged: Avro that one wrote is read by the other",
     ["npm run test:registry-clients"],
   ),
-  absent("a login and TLS at the registry's door", later),
+  works("`ottla up --bootstrap-server`: the registry over an existing cluster, with its ready line, ports and clean end", [
+    "up serves a registry over a cluster; of several, each takes writes, also when the one that leads is killed; SIGTERM ends it with 0",
+    "what cannot be meant is refused before anything is started",
+  ]),
+  works("logins (Basic), rights by user and beginning of subjects, HTTPS; users and certificates read again when they change", [
+    "who may do what, by user and beginning of subjects; lists show what may be read",
+    "logins and HTTPS: users and certificates are read again when their files change",
+    "who is wrong waits longer each time, who is right does not; what changed is in force at once",
+    "a flood of logins is sent away, and few are compared at a time",
+  ]),
   works("the served registry takes Avro, JSON Schema and Protobuf; `compatibilityPolicy` LENIENT", [
     "all three formats are taken; the policy LENIENT takes a property added to an open model",
   ]),

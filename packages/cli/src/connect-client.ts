@@ -14,11 +14,9 @@ export type EndOfClient = "atOnce" | "inTime";
 
 /** A client for the cluster that the command line names, once a broker of it has answered. Errors: `CLUSTER_UNREACHABLE`, the client's own. */
 export async function connectClient(context: CommandContext, end: EndOfClient = "atOnce"): Promise<Client> {
-  const { options, env, signal, stderr } = context;
+  const { signal, stderr } = context;
   const properties = clientOptionsFromProperties(clientProperties(context));
-  const inEnvironment = env["OTTLA_BOOTSTRAP_SERVER"];
-  const bootstrapServers = options.text("bootstrap-server") ?? inEnvironment ?? properties.bootstrapServers ?? DEFAULT_BOOTSTRAP_SERVER;
-  const typed = options.has("bootstrap-server") ? "--bootstrap-server" : inEnvironment === undefined ? undefined : "OTTLA_BOOTSTRAP_SERVER";
+  const { bootstrapServers, typed } = clusterAddress(context, properties.bootstrapServers);
   let isConnected = false;
   const onReachability = (change: Reachability): void => {
     if (!isConnected || signal.aborted) return;
@@ -44,6 +42,18 @@ export async function connectClient(context: CommandContext, end: EndOfClient = 
     await client.close({ timeoutMs: 0 }).catch(() => {});
     throw unreachable(error, String(bootstrapServers));
   }
+}
+
+/** The cluster that the command line names, and the name of what was typed. */
+export function clusterAddress<Servers>(
+  { options, env }: CommandContext,
+  ofFile: Servers | undefined,
+): { readonly bootstrapServers: string | Servers; readonly typed: string | undefined } {
+  const inEnvironment = env["OTTLA_BOOTSTRAP_SERVER"];
+  return {
+    bootstrapServers: options.text("bootstrap-server") ?? inEnvironment ?? ofFile ?? DEFAULT_BOOTSTRAP_SERVER,
+    typed: options.has("bootstrap-server") ? "--bootstrap-server" : inEnvironment === undefined ? undefined : "OTTLA_BOOTSTRAP_SERVER",
+  };
 }
 
 /** Runs `use` with a client and closes it whatever happens. */

@@ -1,4 +1,4 @@
-export { type RegistryServer, serveRegistry, type ServeRegistryOptions } from "./api/serve-registry.ts";
+export { type RegistryServer, type RegistryTls, serveRegistry, type ServeRegistryOptions } from "./api/serve-registry.ts";
 export type { RegistryApiOptions } from "./api/registry-api.ts";
 export {
   checkCompatibility,
@@ -20,6 +20,7 @@ export { avroFormat, type ParsedAvro, parseAvroSource } from "./formats/avro/avr
 export { protobufFormat, type ParsedProtobuf, parseProtobufSource } from "./formats/protobuf/protobuf-format.ts";
 export { loadJsonSchemaFormat, type ParsedJsonSchema } from "./formats/json-schema/json-schema-format.ts";
 export type { ParsedSchema, ResolvedReference, SchemaFormat, SchemaReference, SchemaSource, SchemaType } from "./formats/schema-format.ts";
+export * from "./access/index.ts";
 export { RegistryError, type RegistryErrorCode, registryErrorNumbers } from "./registry-error.ts";
 export { type Deletion, deleteSubject, deleteVersion } from "./subjects/delete-schemas.ts";
 export { findVersion, parseVersion } from "./subjects/find-version.ts";

@@ -1,4 +1,5 @@
 import type { CommandSpec } from "../command.ts";
+import { REGISTRY_OPTIONS } from "../registry-option.ts";
 
 export const devCommand: CommandSpec = {
   path: ["dev"],
@@ -24,13 +25,7 @@ export const devCommand: CommandSpec = {
       summary: "start only these parts",
       defaultText: "broker,registry",
     },
-    {
-      name: "registry-port",
-      kind: "number",
-      placeholder: "PORT",
-      summary: "the Schema Registry's port; 0 takes any free one",
-      defaultText: "8081, or a free one",
-    },
+    ...REGISTRY_OPTIONS,
     { name: "config", kind: "text", placeholder: "FILE", summary: "a properties file in Kafka's names" },
     {
       name: "set",

@@ -21,6 +21,7 @@ import { perfCommands } from "./perf/specs.ts";
 import { probeCommand } from "./probe/specs.ts";
 import { quotaCommands } from "./quotas/specs.ts";
 import { recordCommands } from "./records/specs.ts";
+import { registryCommands } from "./registry/specs.ts";
 import { schemaCommands } from "./schemas/specs.ts";
 import { sizeCommands } from "./size/specs.ts";
 import { streamsCommands } from "./streams/specs.ts";
@@ -29,12 +30,15 @@ import { tokenCommands } from "./tokens/specs.ts";
 import { topicCommands } from "./topics/specs.ts";
 import { transactionCommands } from "./transactions/specs.ts";
 import { tuneCommand } from "./tune/specs.ts";
+import { upCommand } from "./up.ts";
 import { userCommands } from "./users/specs.ts";
 
 /** Every command, in the order of the overview. */
 export const commands: readonly CommandSpec[] = [
   devCommand,
   brokerCommand,
+  upCommand,
+  ...registryCommands,
   ...topicCommands,
   ...recordCommands,
   ...groupCommands,

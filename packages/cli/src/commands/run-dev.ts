@@ -45,7 +45,7 @@ export const runDev: RunCommand = async (context) => {
     afterReady: options.has("demo") ? [await demoPlan(context)] : [],
     greeting({ bootstrap, metrics, faults: door, registry: schemas }) {
       const tookMs = Math.round(performance.now() - startedMs);
-      return `Kafka broker ready at ${bootstrap} after ${tookMs} ms, data ${place}.${options.has("demo") ? "\n\n" : " Ctrl-C stops it.\n"}${registryNote(schemas, secure !== undefined)}${metricsNote(metrics)}${faultsNote(door)}${openness}${secure ? securityNote(secure, properties.get("ottla.audit.file")) : ""}`;
+      return `Kafka broker ready at ${bootstrap} after ${tookMs} ms, data ${place}.${options.has("demo") ? "\n\n" : " Ctrl-C stops it.\n"}${registryNote(schemas, secure !== undefined && !options.has("registry-users"))}${metricsNote(metrics)}${faultsNote(door)}${openness}${secure ? securityNote(secure, properties.get("ottla.audit.file")) : ""}`;
     },
   });
   return ended.finally(() => secure?.remove());

@@ -4,7 +4,8 @@ import type { RegistryService } from "./registry-service.ts";
 
 /**
  * The Schema Registry as a part, over the broker that was started before. It accepts connections at once; its code is loaded and its topic read behind that, and answers wait for it. A topic that does not
- * suit, or a cluster that refuses it, is told in every answer until it is mended. Settings: `commandConfig`, a properties file to log in with; `host`, where to listen instead of where the others do.
+ * suit, or a cluster that refuses it, is told in every answer until it is mended. Settings: `bootstrap`, the cluster, where no part was started before that is one; `commandConfig`, a properties file to log in with; `host`, where to listen instead of where the others do; `usersFile`,
+ * `certificateFile`, `keyFile`, `caFile`, which are read again when they change; `url`, where other instances find it; `createsTopic`, whether the topic is made at the start.
  */
 export const part: Part = { name: "registry", start: (context) => new RegistryPart(context) };
 
@@ -17,7 +18,9 @@ class RegistryPart implements StartedPart {
   constructor(context: PartContext) {
     const { host, port, settings } = context;
     this.#opened = OpenPort.open({ what: "The registry", host: typeof settings["host"] === "string" ? settings["host"] : host, port });
-    this.ready = this.#opened.then(({ authority }) => ({ address: `http://${authority}` }));
+    this.ready = this.#opened.then(({ authority }) => ({
+      address: `${settings["certificateFile"] === undefined ? "http" : "https"}://${authority}`,
+    }));
     this.#service = this.#opened.then((opened) => this.#serve(context, opened)).catch(() => undefined);
   }
 

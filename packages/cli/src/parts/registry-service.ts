@@ -1,46 +1,96 @@
+import type { Logger } from "@ottla/base";
 import type { OpenPort } from "@ottla/base/node";
 import { type Client, clientOptionsFromProperties, createClient } from "@ottla/client";
-import { Registry, type RegistryServer, RenewedRegistry, SchemasTopic, serveRegistry } from "@ottla/registry";
+import { Logins, Registry, type RegistryServer, RenewedRegistry, SchemasTopic, serveRegistry } from "@ottla/registry";
 import { loadFormats } from "@ottla/registry/formats";
 import { readPropertiesFile } from "../properties-file.ts";
-import type { PartContext } from "./part.ts";
+import { readRegistryTls, readRegistryUsers, type RegistryTlsFiles } from "../registry-access-file.ts";
+import type { PartContext, PartSettings } from "./part.ts";
+import { watchFiles } from "./watched-files.ts";
 
 const CLIENT_CLOSE_MS = 1_000;
 
-/** The registry behind its port: a client, the registry over its topic, and its API. The topic is made with the first schema: a broker whose registry nobody uses has no topic of it. */
+/** The registry behind its port: a client, the registry over its topic, and its API. */
 export class RegistryService {
   readonly #client: Client;
   readonly #registry: RenewedRegistry;
   readonly #server: RegistryServer;
+  readonly #unwatch: () => void;
 
-  private constructor(client: Client, registry: RenewedRegistry, server: RegistryServer) {
+  private constructor(client: Client, registry: RenewedRegistry, server: RegistryServer, unwatch: () => void) {
     this.#client = client;
     this.#registry = registry;
     this.#server = server;
+    this.#unwatch = unwatch;
   }
 
   static async start({ addresses, settings, logger }: PartContext, port: OpenPort, signal: AbortSignal): Promise<RegistryService> {
-    const commandConfig = settings["commandConfig"];
-    const properties = typeof commandConfig === "string" ? readPropertiesFile(commandConfig, "commandConfig") : new Map<string, string>();
+    const commandConfig = text(settings, "commandConfig");
+    const properties = commandConfig === undefined ? new Map<string, string>() : readPropertiesFile(commandConfig, "commandConfig");
     const client = createClient({
       clientId: "ottla-registry",
       ...clientOptionsFromProperties(properties),
-      bootstrapServers: addresses["bootstrap"] ?? "",
+      bootstrapServers: text(settings, "bootstrap") ?? addresses["bootstrap"] ?? "",
       signal,
     });
+    const users = text(settings, "usersFile");
+    const logins = users === undefined ? undefined : new Logins(readRegistryUsers(users));
+    const tlsFiles = tlsFilesOf(settings);
+    const tls = tlsFiles === undefined ? undefined : readRegistryTls(tlsFiles);
     const formats = await loadFormats();
-    const begin = (): Promise<Registry> =>
-      Registry.start({ log: new SchemasTopic({ client, creation: "with-first-write" }), formats, logger, url: `http://${port.authority}` });
+    const url = text(settings, "url") ?? `${tls === undefined ? "http" : "https"}://${port.authority}`;
+    // A broker whose registry nobody uses has no topic of it; over a cluster it is better known at the start what the cluster refuses.
+    const creation = settings["createsTopic"] === true ? "at-start" : "with-first-write";
+    const begin = (): Promise<Registry> => Registry.start({ log: new SchemasTopic({ client, creation }), formats, logger, url });
     const registry = await RenewedRegistry.start({ begin, logger, signal });
-    const server = await serveRegistry({ registry: () => registry.current, port, logger });
-    return new RegistryService(client, registry, server);
+    const server = await serveRegistry({
+      registry: () => registry.current,
+      port,
+      logger,
+      ...(logins !== undefined && { logins }),
+      ...(tls !== undefined && { tls }),
+    });
+    const unwatch = [
+      ...(users === undefined || logins === undefined ? [] : [renewing([users], logger, () => logins.replace(readRegistryUsers(users)))]),
+      ...(tlsFiles === undefined
+        ? []
+        : [renewing([tlsFiles.certificate, tlsFiles.key], logger, () => server.renewTls(readRegistryTls(tlsFiles)))]),
+    ];
+    return new RegistryService(client, registry, server, () => {
+      for (const stop of unwatch) stop();
+    });
   }
 
   async stop(): Promise<void> {
+    this.#unwatch();
     await this.#server.close();
     await this.#registry.stop();
     await closed(this.#client);
   }
+}
+
+/** What is wrong with changed files is told, and what held before goes on. */
+function renewing(files: readonly string[], logger: Logger, renew: () => void): () => void {
+  return watchFiles(files, () => {
+    try {
+      renew();
+      logger.info("Changed files of the registry are in force.", { files: files.join(", ") });
+    } catch (error) {
+      logger.error("Changed files of the registry cannot be used; what held before goes on.", {
+        error: error instanceof Error ? error.message : String(error),
+      });
+    }
+  });
+}
+
+function tlsFilesOf(settings: PartSettings): RegistryTlsFiles | undefined {
+  const [certificate, key] = [text(settings, "certificateFile"), text(settings, "keyFile")];
+  return certificate === undefined || key === undefined ? undefined : { certificate, key, ca: text(settings, "caFile") };
+}
+
+function text(settings: PartSettings, name: string): string | undefined {
+  const value = settings[name];
+  return typeof value === "string" ? value : undefined;
 }
 
 function closed(client: Client): Promise<void> {

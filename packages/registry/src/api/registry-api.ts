@@ -1,11 +1,13 @@
 import { type Logger, silentLogger } from "@ottla/base";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import type { Logins } from "../access/logins.ts";
 import type { Registry } from "../service/registry.ts";
 import { answerError, answerJson } from "./answers.ts";
 import { compatibilityRoutes } from "./compatibility-routes.ts";
 import { configRoutes } from "./config-routes.ts";
 import { modeRoutes } from "./mode-routes.ts";
+import { requireAccess } from "./request-access.ts";
 import { schemaRoutes } from "./schema-routes.ts";
 import { subjectRoutes } from "./subject-routes.ts";
 import { versionRoutes } from "./version-routes.ts";
@@ -14,6 +16,8 @@ import { versionRoutes } from "./version-routes.ts";
 export interface RegistryApiOptions {
   readonly registry: Registry;
   readonly logger?: Logger;
+  /** Who may do what; without it everybody may do everything. */
+  readonly logins?: Logins;
   /** Larger bodies are refused. 1 MiB. */
   readonly maxBodyBytes?: number;
   /** Shown by `/v1/metadata/version`. */
@@ -35,11 +39,13 @@ const MEDIA_TYPES = [
  */
 export function registryApi({
   registry,
+  logins,
   logger = silentLogger,
   maxBodyBytes = MAX_BODY_BYTES,
   version = "0.1.0",
 }: RegistryApiOptions): Hono {
   const app = new Hono();
+  if (logins !== undefined) app.use(requireAccess(logins, registry.state));
   app.use(
     bodyLimit({
       maxSize: maxBodyBytes,

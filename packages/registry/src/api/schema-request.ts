@@ -4,7 +4,10 @@ import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from "../js
 import { RegistryError } from "../registry-error.ts";
 import { readMetadata } from "../storage/topic-value.ts";
 import type { SchemaRequest } from "../subjects/register-schema.ts";
+import { referredSubject } from "../subjects/schema-reader.ts";
+import { parseSubjectName } from "../subjects/subject-name.ts";
 import { flag, integerIn, textIn } from "./answers.ts";
+import { accessOf, requireRight } from "./request-access.ts";
 
 const MAX_REFERENCES = 1_000;
 
@@ -23,12 +26,16 @@ export function schemaRequest(context: Context, subject: string, body: JsonObjec
     );
   }
   const ruleSet = body.get("ruleSet");
+  const references = referencesIn(body.get("references"));
+  // What is referred to can be seen through it.
+  for (const reference of references)
+    requireRight(accessOf(context), "read", referredSubject(reference.subject, parseSubjectName(subject).context));
   const normalize = context.req.query("normalize") === undefined ? undefined : flag(context, "normalize");
   return {
     subject,
     schemaType: schemaType satisfies SchemaType,
     schema,
-    references: referencesIn(body.get("references")),
+    references,
     metadata: readMetadata(body.get("metadata")),
     ruleSet: isJsonObject(ruleSet) ? ruleSet : undefined,
     normalize,

@@ -1,10 +1,12 @@
 import { type Context, Hono } from "hono";
+import type { Access } from "../access/access-rules.ts";
 import { RegistryError } from "../registry-error.ts";
 import type { Registry } from "../service/registry.ts";
 import { printJson } from "../json/json-value.ts";
 import type { SchemaVersion } from "../subjects/registry-record.ts";
 import { DEFAULT_CONTEXT, parseSubjectName } from "../subjects/subject-name.ts";
 import { answerJson, answerText, flag, page, versionText } from "./answers.ts";
+import { accessOf } from "./request-access.ts";
 
 const MAX_LISTED = 1_000;
 
@@ -17,7 +19,8 @@ export function schemaRoutes(registry: Registry): Hono {
     const { context: place, subject } = parseSubjectName(context.req.query("subject") ?? "");
     const uses = state.ids(place).uses(id);
     // With a subject those of its context come; one that uses the id in the default context is found without.
-    const found = uses.length > 0 || place !== DEFAULT_CONTEXT ? uses : usesElsewhere(registry, id, subject);
+    const all = uses.length > 0 || place !== DEFAULT_CONTEXT ? uses : usesElsewhere(registry, id, subject);
+    const found = all.filter((each) => accessOf(context).may("read", each.subject));
     if (found.length === 0) throw new RegistryError("REGISTRY_SCHEMA_NOT_FOUND", `No schema has the id ${id}.`);
     return found;
   };
@@ -42,12 +45,12 @@ export function schemaRoutes(registry: Registry): Hono {
     return answerJson(context, page(context, versions));
   });
   app.get("/schemas/guids/:guid", (context) => {
-    const found = byGuid(registry, context.req.param("guid"))[0];
+    const found = byGuid(registry, context.req.param("guid"), accessOf(context))[0];
     if (found === undefined) throw new RegistryError("REGISTRY_SCHEMA_NOT_FOUND", "No schema has this GUID.");
     return answerText(context, contentText(found, undefined));
   });
   app.get("/schemas/guids/:guid/ids", (context) => {
-    const found = byGuid(registry, context.req.param("guid"));
+    const found = byGuid(registry, context.req.param("guid"), accessOf(context));
     const ids = new Map(
       found.map(({ subject, id }) => [`${parseSubjectName(subject).context} ${id}`, { context: parseSubjectName(subject).context, id }]),
     );
@@ -59,7 +62,7 @@ export function schemaRoutes(registry: Registry): Hono {
     const [deleted, latestOnly] = [flag(context, "deleted"), flag(context, "latestOnly")];
     const subjects = [...state.subjects()].sort().filter((subject) => {
       const name = parseSubjectName(subject);
-      return (place === "*" || place === name.context) && name.subject.startsWith(prefix);
+      return (place === "*" || place === name.context) && name.subject.startsWith(prefix) && accessOf(context).may("read", subject);
     });
     const all = subjects.flatMap((subject) => {
       const versions = deleted ? state.versions(subject) : state.liveVersions(subject);
@@ -90,10 +93,11 @@ function usesElsewhere({ state }: Registry, id: number, subject: string): readon
   );
 }
 
-function byGuid({ state }: Registry, guid: string): readonly SchemaVersion[] {
+function byGuid({ state }: Registry, guid: string, access: Access): readonly SchemaVersion[] {
   return state.contexts().flatMap((context) => {
     const id = state.ids(context).idOf(guid.toLowerCase());
-    return id === undefined ? [] : state.ids(context).uses(id).slice(0, 1);
+    const uses = id === undefined ? [] : state.ids(context).uses(id);
+    return uses.filter(({ subject }) => access.may("read", subject)).slice(0, 1);
   });
 }
 

@@ -1,4 +1,5 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer as createSecureServer, type Server as SecureServer } from "node:https";
 import { type Clock, silentLogger } from "@ottla/base";
 import { type OpenPort, systemClock } from "@ottla/base/node";
 import { getRequestListener } from "@hono/node-server";
@@ -16,13 +17,23 @@ export interface ServeRegistryOptions extends Omit<RegistryApiOptions, "registry
   /** Closed with the server. Connections that wait there are answered. */
   readonly port: OpenPort;
   readonly clock?: Clock;
-  /** Certificates that other instances' are checked with, in PEM. */
+  /** With it the registry is served by HTTPS. */
+  readonly tls?: RegistryTls;
+}
+
+/** A key and its certificates, in PEM. */
+export interface RegistryTls {
+  readonly key: string;
+  readonly cert: string;
+  /** What other instances' certificates are checked with; the system's when left out. */
   readonly ca?: string;
 }
 
 /** A registry that answers. */
 export interface RegistryServer {
   readonly url: string;
+  /** New connections are served with these. Throws what Node says of a key and certificates that do not fit, and goes on with those before. */
+  renewTls(tls: RegistryTls): void;
   /** Takes no more requests, lets those that are there end for a second, and closes their connections. */
   close(): Promise<void>;
 }
@@ -37,19 +48,24 @@ export async function serveRegistry({
   registry,
   port,
   clock = systemClock,
-  ca,
+  tls,
   ...options
 }: ServeRegistryOptions): Promise<RegistryServer> {
-  const url = `http://${port.authority}`;
-  const others = forwardOverHttp({ ...(ca !== undefined && { ca }) });
+  const others = forwardOverHttp({ ...(tls?.ca !== undefined && { ca: tls.ca }) });
   const answer = answering(registry, others.forward, options);
-  const server = createServer(
-    { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS },
-    (request, response) => void answer(request, response),
-  );
+  const listener: RequestListener = (request, response) => void answer(request, response);
+  const times = { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS };
+  const secure = tls === undefined ? undefined : createSecureServer({ ...times, key: tls.key, cert: tls.cert }, listener);
+  // A handshake that fails is its client's trouble.
+  secure?.on("tlsClientError", () => {});
+  const server = secure ?? createServer(times, listener);
   server.once("close", others.close);
   await port.handTo(server);
-  return { url, close: () => closed(server, clock) };
+  return {
+    url: `${secure === undefined ? "http" : "https"}://${port.authority}`,
+    renewTls: ({ key, cert }) => secure?.setSecureContext({ key, cert }),
+    close: () => closed(server, clock),
+  };
 }
 
 /** The API of the registry that is current at each request. */
@@ -78,7 +94,7 @@ function answering(
   });
 }
 
-function closed(server: Server, clock: Clock): Promise<void> {
+function closed(server: Server | SecureServer, clock: Clock): Promise<void> {
   return new Promise((resolve) => {
     const timer = clock.schedule(CLOSE_GRACE_MS, () => server.closeAllConnections());
     server.close(() => {

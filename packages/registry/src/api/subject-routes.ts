@@ -5,6 +5,7 @@ import { deleteSubject } from "../subjects/delete-schemas.ts";
 import { findSchema, targetSubject } from "../subjects/register-schema.ts";
 import { parseSubjectName } from "../subjects/subject-name.ts";
 import { answerJson, answerText, bodyObject, flag, page, versionText } from "./answers.ts";
+import { accessOf } from "./request-access.ts";
 import { schemaRequest } from "./schema-request.ts";
 
 /** Subjects. */
@@ -16,7 +17,7 @@ export function subjectRoutes(registry: Registry): Hono {
     const prefix = context.req.query("subjectPrefix") ?? ":*:";
     const [deleted, deletedOnly] = [flag(context, "deleted"), flag(context, "deletedOnly")];
     const names = [...state.subjects()]
-      .filter((subject) => hasPrefix(subject, prefix))
+      .filter((subject) => hasPrefix(subject, prefix) && accessOf(context).may("read", subject))
       .filter((subject) => {
         const isLive = state.versions(subject).some(({ isDeleted }) => !isDeleted);
         return deletedOnly ? !isLive : deleted || isLive;

@@ -93,7 +93,7 @@ export class SchemaReader {
 }
 
 /** A subject without a context means one of the context that refers to it. */
-function referredSubject(subject: string, context: string): string {
+export function referredSubject(subject: string, context: string): string {
   const name = parseSubjectName(subject);
   return writeSubjectName(subject.startsWith(":") ? name : { context, subject: name.subject });
 }
