@@ -8,6 +8,9 @@ import { root } from "./workspaces.ts";
 export const CLIENT_LIBRARIES: readonly string[] = ["base", "protocol", "client"];
 const LEGAL_FILES = ["LICENSE", "NOTICE"];
 
+/** `@ottla/streams` and what it stands on. */
+export const STREAMS_LIBRARIES: readonly string[] = ["base", "protocol", "streams"];
+
 /** `@ottla/testing` and what it stands on. */
 export const TESTING_LIBRARIES: readonly string[] = ["base", "protocol", "log", "broker", "client", "testing"];
 

@@ -8,7 +8,14 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
     "npm run test:streams-differential",
     "what a topology writes comes in Java's order: repartition topic, changelog, sink",
   ]),
-  works("a wrong type or a missing serde does not compile", ["npm run check"], "`packages/streams/src/dsl/streams.types.ts`"),
+  works(
+    "a wrong type or a missing serde does not compile; 60 wrong programs, each with its right twin",
+    ["npm run check", "npm run test:streams-package"],
+    "`packages/streams/src/wrong-programs.types.ts`",
+  ),
+  works("a package that installs alone, without a compiler, on Node 22, 24 and 26, and that TypeScript from 5.4 on reads", [
+    "npm run test:streams-package",
+  ]),
   works("names of nodes, stores and topics, and the text of `describe()`, are Java's; the three optimizations", [
     "npm run test:streams-differential",
     "numbers go on through names that the user gave, as in Java",

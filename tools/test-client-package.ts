@@ -2,19 +2,17 @@
  * `npm run test:client-package`: packs `@ottla/client` and what it stands on as npm would publish them, holds them against publint and attw, installs them in an empty folder and runs
  * one scenario there on Node 22, 24 and 26, Bun and Deno against a broker of ours. `docs/runtimes.md` must show what came out; `-- --write` writes it. `-- --only Bun` runs some.
  */
-import { spawn, spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { spawn } from "node:child_process";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { silentLogger } from "@ottla/base";
 import { startBroker } from "@ottla/broker";
-import { type Runtime, runtimes } from "./client-package/runtimes.ts";
-import { CLIENT_LIBRARIES, packLibraries } from "./pack-libraries.ts";
+import { CLIENT_LIBRARIES } from "./pack-libraries.ts";
+import { PackedProject } from "./packed-project.ts";
+import { type Runtime, runtimes } from "./runtimes.ts";
 import { root } from "./workspaces.ts";
 
-const PUBLINT = "0.3.25";
-const ATTW = "0.18.5";
 const RUN_TIMEOUT_MS = 180_000;
 const PAGE = join(root, "docs", "runtimes.md");
 const SCENARIO = join(root, "tools", "client-package", "scenario.mjs");
@@ -25,48 +23,26 @@ type Outcomes = Map<string, string | undefined>;
 
 const { values } = parseArgs({ options: { write: { type: "boolean", default: false }, only: { type: "string" } } });
 const wanted = runtimes.filter(({ name }) => values.only === undefined || name.includes(values.only));
-const folder = mkdtempSync(join(tmpdir(), "ottla-client-package-"));
 try {
-  const tarballs = await packLibraries(folder, CLIENT_LIBRARIES);
-  const own = {
-    name: "somebody",
-    private: true,
-    type: "module",
-    dependencies: Object.fromEntries(wanted.map((each) => [each.alias, each.specifier])),
-  };
-  writeFileSync(join(folder, "package.json"), `${JSON.stringify(own)}\n`);
-  run("npm", [
-    "install",
-    "--no-audit",
-    "--no-fund",
-    "--loglevel=error",
-    "--ignore-scripts",
-    `publint@${PUBLINT}`,
-    `@arethetypeswrong/cli@${ATTW}`,
-    ...tarballs,
-  ]);
-  for (const tarball of tarballs) {
-    run(process.execPath, [join("node_modules", "publint", "src", "cli.js"), "--strict", tarball]);
-    run(process.execPath, [join("node_modules", "@arethetypeswrong", "cli", "dist", "index.js"), "--profile", "esm-only", tarball]);
-  }
-  console.log(`publint and attw have nothing to say against ${tarballs.length} packages.`);
-  const built = run("find", ["node_modules", "-name", "binding.gyp", "-not", "-path", "*/node-gyp/*"]).trim();
+  using project = await PackedProject.install(CLIENT_LIBRARIES, wanted);
+  project.lint();
+  const built = project.run("find", ["node_modules", "-name", "binding.gyp", "-not", "-path", "*/node-gyp/*"]).output.trim();
   if (built !== "") throw new Error(`Something is compiled when the client is installed: ${built}`);
-  cpSync(SCENARIO, join(folder, "scenario.mjs"));
+  cpSync(SCENARIO, join(project.folder, "scenario.mjs"));
   const outcomes = new Map<Runtime, Outcomes>();
-  for (const runtime of wanted) outcomes.set(runtime, await outcomesOn(runtime));
+  for (const runtime of wanted) outcomes.set(runtime, await outcomesOn(runtime, project));
   judge(outcomes);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
-} finally {
-  rmSync(folder, { recursive: true, force: true });
 }
 
-async function outcomesOn(runtime: Runtime): Promise<Outcomes> {
+async function outcomesOn(runtime: Runtime, project: PackedProject): Promise<Outcomes> {
   await using broker = await startBroker({ logger: silentLogger });
-  const program = join(folder, "node_modules", runtime.alias, runtime.program);
-  const child = spawn(program, [...runtime.words, "scenario.mjs", broker.bootstrap], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(project.program(runtime), [...runtime.words, "scenario.mjs", broker.bootstrap], {
+    cwd: project.folder,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let output = "";
   let errors = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
@@ -122,10 +98,4 @@ is installed; the faster codecs come prebuilt, and where they cannot be loaded s
 |---|${names.map(() => "---").join("|")}|
 ${rows.join("\n")}
 `;
-}
-
-function run(command: string, words: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync(command, words, { cwd: folder, encoding: "utf8", timeout: 600_000 });
-  if (status !== 0) throw new Error(`"${command} ${words.join(" ")}" failed:\n${stdout}${stderr}`);
-  return stdout;
 }

@@ -1,4 +1,4 @@
-import type { Serde, StreamsBuilder } from "@ottla/streams";
+import type { Deserializer, StreamsBuilder } from "@ottla/streams";
 import type { NexmarkEvent } from "./events.ts";
 
 /** Where all queries write. */
@@ -8,8 +8,8 @@ export const RESULTS = "results";
 export interface Query<K, V> {
   readonly asks: string;
   readonly reads: readonly NexmarkEvent["kind"][];
-  readonly key: Serde<K>;
-  readonly value: Serde<V>;
+  readonly key: Deserializer<K>;
+  readonly value: Deserializer<V>;
   /** A table's topic is compared by what each key has in the end, a stream's record for record. */
   readonly result: "table" | "stream";
   build(b: StreamsBuilder): void;

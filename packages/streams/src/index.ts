@@ -1,6 +1,6 @@
 export { type Headers, noHeaders, type RecordMetadata, type StreamRecord, type Window, type Windowed } from "./record.ts";
-export { serdes } from "./serdes/serdes.ts";
-export type { Serde, TypeOf } from "./serdes/serde.ts";
+export { type Serdes, serdes } from "./serdes/serdes.ts";
+export type { AnySerde, Deserializer, Serde, SerdeFor, Serializer, SerializerFor, TypeOf } from "./serdes/serde.ts";
 export { type RecordPlace, StreamsError, type StreamsErrorCode } from "./streams-error.ts";
 export type {
   FixedKeyProcessor,
@@ -58,7 +58,7 @@ export { type BuildOptions, StreamsBuilder } from "./dsl/streams-builder.ts";
 export type { ProducedRecord } from "./driver/produced-record.ts";
 export { type InputRecord, TestInputTopic, type TestInputTopicOptions } from "./driver/test-input-topic.ts";
 export { TestOutputTopic } from "./driver/test-output-topic.ts";
-export type { RawInput, RecordedRecord, TopicSerdes } from "./driver/topic-types.ts";
+export type { RawInput, RecordedRecord, TopicReaders, TopicSerdes } from "./driver/topic-types.ts";
 export { type DriverOptions, TopologyTestDriver } from "./driver/topology-test-driver.ts";
 export type { Optimization } from "./graph/graph.ts";
 export type { ErrorHandlers, FailedRecord, FailureAnswer, FailureHandler, UnwrittenRecord } from "./runtime/failures.ts";

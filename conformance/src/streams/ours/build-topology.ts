@@ -1,4 +1,4 @@
-import { type Serde, StreamsBuilder, serdes, stores, type Topology } from "@ottla/streams";
+import { type AnySerde, StreamsBuilder, serdes, stores, type Topology } from "@ottla/streams";
 import type { CaseConfig } from "../case.ts";
 import type { GroupStatement, JoinKind, SerdeName, Statement, StoreSpec, WindowSpec } from "../case-statement.ts";
 import * as functions from "./functions.ts";
@@ -28,7 +28,7 @@ function call(on: unknown, verb: string, ...given: unknown[]): unknown {
   return found.apply(on, given);
 }
 
-function serdeOf(name: SerdeName): Serde<unknown> {
+function serdeOf(name: SerdeName): AnySerde {
   if (name === "string") return serdes.string;
   if (name === "long") return serdes.long;
   if (name === "sessionWindowed") return serdes.sessionWindowed(serdes.string);

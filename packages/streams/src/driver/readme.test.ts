@@ -12,7 +12,7 @@ interface Order {
   readonly amount: number;
 }
 
-test("the example of the README gives what it says", () => {
+test("the example of the README gives what it says", (t) => {
   const b = new StreamsBuilder();
   b.stream("orders", { key: serdes.string, value: serdes.json<Order>() })
     .filter((order) => order.amount > 10)
@@ -22,7 +22,8 @@ test("the example of the README gives what it says", () => {
     .toStream()
     .to("counts");
 
-  using driver = new TopologyTestDriver(b.build(), { explain: true });
+  const driver = new TopologyTestDriver(b.build(), { explain: true });
+  t.after(() => driver.close());
   const orders = driver.inputTopic("orders", { key: serdes.string, value: serdes.json<Order>() });
   orders.pipeInput("o-1", { customer: "ann", amount: 12 }, 1_000);
   orders.pipeInput("o-2", { customer: "ann", amount: 3 }, 2_000);

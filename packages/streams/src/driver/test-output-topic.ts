@@ -1,16 +1,16 @@
 import type { StreamRecord } from "../record.ts";
-import type { Serde } from "../serdes/serde.ts";
+import type { Deserializer } from "../serdes/serde.ts";
 import { StreamsError } from "../streams-error.ts";
 import type { DriverTopics } from "./driver-topics.ts";
-import type { TopicSerdes } from "./topic-types.ts";
+import type { TopicReaders } from "./topic-types.ts";
 
 /** A topic that a test reads: each record once, the oldest first. */
 export class TestOutputTopic<K, V> {
   readonly #topic: string;
-  readonly #serdes: TopicSerdes<K, V>;
+  readonly #serdes: TopicReaders<K, V>;
   readonly #topics: DriverTopics;
 
-  constructor(topic: string, serdes: TopicSerdes<K, V>, topics: DriverTopics) {
+  constructor(topic: string, serdes: TopicReaders<K, V>, topics: DriverTopics) {
     this.#topic = topic;
     this.#serdes = serdes;
     this.#topics = topics;
@@ -32,7 +32,7 @@ export class TestOutputTopic<K, V> {
         place: { topic: this.#topic },
       });
     const { key, value, timestamp, headers } = record;
-    const read = <T>(serde: Serde<T>, bytes: Uint8Array | null): T | null =>
+    const read = <T>(serde: Deserializer<T>, bytes: Uint8Array | null): T | null =>
       bytes === null ? null : serde.deserialize(this.#topic, bytes, headers);
     return { key: read(this.#serdes.key, key), value: read(this.#serdes.value, value), timestamp: timestamp ?? -1, headers };
   }

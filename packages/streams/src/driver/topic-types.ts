@@ -1,10 +1,16 @@
 import type { Headers } from "../record.ts";
-import type { Serde } from "../serdes/serde.ts";
+import type { Deserializer, Serde } from "../serdes/serde.ts";
 
-/** The serdes of a topic that a test writes or reads. */
+/** The serdes of a topic that a test writes. */
 export interface TopicSerdes<K, V> {
   readonly key: Serde<K>;
   readonly value: Serde<V>;
+}
+
+/** What reads a topic for a test: serdes will do. */
+export interface TopicReaders<K, V> {
+  readonly key: Deserializer<K>;
+  readonly value: Deserializer<V>;
 }
 
 /** A record as bytes, for a topic that a test writes. */

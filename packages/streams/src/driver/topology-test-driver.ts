@@ -19,7 +19,7 @@ import type { RawRecord } from "../runtime/record-queues.ts";
 import type { ProducedRecord } from "./produced-record.ts";
 import { TestInputTopic, type TestInputTopicOptions } from "./test-input-topic.ts";
 import { TestOutputTopic } from "./test-output-topic.ts";
-import type { RawInput, RecordedRecord, TopicSerdes } from "./topic-types.ts";
+import type { RawInput, RecordedRecord, TopicReaders, TopicSerdes } from "./topic-types.ts";
 
 /** How a {@link TopologyTestDriver} runs. */
 export interface DriverOptions {
@@ -137,7 +137,7 @@ export class TopologyTestDriver implements Disposable {
   }
 
   /** A topic that the test reads, from its beginning. */
-  outputTopic<K, V>(topic: string, serdes: TopicSerdes<K, V>): TestOutputTopic<K, V> {
+  outputTopic<K, V>(topic: string, serdes: TopicReaders<K, V>): TestOutputTopic<K, V> {
     return new TestOutputTopic(topic, serdes, this.#topics);
   }
 

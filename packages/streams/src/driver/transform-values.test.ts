@@ -42,7 +42,7 @@ for (const isStored of [true, false]) {
     : "without a store of its own, transformed values are computed again for whoever reads them";
   test(name, () => {
     using driver = build(isStored);
-    const input = driver.inputTopic<string, string | null>("in", { key: serdes.string, value: serdes.string });
+    const input = driver.inputTopic("in", texts);
     for (const value of ["a", "b", "none", null]) input.pipeInput("k", value);
     driver.inputTopic("asks", texts).pipeInput("k", "?");
     assert.deepEqual(driver.outputTopic("out", texts).readValues(), ["a1", "b2", null, "gone4"]);

@@ -2,7 +2,7 @@ import type { Graph } from "../graph/graph.ts";
 import { GraphNode } from "../graph/graph-node.ts";
 import { StreamsError } from "../streams-error.ts";
 import { checkName } from "../topology/names.ts";
-import type { AnySerde } from "../topology/parts.ts";
+import type { AnySerde } from "../serdes/serde.ts";
 import type { Named } from "./options.ts";
 
 /** Refuses what is no function where one is needed, and `async` ones, for whose promises nothing would wait (`STREAMS_BAD_ARGUMENT`). */

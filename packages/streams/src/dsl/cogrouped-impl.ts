@@ -8,7 +8,7 @@ import type { TableSupplier } from "../processors/tables/table-supplier.ts";
 import { windowAggregate } from "../processors/windows/window-aggregate.ts";
 import type { Windows } from "../processors/windows/windows.ts";
 import type { StoreBuilder } from "../stores/store-builder.ts";
-import type { AnySerde } from "../topology/parts.ts";
+import type { AnySerde } from "../serdes/serde.ts";
 import { checkFunction, nameIn, stateOf } from "./arguments.ts";
 import type { DslContext, GroupState } from "./context.ts";
 import type { Cogrouped } from "./k-stream.ts";

@@ -2,7 +2,7 @@ import type { Graph } from "../graph/graph.ts";
 import type { GraphNode } from "../graph/graph-node.ts";
 import type { RepartitionNode } from "../graph/repartition-node.ts";
 import type { TableSupplier, ValueGetterSupplier } from "../processors/tables/table-supplier.ts";
-import type { AnySerde } from "../topology/parts.ts";
+import type { AnySerde } from "../serdes/serde.ts";
 
 /** What a verb of the DSL has to know of the stream it goes on from. */
 export interface StreamState {

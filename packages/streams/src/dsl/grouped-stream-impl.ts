@@ -1,7 +1,7 @@
 import { StreamAggregate } from "../processors/aggregates/stream-aggregate.ts";
 import type { Windows } from "../processors/windows/windows.ts";
 import { long } from "../serdes/primitive-serdes.ts";
-import type { AnySerde } from "../topology/parts.ts";
+import type { AnySerde } from "../serdes/serde.ts";
 import { checkFunction } from "./arguments.ts";
 import { CogroupedImpl } from "./cogrouped-impl.ts";
 import type { DslContext, GroupState } from "./context.ts";

@@ -4,7 +4,7 @@ import { RepartitionNode } from "../graph/repartition-node.ts";
 import { TableAggregate, type TableFold } from "../processors/aggregates/table-aggregate.ts";
 import { changeSerde } from "../processors/change-serde.ts";
 import { long } from "../serdes/primitive-serdes.ts";
-import type { AnySerde } from "../topology/parts.ts";
+import type { AnySerde } from "../serdes/serde.ts";
 import { checkFunction, nameIn } from "./arguments.ts";
 import type { DslContext, TableGroupState } from "./context.ts";
 import type { GroupedTable } from "./k-stream.ts";

@@ -1,4 +1,5 @@
-import type { Serde } from "../serdes/serde.ts";
+import type { Windowed } from "../record.ts";
+import type { SerdeFor, SerializerFor } from "../serdes/serde.ts";
 import type { OffsetReset, StreamPartitioner, TimestampExtractor } from "../topology/parts.ts";
 
 /** The operator's name; without one it has a number. Repartition topics and joins' parts are named after it. */
@@ -10,18 +11,34 @@ export interface Named {
 export type Rest<O> = Record<never, never> extends O ? [options?: O] : [options: O];
 
 /** A serde for keys: required unless the stream or table knows one. */
-export type KeySerde<K, Known extends boolean> = Known extends true ? { readonly key?: Serde<K> } : { readonly key: Serde<K> };
+export type KeySerde<K, Known extends boolean> = Known extends true ? { readonly key?: SerdeFor<K> } : { readonly key: SerdeFor<K> };
 
 /** A serde for values: required unless the stream or table knows one. */
-export type ValueSerde<V, Known extends boolean> = Known extends true ? { readonly value?: Serde<V> } : { readonly value: Serde<V> };
+export type ValueSerde<V, Known extends boolean> = Known extends true ? { readonly value?: SerdeFor<V> } : { readonly value: SerdeFor<V> };
+
+/** Options of a verb that is told no serde for keys: the other overload is. */
+export interface NoKeySerde {
+  readonly key?: never;
+}
+
+/** Options of a verb that is told no serde for values: the other overload is. */
+export interface NoValueSerde {
+  readonly value?: never;
+}
 
 /** How a topic is read. */
 export interface ReadOptions<K, V> extends Named {
-  readonly key: Serde<K>;
-  readonly value: Serde<V>;
+  readonly key: SerdeFor<K>;
+  readonly value: SerdeFor<V>;
   /** The time of a record; without, its own. */
   readonly timestamp?: TimestampExtractor;
   readonly offsetReset?: OffsetReset;
+}
+
+/** Stands for the options of a verb that cannot be told serdes, after a table that has none: what the compiler then says is missing names the remedy. */
+export interface TableNeedsSerdes {
+  readonly [option: string]: unknown;
+  readonly "the table has no serde for its values: give one as `value` to the mapValues, transformValues or join before": never;
 }
 
 /** Where a table or an aggregate is kept. */
@@ -59,8 +76,11 @@ export type GroupOptions<K, V, KS extends boolean, VS extends boolean> = Named &
 export type RepartitionOptions<K, V, KS extends boolean, VS extends boolean> = GroupOptions<K, V, KS, VS> &
   Partitioned<K, V> & { readonly partitions?: number };
 
-/** How a topic is written. */
-export type WriteOptions<K, V, KS extends boolean, VS extends boolean> = GroupOptions<K, V, KS, VS> & Partitioned<K, V>;
+/** How a topic is written: serdes are required unless the stream knows them. Nothing is read back, so serializers are enough. */
+export type WriteOptions<K, V, KS extends boolean, VS extends boolean> = Named &
+  Partitioned<K, V> &
+  (KS extends true ? { readonly key?: SerializerFor<K> } : { readonly key: SerializerFor<K> }) &
+  (VS extends true ? { readonly value?: SerializerFor<V> } : { readonly value: SerializerFor<V> });
 
 /** A join of a stream with a table: serdes are those of its repartition topic, and the name is that topic's, too. */
 export type StreamTableJoinOptions<K, V, KS extends boolean, VS extends boolean> = GroupOptions<K, V, KS, VS> & {
@@ -82,19 +102,21 @@ export type StreamJoinOptions<K, V, V2, KS extends boolean, VS extends boolean, 
   readonly logging?: boolean;
   /** As that of {@link StoreOptions}. */
   readonly persistent?: boolean;
-} & (VS2 extends true ? { readonly otherValue?: Serde<V2> } : { readonly otherValue: Serde<V2> });
+} & (VS2 extends true ? { readonly otherValue?: SerdeFor<V2> } : { readonly otherValue: SerdeFor<V2> });
 
 /**
  * How a table's changes are held back: until their windows close, of which then only the final result comes, or for so long, of which then only the last change comes. Without a bound the
  * buffer takes what comes.
  */
-export type SuppressOptions = Named & {
+export type SuppressOptions<K = Windowed<unknown>> = Named & {
   readonly maxRecords?: number;
   readonly maxBytes?: number;
   /** `emit` the oldest early, or stop (`shutdown`); final results cannot be emitted early. */
   readonly whenFull?: "emit" | "shutdown";
   readonly logging?: boolean;
-} & ({ readonly until: "windowCloses" } | { readonly until: "timeLimit"; readonly limitMs: number });
+} & (K extends Windowed<unknown>
+    ? { readonly until: "windowCloses" } | { readonly until: "timeLimit"; readonly limitMs: number }
+    : { readonly until: "timeLimit"; readonly limitMs: number });
 
 /** What a processor by hand uses. */
 export interface ProcessOptions extends Named {

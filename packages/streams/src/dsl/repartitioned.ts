@@ -1,6 +1,6 @@
 import { repartitionNames } from "../graph/repartition-names.ts";
 import { RepartitionNode } from "../graph/repartition-node.ts";
-import type { AnySerde } from "../topology/parts.ts";
+import type { AnySerde } from "../serdes/serde.ts";
 import type { DslContext, StreamState } from "./context.ts";
 
 /** A stream behind a repartition topic named after `prefix`, which a grouping or join needs. `reused` is the node of an earlier one of the same name. */

@@ -1,5 +1,5 @@
 import { noHeaders } from "../record.ts";
-import type { AnySerde } from "../topology/parts.ts";
+import type { AnySerde } from "../serdes/serde.ts";
 
 /** Whether two keys are one: texts and numbers by themselves, objects by their bytes. */
 export function sameKeyBy(serde: AnySerde | undefined): (a: unknown, b: unknown) => boolean {

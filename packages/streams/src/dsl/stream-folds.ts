@@ -2,7 +2,7 @@ import { ProcessorNode } from "../graph/processor-node.ts";
 import type { RepartitionNode } from "../graph/repartition-node.ts";
 import type { TableSupplier } from "../processors/tables/table-supplier.ts";
 import type { StoreBuilder } from "../stores/store-builder.ts";
-import type { AnySerde } from "../topology/parts.ts";
+import type { AnySerde } from "../serdes/serde.ts";
 import { nameIn } from "./arguments.ts";
 import type { DslContext, GroupState } from "./context.ts";
 import type { Named } from "./options.ts";

@@ -8,7 +8,7 @@ import type { TableSupplier } from "../processors/tables/table-supplier.ts";
 import { TableTransformValues } from "../processors/tables/table-transform-values.ts";
 import { TableToStream } from "../processors/tables/table-to-stream.ts";
 import type { KeyValueFunction } from "../processors/stateless.ts";
-import type { AnySerde } from "../topology/parts.ts";
+import type { AnySerde } from "../serdes/serde.ts";
 import { checkFunction, checkMeetingKey, checkOptions, nameIn, stateOf } from "./arguments.ts";
 import type { DslContext, TableState } from "./context.ts";
 import { type ForeignKeyJoinOptions, joinOnForeignKey } from "./foreign-key-join.ts";

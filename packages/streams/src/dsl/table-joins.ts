@@ -8,7 +8,7 @@ import type { ValueGetterSupplier } from "../processors/tables/table-supplier.ts
 import type { StoreBuilder } from "../stores/store-builder.ts";
 import { stores } from "../stores/stores.ts";
 import { StreamsError } from "../streams-error.ts";
-import type { AnySerde } from "../topology/parts.ts";
+import type { AnySerde } from "../serdes/serde.ts";
 import { nameIn } from "./arguments.ts";
 import type { DslContext, StreamState, TableState } from "./context.ts";
 import type { Named, Stored } from "./options.ts";

@@ -1,7 +1,7 @@
 import { invariant } from "@ottla/base";
 import type { StoreBuilder } from "../stores/store-builder.ts";
 import { stores } from "../stores/stores.ts";
-import type { AnySerde } from "../topology/parts.ts";
+import type { AnySerde } from "../serdes/serde.ts";
 import type { NamedStore } from "./store-naming.ts";
 
 /** The store of a table or of an aggregate without windows. */

@@ -1,6 +1,6 @@
 import type { Windows } from "../processors/windows/windows.ts";
 import { sessionWindowed, timeWindowed } from "../serdes/windowed-serdes.ts";
-import type { AnySerde } from "../topology/parts.ts";
+import type { AnySerde } from "../serdes/serde.ts";
 
 /** The serde of keys within windows. */
 export function windowedKey(windows: Windows, key: AnySerde | undefined): AnySerde | undefined {

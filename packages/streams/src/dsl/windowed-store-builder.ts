@@ -3,7 +3,7 @@ import type { EmitStrategy, SessionWindows, Windows } from "../processors/window
 import type { StoreBuilder } from "../stores/store-builder.ts";
 import { stores } from "../stores/stores.ts";
 import { StreamsError } from "../streams-error.ts";
-import type { AnySerde } from "../topology/parts.ts";
+import type { AnySerde } from "../serdes/serde.ts";
 import type { NamedStore } from "./store-naming.ts";
 
 /** The store of a windowed aggregate. Throws when it forgets before its windows are over. */

@@ -2,7 +2,7 @@ import { windowAggregate } from "../processors/windows/window-aggregate.ts";
 import type { EmitStrategy, Windows } from "../processors/windows/windows.ts";
 import { long } from "../serdes/primitive-serdes.ts";
 import { StreamsError } from "../streams-error.ts";
-import type { AnySerde } from "../topology/parts.ts";
+import type { AnySerde } from "../serdes/serde.ts";
 import { checkFunction } from "./arguments.ts";
 import type { SessionWindowedStream } from "./k-stream.ts";
 import type { Named, Stored } from "./options.ts";

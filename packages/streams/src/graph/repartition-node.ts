@@ -1,5 +1,6 @@
 import { stateless } from "../processors/stateless.ts";
-import type { AnySerde, StreamPartitioner } from "../topology/parts.ts";
+import type { AnySerde } from "../serdes/serde.ts";
+import type { StreamPartitioner } from "../topology/parts.ts";
 import type { TopologyBuilder } from "../topology/topology-builder.ts";
 import { GraphNode } from "./graph-node.ts";
 

@@ -1,5 +1,6 @@
 import { noHeaders } from "../record.ts";
-import type { AnySerde, StreamPartitioner, TopicNameExtractor } from "../topology/parts.ts";
+import type { AnySerde } from "../serdes/serde.ts";
+import type { StreamPartitioner, TopicNameExtractor } from "../topology/parts.ts";
 import type { TopologyBuilder } from "../topology/topology-builder.ts";
 import { GraphNode } from "./graph-node.ts";
 

@@ -1,7 +1,8 @@
 import { StreamsError } from "../streams-error.ts";
 import type { TableSource } from "../processors/tables/table-source.ts";
 import type { StoreBuilder } from "../stores/store-builder.ts";
-import type { AnySerde, OffsetReset, TimestampExtractor } from "../topology/parts.ts";
+import type { AnySerde } from "../serdes/serde.ts";
+import type { OffsetReset, TimestampExtractor } from "../topology/parts.ts";
 import type { TopologyBuilder } from "../topology/topology-builder.ts";
 import type { OperatorSupplier } from "../processors/operator.ts";
 import { GraphNode } from "./graph-node.ts";

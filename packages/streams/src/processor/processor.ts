@@ -1,5 +1,6 @@
 import type { Headers, RecordMetadata, StreamRecord } from "../record.ts";
 import type { StateStore } from "../stores/store.ts";
+import type { StoreBuilder } from "../stores/store-builder.ts";
 
 /** Which clock a punctuator follows: the largest timestamp processed so far, or the machine's. */
 export type PunctuationType = "streamTime" | "wallClockTime";
@@ -22,8 +23,8 @@ export interface ProcessingContext {
   /** The largest timestamp that this task has processed; −1 before the first. */
   currentStreamTimeMs(): number;
   currentSystemTimeMs(): number;
-  /** A store that was connected to this processor (`STREAMS_STORE_NOT_CONNECTED` otherwise). */
-  stateStore<S extends StateStore>(name: string): S;
+  /** A store that was connected to this processor (`STREAMS_STORE_NOT_CONNECTED` otherwise). By its builder it has the builder's types; by its name the type is the caller's word. */
+  stateStore<S extends StateStore>(store: string | StoreBuilder<S>): S;
   /** Calls `punctuator` each time `intervalMs` has gone by: stream time aligned to nothing but the first record seen, at most once per record however far time jumped. */
   schedule(intervalMs: number, type: PunctuationType, punctuator: Punctuator): Punctuation;
   /** Asks for a commit soon. */
@@ -51,14 +52,14 @@ export interface FixedKeyRecord<K, V> extends StreamRecord<K, V> {
 /** A step of a topology written by hand. One object for each task. */
 export interface Processor<KIn, VIn, KOut, VOut> {
   init?(context: ProcessorContext<KOut, VOut>): void;
-  process(record: StreamRecord<KIn, VIn>): void;
+  readonly process: (record: StreamRecord<KIn, VIn>) => void;
   close?(): void;
 }
 
 /** As {@link Processor}, but the key stays, so nothing downstream has to be partitioned anew. */
 export interface FixedKeyProcessor<K, VIn, VOut> {
   init?(context: FixedKeyProcessorContext<K, VOut>): void;
-  process(record: FixedKeyRecord<K, VIn>): void;
+  readonly process: (record: FixedKeyRecord<K, VIn>) => void;
   close?(): void;
 }
 
@@ -66,7 +67,7 @@ export interface FixedKeyProcessor<K, VIn, VOut> {
 export interface ValueTransformer<K, V, VOut> {
   init?(context: ProcessingContext): void;
   /** Null: the entry was deleted. Where another table or stream reads the result and no store keeps it, it is asked again for each read, by an object of the reader's own. */
-  transform(value: V | null, key: K): VOut | null;
+  readonly transform: (value: V | null, key: K) => VOut | null;
   close?(): void;
 }
 

@@ -10,6 +10,7 @@ import type {
 import type { Headers, RecordMetadata, StreamRecord } from "../record.ts";
 import { readOnlyStore } from "../stores/read-only-store.ts";
 import type { StateStore } from "../stores/store.ts";
+import type { StoreBuilder } from "../stores/store-builder.ts";
 import { StreamsError } from "../streams-error.ts";
 import { noPromise } from "./no-promise.ts";
 import { Operator, type OperatorContext, type OperatorSupplier } from "./operator.ts";
@@ -195,7 +196,8 @@ class UserContext implements ProcessingContext {
     return this.#context.systemTimeMs();
   }
 
-  stateStore<S extends StateStore>(name: string): S {
+  stateStore<S extends StateStore>(of: string | StoreBuilder<S>): S {
+    const name = typeof of === "string" ? of : of.name;
     const store = this.#context.store<S>(name);
     return this.#context.isGlobal(name) ? readOnlyStore(store) : store;
   }

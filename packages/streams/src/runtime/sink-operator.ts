@@ -1,7 +1,7 @@
 import { Operator, type OperatorContext } from "../processors/operator.ts";
 import type { Headers, RecordMetadata } from "../record.ts";
-import type { Serde } from "../serdes/serde.ts";
 import { lending } from "../serdes/lent-bytes.ts";
+import type { AnySerde } from "../serdes/serde.ts";
 import { type RecordPlace, StreamsError } from "../streams-error.ts";
 import { checkTopicName } from "../topology/names.ts";
 import type { SinkPart } from "../topology/parts.ts";
@@ -26,8 +26,8 @@ type PartitionOf = (topic: string, key: unknown, value: unknown, partitions: num
 
 /** Writes records to a topic. */
 export class SinkOperator extends Operator {
-  readonly #key: Serde<unknown> | undefined;
-  readonly #value: Serde<unknown> | undefined;
+  readonly #key: AnySerde | undefined;
+  readonly #value: AnySerde | undefined;
   readonly #collector: RecordCollector;
   readonly #topicOf: (value: unknown, key: unknown) => string;
   readonly #partitionOf: PartitionOf | undefined;
@@ -78,7 +78,7 @@ export class SinkOperator extends Operator {
 
   #serialize(
     what: "key" | "value",
-    serde: Serde<unknown> | undefined,
+    serde: AnySerde | undefined,
     topic: string,
     datum: unknown,
     key: unknown,

@@ -1,14 +1,14 @@
 import { Operator } from "../processors/operator.ts";
 import type { Headers } from "../record.ts";
-import type { Serde } from "../serdes/serde.ts";
+import type { AnySerde } from "../serdes/serde.ts";
 import { sharedKeys, sharedValues } from "../serdes/shared-bytes.ts";
 import type { SourcePart } from "../topology/parts.ts";
 
 /** Where records of topics enter a task. */
 export class SourceOperator extends Operator {
   readonly part: SourcePart;
-  readonly key: Serde<unknown> | undefined;
-  readonly value: Serde<unknown> | undefined;
+  readonly key: AnySerde | undefined;
+  readonly value: AnySerde | undefined;
 
   constructor(part: SourcePart) {
     super();

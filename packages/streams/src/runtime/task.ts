@@ -4,7 +4,7 @@ import type { OpenCall } from "../processors/async/open-call.ts";
 import { noPromise } from "../processors/no-promise.ts";
 import type { DropReason, HeldRecord, InputRecord, Operator, OperatorContext, OperatorTask } from "../processors/operator.ts";
 import { noHeaders } from "../record.ts";
-import type { Serde } from "../serdes/serde.ts";
+import type { AnySerde } from "../serdes/serde.ts";
 import type { PartitionProgress } from "../stores/persistent/task-state.ts";
 import type { StateStore } from "../stores/store.ts";
 import type { SourceBytes } from "../stores/store-builder.ts";
@@ -364,14 +364,7 @@ export class Task implements OperatorTask {
     this.#options.onDropped?.(node, reason);
   }
 
-  #deserialize(
-    what: "key" | "value",
-    node: string,
-    serde: Serde<unknown> | undefined,
-    raw: RawRecord,
-    bytes: Uint8Array,
-    key: unknown,
-  ): unknown {
+  #deserialize(what: "key" | "value", node: string, serde: AnySerde | undefined, raw: RawRecord, bytes: Uint8Array, key: unknown): unknown {
     const { topic, partition, offset } = raw;
     if (serde === undefined) {
       throw new StreamsError("STREAMS_DESERIALIZATION", `Source ${node} has no serde for the ${what}s of ${topic}: give it one.`, {

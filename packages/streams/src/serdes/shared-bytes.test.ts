@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { noHeaders } from "../record.ts";
-import type { Serde } from "./serde.ts";
+import type { AnySerde, Serde } from "./serde.ts";
 import { serdes } from "./serdes.ts";
 import { forgetSharedBytes, sharedKeys, sharedValues } from "./shared-bytes.ts";
 
@@ -11,7 +11,7 @@ const read = <T>(serde: Serde<T>, bytes: Uint8Array): T => serde.deserialize("t"
 test("of one value after another the bytes are written once, and are those of the serde", () => {
   const values = { string: ["ann", "ann", "bob", "", "é", "ann"], long: [1, 1, 2 ** 40, 0, -1], bigint: [1n, 1n, -(2n ** 63n)] };
   for (const [name, all] of Object.entries(values)) {
-    const serde = serdes[name as "string"] as Serde<unknown>;
+    const serde = serdes[name as "string"] as AnySerde;
     for (const shared of [sharedKeys(serde), sharedValues(serde)]) {
       for (const value of all) {
         const bytes = write(shared, value);

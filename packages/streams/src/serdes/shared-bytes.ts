@@ -1,6 +1,6 @@
 import type { Headers } from "../record.ts";
 import { bigint, integer, long, short, string } from "./primitive-serdes.ts";
-import type { Serde } from "./serde.ts";
+import type { AnySerde, Serde } from "./serde.ts";
 
 /** Longer bytes are made each time: only so much of a text is compared, and held for the next one. */
 const REMEMBERED_BYTES_MAX = 1_024;
@@ -43,8 +43,8 @@ class LastBytes<T> implements Serde<T> {
 
 /** Doubles are not among them, whose 0 and −0 are the same number and have other bytes; nor UUIDs, which are read in small letters however they were written. */
 const remembered: readonly unknown[] = [string, long, integer, short, bigint];
-const ofKeys = new Map(remembered.map((serde) => [serde, new LastBytes(serde as Serde<unknown>)]));
-const ofValues = new Map(remembered.map((serde) => [serde, new LastBytes(serde as Serde<unknown>)]));
+const ofKeys = new Map(remembered.map((serde) => [serde, new LastBytes(serde as AnySerde)]));
+const ofValues = new Map(remembered.map((serde) => [serde, new LastBytes(serde as AnySerde)]));
 
 /** The serde for keys, between parts of the library that never change bytes: keys that are the same one after another may have the very same bytes. */
 export function sharedKeys<T>(serde: Serde<T>): Serde<T> {

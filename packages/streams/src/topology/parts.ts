@@ -1,10 +1,7 @@
 import type { OperatorSupplier } from "../processors/operator.ts";
 import type { Headers } from "../record.ts";
-import type { Serde } from "../serdes/serde.ts";
+import type { AnySerde } from "../serdes/serde.ts";
 import type { StoreBuilder } from "../stores/store-builder.ts";
-
-/** A serde whose type the topology does not know any more; the DSL saw to it that it fits. */
-export type AnySerde = Serde<unknown>;
 
 /** The time of a record that has been read: `timestamp` of the record itself, `partitionTimeMs` the largest seen in its partition, −1 before the first. Negative: the record is dropped. */
 export type TimestampExtractor = (record: ExtractedFrom, partitionTimeMs: number) => number;

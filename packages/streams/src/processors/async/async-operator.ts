@@ -1,5 +1,5 @@
 import type { Headers } from "../../record.ts";
-import type { Serde } from "../../serdes/serde.ts";
+import type { AnySerde } from "../../serdes/serde.ts";
 import { StreamsError } from "../../streams-error.ts";
 import { Operator, type OperatorContext } from "../operator.ts";
 import type { AsyncCall, CallSettings } from "./call-options.ts";
@@ -38,7 +38,7 @@ export class AsyncOperator extends Operator {
   #isClosed = false;
   #context!: OperatorContext;
 
-  constructor(call: Called, joiner: Joiner | undefined, settings: CallSettings, key: Serde<unknown> | undefined) {
+  constructor(call: Called, joiner: Joiner | undefined, settings: CallSettings, key: AnySerde | undefined) {
     super();
     this.#call = call;
     this.#joiner = joiner;

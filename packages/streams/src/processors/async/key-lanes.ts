@@ -1,4 +1,4 @@
-import type { Serde } from "../../serdes/serde.ts";
+import type { AnySerde } from "../../serdes/serde.ts";
 import type { Lane, OpenCall } from "./open-call.ts";
 
 const OBJECTS_WITHOUT_SERDE = Symbol("objects without a serde");
@@ -6,9 +6,9 @@ const OBJECTS_WITHOUT_SERDE = Symbol("objects without a serde");
 /** Which records have the same key. Objects are equal when their bytes are; where no serde can tell, they all count as one key, so that no order is lost. */
 export class KeyLanes {
   readonly #lanes = new Map<unknown, Lane>();
-  readonly #serde: Serde<unknown> | undefined;
+  readonly #serde: AnySerde | undefined;
 
-  constructor(serde: Serde<unknown> | undefined) {
+  constructor(serde: AnySerde | undefined) {
     this.#serde = serde?.carriesSchemaId === true ? undefined : serde;
   }
 

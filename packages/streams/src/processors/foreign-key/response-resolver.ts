@@ -1,13 +1,13 @@
 import type { Headers } from "../../record.ts";
 import { murmur3 } from "../../serdes/murmur3.ts";
-import type { Serde } from "../../serdes/serde.ts";
+import type { AnySerde } from "../../serdes/serde.ts";
 import { Operator, type OperatorContext } from "../operator.ts";
 import type { ValueGetter } from "../tables/table-supplier.ts";
 import type { SubscriptionResponse } from "./subscription.ts";
 
 /** What the end of a foreign-key join is made with. */
 export interface ResponseResolverOptions {
-  readonly value: Serde<unknown>;
+  readonly value: AnySerde;
   /** The topic of subscriptions; the one by whose name the serde is called begins with its name. */
   readonly topicOf: (applicationId: string) => string;
   readonly joiner: (own: unknown, other: unknown, key: unknown) => unknown;

@@ -1,5 +1,5 @@
 import type { Headers } from "../../record.ts";
-import type { Serde } from "../../serdes/serde.ts";
+import type { AnySerde } from "../../serdes/serde.ts";
 import type { TimestampedKeyValueStore } from "../../stores/store.ts";
 import type { Change } from "../change.ts";
 import { Operator, type OperatorContext } from "../operator.ts";
@@ -13,8 +13,8 @@ export type SubscriptionStore = TimestampedKeyValueStore<Uint8Array, Subscriptio
 /** What the right side of a foreign-key join is made with. */
 export interface SubscriptionReceiverOptions {
   readonly storeName: string;
-  readonly foreignKey: Serde<unknown>;
-  readonly primaryKey: Serde<unknown>;
+  readonly foreignKey: AnySerde;
+  readonly primaryKey: AnySerde;
   /** The topic of subscriptions; the ones by whose names serdes are called begin with its name. */
   readonly topicOf: (applicationId: string) => string;
 }

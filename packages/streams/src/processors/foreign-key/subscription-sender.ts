@@ -1,6 +1,6 @@
 import type { Headers } from "../../record.ts";
 import { murmur3 } from "../../serdes/murmur3.ts";
-import type { Serde } from "../../serdes/serde.ts";
+import type { AnySerde } from "../../serdes/serde.ts";
 import type { Change } from "../change.ts";
 import { Operator, type OperatorContext } from "../operator.ts";
 import { Instruction, type Subscription } from "./subscription.ts";
@@ -8,8 +8,8 @@ import { Instruction, type Subscription } from "./subscription.ts";
 /** What the left side of a foreign-key join is made with. */
 export interface SubscriptionSenderOptions {
   readonly foreignKeyOf: (value: unknown, key: unknown) => unknown;
-  readonly foreignKey: Serde<unknown>;
-  readonly value: Serde<unknown>;
+  readonly foreignKey: AnySerde;
+  readonly value: AnySerde;
   /** The topic of subscriptions; the ones by whose names serdes are called begin with its name. */
   readonly topicOf: (applicationId: string) => string;
   readonly isLeft: boolean;

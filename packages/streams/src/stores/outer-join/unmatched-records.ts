@@ -1,7 +1,7 @@
 import { ByteReader } from "@ottla/base";
 import { noHeaders } from "../../record.ts";
 import { readInt32, readInt64, writeInt32, writeInt64 } from "../../serdes/int64-bytes.ts";
-import type { Serde } from "../../serdes/serde.ts";
+import type { AnySerde, Serde } from "../../serdes/serde.ts";
 import type { KeyValueBytes } from "../key-value/key-value-bytes.ts";
 import type { StateStore, StoreIterator } from "../store.ts";
 import type { StoreContext } from "../store-builder.ts";
@@ -118,7 +118,7 @@ export class UnmatchedRecords<K> implements StateStore {
     if (reader.int8() !== VARIABLE_SIZE) throw new TypeError(`Store ${this.name} holds a list that none of its kind wrote.`);
     return Array.from({ length: reader.int32() }, () => {
       const element = reader.view(reader.int32());
-      const serde: Serde<unknown> = element[0] === 1 ? left : right;
+      const serde: AnySerde = element[0] === 1 ? left : right;
       return serde.deserialize(this.#context.changelogTopic, element.subarray(1), noHeaders);
     });
   }
