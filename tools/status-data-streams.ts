@@ -11,7 +11,7 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
   works(
     "a wrong type or a missing serde does not compile; 60 wrong programs, each with its right twin",
     ["npm run check", "npm run test:streams-package"],
-    "`packages/streams/src/wrong-programs.types.ts`",
+    "`packages/streams/src/driver/wrong-programs.types.ts`",
   ),
   works("a package that installs alone, without a compiler, on Node 22, 24 and 26, and that TypeScript from 5.4 on reads", [
     "npm run test:streams-package",

@@ -21,7 +21,7 @@ const WAYS: Readonly<Record<string, object>> = {
 const GUIDE = join(root, "docs", "guides", "streams.md");
 const STREAMS = join(root, "packages", "streams");
 /** What the compiler must refuse; of the sources it needs only what the package exports. */
-const WRONG_PROGRAMS = join(STREAMS, "src", "wrong-programs.types.ts");
+const WRONG_PROGRAMS = join(STREAMS, "src", "driver", "wrong-programs.types.ts");
 
 const { values } = parseArgs({ options: { only: { type: "string", default: "" } } });
 const nodes = runtimes.filter(({ name }) => name.startsWith("Node") && name.includes(values.only));
@@ -33,7 +33,7 @@ try {
   const files = guideFiles();
   for (const [name, code] of files) project.write(name, code);
   project.write("readme.ts", /```ts\n([^]*?)```/.exec(readFileSync(join(STREAMS, "README.md"), "utf8"))?.[1] ?? "");
-  project.write("wrong-programs.ts", readFileSync(WRONG_PROGRAMS, "utf8").replaceAll('"./index.ts"', '"@ottla/streams"'));
+  project.write("wrong-programs.ts", readFileSync(WRONG_PROGRAMS, "utf8"));
   cpSync(join(root, "tools", "streams-package", "goes-on.mjs"), join(project.folder, "goes-on.mjs"));
   for (const node of nodes) runOn(node, project, [...files.keys()]);
   for (const compiler of Object.keys(COMPILERS)) for (const way of Object.keys(WAYS)) compile(compiler, way, project);

@@ -20,7 +20,7 @@ import {
   tumbling,
   type Windowed,
   type WindowStore,
-} from "./index.ts";
+} from "@ottla/streams";
 
 interface Order {
   readonly id: string;
