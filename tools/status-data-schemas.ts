@@ -19,4 +19,20 @@ export const schemaToolFeatures: readonly Feature[] = area("Schemas on the comma
       "modes that a killed import left are put back by the next one",
     ],
   ),
+  works(
+    "`ottla schemas check`: changes of .avsc, .json and .proto files, with those they use, against a lock file, a commit or a registry; in GitHub's workflows beside the lines",
+    [
+      "pull writes files and a lock file; check against it is offline and names file, line and reason",
+      "schemas that use each other's files are read with them, in all three formats",
+      "check against git compares with a commit, also from a folder below",
+    ],
+  ),
+  works(
+    "`ottla schemas lint` and `ottla lint`: what registries let through and readers misread, in schemas and (`--against`) in their changes",
+    [
+      "lint names what readers misread, in a schema and in its change; ottla.yaml and comments hold",
+      "a change that every level lets through and readers misread fails the check",
+      "every rule over schemas is in the catalogue that explain reads",
+    ],
+  ),
 ]);

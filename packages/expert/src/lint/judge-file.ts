@@ -29,10 +29,19 @@ export interface LintOptions {
   readonly config?: LintConfig;
 }
 
-/** The findings of what was read from a file, by line, without those that its comments allow. */
-export function judgeFile(path: string, read: ReadFile, { profile, version, config = EMPTY_CONFIG }: LintOptions): readonly Finding[] {
+/**
+ * The findings of what was read from a file, by line, without those that its comments allow.
+ * @param elsewhere findings of rules whose looking is another package's; they are switched off, made graver and allowed as the others
+ */
+export function judgeFile(
+  path: string,
+  read: ReadFile,
+  { profile, version, config = EMPTY_CONFIG }: LintOptions,
+  elsewhere: readonly Finding[] = [],
+): readonly Finding[] {
   const general = profile ?? config.paths.find(({ pattern }) => fits(path, [pattern]))?.profile ?? config.profile ?? "prod";
   const findings: readonly Finding[] = [
+    ...elsewhere,
     ...read.documents.flatMap((found) =>
       lintDocument(
         found.document,

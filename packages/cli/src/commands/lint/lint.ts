@@ -25,6 +25,8 @@ import {
 import { type CommandContext, type RunCommand, UsageError } from "../../command.ts";
 import { shown } from "../../output.ts";
 import { textStyle } from "../../text-style.ts";
+import { isSchemaText, type SchemaFile } from "../schemas/files/schema-file.ts";
+import { typeOfPath } from "../schemas/schema-text.ts";
 import { ahead } from "./ahead.ts";
 import { baselineText, withoutBaseline } from "./baseline.ts";
 import { fixFiles, type LintedPaths } from "./fix-files.ts";
@@ -93,6 +95,7 @@ async function lintPaths({ options, positionals, signal }: CommandContext): Prom
   const met = new Set<string>();
   const notes: SourceNote[] = [];
   const sources = new Map<string, FoundSource>();
+  const schemas: (SchemaFile & { readonly read: ReadFile })[] = [];
   let [leftOut, documents] = [0, 0];
   const read = (walked: WalkedFile) => ("isNamed" in walked ? readText(walked.path) : Promise.resolve({ failure: "" }));
   for await (const [walked, readAhead] of ahead(walkFiles(positionals, isReadable, signal), FILES_AHEAD, read)) {
@@ -116,6 +119,8 @@ async function lintPaths({ options, positionals, signal }: CommandContext): Prom
     documents += countOf(found);
     if (countOf(found) > 0) {
       judged.set(path, judgeFile(path, found, lintOptions));
+      const schemaType = typeOfPath(path);
+      if (schemaType !== undefined && isSchemaText(path, text.text)) schemas.push({ path, schemaType, text: text.text, read: found });
       // Of sources only what they configure is kept: their trees are large.
       files.push({ path, read: settingsOnly(found) });
       if (options.has("fix")) digests.set(path, text.digest);
@@ -133,6 +138,11 @@ async function lintPaths({ options, positionals, signal }: CommandContext): Prom
     files.splice(isNew ? files.length : place, isNew ? 0 : 1, { path, read: settingsOnly(found) });
     const unjudged = isNew ? notChecked.findIndex(({ subject }) => subject === path) : -1;
     if (unjudged >= 0 && countOf(found) > 0) notChecked.splice(unjudged, 1);
+  }
+  if (schemas.length > 0) {
+    const { adviceOnSchemas } = await import("../schemas/advice-on-schemas.ts");
+    const advice = await adviceOnSchemas(schemas, signal);
+    for (const { path, read: found } of schemas) judged.set(path, judgeFile(path, found, lintOptions, advice.get(path) ?? []));
   }
   const across = Map.groupBy(judgeProject(files, lintOptions), ({ file }) => file);
   const findings = files.flatMap(({ path }) =>

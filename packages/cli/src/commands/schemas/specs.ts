@@ -28,6 +28,20 @@ const VERSION_OPTION: OptionSpec = {
   defaultText: "latest",
 };
 
+const LOCK_OPTION: OptionSpec = {
+  name: "lock",
+  kind: "text",
+  placeholder: "FILE",
+  summary: "the lock file",
+  defaultText: "schemas.lock.json",
+};
+const AGAINST_OPTION: OptionSpec = {
+  name: "against",
+  kind: "text",
+  placeholder: "WHAT",
+  summary: "what the files must fit: lock, registry, git, or git:COMMIT",
+};
+
 export const schemaCommands: readonly CommandSpec[] = [
   {
     path: ["schemas", "list"],
@@ -183,5 +197,97 @@ export const schemaCommands: readonly CommandSpec[] = [
     ],
     examples: [{ command: "ottla schemas import backup/ --registry-url http://other:8081", does: "the same ids there" }],
     load: async () => (await import("./export/import-schemas.ts")).importSchemas,
+  },
+  {
+    path: ["schemas", "check"],
+    summary: "fail a change of schema files that would break consumers",
+    description:
+      "Each .avsc, .json and .proto is compared with its older versions under the subject's level: of the lock file, of a registry, or of a commit, without a registry. Files that use each other are found by the names they use. " +
+      "What every level lets through and readers misread fails it as well. In GitHub's workflows the findings stand beside the lines. Status 1 when something would break.",
+    arguments: [{ name: "path", summary: "files and folders", variadic: true }],
+    options: [
+      { ...AGAINST_OPTION, defaultText: "lock where there is one, else a registry that is named, else git" },
+      LOCK_OPTION,
+      {
+        name: "level",
+        kind: "text",
+        placeholder: "LEVEL",
+        choices: LEVELS,
+        summary: "the level that must hold",
+        defaultText: "the subject's, else BACKWARD",
+      },
+      {
+        name: "fail-on",
+        kind: "text",
+        placeholder: "SEVERITY",
+        choices: ["error", "warning", "info"],
+        summary: "from which severity on the status is 1",
+        defaultText: "error",
+      },
+      {
+        name: "format",
+        kind: "text",
+        placeholder: "FORMAT",
+        choices: ["text", "github"],
+        summary: "how findings are printed",
+        defaultText: "github in its workflows, else text",
+      },
+      JSON_OPTION,
+      ...REGISTRY_COMMAND_OPTIONS,
+    ],
+    examples: [
+      { command: "ottla schemas check schemas/", does: "against schemas.lock.json, offline" },
+      { command: "ottla schemas check schemas/ --against git:origin/main", does: "what this branch would break" },
+      { command: "ottla schemas check orders-value.avsc --against registry", does: "against the subject orders-value" },
+    ],
+    load: async () => (await import("./check/check-schemas.ts")).checkSchemas,
+  },
+  {
+    path: ["schemas", "lint"],
+    summary: "what registries let through and readers misread",
+    description:
+      'Decimals and times that readers take for plain numbers, names that differ in case, money in floats, enums without a default, open content models; with --against, also what a change does: decimal scale, unit of time, Protobuf numbers and order of messages, defaults. "ottla explain RULE" tells more; ottla.yaml switches rules off.',
+    arguments: [{ name: "path", summary: "files and folders", variadic: true }],
+    options: [
+      { ...AGAINST_OPTION, summary: "judge what changed since, too: lock, registry, git, or git:COMMIT" },
+      LOCK_OPTION,
+      {
+        name: "fail-on",
+        kind: "text",
+        placeholder: "SEVERITY",
+        choices: ["error", "warning", "info"],
+        summary: "from which severity on the status is 1",
+        defaultText: "warning",
+      },
+      {
+        name: "format",
+        kind: "text",
+        placeholder: "FORMAT",
+        choices: ["text", "json", "sarif", "github"],
+        summary: "how findings are printed",
+        defaultText: "github in its workflows, else text",
+      },
+      JSON_OPTION,
+      ...REGISTRY_COMMAND_OPTIONS,
+    ],
+    examples: [{ command: "ottla schemas lint schemas/ --against git", does: "schemas, and what changed since the last commit" }],
+    load: async () => (await import("./lint-schemas.ts")).lintSchemas,
+  },
+  {
+    path: ["schemas", "pull"],
+    summary: "write subjects' latest schemas into files, and a lock file",
+    description:
+      "The lock file holds versions, ids, levels and texts: check and codegen need no registry then. Without subjects those of the lock file, or all. A file that was changed here is left as it is.",
+    arguments: [{ name: "subject", summary: "subjects to pull", variadic: true, optional: true }],
+    options: [
+      LOCK_OPTION,
+      { name: "out", kind: "text", placeholder: "FOLDER", summary: "where the schemas go", defaultText: "schemas, beside the lock file" },
+      { name: "prefix", kind: "text", placeholder: "TEXT", summary: "all subjects that begin so" },
+      { name: "force", kind: "flag", summary: "write over files that were changed here" },
+      JSON_OPTION,
+      ...REGISTRY_COMMAND_OPTIONS,
+    ],
+    examples: [{ command: "ottla schemas pull orders-value", does: "schemas/orders-value.avsc and schemas.lock.json" }],
+    load: async () => (await import("./lock/pull-schemas.ts")).pullSchemas,
   },
 ];
