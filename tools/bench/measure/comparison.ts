@@ -1,7 +1,7 @@
 import { formatNumber, formatSample, type Sample, summarize } from "./statistics.ts";
 
-/** Who is measured: our broker, Apache Kafka, or the bare Node loop that marks the limit. */
-export type Contestant = "ottla" | "kafka" | "bare loop";
+/** Who is measured: ours, Apache Kafka, another registry, or the bare Node loop that marks the limit. */
+export type Contestant = "ottla" | "kafka" | "karapace" | "bare loop";
 
 /** Whether more or less is better, and what the ratio of ours to the other must reach. */
 export interface Goal {
