@@ -23,7 +23,15 @@ const ANSWER_WITHIN_MS = 120_000;
 const KARAPACE_STOP_MS = 5_000;
 
 /** Broker and registry in one process, as a user starts them. Without a folder, in memory. */
-export async function startDev({ folder, only }: { readonly folder?: string; readonly only?: string } = {}): Promise<RunningDev> {
+export async function startDev({
+  folder,
+  only,
+  subject,
+}: {
+  readonly folder?: string;
+  readonly only?: string;
+  readonly subject?: string;
+} = {}): Promise<RunningDev> {
   const place = folder === undefined ? ["--memory"] : ["--data-dir", folder];
   const startedAt = performance.now();
   const child = startChild(nodeBinary, [
@@ -38,7 +46,7 @@ export async function startDev({ folder, only }: { readonly folder?: string; rea
   const ready = await readyLine(child);
   const readyMs = performance.now() - startedAt;
   const url = ready.registry ?? "";
-  if (url !== "") await answered(child, `${url}/subjects/bench/versions`);
+  if (url !== "") await answered(child, url, subject);
   return {
     url,
     bootstrap: ready.bootstrap,
@@ -50,7 +58,7 @@ export async function startDev({ folder, only }: { readonly folder?: string; rea
 }
 
 /** Karapace over a broker. `python`: an interpreter that can import `karapace`. */
-export async function startKarapace(python: string, bootstrap: string, topic: string): Promise<RunningRegistry> {
+export async function startKarapace(python: string, bootstrap: string, topic: string, subject?: string): Promise<RunningRegistry> {
   const [port = 0] = await findFreePorts(1);
   const settings = {
     BOOTSTRAP_URI: bootstrap,
@@ -68,7 +76,7 @@ export async function startKarapace(python: string, bootstrap: string, topic: st
   const startedAt = performance.now();
   const child = startChild(python, ["-m", "karapace"], { env });
   const url = `http://127.0.0.1:${port}`;
-  await answered(child, `${url}/subjects/bench/versions`);
+  await answered(child, url, subject);
   return { url, pid: child.pid, firstAnswerMs: performance.now() - startedAt, stop: () => child.stop(KARAPACE_STOP_MS) };
 }
 
@@ -83,14 +91,15 @@ function readyLine(child: Child): Promise<{ readonly bootstrap: string; readonly
   });
 }
 
-/** Asks until there is an answer that comes from the registry's state: 200, or 404 for a subject that is not there. */
-async function answered(child: Child, url: string): Promise<void> {
+/** Asks until there is an answer: to which subjects there are, or to one that is known to be there. */
+async function answered(child: Child, registry: string, subject: string | undefined): Promise<void> {
+  const url = subject === undefined ? `${registry}/subjects` : `${registry}/subjects/${subject}/versions`;
   const untilMs = performance.now() + ANSWER_WITHIN_MS;
   let ended: number | string | undefined;
   void child.exited.then((status) => (ended = status));
   for (;;) {
     const status = await statusOf(url);
-    if (status === 200 || status === 404) return;
+    if (status === 200) return;
     if (ended !== undefined || performance.now() > untilMs)
       throw new Error(`No answer at ${url} (${status ?? "no connection"}): ${child.outputTail()}`);
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -1,14 +1,14 @@
 import type { Logger } from "@ottla/base";
-import type { OpenPort } from "@ottla/base/node";
+import { type OpenPort, systemClock } from "@ottla/base/node";
 import { type Client, clientOptionsFromProperties, createClient } from "@ottla/client";
-import { Logins, Registry, type RegistryServer, RenewedRegistry, SchemasTopic, serveRegistry } from "@ottla/registry";
-import { loadFormats } from "@ottla/registry/formats";
+import { Logins, Registry, type RegistryServer, RenewedRegistry, type SchemaFormats, SchemasTopic, serveRegistry } from "@ottla/registry";
 import { readPropertiesFile } from "../properties-file.ts";
 import { readRegistryTls, readRegistryUsers, type RegistryTlsFiles } from "../registry-access-file.ts";
 import type { PartContext, PartSettings } from "./part.ts";
 import { watchFiles } from "./watched-files.ts";
 
 const CLIENT_CLOSE_MS = 1_000;
+const FORMATS_AFTER_MS = 200;
 
 /** The registry behind its port: a client, the registry over its topic, and its API. */
 export class RegistryService {
@@ -37,18 +37,28 @@ export class RegistryService {
     const logins = users === undefined ? undefined : new Logins(readRegistryUsers(users));
     const tlsFiles = tlsFilesOf(settings);
     const tls = tlsFiles === undefined ? undefined : readRegistryTls(tlsFiles);
-    const formats = await loadFormats();
+    const formats: { -readonly [Type in keyof SchemaFormats]: SchemaFormats[Type] } = {};
     const url = text(settings, "url") ?? `${tls === undefined ? "http" : "https"}://${port.authority}`;
     // A broker whose registry nobody uses has no topic of it; over a cluster it is better known at the start what the cluster refuses.
     const creation = settings["createsTopic"] === true ? "at-start" : "with-first-write";
     const begin = (): Promise<Registry> => Registry.start({ log: new SchemasTopic({ client, creation }), formats, logger, url });
     const registry = await RenewedRegistry.start({ begin, logger, signal });
+    let loading: Promise<unknown> | undefined;
+    const loadFormats = (): Promise<unknown> => {
+      loading ??= import("@ottla/registry/formats").then(async (module) => Object.assign(formats, await module.loadFormats()));
+      return loading;
+    };
     const server = await serveRegistry({
       registry: () => registry.current,
       port,
       logger,
+      loadFormats,
       ...(logins !== undefined && { logins }),
       ...(tls !== undefined && { tls }),
+    });
+    // Behind the first answers, most of which read no schema; whoever brings one sooner waits for it.
+    systemClock.schedule(FORMATS_AFTER_MS, () => {
+      loadFormats().catch((error: unknown) => logger.error("The registry cannot read schemas, as its code cannot be loaded.", { error }));
     });
     const unwatch = [
       ...(users === undefined || logins === undefined ? [] : [renewing([users], logger, () => logins.replace(readRegistryUsers(users)))]),

@@ -19,6 +19,8 @@ export interface ServeRegistryOptions extends Omit<RegistryApiOptions, "registry
   readonly clock?: Clock;
   /** With it the registry is served by HTTPS. */
   readonly tls?: RegistryTls;
+  /** Asked before each request that may read a schema: what reads them is dear to load, and other requests are answered without it. */
+  readonly loadFormats?: () => Promise<unknown>;
 }
 
 /** A key and its certificates, in PEM. */
@@ -49,10 +51,11 @@ export async function serveRegistry({
   port,
   clock = systemClock,
   tls,
+  loadFormats,
   ...options
 }: ServeRegistryOptions): Promise<RegistryServer> {
   const others = forwardOverHttp({ ...(tls?.ca !== undefined && { ca: tls.ca }) });
-  const answer = answering(registry, others.forward, options);
+  const answer = answering(registry, others.forward, { ...options, ...(loadFormats && { loadFormats }) });
   const listener: RequestListener = (request, response) => void answer(request, response);
   const times = { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS };
   const secure = tls === undefined ? undefined : createSecureServer({ ...times, key: tls.key, cert: tls.cert }, listener);
@@ -72,13 +75,17 @@ export async function serveRegistry({
 function answering(
   registry: Registry | (() => Registry),
   forward: Forward,
-  options: Omit<RegistryApiOptions, "registry">,
+  { loadFormats, ...options }: Omit<RegistryApiOptions, "registry"> & Pick<ServeRegistryOptions, "loadFormats">,
 ): ReturnType<typeof getRequestListener> {
   const current = typeof registry === "function" ? registry : () => registry;
   const { logger = silentLogger, maxBodyBytes = MAX_BODY_BYTES } = options;
   const of = (served: Registry): ReturnType<typeof ledApi> => {
     const api = registryApi({ ...options, registry: served });
-    return ledApi({ registry: served, answer: (request) => api.fetch(request), forward, logger, maxBodyBytes });
+    const answer = async (request: Request): Promise<Response> => {
+      if (loadFormats !== undefined && mayReadSchemas(request)) await loadFormats();
+      return api.fetch(request);
+    };
+    return ledApi({ registry: served, answer, forward, logger, maxBodyBytes });
   };
   let known: { readonly registry: Registry; readonly answer: ReturnType<typeof ledApi> } | undefined;
   return getRequestListener((request) => {
@@ -92,6 +99,10 @@ function answering(
     if (known?.registry !== served) known = { registry: served, answer: of(served) };
     return known.answer(request);
   });
+}
+
+function mayReadSchemas({ method, url }: Request): boolean {
+  return method !== "GET" || /[?&]format=|\/schemas\/types/.test(url);
 }
 
 function closed(server: Server | SecureServer, clock: Clock): Promise<void> {
