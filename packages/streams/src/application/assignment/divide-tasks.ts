@@ -91,15 +91,13 @@ function divideGroup(shares: readonly Share[], { subtopology, count }: TaskGroup
     if (home !== undefined) give(home, task);
     return home === undefined;
   });
-  const withState = [...homeless].sort((a, b) => Number(hasState(shares, b)) - Number(hasState(shares, a)));
+  // Those whose state is somewhere choose first.
+  const isSomewhere = new Set(homeless.filter((task) => shares.some((share) => share.stateOf(task) >= 0)));
+  const withState = [...isSomewhere, ...homeless.filter((task) => !isSomewhere.has(task))];
   for (const task of withState) {
     const free = byNeed.filter((share) => room.get(share)! > 0);
     give(mostState(free, task), task);
   }
-}
-
-function hasState(shares: readonly Share[], task: TaskId): boolean {
-  return shares.some((share) => share.stateOf(task) >= 0);
 }
 
 function mostState(shares: readonly Share[], task: TaskId): Share {

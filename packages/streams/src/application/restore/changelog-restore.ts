@@ -103,10 +103,10 @@ export class ChangelogRestore {
     this.#tellFromTimeToTime();
   }
 
-  /** The task went away. */
-  forget(task: ActiveTask): void {
+  /** The tasks went away. */
+  forget(tasks: readonly ActiveTask[]): void {
     for (const [key, restoring] of this.#restoring) {
-      if (restoring.task !== task) continue;
+      if (!tasks.includes(restoring.task)) continue;
       this.#restoring.delete(key);
       this.#tell("suspended", restoring);
     }

@@ -7,6 +7,7 @@ import { streamsAssignor, tasksOf } from "../assignment/streams-assignor.ts";
 import type { ResolvedOptions } from "../options/resolve-options.ts";
 import { partitionKey } from "../partition-key.ts";
 import type { PartitionCounts } from "../plan/partition-counts.ts";
+import type { TaskId } from "../plan/task-id.ts";
 import type { TopologyPlan } from "../plan/topology-plan.ts";
 import { ChangelogRestore, type RestoreListener } from "../restore/changelog-restore.ts";
 import { ActiveTask, type TaskInput } from "./active-task.ts";
@@ -54,6 +55,9 @@ export class Worker {
   #isAssigned = false;
   /** The group is being divided anew: a commit would be refused. */
   #isRebalancing = false;
+  /** Partitions that the group still gives it have no task any more: it begins anew. */
+  #isMissingTasks = false;
+  #isClosed = false;
   #wasRunning: boolean | undefined;
   #committedAtMs: number;
   #firstTask = 0;
@@ -148,7 +152,9 @@ export class Worker {
   /** One round: what the group says, records in, processed and out, commits. */
   async #turn(): Promise<void> {
     const { clock } = this.#host;
-    for (const batch of await this.#consumer.poll(this.#pollMs())) this.#take(batch);
+    const batches = await this.#consumer.poll(this.#pollMs());
+    if (this.#isMissingTasks) await this.#openMissing();
+    else for (const batch of batches) this.#take(batch);
     if (!this.#restore.isIdle) await this.#restore.step(this.#hasReady() ? 0 : POLL_MS / 10);
     this.#tellRunning();
     await this.#process();
@@ -264,7 +270,11 @@ export class Worker {
   }
 
   #tellRunning(): void {
-    const isRunning = this.#isAssigned && !this.#isRebalancing && [...this.#tasks.values()].every(({ isRestoring }) => !isRestoring);
+    const isRunning =
+      this.#isAssigned &&
+      !this.#isRebalancing &&
+      !this.#isMissingTasks &&
+      [...this.#tasks.values()].every(({ isRestoring }) => !isRestoring);
     if (isRunning === this.#wasRunning) return;
     this.#wasRunning = isRunning;
     this.#host.onRunning(isRunning);
@@ -314,9 +324,18 @@ export class Worker {
     return [...tasksOf(this.#host.plan, partitions).keys()].flatMap((name) => this.#tasks.get(name) ?? []);
   }
 
+  /** After a failure: what the group still gives it, if it does. */
+  async #openMissing(): Promise<void> {
+    await this.#openTasks(
+      this.#consumer.assignment().filter(({ topic, partition }) => !this.#taskOfPartition.has(partitionKey(topic, partition))),
+    );
+    this.#isMissingTasks = false;
+    this.#pauseAndResume();
+  }
+
   async #openTasks(partitions: readonly TopicPartition[]): Promise<void> {
     if (partitions.length === 0) return;
-    const { plan, options } = this.#host;
+    const { plan } = this.#host;
     const committed = await this.#consumer.committed(partitions);
     await setPositions(this.#consumer, plan, committed, this.#host.clock.nowMs());
     const inputs = committed.map(
@@ -326,13 +345,27 @@ export class Worker {
         committed: found === undefined ? undefined : { offset: found.offset, metadata: found.metadata ?? "" },
       }),
     );
+    // While it waited, it may have come to its end.
+    if (this.#isClosed) return;
     const opened: ActiveTask[] = [];
-    for (const [name, id] of tasksOf(plan, partitions)) {
-      const subtopology = plan.subtopologies.find((each) => each.id === id.subtopology)!;
-      const own = inputs.filter((input) => tasksOf(plan, [input]).has(name));
-      const isPersistent = options.stateDir !== undefined && subtopology.changelogs.length > 0;
-      const state = isPersistent ? TaskState.open(nodeDisk, `${options.stateDir}/${options.applicationId}/${name}`) : undefined;
-      const task = new ActiveTask({
+    try {
+      for (const [name, id] of tasksOf(plan, partitions)) opened.push(this.#openTask(name, id, inputs));
+      await this.#restore.begin(opened);
+    } catch (error) {
+      this.#drop(opened);
+      throw error;
+    }
+  }
+
+  #openTask(name: string, id: TaskId, inputs: readonly TaskInput[]): ActiveTask {
+    const { plan, options } = this.#host;
+    const subtopology = plan.subtopologies.find((each) => each.id === id.subtopology)!;
+    const own = inputs.filter((input) => tasksOf(plan, [input]).has(name));
+    const isPersistent = options.stateDir !== undefined && subtopology.changelogs.length > 0;
+    const state = isPersistent ? TaskState.open(nodeDisk, `${options.stateDir}/${options.applicationId}/${name}`) : undefined;
+    let task: ActiveTask;
+    try {
+      task = new ActiveTask({
         id,
         inputs: own,
         changelogs: subtopology.changelogs,
@@ -340,26 +373,33 @@ export class Worker {
         maxTaskIdleMs: options.maxTaskIdleMs,
         task: { ...this.#host.task, nodes: subtopology.nodes, collector: this.#output },
       });
-      opened.push(task);
-      this.#tasks.set(name, task);
-      for (const { topic, partition } of own) this.#taskOfPartition.set(partitionKey(topic, partition), task);
-      for (const { topic, partition, isSource } of task.changelogs) if (!isSource) this.#output.follow(topic, partition);
-      task.task.calls.onTryEnded(() => this.#consumer.wakeup());
+    } catch (error) {
+      state?.close();
+      throw error;
     }
-    await this.#restore.begin(opened);
+    this.#tasks.set(name, task);
+    for (const { topic, partition } of own) this.#taskOfPartition.set(partitionKey(topic, partition), task);
+    for (const { topic, partition, isSource } of task.changelogs) if (!isSource) this.#output.follow(topic, partition);
+    task.task.calls.onTryEnded(() => this.#consumer.wakeup());
+    return task;
   }
 
+  /** Never throws: what has them next, here or elsewhere, must not find them taken. */
   #drop(tasks: readonly ActiveTask[]): void {
     for (const task of tasks) {
       this.#tasks.delete(task.name);
       for (const { topic, partition } of task.inputs) this.#taskOfPartition.delete(partitionKey(topic, partition));
       for (const { topic, partition } of task.changelogs) this.#output.unfollow(topic, partition);
-      this.#restore.forget(task);
-      try {
-        task.close();
-      } catch (error) {
-        this.#host.logger.warn("a task did not close", { task: task.name, error: (error as Error).message });
-      }
+      this.#quietly("a task did not close", () => task.close());
+    }
+    if (tasks.length > 0) this.#quietly("a restore did not end", () => this.#restore.forget(tasks));
+  }
+
+  #quietly(what: string, run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#host.logger.warn(what, { application: this.#host.options.applicationId, error: (error as Error).message });
     }
   }
 
@@ -377,14 +417,10 @@ export class Worker {
     if (trouble !== "fatal") logger.warn("tasks begin anew from what was committed", { trouble, error: error.message });
     switch (trouble) {
       case "groupGone":
-        // The next poll joins again.
-        this.#drop(tasks);
-        await this.#output.giveUp();
-        return;
       case "transactionLost":
         this.#drop(tasks);
+        this.#isMissingTasks = true;
         await this.#output.giveUp();
-        await this.#openTasks(this.#consumer.assignment());
         return;
       case "producerLost":
         this.#drop(tasks);
@@ -401,6 +437,7 @@ export class Worker {
   /** As a new member, with a new producer. */
   async #rejoin(): Promise<void> {
     this.#isAssigned = false;
+    this.#isMissingTasks = false;
     this.#tellRunning();
     await this.#output.renew();
     await this.#consumer.unsubscribe().catch(() => {});
@@ -408,6 +445,7 @@ export class Worker {
   }
 
   async #close(isLeaving: boolean): Promise<void> {
+    this.#isClosed = true;
     this.#drop([...this.#tasks.values()]);
     const closed = await Promise.allSettled([
       this.#output.giveUp().then(() => this.#output.close()),

@@ -1,0 +1,53 @@
+import { streams, type ApplicationOptions, type StreamsApplication, type Topology } from "@ottla/streams";
+import type { Kafka } from "@ottla/testing";
+
+/** An instance that can be killed: its client ends at once, and nothing more of it reaches the cluster. */
+export interface Instance {
+  readonly app: StreamsApplication;
+  kill(): Promise<void>;
+}
+
+/** Starts an instance; resolves when it runs. */
+export async function startInstance(
+  kafka: Kafka,
+  topology: Topology,
+  options: Partial<ApplicationOptions> & Pick<ApplicationOptions, "applicationId">,
+): Promise<Instance> {
+  const life = new AbortController();
+  const app = streams(topology, {
+    bootstrapServers: kafka.bootstrapServers,
+    sessionTimeoutMs: 600,
+    heartbeatIntervalMs: 50,
+    transactionTimeoutMs: 1_000,
+    cacheMaxBytes: 0,
+    commitIntervalMs: 20,
+    ...options,
+    client: { retryBackoffMs: 10, retryBackoffMaxMs: 50, signal: life.signal },
+  });
+  await app.start();
+  return {
+    app,
+    async kill() {
+      life.abort(new Error("killed"));
+      await app.close();
+    },
+  };
+}
+
+/** What each word's counts are when every line counted once: 1, 2, 3 … */
+export function isCountedOnce(written: ReadonlyMap<string, readonly number[]>, expected: ReadonlyMap<string, number>): string | undefined {
+  for (const [word, count] of expected) {
+    const counts = written.get(word) ?? [];
+    for (let i = 0; i < Math.max(count, counts.length); i++) {
+      if (counts[i] !== i + 1)
+        return `${word}: after ${i} counts in order comes ${String(counts[i])}, of ${count} in all: ${counts.slice(Math.max(0, i - 3), i + 4).join(" ")}`;
+    }
+  }
+  return undefined;
+}
+
+/** Settings with which killed members and transactions are noticed soon. */
+export const impatientSettings = {
+  "group.min.session.timeout.ms": "100",
+  "transaction.abort.timed.out.transaction.cleanup.interval.ms": "50",
+};

@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { MalformedBytesError } from "@ottla/base";
+import { decodeAssignedData, decodeMemberData, encodeAssignedData, encodeMemberData } from "./member-data.ts";
+
+test("what members tell each other is read as it was written, and what comes behind it by a newer one is passed over", () => {
+  const data = { processId: "prozeß-1", held: [{ subtopology: 1, partition: 300, offsetSum: 2 ** 40 }] };
+  assert.deepEqual(decodeMemberData(encodeMemberData(data)), data);
+  const newer = Buffer.concat([encodeMemberData(data), Buffer.from([1, 2, 3])]);
+  newer[0] = 9;
+  assert.deepEqual(decodeMemberData(newer), data);
+  const assigned = { standbys: [{ subtopology: 0, partition: 7 }] };
+  assert.deepEqual(decodeAssignedData(encodeAssignedData(assigned)), assigned);
+});
+
+test("damaged bytes are refused, whatever they claim", () => {
+  const bytes = encodeMemberData({ processId: "p", held: [{ subtopology: 1, partition: 2, offsetSum: 3 }] });
+  for (let length = 0; length < bytes.length; length++) {
+    assert.throws(() => decodeMemberData(bytes.subarray(0, length)), MalformedBytesError);
+  }
+  // Four thousand million tasks in no bytes.
+  assert.throws(() => decodeAssignedData(Buffer.from([1, 0xff, 0xff, 0xff, 0xff, 0x0f])), MalformedBytesError);
+  assert.throws(() => decodeAssignedData(Buffer.from([0, 0])), MalformedBytesError);
+});

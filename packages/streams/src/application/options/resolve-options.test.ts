@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { resolveOptions } from "./resolve-options.ts";
+
+const needed = { applicationId: "app", bootstrapServers: "127.0.0.1:9092" };
+
+test("options go by our names and by Java's, defaults are Java's", () => {
+  const { client, clients, ...options } = resolveOptions({
+    "application.id": "app",
+    "bootstrap.servers": "127.0.0.1:9092",
+    "processing.guarantee": "exactly_once_v2",
+    "max.task.idle.ms": "-1",
+    "num.standby.replicas": 1,
+    "producer.linger.ms": 5,
+    "security.protocol": "SSL",
+  });
+  assert.deepEqual(
+    [options.guarantee, options.commitIntervalMs, options.maxTaskIdleMs, options.standbyReplicas, options.bufferedRecordsPerPartition],
+    ["exactlyOnce", 100, -1, 1, 1_000],
+  );
+  assert.deepEqual([...clients], [["producer.", { "linger.ms": 5 }]]);
+  assert.deepEqual(client, { clientId: "app", bootstrapServers: "127.0.0.1:9092", "security.protocol": "SSL" });
+  assert.equal(resolveOptions(needed).commitIntervalMs, 30_000);
+});
+
+for (const [what, given, message] of [
+  ["without an id", { bootstrapServers: "x" }, /needs an applicationId/],
+  ["without servers", { applicationId: "a" }, /needs bootstrapServers/],
+  ["an id that no topic can begin with", { ...needed, applicationId: "a b" }, /only letters/],
+  ["a number that is none", { ...needed, "commit.interval.ms": "soon" }, /commit\.interval\.ms is "soon"/],
+  ["twice the same", { ...needed, "application.id": "b" }, /are the same option/],
+  ["a promise that nobody gives", { ...needed, guarantee: "exactly_once" }, /exactly_once_v2/],
+  ["threads", { ...needed, "num.stream.threads": 4 }, /start several instances/],
+  ["workers", { ...needed, workers: 2 }, /workers is to be 0/],
+  ["a handler that is none", { ...needed, onError: { process: "ignore" } }, /onError\.process/],
+  ["what to do at the end", { ...needed, onError: { fatal: "ignore" } }, /onError\.fatal/],
+  ["no object", null, /as an object/],
+] as const) {
+  test(`an application is refused: ${what}`, () => {
+    assert.throws(() => resolveOptions(given as never), { name: "StreamsError", message });
+  });
+}
