@@ -51,12 +51,12 @@ class StreamAggregateOperator extends TableOperator {
       return;
     }
     invariant(this.store !== undefined, "an aggregate has a store");
-    const found = this.store.get(key);
+    const found = this.store.read(key);
     // An initial value counts as the old one, as in Java: what is downstream sees it go.
     const old = found === null ? this.#initial() : found.value;
+    const time = found === null ? timestamp : Math.max(timestamp, found.timestamp);
     const fresh = found === null && this.#initializer === undefined;
     const result = fresh ? value : (this.#aggregator(old, value, key) ?? null);
-    const time = found === null ? timestamp : Math.max(timestamp, found.timestamp);
     this.update(key, result, this.sendOldValues ? old : null, true, time, headers);
   }
 

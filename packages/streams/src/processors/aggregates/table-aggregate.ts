@@ -57,7 +57,7 @@ class TableAggregateOperator extends TableOperator {
         place: { node: this.name },
       });
     invariant(this.store !== undefined, "an aggregate has a store");
-    const found = this.store.get(key);
+    const found = this.store.read(key);
     const old = found === null ? null : found.value;
     let time = timestamp;
     let result = old;

@@ -73,7 +73,7 @@ class TableFilterOperator extends TableOperator {
 
   #old(key: unknown, change: Change): unknown {
     if (!this.sendOldValues) return null;
-    return this.store === undefined ? this.#kept(key, change.oldValue) : (this.store.get(key)?.value ?? null);
+    return this.store === undefined ? this.#kept(key, change.oldValue) : (this.store.read(key)?.value ?? null);
   }
 
   #kept(key: unknown, value: unknown): unknown {

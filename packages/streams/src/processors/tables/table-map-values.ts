@@ -57,7 +57,7 @@ class TableMapValuesOperator extends TableOperator {
 
   #old(key: unknown, change: Change): unknown {
     if (!this.sendOldValues) return null;
-    return this.store === undefined ? this.#mapped(key, change.oldValue) : (this.store.get(key)?.value ?? null);
+    return this.store === undefined ? this.#mapped(key, change.oldValue) : (this.store.read(key)?.value ?? null);
   }
 
   #mapped(key: unknown, value: unknown): unknown {

@@ -43,7 +43,7 @@ class TableSourceOperator extends TableOperator {
       this.context.dropped("null key");
       return;
     }
-    const old = this.store !== undefined && this.sendOldValues ? (this.store.get(key)?.value ?? null) : null;
+    const old = this.store !== undefined && this.sendOldValues ? (this.store.read(key)?.value ?? null) : null;
     this.update(key, value, old, true, timestamp, headers);
   }
 }

@@ -7,6 +7,7 @@ import type {
   VersionedKeyValueStore,
 } from "../../stores/store.ts";
 import { giveChanges } from "../../stores/cache/give-changes.ts";
+import type { FoundValue, ReadsInto } from "../../stores/found-value.ts";
 import type { OperatorContext } from "../operator.ts";
 import type { ValueGetter, ValueGetterSupplier } from "./table-supplier.ts";
 
@@ -21,12 +22,21 @@ export class TableStore {
   /** What the next put is given: stores take both out and do not keep it. */
   readonly #stored = { value: null as unknown, timestamp: 0 };
   readonly #versioned: VersionedKeyValueStore<unknown, unknown> | undefined;
+  readonly #reads: ReadsInto | undefined;
+  readonly #found: FoundValue = { value: null, timestamp: 0 };
 
   constructor(context: OperatorContext, name: string) {
     this.store = context.store(name);
     this.isVersioned = !("all" in this.store);
     if (this.isVersioned) this.#versioned = this.store as VersionedKeyValueStore<unknown, unknown>;
     else this.#plain = this.store as TimestampedKeyValueStore<unknown, unknown>;
+    this.#reads = "readInto" in this.store ? (this.store as unknown as ReadsInto) : undefined;
+  }
+
+  /** As `get`, and what it gives is valid until it is called again. */
+  read(key: unknown): ValueAndTimestamp<unknown> | null {
+    if (this.#reads === undefined) return this.get(key);
+    return this.#reads.readInto(key, this.#found) ? this.#found : null;
   }
 
   get(key: unknown): ValueAndTimestamp<unknown> | null {

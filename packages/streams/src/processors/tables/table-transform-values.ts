@@ -81,7 +81,7 @@ class TableTransformValuesOperator extends TableOperator {
 
   #old(key: unknown, change: Change): unknown {
     if (!this.sendOldValues) return null;
-    return this.store === undefined ? this.#transformed(key, change.oldValue) : (this.store.get(key)?.value ?? null);
+    return this.store === undefined ? this.#transformed(key, change.oldValue) : (this.store.read(key)?.value ?? null);
   }
 
   #transformed(key: unknown, value: unknown): unknown {

@@ -29,7 +29,7 @@ export class TimeWindowOperator extends WindowAggregateOperator {
         this.context.dropped("late");
         continue;
       }
-      const found = this.store.fetch(key, startMs);
+      const found = this.readWindow(key, startMs);
       const old = found === null ? this.initial() : found.value;
       const time = found === null ? timestamp : Math.max(timestamp, found.timestamp);
       this.updateWindow(key, startMs, endMs, old, this.aggregate(old, value, key), time, headers);

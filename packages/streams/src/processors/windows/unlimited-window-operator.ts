@@ -18,7 +18,7 @@ export class UnlimitedWindowOperator extends WindowAggregateOperator {
       return;
     }
     if (timestamp < this.#startMs) return;
-    const found = this.store.fetch(key, this.#startMs);
+    const found = this.readWindow(key, this.#startMs);
     const old = found === null ? this.initial() : found.value;
     const time = found === null ? timestamp : Math.max(timestamp, found.timestamp);
     this.updateWindow(key, this.#startMs, Number.POSITIVE_INFINITY, old, this.aggregate(old, value, key), time, headers);

@@ -1,5 +1,6 @@
 import type { Headers, Windowed } from "../../record.ts";
 import { giveChanges } from "../../stores/cache/give-changes.ts";
+import type { FoundValue, ReadsWindowInto } from "../../stores/found-value.ts";
 import type { TimestampedWindowStore, ValueAndTimestamp, WindowedEntry, WindowName } from "../../stores/store.ts";
 import { Change } from "../change.ts";
 import { Operator, type OperatorContext } from "../operator.ts";
@@ -16,6 +17,8 @@ export abstract class WindowAggregateOperator extends Operator {
   readonly #stored = { value: null as unknown, timestamp: 0 };
   protected context!: OperatorContext;
   protected store!: TimestampedWindowStore<unknown, unknown>;
+  #reads: ReadsWindowInto | undefined;
+  readonly #found: FoundValue = { value: null, timestamp: 0 };
   readonly #sizeMs: number;
   #observedMs = -1;
   /** The store's cache gives changes on. */
@@ -32,6 +35,7 @@ export abstract class WindowAggregateOperator extends Operator {
   override init(context: OperatorContext): void {
     this.context = context;
     this.store = context.store(this.options.storeName);
+    this.#reads = "readWindowInto" in this.store ? (this.store as unknown as ReadsWindowInto) : undefined;
     if (this.options.emit === "onClose") {
       this.#finalResults = new FinalResults(context, this.options.storeName);
       return;
@@ -49,6 +53,12 @@ export abstract class WindowAggregateOperator extends Operator {
   protected observe(timestamp: number): number {
     if (timestamp > this.#observedMs) this.#observedMs = timestamp;
     return this.#observedMs;
+  }
+
+  /** What the store has of a window, valid until the next is read. */
+  protected readWindow(key: unknown, startMs: number): ValueAndTimestamp<unknown> | null {
+    if (this.#reads === undefined) return this.store.fetch(key, startMs);
+    return this.#reads.readWindowInto(key, startMs, this.#found) ? this.#found : null;
   }
 
   /** Puts a window's new result down and gives it on, if updates are. */

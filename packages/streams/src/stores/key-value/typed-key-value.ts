@@ -1,6 +1,7 @@
 import { beginsWith, compareBytes } from "../bytes/compare-bytes.ts";
 import { BytesStore } from "../bytes-store.ts";
 import { CachedKeyValue } from "../cache/cached-key-value.ts";
+import type { FoundValue, ReadsInto } from "../found-value.ts";
 import type { Cacheable, ChangeListener, KeyValueStore, StoreIterator, TimestampedKeyValueStore, ValueAndTimestamp } from "../store.ts";
 import { StoreWalk, type Walk, walkOf } from "../store-walk.ts";
 import type { KeyValueBytes, StoredBytes, StoredEntry } from "./key-value-bytes.ts";
@@ -98,8 +99,16 @@ export class PlainKeyValue<K, V> extends TypedKeyValue<K, V, V> {
 /** Values with the time of the record that made them; the changelog's records have that time. */
 export class TimestampedKeyValue<K, V>
   extends TypedKeyValue<K, V, ValueAndTimestamp<V>>
-  implements TimestampedKeyValueStore<K, V>, Cacheable<K, V>
+  implements TimestampedKeyValueStore<K, V>, Cacheable<K, V>, ReadsInto
 {
+  readInto(key: K, into: FoundValue): boolean {
+    const found = this.bytes.get(this.keyBytes(key));
+    if (found === undefined) return false;
+    into.value = this.valueFrom(found.value);
+    into.timestamp = found.timestamp;
+    return true;
+  }
+
   giveChangesTo(listener: ChangeListener<K, V>, wantsOldValues: boolean): boolean {
     if (!(this.bytes instanceof CachedKeyValue)) return false;
     this.bytes.listen({

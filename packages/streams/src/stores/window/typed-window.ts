@@ -1,5 +1,6 @@
 import { BytesStore } from "../bytes-store.ts";
 import { CachedWindow } from "../cache/cached-window.ts";
+import type { FoundValue, ReadsWindowInto } from "../found-value.ts";
 import type {
   Cacheable,
   ChangeListener,
@@ -82,8 +83,16 @@ export class PlainWindow<K, V> extends TypedWindow<K, V, V> {
 /** Values with the time of the newest record in them: what windowed aggregates keep. */
 export class TimestampedWindow<K, V>
   extends TypedWindow<K, V, ValueAndTimestamp<V>>
-  implements TimestampedWindowStore<K, V>, Cacheable<WindowName<K>, V>
+  implements TimestampedWindowStore<K, V>, Cacheable<WindowName<K>, V>, ReadsWindowInto
 {
+  readWindowInto(key: K, windowStartMs: number, into: FoundValue): boolean {
+    const found = this.bytes.fetch(this.keyBytes(key), windowStartMs);
+    if (found === undefined) return false;
+    into.value = this.valueFrom(found.value);
+    into.timestamp = found.timestamp;
+    return true;
+  }
+
   giveChangesTo(listener: ChangeListener<WindowName<K>, V>, wantsOldValues: boolean): boolean {
     if (!(this.bytes instanceof CachedWindow)) return false;
     this.bytes.listen({
