@@ -7,6 +7,12 @@ import { checkName, checkTopicName } from "./names.ts";
 import { NodeGroups } from "./node-groups.ts";
 import type { Part, ProcessorPart, RepartitionTopic, SinkPart, SourcePart, StorePart } from "./parts.ts";
 
+/**
+ * So many nodes may follow one another without a topic between them: a record goes down them on one stack, which has room for about 400 where each is a user's processor, wrapped in
+ * functions of theirs and explained, before anything is compiled.
+ */
+const NODES_IN_A_ROW_MAX = 256;
+
 /** Takes sources, processors, sinks and stores in the order in which they are named to it, and refuses what cannot be put together. */
 export class TopologyBuilder {
   /** In the order in which they were added: it numbers the sub-topologies. */
@@ -21,6 +27,8 @@ export class TopologyBuilder {
   persistsStores = false;
   readonly #groups = new NodeGroups();
   readonly #sourceOfTopic = new Map<string, string>();
+  /** How many nodes come one after another down to each. */
+  readonly #rows = new Map<string, number>();
 
   addSource(source: Omit<SourcePart, "kind" | "predecessors">): void {
     this.#checkNew(source.name);
@@ -136,6 +144,15 @@ export class TopologyBuilder {
   }
 
   #add(part: Part): void {
+    const row = part.predecessors.reduce((longest, name) => Math.max(longest, (this.#rows.get(name) ?? 0) + 1), 1);
+    if (row > NODES_IN_A_ROW_MAX) {
+      throw new StreamsError(
+        "STREAMS_TOPOLOGY",
+        `${part.name} would be the ${row}th node in a row that a record goes through at once; at most ${NODES_IN_A_ROW_MAX} are possible: do more in one function, merge streams in pairs, or put repartition() or a topic between.`,
+        { place: { node: part.name } },
+      );
+    }
+    this.#rows.set(part.name, row);
     this.parts.set(part.name, part);
     this.#groups.add(part.name);
     for (const predecessor of part.predecessors) this.#groups.unite(part.name, predecessor);
