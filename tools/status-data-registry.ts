@@ -84,7 +84,15 @@ export const registryFeatures: readonly Feature[] = area("Schema Registry", [
       "the API is served over the topic, and ends cleanly",
     ],
   ),
-  absent("tags of versions, deletion of contexts, `format`, associations, dek-registry", later),
+  works(
+    "every endpoint with every parameter and every number of an error: `format`, tags of Avro and JSON Schemas, rule sets, deletion of contexts, modes taken away with all inside, GUIDs",
+    [
+      "every endpoint that is routed has vectors, with every parameter, and so has every number of an error",
+      "the API answers as registries do",
+    ],
+    "tags of Protobuf schemas are refused; `force` of a registration is passed over",
+  ),
+  absent("associations, dek-registry", later),
   works(
     "a part of `ottla dev` on a thread of its own, also with `--secure`; its topic is made with the first schema; one that failed begins anew",
     [

@@ -102,7 +102,7 @@ function numberIn(context: Context, name: string, otherwise: number): number {
   return value !== undefined && /^-?\d{1,10}$/.test(value) ? Number(value) : otherwise;
 }
 
-/** A version as it is answered. */
-export function versionText(version: SchemaVersion): string {
-  return `{${versionMembers(version)}${version.isDeleted ? ',"deleted":true' : ""}}`;
+/** A version as it is answered. `furtherMembers` begin with a comma. */
+export function versionText(version: SchemaVersion, furtherMembers = ""): string {
+  return `{${versionMembers(version)}${version.isDeleted ? ',"deleted":true' : ""}${furtherMembers}}`;
 }

@@ -1,11 +1,12 @@
 import { type Context, Hono } from "hono";
 import { parseCompatibilityLevel } from "../compatibility/compatibility-level.ts";
-import { isJsonObject, type JsonObject, printJson } from "../json/json-value.ts";
+import { type JsonObject, printJson } from "../json/json-value.ts";
 import { RegistryError } from "../registry-error.ts";
 import type { Registry } from "../service/registry.ts";
 import { readMetadata } from "../storage/topic-value.ts";
 import type { SubjectConfig } from "../subjects/registry-record.ts";
 import { deleteConfig, setConfig, settingPlace } from "../subjects/registry-settings.ts";
+import { ruleSetIn } from "./rule-set.ts";
 import { answerText, bodyObject, flag, flagIn, textIn } from "./answers.ts";
 
 /** What is asked of schemas, for all or for a subject. The level is put as `compatibility` and got as `compatibilityLevel`. */
@@ -68,8 +69,8 @@ function configIn(body: JsonObject): SubjectConfig {
     return value === undefined ? [] : [[name, value] as const];
   });
   const rules = (["defaultRuleSet", "overrideRuleSet"] as const).flatMap((name) => {
-    const value = body.get(name);
-    return isJsonObject(value) ? [[name, value] as const] : [];
+    const value = ruleSetIn(body, name);
+    return value === undefined ? [] : [[name, value] as const];
   });
   return {
     ...(compatibilityLevel !== undefined && { compatibilityLevel }),

@@ -27,7 +27,7 @@ export function modeRoutes(registry: Registry): Hono {
   };
   const remove = async (context: Context, subject: string | null): Promise<Response> => {
     const mode = await registry.change((now) => {
-      const { records, mode: before } = deleteMode(now, subject);
+      const { records, mode: before } = deleteMode(now, subject, flag(context, "recursive"));
       return { records, reply: before };
     });
     return answerJson(context, { mode });

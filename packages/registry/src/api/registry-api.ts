@@ -6,8 +6,10 @@ import type { Registry } from "../service/registry.ts";
 import { answerError, answerJson } from "./answers.ts";
 import { compatibilityRoutes } from "./compatibility-routes.ts";
 import { configRoutes } from "./config-routes.ts";
+import { contextRoutes } from "./context-routes.ts";
 import { modeRoutes } from "./mode-routes.ts";
 import { requireAccess } from "./request-access.ts";
+import { schemaListRoutes } from "./schema-list-routes.ts";
 import { schemaRoutes } from "./schema-routes.ts";
 import { subjectRoutes } from "./subject-routes.ts";
 import { versionRoutes } from "./version-routes.ts";
@@ -73,14 +75,16 @@ export function registryApi({
   app.route("/", subjectRoutes(registry));
   app.route("/", versionRoutes(registry));
   app.route("/", schemaRoutes(registry));
+  app.route("/", schemaListRoutes(registry));
   app.route("/", compatibilityRoutes(registry));
   app.route("/", configRoutes(registry));
   app.route("/", modeRoutes(registry));
-  app.get("/contexts", (context) => answerJson(context, [...new Set([".", ...registry.state.contexts()])]));
+  app.route("/", contextRoutes(registry));
   app.get("/v1/metadata/id", (context) =>
     answerJson(context, { scope: { path: [], clusters: { "schema-registry-cluster": "schema-registry" } } }),
   );
   app.get("/v1/metadata/version", (context) => answerJson(context, { version, commitId: "" }));
+  app.get("/v1/metadata/deployment", (context) => answerJson(context, { attributes: {} }));
   app.notFound((context) => answerJson(context, { error_code: 404, message: "HTTP 404 Not Found" }, 404));
   app.onError((error, context) => answerError(context, error, logger));
   return app;

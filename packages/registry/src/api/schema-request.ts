@@ -7,6 +7,7 @@ import type { SchemaRequest } from "../subjects/register-schema.ts";
 import { referredSubject } from "../subjects/schema-reader.ts";
 import { parseSubjectName } from "../subjects/subject-name.ts";
 import { flag, integerIn, textIn } from "./answers.ts";
+import { ruleSetIn } from "./rule-set.ts";
 import { accessOf, requireRight } from "./request-access.ts";
 
 const MAX_REFERENCES = 1_000;
@@ -25,7 +26,6 @@ export function schemaRequest(context: Context, subject: string, body: JsonObjec
       `"${schemaType.slice(0, 40)}" is no type of schema; there are AVRO, JSON and PROTOBUF.`,
     );
   }
-  const ruleSet = body.get("ruleSet");
   const references = referencesIn(body.get("references"));
   // What is referred to can be seen through it.
   for (const reference of references)
@@ -37,7 +37,7 @@ export function schemaRequest(context: Context, subject: string, body: JsonObjec
     schema,
     references,
     metadata: readMetadata(body.get("metadata")),
-    ruleSet: isJsonObject(ruleSet) ? ruleSet : undefined,
+    ruleSet: ruleSetIn(body, "ruleSet"),
     normalize,
     id: positive(integerIn(body, "id")),
     version: positive(integerIn(body, "version")),

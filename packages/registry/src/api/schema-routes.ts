@@ -5,12 +5,11 @@ import type { Registry } from "../service/registry.ts";
 import { printJson } from "../json/json-value.ts";
 import type { SchemaVersion } from "../subjects/registry-record.ts";
 import { DEFAULT_CONTEXT, parseSubjectName } from "../subjects/subject-name.ts";
-import { answerJson, answerText, flag, page, versionText } from "./answers.ts";
+import { answerJson, answerText, flag, page } from "./answers.ts";
+import { asAsked, furtherMembers } from "./text-format.ts";
 import { accessOf } from "./request-access.ts";
 
-const MAX_LISTED = 1_000;
-
-/** Schemas by id, and lists of them. */
+/** Schemas by id and by GUID. */
 export function schemaRoutes(registry: Registry): Hono {
   const app = new Hono();
   const { state } = registry;
@@ -26,28 +25,28 @@ export function schemaRoutes(registry: Registry): Hono {
   };
 
   app.get("/schemas/ids/:id", (context) => {
-    const [found] = usesOf(context);
-    return answerText(
-      context,
-      contentText(
-        found as SchemaVersion,
-        flag(context, "fetchMaxId") ? state.ids(parseSubjectName((found as SchemaVersion).subject).context).highest : undefined,
-      ),
-    );
+    const [found] = usesOf(context) as [SchemaVersion];
+    const maxId = flag(context, "fetchMaxId") ? state.ids(parseSubjectName(found.subject).context).highest : undefined;
+    return answerText(context, contentText(asAsked(context, registry, found), maxId, furtherMembers(context, found)));
   });
-  app.get("/schemas/ids/:id/schema", (context) => answerText(context, (usesOf(context)[0] as SchemaVersion).schema));
+  app.get("/schemas/ids/:id/schema", (context) =>
+    answerText(context, asAsked(context, registry, usesOf(context)[0] as SchemaVersion).schema),
+  );
   app.get("/schemas/ids/:id/subjects", (context) => {
-    const names = listed(usesOf(context), flag(context, "deleted")).map(({ subject }) => subject);
+    const names = ofSubject(context, listed(usesOf(context), flag(context, "deleted"))).map(({ subject }) => subject);
     return answerJson(context, page(context, [...new Set(names)].sort()));
   });
   app.get("/schemas/ids/:id/versions", (context) => {
-    const versions = listed(usesOf(context), flag(context, "deleted")).map(({ subject, version }) => ({ subject, version }));
+    const versions = ofSubject(context, listed(usesOf(context), flag(context, "deleted"))).map(({ subject, version }) => ({
+      subject,
+      version,
+    }));
     return answerJson(context, page(context, versions));
   });
   app.get("/schemas/guids/:guid", (context) => {
     const found = byGuid(registry, context.req.param("guid"), accessOf(context))[0];
     if (found === undefined) throw new RegistryError("REGISTRY_SCHEMA_NOT_FOUND", "No schema has this GUID.");
-    return answerText(context, contentText(found, undefined));
+    return answerText(context, contentText(asAsked(context, registry, found), undefined, furtherMembers(context, found)));
   });
   app.get("/schemas/guids/:guid/ids", (context) => {
     const found = byGuid(registry, context.req.param("guid"), accessOf(context));
@@ -57,19 +56,6 @@ export function schemaRoutes(registry: Registry): Hono {
     return answerJson(context, [...ids.values()]);
   });
   app.get("/schemas/types", (context) => answerJson(context, registry.reader.types()));
-  app.get("/schemas", (context) => {
-    const { context: place, subject: prefix } = parseSubjectName(context.req.query("subjectPrefix") ?? ":*:");
-    const [deleted, latestOnly] = [flag(context, "deleted"), flag(context, "latestOnly")];
-    const subjects = [...state.subjects()].sort().filter((subject) => {
-      const name = parseSubjectName(subject);
-      return (place === "*" || place === name.context) && name.subject.startsWith(prefix) && accessOf(context).may("read", subject);
-    });
-    const all = subjects.flatMap((subject) => {
-      const versions = deleted ? state.versions(subject) : state.liveVersions(subject);
-      return latestOnly ? versions.slice(-1) : versions;
-    });
-    return answerText(context, `[${page(context, all, MAX_LISTED).map(versionText).join(",")}]`);
-  });
   return app;
 }
 
@@ -80,6 +66,13 @@ function parseId(written: string): number {
 
 function listed(uses: readonly SchemaVersion[], deleted: boolean): readonly SchemaVersion[] {
   return deleted ? uses : uses.filter(({ isDeleted }) => !isDeleted);
+}
+
+/** Of one subject, when a request names one; its context alone means all of it. */
+function ofSubject(context: Context, uses: readonly SchemaVersion[]): readonly SchemaVersion[] {
+  const written = context.req.query("subject") ?? "";
+  if (parseSubjectName(written).subject === "") return uses;
+  return uses.filter(({ subject }) => subject === written || parseSubjectName(subject).subject === written);
 }
 
 /** Of a subject without its context, in whichever context it has the id. */
@@ -101,7 +94,11 @@ function byGuid({ state }: Registry, guid: string, access: Access): readonly Sch
   });
 }
 
-function contentText({ guid, schemaType, references, metadata, ruleSet, schema }: SchemaVersion, maxId: number | undefined): string {
+function contentText(
+  { guid, schemaType, references, metadata, ruleSet, schema }: SchemaVersion,
+  maxId: number | undefined,
+  furtherMembers: string,
+): string {
   const before = {
     guid,
     ...(schemaType !== "AVRO" && { schemaType }),
@@ -110,5 +107,6 @@ function contentText({ guid, schemaType, references, metadata, ruleSet, schema }
     ...(metadata !== undefined && { metadata }),
     ...(maxId !== undefined && { maxId }),
   };
-  return ruleSet === undefined ? JSON.stringify(before) : `${JSON.stringify(before).slice(0, -1)},"ruleSet":${printJson(ruleSet)}}`;
+  const rules = ruleSet === undefined ? "" : `,"ruleSet":${printJson(ruleSet)}`;
+  return `${JSON.stringify(before).slice(0, -1)}${rules}${furtherMembers}}`;
 }

@@ -6,6 +6,7 @@ import { findSchema, targetSubject } from "../subjects/register-schema.ts";
 import { parseSubjectName } from "../subjects/subject-name.ts";
 import { answerJson, answerText, bodyObject, flag, page, versionText } from "./answers.ts";
 import { accessOf } from "./request-access.ts";
+import { asAsked } from "./text-format.ts";
 import { schemaRequest } from "./schema-request.ts";
 
 /** Subjects. */
@@ -16,13 +17,14 @@ export function subjectRoutes(registry: Registry): Hono {
   app.get("/subjects", (context) => {
     const prefix = context.req.query("subjectPrefix") ?? ":*:";
     const [deleted, deletedOnly] = [flag(context, "deleted"), flag(context, "deletedOnly")];
-    const names = [...state.subjects()]
+    const names = state
+      .sortedSubjects()
       .filter((subject) => hasPrefix(subject, prefix) && accessOf(context).may("read", subject))
       .filter((subject) => {
         const isLive = state.versions(subject).some(({ isDeleted }) => !isDeleted);
         return deletedOnly ? !isLive : deleted || isLive;
       });
-    return answerJson(context, page(context, names.sort()));
+    return answerJson(context, page(context, names));
   });
 
   app.post("/subjects/:subject", async (context) => {
@@ -35,7 +37,7 @@ export function subjectRoutes(registry: Registry): Hono {
     const found = findSchema(state, reader, request, deleted);
     if (found === undefined)
       throw new RegistryError("REGISTRY_SCHEMA_NOT_FOUND", `The subject "${subject}" has no version with this schema.`);
-    return answerText(context, versionText(found));
+    return answerText(context, versionText(asAsked(context, registry, found)));
   });
 
   app.delete("/subjects/:subject", async (context) => {
@@ -55,7 +57,7 @@ export function subjectRoutes(registry: Registry): Hono {
     const found = versions.findLast(({ metadata }) => keys.every((key, index) => metadata?.properties?.[key] === values[index]));
     if (found === undefined)
       throw new RegistryError("REGISTRY_SCHEMA_NOT_FOUND", `The subject "${subject}" has no version with this metadata.`);
-    return answerText(context, versionText(found));
+    return answerText(context, versionText(asAsked(context, registry, found)));
   });
 
   return app;

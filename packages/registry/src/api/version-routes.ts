@@ -3,9 +3,13 @@ import { RegistryError } from "../registry-error.ts";
 import type { Registry } from "../service/registry.ts";
 import { deleteVersion } from "../subjects/delete-schemas.ts";
 import { findVersion, parseVersion } from "../subjects/find-version.ts";
-import { registerSchema, targetSubject } from "../subjects/register-schema.ts";
+import { registerSchema, type SchemaRequest, targetSubject } from "../subjects/register-schema.ts";
 import type { SchemaVersion } from "../subjects/registry-record.ts";
 import { answerJson, answerText, bodyObject, flag, page, versionText } from "./answers.ts";
+import { accessOf } from "./request-access.ts";
+import { tagRequest } from "./tag-request.ts";
+import { asAsked, furtherMembers } from "./text-format.ts";
+import { withTags } from "../subjects/schema-tags.ts";
 import { schemaRequest } from "./schema-request.ts";
 
 /** Versions of a subject. */
@@ -28,20 +32,42 @@ export function versionRoutes(registry: Registry): Hono {
       const registration = registerSchema(now, readerNow, request);
       return { records: registration.records, reply: registration.version };
     });
+    return answerText(context, versionText(asAsked(context, registry, version)));
+  });
+
+  app.post("/subjects/:subject/versions/:version/tags", async (context) => {
+    const { subject, version: written } = context.req.param();
+    const asked = tagRequest(await bodyObject(context));
+    const version = await registry.change((now, readerNow) => {
+      const found = findVersion(now, targetSubject(now, subject), parseVersion(written), false);
+      const request: SchemaRequest = {
+        subject,
+        schemaType: found.schemaType,
+        schema: withTags(found.schemaType, found.schema, asked),
+        references: found.references,
+        metadata: asked.metadata ?? found.metadata,
+        ruleSet: asked.ruleSet ?? found.ruleSet,
+        version: asked.newVersion,
+      };
+      const registration = registerSchema(now, readerNow, request);
+      return { records: registration.records, reply: registration.version };
+    });
     return answerText(context, versionText(version));
   });
 
-  app.get("/subjects/:subject/versions/:version", (context) =>
-    answerText(context, versionText(versionOf(registry, context.req.param(), flag(context, "deleted")))),
-  );
+  app.get("/subjects/:subject/versions/:version", (context) => {
+    const found = versionOf(registry, context.req.param(), flag(context, "deleted"));
+    return answerText(context, versionText(asAsked(context, registry, found), furtherMembers(context, found)));
+  });
 
   app.get("/subjects/:subject/versions/:version/schema", (context) =>
-    answerText(context, versionOf(registry, context.req.param(), flag(context, "deleted")).schema),
+    answerText(context, asAsked(context, registry, versionOf(registry, context.req.param(), flag(context, "deleted"))).schema),
   );
 
   app.get("/subjects/:subject/versions/:version/referencedby", (context) => {
     const { subject, version } = versionOf(registry, context.req.param(), true);
-    const ids = state.referrers(subject, version).map(({ id }) => id);
+    const referrers = flag(context, "deleted") ? state.allReferrers(subject, version) : state.referrers(subject, version);
+    const ids = referrers.filter((each) => accessOf(context).may("read", each.subject)).map(({ id }) => id);
     return answerJson(
       context,
       page(

@@ -23,6 +23,12 @@ export interface ResolvedReference {
   readonly schema: string;
 }
 
+/** Other ways to write a schema: Avro with its references put in; Protobuf as a `FileDescriptorProto` in base64, or without extensions. */
+export const schemaTextFormats = ["resolved", "serialized", "ignore_extensions"] as const;
+
+/** One of {@link schemaTextFormats}. */
+export type SchemaTextFormat = (typeof schemaTextFormats)[number];
+
 /** A schema that was read. */
 export interface ParsedSchema {
   readonly type: SchemaType;
@@ -30,6 +36,8 @@ export interface ParsedSchema {
   readonly canonical: string;
   /** The text with the freedoms of writing taken out (`normalize=true`). */
   readonly normalized: string;
+  /** The text in another way; undefined for one that is another type's. */
+  readonly inFormat?: (format: SchemaTextFormat) => string | undefined;
   /** What a reader with this schema cannot read of data written with `writer`, which is of the same format. Bounded by `MAX_DIFFERENCES`. */
   readonly problemsReading: (writer: ParsedSchema, policy?: CompatibilityPolicy) => readonly Difference[];
 }

@@ -55,16 +55,33 @@ export function setMode(state: RegistryState, written: string | null, mode: Regi
 
 /**
  * Takes a place's mode away.
+ * @param recursive whether those of all subjects of a context go as well
  * @throws RegistryError `REGISTRY_NO_SUBJECT_MODE` when a subject has none
  */
-export function deleteMode(state: RegistryState, written: string | null): { records: readonly RegistryRecord[]; mode: RegistryMode } {
+export function deleteMode(
+  state: RegistryState,
+  written: string | null,
+  recursive = false,
+): { records: readonly RegistryRecord[]; mode: RegistryMode } {
   const subject = settingPlace(written);
   const mode = state.ownMode(subject);
+  const inside = recursive ? modesInside(state, subject) : [];
   if (mode === undefined) {
-    if (subject === null) return { records: [], mode: "READWRITE" };
+    if (subject === null || inside.length > 0) return { records: inside, mode: "READWRITE" };
     throw new RegistryError("REGISTRY_NO_SUBJECT_MODE", `The subject "${subject}" has no mode of its own.`);
   }
-  return { records: [{ type: "MODE", subject, value: null }], mode };
+  return { records: [{ type: "MODE", subject, value: null }, ...inside], mode };
+}
+
+/** Of the subjects of a context. */
+function modesInside(state: RegistryState, place: string | null): readonly RegistryRecord[] {
+  const around = parseSubjectName(place ?? "");
+  if (around.subject !== "") return [];
+  return state.modePlaces().flatMap((each) => {
+    if (each === null || each === place) return [];
+    const { context, subject } = parseSubjectName(each);
+    return subject !== "" && context === around.context ? [{ type: "MODE", subject: each, value: null } as const] : [];
+  });
 }
 
 /** Ids that an import brings must not meet others: with none there before, none can. */

@@ -16,6 +16,7 @@ const NO_VERSIONS: readonly SchemaVersion[] = [];
  */
 export class RegistryState {
   readonly #subjects = new Map<string, SchemaVersion[]>();
+  #sorted: readonly string[] | undefined;
   readonly #contexts = new Map<string, ContextIds>();
   readonly #configs = new Map<string, SubjectConfig>();
   readonly #modes = new Map<string, RegistryMode>();
@@ -66,12 +67,23 @@ export class RegistryState {
     return this.#subjects.keys();
   }
 
+  /** Names of subjects with a version, in the order of their characters. Sorted again only when one came or went. */
+  sortedSubjects(): readonly string[] {
+    this.#sorted ??= [...this.#subjects.keys()].sort();
+    return this.#sorted;
+  }
+
   /** Contexts in which something is, in the order in which they came. */
   contexts(): readonly string[] {
     return [...this.#contexts].filter(([, ids]) => ids.size > 0).map(([context]) => context);
   }
 
+  /** Asking makes no context: names of any length and number may be asked for. */
   ids(context: string): ContextIds {
+    return this.#contexts.get(context) ?? new ContextIds();
+  }
+
+  #idsOf(context: string): ContextIds {
     let ids = this.#contexts.get(context);
     if (ids === undefined) this.#contexts.set(context, (ids = new ContextIds()));
     return ids;
@@ -85,6 +97,22 @@ export class RegistryState {
   /** Versions that refer to this one and are not deleted. */
   referrers(subject: string, version: number): readonly SchemaVersion[] {
     return [...(this.#referrers.get(referenceKey(subject, version)) ?? [])];
+  }
+
+  /** Those that are softly deleted, too. Looks at every version. */
+  allReferrers(subject: string, version: number): readonly SchemaVersion[] {
+    const refers = (each: SchemaVersion): boolean => each.references.some((to) => to.subject === subject && to.version === version);
+    return [...this.#subjects.values()].flatMap((versions) => versions.filter(refers));
+  }
+
+  /** Places that have a mode of their own; null for what is global. */
+  modePlaces(): readonly (string | null)[] {
+    return [...this.#modes.keys()].map((place) => (place === "" ? null : place));
+  }
+
+  /** Subjects that have another name, by that name. */
+  *aliases(): IterableIterator<readonly [alias: string, subject: string]> {
+    for (const [place, { alias }] of this.#configs) if (alias !== undefined && alias !== "") yield [place, alias];
   }
 
   /** What is said for exactly this subject, a context (`:.context:`), or for all (null). */
@@ -113,7 +141,7 @@ export class RegistryState {
     const versions = this.#subjects.get(subject) ?? [];
     const at = placeOf(versions, version);
     const before = versions[at]?.version === version ? versions[at] : undefined;
-    const ids = this.ids(parseSubjectName(subject).context);
+    const ids = this.#idsOf(parseSubjectName(subject).context);
     if (before !== undefined) {
       ids.remove(before);
       this.#refer(before, "delete");
@@ -123,6 +151,7 @@ export class RegistryState {
       ids.add(value);
       if (!value.isDeleted) this.#refer(value, "add");
     }
+    if (versions.length === 0 || !this.#subjects.has(subject)) this.#sorted = undefined;
     if (versions.length === 0) this.#subjects.delete(subject);
     else this.#subjects.set(subject, versions);
   }
@@ -141,7 +170,7 @@ export class RegistryState {
     for (const [context, id] of Object.entries(idByContext)) {
       if (!/^\d{1,10}$/.test(id)) continue;
       this.#spentIds.set(context, id);
-      this.ids(context).spend(Number(id));
+      this.#idsOf(context).spend(Number(id));
     }
   }
 }

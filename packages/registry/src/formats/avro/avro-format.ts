@@ -36,6 +36,7 @@ export function parseAvroSource({ schema, resolved }: SchemaSource): ParsedAvro 
       normalized ??= printAvro(root, known, { sortProperties: true });
       return normalized;
     },
+    inFormat: (format) => (format === "resolved" ? printAvro(root, new Set()) : undefined),
     problemsReading: (writer) => avroDifferences(root, (writer as ParsedAvro).root),
   };
 }

@@ -5,7 +5,7 @@ import { type LinkedProto, linkProto, UnknownImportError } from "./link-proto.ts
 import { normalizeProto } from "./normalize-proto.ts";
 import { parseProto } from "./parse-proto.ts";
 import { printProto } from "./print-proto.ts";
-import type { ProtoFile } from "./proto-file.ts";
+import type { ProtoFile, ProtoType } from "./proto-file.ts";
 import { placeOf, ProtoSyntaxError } from "./proto-syntax-error.ts";
 import { TooManyDeclarations } from "./proto-tokens.ts";
 import { protobufDifferences } from "./protobuf-differences.ts";
@@ -53,8 +53,18 @@ export function parseProtobufSource({ schema, resolved }: SchemaSource): ParsedP
     get serialized() {
       return placed(schema, () => writeSerialized(file, imports));
     },
+    inFormat(format) {
+      if (format === "serialized") return this.serialized;
+      return format === "ignore_extensions" ? printProto(withoutExtensions(file)) : undefined;
+    },
     problemsReading: (writer) => protobufDifferences(file, (writer as ParsedProtobuf).file),
   };
+}
+
+function withoutExtensions(file: ProtoFile): ProtoFile {
+  const bare = (type: ProtoType): ProtoType =>
+    type.kind === "message" ? { ...type, extends: [], extensionRanges: [], types: type.types.map(bare) } : type;
+  return { ...file, extends: [], types: file.types.map(bare) };
 }
 
 function read(text: string, imports: Imports): LinkedProto {
