@@ -17,6 +17,7 @@ import type { Mutant } from "./mutant.ts";
 import { protocolMutants } from "./protocol-mutants.ts";
 import { securityMutants } from "./security-mutants.ts";
 import { shareMutants } from "./share-mutants.ts";
+import { streamsMutants } from "./streams-mutants.ts";
 import { testingMutants } from "./testing-mutants.ts";
 import { transactionDataMutants } from "./transaction-data-mutants.ts";
 
@@ -41,5 +42,6 @@ export const mutants: readonly Mutant[] = [
   ...clientRulesMutants,
   ...shareMutants,
   ...cliMutants,
+  ...streamsMutants,
   ...testingMutants,
 ];

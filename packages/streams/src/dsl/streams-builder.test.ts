@@ -158,6 +158,28 @@ test("the drawing of a topology has its sub-topologies, topics and stores", () =
   assert.match(topology.toDot(), /cluster_1[^]*label="counts" shape=cylinder/);
 });
 
+test("the drawing tells patterns, topics that a function chooses, and stores that are filled from their topic", () => {
+  const b = new StreamsBuilder();
+  const products = b.globalTable("products", { ...texts, store: "products" });
+  b.stream(/orders-"<.*/, texts)
+    .joinGlobal(
+      products,
+      (value) => value,
+      (value) => value,
+    )
+    .to((value) => value, { value: serdes.string });
+  const topology = b.build();
+  const { subtopologies } = topology.toJSON();
+  assert.deepEqual(
+    subtopologies.flatMap(({ stores: kept }) => kept),
+    [{ name: "products", kind: "keyValue", hasChangelog: true, sourceTopic: "products" }],
+  );
+  const mermaid = topology.toMermaid();
+  assert.match(mermaid, /\[\/"topics like orders-#quot;#lt;\.\*"\/\]/);
+  assert.match(mermaid, /\[\/"a topic chosen by record"\/\]/);
+  assert.match(topology.toDot(), /label="topics like orders-\\"<\.\*" shape=cds/);
+});
+
 test("two joins of a stream whose key was changed share one repartition topic; with names of their own, each has its own", () => {
   const topics = (...names: (string | undefined)[]) => {
     const b = new StreamsBuilder();
@@ -171,6 +193,26 @@ test("two joins of a stream whose key was changed share one repartition topic; w
   };
   assert.deepEqual(topics(undefined, undefined), ["topic: KSTREAM-KEY-SELECT-0000000004-repartition"]);
   assert.deepEqual(topics("one", "two"), ["topic: one-repartition", "topic: two-repartition"]);
+});
+
+test("a second join of one stream takes the numbers of the topic that it shares, as in Java", () => {
+  const b = new StreamsBuilder();
+  const table = b.table("t", texts);
+  const changed = b.stream("in", texts).selectKey((value) => value, { key: serdes.string });
+  for (const topic of ["one", "two"]) changed.join(table, (a, c) => a + c).to(topic, texts);
+  const numbered = [
+    ...b
+      .build()
+      .describe()
+      .matchAll(/(?:Processor|Sink): (KSTREAM-(?:JOIN|SINK)-\d+)/g),
+  ].map(([, name]) => name);
+  assert.deepEqual(numbered.sort(), [
+    "KSTREAM-JOIN-0000000008",
+    "KSTREAM-JOIN-0000000013",
+    "KSTREAM-SINK-0000000005",
+    "KSTREAM-SINK-0000000009",
+    "KSTREAM-SINK-0000000014",
+  ]);
 });
 
 test("branches are asked in the order in which they were written, also those named by whole numbers", () => {

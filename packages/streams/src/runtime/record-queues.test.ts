@@ -60,3 +60,14 @@ test("equal times are taken as by a heap of Java's: the first, the last, then th
   for (const topic of ["a", "b", "c"]) add(records, topic, 5);
   assert.deepEqual(all(records), ["a@5", "c@5", "b@5"]);
 });
+
+test("of many topics the earliest first record is next, whatever the order in which they came", () => {
+  const records = queues();
+  const times = [7, 3, 9, 1, 8, 2, 6, 4, 5];
+  times.forEach((time, topic) => add(records, `t${topic}`, time, time + 10));
+  const taken = all(records).map((text) => Number(text.split("@")[1]));
+  assert.deepEqual(
+    taken,
+    [...times, ...times.map((time) => time + 10)].sort((a, b) => a - b),
+  );
+});

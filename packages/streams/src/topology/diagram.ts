@@ -1,4 +1,4 @@
-import type { Part } from "./parts.ts";
+import type { Part, StorePart } from "./parts.ts";
 import type { TopologyBuilder } from "./topology-builder.ts";
 
 /** A topology as plain data, for viewers. */
@@ -32,6 +32,8 @@ export interface StoreJson {
   readonly name: string;
   readonly kind: string;
   readonly hasChangelog: boolean;
+  /** Its changelog is this topic, which it is filled from: a global or read-only store's, or a table's that is not written twice. */
+  readonly sourceTopic?: string;
 }
 
 /** All of a topology as data. */
@@ -50,13 +52,15 @@ export function topologyJson(builder: TopologyBuilder): TopologyJson {
         nodes: parts.map((part) => nodeJson(part, successors.get(part.name) ?? [])),
         stores: [...stores].flatMap((name) => {
           const store = builder.stores.get(name);
-          return store === undefined
-            ? []
-            : [{ name, kind: store.builder.kind, hasChangelog: store.builder.logging || store.sourceTopic !== undefined }];
+          return store === undefined ? [] : [storeJson(name, store)];
         }),
       };
     }),
   };
+}
+
+function storeJson(name: string, { builder: { kind, logging }, sourceTopic }: StorePart): StoreJson {
+  return { name, kind, hasChangelog: logging || sourceTopic !== undefined, ...(sourceTopic === undefined ? {} : { sourceTopic }) };
 }
 
 function nodeJson(part: Part, successors: readonly string[]): NodeJson {
@@ -115,7 +119,13 @@ class Ids {
 }
 
 function topicsOf({ subtopologies }: TopologyJson): Set<string> {
-  return new Set(subtopologies.flatMap(({ nodes }) => nodes.flatMap(({ topics }) => topics)));
+  return new Set(subtopologies.flatMap(({ nodes }) => nodes.flatMap(shownTopics)));
+}
+
+/** What stands for the topics of a node in a picture: a pattern's cannot be known, nor those that a function chooses. */
+function shownTopics({ kind, topics, pattern }: NodeJson): readonly string[] {
+  if (pattern !== undefined) return [`topics like ${pattern}`];
+  return kind === "sink" && topics.length === 0 ? ["a topic chosen by record"] : topics;
 }
 
 function arrows({ subtopologies }: TopologyJson, ids: Ids): [from: string, to: string, isStore: boolean][] {
@@ -123,7 +133,7 @@ function arrows({ subtopologies }: TopologyJson, ids: Ids): [from: string, to: s
     nodes.flatMap((node): [string, string, boolean][] => {
       const self = ids.of("n", node.name);
       return [
-        ...node.topics.map((topic): [string, string, boolean] =>
+        ...shownTopics(node).map((topic): [string, string, boolean] =>
           node.kind === "source" ? [ids.of("t", topic), self, false] : [self, ids.of("t", topic), false],
         ),
         ...node.successors.map((successor): [string, string, boolean] => [self, ids.of("n", successor), false]),
@@ -134,7 +144,8 @@ function arrows({ subtopologies }: TopologyJson, ids: Ids): [from: string, to: s
 }
 
 function quoted(text: string): string {
-  return text.replaceAll('"', "#quot;");
+  // Viewers take labels for HTML.
+  return text.replaceAll("#", "#35;").replaceAll('"', "#quot;").replaceAll("<", "#lt;").replaceAll(">", "#gt;");
 }
 
 function escaped(text: string): string {

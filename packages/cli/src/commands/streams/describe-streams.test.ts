@@ -101,14 +101,49 @@ module.exports = b.build();
   assert.equal((await describeStreams(file)).status, 0);
 });
 
-test("a module whose top-level await never ends is given up", async (t) => {
-  t.mock.timers.enable({ apis: ["setTimeout"] });
-  const told = describeStreams(
-    write("never.mjs", "globalThis.onNeverLoaded(); await new Promise(() => {}); export const topology = make();"),
+for (const [what, code] of Object.entries({
+  "a top-level await that nothing ends": "await new Promise(() => {}); export const topology = make();",
+  "an endless loop": "for (;;);",
+  "an endless loop in the function": "export function topology() { for (;;); }",
+  "a promise of the function that never settles": "export const topology = () => new Promise(() => {});",
+  "an endless chain of microtasks": "const again = () => Promise.resolve().then(again); await again(); export const topology = make();",
+}))
+  test(`a module is given up when its time is over: ${what}`, async () => {
+    const { status, stdout, stderr } = await describeStreams(write("never.mjs", code), "--timeout-ms", "300");
+    assert.deepEqual([status, stdout], [1, ""]);
+    assert.match(stderr, /never\.mjs has not made its topology within 0\.3 s: .* --timeout-ms gives it longer\.\n$/);
+  });
+
+test("Ctrl-C ends the command while a module loops", async () => {
+  const stop = new AbortController();
+  const file = write("looping.mjs", `process.stderr.write("looping\\n"); await new Promise(setImmediate); for (;;);`);
+  const { status } = await runWords(["streams", "describe", file], {
+    signal: stop.signal,
+    onError: (text) => text.includes("looping") && stop.abort(),
+  });
+  assert.equal(status, "interrupted");
+});
+
+test("a module that leaves, breaks down or prints harms nobody", async () => {
+  const leaving = write("leaving.mjs", "process.exit(3);");
+  const breaking = write("breaking.mjs", "setTimeout(() => { throw new Error('late trouble'); }); await new Promise(() => {});");
+  const rejecting = write("rejecting.mjs", "void Promise.reject(new Error('unheard')); await new Promise(() => {});");
+  const getters = write("getters.mjs", "export const t = { get describe() { throw new Error('do not look'); } };");
+  const posing = write(
+    "posing.mjs",
+    "const f = () => { throw 'no error'; }; export const t = { describe: f, toJSON: f, toMermaid: f, toDot: f };",
   );
-  await new Promise<void>((resolve) => Object.assign(globalThis, { onNeverLoaded: resolve }));
-  t.mock.timers.tick(10_000);
-  const { status, stderr } = await told;
-  assert.equal(status, 1);
-  assert.match(stderr, /could not be loaded: its top-level await has not ended within 10 s/);
+  const told = await Promise.all([leaving, breaking, rejecting, getters, posing].map((file) => describeStreams(file)));
+  assert.deepEqual(
+    told.map(({ status, stdout }) => [status, stdout]),
+    told.map(() => [1, ""]),
+  );
+  for (const [index, said] of [/ended its process \(with status 3\)/, /late trouble/, /unheard/, /do not look/, /no error/].entries())
+    assert.match(told[index]!.stderr, said);
+
+  const printing = write("printing.mjs", "console.log('hello'); export const topology = async () => make(); setInterval(() => {}, 1000);");
+  const { status, stdout, stderr } = await describeStreams(printing, "--json");
+  assert.equal(status, 0);
+  assert.equal((JSON.parse(stdout) as { subtopologies: unknown[] }).subtopologies.length, 1);
+  assert.match(stderr, /hello/);
 });

@@ -1,5 +1,5 @@
 import { printable } from "@ottla/base";
-import type { NodeJson, SubtopologyJson, TopologyJson } from "@ottla/streams";
+import type { NodeJson, StoreJson, SubtopologyJson, TopologyJson } from "@ottla/streams";
 import type { TextStyle } from "../../text-style.ts";
 
 /** Each sub-topology as trees that grow from its sources. A node with several predecessors is drawn below the first, and named below the others. */
@@ -9,7 +9,7 @@ export function drawTopology({ subtopologies }: TopologyJson, style: TextStyle):
 
 function drawSubtopology({ id, isGlobal, nodes, stores }: SubtopologyJson, style: TextStyle): string {
   const byName = new Map(nodes.map((node) => [node.name, node]));
-  const kinds = new Map(stores.map(({ name, kind, hasChangelog }) => [name, `${kind}${hasChangelog ? ", changelog" : ""}`]));
+  const kinds = new Map(stores.map((store) => [store.name, kindOf(store)]));
   const lines = [style.bold(`Sub-topology ${id}${isGlobal ? ", global: each instance has it whole" : ""}`)];
   const drawn = new Set<string>();
 
@@ -28,6 +28,10 @@ function drawSubtopology({ id, isGlobal, nodes, stores }: SubtopologyJson, style
   };
   for (const node of nodes) if (node.predecessors.length === 0) draw(node, "  ", "  ");
   return `${lines.join("\n")}\n`;
+}
+
+function kindOf({ kind, hasChangelog, sourceTopic }: StoreJson): string {
+  return `${kind}${sourceTopic !== undefined ? `, filled from ${printable(sourceTopic)}` : hasChangelog ? ", changelog" : ""}`;
 }
 
 function textOf({ name, kind, topics, pattern, stores }: NodeJson, kinds: ReadonlyMap<string, string>, style: TextStyle): string {

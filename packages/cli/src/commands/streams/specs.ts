@@ -4,12 +4,15 @@ import { JSON_OPTION } from "../../output.ts";
 /** How a topology can be shown. */
 export const FORMATS = ["tree", "text", "mermaid", "dot"] as const;
 
+/** How long a module may take to make its topology, unless told. */
+export const TIMEOUT_MS = 10_000;
+
 export const streamsCommands: readonly CommandSpec[] = [
   {
     path: ["streams", "describe"],
     summary: "draw the topology that a program makes",
     description:
-      "Loads the module, which runs it, and takes the topology that it exports, or what an exported function without parameters returns. Nothing is connected to. The text is that of Java's Topology#describe().",
+      "Loads the module, which runs it in a thread of its own, and takes the topology that it exports, or what an exported function without parameters returns or promises. Nothing is connected to; what the module prints goes to standard error. The text is that of Java's Topology#describe().",
     arguments: [{ name: "FILE", summary: "a JavaScript or TypeScript module" }],
     options: [
       { name: "export", kind: "text", placeholder: "NAME", summary: "which of its exports, where there are several" },
@@ -20,6 +23,13 @@ export const streamsCommands: readonly CommandSpec[] = [
         summary: `${FORMATS.join(", ")}`,
         defaultText: FORMATS[0],
         choices: FORMATS,
+      },
+      {
+        name: "timeout-ms",
+        kind: "number",
+        placeholder: "MS",
+        summary: "how long the module may take",
+        defaultText: String(TIMEOUT_MS),
       },
       JSON_OPTION,
     ],

@@ -24,6 +24,16 @@ test("puts, deletions and putIfAbsent change the store and its changelog alike",
   assert.deepEqual(changelog, ["a=0000000000000001@5", "b=0000000000000002@5", "a=null@6", "a=null@6", "b=null@6"]);
 });
 
+test("when the changelog is told of a change the store has it, so that one whose changelog fails is not behind it", () => {
+  const told: unknown[] = [];
+  const { context } = recordingContext(() => told.push(store.get("a")));
+  const store = stores.keyValue({ name: "s", key: serdes.string, value: serdes.long }).build(context);
+  store.put("a", 1);
+  store.put("a", 2);
+  store.delete("a");
+  assert.deepEqual(told, [1, 2, null]);
+});
+
 test("ranges are inclusive, run both ways, and are empty the wrong way round", () => {
   const { store } = open();
   for (const key of ["b", "a", "bb", "c", "ba"]) store.put(key, key.length);
