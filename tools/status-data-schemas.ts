@@ -35,4 +35,12 @@ export const schemaToolFeatures: readonly Feature[] = area("Schemas on the comma
       "every rule over schemas is in the catalogue that explain reads",
     ],
   ),
+  works(
+    "`ottla schemas pull, codegen`: a lock file, TypeScript types and serdes of Avro and JSON Schema: recursive, logical, unions, hostile names and comments",
+    [
+      "generated serdes write and read back what their types say",
+      "no schema writes code: what it says stands in comments and texts alone",
+      "generated types compile under strict, and refuse what serdes would refuse",
+    ],
+  ),
 ]);

@@ -290,4 +290,28 @@ export const schemaCommands: readonly CommandSpec[] = [
     examples: [{ command: "ottla schemas pull orders-value", does: "schemas/orders-value.avsc and schemas.lock.json" }],
     load: async () => (await import("./lock/pull-schemas.ts")).pullSchemas,
   },
+  {
+    path: ["schemas", "codegen"],
+    summary: "write TypeScript types and serdes for locked subjects",
+    description:
+      "From the lock file alone. Types are what the serdes hand out: int64 as bigint, decimals as text, timestamps as Date; fields with a default may be left out when writing.",
+    arguments: [{ name: "subject", summary: "subjects; none: all of the lock file", variadic: true, optional: true }],
+    options: [
+      LOCK_OPTION,
+      { name: "out", kind: "text", placeholder: "FOLDER", summary: "where the code goes", defaultText: "schemas, beside the lock file" },
+      {
+        name: "int64",
+        kind: "text",
+        placeholder: "TYPE",
+        choices: ["bigint", "number"],
+        summary: "what an Avro long is; as a number, what is beyond 2^53 is an error",
+        defaultText: "bigint",
+      },
+      { name: "types-only", kind: "flag", summary: "no serdes: the code imports nothing" },
+      { name: "check", kind: "flag", summary: "write nothing; status 1 when a file is not what the lock file gives" },
+      JSON_OPTION,
+    ],
+    examples: [{ command: "ottla schemas codegen", does: "schemas/orders-value.ts, with Order and orderSerde" }],
+    load: async () => (await import("./codegen/generate-types.ts")).generateTypes,
+  },
 ];
