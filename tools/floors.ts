@@ -28,7 +28,7 @@ export const floors: Readonly<Record<string, readonly Floor[]>> = {
     { name: "calls", rooms: ["handlers/", "handler.ts", "broker-state.ts", "authorized-operations.ts", "authorisation.ts"] },
     { name: "owners with rules", rooms: ["groups/", "transactions/"] },
     { name: "coordinator", rooms: ["coordinator/"] },
-    { name: "data path and admin", rooms: ["produce/", "fetch/", "topics/"] },
+    { name: "data path and admin", rooms: ["produce/", "fetch/", "topics/", "schemas/"] },
     { name: "state", rooms: ["partitions/", "security/", "quotas/"] },
     { name: "ground", rooms: ["certificates/", "config/", "metadata/", "net/"] },
   ],

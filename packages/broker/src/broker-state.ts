@@ -12,6 +12,7 @@ import type { ProducerIds } from "./produce/producer-ids.ts";
 import type { FirstUseTopics } from "./topics/auto-create.ts";
 import type { TokenAuthority } from "./security/tokens/token-authority.ts";
 import type { AccessControl } from "./security/access-control.ts";
+import type { RegisteredSchemas } from "./schemas/registered-schemas.ts";
 import type { AuditTrail } from "./security/audit/audit-trail.ts";
 import type { TopicSettings } from "./config/topic-settings.ts";
 import type { TransactionCoordinator } from "./transactions/transaction-coordinator.ts";
@@ -40,6 +41,8 @@ export interface BrokerState {
   readonly groups: GroupCoordinator;
   readonly transactions: TransactionCoordinator;
   readonly producerIds: ProducerIds;
+  /** What is registered, for topics that take only records with a registered schema. */
+  readonly schemas: RegisteredSchemas;
   /** Asked before a batch of a transaction is stored. */
   readonly transactionGate: TransactionGate;
   /** Ends transactions in partitions. */

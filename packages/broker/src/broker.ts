@@ -33,6 +33,7 @@ import { throttleBy } from "./pipeline/throttle.ts";
 import type { FaultInjection } from "./pipeline/fault-injection.ts";
 import { ClientThrottle } from "./quotas/client-throttle.ts";
 import { ProducerIds } from "./produce/producer-ids.ts";
+import { RegisteredSchemas } from "./schemas/registered-schemas.ts";
 import { TopicSettings } from "./config/topic-settings.ts";
 import { autoCreateTopics, FirstUseTopics } from "./topics/auto-create.ts";
 import { transactionAdmission } from "./transactions/transaction-admission.ts";
@@ -220,6 +221,7 @@ async function openParts(
     }),
     transactions,
     producerIds,
+    schemas: new RegisteredSchemas({ ...deps, partitions }),
     transactionGate: transactionAdmission(transactions),
     markers: markerWriter(new PartitionMarkers({ ...deps, metadata, partitions }), () => state.groups),
     quotas: new ClientThrottle(metadata, config),

@@ -87,6 +87,7 @@ test("logs and the produce path get their settings typed, 'no limit' as Infinity
     timestampAfterMaxMs: 3600000,
     minInsyncReplicas: 1,
     codec: "zstd",
+    schemas: undefined,
   });
   assert.equal(topicLimitsOf(config, "u").codec, undefined);
 });

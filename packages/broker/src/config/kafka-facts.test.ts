@@ -28,7 +28,7 @@ const OF_AUTHORIZER: ReadonlySet<string> = new Set(["super.users", "allow.everyo
 
 function factsOf(def: ConfigDef): Fact[] {
   return [...def.keys]
-    .filter((key) => !key.name.startsWith("ottla.") && !OF_AUTHORIZER.has(key.name))
+    .filter((key) => !/^(ottla|confluent)\./.test(key.name) && !OF_AUTHORIZER.has(key.name))
     .map(
       (key): Fact => [key.name, key.type, key.default === undefined ? "<none>" : key.default, printed(key), key.importance, key.internal],
     )

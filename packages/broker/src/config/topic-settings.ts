@@ -3,7 +3,8 @@ import type { LogConfig } from "@ottla/log";
 import type { CodecName } from "@ottla/protocol/records";
 import type { MetadataRecord } from "../metadata/metadata-records.ts";
 import type { EffectiveConfig } from "./effective-config.ts";
-import type { TopicLimits } from "./topic-limits.ts";
+import { subjectNamings } from "./keys/schema-configs.ts";
+import type { SchemaDemand, SubjectNaming, TopicLimits } from "./topic-limits.ts";
 
 const codecs: Readonly<Record<string, CodecName>> = { uncompressed: "none", gzip: "gzip", snappy: "snappy", lz4: "lz4", zstd: "zstd" };
 
@@ -91,7 +92,16 @@ export function topicLimitsOf(config: EffectiveConfig, topic: string): TopicLimi
     minInsyncReplicas: number("min.insync.replicas"),
     // "producer" is no codec: it keeps what came.
     codec: codecs[String(config.topic(topic, "compression.type").value)],
+    schemas: schemaDemandOf(config, topic),
   };
+}
+
+function schemaDemandOf(config: EffectiveConfig, topic: string): SchemaDemand | undefined {
+  const naming = (isOn: string, strategy: string): SubjectNaming | undefined =>
+    config.topic(topic, isOn).value === true ? subjectNamings.get(String(config.topic(topic, strategy).value)) : undefined;
+  const key = naming("confluent.key.schema.validation", "confluent.key.subject.name.strategy");
+  const value = naming("confluent.value.schema.validation", "confluent.value.subject.name.strategy");
+  return key === undefined && value === undefined ? undefined : { key, value };
 }
 
 function numbersOf(config: EffectiveConfig, topic: string): (name: string) => number {

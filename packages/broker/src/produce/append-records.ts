@@ -1,6 +1,6 @@
 import type { VerificationGuard } from "@ottla/log";
 import { ErrorCode } from "@ottla/protocol";
-import { type BatchFault, type ProducedRecords, type ProducedRecordsRules, setMaxTimestamp } from "@ottla/protocol/records";
+import { type BatchFault, type MarkRule, type ProducedRecords, type ProducedRecordsRules, setMaxTimestamp } from "@ottla/protocol/records";
 import type { Partition } from "../partitions/partition.ts";
 import type { TopicLimits } from "../config/topic-limits.ts";
 
@@ -30,7 +30,7 @@ const WITHOUT_LOG_START: ReadonlySet<number> = new Set([
 ]);
 
 /** What the topic asks of records that come at this moment. */
-export function recordsRules(limits: TopicLimits, nowMs: number): ProducedRecordsRules {
+export function recordsRules(limits: TopicLimits, nowMs: number, marks?: MarkRule): ProducedRecordsRules {
   return {
     requiresKey: limits.isCompacted,
     timestampType: limits.usesLogAppendTime ? "logAppendTime" : "createTime",
@@ -39,6 +39,7 @@ export function recordsRules(limits: TopicLimits, nowMs: number): ProducedRecord
     maxUnpackedRecordBytes: limits.maxUnpackedRecordBytes,
     codec: limits.codec,
     maxMessageBytes: limits.maxMessageBytes,
+    marks,
   };
 }
 

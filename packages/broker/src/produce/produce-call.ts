@@ -5,6 +5,7 @@ import type { ProduceRequest, TopicProduceData } from "@ottla/protocol/apis/prod
 import {
   checkProducedHeader,
   checkRequestRecords,
+  type MarkRule,
   readProducedRecords,
   readProducedRecordsInPieces,
   sizeInBytes,
@@ -13,6 +14,9 @@ import { clientMayWrite } from "../metadata/internal-topics.ts";
 import type { Closed } from "../net/closed.ts";
 import { type Lookup, locate } from "../partitions/locate.ts";
 import type { Partition } from "../partitions/partition.ts";
+import type { RegisteredSchemas } from "../schemas/registered-schemas.ts";
+import type { SchemaIndex } from "../schemas/schema-index.ts";
+import { prefixOf, schemaRule } from "../schemas/schema-rule.ts";
 import { type AppendResult, appendRead, recordsRules, refused, refusedBy } from "./append-records.ts";
 import { type AppendTurn, mustWaitForTurn, takeTurn } from "./append-turns.ts";
 import { faultOfProducers, ProducedTransaction, saysTransactional } from "./produced-transaction.ts";
@@ -37,7 +41,11 @@ export type ResultListener = (result: AppendResult) => void;
 /** What is taken of a request's context. */
 export interface ProduceContext extends Lookup {
   readonly broker: Lookup["broker"] &
-    AdmissionDeps & { readonly topicSettings: { limits(topic: string): TopicLimits }; readonly config: { boolean(name: string): boolean } };
+    AdmissionDeps & {
+      readonly topicSettings: { limits(topic: string): TopicLimits };
+      readonly schemas: RegisteredSchemas;
+      readonly config: { boolean(name: string): boolean };
+    };
   readonly version: number;
   readonly clientId: string | null;
   readonly session: { readonly closed: Closed; readonly nodeId: number };
@@ -137,11 +145,13 @@ export class ProduceCall {
   }
 
   #appendOrPostpone(partition: Partition, arrived: Arrived, leaderEpoch: number): AppendResult | undefined {
-    if (!mustWaitForTurn(partition) && !this.#slice.isOver) {
-      const { records, limits } = arrived;
+    const { records, limits, topicName } = arrived;
+    const schemas = limits.schemas && this.#context.broker.schemas.current(prefixOf(topicName, limits.schemas));
+    const knowsSchemas = limits.schemas === undefined || schemas !== undefined;
+    if (knowsSchemas && !mustWaitForTurn(partition) && !this.#slice.isOver) {
       const fault = arrived.isChecked ? undefined : this.#checkHeader(partition, records, limits);
       if (fault !== undefined) return fault;
-      const read = readProducedRecords(batchIn(records), recordsRules(limits, arrived.arrivedMs));
+      const read = readProducedRecords(batchIn(records), recordsRules(limits, arrived.arrivedMs, marksOf(topicName, limits, schemas)));
       if (read !== undefined) return appendRead(partition, read, limits, leaderEpoch, arrived.guard);
     }
     const full = this.#keep(arrived.records);
@@ -232,8 +242,11 @@ export class ProduceCall {
     if (before.kind === "error") return refused(before.errorCode, null);
     const fault = isChecked ? undefined : this.#checkHeader(before.partition, records, limits);
     if (fault !== undefined) return fault;
+    const { schemas } = limits;
+    const knowledge = schemas && (await this.#context.broker.schemas.catchUp(prefixOf(topicName, schemas)));
+    if (knowledge?.kind === "unknown") return refused(ErrorCode.KAFKA_STORAGE_ERROR, `Schemas cannot be looked up. ${knowledge.why}`);
     const batch = batchIn(records);
-    const rules = recordsRules(limits, arrivedMs);
+    const rules = recordsRules(limits, arrivedMs, marksOf(topicName, limits, knowledge?.index));
     const read = readProducedRecords(batch, rules) ?? (await readProducedRecordsInPieces(batch, rules, this.#slice));
     const found = locate(this.#context, topicName, topic.topicId, index);
     if (found.kind === "error") return refused(found.errorCode, null);
@@ -250,6 +263,10 @@ export class ProduceCall {
     turn.done();
     waitingBytes -= records.length;
   }
+}
+
+function marksOf(topic: string, { schemas }: TopicLimits, index: SchemaIndex | undefined): MarkRule | undefined {
+  return schemas === undefined || index === undefined ? undefined : schemaRule(topic, schemas, index);
 }
 
 function batchIn(records: Buffer): Buffer {

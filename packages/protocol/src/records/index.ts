@@ -54,4 +54,5 @@ export { emptyBatch, RecordSelection } from "./record-selection.ts";
 export { type BatchFault, RECORD_FAULTS_MAX, type RecordFault } from "./batch-fault.ts";
 export { checkBatchBytes, checkProducedHeader, checkRequestRecords } from "./check-batch.ts";
 export { type ProducedRecords, type ProducedRecordsRules, readProducedRecords, readProducedRecordsInPieces } from "./produced-records.ts";
+export { MARK_BYTES_MAX, type MarkPlace, type MarkRule, type RecordMarks } from "./record-marks.ts";
 export type { RecordRules } from "./record-check.ts";

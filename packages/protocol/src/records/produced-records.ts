@@ -9,6 +9,7 @@ import { RECORDS_BYTES_MAX, recordPieces, UNPACK_AT_ONCE_BYTES_MAX } from "./dec
 import { RecordCheck, type RecordRules } from "./record-check.ts";
 import { largeRecord, RecordCrawler } from "./record-crawler.ts";
 import { RecordCursor } from "./record-cursor.ts";
+import type { RecordMarks } from "./record-marks.ts";
 import { batchOfPacked } from "./recompress.ts";
 import { varintBytes } from "./varints.ts";
 
@@ -112,7 +113,8 @@ function walk(
         const bytes = behindLength(wholeBytes);
         if (bytes > maxRecordBytes) return invalid(`A record batch ${largeRecord(bytes, maxRecordBytes)}.`);
       }
-      if (cursor.headerCount > 0) while (cursor.moveNextHeader()) continue;
+      if (check.marks !== undefined) markRecord(check.marks);
+      else if (cursor.headerCount > 0) while (cursor.moveNextHeader()) continue;
       check.take(cursor.offsetDelta, cursor.timestamp, cursor.keyLength);
       if (check.broken !== undefined) break;
       at = cursor.recordEnd;
@@ -121,6 +123,21 @@ function walk(
   } catch (error) {
     if (!(error instanceof MalformedBytesError)) throw error;
     return records === batch && isUnending(records, at) ? unreadable(error.message) : invalid(error.message);
+  }
+}
+
+/** Fills in what the record says of its schemas, and walks its headers. */
+function markRecord(marks: RecordMarks): void {
+  marks.open(cursor.bytes);
+  marks.key.start = cursor.keyStart;
+  marks.key.length = cursor.keyLength;
+  marks.value.start = cursor.valueStart;
+  marks.value.length = cursor.valueLength;
+  while (cursor.moveNextHeader()) {
+    const header = marks.headerNamed(cursor.bytes, cursor.headerKeyStart, cursor.headerKeyLength);
+    if (header === undefined) continue;
+    header.start = cursor.headerValueStart;
+    header.length = cursor.headerValueLength;
   }
 }
 

@@ -2,6 +2,7 @@ import { ErrorCode } from "../errors/error-codes.ts";
 import { type BatchFault, invalid, RECORD_FAULTS_MAX, type RecordFault } from "./batch-fault.ts";
 import { NO_TIMESTAMP, type TimestampType } from "./batch-header.ts";
 import type { RecordSink } from "./record-crawler.ts";
+import { type MarkRule, RecordMarks } from "./record-marks.ts";
 
 /** What a topic asks of every single record. */
 export interface RecordRules {
@@ -14,6 +15,8 @@ export interface RecordRules {
   readonly latestTimestamp: number;
   /** The largest record, in bytes behind its length field, that a compressed batch may hold: `max.decompressed.message.bytes` of Apache Kafka 4.4. */
   readonly maxUnpackedRecordBytes: number;
+  /** What the marks of schemas must be. */
+  readonly marks?: MarkRule | undefined;
 }
 
 /**
@@ -29,12 +32,15 @@ export class RecordCheck implements RecordSink {
   #hasBadTime = false;
   /** The largest time of all records; −1 where none has one. */
   maxTimestamp: number = NO_TIMESTAMP;
+  /** To be filled for each record before it is taken; undefined where nobody asks. */
+  readonly marks: RecordMarks | undefined;
   /** The batch is broken. */
   broken: BatchFault | undefined;
 
   constructor(rules: RecordRules, batchTimestampType: TimestampType) {
     this.#rules = rules;
     this.#isStampedByClient = batchTimestampType === "logAppendTime";
+    this.marks = rules.marks === undefined ? undefined : new RecordMarks();
   }
 
   get isDone(): boolean {
@@ -53,6 +59,7 @@ export class RecordCheck implements RecordSink {
       this.#hasBadTime = true;
       this.#fault(index, "Only a broker may set the timestamp type to log append time.");
     }
+    if (this.marks !== undefined && rules.marks !== undefined) this.#checkMarks(index, this.marks, rules.marks);
   }
 
   /** What was found; null: nothing. */
@@ -63,6 +70,12 @@ export class RecordCheck implements RecordSink {
     const [first] = faults;
     const errorCode = this.#hasBadTime ? ErrorCode.INVALID_TIMESTAMP : ErrorCode.INVALID_RECORD;
     return { errorCode, message: `${first!.message} (record ${first!.batchIndex} of the batch)`, records: faults };
+  }
+
+  #checkMarks(index: number, marks: RecordMarks, rule: MarkRule): void {
+    if (this.#faults !== undefined && this.#faults.length >= RECORD_FAULTS_MAX) return;
+    const fault = rule(marks);
+    if (fault !== undefined && this.#faults?.at(-1)?.batchIndex !== index) this.#fault(index, fault);
   }
 
   #badTime(index: number, timestamp: number): void {

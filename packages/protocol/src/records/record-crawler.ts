@@ -1,5 +1,6 @@
 import { type BatchFault, invalid, unreadable } from "./batch-fault.ts";
 import { baseTimestamp, compressionOf, maxTimestamp, recordCount, timestampType } from "./batch-header.ts";
+import { MARK_BYTES_MAX, MARK_HEADER_NAME_BYTES_MAX, type MarkPlace, type RecordMarks } from "./record-marks.ts";
 
 const LENGTH = 0;
 const ATTRIBUTES = 1;
@@ -14,17 +15,26 @@ const HEADER_VALUE_LENGTH = 8;
 const VARINT_BITS = 35;
 const VARLONG_BITS = 70;
 
+/** Where the crawler keeps what marks are made of: key, value, both headers, the name of the header that is read. */
+const KEPT_KEY = 0;
+const KEPT_VALUE = MARK_BYTES_MAX;
+const KEPT_KEY_HEADER = 2 * MARK_BYTES_MAX;
+const KEPT_VALUE_HEADER = 3 * MARK_BYTES_MAX;
+const KEPT_NAME = 4 * MARK_BYTES_MAX;
+
 /** Takes the records of a batch, in order. */
 export interface RecordSink {
   /** No more records are wanted. */
   readonly isDone: boolean;
   /** `timestamp` is the batch's where that was set by a broker. A `keyLength` below 0 means null. */
   take(offsetDelta: number, timestamp: number, keyLength: number): void;
+  /** Filled before each `take`, where there is one. */
+  readonly marks?: RecordMarks | undefined;
 }
 
 /**
  * Reads the records of one batch that comes in pieces, byte by byte, and hands them on: what `RecordCursor` does where all bytes are there. Keys, values and
- * header contents are skipped, so nothing is kept between pieces but where it stands.
+ * header contents are skipped, so nothing is kept between pieces but where it stands, and a few bytes for a sink that looks at marks.
  */
 export class RecordCrawler {
   readonly #sink: RecordSink;
@@ -48,6 +58,12 @@ export class RecordCrawler {
   #keyLength = 0;
   #headersLeft = 0;
   #fault: BatchFault | undefined;
+  readonly #marks: RecordMarks | undefined;
+  readonly #kept: Buffer | undefined;
+  /** Where the next bytes that are skipped are kept, and how many of them. */
+  #keepAt = 0;
+  #keepBytes = 0;
+  #headerNameBytes = 0;
 
   /** `maxRecordBytes` bounds what is behind a record's length field, in compressed batches. */
   constructor(batch: Buffer, at: number, sink: RecordSink, maxRecordBytes = Infinity) {
@@ -57,6 +73,8 @@ export class RecordCrawler {
     this.#isAppendTime = timestampType(batch, at) === "logAppendTime";
     this.#baseTimestamp = this.#isAppendTime ? maxTimestamp(batch, at) : baseTimestamp(batch, at);
     this.#recordsLeft = recordCount(batch, at);
+    this.#marks = sink.marks;
+    this.#kept = sink.marks === undefined ? undefined : Buffer.alloc(KEPT_NAME + MARK_HEADER_NAME_BYTES_MAX);
   }
 
   /** What is wrong with the bytes so far. */
@@ -75,6 +93,7 @@ export class RecordCrawler {
     while (at < end && !this.isDone) {
       if (this.#skip > 0) {
         const skipped = Math.min(this.#skip, end - at);
+        if (this.#keepBytes > 0) this.#keep(bytes, at, skipped);
         this.#skip -= skipped;
         at += skipped;
       } else this.#take(bytes[at]!, this.#bytesBefore + ++at - start);
@@ -142,9 +161,11 @@ export class RecordCrawler {
       case KEY_LENGTH:
         this.#keyLength = value;
         this.#skipTo(VALUE_LENGTH, value, position);
+        if (this.#marks !== undefined) this.#markStart(this.#marks, value);
         return;
       case VALUE_LENGTH:
         this.#skipTo(HEADER_COUNT, value, position);
+        if (this.#marks !== undefined) this.#keepFor(this.#marks.value, KEPT_VALUE, value);
         return;
       case HEADER_COUNT:
         // A header takes two bytes at least.
@@ -155,11 +176,44 @@ export class RecordCrawler {
       case HEADER_KEY_LENGTH:
         if (value < 0) return this.#fail("has a header without a key");
         this.#skipTo(HEADER_VALUE_LENGTH, value, position);
+        this.#headerNameBytes = value;
+        if (this.#kept !== undefined && value <= MARK_HEADER_NAME_BYTES_MAX) this.#keepNext(KEPT_NAME, value);
         return;
       case HEADER_VALUE_LENGTH:
         this.#headersLeft--;
         this.#skipTo(HEADER_KEY_LENGTH, value, position);
+        if (this.#marks !== undefined && this.#kept !== undefined) this.#markHeader(this.#marks, this.#kept, value);
     }
+  }
+
+  #markStart(marks: RecordMarks, keyLength: number): void {
+    marks.open(this.#kept!);
+    this.#keepFor(marks.key, KEPT_KEY, keyLength);
+  }
+
+  #markHeader(marks: RecordMarks, kept: Buffer, length: number): void {
+    if (this.#headerNameBytes > MARK_HEADER_NAME_BYTES_MAX) return;
+    const header = marks.headerNamed(kept, KEPT_NAME, this.#headerNameBytes);
+    if (header !== undefined) this.#keepFor(header, header === marks.keyHeader ? KEPT_KEY_HEADER : KEPT_VALUE_HEADER, length);
+  }
+
+  #keepFor(place: MarkPlace, at: number, length: number): void {
+    place.start = at;
+    place.length = length < 0 ? -1 : length;
+    this.#keepNext(at, Math.min(length, MARK_BYTES_MAX));
+  }
+
+  /** Of the bytes that are skipped next, so many are kept. */
+  #keepNext(at: number, bytes: number): void {
+    this.#keepAt = at;
+    this.#keepBytes = Math.max(0, bytes);
+  }
+
+  #keep(bytes: Buffer, from: number, count: number): void {
+    const kept = Math.min(count, this.#keepBytes);
+    bytes.copy(this.#kept!, this.#keepAt, from, from + kept);
+    this.#keepAt += kept;
+    this.#keepBytes -= kept;
   }
 
   #skipTo(field: number, bytes: number, position: number): void {
