@@ -30,5 +30,21 @@ export const serdesFeatures: readonly Feature[] = area("Serdes", [
     "hostile bytes end in one error and cost little",
     "any bytes are read or refused, and what was read is written as a reader takes it",
   ]),
-  absent("JSON Schema, Protobuf, Standard Schema, rules of data contracts", "being built"),
+  works(
+    "JSON Schema of all drafts, held against values on both ways; whole numbers beyond 2^53 without loss; references; patterns in bounded time",
+    [
+      "JSON is written behind the id, held against its schema on both ways, and synchronous after the first",
+      "whole numbers beyond 2^53 keep every digit; dates and what is undefined are as their text has them",
+      "schemas of all drafts, references by name and beside an $id",
+      "hostile patterns cost what the text is long, and what cannot be bounded is refused",
+    ],
+  ),
+  works(
+    "types of zod, arktype and valibot become JSON Schemas with closed content models, registered and refused where they would break readers",
+    [
+      "a zod type becomes a schema that is registered; what is read is the type's output",
+      "arktype and valibot types do the same; a type without a JSON Schema is told what to take",
+    ],
+  ),
+  absent("Protobuf, rules of data contracts", "being built"),
 ]);

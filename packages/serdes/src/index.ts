@@ -5,3 +5,5 @@ export type * from "./registry-client/registry-client-types.ts";
 export type * from "./schema-types.ts";
 export type * from "./serde/schema-serde-types.ts";
 export { SerdeError, type SerdeErrorCode, type SerdeErrorPlace } from "./serdes-error.ts";
+export { jsonSchema, type JsonSchemaSerdeOptions, type JsonTypeSerdeOptions } from "./json/json-serde.ts";
+export type { StandardJsonSchema } from "./standard-schema/json-schema-of.ts";

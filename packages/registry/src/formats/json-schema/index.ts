@@ -1,0 +1,2 @@
+export type { JsonSchemaDraft } from "./json-schema.ts";
+export { draftOf } from "./meta-schemas.ts";

@@ -1,0 +1,1 @@
+export { type ParsedProtobuf, parseProtobufSource } from "./protobuf-format.ts";
