@@ -46,5 +46,14 @@ export const serdesFeatures: readonly Feature[] = area("Serdes", [
       "arktype and valibot types do the same; a type without a JSON Schema is told what to take",
     ],
   ),
-  absent("Protobuf, rules of data contracts", "being built"),
+  works(
+    "Protobuf by descriptors out of `.proto` texts or generated code: message indexes, nested messages, references, int64 as bigint; unknown properties refused",
+    [
+      "messages are written behind id and indexes, and come back; int64 is a bigint",
+      "message indexes: any message of a file, nested ones too, and those of other writers",
+      "versions, references, a descriptor in base64, and what a generator made",
+      "what is no message is told with its place",
+    ],
+  ),
+  absent("rules of data contracts", "being built"),
 ]);

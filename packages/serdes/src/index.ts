@@ -7,3 +7,4 @@ export type * from "./serde/schema-serde-types.ts";
 export { SerdeError, type SerdeErrorCode, type SerdeErrorPlace } from "./serdes-error.ts";
 export { jsonSchema, type JsonSchemaSerdeOptions, type JsonTypeSerdeOptions } from "./json/json-serde.ts";
 export type { StandardJsonSchema } from "./standard-schema/json-schema-of.ts";
+export { protobuf, type ProtobufMessageSerdeOptions, type ProtobufSerdeOptions } from "./protobuf/protobuf-serde.ts";

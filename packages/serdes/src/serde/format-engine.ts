@@ -31,7 +31,7 @@ export interface FormatEngine {
 /** A format with a user's options. */
 export interface SerdeFormat {
   readonly name: SchemaFormatName;
-  /** The user's own schema. */
+  /** The user's own schema, as soon as {@link load} has ended. */
   readonly definition: SchemaDefinition | undefined;
   load(): Promise<FormatEngine>;
 }

@@ -1,6 +1,7 @@
+import type { FileRegistry } from "@bufbuild/protobuf";
 import { RegistryError } from "../../registry-error.ts";
 import type { ParsedSchema, SchemaFormat, SchemaSource } from "../schema-format.ts";
-import { readSerialized, writeSerialized } from "./serialized-descriptor.ts";
+import { fileRegistry, readSerialized, writeSerialized } from "./serialized-descriptor.ts";
 import { type LinkedProto, linkProto, UnknownImportError } from "./link-proto.ts";
 import { normalizeProto } from "./normalize-proto.ts";
 import { parseProto } from "./parse-proto.ts";
@@ -18,6 +19,8 @@ export interface ParsedProtobuf extends ParsedSchema {
   readonly file: ProtoFile;
   /** Its `FileDescriptorProto` in base64 (`format=serialized`). */
   readonly serialized: string;
+  /** The file, named `default.proto`, and all that it imports, for those who read and write messages. */
+  readonly descriptors: FileRegistry;
 }
 
 /** Protobuf, by the rules of protoc: proto2, proto3 and editions; a text, or a `FileDescriptorProto` in base64. */
@@ -56,6 +59,9 @@ export function parseProtobufSource({ schema, resolved }: SchemaSource): ParsedP
     inFormat(format) {
       if (format === "serialized") return this.serialized;
       return format === "ignore_extensions" ? printProto(withoutExtensions(file)) : undefined;
+    },
+    get descriptors() {
+      return placed(schema, () => fileRegistry(file, imports));
     },
     problemsReading: (writer) => protobufDifferences(file, (writer as ParsedProtobuf).file),
   };

@@ -38,13 +38,24 @@ export function readSerialized(base64: string, imports: Imports): ProtoFile {
 
 /** A linked file as a `FileDescriptorProto` in base64. */
 export function writeSerialized(file: ProtoFile, imports: Imports): string {
+  return Buffer.from(toBinary(FileDescriptorProtoSchema, wholeDescriptor(file, imports))).toString("base64");
+}
+
+/** A linked file, under the name `default.proto`, with all that it imports. */
+export function fileRegistry(file: ProtoFile, imports: Imports): FileRegistry {
+  const registry = registryOf(wholeDescriptor(file, imports), imports);
+  if (registry === undefined) throw new ProtoSyntaxError(-1, "an import that it needs is not there");
+  return registry;
+}
+
+function wholeDescriptor(file: ProtoFile, imports: Imports): FileDescriptorProto {
   let descriptor = descriptorOfProto(file, undefined);
   if (hasCustomOptions(file)) {
     const registry = registryOf(descriptor, imports);
     if (registry === undefined) throw new ProtoSyntaxError(-1, "an import that it needs for its options is not there");
     descriptor = descriptorOfProto(file, registry);
   }
-  return Buffer.from(toBinary(FileDescriptorProtoSchema, descriptor)).toString("base64");
+  return descriptor;
 }
 
 /** What defines the options of a file: itself and all that it imports. Undefined where a weak import is not there. */

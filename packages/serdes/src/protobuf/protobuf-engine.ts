@@ -1,0 +1,112 @@
+import { create, type DescFile, type DescMessage, fromBinary, type MessageShape, toBinary } from "@bufbuild/protobuf";
+import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
+import { parseProtobufSource } from "@ottla/registry/formats/protobuf";
+import { type FormatEngine, type LoadedSchema, ValueProblem, type ValueReader, type ValueWriter } from "../serde/format-engine.ts";
+import { SerdeError } from "../serdes-error.ts";
+import { MessageCheck } from "./message-check.ts";
+import { encodeIndexes, messageIndexes, readIndexes } from "./message-indexes.ts";
+
+/** Protobuf messages, by descriptors that are made from the schema's text. */
+export class ProtobufEngine implements FormatEngine {
+  readonly #message: string | DescMessage | undefined;
+
+  /** `message`: the full name of the user's message, or what a generator made of it. */
+  constructor(message: string | DescMessage | undefined) {
+    this.#message = message;
+  }
+
+  recordName(schema: LoadedSchema): string {
+    return this.#own(fileOf(schema)).typeName;
+  }
+
+  writer(schema: LoadedSchema): ValueWriter {
+    const message = this.#own(fileOf(schema));
+    const indexes = encodeIndexes(messageIndexes(message));
+    const generated = typeof this.#message === "object" ? this.#message : message;
+    const check = new MessageCheck();
+    return {
+      write(value, before) {
+        if (typeof value !== "object" || value === null || Array.isArray(value))
+          throw new ValueProblem("", `it must be an object, as ${message.typeName} is`);
+        check.message(generated, value, "");
+        const data = encoded(generated, value);
+        const bytes = Buffer.allocUnsafe(before + indexes.length + data.length);
+        bytes.set(indexes, before);
+        bytes.set(data, before + indexes.length);
+        return bytes;
+      },
+    };
+  }
+
+  reader(written: LoadedSchema, as: LoadedSchema | undefined): ValueReader {
+    const file = fileOf(written);
+    const own = as === undefined && typeof this.#message !== "object" ? undefined : this.#reading(as);
+    return {
+      read(bytes, from) {
+        const { dataAt, message } = readIndexes(file, bytes, from);
+        if (own !== undefined && own.typeName !== message.typeName)
+          throw new ValueProblem("", `a message ${message.typeName} was written, and this serde reads ${own.typeName}`);
+        // A copy: fields of bytes are views, and what they view belongs to a fetched answer.
+        return decoded(own ?? message, new Uint8Array(bytes.subarray(dataAt)));
+      },
+    };
+  }
+
+  #reading(as: LoadedSchema | undefined): DescMessage {
+    return typeof this.#message === "object" ? this.#message : this.#own(fileOf(as!));
+  }
+
+  #own(file: DescFile): DescMessage {
+    const wanted = typeof this.#message === "object" ? this.#message.typeName : this.#message;
+    const found = wanted === undefined ? file.messages[0] : findMessage(file.messages, wanted);
+    if (found !== undefined) return found;
+    const names = file.messages.slice(0, 10).map(({ typeName }) => typeName);
+    const message =
+      wanted === undefined ? "The schema has no message." : `The schema has no message ${wanted}; it has ${names.join(", ") || "none"}.`;
+    throw new SerdeError("SERDE_BAD_SCHEMA", message);
+  }
+}
+
+function findMessage(messages: readonly DescMessage[], name: string): DescMessage | undefined {
+  for (const message of messages) {
+    if (message.typeName === name) return message;
+    const inside = name.startsWith(`${message.typeName}.`) ? findMessage(message.nestedMessages, name) : undefined;
+    if (inside !== undefined) return inside;
+  }
+  return undefined;
+}
+
+function fileOf({ definition, registered, resolved }: LoadedSchema): DescFile {
+  try {
+    const file = parseProtobufSource({ schema: definition.schema, resolved }).descriptors.getFile("default.proto");
+    if (file === undefined) throw new Error("its descriptor is not there");
+    return file;
+  } catch (cause) {
+    const which = registered === undefined ? "The schema" : `The schema ${registered.id}`;
+    throw new SerdeError("SERDE_BAD_SCHEMA", `${which} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
+}
+
+/** The file that a generated message is of, as registries take it. */
+export function serializedFile({ file }: DescMessage): string {
+  return Buffer.from(toBinary(FileDescriptorProtoSchema, file.proto)).toString("base64");
+}
+
+function encoded(message: DescMessage, value: object): Uint8Array {
+  try {
+    const whole = "$typeName" in value ? (value as MessageShape<DescMessage>) : create(message, value as never);
+    return toBinary(message, whole);
+  } catch (cause) {
+    throw new ValueProblem("", cause instanceof Error ? cause.message : String(cause), cause);
+  }
+}
+
+function decoded(message: DescMessage, data: Uint8Array): unknown {
+  try {
+    return fromBinary(message, data);
+  } catch (cause) {
+    throw new ValueProblem("", `it is no ${message.typeName} (${cause instanceof Error ? cause.message : String(cause)})`, cause);
+  }
+}
