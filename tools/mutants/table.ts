@@ -17,6 +17,7 @@ import type { Mutant } from "./mutant.ts";
 import { protocolMutants } from "./protocol-mutants.ts";
 import { securityMutants } from "./security-mutants.ts";
 import { shareMutants } from "./share-mutants.ts";
+import { streamsApplicationMutants } from "./streams-application-mutants.ts";
 import { streamsMutants } from "./streams-mutants.ts";
 import { testingMutants } from "./testing-mutants.ts";
 import { transactionDataMutants } from "./transaction-data-mutants.ts";
@@ -41,6 +42,7 @@ export const mutants: readonly Mutant[] = [
   ...clientMutants,
   ...clientRulesMutants,
   ...shareMutants,
+  ...streamsApplicationMutants,
   ...cliMutants,
   ...streamsMutants,
   ...testingMutants,

@@ -10,6 +10,7 @@ import { countsAre, countsWritten, wordCount } from "./word-count.ts";
 
 const WORDS = ["ant", "bee", "cat", "dog", "elk", "fox", "gnu"];
 const INSTANCES_MAX = 3;
+const BLOWS = ["start", "kill", "close", "cut", "lead", "coordinate", "refuse", "fence", "kick"];
 
 /** What happens to an application on a bad day. */
 export interface BadDays extends Partial<ApplicationOptions> {
@@ -32,6 +33,7 @@ export async function endureBadDays({ seed, blows, isPersistent, tell, ...option
     let folders = 0;
     // Folders of instances that are gone are used again: their stores go on from where they were.
     const freeFolders: string[] = [];
+    await using ends = new AsyncDisposableStack();
     const instances: (Instance & { readonly folder: string })[] = [];
     const start = async () => {
       const own = freeFolders.pop() ?? join(folder, String(folders++));
@@ -41,6 +43,7 @@ export async function endureBadDays({ seed, blows, isPersistent, tell, ...option
         ...(isPersistent ? { stateDir: own } : {}),
         ...options,
       });
+      ends.use(instance);
       instances.push({ ...instance, folder: own });
     };
     const end = async (how: "kill" | "close") => {
@@ -63,13 +66,17 @@ export async function endureBadDays({ seed, blows, isPersistent, tell, ...option
     await start();
     for (let blow = 0; blow < blows; blow++) {
       for (let i = pick(6); i >= 0; i--) await produce();
-      const what = ["start", "kill", "close", "cut", "lead", "coordinate"][pick(6)]!;
+      const what = BLOWS[pick(BLOWS.length)]!;
       tell(`${what}, of ${instances.length}`);
       if (what === "start" && instances.length < INSTANCES_MAX) await start();
       else if (what === "kill" || what === "close") await end(what);
       else if (what === "cut") kafka.broker(kafka.nodeIds[pick(3)]!).dropConnections();
       else if (what === "lead") await kafka.topic("lines").moveLeader(kafka.nodeIds[pick(3)]!, pick(4));
       else if (what === "coordinate") await kafka.group("bad-days").moveCoordinator(kafka.nodeIds[pick(3)]!);
+      // Of a transaction, and of its producer.
+      else if (what === "refuse") kafka.fault({ api: "TxnOffsetCommit", reply: "TRANSACTION_ABORTABLE" });
+      else if (what === "fence") kafka.fault({ api: "EndTxn", reply: "PRODUCER_FENCED" });
+      else if (what === "kick") await kafka.group("bad-days").kick();
       if (instances.length === 0) await start();
     }
     await produce();

@@ -1,9 +1,15 @@
 import { test } from "node:test";
+import { runsOf } from "@ottla/base/simulated";
 import { endureBadDays } from "./bad-days.ts";
 
-const seed = Date.now() % 1_000_000;
+// SEED=N repeats a run.
+const seed = Number(process.env["SEED"] ?? Date.now() % 1_000_000);
+const blows = Number(process.env["BLOWS"] ?? runsOf({ quick: 6, long: 40 }));
+const kinds = runsOf({ quick: 1, long: 2 }) === 1 ? [seed % 2 === 0] : [false, true];
 
-test("instances come, go, are killed and cut off: each word is counted once, exactly", async (t) => {
-  t.diagnostic(`seed ${seed}`);
-  await endureBadDays({ seed, blows: 6, isPersistent: seed % 2 === 0, tell: (what) => t.diagnostic(what) });
-});
+for (const isPersistent of kinds) {
+  test(`instances come, go, are killed and cut off: each word is counted once, exactly; stores ${isPersistent ? "on the disk" : "in memory"}`, async (t) => {
+    t.diagnostic(`seed ${seed}`);
+    await endureBadDays({ seed, blows, isPersistent, tell: (what) => t.diagnostic(what) });
+  });
+}

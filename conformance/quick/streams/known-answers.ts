@@ -2,7 +2,7 @@ import { streams, type ApplicationOptions, type StreamsApplication, type Topolog
 import type { Kafka } from "@ottla/testing";
 
 /** An instance that can be killed: its client ends at once, and nothing more of it reaches the cluster. */
-export interface Instance {
+export interface Instance extends AsyncDisposable {
   readonly app: StreamsApplication;
   kill(): Promise<void>;
 }
@@ -31,6 +31,7 @@ export async function startInstance(
       life.abort(new Error("killed"));
       await app.close();
     },
+    [Symbol.asyncDispose]: () => app.close(),
   };
 }
 

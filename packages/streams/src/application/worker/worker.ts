@@ -137,7 +137,7 @@ export class Worker {
           await this.#mend(error as Error);
         }
       }
-      await this.#commit(this.#running());
+      await this.#commitLast();
     } finally {
       await this.#close(isLeaving());
     }
@@ -253,6 +253,16 @@ export class Worker {
       await this.#consumer.commit(offsets);
     }
     for (const commit of commits) commit.task.noteCommitted(commit, (topic, partition) => this.#output.endOf(topic, partition));
+  }
+
+  /** What cannot be committed any more is done again by whoever has the tasks next: no reason to end otherwise. */
+  async #commitLast(): Promise<void> {
+    try {
+      await this.#commit(this.#running());
+    } catch (error) {
+      if (troubleOf(error as Error) === "fatal") throw error;
+      this.#host.logger.warn("the last commit did not come about", { error: (error as Error).message });
+    }
   }
 
   #pauseAndResume(): void {
