@@ -1,4 +1,5 @@
 import { dayOf, NO_TRAFFIC, withBid } from "./daily.ts";
+import { labelOf, minuteOf, SIDE_ENTRIES } from "./enriched.ts";
 import type { Auction, Bid, NexmarkEvent, Person } from "./events.ts";
 import { averageOfLast, better, isInTime, type Won } from "./joins.ts";
 import { channelId, timeOfDay } from "./stateless.ts";
@@ -71,6 +72,7 @@ export const expected: Readonly<Record<string, (events: readonly NexmarkEvent[])
     );
   },
   q9: (events) => [...winners(events)],
+  q10: (events) => bidsOf(events).map((bid) => [minuteOf(bid.dateTime), bid]),
   q11: (events) =>
     grouped(bidsOf(events), ({ bidder }) => String(bidder)).flatMap(([bidder, group]) => {
       const sessions: { startMs: number; endMs: number; count: number }[] = [];
@@ -93,6 +95,11 @@ export const expected: Readonly<Record<string, (events: readonly NexmarkEvent[])
       return [{ key: bidder, window: { startMs, endMs: startMs + SIZE_MS } }, count];
     });
   },
+  q13: (events) =>
+    bidsOf(events).map(({ auction, bidder, price, dateTime }) => [
+      auction,
+      { auction, bidder, price, dateTime, label: labelOf(auction % SIDE_ENTRIES) },
+    ]),
   q14: (events) =>
     bidsOf(events)
       .filter(({ price }) => price * 0.908 > 1_000_000 && price * 0.908 < 50_000_000)
@@ -133,6 +140,13 @@ export const expected: Readonly<Record<string, (events: readonly NexmarkEvent[])
       ];
     }),
   q18: (events) => [...new Map(bidsOf(events).map((bid) => [`${bid.auction}/${bid.bidder}`, bid]))],
+  q19: (events) =>
+    grouped(bidsOf(events), ({ auction }) => String(auction)).flatMap(([auction, group]) =>
+      group
+        .toSorted((a, b) => b.price - a.price)
+        .slice(0, 10)
+        .map((bid, rank): Result => [`${auction}/${rank + 1}`, bid]),
+    ),
   q20(events) {
     const known = new Map<number, Auction>();
     const results: Result[] = [];
@@ -151,6 +165,20 @@ export const expected: Readonly<Record<string, (events: readonly NexmarkEvent[])
       return id === undefined ? [] : [[bid.auction, { auction: bid.auction, bidder: bid.bidder, channelId: id }]];
     }),
   q22: (events) => bidsOf(events).map(({ auction, url }) => [auction, { auction, folders: url.split("/").slice(3, 6) }]),
+  q23(events) {
+    const persons = new Map<number, Person>();
+    const offers = new Map<number, Auction[]>();
+    const results: Result[] = [];
+    for (const event of events) {
+      if (event.kind === "person") persons.set(event.id, event);
+      else if (event.kind === "auction") offers.set(event.seller, [...(offers.get(event.seller) ?? []), event]);
+      else {
+        const person = persons.get(event.bidder);
+        if (person) for (const auction of offers.get(event.bidder) ?? []) results.push([event.bidder, { bid: event, person, auction }]);
+      }
+    }
+    return results;
+  },
 };
 
 /** The best bid in time of each auction, among those that come after it. */

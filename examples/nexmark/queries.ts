@@ -1,4 +1,6 @@
+import { q19 } from "./best-bids.ts";
 import { q15, q16, q17 } from "./daily.ts";
+import { q10, q13, q23 } from "./enriched.ts";
 import { q3, q4, q6, q9, q18, q20 } from "./joins.ts";
 import type { Query } from "./query.ts";
 import { q0, q1, q2, q14, q21, q22 } from "./stateless.ts";
@@ -16,14 +18,18 @@ export const queries: Readonly<Record<string, Query<unknown, unknown>>> = {
   q7,
   q8,
   q9,
+  q10,
   q11,
   q12: q12(Date.now),
+  q13,
   q14,
   q15,
   q16,
   q17,
   q18,
+  q19,
   q20,
   q21,
   q22,
+  q23,
 };

@@ -1,4 +1,4 @@
-import type { Deserializer, StreamsBuilder } from "@ottla/streams";
+import type { Deserializer, RawInput, StreamsBuilder } from "@ottla/streams";
 import type { NexmarkEvent } from "./events.ts";
 
 /** Where all queries write. */
@@ -12,5 +12,7 @@ export interface Query<K, V> {
   readonly value: Deserializer<V>;
   /** A table's topic is compared by what each key has in the end, a stream's record for record. */
   readonly result: "table" | "stream";
+  /** Records of other topics, which are there before any event. */
+  loads?(): Iterable<RawInput & { readonly topic: string }>;
   build(b: StreamsBuilder): void;
 }

@@ -13,6 +13,7 @@ export function runQuery<K, V>(query: Query<K, V>, events: Iterable<NexmarkEvent
     const inputs = new Map(
       query.reads.map((kind) => [kind, driver.inputTopic<number, NexmarkEvent>(topics[kind], { key: serdes.long, value: json.event })]),
     );
+    for (const { topic, ...record } of query.loads?.() ?? []) driver.pipeRaw(topic, record);
     for (const event of events) inputs.get(event.kind)?.pipeInput(keyOf(event), event, event.dateTime);
     const results = driver.outputTopic(RESULTS, { key: query.key, value: query.value }).readKeyValues();
     return query.result === "stream" ? results : lastOfEach(results);

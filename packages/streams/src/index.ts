@@ -33,6 +33,7 @@ export type { CallOrder } from "./driver/call-order.ts";
 export type { SettleOptions } from "./driver/open-calls.ts";
 export type * from "./stores/store.ts";
 export {
+  type KeyValueStoreSettings,
   type SessionStoreSettings,
   type StoreOptionsOfAll,
   type StoreSettings,

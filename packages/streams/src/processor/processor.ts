@@ -25,8 +25,11 @@ export interface ProcessingContext {
   currentSystemTimeMs(): number;
   /** A store that was connected to this processor (`STREAMS_STORE_NOT_CONNECTED` otherwise). By its builder it has the builder's types; by its name the type is the caller's word. */
   stateStore<S extends StateStore>(store: string | StoreBuilder<S>): S;
-  /** Calls `punctuator` each time `intervalMs` has gone by: stream time aligned to nothing but the first record seen, at most once per record however far time jumped. */
-  schedule(intervalMs: number, type: PunctuationType, punctuator: Punctuator): Punctuation;
+  /**
+   * Calls `punctuator` each time `intervalMs` has gone by: stream time aligned to nothing but the first record seen, at most once per record however far time jumped. With `startMs` the calls are due
+   * then and at multiples of the interval after it (KIP-1146); those that would be in the past are left out.
+   */
+  schedule(intervalMs: number, type: PunctuationType, punctuator: Punctuator, startMs?: number): Punctuation;
   /** Asks for a commit soon. */
   commit(): void;
 }

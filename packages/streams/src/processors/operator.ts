@@ -170,7 +170,7 @@ export interface OperatorContext {
   readonly metadata: Map<string, number>;
   /** Whether another task fills the store. */
   isGlobal(name: string): boolean;
-  schedule(intervalMs: number, type: PunctuationType, punctuator: Punctuator): Punctuation;
+  schedule(intervalMs: number, type: PunctuationType, punctuator: Punctuator, startMs?: number): Punctuation;
   commit(): void;
   /** The current record goes no further here. */
   dropped(reason: DropReason): void;

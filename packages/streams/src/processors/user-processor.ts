@@ -202,7 +202,7 @@ class UserContext implements ProcessingContext {
     return this.#context.isGlobal(name) ? readOnlyStore(store) : store;
   }
 
-  schedule(intervalMs: number, type: PunctuationType, punctuator: Punctuator): Punctuation {
+  schedule(intervalMs: number, type: PunctuationType, punctuator: Punctuator, startMs?: number): Punctuation {
     if (!Number.isSafeInteger(intervalMs) || intervalMs < 1) {
       throw new StreamsError(
         "STREAMS_BAD_ARGUMENT",
@@ -215,7 +215,13 @@ class UserContext implements ProcessingContext {
         `${this.#node} asks for a punctuation by ${String(type)}: the clocks are streamTime and wallClockTime.`,
       );
     }
-    return this.#context.schedule(intervalMs, type, punctuator);
+    if (startMs !== undefined && !(Number.isSafeInteger(startMs) && startMs >= 0)) {
+      throw new StreamsError(
+        "STREAMS_BAD_ARGUMENT",
+        `${this.#node} asks for punctuations from ${startMs} on: the start is a whole number of milliseconds since 1970.`,
+      );
+    }
+    return this.#context.schedule(intervalMs, type, punctuator, startMs);
   }
 
   commit(): void {

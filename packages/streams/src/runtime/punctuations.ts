@@ -107,11 +107,16 @@ export class Punctuations {
   }
 }
 
+/** When the first of calls from `startMs` on is due, at `nowMs`: what is past is left out. */
+export function firstFrom(startMs: number, intervalMs: number, nowMs: number): number {
+  return startMs < nowMs ? nextAfter({ nextMs: startMs, intervalMs }, nowMs) : startMs;
+}
+
 function isBefore(a: Scheduled, b: Scheduled): boolean {
   return a.nextMs < b.nextMs || (a.nextMs === b.nextMs && a.number < b.number);
 }
 
-function nextAfter({ nextMs, intervalMs }: Scheduled, nowMs: number): number {
+function nextAfter({ nextMs, intervalMs }: Pick<Scheduled, "nextMs" | "intervalMs">, nowMs: number): number {
   const missed = Math.floor((nowMs - nextMs) / intervalMs);
   // Near 2^53 the sum may round down to now again, which would never end.
   return Math.max(nextMs + (missed + 1) * intervalMs, nowMs + 1);

@@ -1,10 +1,8 @@
 import { invariant } from "@ottla/base";
-import type { Punctuation, PunctuationType, Punctuator } from "../processor/processor.ts";
 import type { OpenCall } from "../processors/async/open-call.ts";
 import { noPromise } from "../processors/no-promise.ts";
 import type { DropReason, HeldRecord, InputRecord, Operator, OperatorContext, OperatorTask } from "../processors/operator.ts";
 import { noHeaders } from "../record.ts";
-import type { AnySerde } from "../serdes/serde.ts";
 import type { PartitionProgress } from "../stores/persistent/task-state.ts";
 import type { StateStore } from "../stores/store.ts";
 import type { SourceBytes } from "../stores/store-builder.ts";
@@ -13,16 +11,17 @@ import { AsyncCalls } from "./async-calls.ts";
 import { buildOperators } from "./build-operators.ts";
 import { deadLetterHeaders } from "./dead-letters.ts";
 import { type Decision, FailurePolicy } from "./failure-policy.ts";
-import { type FailedRecord, keyText, processingError, reasonOf } from "./failures.ts";
+import { type FailedRecord, processingError } from "./failures.ts";
 import { Position } from "./position.ts";
 import { Progress } from "./progress.ts";
-import { PUNCTUATIONS_MAX, Punctuations } from "./punctuations.ts";
+import type { Punctuations } from "./punctuations.ts";
+import { RecordReader } from "./record-reader.ts";
 import { type QueuedRecord, type RawRecord, RecordQueues } from "./record-queues.ts";
 import type { SourceOperator } from "./source-operator.ts";
 import type { TaskOptions } from "./task-options.ts";
 import type { TaskSources } from "./task-sources.ts";
+import { TaskPunctuations } from "./task-punctuations.ts";
 import { openStores } from "./task-stores.ts";
-import type { SourcePart } from "../topology/parts.ts";
 
 /** A second, as in Java. */
 const EMIT_INTERVAL_MS = 1000;
@@ -43,8 +42,7 @@ export class Task implements OperatorTask {
   readonly #queues: RecordQueues<SourceOperator>;
   /** Only kept where it is committed. */
   readonly #progress: Progress | undefined;
-  readonly #streamTimePunctuations = new Punctuations();
-  readonly #wallClockPunctuations = new Punctuations();
+  readonly #punctuations: TaskPunctuations;
   /** Somebody may ask for the bytes that a record was made of: what holds records back holds those, too. */
   readonly #keepsSource: boolean;
   readonly #flushesAtCommit: boolean;
@@ -64,9 +62,11 @@ export class Task implements OperatorTask {
     this.#queues = new RecordQueues<SourceOperator>({
       sourceOf: (topic) => this.#sourceOf(topic),
       startTimeMs: (topic, partition) => committed?.partitionTimeMs(topic, partition) ?? -1,
-      read: (into, raw, partitionTimeMs) => this.#read(into, raw, partitionTimeMs),
+      read: (into, raw, partitionTimeMs) => reader.read(into, raw, partitionTimeMs),
     });
     this.#failures = new FailurePolicy(options.onError, options.writesDeadLetters === false ? undefined : options.collector);
+    const reader = new RecordReader(options, this.#failures, (raw) => this.#progress?.passed(raw.topic, raw.partition, raw.offset, -1));
+    this.#punctuations = new TaskPunctuations(() => this.#streamTimeMs, options.systemTimeMs);
     const { operators, sources } = buildOperators(options, this);
     this.#operators = operators;
     this.#sources = sources;
@@ -107,7 +107,7 @@ export class Task implements OperatorTask {
 
   /** When {@link Task.punctuateWallClock} has something to do; undefined: nothing waits for that clock. */
   get nextWallClockMs(): number | undefined {
-    const punctuationMs = this.#wallClockPunctuations.nextMs;
+    const punctuationMs = this.#punctuations.wallClock.nextMs;
     const callMs = this.calls.nextDueMs;
     return punctuationMs === undefined || callMs === undefined ? (punctuationMs ?? callMs) : Math.min(punctuationMs, callMs);
   }
@@ -118,7 +118,7 @@ export class Task implements OperatorTask {
     if (record === undefined) return false;
     this.#isHalfDone = true;
     this.#process(record);
-    if (this.#streamTimePunctuations.size > 0) this.#punctuate(this.#streamTimePunctuations, this.#streamTimeMs);
+    if (this.#punctuations.streamTime.size > 0) this.#punctuate(this.#punctuations.streamTime, this.#streamTimeMs);
     if (!this.#flushesAtCommit) this.flush();
     this.#isHalfDone = false;
     return true;
@@ -128,7 +128,7 @@ export class Task implements OperatorTask {
   punctuateWallClock(): void {
     const nowMs = this.#options.systemTimeMs();
     this.#isHalfDone = true;
-    this.#punctuate(this.#wallClockPunctuations, nowMs);
+    this.#punctuate(this.#punctuations.wallClock, nowMs);
     this.calls.onClock(nowMs);
     if (!this.#flushesAtCommit) this.flush();
     this.#isHalfDone = false;
@@ -298,91 +298,6 @@ export class Task implements OperatorTask {
     return source;
   }
 
-  #read(into: QueuedRecord<SourceOperator>, raw: RawRecord, partitionTimeMs: number): boolean {
-    const { source } = into;
-    const { part } = source;
-    const { topic, partition, offset, headers } = raw;
-    let key: unknown;
-    let value: unknown;
-    try {
-      key = raw.key === null ? null : this.#deserialize("key", part.name, source.key, raw, raw.key, undefined);
-      value = raw.value === null ? null : this.#deserialize("value", part.name, source.value, raw, raw.value, key);
-    } catch (error) {
-      if (!(error instanceof StreamsError)) throw error;
-      const { timestamp, key: sourceKey, value: sourceValue } = raw;
-      const { taskId } = this.#options;
-      const place = { node: part.name, taskId, topic, partition, offset, timestamp, headers };
-      if (this.#failures.deserialize({ ...place, key, value, sourceKey, sourceValue, error, attempt: 1 }) === "fail") throw error;
-      this.#drop(raw, key, part.name, "not readable");
-      return false;
-    }
-    const timestamp = this.#timestampOf(part, raw, key, value, partitionTimeMs);
-    if (timestamp < 0) {
-      this.#drop(raw, key, part.name, "negative timestamp");
-      return false;
-    }
-    into.raw = raw;
-    into.key = key;
-    into.value = value;
-    into.timestamp = timestamp;
-    return true;
-  }
-
-  /** By the source's extractor. Negative: it drops the record. */
-  #timestampOf(part: SourcePart, raw: RawRecord, key: unknown, value: unknown, partitionTimeMs: number): number {
-    const { topic, partition, offset, timestamp, headers } = raw;
-    if (part.timestamp === undefined) {
-      if (timestamp >= 0) return timestamp;
-      throw new StreamsError(
-        "STREAMS_NEGATIVE_TIMESTAMP",
-        `The record ${topic}-${partition} at offset ${offset} with key ${keyText(key)} has timestamp ${timestamp}: give the source a timestamp extractor that drops or mends such.`,
-        { place: { node: part.name, topic, partition, offset, key } },
-      );
-    }
-    const record = `the record ${topic}-${partition} at offset ${offset} with key ${keyText(key)}`;
-    const place = { node: part.name, topic, partition, offset, key };
-    let extracted: number;
-    try {
-      extracted = part.timestamp({ topic, partition, offset, timestamp, key, value, headers }, partitionTimeMs);
-    } catch (cause) {
-      throw new StreamsError("STREAMS_PROCESSING", `The timestamp extractor of ${part.name} threw on ${record}: ${reasonOf(cause)}`, {
-        cause,
-        place,
-      });
-    }
-    if (Number.isSafeInteger(extracted)) return extracted;
-    throw new StreamsError(
-      "STREAMS_PROCESSING",
-      `The timestamp extractor of ${part.name} gave ${record} the timestamp ${String(extracted)}: it has to be a whole number up to 2^53 - 1, or negative to drop the record.`,
-      { place },
-    );
-  }
-
-  #drop(raw: RawRecord, key: unknown, node: string, reason: DropReason): void {
-    this.#progress?.passed(raw.topic, raw.partition, raw.offset, -1);
-    this.#options.trace?.droppedAtSource(raw, key, node, reason);
-    this.#options.onDropped?.(node, reason);
-  }
-
-  #deserialize(what: "key" | "value", node: string, serde: AnySerde | undefined, raw: RawRecord, bytes: Uint8Array, key: unknown): unknown {
-    const { topic, partition, offset } = raw;
-    if (serde === undefined) {
-      throw new StreamsError("STREAMS_DESERIALIZATION", `Source ${node} has no serde for the ${what}s of ${topic}: give it one.`, {
-        place: { node, topic, partition, offset, key },
-      });
-    }
-    try {
-      return serde.deserialize(topic, bytes, raw.headers) ?? null;
-    } catch (cause) {
-      const record = `${topic}-${partition} at offset ${offset}${what === "value" ? ` with key ${keyText(key)}` : ""}`;
-      throw new StreamsError(
-        "STREAMS_DESERIALIZATION",
-        `Source ${node} cannot read the ${what} of ${record} with serde ${serde.name}: ${reasonOf(cause)}`,
-        { cause, place: { node, topic, partition, offset, key } },
-      );
-    }
-  }
-
   #contextOf(operator: Operator): OperatorContext {
     const {
       applicationId,
@@ -418,7 +333,8 @@ export class Task implements OperatorTask {
       },
       isGlobal: (name) => globalStores.has(name),
       metadata: this.#metadata,
-      schedule: (intervalMs, type, punctuator) => this.#schedule(operator.name, intervalMs, type, punctuator),
+      schedule: (intervalMs, type, punctuator, startMs) =>
+        this.#punctuations.schedule(operator.name, intervalMs, type, punctuator, startMs),
       commit: () => this.#options.onCommitRequested?.(),
       dropped: (reason) => {
         trace?.dropped(reason);
@@ -427,18 +343,6 @@ export class Task implements OperatorTask {
       waits: (untilStreamTimeMs) => trace?.waits(untilStreamTimeMs),
       calls: () => trace?.calls(),
     };
-  }
-
-  #schedule(owner: string, intervalMs: number, type: PunctuationType, punctuator: Punctuator): Punctuation {
-    const punctuations = type === "streamTime" ? this.#streamTimePunctuations : this.#wallClockPunctuations;
-    if (punctuations.size >= PUNCTUATIONS_MAX) {
-      throw new StreamsError(
-        "STREAMS_BAD_ARGUMENT",
-        `${owner} asks for one punctuator more than the ${PUNCTUATIONS_MAX} that a task may have: cancel those that are no longer wanted.`,
-      );
-    }
-    // Stream time is aligned to 0, so the first record calls; the machine's clock begins now.
-    return punctuations.schedule(owner, type === "streamTime" ? 0 : this.#options.systemTimeMs() + intervalMs, intervalMs, punctuator);
   }
 }
 

@@ -1,3 +1,4 @@
+import { noHeaders } from "../record.ts";
 import type { Serde } from "../serdes/serde.ts";
 import { StreamsError } from "../streams-error.ts";
 import { CachedKeyValue } from "./cache/cached-key-value.ts";
@@ -5,6 +6,7 @@ import { CachedSession } from "./cache/cached-session.ts";
 import { CachedWindow } from "./cache/cached-window.ts";
 import type { RecordCache } from "./cache/record-cache.ts";
 import { InMemoryKeyValue } from "./key-value/in-memory-key-value.ts";
+import { LruKeyValue } from "./key-value/lru-key-value.ts";
 import type { KeyValueBytes } from "./key-value/key-value-bytes.ts";
 import { LoggedKeyValue } from "./key-value/logged-key-value.ts";
 import { PlainKeyValue, TimestampedKeyValue } from "./key-value/typed-key-value.ts";
@@ -59,6 +61,12 @@ export interface StoreSettings<K, V> extends StoreOptionsOfAll {
   readonly value: Serde<V>;
 }
 
+/** What plain stores by key are made of. */
+export interface KeyValueStoreSettings<K, V> extends StoreSettings<K, V> {
+  /** Keeps only so many keys, those that were used last, in memory (Java's `lruMap`); the others go, from the changelog too. Without, all are kept. */
+  readonly entriesMax?: number | undefined;
+}
+
 /** What window stores are made of. */
 export interface WindowStoreSettings<K, V> extends StoreSettings<K, V> {
   readonly windowSizeMs: number;
@@ -80,8 +88,12 @@ export interface VersionedStoreSettings<K, V> extends StoreSettings<K, V> {
 }
 
 /** A store of values by key. */
-function keyValue<K, V>(settings: StoreSettings<K, V>): StoreBuilder<KeyValueStore<K, V>> {
-  const { name, key, value } = settings;
+function keyValue<K, V>(settings: KeyValueStoreSettings<K, V>): StoreBuilder<KeyValueStore<K, V>> {
+  const { name, key, value, entriesMax } = settings;
+  if (entriesMax !== undefined && !(Number.isSafeInteger(entriesMax) && entriesMax > 0))
+    throw badSetting(name, "entriesMax", entriesMax, "a whole number of at least 1");
+  if (entriesMax !== undefined && settings.persistent === true)
+    throw badSetting(name, "entriesMax", entriesMax, "left out where the store is on the disk, which keeps all");
   return {
     ...common(settings),
     kind: "keyValue",
@@ -219,11 +231,19 @@ function windowed<K, V>(settings: WindowStoreSettings<K, V>): Omit<StoreBuilder<
 }
 
 /** `overheadBytes` are what Java's values have more. */
-function keyValueBytes(settings: StoreOptionsOfAll, context: StoreContext, overheadBytes = 0): KeyValueBytes {
+function keyValueBytes(settings: StoreOptionsOfAll & EntriesMax, context: StoreContext, overheadBytes = 0): KeyValueBytes {
   const changelog = changelogOf(settings, context);
-  const bytes = stateOf(settings, context)?.keyValue(settings.name) ?? new InMemoryKeyValue();
+  const bytes = stateOf(settings, context)?.keyValue(settings.name) ?? inMemoryKeyValue(settings, context, changelog);
   const logged = changelog === undefined ? bytes : new LoggedKeyValue(bytes, changelog);
   return isCached(settings, context) ? new CachedKeyValue(logged, context.cache, context.record, overheadBytes) : logged;
+}
+
+type EntriesMax = Pick<KeyValueStoreSettings<unknown, unknown>, "entriesMax">;
+
+/** A key that had to go for another one goes from the changelog as well, before the other comes, as in Java. */
+function inMemoryKeyValue({ entriesMax }: EntriesMax, { record }: StoreContext, changelog: ChangelogSink | undefined): KeyValueBytes {
+  if (entriesMax === undefined) return new InMemoryKeyValue();
+  return new LruKeyValue(entriesMax, (key) => changelog?.(key, null, record.timestamp, noHeaders));
 }
 
 function windowBytes<K, V>(settings: WindowStoreSettings<K, V>, context: StoreContext, overheadBytes = 0): WindowBytes {
