@@ -43,4 +43,11 @@ export const schemaToolFeatures: readonly Feature[] = area("Schemas on the comma
       "generated types compile under strict, and refuse what serdes would refuse",
     ],
   ),
+  works(
+    "`ottla consume --deserialize` and `ottla produce --schema-subject`: Avro, JSON Schema and Protobuf as JSON, no digit lost; what cannot be read is shown with the reason",
+    [
+      "JSON lines are written by a subject's schema and shown again, in each format, no digit lost",
+      "a record that cannot be read is shown with the reason, the rest goes on, and the status is 1",
+    ],
+  ),
 ]);

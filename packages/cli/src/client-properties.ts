@@ -21,6 +21,9 @@ const READERS: Readonly<Record<ClientKind | "client", (properties: Properties) =
   shareConsumer: shareConsumerOptionsFromProperties,
 };
 
+/** What serialisers of a Schema Registry are configured with, in a file that clients share with them. */
+const OF_SERIALISERS = /^(?:schema\.registry\.|basic\.auth\.|bearer\.auth\.)/;
+
 /** Contexts whose properties were looked at: each is told of once. */
 const looked = new WeakSet<CommandContext["options"]>();
 
@@ -35,8 +38,8 @@ export function clientProperties(context: CommandContext, ...kinds: readonly Cli
   if (!looked.has(options)) {
     looked.add(options);
     const file = options.text("command-config");
-    for (const { kind, message } of findUnusedProperties(fromFile))
-      if (kind === "unknown") warn(context, `${file} (--command-config)`, message);
+    for (const { kind, name, message } of findUnusedProperties(fromFile))
+      if (kind === "unknown" && !OF_SERIALISERS.test(name)) warn(context, `${file} (--command-config)`, message);
     for (const [name, value] of given) {
       const [unused] = findUnusedProperties({ [name]: value });
       const useless = unused?.message ?? (isRead({ [name]: value }, kinds) ? undefined : `"${name}" has no effect on this command.`);

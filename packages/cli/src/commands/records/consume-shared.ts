@@ -4,7 +4,7 @@ import { clientProperties } from "../../client-properties.ts";
 import { type CommandContext, UsageError } from "../../command.ts";
 import { endsInTime } from "../../signal-grace.ts";
 import { type ConsumeLimits, reportShortfall } from "./consume-limits.ts";
-import type { RecordFormat } from "./record-format.ts";
+import type { RecordPrinter } from "./record-printer.ts";
 
 const POLL_MS = 500;
 
@@ -25,7 +25,7 @@ export async function consumeShared(
   client: Client,
   groupId: string,
   topics: readonly string[],
-  format: RecordFormat,
+  printer: RecordPrinter,
   limits: ConsumeLimits,
 ): Promise<0 | 1> {
   const { signal } = context;
@@ -54,7 +54,7 @@ export async function consumeShared(
       const printed: ShareRecord[] = [];
       for (const record of records) {
         if (count >= limits.maxMessages || signal.aborted) break;
-        for (const piece of format(record)) output.add(piece);
+        for (const piece of await printer.print(record)) output.add(piece);
         printed.push(record);
         count++;
         await output.flushIfFull();
@@ -64,7 +64,8 @@ export async function consumeShared(
       for (const record of printed) if (record.isHeld) record.accept();
       if (records.length > 0) lastRecordMs = performance.now();
     }
-    return isTimedOut && reportShortfall(context, count, limits) ? 1 : 0;
+    const isShort = isTimedOut && reportShortfall(context, count, limits);
+    return printer.reportUnreadable() || isShort ? 1 : 0;
   } finally {
     signal.removeEventListener("abort", wake);
     const isInOrder = await endsInTime(consumer.close(), signal);

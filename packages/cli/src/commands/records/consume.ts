@@ -12,13 +12,12 @@ import { ByteOutput } from "../../byte-output.ts";
 import { clientProperties } from "../../client-properties.ts";
 import { type CommandContext, type RunCommand, UsageError } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
-import { unescapeBytes } from "../../escapes.ts";
 import { checkOffsetsThere, findStartOffsets, parseStartPosition, type StartPosition } from "../../offset-positions.ts";
 import { endsInTime } from "../../signal-grace.ts";
 import { unknownPartition, unknownTopic } from "../../unknown-resources.ts";
 import { type ConsumeLimits, reportShortfall } from "./consume-limits.ts";
 import { checkShareSelection, consumeShared } from "./consume-shared.ts";
-import { jsonFormat, type RecordFormat, textFormat } from "./record-format.ts";
+import { RecordPrinter } from "./record-printer.ts";
 
 const POLL_MS = 500;
 /** How soon a broker says that there is nothing more, where that is what is waited for. */
@@ -27,7 +26,7 @@ const COMMIT_EVERY_MS = 5000;
 
 export const consume: RunCommand = (context) => {
   const { options, positionals } = context;
-  const format = recordFormat(context);
+  const printer = new RecordPrinter(context);
   const start = startPosition(context);
   const limits: ConsumeLimits = {
     maxMessages: options.integer("max-messages") ?? Infinity,
@@ -37,7 +36,7 @@ export const consume: RunCommand = (context) => {
   const shareGroup = options.text("share-group");
   if (shareGroup !== undefined) {
     checkShareSelection(context);
-    return withClient(context, (client) => consumeShared(context, client, shareGroup, positionals, format, limits), "inTime");
+    return withClient(context, (client) => consumeShared(context, client, shareGroup, positionals, printer, limits), "inTime");
   }
   const settings = consumerSettings(context, start);
   checkSelection(context);
@@ -45,7 +44,7 @@ export const consume: RunCommand = (context) => {
     context,
     async (client) => {
       const partitions = await selectPartitions(client, positionals, options.integers("partition"));
-      const session = new ConsumeSession(context, client.consumer(settings), format, limits);
+      const session = new ConsumeSession(context, client.consumer(settings), printer, limits);
       return session.run(async (consumer) => {
         if (settings.groupId !== undefined) return session.subscribe(positionals);
         const offsets = await findStartOffsets(client.admin(), partitions, start);
@@ -62,17 +61,17 @@ export const consume: RunCommand = (context) => {
 class ConsumeSession {
   readonly #context: CommandContext;
   readonly #consumer: Consumer;
-  readonly #format: RecordFormat;
+  readonly #printer: RecordPrinter;
   readonly #limits: ConsumeLimits;
   readonly #output: ByteOutput;
   /** By topic and partition: where the group is to go on. */
   readonly #printed = new Map<string, TopicPartition & { readonly offset: number }>();
   #count = 0;
 
-  constructor(context: CommandContext, consumer: Consumer, format: RecordFormat, limits: ConsumeLimits) {
+  constructor(context: CommandContext, consumer: Consumer, printer: RecordPrinter, limits: ConsumeLimits) {
     this.#context = context;
     this.#consumer = consumer;
-    this.#format = format;
+    this.#printer = printer;
     this.#limits = limits;
     this.#output = new ByteOutput(context);
   }
@@ -91,7 +90,8 @@ class ConsumeSession {
     try {
       if (!signal.aborted) await begin(this.#consumer);
       const isTimedOut = await this.#read();
-      return isTimedOut && reportShortfall(this.#context, this.#count, this.#limits) ? 1 : 0;
+      const isShort = isTimedOut && reportShortfall(this.#context, this.#count, this.#limits);
+      return this.#printer.reportUnreadable() || isShort ? 1 : 0;
     } catch (error) {
       throw explained(error);
     } finally {
@@ -140,7 +140,7 @@ class ConsumeSession {
     const { topic, partition } = batch;
     for (const record of batch) {
       if (this.#count >= this.#limits.maxMessages || this.#context.signal.aborted) return;
-      for (const piece of this.#format(record)) this.#output.add(piece);
+      for (const piece of await this.#printer.print(record)) this.#output.add(piece);
       this.#count++;
       this.#printed.set(`${topic} ${partition}`, { topic, partition, offset: record.offset + 1 });
       await this.#output.flushIfFull();
@@ -165,15 +165,6 @@ class ConsumeSession {
       this.#context.stderr.write("ottla: The group went on without this member; another one will read its last records again.\n");
     }
   }
-}
-
-function recordFormat({ options, stdout }: CommandContext): RecordFormat {
-  if (options.has("json")) return jsonFormat;
-  return textFormat(options.text("format") ?? "%v", {
-    nullMarker: options.text("null-marker") ?? "null",
-    delimiter: unescapeBytes(options.text("delimiter") ?? "\n"),
-    isTerminal: stdout.isTTY === true,
-  });
 }
 
 function startPosition({ options }: CommandContext): StartPosition {

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import { OttlaError } from "@ottla/base";
-import { type HeaderInput, type Producer, type ProducerOptions, producerOptionsFromProperties } from "@ottla/client";
+import { type HeaderInput, type Producer, type ProducerOptions, producerOptionsFromProperties, type ProducerRecord } from "@ottla/client";
 import { assignmentsOf } from "../../assignments.ts";
 import { clientProperties } from "../../client-properties.ts";
 import { type CommandContext, INT32_MAX, type RunCommand, UsageError } from "../../command.ts";
@@ -10,7 +10,8 @@ import { unescapeBytes } from "../../escapes.ts";
 import { grouped, printJson, shown } from "../../output.ts";
 import { readLines } from "../../read-lines.ts";
 import { endsInTime } from "../../signal-grace.ts";
-import { type LineParser, parseJsonLine, plainLineParser } from "./record-lines.ts";
+import { type LineParser, type LineRecord, parseJsonLine, plainLineParser } from "./record-lines.ts";
+import type { LineSerializer } from "./schema-lines.ts";
 
 /** A topic that no broker knows after so long will not appear; Kafka's producer waits a minute. */
 const MAX_BLOCK_MS = 15_000;
@@ -55,6 +56,7 @@ export const produce: RunCommand = async (context) => {
   const fixed = fixedFields(context);
   const settings = producerSettings(context);
   const tally: Tally = { sent: 0, acknowledged: 0, failed: 0, failures: [], isHopeless: false };
+  const serializer = await schemaSerializer(context, topic);
   const client = await connectClient(context, "inTime");
   // Not before somebody reads it: a stream that fails unheard ends the process.
   const input = openInput(context);
@@ -63,15 +65,21 @@ export const produce: RunCommand = async (context) => {
   signal.addEventListener("abort", stopReading);
   try {
     const producer = client.producer(settings);
-    const work = produceLines(input, producer, tally, signal, (line) => {
-      const { headers = [], ...record } = parse(line);
-      return { ...record, ...fixed.record, headers: fixed.headers.length > 0 ? [...headers, ...fixed.headers] : headers, topic };
-    }).then(() => producer.flush());
+    const toRecord = ({ headers = [], ...record }: LineRecord): ProducerRecord => ({
+      ...record,
+      ...fixed.record,
+      headers: fixed.headers.length > 0 ? [...headers, ...fixed.headers] : headers,
+      topic,
+    });
+    const read = (line: Buffer): ProducerRecord | Promise<ProducerRecord> =>
+      serializer === undefined ? toRecord(parse(line)) : serializer.serialize(parse(line)).then(toRecord);
+    const work = produceLines(input, producer, tally, signal, read).then(() => producer.flush());
     await endsInTime(work, signal);
     return report(context, topic, tally);
   } finally {
     signal.removeEventListener("abort", stopReading);
     input.stream.destroy();
+    serializer?.close();
     await endsInTime(client.close(), signal);
   }
 };
@@ -81,7 +89,7 @@ async function produceLines(
   producer: Producer,
   tally: Tally,
   signal: AbortSignal,
-  toRecord: (line: Buffer) => Parameters<Producer["enqueue"]>[0],
+  toRecord: (line: Buffer) => ProducerRecord | Promise<ProducerRecord>,
 ): Promise<void> {
   let number = 0;
   try {
@@ -89,7 +97,8 @@ async function produceLines(
       const lineNumber = ++number;
       tally.sent++;
       try {
-        const room = producer.enqueue(toRecord(line), (error) => {
+        const read = toRecord(line);
+        const room = producer.enqueue(read instanceof Promise ? await read : read, (error) => {
           if (error) noteFailure(tally, lineNumber, error);
           else tally.acknowledged++;
         });
@@ -154,6 +163,17 @@ function fixedFields({ options }: CommandContext): {
     record: { ...(key !== undefined && { key }), ...(partition !== undefined && { partition }) },
     headers: assignmentsOf(options.texts("header")).map(([name, value]) => ({ key: name, value })),
   };
+}
+
+/** With `--schema-subject`; the serdes are loaded then alone. */
+async function schemaSerializer(context: CommandContext, topic: string): Promise<LineSerializer | undefined> {
+  const subject = context.options.text("schema-subject");
+  if (subject === undefined) return undefined;
+  const [{ lineSerializer }, { registryClientOf }] = await Promise.all([
+    import("./schema-lines.ts"),
+    import("../../registry/registry-client.ts"),
+  ]);
+  return lineSerializer(await registryClientOf(context), topic, subject);
 }
 
 function producerSettings(context: CommandContext): ProducerOptions {

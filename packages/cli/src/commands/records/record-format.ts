@@ -52,8 +52,21 @@ export function textFormat(template: string, options: TextFormatOptions): Record
 }
 
 /** One JSON object per line; keys and values that are no UTF-8 stand as `keyBase64`, `valueBase64`. `ottla produce --input json` reads it back. */
-export function jsonFormat({ topic, partition, offset, timestamp, key, value, headers }: ConsumerRecord): string[] {
-  const line = {
+export function jsonFormat(record: ConsumerRecord): string[] {
+  return [`${printableJson(jsonRecord(record))}\n`];
+}
+
+/** What {@link jsonFormat} prints, as an object. */
+export function jsonRecord({
+  topic,
+  partition,
+  offset,
+  timestamp,
+  key,
+  value,
+  headers,
+}: ConsumerRecord): Readonly<Record<string, unknown>> {
+  return {
     topic,
     partition,
     offset,
@@ -62,7 +75,6 @@ export function jsonFormat({ topic, partition, offset, timestamp, key, value, he
     ...jsonBytes("value", value),
     headers: headers.map((header) => ({ key: header.key, ...jsonBytes("value", header.value) })),
   };
-  return [`${printableJson(line)}\n`];
 }
 
 /** `{ key: "text" }`, or `{ keyBase64: "…" }` for bytes that are no text. */

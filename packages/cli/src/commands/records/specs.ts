@@ -1,5 +1,6 @@
 import { CLUSTER_OPTIONS } from "../../cluster-options.ts";
 import type { CommandSpec, OptionSpec } from "../../command.ts";
+import { REGISTRY_OPTIONS } from "../../registry/registry-options.ts";
 
 const COMPRESSIONS = ["none", "gzip", "snappy", "lz4", "zstd"];
 
@@ -45,11 +46,19 @@ export const recordCommands: readonly CommandSpec[] = [
       },
       PROPERTY_OPTION,
       { name: "json", kind: "flag", summary: "print the outcome as JSON, for programs" },
+      {
+        name: "schema-subject",
+        kind: "text",
+        placeholder: "SUBJECT",
+        summary: "values are JSON, and are written by the latest schema of this subject",
+      },
       ...CLUSTER_OPTIONS,
+      ...REGISTRY_OPTIONS,
     ],
     examples: [
       { command: "echo hello | ottla produce greetings", does: "one record without a key" },
       { command: "ottla produce users -K : --null-marker NULL < users.txt", does: "key:value lines, where user7:NULL deletes" },
+      { command: "ottla produce orders --schema-subject orders-value < orders.jsonl", does: "a JSON value a line, written as Avro" },
       {
         command: "ottla consume orders -e --json | ottla produce orders-copy --input json",
         does: "copy a topic with keys, headers and times",
@@ -61,7 +70,7 @@ export const recordCommands: readonly CommandSpec[] = [
     path: ["consume"],
     summary: "print the records of topics",
     description:
-      "Prints values only, one per line, unless --format or --json says more; null values (tombstones) are printed as null. Without a group it reads all partitions and leaves no trace. Ctrl-C ends it with status 0; --max-messages not reached before --timeout-ms is status 1.\n\n--format: %t topic, %p partition, %o offset, %k key, %v value, %h headers, %T time in ms, %D time in ISO 8601, %% a per cent sign.",
+      "Prints values only, one per line, unless --format or --json says more; null values (tombstones) are printed as null. Without a group it reads all partitions and leaves no trace. Ctrl-C ends it with status 0; --max-messages not reached before --timeout-ms is status 1.\n\n--format: %t topic, %p partition, %o offset, %k key, %v value, %h headers, %T time in ms, %D time in ISO 8601, %% a per cent sign.\n\nWith --deserialize a value is shown as JSON: whole numbers with all their digits, bytes in base64, times in ISO 8601. One that cannot be read is shown with the reason, and the rest goes on; the status is 1 then.",
     arguments: [{ name: "topic", summary: "what to read", variadic: true }],
     options: [
       { name: "from-beginning", kind: "flag", summary: "start at the first record; with a group, where it has no offset" },
@@ -108,6 +117,8 @@ export const recordCommands: readonly CommandSpec[] = [
       },
       { name: "delimiter", kind: "text", mayBeEmpty: true, placeholder: "TEXT", summary: "printed after each record", defaultText: "\\n" },
       { name: "null-marker", kind: "text", mayBeEmpty: true, placeholder: "TEXT", summary: "printed for null", defaultText: "null" },
+      { name: "deserialize", kind: "flag", summary: "show values as their schemas in the registry say: Avro, JSON Schema, Protobuf" },
+      { name: "deserialize-key", kind: "flag", summary: "keys, too" },
       { name: "json", kind: "flag", summary: "print one JSON object per line, for programs" },
       {
         name: "isolation-level",
@@ -119,12 +130,14 @@ export const recordCommands: readonly CommandSpec[] = [
       },
       PROPERTY_OPTION,
       ...CLUSTER_OPTIONS,
+      ...REGISTRY_OPTIONS,
     ],
     examples: [
       { command: "ottla consume orders --from-beginning", does: "everything so far, then what comes" },
       { command: "ottla consume orders -o -10 -e", does: "the last ten records of each partition" },
       { command: "ottla consume orders -e --from-beginning --format '%D %p@%o %k: %v'", does: "with time, place and key" },
       { command: "ottla consume orders -g billing -n 100 --json", does: "a hundred records for a group, as JSON" },
+      { command: "ottla consume flights -n 5 --from-beginning --deserialize", does: "Avro as JSON" },
       { command: "ottla consume mails --share-group mailers -n 1", does: "the next record of a queue, for nobody else" },
     ],
     kind: "stream",
