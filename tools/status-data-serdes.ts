@@ -55,5 +55,9 @@ export const serdesFeatures: readonly Feature[] = area("Serdes", [
       "what is no message is told with its place",
     ],
   ),
+  works(
+    "the bytes of @confluentinc/schemaregistry, and of @kafkajs/confluent-schema-registry for Avro and JSON; each reads what the others write",
+    ["npm run test:registry-clients"],
+  ),
   absent("rules of data contracts", "being built"),
 ]);

@@ -1,8 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import { ValueProblem } from "../serde/format-engine.ts";
 
-/** Sixteen digits are the fewest that a whole number beyond 2^53 has. */
-const MANY_DIGITS = /\d{16}/;
+/** The fewest that a whole number beyond 2^53 has. */
+const MANY_DIGITS = 16;
 const WHOLE = /^-?\d+$/;
 
 type Reviver = (this: unknown, key: string, value: unknown, context: { readonly source?: string }) => unknown;
@@ -16,15 +16,33 @@ export interface ReadJson {
 }
 
 export function readJson(bytes: Buffer, from: number): ReadJson {
-  const data = from === 0 ? bytes : bytes.subarray(from);
-  const text = data.toString();
-  if (text.includes("\ufffd") && !isUtf8(data)) throw new ValueProblem("", `${data.length} bytes are no UTF-8`);
+  const text = bytes.toString("utf8", from);
+  if (text.includes("\ufffd") && !isUtf8(bytes.subarray(from))) throw new ValueProblem("", `${bytes.length - from} bytes are no UTF-8`);
   const plain = parse(text);
-  if (!MANY_DIGITS.test(text)) return { plain, exact: plain };
+  if (!hasManyDigits(bytes, from)) return { plain, exact: plain };
   const exact = exactly.parse(text, (_key, value, { source }) =>
     typeof value === "number" && !Number.isSafeInteger(value) && source !== undefined && WHOLE.test(source) ? BigInt(source) : value,
   );
   return { plain, exact };
+}
+
+/** Whether so many digits stand in a row: only every sixteenth byte is looked at, and what is around those that are digits. */
+function hasManyDigits(bytes: Buffer, from: number): boolean {
+  const { length } = bytes;
+  for (let at = from + MANY_DIGITS - 1; at < length; at += MANY_DIGITS) {
+    if (!isDigit(bytes[at]!)) continue;
+    let [first, last] = [at, at];
+    while (first > from && isDigit(bytes[first - 1]!)) first--;
+    while (last + 1 < length && isDigit(bytes[last + 1]!)) last++;
+    if (last - first + 1 >= MANY_DIGITS) return true;
+    // A row is looked at once, however long it is.
+    at = last;
+  }
+  return false;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
 }
 
 function parse(text: string): unknown {
