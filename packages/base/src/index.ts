@@ -53,7 +53,6 @@ export {
 export { type LogFields, type Logger, silentLogger } from "./seams/logger.ts";
 export type { AcceptedTls, Net, NetListener, NetSocket, NetSocketEvents } from "./seams/net.ts";
 export { type Random, randomUuid } from "./seams/random.ts";
-
 export type {
   TlsAcceptOptions,
   TlsClient,
@@ -66,6 +65,7 @@ export type {
   TlsVersion,
 } from "./seams/tls.ts";
 export { IMPLYING_OPERATIONS } from "./security/implying-operations.ts";
-export { type SchemaIssue, SchemaMismatch, type SchemaResult, type StandardSchema, validated } from "./standard-schema.ts";
+export { shellWord } from "./shell-word.ts";
 export { sortInSlices } from "./sort-in-slices.ts";
+export { type SchemaIssue, SchemaMismatch, type SchemaResult, type StandardSchema, validated } from "./standard-schema.ts";
 export { mapInSlices, TimeSlice } from "./time-slice.ts";

@@ -50,11 +50,24 @@ export function keystoreText({ certificate, privateKey }: IssuedCertificate, aut
   return privateKey + certificate + authority.certificate;
 }
 
-/** The first certificate of a PEM text. Throws `CERTIFICATE_UNREADABLE` where there is none. */
+const CERTIFICATE_BLOCK = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
+
+/** All certificates of a PEM text, in order; one at least. Throws `CERTIFICATE_UNREADABLE` where there is none, or one is damaged. */
+export function certificatesIn(text: string, path: string): readonly [X509Certificate, ...X509Certificate[]] {
+  const [first, ...others] = Array.from(text.matchAll(CERTIFICATE_BLOCK), ([block], i) => {
+    try {
+      return new X509Certificate(block);
+    } catch (cause) {
+      throw new OttlaError("CERTIFICATE_UNREADABLE", `${path}: its certificate ${i + 1} is damaged.`, { cause });
+    }
+  });
+  if (first === undefined) throw new OttlaError("CERTIFICATE_UNREADABLE", `${path} holds no certificate in PEM.`);
+  return [first, ...others];
+}
+
+/** The first of {@link certificatesIn}. */
 export function certificateIn(text: string, path: string): X509Certificate {
-  const block = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/.exec(text)?.[0];
-  if (block === undefined) throw new OttlaError("CERTIFICATE_UNREADABLE", `${path} holds no certificate in PEM.`);
-  return new X509Certificate(block);
+  return certificatesIn(text, path)[0];
 }
 
 /** The names and addresses in a certificate. */

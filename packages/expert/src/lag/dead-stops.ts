@@ -1,9 +1,9 @@
+import { shellWord } from "@ottla/base";
 import { printNumber, printSeconds } from "../quantity/print-quantity.ts";
 import { type GroupObservation, isSettled } from "./group-observation.ts";
 import { partitionName } from "./group-sample.ts";
 import type { LagCause } from "./lag-cause.ts";
 import { JUDGED_AFTER_MS, type LagReport, type PartitionReport } from "./lag-report.ts";
-import { shellWord } from "./shell-word.ts";
 
 /** A group that was seen this often outside its stable state keeps rebalancing. */
 const UNSTABLE_SAMPLES_MIN = 2;

@@ -1,3 +1,4 @@
+import { shellWord } from "@ottla/base";
 import { printNumber, printSeconds } from "../quantity/print-quantity.ts";
 import { findDeadStops } from "./dead-stops.ts";
 import type { GroupObservation } from "./group-observation.ts";
@@ -5,7 +6,6 @@ import { partitionName } from "./group-sample.ts";
 import type { LagCause, LagExplanation } from "./lag-cause.ts";
 import { consumersToDrain } from "./lag-forecast.ts";
 import type { LagReport, PartitionReport } from "./lag-report.ts";
-import { shellWord } from "./shell-word.ts";
 
 /** A partition is hot when it takes this many times what the topic's partitions take on average. */
 const HOT_RATIO = 3;

@@ -1,5 +1,4 @@
-import { printable } from "@ottla/base";
-import { shellWord } from "../lag/shell-word.ts";
+import { printable, shellWord } from "@ottla/base";
 import type { Alert, RunbookStep } from "./alert.ts";
 
 /** The page of an alert. Places such as `<group>` are filled from the labels; one without a value is its name in capitals, which a shell takes as a word. */

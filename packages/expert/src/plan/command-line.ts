@@ -1,4 +1,4 @@
-import { shellWord } from "../lag/shell-word.ts";
+import { shellWord } from "@ottla/base";
 
 /** Where Kafka's tools are to go. */
 export interface KafkaTools {

@@ -1,4 +1,5 @@
 import type { Acl, AclOperation, AclResourceType } from "@ottla/client";
+import { AclOperation as OperationNumber, ResourceType } from "@ottla/protocol";
 import { type ParsedOptions, UsageError } from "../../command.ts";
 import { shown } from "../../output.ts";
 
@@ -70,13 +71,32 @@ export function required(options: ParsedOptions, name: string): string {
   return value;
 }
 
+export function resourceWord(resourceType: AclResourceType): string {
+  return Object.entries(RESOURCES).find(([, type]) => type === resourceType)![0];
+}
+
 export function resourceText({ resourceType, resourceName }: NamedResource): string {
-  const word = Object.entries(RESOURCES).find(([, type]) => type === resourceType)![0];
+  const word = resourceWord(resourceType);
   return resourceType === "cluster" ? word : shown`${word}:${resourceName}`;
 }
 
 export function operationText(operation: AclOperation): string {
   return Object.entries(OPERATIONS).find(([, each]) => each === operation)![0];
+}
+
+/** The protocol's number. */
+export function numberOfOperation(operation: AclOperation): number {
+  return numberOf(OperationNumber, operation);
+}
+
+/** The protocol's number. */
+export function numberOfResource(resourceType: AclResourceType): number {
+  return numberOf(ResourceType, resourceType);
+}
+
+/** `describeConfigs` is DESCRIBE_CONFIGS. */
+export function numberOf(numbers: Readonly<Record<string, number>>, word: string): number {
+  return numbers[word.replace(/[A-Z]/g, "_$&").toUpperCase()]!;
 }
 
 /** One ACL in a line. */

@@ -73,6 +73,8 @@ test("ACLs are added, listed, explained and removed", async () => {
   // The broker tells who its super users are.
   const mighty = await ottla.run(["acls", "explain", "--principal", "User:ANONYMOUS", "-o", "delete", "-r", "topic:orders"]);
   assert.match(mighty.stdout, /^User:ANONYMOUS may delete topic:orders .*\nBecause the principal is one of super\.users\.\n$/);
+  const spaced = await ottla.run(["acls", "explain", "--principal", "User:CN=it's me,O=x", "-o", "read", "-r", "group:a b"]);
+  assert.match(spaced.stdout, /ottla acls add --principal 'User:CN=it'\\''s me,O=x' --operation read --resource 'group:a b'\n$/);
   const removed = await ottla.run(["acls", "remove", "--principal", "User:alice"]);
   assert.equal(removed.stdout.split("\n").length, 5);
   assert.equal(((await ottla.json("acls", "list")) as unknown[]).length, 1);
@@ -86,6 +88,18 @@ test("what cannot be meant is told before anything is asked", async () => {
     [["add", "--principal", "User:a", "-o", "read", "-r", "topic"], /names no topic/],
     [["add", "--principal", "User:a", "-o", "read", "-r", "cluster:mine"], /There is one cluster/],
     [["add", "--principal", "User:a", "-o", "read"], /--resource is missing/],
+    [
+      ["add", "--principal", "User:a", "-o", "read", "-r", "topic:ord*"],
+      /No topic can be named so: topic:ord\*; .* -r topic:ord --prefixed\./,
+    ],
+    [["add", "--principal", "User:a", "-o", "read", "-r", "topic:a b"], /No topic can be named so: topic:a b; topics have letters/],
+    [["add", "--principal", "User:a", "-o", "read", "-r", "topic:ord*", "--prefixed"], /No topic can be named so/],
+    [["add", "--principal", "User:a", "-o", "read", "-r", "group:*", "--prefixed"], /begin with an asterisk; without --prefixed/],
+    [
+      ["add", "--principal", "User:a", "-o", "write", "-r", "topic:t", "-r", "group:g"],
+      /No request needs write on a group; .* read, delete/,
+    ],
+    [["explain", "--principal", "User:a", "-o", "write", "-r", "group:g"], /No request needs write on a group/],
   ] as const) {
     const { status, stderr } = await ottla.run(["acls", ...args]);
     assert.equal(status, 2);

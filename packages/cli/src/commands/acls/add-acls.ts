@@ -2,6 +2,7 @@ import { type RunCommand, UsageError } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
 import { printJson, reportFailures } from "../../output.ts";
 import { aclText, parseOperation, parsePrincipal, parseResource, required } from "./acl-words.ts";
+import { whyMeaningless } from "./meaningless-acl.ts";
 
 export const addAcls: RunCommand = (context) => {
   const { options, stdout } = context;
@@ -10,6 +11,11 @@ export const addAcls: RunCommand = (context) => {
   const resources = options.texts("resource").map(parseResource);
   if (operations.length === 0) throw new UsageError("--operation is missing.");
   if (resources.length === 0) throw new UsageError("--resource is missing.");
+  for (const resource of resources)
+    for (const operation of operations) {
+      const meaningless = whyMeaningless(resource, operation, options.has("prefixed"));
+      if (meaningless !== undefined) throw new UsageError(meaningless);
+    }
   const host = options.text("host");
   const acls = resources.flatMap((resource) =>
     operations.map((operation) => ({

@@ -1,12 +1,16 @@
+import { shellWord } from "@ottla/base";
 import { type Judgement, judgeAccess } from "@ottla/broker/acls";
 import type { Acl, Admin } from "@ottla/client";
-import { AclOperation, AclPermissionType, PatternType, ResourceType } from "@ottla/protocol";
-import type { RunCommand } from "../../command.ts";
+import { AclPermissionType, PatternType } from "@ottla/protocol";
+import { type RunCommand, UsageError } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
 import { printJson, shown } from "../../output.ts";
 import {
   aclText,
   type NamedResource,
+  numberOf,
+  numberOfOperation,
+  numberOfResource,
   operationText,
   parseOperation,
   parsePrincipal,
@@ -14,6 +18,7 @@ import {
   required,
   resourceText,
 } from "./acl-words.ts";
+import { whyMeaningless } from "./meaningless-acl.ts";
 
 export const explainAcls: RunCommand = (context) => {
   const { options, stdout } = context;
@@ -24,6 +29,8 @@ export const explainAcls: RunCommand = (context) => {
     host: options.text("host") ?? "127.0.0.1",
     ...resource,
   };
+  const meaningless = whyMeaningless(resource, asked.operation, false);
+  if (meaningless !== undefined) throw new UsageError(meaningless);
   return withClient(context, async (client) => {
     const told = await toldSettings(client.admin());
     const settings = {
@@ -31,7 +38,7 @@ export const explainAcls: RunCommand = (context) => {
       allowsEveryoneIfNoAcl: options.has("open-without-acls") || told.allowsEveryoneIfNoAcl === true,
     };
     const acls = await client.admin().describeAcls({ ...resource, patternType: "match" });
-    const numbers = { operation: numberOf(AclOperation, asked.operation), resourceType: numberOf(ResourceType, asked.resourceType) };
+    const numbers = { operation: numberOfOperation(asked.operation), resourceType: numberOfResource(asked.resourceType) };
     const judgement = judgeAccess(acls.map(inNumbers), { ...asked, ...numbers }, settings);
     const { isAllowed, kind, at } = judgement;
     const acl = at === undefined ? undefined : acls[at];
@@ -67,17 +74,12 @@ async function toldSettings(admin: Admin): Promise<{ readonly superUsers?: reado
   };
 }
 
-/** `describeConfigs` is DESCRIBE_CONFIGS. */
-function numberOf(numbers: Readonly<Record<string, number>>, word: string): number {
-  return numbers[word.replace(/[A-Z]/g, "_$&").toUpperCase()]!;
-}
-
 function inNumbers(acl: Acl) {
   return {
     ...acl,
-    resourceType: numberOf(ResourceType, acl.resourceType),
+    resourceType: numberOfResource(acl.resourceType),
     patternType: numberOf(PatternType, acl.patternType),
-    operation: numberOf(AclOperation, acl.operation),
+    operation: numberOfOperation(acl.operation),
     permissionType: numberOf(AclPermissionType, acl.permission),
   };
 }
@@ -100,5 +102,5 @@ function neededFor({ kind }: Judgement, asked: NamedResource & Pick<Acl, "princi
   if (kind === "acl")
     return "An ACL that denies counts more than all that allow: remove it by ottla acls remove, or use another principal.";
   const { principal, operation } = asked;
-  return shown`It would be allowed by: ottla acls add --principal ${principal} --operation ${operationText(operation)} --resource ${resourceText(asked)}`;
+  return shown`It would be allowed by: ottla acls add --principal ${shellWord(principal)} --operation ${operationText(operation)} --resource ${shellWord(resourceText(asked))}`;
 }

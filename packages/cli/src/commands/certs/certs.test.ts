@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { issueCertificate } from "@ottla/broker/certificates";
 import { runWords } from "../../testing/command-line-fixture.ts";
 
 let folder: string;
@@ -46,6 +47,25 @@ test("a rotated certificate keeps subject and hosts and has another key; check t
     [checked.status, checked.stdout.includes('"subject": "CN=b,O=Example"'), checked.stdout.includes('"h.test"')],
     [0, true, true],
   );
+});
+
+test("check looks at every certificate of a file, and a file without one hides no other", async () => {
+  const ca = join(folder, "short");
+  await run("ca", "--ca", ca, "--days", "5");
+  const { keystore } = await json("issue", "c", "--ca", ca, "--days", "5");
+  const damaged = join(folder, "damaged.pem");
+  writeFileSync(damaged, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+  const { status, stdout, stderr } = await run("check", join(ca, "ca-key.pem"), damaged, String(keystore));
+  assert.equal(status, 1);
+  assert.equal(stdout.match(/ends soon/g)?.length, 2, "its own and its authority's");
+  assert.match(stderr, /^ottla: \S*damaged\.pem: its certificate 1 is damaged\.\n$/, "a key is no fault beside others");
+  assert.match((await run("check", join(ca, "ca-key.pem"))).stderr, /ca-key\.pem holds no certificate in PEM/);
+  const early = await issueCertificate(
+    { certificate: readFileSync(join(ca, "ca.pem"), "utf8"), privateKey: readFileSync(join(ca, "ca-key.pem"), "utf8") },
+    { subject: "CN=early", hosts: [], notBefore: new Date(Date.now() + 3_600_000), notAfter: new Date(Date.now() + 90_000_000_000) },
+  );
+  writeFileSync(damaged, early.certificate);
+  assert.match((await run("check", damaged)).stdout, /not valid yet/);
 });
 
 test("what is no authority or no certificate is told in one sentence", async () => {

@@ -1,4 +1,4 @@
-import { shellWord } from "../../lag/shell-word.ts";
+import { shellWord } from "@ottla/base";
 import { kafkaCommandsOf, ottlaCommandsOf } from "../../plan/change-kinds.ts";
 import { commandLine } from "../../plan/command-line.ts";
 import { designChanges } from "../design-changes.ts";
