@@ -12,6 +12,27 @@ const line = ["cli/src/parse-command-line"];
 /** Faults in the command line, and in what `base` gives it: the log's pipe, printable text; with the addresses that clients are told. */
 export const cliMutants: readonly Mutant[] = [
   {
+    rule: "an ACL for a topic that nobody can make is refused",
+    file: "packages/cli/src/commands/acls/meaningless-acl.ts",
+    find: 'if (resourceType !== "topic" || resourceName',
+    replace: 'if (resourceType === "topic" || resourceName',
+    tests: ["cli/src/commands/acls"],
+  },
+  {
+    rule: "an ACL for an operation that the resource has not is refused",
+    file: "packages/cli/src/commands/acls/meaningless-acl.ts",
+    find: 'operation !== "all" && !possible',
+    replace: "!possible",
+    tests: ["cli/src/commands/acls"],
+  },
+  {
+    rule: "certs check looks at every certificate of a file",
+    file: "packages/cli/src/commands/certs/check-certificates.ts",
+    find: "certificatesIn(text, file).map(",
+    replace: "certificatesIn(text, file).slice(0, 1).map(",
+    tests: ["cli/src/commands/certs"],
+  },
+  {
     rule: "what waits for a log's reader is bounded",
     file: "packages/base/src/node/log-pipe.ts",
     find: "if (out.writableLength + line.length <= LOG_WAITING_BYTES_MAX) out",

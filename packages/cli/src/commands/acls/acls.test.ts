@@ -75,6 +75,7 @@ test("ACLs are added, listed, explained and removed", async () => {
   assert.match(mighty.stdout, /^User:ANONYMOUS may delete topic:orders .*\nBecause the principal is one of super\.users\.\n$/);
   const spaced = await ottla.run(["acls", "explain", "--principal", "User:CN=it's me,O=x", "-o", "read", "-r", "group:a b"]);
   assert.match(spaced.stdout, /ottla acls add --principal 'User:CN=it'\\''s me,O=x' --operation read --resource 'group:a b'\n$/);
+  assert.equal((await ottla.run(["acls", "explain", "--principal", "User:ANONYMOUS", "-o", "all", "-r", "group:g"])).status, 0);
   const removed = await ottla.run(["acls", "remove", "--principal", "User:alice"]);
   assert.equal(removed.stdout.split("\n").length, 5);
   assert.equal(((await ottla.json("acls", "list")) as unknown[]).length, 1);
