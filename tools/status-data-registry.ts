@@ -103,7 +103,7 @@ export const registryFeatures: readonly Feature[] = area("Schema Registry", [
     ],
   ),
   works(
-    "@confluentinc/schemaregistry and @kafkajs/confluent-schema-registry work with it unchanged: Avro that one wrote is read by the other",
+    "@confluentinc/schemaregistry, @kafkajs/confluent-schema-registry, confluent-kafka-python and Go's franz-go with hamba's Avro work with it unchanged: what each registered and wrote is read by the others",
     ["npm run test:registry-clients"],
   ),
   works("`ottla up --bootstrap-server`: the registry over an existing cluster, with its ready line, ports and clean end", [
