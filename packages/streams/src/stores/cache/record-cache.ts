@@ -25,27 +25,32 @@ export type WriteBack = (entries: readonly CachedEntry[]) => void;
 
 /**
  * The bytes that all stores of a thread may hold before their files and changelogs. The store that is written to when there are too many gives up its own entries that were used longest ago; so
- * does Java.
+ * does Java. What counts is Java's count: a store's change is added when its call has ended, so that stores that are written to meanwhile, by what it gives on, still see what is being given
+ * up, and what one of them does to the first is counted twice.
  */
 export class RecordCache {
   readonly #maxBytes: number;
-  #sizeBytes = 0;
+  readonly #named: NamedCache[] = [];
+  #countedBytes = 0;
 
   /** With 0 bytes every write goes through at once. */
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
 
+  /** What is held. */
   get sizeBytes(): number {
-    return this.#sizeBytes;
+    return this.#named.reduce((sum, cache) => sum + cache.sizeBytes, 0);
   }
 
   /** The part of one store. Each value counts for so many bytes more than it has: as Java's does, which has its time before it. */
   named(writeBack: WriteBack, valueOverheadBytes = 0): NamedCache {
-    return new NamedCache(writeBack, valueOverheadBytes, (change) => {
-      this.#sizeBytes += change;
-      return this.#sizeBytes > this.#maxBytes;
+    const cache = new NamedCache(writeBack, valueOverheadBytes, (change) => {
+      this.#countedBytes += change;
+      return this.#countedBytes > this.#maxBytes;
     });
+    this.#named.push(cache);
+    return cache;
   }
 }
 
@@ -54,18 +59,23 @@ export class NamedCache {
   readonly table = new ByteTable<CachedEntry>();
   readonly #writeBack: WriteBack;
   readonly #valueOverheadBytes: number;
-  /** Tells a change in bytes; whether there are too many then. */
-  readonly #sized: (change: number) => boolean;
+  /** Counts a change in bytes; whether there are too many then. */
+  readonly #count: (change: number) => boolean;
   readonly #dirty = new Set<CachedEntry>();
   #newest: CachedEntry | undefined;
   #oldest: CachedEntry | undefined;
+  #sizeBytes = 0;
   /** Counts what walks have to notice: entries that went away. */
   version = 0;
 
-  constructor(writeBack: WriteBack, valueOverheadBytes: number, sized: (change: number) => boolean) {
+  constructor(writeBack: WriteBack, valueOverheadBytes: number, count: (change: number) => boolean) {
     this.#writeBack = writeBack;
     this.#valueOverheadBytes = valueOverheadBytes;
-    this.#sized = sized;
+    this.#count = count;
+  }
+
+  get sizeBytes(): number {
+    return this.#sizeBytes;
   }
 
   get(key: Uint8Array): CachedEntry | undefined {
@@ -97,17 +107,21 @@ export class NamedCache {
     const before = isFresh ? 0 : entry.sizeBytes;
     const valueBytes = value === null ? 0 : value.length + this.#valueOverheadBytes;
     entry.sizeBytes = key.length + valueBytes + ENTRY_OVERHEAD_BYTES + positionSizeBytes(position ?? noPosition);
-    let isTooMuch = this.#sized(entry.sizeBytes - before);
+    this.#sizeBytes += entry.sizeBytes - before;
+    let isTooMuch = this.#count(entry.sizeBytes - before);
     while (isTooMuch && this.#oldest !== undefined) isTooMuch = this.#evict(this.#oldest);
   }
 
   /** Gives up all that was written since the last time; deleted ones leave the cache, the others stay as copies. */
   flush(): void {
+    const before = this.#sizeBytes;
     this.#giveUp(undefined);
+    this.#count(this.#sizeBytes - before);
   }
 
   clear(): void {
-    for (let entry = this.#oldest; entry !== undefined; entry = entry.newer) this.#sized(-entry.sizeBytes);
+    this.#count(-this.#sizeBytes);
+    this.#sizeBytes = 0;
     this.table.clear();
     this.#dirty.clear();
     this.#newest = undefined;
@@ -116,11 +130,11 @@ export class NamedCache {
 
   /** One that was written takes with it all others that were: so it is in Java. */
   #evict(entry: CachedEntry): boolean {
+    const before = this.#sizeBytes;
     const isDirty = this.#dirty.delete(entry);
-    const isTooMuch = this.#remove(entry);
-    if (!isDirty) return isTooMuch;
-    this.#giveUp(entry);
-    return this.#sized(0);
+    this.#remove(entry);
+    if (isDirty) this.#giveUp(entry);
+    return this.#count(this.#sizeBytes - before);
   }
 
   #giveUp(evicted: CachedEntry | undefined): void {
@@ -133,11 +147,11 @@ export class NamedCache {
     for (const entry of deleted) if (!this.#dirty.has(entry) && this.table.get(entry.key) === entry) this.#remove(entry);
   }
 
-  #remove(entry: CachedEntry): boolean {
+  #remove(entry: CachedEntry): void {
     this.table.delete(entry.key);
     this.#unlink(entry);
+    this.#sizeBytes -= entry.sizeBytes;
     this.version++;
-    return this.#sized(-entry.sizeBytes);
   }
 
   #unlink(entry: CachedEntry): void {
