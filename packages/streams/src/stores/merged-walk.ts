@@ -9,7 +9,7 @@ export interface Overlay extends Keyed {
   timestamp: number;
 }
 
-/** The entries of a store and those that stand before it, in one order; of one key the one before. Goes on where it was when `version` tells another number. */
+/** The entries of a store and those that stand before it, in one order; of one key the one before. Goes on where it was when `version` tells another number. `onSeen` is told each of those before it when it is looked at. */
 export class MergedWalk implements Walk<StoredEntry> {
   readonly #store: Pick<KeyValueBytes, "walk">;
   readonly #overlay: ByteTable<Overlay>;
@@ -17,6 +17,7 @@ export class MergedWalk implements Walk<StoredEntry> {
   readonly #from: Uint8Array | null;
   readonly #to: Uint8Array | null;
   readonly #isReverse: boolean;
+  readonly #onSeen: ((entry: Overlay) => void) | undefined;
   #seenVersion = -1;
   #stored: Walk<StoredEntry> | undefined;
   #nextStored: StoredEntry | undefined;
@@ -32,6 +33,7 @@ export class MergedWalk implements Walk<StoredEntry> {
     from: Uint8Array | null,
     to: Uint8Array | null,
     isReverse: boolean,
+    onSeen?: (entry: Overlay) => void,
   ) {
     this.#store = store;
     this.#overlay = overlay;
@@ -39,6 +41,7 @@ export class MergedWalk implements Walk<StoredEntry> {
     this.#from = from;
     this.#to = to;
     this.#isReverse = isReverse;
+    this.#onSeen = onSeen;
   }
 
   next(): StoredEntry | undefined {
@@ -67,9 +70,11 @@ export class MergedWalk implements Walk<StoredEntry> {
 
   /** The next one before the store, if it comes before the stored one or in its place. */
   #takeOverlaid(stored: StoredEntry | undefined): Overlay | undefined {
+    const isFresh = this.#nextOverlaid === undefined;
     this.#nextOverlaid ??= this.#overlaid!();
     const overlaid = this.#nextOverlaid;
     if (overlaid === undefined || this.#isBeyond(overlaid.key)) return undefined;
+    if (isFresh) this.#onSeen?.(overlaid);
     if (stored !== undefined) {
       const order = compareBytes(overlaid.key, stored.key);
       if (this.#isReverse ? order < 0 : order > 0) return undefined;

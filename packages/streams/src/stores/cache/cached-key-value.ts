@@ -53,7 +53,15 @@ export class CachedKeyValue implements KeyValueBytes {
   }
 
   walk(from: Uint8Array | null, to: Uint8Array | null, isReverse: boolean): Walk<StoredEntry> {
-    return new MergedWalk(this.#inner, this.#cache.table, () => this.#cache.version, from, to, isReverse);
+    return new MergedWalk(
+      this.#inner,
+      this.#cache.table,
+      () => this.#cache.version,
+      from,
+      to,
+      isReverse,
+      (entry) => this.#cache.get(entry.key),
+    );
   }
 
   flush(): void {

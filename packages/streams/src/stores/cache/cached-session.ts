@@ -70,7 +70,15 @@ export class CachedSession implements SessionBytes {
       },
     };
     const from = cacheKey(key, Math.max(0, earliestEndMs), TIME_MAX);
-    const walk = new MergedWalk(stored, this.#cache.table, () => this.#cache.version, from, cacheKey(key, TIME_MAX, 0), isReverse);
+    const walk = new MergedWalk(
+      stored,
+      this.#cache.table,
+      () => this.#cache.version,
+      from,
+      cacheKey(key, TIME_MAX, 0),
+      isReverse,
+      (entry) => this.#cache.get(entry.key),
+    );
     return {
       next() {
         for (let entry = walk.next(); entry !== undefined; entry = walk.next()) {

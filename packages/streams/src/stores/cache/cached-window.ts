@@ -66,7 +66,15 @@ export class CachedWindow implements WindowBytes {
     const from = cacheKey(key, Math.max(0, fromMs));
     const to = cacheKey(key, Math.min(toMs, Number.MAX_SAFE_INTEGER));
     if (compareBytes(from, to) > 0) return inner.walkKey(key, fromMs, toMs, isReverse);
-    const walk = new MergedWalk(stored, this.#cache.table, () => this.#cache.version, from, to, isReverse);
+    const walk = new MergedWalk(
+      stored,
+      this.#cache.table,
+      () => this.#cache.version,
+      from,
+      to,
+      isReverse,
+      (entry) => this.#cache.get(entry.key),
+    );
     return {
       next() {
         const entry = walk.next();
