@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { readPackage, root } from "./workspaces.ts";
 
-/** What is inlined wherever it is used: the codec of a message is a function of its own, and a file for each costs an import more than all the rest. */
-const INLINED = /^@ottla\/protocol\/(apis|data)\//;
+/** What is inlined wherever it is used: the codec of a message is a function of its own, and a file for each costs an import more than all the rest; the registry's formats are in a package that is not published. */
+const INLINED = /^@ottla\/(?:protocol\/(?:apis|data)|registry\/formats)\//;
 /** Everything that goes by a package's name stays outside, so that its classes are the same ones to all who import it. */
 const PACKAGE_NAME = /^[^./]/;
 

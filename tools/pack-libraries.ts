@@ -11,11 +11,14 @@ const LEGAL_FILES = ["LICENSE", "NOTICE"];
 /** `@ottla/streams` and what it stands on. */
 export const STREAMS_LIBRARIES: readonly string[] = ["base", "protocol", "streams"];
 
+/** `@ottla/serdes` and what it stands on; the registry's formats are bundled into it. */
+export const SERDES_LIBRARIES: readonly string[] = ["base", "protocol", "client", "serdes"];
+
 /** `@ottla/testing` and what it stands on. */
 export const TESTING_LIBRARIES: readonly string[] = ["base", "protocol", "log", "broker", "client", "testing"];
 
 /** Those a program imports to be quick at work, in the order of who stands on whom. */
-const BUNDLED: readonly string[] = ["client", "protocol", "base"];
+const BUNDLED: readonly string[] = ["serdes", "client", "protocol", "base"];
 
 /** Compiles the libraries and packs those named into `folder`, as npm would publish them. Gives the paths of the tarballs. Throws when one cannot be packed, or holds what it must not. */
 export async function packLibraries(folder: string, libraries: readonly string[]): Promise<readonly string[]> {

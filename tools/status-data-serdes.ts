@@ -59,5 +59,6 @@ export const serdesFeatures: readonly Feature[] = area("Serdes", [
     "the bytes of @confluentinc/schemaregistry, and of @kafkajs/confluent-schema-registry for Avro and JSON; each reads what the others write",
     ["npm run test:registry-clients"],
   ),
+  works("the package installs alone and works on Node 22, 24 and 26", ["npm run test:serdes-package"]),
   absent("rules of data contracts", "being built"),
 ]);

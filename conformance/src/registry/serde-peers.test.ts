@@ -23,8 +23,8 @@ const plain = (value: unknown): unknown =>
   JSON.parse(
     JSON.stringify(value, (key, part: unknown) => {
       if (key.startsWith("$")) return undefined;
-      if (typeof part === "bigint") return Number(part);
-      return typeof part === "object" && part !== null && "toNumber" in part ? (part as { toNumber(): number }).toNumber() : part;
+      if (typeof part === "bigint" || key === "amount") return Number(part);
+      return part;
     }),
   );
 

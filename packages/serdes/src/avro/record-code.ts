@@ -1,3 +1,4 @@
+import { functionOf } from "../code/function-of.ts";
 import { ValueProblem } from "../serde/format-engine.ts";
 import type { AvroInput } from "./avro-input.ts";
 import type { AvroOutput } from "./avro-output.ts";
@@ -29,20 +30,6 @@ export interface FieldOfResult {
 
 /** As many fields are read by one function of code; larger ones by a loop. */
 const FIELDS_MAX = 1_000;
-
-/**
- * Code is made for each record, as V8 turns a function that always meets the same shapes into few instructions. Names stand in it as JSON texts alone. Where a process may make no code
- * (`--disallow-code-generation-from-strings`), a loop does the same.
- */
-function functionOf(parameters: readonly string[], body: string): ((...values: unknown[]) => unknown) | undefined {
-  try {
-    // oxlint-disable-next-line typescript/no-implied-eval
-    return new Function(...parameters, `"use strict"; ${body}`) as (...values: unknown[]) => unknown;
-  } catch (error) {
-    if (error instanceof EvalError) return undefined;
-    throw error;
-  }
-}
 
 /** What every object has without having it itself. */
 const INHERITED = new Set(Object.getOwnPropertyNames(Object.prototype));

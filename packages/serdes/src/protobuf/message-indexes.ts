@@ -25,6 +25,8 @@ export function encodeIndexes(indexes: readonly number[]): Buffer {
 
 /** Which message of a file data is of, and where it begins. */
 export function readIndexes(file: DescFile, bytes: Buffer, from: number): { readonly message: DescMessage; readonly dataAt: number } {
+  const first = file.messages[0];
+  if (bytes[from] === 0 && first !== undefined) return { message: first, dataAt: from + 1 };
   const cursor = { at: from };
   const count = readVarint(bytes, cursor);
   if (count < 0 || count > DEPTH_MAX)

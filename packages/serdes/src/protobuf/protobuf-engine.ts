@@ -3,8 +3,13 @@ import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import { parseProtobufSource } from "@ottla/registry/formats/protobuf";
 import { type FormatEngine, type LoadedSchema, ValueProblem, type ValueReader, type ValueWriter } from "../serde/format-engine.ts";
 import { SerdeError } from "../serdes-error.ts";
+import { irregular } from "./irregular.ts";
 import { MessageCheck } from "./message-check.ts";
 import { encodeIndexes, messageIndexes, readIndexes } from "./message-indexes.ts";
+import { ProtoOutput } from "./proto-output.ts";
+import { compileMessageReader } from "./read-messages.ts";
+import { isRegular } from "./regular-messages.ts";
+import { compileMessageWriter } from "./write-messages.ts";
 
 /** Protobuf messages, by descriptors that are made from the schema's text. */
 export class ProtobufEngine implements FormatEngine {
@@ -24,16 +29,28 @@ export class ProtobufEngine implements FormatEngine {
     const indexes = encodeIndexes(messageIndexes(message));
     const generated = typeof this.#message === "object" ? this.#message : message;
     const check = new MessageCheck();
+    const quick = isRegular(generated) ? compileMessageWriter(generated) : undefined;
+    const output = new ProtoOutput();
+    const before = (bytes: Buffer, at: number): Buffer => {
+      bytes.set(indexes, at);
+      return bytes;
+    };
     return {
-      write(value, before) {
+      write(value, free) {
+        try {
+          output.begin();
+          quick?.(output, value);
+          if (quick !== undefined) return before(output.take(free + indexes.length), free);
+        } catch (error) {
+          if (error !== irregular) throw error;
+        }
         if (typeof value !== "object" || value === null || Array.isArray(value))
           throw new ValueProblem("", `it must be an object, as ${message.typeName} is`);
         check.message(generated, value, "");
         const data = encoded(generated, value);
-        const bytes = Buffer.allocUnsafe(before + indexes.length + data.length);
-        bytes.set(indexes, before);
-        bytes.set(data, before + indexes.length);
-        return bytes;
+        const bytes = Buffer.allocUnsafe(free + indexes.length + data.length);
+        bytes.set(data, free + indexes.length);
+        return before(bytes, free);
       },
     };
   }
@@ -41,11 +58,22 @@ export class ProtobufEngine implements FormatEngine {
   reader(written: LoadedSchema, as: LoadedSchema | undefined): ValueReader {
     const file = fileOf(written);
     const own = as === undefined && typeof this.#message !== "object" ? undefined : this.#reading(as);
+    const quickly = new Map<DescMessage, ReturnType<typeof compileMessageReader>>();
+    const quickOf = (message: DescMessage): ReturnType<typeof compileMessageReader> => {
+      if (!quickly.has(message)) quickly.set(message, isRegular(message) ? compileMessageReader(message) : undefined);
+      return quickly.get(message);
+    };
     return {
       read(bytes, from) {
         const { dataAt, message } = readIndexes(file, bytes, from);
         if (own !== undefined && own.typeName !== message.typeName)
           throw new ValueProblem("", `a message ${message.typeName} was written, and this serde reads ${own.typeName}`);
+        try {
+          const quick = quickOf(own ?? message);
+          if (quick !== undefined) return quick(bytes, dataAt);
+        } catch (error) {
+          if (error !== irregular) throw error;
+        }
         // A copy: fields of bytes are views, and what they view belongs to a fetched answer.
         return decoded(own ?? message, new Uint8Array(bytes.subarray(dataAt)));
       },
