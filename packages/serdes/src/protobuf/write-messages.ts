@@ -1,7 +1,6 @@
 import { type DescField, type DescMessage, type DescOneof, ScalarType } from "@bufbuild/protobuf";
 import { functionOf } from "../code/function-of.ts";
 import { irregular } from "./irregular.ts";
-import type { ProtoOutput } from "./proto-output.ts";
 import { scalarWriter, SIZED, type Write } from "./write-scalars.ts";
 
 const DEPTH_MAX = 100;
