@@ -66,6 +66,9 @@ export const registryFeatures: readonly Feature[] = area("Schema Registry", [
       "every change is written as all registries write it, and read again",
       "what is damaged is passed over with the reason",
       "a schema that was deleted for ever stays so, whatever form its key once had, also after compaction",
+      "a dump of another registry gives its ids, and new ones come after them",
+      "our dump replayed gives the same registry, keys written again are equal, and who led there is not asked to lead here",
+      "foreign, damaged and huge records are passed over, and hold nobody up",
     ],
   ),
   works("a registry over the topic `_schemas`, by the public protocol: one change after another, each answered when it was read back", [
