@@ -3,9 +3,9 @@
  * field, then bursts and hostile crowds, while a probe on another connection measures how long a small request waits. A case that keeps it waiting for longer than
  * 50 ms is repeated twice, and fails if it does so each time. Time that other programs had the processors is not counted.
  *
- *   npm run test:stalls [-- --all] [--api Metadata] [--crowds-only] [--crowd WORD] [--disk]
+ *   npm run test:stalls [-- --all] [--api Metadata] [--crowds-only] [--crowd WORD] [--disk] [--registry WORD]
  *
- * `--disk`: the broker's files are on the disk, not in memory: some crowds need that. `--crowd`: only crowds whose name has that word. `--all`: the oldest version beside the newest, larger crowds, and a line for every case.
+ * `--disk`: the broker's files are on the disk, not in memory: some crowds need that. `--crowd`: only crowds whose name has that word. `--registry`: only requests to the Schema Registry whose name has that word ("" for all). `--all`: the oldest version beside the newest, larger crowds, and a line for every case.
  *
  * Status 1 when a case failed.
  */
@@ -18,6 +18,7 @@ import { Attacker } from "./attacker.ts";
 import { BrokerUnderTest } from "./broker-under-test.ts";
 import { type Crowd, crowds } from "./crowds.ts";
 import { Probe } from "./probe.ts";
+import { sweepRegistry } from "./registry-stalls.ts";
 import { type KnownNames, requestCases } from "./request-cases.ts";
 
 const LONGEST_STALL_MS = 50;
@@ -32,6 +33,7 @@ const { values: options } = parseArgs({
     crowd: { type: "string" },
     "crowds-only": { type: "boolean", default: false },
     disk: { type: "boolean", default: false },
+    registry: { type: "string" },
   },
 });
 const failures: string[] = [];
@@ -131,10 +133,11 @@ const idleFrom = probe.count;
 await new Promise((resolve) => setTimeout(resolve, options.all ? 2000 : 500));
 const idle = probe.since(idleFrom);
 console.log(`idle: longest wait ${idle.longestMs.toFixed(1)} ms, p99 ${idle.p99Ms.toFixed(1)} ms`);
-const requests = options["crowds-only"] || options.crowd !== undefined ? 0 : await sweepRequests();
+const isBrokerSwept = options.registry === undefined;
+const requests = options["crowds-only"] || options.crowd !== undefined || !isBrokerSwept ? 0 : await sweepRequests();
 const word = options.crowd ?? "";
 const hostile =
-  options.api === undefined
+  options.api === undefined && isBrokerSwept
     ? crowds.filter(
         ({ isLong, needsDisk = false, name }) => name.includes(word) && (!isLong || options.all || word) && (!needsDisk || options.disk),
       )
@@ -142,6 +145,10 @@ const hostile =
 for (const crowd of hostile) await runCrowd(crowd);
 await probe.stop();
 await broker.stop();
+const isRegistrySwept = options.api === undefined && options.crowd === undefined && !options["crowds-only"];
+const swept = isRegistrySwept ? await sweepRegistry({ word: options.registry ?? "", tellsAll: options.all }) : { count: 0, failures: [] };
+failures.push(...swept.failures);
+if (swept.count > 0) console.log(`${swept.count} requests to the registry: ${swept.failures.length} failed.`);
 console.log(`${requests} large requests, ${hostile.length} crowds: ${failures.length} failed.`);
 for (const failure of failures) console.log(`  ${failure}`);
 process.exitCode = failures.length > 0 ? 1 : 0;

@@ -10,6 +10,7 @@ import type { SchemaVersion } from "../subjects/registry-record.ts";
 /** Tells other instances that this one does not lead. */
 const STATE_HEADER = "x-ottla-registry-state";
 const NOT_LEADING = "not-leading";
+const LARGE_BODY_BYTES = 65_536;
 const ANSWER_TYPE = "application/vnd.schemaregistry.v1+json";
 
 /** An answer of the API; text that is JSON already is sent as it is. */
@@ -19,6 +20,11 @@ export function answerJson(context: Context, value: unknown, status: ContentfulS
 
 /** Text that is JSON, sent as it is. */
 export function answerText(context: Context, text: string): Response {
+  return context.body(text, 200, { "Content-Type": ANSWER_TYPE });
+}
+
+/** As {@link answerText}, in pieces. */
+export function answerStream(context: Context, text: ReadableStream<Uint8Array>): Response {
   return context.body(text, 200, { "Content-Type": ANSWER_TYPE });
 }
 
@@ -58,6 +64,8 @@ export async function bodyObject(context: Context): Promise<JsonObject> {
     throw new RegistryError("REGISTRY_BAD_REQUEST", `The body is no JSON: ${why}.`, { cause });
   }
   if (!isJsonObject(value)) throw new RegistryError("REGISTRY_BAD_REQUEST", "The body is no JSON object.");
+  // What is made of a large body takes a turn of its own.
+  if (Number(context.req.header("content-length") ?? LARGE_BODY_BYTES) >= LARGE_BODY_BYTES) await new Promise(setImmediate);
   return value;
 }
 
@@ -95,6 +103,12 @@ export function page<T>(context: Context, all: readonly T[], most = Number.POSIT
   const [offset, limit] = [numberIn(context, "offset", 0), numberIn(context, "limit", -1)];
   const from = Math.max(0, offset);
   return all.slice(from, from + Math.min(most, limit < 0 ? most : limit));
+}
+
+/** So many of a list are looked at, from its beginning, for {@link page}. */
+export function pageEnd(context: Context, most: number): number {
+  const [offset, limit] = [numberIn(context, "offset", 0), numberIn(context, "limit", -1)];
+  return Math.max(0, offset) + Math.min(most, limit < 0 ? most : limit);
 }
 
 function numberIn(context: Context, name: string, otherwise: number): number {

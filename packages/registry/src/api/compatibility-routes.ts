@@ -1,10 +1,13 @@
+import { TimeSlice } from "@ottla/base";
+import { systemClock } from "@ottla/base/node";
 import { type Context, Hono } from "hono";
-import { checkCompatibility, verdictMessages } from "../compatibility/check-compatibility.ts";
+import { compatibilitySteps, verdictMessages } from "../compatibility/check-compatibility.ts";
 import type { CompatibilityLevel } from "../compatibility/compatibility-level.ts";
+import { inTurns } from "../steps.ts";
 import { RegistryError } from "../registry-error.ts";
 import type { Registry } from "../service/registry.ts";
 import { findVersion, parseVersion } from "../subjects/find-version.ts";
-import { contentOf, targetSubject, versionsToFit } from "../subjects/register-schema.ts";
+import { contentInSteps, targetSubject, versionsToFit } from "../subjects/register-schema.ts";
 import { answerJson, bodyObject, flag } from "./answers.ts";
 import { schemaRequest } from "./schema-request.ts";
 
@@ -15,7 +18,8 @@ export function compatibilityRoutes(registry: Registry): Hono {
   const judge = async (context: Context, subject: string, version: string | undefined): Promise<Response> => {
     const target = targetSubject(state, subject);
     const request = schemaRequest(context, subject, await bodyObject(context));
-    const { content, parsed } = contentOf(state, reader, target, request);
+    const slice = new TimeSlice(systemClock);
+    const { content, parsed } = await inTurns(contentInSteps(state, reader, target, request), slice);
     const config = state.config(target);
     const level = config.compatibilityLevel ?? "BACKWARD";
     let existing = versionsToFit(state, reader, target, content, config);
@@ -32,7 +36,7 @@ export function compatibilityRoutes(registry: Registry): Hono {
       // One version was asked about: whether others fit is another question.
       asked = level.replace("_TRANSITIVE", "") as CompatibilityLevel;
     }
-    const verdict = checkCompatibility(parsed, existing, asked, config.compatibilityPolicy);
+    const verdict = await inTurns(compatibilitySteps(parsed, existing, asked, config.compatibilityPolicy), slice);
     const messages = verdictMessages({ ...verdict, level }, (number) => state.version(target, number)?.schema ?? "");
     return answerJson(context, { is_compatible: verdict.isCompatible, ...(flag(context, "verbose") && { messages }) });
   };

@@ -3,9 +3,9 @@ import { RegistryError } from "../registry-error.ts";
 import type { Registry } from "../service/registry.ts";
 import { deleteSubject } from "../subjects/delete-schemas.ts";
 import { findSchema, targetSubject } from "../subjects/register-schema.ts";
-import { parseSubjectName } from "../subjects/subject-name.ts";
 import { answerJson, answerText, bodyObject, flag, page, versionText } from "./answers.ts";
 import { accessOf } from "./request-access.ts";
+import { filteredInTurns, subjectFilter } from "./subject-lists.ts";
 import { asAsked } from "./text-format.ts";
 import { schemaRequest } from "./schema-request.ts";
 
@@ -14,16 +14,15 @@ export function subjectRoutes(registry: Registry): Hono {
   const app = new Hono();
   const { state, reader } = registry;
 
-  app.get("/subjects", (context) => {
-    const prefix = context.req.query("subjectPrefix") ?? ":*:";
+  app.get("/subjects", async (context) => {
+    const hasPrefix = subjectFilter(context.req.query("subjectPrefix") ?? ":*:");
     const [deleted, deletedOnly] = [flag(context, "deleted"), flag(context, "deletedOnly")];
-    const names = state
-      .sortedSubjects()
-      .filter((subject) => hasPrefix(subject, prefix) && accessOf(context).may("read", subject))
-      .filter((subject) => {
-        const isLive = state.versions(subject).some(({ isDeleted }) => !isDeleted);
-        return deletedOnly ? !isLive : deleted || isLive;
-      });
+    const access = accessOf(context);
+    const names = await filteredInTurns(state.sortedSubjects(), (subject) => {
+      if (!hasPrefix(subject) || !access.may("read", subject)) return false;
+      const isLive = state.versions(subject).some(({ isDeleted }) => !isDeleted);
+      return deletedOnly ? !isLive : deleted || isLive;
+    });
     return answerJson(context, page(context, names));
   });
 
@@ -61,11 +60,4 @@ export function subjectRoutes(registry: Registry): Hono {
   });
 
   return app;
-}
-
-/** `:*:` and `:*:a` mean every context; a prefix without a context means the default one. */
-function hasPrefix(subject: string, prefix: string): boolean {
-  const sought = parseSubjectName(prefix);
-  const name = parseSubjectName(subject);
-  return (sought.context === "*" || sought.context === name.context) && name.subject.startsWith(sought.subject);
 }

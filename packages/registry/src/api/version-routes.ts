@@ -1,9 +1,12 @@
+import { TimeSlice } from "@ottla/base";
+import { systemClock } from "@ottla/base/node";
 import { Hono } from "hono";
+import { inTurns } from "../steps.ts";
 import { RegistryError } from "../registry-error.ts";
 import type { Registry } from "../service/registry.ts";
 import { deleteVersion } from "../subjects/delete-schemas.ts";
 import { findVersion, parseVersion } from "../subjects/find-version.ts";
-import { registerSchema, type SchemaRequest, targetSubject } from "../subjects/register-schema.ts";
+import { registrationSteps, type SchemaRequest, targetSubject } from "../subjects/register-schema.ts";
 import type { SchemaVersion } from "../subjects/registry-record.ts";
 import { answerJson, answerText, bodyObject, flag, page, versionText } from "./answers.ts";
 import { accessOf } from "./request-access.ts";
@@ -28,8 +31,8 @@ export function versionRoutes(registry: Registry): Hono {
 
   app.post("/subjects/:subject/versions", async (context) => {
     const request = schemaRequest(context, context.req.param("subject"), await bodyObject(context));
-    const version = await registry.change((now, readerNow) => {
-      const registration = registerSchema(now, readerNow, request);
+    const version = await registry.change(async (now, readerNow) => {
+      const registration = await inTurns(registrationSteps(now, readerNow, request), new TimeSlice(systemClock));
       return { records: registration.records, reply: registration.version };
     });
     return answerText(context, versionText(asAsked(context, registry, version)));
@@ -38,7 +41,7 @@ export function versionRoutes(registry: Registry): Hono {
   app.post("/subjects/:subject/versions/:version/tags", async (context) => {
     const { subject, version: written } = context.req.param();
     const asked = tagRequest(await bodyObject(context));
-    const version = await registry.change((now, readerNow) => {
+    const version = await registry.change(async (now, readerNow) => {
       const found = findVersion(now, targetSubject(now, subject), parseVersion(written), false);
       const request: SchemaRequest = {
         subject,
@@ -49,7 +52,7 @@ export function versionRoutes(registry: Registry): Hono {
         ruleSet: asked.ruleSet ?? found.ruleSet,
         version: asked.newVersion,
       };
-      const registration = registerSchema(now, readerNow, request);
+      const registration = await inTurns(registrationSteps(now, readerNow, request), new TimeSlice(systemClock));
       return { records: registration.records, reply: registration.version };
     });
     return answerText(context, versionText(version));

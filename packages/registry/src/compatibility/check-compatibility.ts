@@ -1,8 +1,9 @@
 import type { ParsedSchema } from "../formats/schema-format.ts";
 import { type CompatibilityLevel, compatibilityLevels, type Direction, directionsOf, isTransitive } from "./compatibility-level.ts";
+import { atOnce, type Steps } from "../steps.ts";
 import type { CompatibilityPolicy, Difference } from "./difference.ts";
 
-/** A version that a new schema must fit. */
+/** A version that a new schema must fit. It may be read when it is looked at: most levels look at one of a thousand. */
 export interface ExistingVersion {
   readonly version: number;
   readonly schema: ParsedSchema;
@@ -38,23 +39,35 @@ export function checkCompatibility(
   level: CompatibilityLevel,
   policy: CompatibilityPolicy = "STRICT",
 ): CompatibilityVerdict {
-  const incompatibilities = incompatibilitiesUnder(candidate, existing, level, policy);
-  const isCompatible = incompatibilities.length === 0;
-  return { isCompatible, level, incompatibilities, passesUnder: isCompatible ? [] : levelsThatPass(candidate, existing, level, policy) };
+  return atOnce(compatibilitySteps(candidate, existing, level, policy));
 }
 
-function incompatibilitiesUnder(
+/** As {@link checkCompatibility}, with a step before each comparison of two schemas. */
+export function* compatibilitySteps(
+  candidate: ParsedSchema,
+  existing: readonly ExistingVersion[],
+  level: CompatibilityLevel,
+  policy: CompatibilityPolicy = "STRICT",
+): Steps<CompatibilityVerdict> {
+  const incompatibilities = yield* incompatibilitiesUnder(candidate, existing, level, policy);
+  const isCompatible = incompatibilities.length === 0;
+  const passesUnder = isCompatible ? [] : yield* levelsThatPass(candidate, existing, level, policy);
+  return { isCompatible, level, incompatibilities, passesUnder };
+}
+
+function* incompatibilitiesUnder(
   candidate: ParsedSchema,
   existing: readonly ExistingVersion[],
   level: CompatibilityLevel,
   policy: CompatibilityPolicy,
-): readonly Incompatibility[] {
+): Steps<readonly Incompatibility[]> {
   const found: Incompatibility[] = [];
   const asked = existing.slice(isTransitive(level) ? 0 : -1).reverse();
-  for (const { version, schema } of asked) {
+  for (const each of asked) {
     for (const direction of directionsOf(level)) {
-      const differences = differencesBetween(candidate, schema, direction, policy);
-      if (differences.length > 0) found.push({ version, direction, differences });
+      yield;
+      const differences = differencesBetween(candidate, each.schema, direction, policy);
+      if (differences.length > 0) found.push({ version: each.version, direction, differences });
     }
     if (found.length >= MAX_INCOMPATIBLE_VERSIONS) break;
   }
@@ -75,16 +88,17 @@ function differencesBetween(
 }
 
 /** A level passes when each of its directions does, and a transitive one passes only where its plain one does: four comparisons, not one per level. */
-function levelsThatPass(
+function* levelsThatPass(
   candidate: ParsedSchema,
   existing: readonly ExistingVersion[],
   failed: CompatibilityLevel,
   policy: CompatibilityPolicy,
-): readonly CompatibilityLevel[] {
+): Steps<readonly CompatibilityLevel[]> {
   const passes = new Map<CompatibilityLevel, boolean>();
   for (const level of ["BACKWARD", "FORWARD", "BACKWARD_TRANSITIVE", "FORWARD_TRANSITIVE"] as const) {
     const plain = level.replace("_TRANSITIVE", "") as CompatibilityLevel;
-    passes.set(level, passes.get(plain) !== false && incompatibilitiesUnder(candidate, existing, level, policy).length === 0);
+    const mayPass = passes.get(plain) !== false;
+    passes.set(level, mayPass && (yield* incompatibilitiesUnder(candidate, existing, level, policy)).length === 0);
   }
   const both = (suffix: "" | "_TRANSITIVE"): boolean => passes.get(`BACKWARD${suffix}`) === true && passes.get(`FORWARD${suffix}`) === true;
   passes.set("FULL", both("")).set("FULL_TRANSITIVE", both("_TRANSITIVE")).set("NONE", true);

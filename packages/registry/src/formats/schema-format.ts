@@ -1,3 +1,4 @@
+import type { Steps } from "../steps.ts";
 import type { CompatibilityPolicy, Difference } from "../compatibility/difference.ts";
 
 /** The names by which registries know the formats. */
@@ -47,4 +48,6 @@ export interface SchemaFormat {
   readonly type: SchemaType;
   /** @throws RegistryError `REGISTRY_INVALID_SCHEMA` with the place of what is wrong, `REGISTRY_UNKNOWN_REFERENCE`. */
   readonly parse: (source: SchemaSource) => ParsedSchema;
+  /** As {@link parse}, in steps; undefined where that is quick for the longest text. */
+  readonly parseInSteps?: (source: SchemaSource) => Steps<ParsedSchema>;
 }

@@ -9,6 +9,9 @@ import { type SchemaFormats, SchemaReader } from "../subjects/schema-reader.ts";
 import { stepToWrite, type WriteStep } from "./leadership.ts";
 import { type LoggedRecord, NotAppended, type RegistryLog } from "./registry-log.ts";
 
+/** Decides a change; while it takes its time, nothing else is decided. */
+export type Decide<T> = (state: RegistryState, reader: SchemaReader) => Decision<T> | Promise<Decision<T>>;
+
 /** What a change comes to: records, none when nothing changes, and what is answered once they hold. */
 export interface Decision<T> {
   readonly records: readonly RegistryRecord[];
@@ -131,7 +134,7 @@ export class Registry {
    * @throws RegistryError what `decide` throws; `REGISTRY_STORE_TIMEOUT` when it is not known in time whether the change holds; `REGISTRY_STORE_FAILED`; `REGISTRY_SCHEMA_TOO_LARGE`; `REGISTRY_NOT_LEADING`
    * when it changes something, or may, and another instance leads; `REGISTRY_BUSY`
    */
-  async change<T>(decide: (state: RegistryState, reader: SchemaReader) => Decision<T>): Promise<T> {
+  async change<T>(decide: Decide<T>): Promise<T> {
     if (this.#waiting >= MAX_WAITING) {
       throw new RegistryError("REGISTRY_BUSY", `More than ${MAX_WAITING} changes wait for their turn; come again.`);
     }
@@ -191,10 +194,10 @@ export class Registry {
     return this.#own !== undefined && this.#claim?.id === this.#own;
   }
 
-  async #carryOut<T>(decide: (state: RegistryState, reader: SchemaReader) => Decision<T>): Promise<T> {
+  async #carryOut<T>(decide: Decide<T>): Promise<T> {
     for (let claims = 0; ; claims++) {
       this.requireSound();
-      const { records, reply } = this.#decided(decide);
+      const { records, reply } = await this.#decided(decide);
       if (records.length === 0) return reply;
       if (!this.#isLeading) {
         if (this.#url !== undefined || claims === MAX_CLAIMS_OF_CHANGE) throw this.#notLeading();
@@ -209,9 +212,9 @@ export class Registry {
   }
 
   /** What does not lead may not have read the newest: it refuses nothing by itself. Without a log there is nothing newer. */
-  #decided<T>(decide: (state: RegistryState, reader: SchemaReader) => Decision<T>): Decision<T> {
+  async #decided<T>(decide: Decide<T>): Promise<Decision<T>> {
     try {
-      return decide(this.state, this.reader);
+      return await decide(this.state, this.reader);
     } catch (error) {
       if (this.#isLeading || this.#isAbsent || this.#url === undefined) throw error;
       throw this.#notLeading();

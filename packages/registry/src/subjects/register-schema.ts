@@ -1,6 +1,7 @@
-import { checkCompatibility, verdictMessages } from "../compatibility/check-compatibility.ts";
+import { compatibilitySteps, type ExistingVersion, verdictMessages } from "../compatibility/check-compatibility.ts";
 import type { ParsedSchema, SchemaReference, SchemaType } from "../formats/schema-format.ts";
 import { RegistryError } from "../registry-error.ts";
+import { atOnce, type Steps } from "../steps.ts";
 import type { RegistryRecord, RuleSet, SchemaMetadata, SchemaVersion, SubjectConfig } from "./registry-record.ts";
 import type { RegistryState } from "./registry-state.ts";
 import { type SchemaContent, schemaIdentity } from "./schema-identity.ts";
@@ -38,6 +39,11 @@ const MAX_INT = 0x7fff_ffff;
  * `REGISTRY_ID_MISMATCH`, `REGISTRY_INVALID_VERSION`.
  */
 export function registerSchema(state: RegistryState, reader: SchemaReader, request: SchemaRequest): Registration {
+  return atOnce(registrationSteps(state, reader, request));
+}
+
+/** As {@link registerSchema}, in steps. The state must be the same at all of them. */
+export function* registrationSteps(state: RegistryState, reader: SchemaReader, request: SchemaRequest): Steps<Registration> {
   const subject = targetSubject(state, request.subject);
   const mode = state.mode(subject);
   if (mode === "READONLY" || mode === "READONLY_OVERRIDE") {
@@ -45,11 +51,12 @@ export function registerSchema(state: RegistryState, reader: SchemaReader, reque
   }
   const isImport = mode === "IMPORT";
   requireImportFields(request, subject, isImport);
-  const { content, parsed } = contentOf(state, reader, subject, request);
+  const { content, parsed } = yield* contentInSteps(state, reader, subject, request);
+  yield;
   const identity = schemaIdentity(content);
   const present = state.liveVersions(subject).find((each) => schemaIdentity(each) === identity);
   if (present !== undefined && (request.id === undefined || request.id === present.id)) return { records: [], version: present };
-  if (!isImport) requireCompatible(state, reader, subject, content, parsed);
+  if (!isImport) yield* requireCompatible(state, reader, subject, content, parsed);
 
   const ids = state.ids(parseSubjectName(subject).context);
   const id = request.id ?? ids.idOf(identity) ?? ids.highest + 1;
@@ -73,7 +80,7 @@ export function findSchema(
 ): SchemaVersion | undefined {
   const subject = targetSubject(state, request.subject);
   const versions = deleted ? state.versions(subject) : state.liveVersions(subject);
-  const { content } = contentOf(state, reader, subject, request);
+  const { content } = atOnce(contentInSteps(state, reader, subject, request));
   const sought = schemaIdentity(content);
   // Who looks for a bare schema means whatever metadata and rules it was registered with.
   const isBare = request.metadata === undefined && request.ruleSet === undefined;
@@ -114,15 +121,16 @@ function requireImportFields({ id, version }: SchemaRequest, subject: string, is
 }
 
 /** A request's content as it would be stored in a subject, and read. */
-export function contentOf(
+export function* contentInSteps(
   state: RegistryState,
   reader: SchemaReader,
   subject: string,
   request: SchemaRequest,
-): { readonly content: SchemaContent; readonly parsed: ParsedSchema } {
+): Steps<{ readonly content: SchemaContent; readonly parsed: ParsedSchema }> {
   const { context } = parseSubjectName(subject);
   const references = reader.pinned(state, request.references, context);
-  const parsed = reader.read(state, { ...request, references });
+  const parsed = yield* reader.readInSteps(state, { ...request, references });
+  yield;
   const config = state.config(subject);
   const schema = (request.normalize ?? config.normalize ?? false) ? parsed.normalized : parsed.canonical;
   const metadata = merged(merged(config.defaultMetadata, request.metadata), config.overrideMetadata);
@@ -130,17 +138,18 @@ export function contentOf(
   return { content: { schemaType: request.schemaType, schema, references, metadata, ruleSet }, parsed };
 }
 
-function requireCompatible(
+function* requireCompatible(
   state: RegistryState,
   reader: SchemaReader,
   subject: string,
   content: SchemaContent,
   parsed: ParsedSchema,
-): void {
+): Steps<void> {
   const config = state.config(subject);
   const level = config.compatibilityLevel ?? "BACKWARD";
   if (level === "NONE") return;
-  const verdict = checkCompatibility(parsed, versionsToFit(state, reader, subject, content, config), level, config.compatibilityPolicy);
+  const existing = versionsToFit(state, reader, subject, content, config);
+  const verdict = yield* compatibilitySteps(parsed, existing, level, config.compatibilityPolicy);
   if (verdict.isCompatible) return;
   const details = verdictMessages(verdict, (version) => state.version(subject, version)?.schema ?? "");
   const first = verdict.incompatibilities[0];
@@ -152,14 +161,14 @@ function requireCompatible(
   throw new RegistryError("REGISTRY_INCOMPATIBLE_SCHEMA", message, { details });
 }
 
-/** Live versions that a new schema must fit: with a compatibility group only those of its group. */
+/** Live versions that a new schema must fit: with a compatibility group only those of its group. Each is read when its schema is asked for. */
 export function versionsToFit(
   state: RegistryState,
   reader: SchemaReader,
   subject: string,
   content: SchemaContent,
   config: SubjectConfig,
-): readonly { readonly version: number; readonly schema: ParsedSchema }[] {
+): readonly ExistingVersion[] {
   const group = config.compatibilityGroup;
   const groupOf = (metadata: SchemaMetadata | undefined): string | undefined =>
     group === undefined ? undefined : metadata?.properties?.[group];
@@ -167,7 +176,12 @@ export function versionsToFit(
   return state
     .liveVersions(subject)
     .filter(({ metadata }) => groupOf(metadata) === own)
-    .map((each) => ({ version: each.version, schema: reader.readStored(state, each) }));
+    .map((each) => ({
+      version: each.version,
+      get schema() {
+        return reader.readStored(state, each);
+      },
+    }));
 }
 
 function requireSameContent(state: RegistryState, subject: string, id: number, identity: string): void {

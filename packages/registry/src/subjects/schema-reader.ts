@@ -1,4 +1,5 @@
 import type { ParsedSchema, ResolvedReference, SchemaFormat, SchemaReference, SchemaType } from "../formats/schema-format.ts";
+import { atOnce, type Steps } from "../steps.ts";
 import { RegistryError } from "../registry-error.ts";
 import type { SchemaVersion } from "./registry-record.ts";
 import type { RegistryState } from "./registry-state.ts";
@@ -49,13 +50,19 @@ export class SchemaReader {
   }
 
   /** @throws RegistryError what the format says of the text, and `REGISTRY_UNKNOWN_REFERENCE`. */
-  read(state: RegistryState, { schemaType, schema, references }: SchemaText): ParsedSchema {
+  *readInSteps(state: RegistryState, { schemaType, schema, references }: SchemaText): Steps<ParsedSchema> {
     const format = this.#formats[schemaType];
     if (format === undefined) {
       const known = Object.keys(this.#formats).join(", ");
       throw new RegistryError("REGISTRY_INVALID_SCHEMA", `"${schemaType}" is no type of schema that is known here; there are ${known}.`);
     }
-    return format.parse({ schema, resolved: this.#resolved(state, references) });
+    const source = { schema, resolved: this.#resolved(state, references) };
+    return format.parseInSteps === undefined ? format.parse(source) : yield* format.parseInSteps(source);
+  }
+
+  /** As {@link readInSteps}, at once. */
+  read(state: RegistryState, text: SchemaText): ParsedSchema {
+    return atOnce(this.readInSteps(state, text));
   }
 
   readStored(state: RegistryState, version: SchemaVersion): ParsedSchema {

@@ -27,11 +27,15 @@ export function parseAvroSource({ schema, resolved }: SchemaSource): ParsedAvro 
   }
   const known = new Set(names.keys());
   const root = parseAvro(schema, names);
+  let canonical: string | undefined;
   let normalized: string | undefined;
   return {
     type: "AVRO",
     root,
-    canonical: printAvro(root, known),
+    get canonical() {
+      canonical ??= printAvro(root, known);
+      return canonical;
+    },
     get normalized() {
       normalized ??= printAvro(root, known, { sortProperties: true });
       return normalized;

@@ -3,6 +3,7 @@ import type { ParsedSchema, SchemaFormat, SchemaSource } from "../schema-format.
 import type { JsonSchema } from "./json-schema.ts";
 import { jsonSchemaDifferences } from "./json-schema-differences.ts";
 import { loadMetaSchemas, type MetaSchemas } from "./meta-schemas.ts";
+import { atOnce, type Steps } from "../../steps.ts";
 import { readJsonSchema } from "./read-json-schema.ts";
 
 /** A JSON Schema that was read. */
@@ -14,16 +15,21 @@ export interface ParsedJsonSchema extends ParsedSchema {
 /** JSON Schema, draft-04 to 2020-12. The library that knows the meta-schemas is loaded by this call. */
 export async function loadJsonSchemaFormat(): Promise<SchemaFormat> {
   const metaSchemas = await loadMetaSchemas();
-  return { type: "JSON", parse: (source) => parseJsonSchemaSource(source, metaSchemas) };
+  const parseInSteps = (source: SchemaSource): Steps<ParsedJsonSchema> => parseJsonSchemaSource(source, metaSchemas);
+  return { type: "JSON", parse: (source) => atOnce(parseInSteps(source)), parseInSteps };
 }
 
-function parseJsonSchemaSource(source: SchemaSource, metaSchemas: MetaSchemas): ParsedJsonSchema {
-  const { json, root } = readJsonSchema(source, metaSchemas);
+function* parseJsonSchemaSource(source: SchemaSource, metaSchemas: MetaSchemas): Steps<ParsedJsonSchema> {
+  const { json, root } = yield* readJsonSchema(source, metaSchemas);
+  let canonical: string | undefined;
   let normalized: string | undefined;
   return {
     type: "JSON",
     root,
-    canonical: printJson(json),
+    get canonical() {
+      canonical ??= printJson(json);
+      return canonical;
+    },
     get normalized() {
       normalized ??= printJson(json, { sortKeys: true });
       return normalized;

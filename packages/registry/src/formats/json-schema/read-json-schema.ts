@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, JsonNumber, type JsonValue } from "../../json/json-value.ts";
 import { JsonSyntaxError, parseJson } from "../../json/parse-json.ts";
 import { RegistryError } from "../../registry-error.ts";
+import type { Steps } from "../../steps.ts";
 import type { SchemaSource } from "../schema-format.ts";
 import { type JsonSchema, type JsonSchemaDraft, nextSchemaId, pointerPart } from "./json-schema.ts";
 import { draftOf, type MetaSchemas } from "./meta-schemas.ts";
@@ -43,25 +44,26 @@ export interface JsonSchemaDocument {
 }
 
 /**
- * Reads a schema with those it refers to.
+ * Reads a schema with those it refers to, in steps: a megabyte takes longer than others may wait.
  * @throws RegistryError `REGISTRY_INVALID_SCHEMA` with the place as a JSON pointer; `REGISTRY_UNKNOWN_REFERENCE`; `REGISTRY_SCHEMA_TOO_LARGE`.
  */
-export function readJsonSchema({ schema, resolved }: SchemaSource, metaSchemas: MetaSchemas): JsonSchemaDocument {
+export function* readJsonSchema({ schema, resolved }: SchemaSource, metaSchemas: MetaSchemas): Steps<JsonSchemaDocument> {
   const places = new SchemaPlaces();
   for (const reference of resolved) {
     try {
-      readText(reference.schema, metaSchemas, places, reference.name);
+      yield* readText(reference.schema, metaSchemas, places, reference.name);
     } catch (cause) {
       if (!(cause instanceof RegistryError)) throw cause;
       throw new RegistryError(cause.code, `The reference "${reference.name}" cannot be used. ${cause.message}`, { cause });
     }
   }
-  const read = readText(schema, metaSchemas, places, "");
+  const read = yield* readText(schema, metaSchemas, places, "");
+  yield;
   resolveReferences(places);
   return read;
 }
 
-function readText(text: string, metaSchemas: MetaSchemas, places: SchemaPlaces, name: string): JsonSchemaDocument {
+function* readText(text: string, metaSchemas: MetaSchemas, places: SchemaPlaces, name: string): Steps<JsonSchemaDocument> {
   let json: JsonValue;
   try {
     json = parseJson(text);
@@ -72,8 +74,12 @@ function readText(text: string, metaSchemas: MetaSchemas, places: SchemaPlaces, 
   if (typeof json !== "boolean" && !isJsonObject(json)) throw invalidSchema("", "a schema is an object, true or false");
   const named = isJsonObject(json) ? json.get("$schema") : undefined;
   const draft = draftOf(typeof named === "string" ? named : undefined);
+  yield;
   const root = new SchemaBuilder(places, draft, name).build(json);
-  const fault = metaSchemas[draft](JSON.parse(text));
+  yield;
+  const plain: unknown = JSON.parse(text);
+  yield;
+  const fault = metaSchemas[draft](plain);
   if (fault !== undefined) throw invalidSchema(fault.path, `${fault.problem} (${draft})`);
   return { json, root };
 }
