@@ -3,6 +3,7 @@ import type { SchemaReference, SchemaType } from "../formats/schema-format.ts";
 import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from "../json/json-value.ts";
 import { RegistryError } from "../registry-error.ts";
 import { readMetadata } from "../storage/topic-value.ts";
+import type { SchemaMetadata } from "../subjects/registry-record.ts";
 import type { SchemaRequest } from "../subjects/register-schema.ts";
 import { referredSubject } from "../subjects/schema-reader.ts";
 import { parseSubjectName } from "../subjects/subject-name.ts";
@@ -11,6 +12,8 @@ import { ruleSetIn } from "./rule-set.ts";
 import { accessOf, requireRight } from "./request-access.ts";
 
 const MAX_REFERENCES = 1_000;
+/** Tags, properties and names of sensitive ones together; whoever lists versions reads them all. */
+const MAX_METADATA = 5_000;
 
 /**
  * A schema in a body, under the subject of the path.
@@ -36,7 +39,7 @@ export function schemaRequest(context: Context, subject: string, body: JsonObjec
     schemaType: schemaType satisfies SchemaType,
     schema,
     references,
-    metadata: readMetadata(body.get("metadata")),
+    metadata: metadataIn(body.get("metadata")),
     ruleSet: ruleSetIn(body, "ruleSet"),
     normalize,
     id: positive(integerIn(body, "id")),
@@ -47,6 +50,14 @@ export function schemaRequest(context: Context, subject: string, body: JsonObjec
 /** Some clients send -1 or 0 for "none". */
 function positive(value: number | undefined): number | undefined {
   return value === undefined || value < 1 ? undefined : value;
+}
+
+function metadataIn(value: JsonValue | undefined): SchemaMetadata | undefined {
+  const parts = isJsonObject(value) ? [...value.values()] : [];
+  const count = parts.reduce<number>((sum, part) => sum + (isJsonObject(part) ? part.size : Array.isArray(part) ? part.length : 0), 0);
+  if (count > MAX_METADATA)
+    throw new RegistryError("REGISTRY_SCHEMA_TOO_LARGE", `A schema's metadata may have ${MAX_METADATA} tags and properties.`);
+  return readMetadata(value);
 }
 
 function referencesIn(value: JsonValue | undefined): readonly SchemaReference[] {
