@@ -31,6 +31,16 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
   works("what became of a record, node by node", [
     "a driver that explains says where a record went, and where it did not",
     "what waits for stream time says for which",
+    "what finds no partner in a join says so, whatever is joined, and is not said to be kept",
+  ]),
+  works("LRU stores (`entriesMax`), with Java's tombstones; punctuators that start at a time (KIP-1146)", [
+    "of more keys than it may keep those that were used last stay, and the changelog tells which one went before what came",
+    "a punctuator of the machine's clock that starts at a time is due then and at multiples of its interval after it",
+  ]),
+  works("65 mutants of joins, windows, tables, stores, names and dead letters die", ["npm run mutants -- packages/streams/"]),
+  works("`ottla streams describe`: a topology drawn from its module, which is given up after its time, whatever it does", [
+    "a module is given up when its time is over: ${what}",
+    "a module that leaves, breaks down or prints harms nobody",
   ]),
   works("errors name node, topic, partition, offset and key; handlers let a record go, try again or write a dead letter", [
     "an error in user code names the node, topic, partition, offset and key",

@@ -53,7 +53,7 @@ function runOn(node: Runtime, project: PackedProject, files: readonly string[]):
   // Before 22.18 types are stripped only where that is asked for.
   const words = node.name === "Node 22.15.0" ? ["--experimental-strip-types"] : [];
   const tests = files.filter((name) => name.endsWith(".test.ts"));
-  const runs = [["goes-on.mjs"], [...words, "readme.ts"], [...words, "look.ts"], [...words, "--test", ...tests]];
+  const runs = [["goes-on.mjs"], [...words, "readme.ts"], [...words, "look.ts"], [...words, "why.ts"], [...words, "--test", ...tests]];
   for (const run of runs) {
     const { status, output } = project.run(project.program(node), run);
     if (status !== 0) failed(`${node.name}: "node ${run.join(" ")}" failed:\n${output.slice(-3000)}`);

@@ -66,6 +66,48 @@ test("what waits for stream time says for which", () => {
   assert.match(told(driver)[0]!, /count: dropped: late$/);
 });
 
+test("what finds no partner in a join says so, whatever is joined, and is not said to be kept", () => {
+  const b = new StreamsBuilder();
+  const join = (one: string, other: string): string => one + other;
+  const [stream, table, byKey] = [b.stream("in", texts), b.table("table", texts), b.table("by-key", texts)];
+  const window = { beforeMs: 5, afterMs: 5, graceMs: 0 };
+  stream.join(table, join, { name: "with-table" }).to("out", texts);
+  stream.join(b.stream("other", texts), join, { ...window, name: "with-stream", storeName: "s" }).to("out", texts);
+  table.join(byKey, join, { name: "tables" }).toStream().to("out", texts);
+  table
+    .joinOn(byKey, (value) => value, join, { name: "foreign", ...texts })
+    .toStream()
+    .to("out", texts);
+  using driver = new TopologyTestDriver(b.build(), { explain: true });
+  driver.inputTopic("in", texts).pipeInput("k", "a", 1);
+  driver.inputTopic("table", texts).pipeInput("k", "b", 2);
+  const unmatched = told(driver).flatMap((text) => text.split("\n").filter((line) => line.includes("no partner")));
+  assert.deepEqual(
+    unmatched.map((line) => line.trim()),
+    ["with-table", "with-stream-this-join", "tables-join-this", "foreign-subscription-join-foreign"].map(
+      (node) => `${node}: found no partner, nothing forwarded`,
+    ),
+  );
+  driver.inputTopic("in", texts).pipeInput("k", "c", 3);
+  assert.match(told(driver).join("\n"), /with-table: forwarded once/);
+});
+
+test("a record that waits for the grace of a join with a versioned table says until when", () => {
+  const b = new StreamsBuilder();
+  const table = b.table("table", { ...texts, store: { name: "versions", historyRetentionMs: 1_000 } });
+  b.stream("in", texts)
+    .join(table, (one, other) => one + other, { name: "join", graceMs: 10 })
+    .to("out", texts);
+  using driver = new TopologyTestDriver(b.build(), { explain: true });
+  driver.inputTopic("table", texts).pipeInput("k", "t", 1);
+  const input = driver.inputTopic("in", texts);
+  input.pipeInput("k", "a", 5);
+  assert.match(told(driver).at(-1)!, /join: waits until stream time 15$/);
+  input.pipeInput("k", "b", 15);
+  assert.match(told(driver).at(-1)!, /join: waits until stream time 25; forwarded once what waited before\n/);
+  assert.equal(driver.outputTopic("out", texts).readValue(), "at");
+});
+
 test("a driver that was not asked explains nothing, and a step that throws is told as such", () => {
   const b = new StreamsBuilder();
   const fail = () => {

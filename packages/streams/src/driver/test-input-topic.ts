@@ -67,10 +67,26 @@ export class TestInputTopic<K, V> {
   }
 
   #write(key: K | null, value: V | null, timestamp: number | undefined, headers: Headers): void {
-    const keyBytes = key === null || key === undefined ? null : this.#key.serialize(this.#topic, key, headers);
-    const valueBytes = value === null || value === undefined ? null : this.#value.serialize(this.#topic, value, headers);
+    const keyBytes = key === null || key === undefined ? null : this.#bytes("key", this.#key, key, headers);
+    const valueBytes = value === null || value === undefined ? null : this.#bytes("value", this.#value, value, headers);
     const time = timestamp ?? this.#timeMs;
     if (timestamp === undefined) this.#timeMs += this.#advanceMs;
     this.#pipe(keyBytes, valueBytes, time, headers);
+  }
+
+  #bytes<T>(what: "key" | "value", serde: Serde<T>, datum: T, headers: Headers): Uint8Array {
+    try {
+      return serde.serialize(this.#topic, datum, headers);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new StreamsError(
+        "STREAMS_SERIALIZATION",
+        `The ${what} piped into ${this.#topic} cannot be written with serde ${serde.name}: ${reason}`,
+        {
+          cause,
+          place: { topic: this.#topic },
+        },
+      );
+    }
   }
 }

@@ -170,3 +170,17 @@ test("each record is given once: read by topic, or taken", () => {
   assert.equal(driver.takeProduced().length, 6003);
   assert.ok(out.isEmpty);
 });
+
+test("what a test pipes and its serde cannot write is told with the topic, and nothing is piped", () => {
+  const b = new StreamsBuilder();
+  b.stream("in", { key: serdes.string, value: serdes.long }).to("out");
+  using driver = new TopologyTestDriver(b.build());
+  const input = driver.inputTopic("in", { key: serdes.string, value: serdes.long });
+  assert.throws(() => input.pipeInput("k", 1.5), {
+    code: "STREAMS_SERIALIZATION",
+    message: /^The value piped into in cannot be written with serde long: /,
+    place: { topic: "in" },
+  });
+  assert.throws(() => input.pipeInput(1 as never, 1), { message: /^The key piped into in cannot be written with serde string: / });
+  assert.equal(driver.outputTopic("out", { key: serdes.string, value: serdes.long }).isEmpty, true);
+});

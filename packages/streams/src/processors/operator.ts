@@ -176,6 +176,8 @@ export interface OperatorContext {
   dropped(reason: DropReason): void;
   /** What came of the current record is kept here, and goes on when stream time is at least so far. Only told to who asks for explanations. */
   waits(untilStreamTimeMs: number): void;
+  /** The record has no partner in what it is joined with, so nothing came of it. */
+  unmatched(): void;
   /** What comes of the current record is known when its call has ended. Only told to who asks for explanations. */
   calls(): void;
 }

@@ -342,6 +342,7 @@ export class Task implements OperatorTask {
       },
       waits: (untilStreamTimeMs) => trace?.waits(untilStreamTimeMs),
       calls: () => trace?.calls(),
+      unmatched: () => trace?.unmatched(),
     };
   }
 }

@@ -9,10 +9,10 @@ export interface TraceStep {
   /** How far below the source. */
   readonly depth: number;
   /**
-   * `forwarded`: to so many children as `count` says; `written` to a topic; `dropped`, for `reason`; `waiting` for stream time; `calling`: what comes of it is known when its call has ended; `kept` in a store, or `filtered`: nothing went on; `ended`:
+   * `forwarded`: to so many children as `count` says; `written` to a topic; `dropped`, for `reason`; `waiting` for stream time; `calling`: what comes of it is known when its call has ended; `unmatched`: what it is joined with has no partner for it; `kept` in a store, or `filtered`: nothing went on; `ended`:
    * nothing follows this node; `failed`: it threw.
    */
-  readonly fate: "forwarded" | "written" | "dropped" | "waiting" | "calling" | "kept" | "filtered" | "ended" | "failed";
+  readonly fate: "forwarded" | "written" | "dropped" | "waiting" | "calling" | "unmatched" | "kept" | "filtered" | "ended" | "failed";
   readonly count?: number;
   readonly reason?: DropReason;
   /** Goes on when stream time is at least so far. */
@@ -41,6 +41,7 @@ interface OpenStep {
   reason: DropReason | undefined;
   untilStreamTimeMs: number | undefined;
   isCalling: boolean;
+  isUnmatched: boolean;
   step: TraceStep | undefined;
 }
 
@@ -100,6 +101,11 @@ export class Trace {
     if (open !== undefined) open.isCalling = true;
   }
 
+  unmatched(): void {
+    const open = this.#stack.at(-1);
+    if (open !== undefined) open.isUnmatched = true;
+  }
+
   /** What was written down since the last call. */
   take(): Explanation[] {
     const explanations = this.#explanations;
@@ -117,6 +123,7 @@ export class Trace {
       reason: undefined,
       untilStreamTimeMs: undefined,
       isCalling: false,
+      isUnmatched: false,
       step: undefined,
     };
     this.#stack.push(open);
@@ -131,7 +138,7 @@ export class Trace {
 }
 
 function stepOf(
-  { node, depth, count, reason, untilStreamTimeMs, isCalling }: OpenStep,
+  { node, depth, count, reason, untilStreamTimeMs, isCalling, isUnmatched }: OpenStep,
   operator: Operator,
   part: Part | undefined,
   isDone: boolean,
@@ -147,6 +154,7 @@ function stepOf(
   if (untilStreamTimeMs !== undefined) return { node, depth, fate: "waiting", ...details };
   if (count > 0) return { node, depth, fate: "forwarded", ...details };
   if (reason !== undefined) return { node, depth, fate: "dropped", ...details };
+  if (isUnmatched) return { node, depth, fate: "unmatched" };
   if (operator.children.length === 0) return { node, depth, fate: "ended" };
   return { node, depth, fate: part?.kind === "processor" && part.stores.size > 0 ? "kept" : "filtered" };
 }
@@ -170,6 +178,8 @@ function fateText({ fate, count = 0, reason, untilStreamTimeMs }: TraceStep): st
       return `waits until stream time ${untilStreamTimeMs}${count > 0 ? `; forwarded ${count === 1 ? "once" : `${count} times`} what waited before` : ""}${also}`;
     case "calling":
       return "waits for the end of its call";
+    case "unmatched":
+      return "found no partner, nothing forwarded";
     case "kept":
       return "kept in its store, nothing forwarded";
     case "filtered":

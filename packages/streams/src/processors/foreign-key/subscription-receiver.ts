@@ -60,6 +60,7 @@ export class SubscriptionReceiver extends Operator {
 /** Answers subscriptions with what the right table has of their foreign key. */
 export class SubscriptionAnswerer extends Operator {
   readonly #table: ValueGetter;
+  #context!: OperatorContext;
 
   constructor(table: ValueGetter) {
     super();
@@ -67,6 +68,7 @@ export class SubscriptionAnswerer extends Operator {
   }
 
   override init(context: OperatorContext): void {
+    this.#context = context;
     this.#table.init(context);
   }
 
@@ -74,7 +76,10 @@ export class SubscriptionAnswerer extends Operator {
     const { hash, instruction, primaryKey, primaryPartition } = value as Subscription<unknown>;
     if (instruction === Instruction.deleteKeyNoPropagate) return;
     const found = key === null ? null : this.#table.get(key);
-    if (found === null && instruction === Instruction.propagateOnlyIfForeignValue) return;
+    if (found === null && instruction === Instruction.propagateOnlyIfForeignValue) {
+      this.#context.unmatched();
+      return;
+    }
     const foreignValue = instruction === Instruction.deleteKeyAndPropagate || found === null ? null : found.value;
     const response: SubscriptionResponse<unknown> = { hash, foreignValue, primaryPartition };
     this.forward(primaryKey, response, found === null ? timestamp : Math.max(timestamp, found.timestamp), headers);

@@ -59,7 +59,11 @@ export class StreamJoinOperator extends Operator {
       this.#unmatched?.removeMatched(key, otherMs, !this.#isLeftSide);
       this.#forwardJoined(key, value, other, Math.max(timestamp, otherMs), headers);
     }
-    if (!isAlone || !this.#keepsUnmatched) return;
+    if (!isAlone) return;
+    if (!this.#keepsUnmatched) {
+      this.#context.unmatched();
+      return;
+    }
     if (this.#unmatched === undefined || toMs < clock.streamTimeMs) {
       this.#forwardAlone(key, value, timestamp, headers);
     } else {

@@ -61,14 +61,21 @@ class StreamTableJoin extends Operator {
     }
     if (this.#waiting === undefined || key === null || !this.#waiting.put(key, value, timestamp))
       this.#join(key, value, timestamp, headers);
-    else this.#waiting.takeDue(this.#joinDue);
+    else {
+      const untilMs = this.#waiting.waitsUntilMs(timestamp);
+      if (untilMs !== undefined) this.#context.waits(untilMs);
+      this.#waiting.takeDue(this.#joinDue);
+    }
   }
 
   #join(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
     const { joiner, isLeft } = this.#options;
     const mappedKey = this.#mappedKey(value, key);
     const other = mappedKey === null ? null : this.#valueOf(mappedKey, timestamp);
-    if (other === null && !isLeft) return;
+    if (other === null && !isLeft) {
+      this.#context.unmatched();
+      return;
+    }
     this.forward(key, joiner(value, other, key, mappedKey) ?? null, timestamp, headers);
   }
 

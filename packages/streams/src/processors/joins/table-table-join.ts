@@ -88,7 +88,10 @@ class TableTableJoinOperator extends TableOperator {
       return;
     }
     const other = this.#other.get(key);
-    if (other === null && (this.#side.needsOther || (change.newValue === null && change.oldValue === null))) return;
+    if (other === null && (this.#side.needsOther || (change.newValue === null && change.oldValue === null))) {
+      this.context.unmatched();
+      return;
+    }
     const time = other === null ? timestamp : Math.max(timestamp, other.timestamp);
     const newValue = this.#joined(change.newValue, other, key);
     const oldValue = this.sendOldValues ? this.#joined(change.oldValue, other, key) : null;

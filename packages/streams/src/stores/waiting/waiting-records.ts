@@ -49,6 +49,11 @@ export class WaitingRecords<K, V> extends TypedStore<K, V> implements StateStore
     this.#changelog = changelog;
   }
 
+  /** The stream time at which a record of this time goes on, if it has not come yet. */
+  waitsUntilMs(timestamp: number): number | undefined {
+    return timestamp > this.#observedMs - this.#graceMs ? timestamp + this.#graceMs : undefined;
+  }
+
   /** Takes the current record; false when its time has come already. */
   put(key: K, value: V, timestamp: number): boolean {
     if (this.#observedMs - this.#graceMs > timestamp) return false;
