@@ -28,7 +28,7 @@ export interface ResolvedReference {
 export const schemaTextFormats = ["resolved", "serialized", "ignore_extensions"] as const;
 
 /** One of {@link schemaTextFormats}. */
-export type SchemaTextFormat = (typeof schemaTextFormats)[number];
+type SchemaTextFormat = (typeof schemaTextFormats)[number];
 
 /** A schema that was read. */
 export interface ParsedSchema {

@@ -4,7 +4,7 @@ import type { SchemaType } from "../formats/schema-format.ts";
 import { RegistryError } from "../registry-error.ts";
 
 /** A record or a field of a schema. Path of a record: its full name; of a field: the name of its record, a dot and its own. Of JSON Schemas: names of properties with dots between them, "" for the whole. */
-export interface SchemaEntity {
+interface SchemaEntity {
   readonly entityType: "sr_record" | "sr_field";
   readonly entityPath: string;
 }
