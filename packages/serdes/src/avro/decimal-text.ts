@@ -22,7 +22,7 @@ export function parseDecimal(value: unknown, { precision, scale }: { readonly pr
   return sign === "-" ? -BigInt(digits) : BigInt(digits);
 }
 
-export function formatDecimal(unscaled: bigint, scale: number): string {
+function formatDecimal(unscaled: bigint, scale: number): string {
   const digits = (unscaled < 0n ? -unscaled : unscaled).toString().padStart(scale + 1, "0");
   const point = digits.length - scale;
   return `${unscaled < 0n ? "-" : ""}${digits.slice(0, point)}${scale === 0 ? "" : `.${digits.slice(point)}`}`;
