@@ -1,6 +1,7 @@
 import { type Client, ClientError, type Consumer, type ConsumerBatch, type Producer, type TopicPartition } from "@ottla/client";
-import { type AirportDelays, countFlight, decodeDelays, encodeDelays, noDelays, parseObject } from "./airport-delays.ts";
+import { type AirportDelays, countFlight, decodeDelays, encodeDelays, noDelays } from "./airport-delays.ts";
 import { DELAYS_GROUP, DELAYS_TOPIC, FLIGHTS_TOPIC } from "./demo-topics.ts";
+import type { FlightValues } from "./flight-values.ts";
 import { readToEnd } from "./topic-reader.ts";
 
 const POLL_MS = 250;
@@ -11,6 +12,7 @@ const WRITE_EVERY_MS = 400;
 export interface MemberWorld {
   readonly client: Client;
   readonly producer: Producer;
+  readonly values: FlightValues;
   readonly airportNames: ReadonlyMap<string, string>;
   /** Where the members count what they read. */
   readonly counts: { flights: number; ignored: number };
@@ -69,7 +71,7 @@ export class DelaysMember {
       let writtenMs = performance.now();
       while (!this.#isStopping) {
         const batches = await this.#poll();
-        for (const batch of batches) this.#fold(batch);
+        for (const batch of batches) await this.#fold(batch);
         if (batches.length > 0 && performance.now() - writtenMs < WRITE_EVERY_MS) continue;
         await this.#write();
         writtenMs = performance.now();
@@ -89,21 +91,22 @@ export class DelaysMember {
     }
   }
 
-  #fold(batch: ConsumerBatch): void {
+  async #fold(batch: ConsumerBatch): Promise<void> {
     const state = this.#states.get(batch.partition);
     if (state === undefined) return;
     this.#isUncommitted = true;
     const cursor = batch.cursor();
     while (cursor.moveNext()) {
       const airport = cursor.key()?.toString();
-      const delay = parseObject(cursor.value())?.["delay"];
-      if (airport === undefined || typeof delay !== "number" || !Number.isSafeInteger(delay)) {
+      const read = this.#world.values.read(cursor.value());
+      const facts = read instanceof Promise ? await read : read;
+      if (airport === undefined || facts === undefined) {
         this.#world.counts.ignored++;
         continue;
       }
       let delays = state.get(airport);
       if (delays === undefined) state.set(airport, (delays = noDelays(airport)));
-      if (countFlight(delays, cursor.offset, delay)) {
+      if (countFlight(delays, cursor.offset, facts.delay)) {
         this.#changed.add(delays);
         this.#world.counts.flights++;
       }

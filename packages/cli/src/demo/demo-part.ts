@@ -8,13 +8,13 @@ import { tryNext } from "./try-next.ts";
 export const part: Part = {
   name: "demo",
   start({ addresses, settings, logger, out }) {
-    const { bootstrap = "" } = addresses;
+    const { bootstrap = "", registry } = addresses;
     const stop = new AbortController();
     const onFailure = (error: Error): void => logger.error("a member of the demonstration's group gave up", { error });
-    const world = { bootstrap, out, env: process.env, signal: stop.signal, onFailure };
+    const world = { bootstrap, registry, out, env: process.env, signal: stop.signal, onFailure };
     const running = runDemo(world).then(
       (demo): RunningDemo => {
-        if (!stop.signal.aborted) out.write(tryNext(bootstrap, settings["keepsData"] === true));
+        if (!stop.signal.aborted) out.write(tryNext({ bootstrap, registry }, settings["keepsData"] === true));
         return demo;
       },
       (error: unknown): undefined => {

@@ -15,10 +15,14 @@ before(() => {
 });
 after(() => rmSync(folder, { recursive: true }));
 
-test("flights are produced and folded, and a second start finds them", async () => {
+test("flights are produced as Avro and folded, consume shows them, and a second start finds them", async () => {
   const dataDirectory = join(folder, "twice");
   const first = await demonstrate(dataDirectory, FLIGHTS);
   assert.deepEqual([first.produced, first.folded], [FLIGHTS, FLIGHTS]);
+  assert.match(
+    first.shown,
+    /^\{"flight":\d+,"departure":"2001-01-01T\d\d:\d\d","origin":"[A-Z]{3}","destination":"[A-Z]{3}","delay":-?\d+,"distance":\d+\}\n$/,
+  );
   assert.match(first.printed, /1,000 flights produced; 1,000 folded into the compacted topic/);
   assert.match(first.printed, /Most often late[^]*AIRPORT[^]*Busiest[^]*AIRPORT/);
   const second = await demonstrate(dataDirectory, FLIGHTS);

@@ -1,6 +1,6 @@
 import { type Admin, type Client, type ConsumerRecord, type Producer, partitionOfKey, type TopicPartition } from "@ottla/client";
-import { parseObject } from "./airport-delays.ts";
 import { FLIGHTS_TOPIC, LOADER_GROUP, partitionsOf } from "./demo-topics.ts";
+import type { FlightValues } from "./flight-values.ts";
 import type { FlightColumns, FlightsFile } from "./flights-file.ts";
 import { readToEnd } from "./topic-reader.ts";
 
@@ -27,7 +27,13 @@ const LOOK_BACK_FACTOR = 32;
  */
 export async function loadFlights(
   client: Client,
-  load: { readonly file: () => FlightsFile; readonly flightCount: number; readonly partitionCount: number; readonly signal: AbortSignal },
+  load: {
+    readonly file: () => FlightsFile;
+    readonly values: FlightValues;
+    readonly flightCount: number;
+    readonly partitionCount: number;
+    readonly signal: AbortSignal;
+  },
   progress: LoadProgress,
 ): Promise<void> {
   const admin = client.admin();
@@ -37,11 +43,11 @@ export async function loadFlights(
     return;
   }
   progress.isLoading = true;
-  const lastFlights = await findLastFlights(client, partitions);
+  const lastFlights = await findLastFlights(client, load.values, partitions);
   const producer = client.producer({ compression: "lz4", batchSizeBytes: BATCH_BYTES, bufferMemoryBytes: BUFFER_BYTES });
   try {
     for await (const columns of load.file().columns(0, load.flightCount)) {
-      await produceMissing(producer, columns, lastFlights, progress, load.signal);
+      await produceMissing(producer, columns, lastFlights, progress, load);
       if (load.signal.aborted) break;
     }
     await producer.flush();
@@ -56,7 +62,7 @@ async function produceMissing(
   columns: FlightColumns,
   lastFlights: readonly number[],
   progress: LoadProgress,
-  signal: AbortSignal,
+  { values, signal }: { readonly values: FlightValues; readonly signal: AbortSignal },
 ): Promise<void> {
   const partitionOf = new Map<string, number>();
   let departureMs = Number.NaN;
@@ -77,7 +83,14 @@ async function produceMissing(
       departureMs = columns.departureMs[row]!;
       departure = new Date(departureMs).toISOString().slice(0, 16);
     }
-    const value = flightValue(columns, row, flight, departure);
+    const value = values.write({
+      flight,
+      departure,
+      origin,
+      destination: columns.destination[row]!,
+      delay: columns.delayMinutes[row]!,
+      distance: columns.distanceMiles[row]!,
+    });
     const room = producer.enqueue({ topic: FLIGHTS_TOPIC, partition, key: origin, value, timestamp: departureMs });
     progress.written++;
     progress.bytes += origin.length + value.length;
@@ -85,19 +98,15 @@ async function produceMissing(
   }
 }
 
-function flightValue(columns: FlightColumns, row: number, flight: number, departure: string): string {
-  return `{"flight":${flight},"departure":"${departure}","origin":"${columns.origin[row]}","destination":"${columns.destination[row]}","delay":${columns.delayMinutes[row]},"distance":${columns.distanceMiles[row]}}`;
-}
-
 /** The number of the last flight in each partition; −1 where there is none. Looks back further while it meets only foreign records. */
-async function findLastFlights(client: Client, partitions: readonly TopicPartition[]): Promise<number[]> {
+async function findLastFlights(client: Client, values: FlightValues, partitions: readonly TopicPartition[]): Promise<number[]> {
   const last = partitions.map(() => -1);
   let open = partitions;
   for (let depth = 1; open.length > 0; depth *= LOOK_BACK_FACTOR) {
     const exhausted = new Set<number>();
-    const visit = ({ partition, value }: ConsumerRecord): void => {
-      const flight = parseObject(value)?.["flight"];
-      if (Number.isSafeInteger(flight)) last[partition] = Math.max(last[partition]!, flight as number);
+    const visit = async ({ partition, value }: ConsumerRecord): Promise<void> => {
+      const facts = await values.read(value);
+      if (facts !== undefined) last[partition] = Math.max(last[partition]!, facts.flight);
     };
     await readToEnd(client, open, visit, ({ partition }, start, end) => {
       if (end - depth <= start) exhausted.add(partition);

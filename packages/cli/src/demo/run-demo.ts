@@ -5,6 +5,7 @@ import { textStyle } from "../text-style.ts";
 import { DelaysMember } from "./delays-member.ts";
 import { readDelays, renderDelays } from "./delays-table.ts";
 import { DELAYS_GROUP, FLIGHTS_TOPIC, partitionsOf, prepareTopics } from "./demo-topics.ts";
+import { type FlightValues, flightValues } from "./flight-values.ts";
 import { FlightsFile, readAirportNames } from "./flights-file.ts";
 import { doctorsWord } from "./doctors-word.ts";
 import { LiveLines, progressBar } from "./live-lines.ts";
@@ -24,6 +25,8 @@ export interface RunningDemo {
 /** What a demonstration works in. */
 export interface DemoWorld {
   readonly bootstrap: string;
+  /** Where flights' schema is registered; without one they are JSON. */
+  readonly registry: string | undefined;
   readonly out: PartOutput;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
@@ -34,6 +37,7 @@ export interface DemoWorld {
 interface Demo {
   readonly client: Client;
   readonly admin: Admin;
+  readonly values: FlightValues;
   readonly airportNames: ReadonlyMap<string, string>;
   readonly partitionCount: number;
   readonly flightCount: number;
@@ -46,22 +50,25 @@ interface Demo {
  * Loads real flights into a topic, lets a consumer group fold them into a compacted topic of delays per airport, shows both at work and
  * what came of it. What an earlier run did is found again, wherever it was cut off. Prints to `out`; returns early when the signal comes.
  */
-export async function runDemo({ bootstrap, out, env, signal, onFailure }: DemoWorld): Promise<RunningDemo> {
+export async function runDemo({ bootstrap, registry, out, env, signal, onFailure }: DemoWorld): Promise<RunningDemo> {
   const client = createClient({ bootstrapServers: bootstrap, clientId: "ottla-demo" });
   const members: DelaysMember[] = [];
+  let values: FlightValues | undefined;
   const stop = async (): Promise<void> => {
     await Promise.all(members.map((member) => member.stop()));
+    values?.close();
     await client.close();
   };
   try {
     const admin = client.admin();
-    const partitionCount = await prepareTopics(admin);
+    const [partitionCount, opened] = await Promise.all([prepareTopics(admin), flightValues(registry)]);
+    values = opened;
     const flightCount = Number(env["OTTLA_DEMO_FLIGHTS"] ?? DEFAULT_FLIGHT_COUNT);
-    const demo: Demo = { client, admin, airportNames: readAirportNames(), partitionCount, flightCount, out, env, signal };
+    const demo: Demo = { client, admin, values, airportNames: readAirportNames(), partitionCount, flightCount, out, env, signal };
     const counts = { flights: 0, ignored: 0 };
     const producer = client.producer({ compression: "lz4" });
     for (let number = 1; number <= MEMBER_COUNT; number++) {
-      members.push(new DelaysMember({ client, producer, airportNames: demo.airportNames, counts }, number));
+      members.push(new DelaysMember({ client, producer, values, airportNames: demo.airportNames, counts }, number));
     }
     await showWork(demo, members, counts);
     if (!signal.aborted) await showResult(demo);
@@ -75,13 +82,15 @@ export async function runDemo({ bootstrap, out, env, signal, onFailure }: DemoWo
 }
 
 async function showWork(demo: Demo, members: readonly DelaysMember[], counts: { readonly flights: number }): Promise<void> {
-  const { client, admin, partitionCount, flightCount, out, signal } = demo;
+  const { client, admin, values, partitionCount, flightCount, out, signal } = demo;
   const progress: LoadProgress = { isLoading: false, found: 0, written: 0, bytes: 0 };
   const startedMs = performance.now();
   let loadedMs: number | undefined;
-  const loading = loadFlights(client, { file: () => FlightsFile.open(), flightCount, partitionCount, signal }, progress).then(() => {
-    loadedMs = performance.now();
-  });
+  const loading = loadFlights(client, { file: () => FlightsFile.open(), values, flightCount, partitionCount, signal }, progress).then(
+    () => {
+      loadedMs = performance.now();
+    },
+  );
   // A failure is thrown by the race below, or when the loop is over.
   const failing = Promise.all([loading, ...members.map(({ done }) => done)]);
   failing.catch(() => {});

@@ -6,7 +6,7 @@ const POLL_MS = 500;
 export async function readToEnd(
   client: Client,
   partitions: readonly TopicPartition[],
-  visit: (record: ConsumerRecord) => void,
+  visit: (record: ConsumerRecord) => void | Promise<void>,
   from?: (partition: TopicPartition, start: number, end: number) => number,
 ): Promise<void> {
   const consumer = client.consumer({ autoOffsetReset: "earliest" });
@@ -25,7 +25,7 @@ export async function readToEnd(
       for (const batch of await consumer.poll(POLL_MS)) {
         const end = open.get(batch.partition);
         if (end === undefined) continue;
-        for (const record of batch) if (record.offset < end) visit(record);
+        for (const record of batch) if (record.offset < end) await visit(record);
         if (batch.nextOffset >= end) open.delete(batch.partition);
       }
     }

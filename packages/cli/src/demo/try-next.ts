@@ -1,10 +1,20 @@
+import { DEFAULT_REGISTRY_URL } from "../registry/registry-options.ts";
+
 /** What a person may do now, in lines that can be copied. */
-export function tryNext(bootstrap: string, keepsData: boolean): string {
+export function tryNext(
+  { bootstrap, registry }: { readonly bootstrap: string; readonly registry: string | undefined },
+  keepsData: boolean,
+): string {
   const [server = bootstrap] = bootstrap.split(",");
   const option = server === "127.0.0.1:9092" ? "" : ` -b ${server}`;
+  const registryOption = registry === undefined || registry === DEFAULT_REGISTRY_URL ? "" : ` --registry-url ${registry}`;
+  const flights =
+    registry === undefined
+      ? ""
+      : `  npx ottla consume flights --from-beginning --max-messages 5 --deserialize${option}${registryOption}\n  npx ottla schemas get flights-value${registryOption}\n`;
   return `
 The broker stays up and the group goes on counting; Ctrl-C stops both, ${keepsData ? "the data stays" : "and the data goes"}. Try next:
-  npx ottla consume airport-delays --from-beginning --max-messages 5${option}
+${flights}  npx ottla consume airport-delays --from-beginning --max-messages 5${option}
   npx ottla doctor --profile prod --only TOP --fix plan.yaml${option}; npx ottla apply plan.yaml${option}
   kcat -b ${server} -C -t flights -o -3 -e
   kafkajs: new Kafka({ brokers: ["${server}"] }).consumer({ groupId: "mine" })
