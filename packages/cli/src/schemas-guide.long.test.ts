@@ -19,7 +19,7 @@ test("the guide leads from a zod type to a refused breaking change", async () =>
   const dev = processes.start("dev", "--memory", "--port", "0", "--json", "--log-level", "error");
   const ended = outcome(dev);
   try {
-    const { bootstrap = "", registry = "" } = await readyLine(dev);
+    const { bootstrap, registry = "" } = await readyLine(dev);
     const env = { ...process.env, OTTLA_BOOTSTRAP_SERVER: bootstrap, OTTLA_REGISTRY_URL: registry };
     for (const [, name = "", code = ""] of guide.matchAll(/```ts\n\/\/ (\S+)\n([\s\S]*?)```/g)) writeFileSync(join(folder, name), code);
     const lines = [...guide.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = ""]) => block.trim().split("\n"));
