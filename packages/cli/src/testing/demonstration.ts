@@ -32,7 +32,7 @@ export async function demonstrate(dataDirectory: string, flights: number, signal
     await (await runDemo(world)).stop();
     const delays = await readDelays(client, 6);
     const ends = await client.admin().listOffsets(partitionsOf(FLIGHTS_TOPIC, 6).map((partition) => ({ ...partition, spec: "latest" })));
-    const shown = await ottla.run(["consume", FLIGHTS_TOPIC, "--deserialize", "--from-beginning", "-n", "1"], {
+    const shown = await ottla.run(["consume", FLIGHTS_TOPIC, "--deserialize", "--from-beginning", "-e", "-n", "1"], {
       env: { OTTLA_REGISTRY_URL: world.registry },
     });
     return {
