@@ -149,5 +149,46 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
   works("a topology that is too deep for the stack is refused when it is built", [
     "a longer row is refused when it is built, by name, and not at a record",
   ]),
-  absent("applications on a cluster: tasks, restore, exactly once, interactive queries", later),
+  works("applications on a cluster: Java's states, option names, internal topics and commit metadata; the client loaded by `start()`", [
+    "an application counts words, begins where it was committed, and has its counts again",
+    "its own topics are made as Java makes them",
+    "a topic that is missing, or one of its own that is another, ends the start with the reason",
+    "what is committed beside an offset has Java's bytes",
+    "options go by our names and by Java's, defaults are Java's",
+    "repartition topics are purged of what was committed",
+  ]),
+  works(
+    "tasks on a broker write what the driver writes, in every topic: by time over partitions, paused, punctuated, with calls, dead letters and global tables",
+    [
+      "every topic has on a broker what the driver writes: ${what}",
+      "records of several partitions are taken by their times, and one that has none is waited for",
+      "a full buffer pauses its partition, and everything comes through",
+      "what a step throws at is written to the dead letters, and the next record goes on",
+      "punctuators of the machine's clock are called without records, and a commit may be asked for",
+      "calls outside hold commits back until they have ended",
+      "a global table is filled before the first record is joined with it, and follows its topic",
+    ],
+  ),
+  works("tasks divided among instances: sticky, balanced by sub-topology, cooperative (classic protocol)", [
+    "whoever comes and goes, all tasks are given once, the shares differ by one at most, and dividing again moves nothing",
+    "damaged bytes are refused, whatever they claim",
+  ]),
+  partial(
+    "exactly once through kills, cut connections, moved leaders and coordinators, refused transactions, fenced producers and kicked members",
+    [
+      'instances come, go, are killed and cut off: each word is counted once, exactly; stores ${isPersistent ? "on the disk" : "in memory"}',
+    ],
+    "on Ottla's broker, instances killed within one process; not yet on Apache Kafka, nor with kill -9",
+  ),
+  partial(
+    "state restored from changelogs, told as it goes; on the disk what is missing only",
+    ["a store on the disk reads on where it was, and its folder is one instance's"],
+    "no standbys, no clean-up of folders",
+  ),
+  partial(
+    "stores asked by key in the instance that has them",
+    ["stores are asked by key, and what is not here says so"],
+    "not of windows and sessions, nor of other instances",
+  ),
+  absent("applications on threads (`workers`), standbys, KIP-1071, metrics, `ottla streams list | lag | reset`", later),
 ]);

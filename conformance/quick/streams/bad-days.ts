@@ -76,7 +76,11 @@ export async function endureBadDays({ seed, blows, isPersistent, tell, ...option
       // Of a transaction, and of its producer.
       else if (what === "refuse") kafka.fault({ api: "TxnOffsetCommit", reply: "TRANSACTION_ABORTABLE" });
       else if (what === "fence") kafka.fault({ api: "EndTxn", reply: "PRODUCER_FENCED" });
-      else if (what === "kick") await kafka.group("bad-days").kick();
+      else if (what === "kick")
+        await kafka
+          .group("bad-days")
+          .kick()
+          .catch(() => {});
       if (instances.length === 0) await start();
     }
     await produce();

@@ -28,6 +28,7 @@ export async function countsWritten(kafka: Kafka): Promise<Map<string, number[]>
 export async function countsAre(kafka: Kafka, expected: Readonly<Record<string, number>>): Promise<Map<string, number[]>> {
   return kafka.until(`counts of ${Object.keys(expected).length} words`, async () => {
     const written = await countsWritten(kafka);
+    if (process.env["TELL"]) console.log([...written].map(([w, c]) => `${w} ${c.at(-1)} of ${expected[w]}`).join(", "));
     return Object.entries(expected).every(([word, count]) => written.get(word)?.at(-1) === count) ? written : undefined;
   });
 }

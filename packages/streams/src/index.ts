@@ -79,4 +79,5 @@ export type {
   Guarantee,
 } from "./application/options/application-options.ts";
 export type { ApplicationOptionsByName, ApplicationProperties } from "./application/options/java-names.ts";
+export type { LocalStore } from "./application/queries/local-store.ts";
 export type { RestoreListener, RestoreProgress } from "./application/restore/changelog-restore.ts";

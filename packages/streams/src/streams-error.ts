@@ -25,6 +25,7 @@ export type StreamsErrorCode =
   | "STREAMS_OFFSET_LOST"
   | "STREAMS_RESTORE"
   | "STREAMS_WRITE"
+  | "STREAMS_STORE_UNAVAILABLE"
   | "STREAMS_CLOSED";
 
 /** Where a record was when something went wrong with it. */

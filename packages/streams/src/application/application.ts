@@ -1,8 +1,6 @@
-import type { Logger } from "@ottla/base";
-import { randomUuid, silentLogger } from "@ottla/base";
+import { type Logger, silentLogger } from "@ottla/base";
 import { systemClock, systemRandom } from "@ottla/base/node";
 import type { DropReason } from "../processors/operator.ts";
-import type { StateStore } from "../stores/store.ts";
 import { StreamsError } from "../streams-error.ts";
 import type { Topology } from "../topology/topology.ts";
 import { type ApplicationState, ApplicationStates, type StateListener } from "./application-state.ts";
@@ -10,6 +8,7 @@ import type { ApplicationDeps, FatalAnswer } from "./options/application-options
 import type { ApplicationOptionsByName } from "./options/java-names.ts";
 import { type ResolvedOptions, resolveOptions } from "./options/resolve-options.ts";
 import type { RestoreListener } from "./restore/changelog-restore.ts";
+import { type LocalStore, localStore } from "./queries/local-store.ts";
 import type { RunningApplication } from "./run-application.ts";
 
 /** How an application ends. */
@@ -92,7 +91,7 @@ export class StreamsApplication implements AsyncDisposable {
         options: this.#options,
         clock: this.#deps.clock,
         logger: this.#deps.logger,
-        processId: randomUuid(this.#deps.random),
+        random: this.#deps.random,
         onRunning: (isRunning) => void this.#states.become(isRunning ? "RUNNING" : "REBALANCING"),
         onFatal: (error) => this.#onFatal(error),
         onDropped: (_node, reason) => this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + 1),
@@ -119,9 +118,23 @@ export class StreamsApplication implements AsyncDisposable {
     return this.close();
   }
 
-  /** The stores of that name in tasks that run here. For reading only, and at once: a rebalance takes them away. @internal */
-  storesOf(name: string): readonly StateStore[] {
-    return this.#running?.stores(name) ?? [];
+  /** A store by its name, for questions: those of the tasks that run here, and global ones. Throws `STREAMS_STORE_UNAVAILABLE` where the topology has none of the name; what it gives throws the same while none of its tasks runs here. */
+  store<K, V>(name: string): LocalStore<K, V> {
+    const known = this.#topology.builder.stores;
+    if (!known.has(name)) {
+      throw new StreamsError(
+        "STREAMS_STORE_UNAVAILABLE",
+        `The topology has no state store ${name}: it has ${[...known.keys()].join(", ") || "none"}.`,
+      );
+    }
+    return localStore(name, () => {
+      const stores = this.#running?.stores(name) ?? [];
+      if (stores.length > 0) return stores;
+      throw new StreamsError(
+        "STREAMS_STORE_UNAVAILABLE",
+        `No task with store ${name} runs in this instance of ${this.applicationId} (${this.state}): it is restored, or others have them all.`,
+      );
+    });
   }
 
   #untilRunning(): Promise<void> {

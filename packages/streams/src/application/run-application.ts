@@ -1,4 +1,5 @@
-import type { Clock, Logger } from "@ottla/base";
+import { type Clock, type Logger, type Random, randomUuid } from "@ottla/base";
+import { nodeDisk } from "@ottla/base/node";
 import { type Client, createClient } from "@ottla/client";
 import type { DropReason } from "../processors/operator.ts";
 import type { FailedRecord } from "../runtime/failures.ts";
@@ -11,6 +12,7 @@ import type { ResolvedOptions } from "./options/resolve-options.ts";
 import { ensureTopics } from "./plan/ensure-topics.ts";
 import { planTopology } from "./plan/topology-plan.ts";
 import type { RestoreListener } from "./restore/changelog-restore.ts";
+import { StateDirectory } from "./state/state-directory.ts";
 import { Worker } from "./worker/worker.ts";
 import { StreamsError } from "../streams-error.ts";
 
@@ -22,7 +24,7 @@ export interface RunHost {
   readonly options: ResolvedOptions;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly processId: string;
+  readonly random: Random;
   onRunning(isRunning: boolean): void;
   onFatal(error: Error): "shutdown" | "restart";
   onDropped(node: string, reason: DropReason): void;
@@ -35,6 +37,7 @@ export class RunningApplication {
   readonly #client: Client;
   #global: GlobalTables | undefined;
   #worker: Worker | undefined;
+  #state: StateDirectory | undefined;
   #work: Promise<void> | undefined;
   #isStopping = false;
   #isLeaving = true;
@@ -46,7 +49,9 @@ export class RunningApplication {
 
   /** Makes the topics, fills global tables, and joins the group. */
   async begin(): Promise<void> {
-    const { topology, options, clock, logger, processId } = this.#host;
+    const { topology, options, clock, logger, random } = this.#host;
+    // Before anything is done in the cluster: another instance may have it.
+    if (options.stateDir !== undefined) this.#state = StateDirectory.open(nodeDisk, `${options.stateDir}/${options.applicationId}`, random);
     const plan = planTopology(topology, options.applicationId);
     const counts = await ensureTopics(this.#client.admin(), plan, {
       replicationFactor: options.replicationFactor,
@@ -70,7 +75,7 @@ export class RunningApplication {
     if (plan.subtopologies.length > 0) {
       this.#worker = new Worker({
         ...parts,
-        processId,
+        processId: this.#state?.processId ?? randomUuid(random),
         task: {
           ...shared,
           globalStores: this.#global?.stores ?? new Map<string, StateStore>(),
@@ -106,6 +111,7 @@ export class RunningApplication {
     if (this.#worker === undefined) this.#global?.stop();
     await this.#work?.catch(() => {});
     await this.#global?.close().catch((error: Error) => this.#host.logger.warn("global tables did not close", { error: error.message }));
+    this.#state?.close();
     await this.#client.close().catch((error: Error) => this.#host.logger.warn("the client did not close", { error: error.message }));
   }
 

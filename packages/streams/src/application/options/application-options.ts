@@ -33,12 +33,12 @@ export interface ApplicationOptions {
   readonly stateDir?: string | undefined;
   /** Java's `statestore.cache.max.bytes`. Default 10 MiB; 0: every change is given on. */
   readonly cacheMaxBytes?: number | undefined;
-  /** Java's `num.standby.replicas`: so many other instances keep a copy of each task's state. Default 0. */
-  readonly standbyReplicas?: number | undefined;
   /** Java's `replication.factor`, of the application's own topics. Default: the broker's. */
   readonly replicationFactor?: number | undefined;
   /** Java's `windowstore.changelog.additional.retention.ms`. Default a day. */
   readonly changelogAdditionalRetentionMs?: number | undefined;
+  /** Java's `repartition.purge.interval.ms`: how often what was committed is deleted from repartition topics. Default 30,000. */
+  readonly repartitionPurgeIntervalMs?: number | undefined;
   /** Java's `group.instance.id`: a restart within the session timeout gets its tasks back without a rebalance. */
   readonly groupInstanceId?: string | undefined;
   readonly sessionTimeoutMs?: number | undefined;

@@ -13,7 +13,7 @@ export const javaNames = {
   "buffered.records.per.partition": ["bufferedRecordsPerPartition", "number"],
   "state.dir": ["stateDir", "text"],
   "statestore.cache.max.bytes": ["cacheMaxBytes", "number"],
-  "num.standby.replicas": ["standbyReplicas", "number"],
+  "repartition.purge.interval.ms": ["repartitionPurgeIntervalMs", "number"],
   "replication.factor": ["replicationFactor", "number"],
   "windowstore.changelog.additional.retention.ms": ["changelogAdditionalRetentionMs", "number"],
   "group.instance.id": ["groupInstanceId", "text"],
@@ -28,6 +28,7 @@ type JavaName = keyof typeof javaNames;
 /** Options that Java has and that mean something else here, with what to do. */
 export const otherNames: Readonly<Record<string, string>> = {
   "num.stream.threads": "tasks run in the caller's loop so far: start several instances",
+  "num.standby.replicas": "standbys come later: a task that moves is restored from its changelog",
   "default.key.serde": "serdes are part of the topology's types",
   "default.value.serde": "serdes are part of the topology's types",
   "default.deserialization.exception.handler": "use onError.deserialize",

@@ -10,13 +10,12 @@ test("options go by our names and by Java's, defaults are Java's", () => {
     "bootstrap.servers": "127.0.0.1:9092",
     "processing.guarantee": "exactly_once_v2",
     "max.task.idle.ms": "-1",
-    "num.standby.replicas": 1,
     "producer.linger.ms": 5,
     "security.protocol": "SSL",
   });
   assert.deepEqual(
-    [options.guarantee, options.commitIntervalMs, options.maxTaskIdleMs, options.standbyReplicas, options.bufferedRecordsPerPartition],
-    ["exactlyOnce", 100, -1, 1, 1_000],
+    [options.guarantee, options.commitIntervalMs, options.maxTaskIdleMs, options.bufferedRecordsPerPartition],
+    ["exactlyOnce", 100, -1, 1_000],
   );
   assert.deepEqual([...clients], [["producer.", { "linger.ms": 5 }]]);
   assert.deepEqual(client, { clientId: "app", bootstrapServers: "127.0.0.1:9092", "security.protocol": "SSL" });
@@ -31,6 +30,7 @@ for (const [what, given, message] of [
   ["twice the same", { ...needed, "application.id": "b" }, /are the same option/],
   ["a promise that nobody gives", { ...needed, guarantee: "exactly_once" }, /exactly_once_v2/],
   ["threads", { ...needed, "num.stream.threads": 4 }, /start several instances/],
+  ["standbys", { ...needed, "num.standby.replicas": 1 }, /restored from its changelog/],
   ["workers", { ...needed, workers: 2 }, /workers is to be 0/],
   ["a handler that is none", { ...needed, onError: { process: "ignore" } }, /onError\.process/],
   ["what to do at the end", { ...needed, onError: { fatal: "ignore" } }, /onError\.fatal/],

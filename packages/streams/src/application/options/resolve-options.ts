@@ -18,7 +18,7 @@ export interface ResolvedOptions {
   readonly bufferedRecordsPerPartition: number;
   readonly stateDir: string | undefined;
   readonly cacheMaxBytes: number;
-  readonly standbyReplicas: number;
+  readonly repartitionPurgeIntervalMs: number;
   readonly replicationFactor: number | undefined;
   readonly changelogAdditionalRetentionMs: number;
   readonly groupInstanceId: string | undefined;
@@ -65,7 +65,7 @@ export function resolveOptions(given: ApplicationOptionsByName): ResolvedOptions
     bufferedRecordsPerPartition: integer("bufferedRecordsPerPartition", 1_000, 1, 1_000_000),
     stateDir: text("stateDir"),
     cacheMaxBytes: integer("cacheMaxBytes", 10 * MIB, 0, Number.MAX_SAFE_INTEGER),
-    standbyReplicas: integer("standbyReplicas", 0, 0, 100),
+    repartitionPurgeIntervalMs: integer("repartitionPurgeIntervalMs", 30_000, 1),
     replicationFactor: (options["replicationFactor"] ?? -1) === -1 ? undefined : integer("replicationFactor", 1, 1, 32_767),
     changelogAdditionalRetentionMs: integer("changelogAdditionalRetentionMs", DAY_MS, 0, Number.MAX_SAFE_INTEGER),
     groupInstanceId: text("groupInstanceId"),

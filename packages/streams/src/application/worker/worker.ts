@@ -12,6 +12,7 @@ import type { TopologyPlan } from "../plan/topology-plan.ts";
 import { ChangelogRestore, type RestoreListener } from "../restore/changelog-restore.ts";
 import { ActiveTask, type TaskInput } from "./active-task.ts";
 import { type Trouble, troubleOf } from "./trouble.ts";
+import { RepartitionPurge } from "./repartition-purge.ts";
 import { RecordOutput, type WriteFailure } from "./record-output.ts";
 import { setPositions } from "./set-positions.ts";
 
@@ -48,6 +49,7 @@ export class Worker {
   readonly #consumer: Consumer;
   readonly #output: RecordOutput;
   readonly #restore: ChangelogRestore;
+  readonly #purge: RepartitionPurge;
   readonly #tasks = new Map<string, ActiveTask>();
   readonly #taskOfPartition = new Map<string, ActiveTask>();
   #isStopping = false;
@@ -58,6 +60,8 @@ export class Worker {
   /** Partitions that the group still gives it have no task any more: it begins anew. */
   #isMissingTasks = false;
   #isClosed = false;
+  /** It ends with an error. */
+  #hasFailed = false;
   #wasRunning: boolean | undefined;
   #committedAtMs: number;
   #firstTask = 0;
@@ -83,7 +87,8 @@ export class Worker {
       assignors: [
         streamsAssignor(plan, {
           processId,
-          standbyReplicas: options.standbyReplicas,
+          // Nobody keeps copies so far; who will, is told by the same bytes.
+          standbyReplicas: 0,
           held: () => this.#heldTasks(),
           onAssigned: () => {
             this.#isRebalancing = false;
@@ -118,6 +123,13 @@ export class Worker {
       logger,
       onProgress: host.onRestore,
     });
+    this.#purge = new RepartitionPurge({
+      admin: client.admin(),
+      clock,
+      logger,
+      isRepartitionTopic: (topic) => plan.repartitionTopics.has(topic),
+      intervalMs: options.repartitionPurgeIntervalMs,
+    });
     this.#committedAtMs = clock.monotonicMs();
   }
 
@@ -134,7 +146,9 @@ export class Worker {
         try {
           await this.#turn();
         } catch (error) {
-          await this.#mend(error as Error);
+          // What it would mend now, others do again.
+          if (this.#isStopping && troubleOf(error as Error) !== "fatal") return;
+          await this.#mendAll(error as Error);
         }
       }
       await this.#commitLast();
@@ -253,6 +267,7 @@ export class Worker {
       await this.#consumer.commit(offsets);
     }
     for (const commit of commits) commit.task.noteCommitted(commit, (topic, partition) => this.#output.endOf(topic, partition));
+    this.#purge.note(offsets);
   }
 
   /** What cannot be committed any more is done again by whoever has the tasks next: no reason to end otherwise. */
@@ -418,6 +433,20 @@ export class Worker {
     return [...this.#tasks.values()].map((task) => ({ ...task.id, offsetSum: task.offsetSum }));
   }
 
+  /** What fails while something is mended is mended in its turn: an abort may show that the producer is fenced. */
+  async #mendAll(error: Error): Promise<void> {
+    for (let found: Error | undefined = error; found !== undefined; ) {
+      try {
+        await this.#mend(found);
+        found = undefined;
+      } catch (next) {
+        if (this.#hasFailed) throw next;
+        if (this.#isStopping && troubleOf(next as Error) !== "fatal") return;
+        found = next as Error;
+      }
+    }
+  }
+
   /** Goes on after an error where that is possible; throws it where it is not. */
   async #mend(error: Error): Promise<void> {
     const trouble: Trouble = troubleOf(error);
@@ -438,7 +467,10 @@ export class Worker {
         return;
       case "fatal":
         this.#drop(tasks);
-        if (this.#host.onFatal(error) === "shutdown") throw error;
+        if (this.#host.onFatal(error) === "shutdown") {
+          this.#hasFailed = true;
+          throw error;
+        }
         await new Promise<void>((resolve) => void this.#host.clock.schedule(RESTART_PAUSE_MS, resolve));
         await this.#rejoin();
     }

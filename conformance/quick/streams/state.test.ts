@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { streams } from "@ottla/streams";
+import { startKafka } from "@ottla/testing";
+import { impatientSettings, startInstance } from "./known-answers.ts";
+import { countsAre, wordCount } from "./word-count.ts";
+
+test("stores are asked by key, and what is not here says so", async () => {
+  await using kafka = await startKafka({ topics: { lines: 2, words: 1 }, settings: impatientSettings });
+  const { app, kill } = await startInstance(kafka, wordCount(), { applicationId: "asked" });
+  await kafka.topic("lines").produce(["a b a", "c"]);
+  await countsAre(kafka, { a: 2, b: 1, c: 1 });
+  const counts = app.store<string, { readonly value: number }>("counts");
+  assert.equal(counts.get("a")?.value, 2);
+  assert.equal(counts.get("z"), null);
+  assert.deepEqual([...counts.all()].map(([word, { value }]) => `${word} ${value}`).sort(), ["a 2", "b 1", "c 1"]);
+  assert.throws(() => app.store("count"), { code: "STREAMS_STORE_UNAVAILABLE", message: /has no state store count: it has counts/ });
+  await kill();
+  assert.throws(() => counts.get("a"), { code: "STREAMS_STORE_UNAVAILABLE", message: /No task with store counts runs in this instance/ });
+});
+
+test("repartition topics are purged of what was committed", async () => {
+  await using kafka = await startKafka({ topics: { lines: 1, words: 1 }, settings: impatientSettings });
+  await using _instance = await startInstance(kafka, wordCount(), { applicationId: "purged", repartitionPurgeIntervalMs: 50 });
+  await kafka.until("a purge", async () => {
+    await kafka.topic("lines").produce(["a b a"]);
+    const [listed] = await kafka
+      .client()
+      .admin()
+      .listOffsets([{ topic: "purged-by-word-repartition", partition: 0, spec: "earliest" }]);
+    return (listed?.value?.offset ?? 0) > 3;
+  });
+});
+
+test("a store on the disk reads on where it was, and its folder is one instance's", async () => {
+  const stateDir = mkdtempSync(join(tmpdir(), "ottla-application-"));
+  try {
+    await using kafka = await startKafka({ topics: { lines: 1, words: 1 }, settings: impatientSettings });
+    const options = { applicationId: "kept", stateDir, guarantee: "exactlyOnce" } as const;
+    const first = await startInstance(kafka, wordCount({ persistent: true }), options);
+    await kafka.topic("lines").produce(["a b a", "c"]);
+    await countsAre(kafka, { a: 2, b: 1, c: 1 });
+    const other = streams(wordCount(), { ...options, bootstrapServers: kafka.bootstrapServers });
+    await assert.rejects(other.start(), { code: "DISK_LOCKED" });
+    await other.close();
+    await first.app.close();
+    const second = streams(wordCount({ persistent: true }), {
+      ...options,
+      bootstrapServers: kafka.bootstrapServers,
+      commitIntervalMs: 20,
+      cacheMaxBytes: 0,
+    });
+    let restoredCount = 0;
+    second.onRestore((event, progress) => {
+      if (event === "end") restoredCount += progress.restoredCount;
+    });
+    await second.start();
+    await kafka.topic("lines").produce(["a"]);
+    await countsAre(kafka, { a: 3, b: 1, c: 1 });
+    await second.close();
+    assert.equal(restoredCount, 0);
+  } finally {
+    rmSync(stateDir, { recursive: true, force: true });
+  }
+});
