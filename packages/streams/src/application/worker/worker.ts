@@ -146,8 +146,10 @@ export class Worker {
         try {
           await this.#turn();
         } catch (error) {
+          const trouble = troubleOf(error as Error);
+          if (trouble === "none") continue;
           // What it would mend now, others do again.
-          if (this.#isStopping && troubleOf(error as Error) !== "fatal") return;
+          if (this.#isStopping && trouble !== "fatal") return;
           await this.#mendAll(error as Error);
         }
       }
