@@ -9,7 +9,7 @@ export const CLIENT_LIBRARIES: readonly string[] = ["base", "protocol", "client"
 const LEGAL_FILES = ["LICENSE", "NOTICE"];
 
 /** `@ottla/streams` and what it stands on. */
-export const STREAMS_LIBRARIES: readonly string[] = ["base", "protocol", "streams"];
+export const STREAMS_LIBRARIES: readonly string[] = ["base", "protocol", "client", "streams"];
 
 /** `@ottla/serdes` and what it stands on; the registry's formats are bundled into it. */
 export const SERDES_LIBRARIES: readonly string[] = ["base", "protocol", "client", "serdes"];

@@ -13,7 +13,7 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
     ["npm run check", "npm run test:streams-package"],
     "`packages/streams/src/driver/wrong-programs.types.ts`",
   ),
-  works("a package that installs alone, without a compiler, on Node 22, 24 and 26, and that TypeScript from 5.4 on reads", [
+  works("a package that installs alone, without a compiler, on Node 22, 24 and 26, and that TypeScript from 5.8 on reads", [
     "npm run test:streams-package",
   ]),
   works("names of nodes, stores and topics, and the text of `describe()`, are Java's; the three optimizations", [

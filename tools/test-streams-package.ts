@@ -12,7 +12,7 @@ import { type Runtime, runtimes } from "./runtimes.ts";
 import { root } from "./workspaces.ts";
 
 /** The oldest compiler whose users can read our types, and later ones. */
-const COMPILERS: Readonly<Record<string, string>> = { "typescript-5.4": "5.4.5", "typescript-5.9": "5.9.3", "typescript-7.0": "7.0.2" };
+const COMPILERS: Readonly<Record<string, string>> = { "typescript-5.8": "5.8.3", "typescript-5.9": "5.9.3", "typescript-7.0": "7.0.2" };
 const WAYS: Readonly<Record<string, object>> = {
   bundler: { module: "esnext", moduleResolution: "bundler", skipLibCheck: false },
   node16: { module: "node16", moduleResolution: "node16", skipLibCheck: false },
