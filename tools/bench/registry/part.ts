@@ -1,7 +1,7 @@
 import type { Comparison } from "../measure/comparison.ts";
 
 /** How a part measures. */
-export interface RegistryBenchOptions {
+interface RegistryBenchOptions {
   readonly rounds: number;
   /** An interpreter that can import `karapace`; undefined: ours alone. */
   readonly karapace: string | undefined;

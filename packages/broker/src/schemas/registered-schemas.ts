@@ -12,7 +12,7 @@ import type { Partition } from "../partitions/partition.ts";
 import { SchemaIndex } from "./schema-index.ts";
 
 /** Where schema registries keep what is registered. */
-export const SCHEMAS_TOPIC = "_schemas";
+const SCHEMAS_TOPIC = "_schemas";
 
 const READ_BYTES = 1024 * 1024;
 const SLICE_MS = 5;

@@ -1,7 +1,7 @@
 import type { TimeSlice } from "@ottla/base";
 
 /** As many versions are known. A registry that holds more cannot be asked here. */
-export const MAX_VERSIONS = 1_000_000;
+const MAX_VERSIONS = 1_000_000;
 
 /** A schema as records name it: an id, or a GUID as 16 characters of Latin-1. */
 export type SchemaMark = number | string;

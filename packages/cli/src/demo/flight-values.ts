@@ -4,7 +4,7 @@ import { parseObject } from "./airport-delays.ts";
 import { FLIGHTS_TOPIC } from "./demo-topics.ts";
 
 /** A flight as it stands in the topic. */
-export interface Flight {
+interface Flight {
   readonly flight: number;
   /** Local time, to the minute. */
   readonly departure: string;
@@ -15,7 +15,7 @@ export interface Flight {
 }
 
 /** What the demonstration needs of one. */
-export type FlightFacts = Pick<Flight, "flight" | "delay">;
+type FlightFacts = Pick<Flight, "flight" | "delay">;
 
 /** How flights are written and read. */
 export interface FlightValues {

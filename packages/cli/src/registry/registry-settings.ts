@@ -5,7 +5,7 @@ import { readPropertiesFile } from "../properties-file.ts";
 import { DEFAULT_REGISTRY_URL } from "./registry-options.ts";
 
 /** What a connection's encryption stands on, as Node's TLS takes it. */
-export interface RegistryTls {
+interface RegistryTls {
   readonly ca?: readonly string[];
   readonly cert?: string;
   readonly key?: string;

@@ -46,7 +46,7 @@ steps:
   # Risk: high. Where the new offsets differ, records may be skipped.
   # Done when the group's commits are these.
   # Taken back by: Let group it's $HOME; "x" ${"`id`"} # & * \ go on at orders-3 offset 7.
-  # printf '%s\n' 'orders,3,42' > offsets.csv
+  # printf '%s\n' orders,3,42 > offsets.csv
   # kafka-consumer-groups.sh --bootstrap-server localhost:9092 --group 'it'\''s $HOME; "x" ${"`id`"} # & * \' --reset-offsets --from-file offsets.csv --execute
   # ottla offsets reset 'it'\''s $HOME; "x" ${"`id`"} # & * \' --topic orders:3 --to 42
   - id: "1"

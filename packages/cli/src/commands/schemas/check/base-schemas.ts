@@ -10,7 +10,7 @@ import { LOCK_FILE, type LockFile, readLock, resolvedInLock } from "../lock/lock
 import type { SchemaEngine } from "../schema-engine.ts";
 
 /** An older version of a file's schema. */
-export interface BaseVersion {
+interface BaseVersion {
   readonly version: number;
   readonly schema: ParsedSchema;
 }
