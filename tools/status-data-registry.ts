@@ -17,6 +17,21 @@ export const registryFeatures: readonly Feature[] = area("Schema Registry", [
     "names of referenced schemas are used and never printed whole",
     "npm run test:registry-differential",
   ]),
+  works("topics that take only records with a registered schema (`confluent.value.schema.validation`), told record by record", [
+    "a record with a registered schema is taken, also a tombstone; another is refused by name, and nothing of its batch is kept",
+    "a header with a GUID or an id goes before what the payload begins with",
+    "what a registry registered a moment ago is known, what it deleted is not, and a topic that was made anew begins anew",
+    "of a registry's transactions those count that were committed; batches of a producer's transactions are looked at as well",
+    "batches that are read in pieces are looked at too, and told in the order in which they came",
+  ]),
+  works("no request holds the registry's loop: lists of 100,000 subjects, checks against a thousand versions, megabytes of each format", [
+    "npm run test:stalls",
+    "while a schema is compared with many versions, others are answered, and changes that came later wait for it",
+  ]),
+  works("ottla dev is ready before the registry's code is loaded, and who connects meanwhile is answered", [
+    "who connects before there is a server is answered by it, in whole, and so is who comes later",
+    "a registry that cannot begin says why until it can",
+  ]),
   works("hostile Avro schemas: deep, endless and doubling ones are refused or cost little", [
     "types that name each other to any depth are compared or refused, never a full stack",
     "defaults that stand for each other twice at each level are looked at once",

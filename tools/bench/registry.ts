@@ -10,6 +10,7 @@ import { manySubjectsPart } from "./registry/many-subjects.ts";
 import type { RegistryBenchPart } from "./registry/part.ts";
 import { ratesPart } from "./registry/rates.ts";
 import { startPart } from "./registry/start.ts";
+import { validationPart } from "./registry/validation.ts";
 import { widePart } from "./registry/wide.ts";
 
 const parts: Readonly<Record<string, RegistryBenchPart>> = {
@@ -17,6 +18,7 @@ const parts: Readonly<Record<string, RegistryBenchPart>> = {
   rates: ratesPart,
   wide: widePart,
   subjects: manySubjectsPart,
+  validation: validationPart,
 };
 const names = Object.keys(parts);
 const { values } = parseArgs({
