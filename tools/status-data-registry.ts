@@ -150,5 +150,4 @@ export const registryFeatures: readonly Feature[] = area("Schema Registry", [
   works("`_schemas` that is deleted while a registry runs is made again as it must be, and never by the broker's own defaults", [
     "a topic that is deleted while a registry runs is made again as it must be, and not by the broker",
   ]),
-  absent("types and commands", later),
 ]);
