@@ -16,7 +16,7 @@ export function tryNext(
 The broker stays up and the group goes on counting; Ctrl-C stops both, ${keepsData ? "the data stays" : "and the data goes"}. Try next:
 ${flights}  npx ottla consume airport-delays --from-beginning --max-messages 5${option}
   npx ottla doctor --profile prod --only TOP --fix plan.yaml${option}; npx ottla apply plan.yaml${option}
-  kcat -b ${server} -C -t flights -o -3 -e
+  kcat -b ${server} -C -t airport-delays -o -3 -e
   kafkajs: new Kafka({ brokers: ["${server}"] }).consumer({ groupId: "mine" })
 `;
 }
