@@ -1,5 +1,6 @@
 import type { RecordHeader, SerdeContext } from "@ottla/client";
 import { RegistryClientError } from "../registry-client/registry-client-error.ts";
+import { activeRules, ruleRefused } from "../rules/active-rules.ts";
 import { SerdeError } from "../serdes-error.ts";
 import { describeBytes } from "../wire/guess-bytes.ts";
 import { readFraming } from "../wire/wire-format.ts";
@@ -100,6 +101,8 @@ export class SchemaReaders {
       throw new SerdeError("SERDE_OTHER_FORMAT", message, { schemaId: id });
     }
     const written: LoadedSchema = { definition: registered, registered, resolved: await registry.referencesOf(registered) };
+    const place = { schemaId: id };
+    for (const rule of activeRules(registered, "READ", place)) throw ruleRefused(rule, `its type is none that is known`, place);
     const { definition } = this.#format;
     if (readAs === "writer" || definition === undefined) return engine.reader(written, undefined);
     this.#own ??= this.#loadOwn();

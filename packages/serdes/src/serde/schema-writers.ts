@@ -3,6 +3,7 @@ import type { Clock } from "@ottla/base";
 import { systemClock } from "@ottla/base/node";
 import { RegistryClientError } from "../registry-client/registry-client-error.ts";
 import type { RegisteredSchema, SchemaDefinition } from "../schema-types.ts";
+import { activeRules, ruleRefused } from "../rules/active-rules.ts";
 import { SerdeError } from "../serdes-error.ts";
 import type { FormatEngine, LoadedSchema, SerdeFormat } from "./format-engine.ts";
 import type { SchemaSerdeOptions } from "./schema-serde-types.ts";
@@ -98,6 +99,10 @@ export class SchemaWriters {
       own === undefined || this.#isLatest
         ? { definition: registered, registered, resolved: await registry.referencesOf(registered) }
         : { ...own, registered };
+    // A registry that knows no rules leaves them out of its answer; they hold for who wrote them down all the same.
+    const ruleSet = registered.ruleSet ?? schema.definition.ruleSet;
+    const place = { ...context, subject, schemaId: registered.id };
+    for (const rule of activeRules({ ruleSet }, "WRITE", place)) throw ruleRefused(rule, `its type is none that is known`, place);
     return new TopicWriter(engine.writer(schema), registered, { context, subject, idIn: this.#options.idIn ?? "payload" });
   }
 

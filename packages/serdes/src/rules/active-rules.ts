@@ -1,0 +1,24 @@
+import { SerdeError, type SerdeErrorPlace } from "../serdes-error.ts";
+import type { SchemaDefinition, SchemaRule } from "../schema-types.ts";
+
+/** On which way a rule is carried out. */
+export type RuleWay = "WRITE" | "READ";
+
+const MODES: Readonly<Record<RuleWay, readonly string[]>> = { WRITE: ["WRITE", "WRITEREAD"], READ: ["READ", "WRITEREAD"] };
+
+/**
+ * The domain rules that a value meets on a way, in the order of the contract. What is disabled is left out. Encoding rules would change all bytes, and nothing here carries them out.
+ * @throws SerdeError `SERDE_RULE_FAILED`
+ */
+export function activeRules({ ruleSet }: Pick<SchemaDefinition, "ruleSet">, way: RuleWay, place: SerdeErrorPlace): readonly SchemaRule[] {
+  const meets = ({ disabled, mode = "WRITE" }: Partial<SchemaRule>): boolean => disabled !== true && MODES[way].includes(mode);
+  const encoding = (ruleSet?.encodingRules ?? []).find(meets);
+  if (encoding !== undefined) throw ruleRefused(encoding, "encoding rules are not carried out by this serde", place);
+  return (ruleSet?.domainRules ?? []).filter(meets);
+}
+
+/** A rule that cannot be carried out, told before any value is written or read past it. */
+export function ruleRefused({ name, type }: SchemaRule, problem: string, place: SerdeErrorPlace): SerdeError {
+  const message = `The rule "${name}" (${type ?? "without a type"}) of the schema ${place.schemaId ?? "that is given"} cannot be carried out: ${problem}. Disable it in the contract, or take a client that has it.`;
+  return new SerdeError("SERDE_RULE_FAILED", message, place);
+}
