@@ -418,9 +418,13 @@ export const features: readonly Feature[] = [
       "where nobody answers, what may have been done is told with its password, and nothing follows",
       "a file that cannot be meant is refused whole, with the place",
     ]),
-    partial("`up --bootstrap-server`: services over an existing cluster", [
-      "up serves a registry over a cluster; of several, each takes writes, also when the one that leads is killed; SIGTERM ends it with 0",
-    ], "the registry; other parts come with later issues"),
+    partial(
+      "`up --bootstrap-server`: services over an existing cluster",
+      [
+        "up serves a registry over a cluster; of several, each takes writes, also when the one that leads is killed; SIGTERM ends it with 0",
+      ],
+      "the registry; other parts come with later issues",
+    ),
   ]),
   ...area("Base", [
     works("real and simulated clock, disk and net keep the same promises", [

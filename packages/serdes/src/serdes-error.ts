@@ -32,6 +32,17 @@ export interface SerdeErrorPlace {
   readonly schemaId?: number | string | undefined;
   /** Inside of the value, as a JSON pointer: `/lines/3/price`. */
   readonly path?: string | undefined;
+  /** Of `SERDE_RULE_FAILED`, where a rule does not hold. */
+  readonly rule?: FailedRule | undefined;
+}
+
+/** A rule of a contract that does not hold, and what the contract wants done. */
+export interface FailedRule {
+  readonly name: string;
+  readonly type: string;
+  /** `DLQ`: the record belongs into `dlqTopic`; the serde sends nothing itself. */
+  readonly action: "ERROR" | "NONE" | "DLQ";
+  readonly dlqTopic: string | undefined;
 }
 
 /** A key or value that cannot be written or read. */
@@ -44,6 +55,7 @@ export class SerdeError extends OttlaError implements SerdeErrorPlace {
   /** The id, or the GUID, of the schema it was written with. */
   readonly schemaId: number | string | undefined;
   readonly path: string | undefined;
+  readonly rule: FailedRule | undefined;
   /** Of `SERDE_NOT_LOADED` alone: ends when the schema is there, so that the caller may try again; never rejects. */
   readonly loading: Promise<void> | undefined;
 
@@ -58,6 +70,7 @@ export class SerdeError extends OttlaError implements SerdeErrorPlace {
     this.subject = place.subject;
     this.schemaId = place.schemaId;
     this.path = place.path;
+    this.rule = place.rule;
     this.loading = place.loading;
   }
 }

@@ -1,6 +1,8 @@
 import { type AvroType, fullName, type ParsedAvro, parseAvroSource } from "@ottla/registry/formats/avro";
-import { type FormatEngine, type LoadedSchema, ValueProblem, type ValueReader, type ValueWriter } from "../serde/format-engine.ts";
+import { pathTags } from "../rules/path-tags.ts";
+import { type ContractCodec, type FormatEngine, type LoadedSchema, ValueProblem } from "../serde/format-engine.ts";
 import { SerdeError } from "../serdes-error.ts";
+import { avroFields } from "./avro-fields.ts";
 import { AvroInput } from "./avro-input.ts";
 import { AvroOutput } from "./avro-output.ts";
 import type { AvroShape } from "./avro-shape.ts";
@@ -22,7 +24,7 @@ export class AvroEngine implements FormatEngine {
     return "name" in root ? fullName(root.name) : undefined;
   }
 
-  writer(schema: LoadedSchema): ValueWriter {
+  writer(schema: LoadedSchema): { write(value: unknown, before: number): Buffer } {
     const { root } = parsed(schema);
     const shape = this.#shape;
     const write = compileWriter(root, shape);
@@ -40,7 +42,7 @@ export class AvroEngine implements FormatEngine {
     };
   }
 
-  reader(written: LoadedSchema, as: LoadedSchema | undefined): ValueReader {
+  reader(written: LoadedSchema, as: LoadedSchema | undefined): { read(bytes: Buffer, from: number): unknown } {
     const writer = parsed(written);
     const reader = as === undefined ? writer : parsed(as);
     const compile = (trace?: Trace): Read => compileReader(writer.root, reader.root, this.#shape, trace);
@@ -64,6 +66,19 @@ export class AvroEngine implements FormatEngine {
     };
   }
 
+  contract(schema: LoadedSchema): ContractCodec {
+    const { root } = parsed(schema);
+    const written = new AvroEngine(RULES_SHAPE);
+    const writer = written.writer(schema);
+    const reader = written.reader(schema, undefined);
+    return {
+      decode: (bytes, from) => reader.read(bytes, from),
+      encode: (value, before) => writer.write(value, before),
+      check: (value) => void writer.write(value, 0),
+      fields: avroFields(root, RULES_SHAPE, pathTags(schema.definition.metadata)),
+    };
+  }
+
   #compiled(compile: () => Read, writer: ParsedAvro, reader: ParsedAvro): Read {
     try {
       return compile();
@@ -79,6 +94,7 @@ export class AvroEngine implements FormatEngine {
   }
 }
 
+const RULES_SHAPE: AvroShape = { int64: "bigint", logicalTypes: false };
 const NO_BYTES = Buffer.alloc(0);
 const DIFFERENCES_SHOWN = 5;
 

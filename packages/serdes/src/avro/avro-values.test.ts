@@ -8,7 +8,7 @@ import { AvroEngine } from "./avro-engine.ts";
 
 const loaded = (schema: unknown): LoadedSchema => ({ definition: { schema: JSON.stringify(schema) }, registered: undefined, resolved: [] });
 const engine = new AvroEngine({ int64: "bigint", logicalTypes: true });
-const write = (schema: unknown, value: unknown, by = engine): Buffer => by.writer(loaded(schema)).write(value, 0) as Buffer;
+const write = (schema: unknown, value: unknown, by = engine): Buffer => by.writer(loaded(schema)).write(value, 0);
 const read = (schema: unknown, bytes: Buffer, as?: unknown, by = engine): unknown =>
   by.reader(loaded(schema), as === undefined ? undefined : loaded(as)).read(bytes, 0);
 const record = (...fields: object[]): object => ({ type: "record", name: "R", fields });

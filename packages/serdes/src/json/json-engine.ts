@@ -1,8 +1,10 @@
 import { type StandardSchema, validated } from "@ottla/base";
-import type { FormatEngine, LoadedSchema, ValueReader, ValueWriter } from "../serde/format-engine.ts";
+import type { ContractCodec, FormatEngine, LoadedSchema, ValueReader, ValueWriter } from "../serde/format-engine.ts";
 import { ValueProblem } from "../serde/format-engine.ts";
 import type { CompileJsonSchema, JsonCheck } from "./compile-json-schema.ts";
+import { pathTags } from "../rules/path-tags.ts";
 import { readJson, writeJson } from "./exact-json.ts";
+import { jsonFields } from "./json-fields.ts";
 
 export interface JsonChecks {
   /** A type whose validator is asked as well. */
@@ -47,6 +49,18 @@ export class JsonEngine implements FormatEngine {
     };
   }
 
+  contract(schema: LoadedSchema): ContractCodec {
+    const check = this.#checks.onSend ? this.#compile(schema) : undefined;
+    return {
+      decode: (bytes, from) => readJson(bytes, from).exact,
+      encode: encoded,
+      check(value) {
+        if (check !== undefined) checkText(check, { value, ...writeJson(value) });
+      },
+      fields: jsonFields(JSON.parse(schema.definition.schema), pathTags(schema.definition.metadata)),
+    };
+  }
+
   reader(written: LoadedSchema, as: LoadedSchema | undefined): ValueReader {
     const { onRead, type } = this.#checks;
     if (type !== undefined) return { read: (bytes, from) => validated(type, readJson(bytes, from).exact) };
@@ -60,6 +74,14 @@ export class JsonEngine implements FormatEngine {
       },
     };
   }
+}
+
+function encoded(value: unknown, before: number): Buffer {
+  const { text } = writeJson(value);
+  const size = Buffer.byteLength(text);
+  const bytes = Buffer.allocUnsafe(before + size);
+  bytes.write(text, before, size, "utf8");
+  return bytes;
 }
 
 /** What is plain is looked at as it is. What then fits not may do so as its text has it: dates are texts there, and what is undefined is not there. */

@@ -1,3 +1,5 @@
+import type { SerdeContext } from "@ottla/client";
+import type { FieldTree } from "../rules/field-tree.ts";
 import type { ReferencedSchema, RegisteredSchema, SchemaDefinition, SchemaFormatName } from "../schema-types.ts";
 
 /** A schema with the texts of all that it refers to, each after what it needs. */
@@ -16,7 +18,17 @@ export interface ValueWriter {
 
 /** Reads values that were written with one schema. Throws {@link ValueProblem}. */
 export interface ValueReader {
-  read(bytes: Buffer, from: number): unknown;
+  /** `context` is asked for by rules alone, whose fields are bound to a subject. */
+  read(bytes: Buffer, from: number, context: SerdeContext): unknown;
+}
+
+/** A schema's values as its rules see them: as they lie in the bytes, no logical types and nothing checked. */
+export interface ContractCodec {
+  decode(bytes: Buffer, from: number): unknown;
+  encode(value: unknown, before: number): Buffer;
+  /** Throws {@link ValueProblem} for what is none of the schema. */
+  check(value: unknown): void;
+  readonly fields: FieldTree;
 }
 
 /** What a format can do once its code is loaded. */
@@ -26,6 +38,8 @@ export interface FormatEngine {
   writer(schema: LoadedSchema): ValueWriter;
   /** `as`: what the data is handed out as; undefined for as it was written. */
   reader(written: LoadedSchema, as: LoadedSchema | undefined): ValueReader;
+  /** Left out by a format whose rules are not carried out. */
+  contract?(schema: LoadedSchema): ContractCodec;
 }
 
 /** A format with a user's options. */

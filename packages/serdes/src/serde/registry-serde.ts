@@ -1,4 +1,6 @@
 import type { BytesLike, RecordHeader, SerdeContext } from "@ottla/client";
+import { systemClock } from "@ottla/base/node";
+import { DataKeys } from "../encryption/data-keys.ts";
 import { SerdeError } from "../serdes-error.ts";
 import type { FormatEngine, SerdeFormat } from "./format-engine.ts";
 import type { SchemaSerde, SchemaSerdeOptions, SchemaStreamsSerde } from "./schema-serde-types.ts";
@@ -19,8 +21,9 @@ export class RegistrySerde<In, Out> implements SchemaSerde<In, Out> {
     const load = (): Promise<FormatEngine> => (engine ??= format.load());
     this.format = format.name;
     this.#options = options;
-    this.#writers = new SchemaWriters(format, load, options);
-    this.#readers = new SchemaReaders(format, load, options);
+    const keys = options.keys === undefined ? undefined : new DataKeys(options.keys, systemClock);
+    this.#writers = new SchemaWriters(format, load, options, keys);
+    this.#readers = new SchemaReaders(format, load, options, keys);
   }
 
   serialize(

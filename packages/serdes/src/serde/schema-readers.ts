@@ -1,6 +1,8 @@
 import type { RecordHeader, SerdeContext } from "@ottla/client";
 import { RegistryClientError } from "../registry-client/registry-client-error.ts";
-import { activeRules, ruleRefused } from "../rules/active-rules.ts";
+import type { DataKeys } from "../encryption/data-keys.ts";
+import { subjectOf } from "./subject-name.ts";
+import { loadRules, readerWithRules } from "./with-rules.ts";
 import { SerdeError } from "../serdes-error.ts";
 import { describeBytes } from "../wire/guess-bytes.ts";
 import { readFraming } from "../wire/wire-format.ts";
@@ -20,13 +22,15 @@ export class SchemaReaders {
   readonly #format: SerdeFormat;
   readonly #load: () => Promise<FormatEngine>;
   readonly #options: SchemaSerdeOptions;
+  readonly #keys: DataKeys | undefined;
   readonly #readers = new Map<Id, ValueReader>();
   readonly #loading = new Map<Id, Promise<ValueReader>>();
   #own: Promise<LoadedSchema | undefined> | undefined;
   #lastId: Id | undefined;
   #last: ValueReader | undefined;
 
-  constructor(format: SerdeFormat, load: () => Promise<FormatEngine>, options: SchemaSerdeOptions) {
+  constructor(format: SerdeFormat, load: () => Promise<FormatEngine>, options: SchemaSerdeOptions, keys: DataKeys | undefined) {
+    this.#keys = keys;
     this.#format = format;
     this.#load = load;
     this.#options = options;
@@ -91,7 +95,7 @@ export class SchemaReaders {
   }
 
   async #readerOf(id: Id): Promise<ValueReader> {
-    const { registry, readAs = "schema" } = this.#options;
+    const { registry } = this.#options;
     const [engine, registered] = await Promise.all([
       this.#load(),
       typeof id === "number" ? registry.schemaById(id) : registry.schemaByGuid(id),
@@ -101,10 +105,16 @@ export class SchemaReaders {
       throw new SerdeError("SERDE_OTHER_FORMAT", message, { schemaId: id });
     }
     const written: LoadedSchema = { definition: registered, registered, resolved: await registry.referencesOf(registered) };
-    const place = { schemaId: id };
-    for (const rule of activeRules(registered, "READ", place)) throw ruleRefused(rule, `its type is none that is known`, place);
-    const { definition } = this.#format;
-    if (readAs === "writer" || definition === undefined) return engine.reader(written, undefined);
+    const rules = await loadRules(engine, written, { way: "READ", keys: this.#keys, place: { schemaId: id } });
+    const values = await this.#valuesOf(engine, written);
+    if (rules === undefined) return values;
+    const recordName = engine.recordName(written);
+    const subjectIn = (context: SerdeContext): string => subjectOf(this.#options.subject ?? "topic", context, recordName);
+    return readerWithRules(values, rules, (context) => ({ ...context, subject: subjectIn(context), schemaId: id }));
+  }
+
+  async #valuesOf(engine: FormatEngine, written: LoadedSchema): Promise<ValueReader> {
+    if (this.#options.readAs === "writer" || this.#format.definition === undefined) return engine.reader(written, undefined);
     this.#own ??= this.#loadOwn();
     return engine.reader(written, await this.#own);
   }
@@ -130,7 +140,7 @@ interface Read {
 
 function readWith(reader: ValueReader, read: Read): unknown {
   try {
-    const value = reader.read(read.bytes, read.dataAt);
+    const value = reader.read(read.bytes, read.dataAt, read.context);
     if (!(value instanceof Promise)) return value;
     return value.catch((cause: unknown) => {
       throw unreadable(cause, read);
@@ -155,7 +165,11 @@ function unreadable(cause: unknown, { bytes, id, context }: Read): unknown {
     return new SerdeError("SERDE_UNKNOWN_SCHEMA", message, place);
   }
   if (cause instanceof SerdeError) {
-    return new SerdeError(cause.code, `${what} cannot be read: ${cause.message}; ${describeBytes(bytes)}.`, { ...place, path: cause.path });
+    return new SerdeError(cause.code, `${what} cannot be read: ${cause.message}; ${describeBytes(bytes)}.`, {
+      ...place,
+      path: cause.path,
+      rule: cause.rule,
+    });
   }
   const path = cause instanceof ValueProblem ? cause.path : "";
   const problem = cause instanceof Error ? cause.message : String(cause);

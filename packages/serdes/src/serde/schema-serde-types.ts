@@ -1,4 +1,5 @@
 import type { RecordHeader, Serde, SerdeContext } from "@ottla/client";
+import type { KeyProvider } from "../encryption/key-provider.ts";
 import type { RegistryClient } from "../registry-client/registry-client-types.ts";
 import type { SchemaFormatName, SchemaMetadata, SchemaReference, SchemaRuleSet } from "../schema-types.ts";
 
@@ -19,6 +20,8 @@ export interface SchemaSerdeOptions {
   /** Registered with the schema. */
   readonly metadata?: SchemaMetadata | undefined;
   readonly ruleSet?: SchemaRuleSet | undefined;
+  /** Where rules of the type ENCRYPT have their keys from. Without, a schema that has such rules is neither written nor read. */
+  readonly keys?: KeyProvider | undefined;
   /** Default `"topic"`. */
   readonly subject?: SubjectName | undefined;
   /** Whether a schema that is not registered becomes so. Default true; false is for programs that others deploy schemas for. */

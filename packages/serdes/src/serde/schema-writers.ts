@@ -3,7 +3,8 @@ import type { Clock } from "@ottla/base";
 import { systemClock } from "@ottla/base/node";
 import { RegistryClientError } from "../registry-client/registry-client-error.ts";
 import type { RegisteredSchema, SchemaDefinition } from "../schema-types.ts";
-import { activeRules, ruleRefused } from "../rules/active-rules.ts";
+import type { DataKeys } from "../encryption/data-keys.ts";
+import { loadRules, writerWithRules } from "./with-rules.ts";
 import { SerdeError } from "../serdes-error.ts";
 import type { FormatEngine, LoadedSchema, SerdeFormat } from "./format-engine.ts";
 import type { SchemaSerdeOptions } from "./schema-serde-types.ts";
@@ -27,12 +28,14 @@ export class SchemaWriters {
   readonly #load: () => Promise<FormatEngine>;
   readonly #options: SchemaSerdeOptions;
   readonly #clock: Clock = systemClock;
+  readonly #keys: DataKeys | undefined;
   readonly #isLatest: boolean;
   readonly #open = new Map<string, Open>();
   #last: SerdeContext | undefined;
   #lastOpen: Open | undefined;
 
-  constructor(format: SerdeFormat, load: () => Promise<FormatEngine>, options: SchemaSerdeOptions) {
+  constructor(format: SerdeFormat, load: () => Promise<FormatEngine>, options: SchemaSerdeOptions, keys: DataKeys | undefined) {
+    this.#keys = keys;
     this.#format = format;
     this.#load = load;
     this.#options = options;
@@ -99,11 +102,13 @@ export class SchemaWriters {
       own === undefined || this.#isLatest
         ? { definition: registered, registered, resolved: await registry.referencesOf(registered) }
         : { ...own, registered };
-    // A registry that knows no rules leaves them out of its answer; they hold for who wrote them down all the same.
-    const ruleSet = registered.ruleSet ?? schema.definition.ruleSet;
     const place = { ...context, subject, schemaId: registered.id };
-    for (const rule of activeRules({ ruleSet }, "WRITE", place)) throw ruleRefused(rule, `its type is none that is known`, place);
-    return new TopicWriter(engine.writer(schema), registered, { context, subject, idIn: this.#options.idIn ?? "payload" });
+    const idIn = this.#options.idIn ?? "payload";
+    const rules = await loadRules(engine, contractOf(schema, registered), { way: "WRITE", keys: this.#keys, place });
+    const values = engine.writer(schema);
+    const schemaId = idIn === "header" ? (registered.guid ?? "") : registered.id;
+    const ruled = rules === undefined ? values : writerWithRules(values, rules, { ...place, schemaId });
+    return new TopicWriter(ruled, registered, { context, subject, idIn });
   }
 
   async #registered(subject: string, definition: SchemaDefinition | undefined, context: SerdeContext): Promise<RegisteredSchema> {
@@ -132,4 +137,10 @@ export class SchemaWriters {
       throw new SerdeError("SERDE_NOT_REGISTERED", message, { ...context, subject, cause });
     }
   }
+}
+
+/** A registry that knows no contracts leaves them out of its answer; they hold for who wrote them down all the same. */
+function contractOf(schema: LoadedSchema, { metadata, ruleSet }: RegisteredSchema): LoadedSchema {
+  const { definition } = schema;
+  return { ...schema, definition: { ...definition, metadata: metadata ?? definition.metadata, ruleSet: ruleSet ?? definition.ruleSet } };
 }
