@@ -8,8 +8,6 @@ import { serdesFeatures } from "./status-data-serdes.ts";
 import { streamsFeatures } from "./status-data-streams.ts";
 import { absent, area, type Feature, partial, works } from "./status-page.ts";
 
-const later = "comes with a later issue";
-
 /** What docs/status.md lists. A proof is a command, or a part of a test's name as it stands in the test file. */
 export const features: readonly Feature[] = [
   ...area("Getting started", [
