@@ -153,6 +153,11 @@ test("an expression that is none, or whose cost has no bound, is refused before 
     const serde = avro<object>({ registry: served.client, schema: USERS, ruleSet: { domainRules: [rule({ expr })] } });
     await assert.rejects(async () => serde.serialize(user, at(`bad-${index}`)), failed(/expression/));
   }
+  const lines = Array.from({ length: 600 }, () => ({ iban: "x" }));
+  const looped = { ruleSet: { domainRules: [rule({ expr: "message.lines.all(a, a in message.lines)" })] } };
+  const large = avro<object>({ registry: served.client, schema: USERS, ...looped });
+  await assert.rejects(async () => large.serialize({ ...user, lines }, at("large")), failed(/more parts/));
+  await written(large.serialize(user, at("large")));
   const patient = avro<object>({
     registry: served.client,
     schema: USERS,
