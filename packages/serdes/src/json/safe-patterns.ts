@@ -6,8 +6,10 @@ interface Pattern {
   test(text: string): boolean;
 }
 
-/** At the beginning of the text, with no choice in it and at most one repetition: V8 takes no longer than the text is long. */
-const REPETITIONS = /[*+]|\{\d*,\d*\}/g;
+/** What may take more or less of the text: each is tried again and again when what follows does not fit. */
+const REPETITIONS = /[*+?]|\{\d*,\d*\}/g;
+/** `{60000}` is so many comparisons at each place of the text. */
+const LONG_COUNT = /\{\d{3,}\}/;
 const HAS_CHOICE = /[()|]|\\[1-9k]/;
 
 /**
@@ -16,7 +18,9 @@ const HAS_CHOICE = /[()|]|\\[1-9k]/;
  */
 export function linearPattern(pattern: string): Pattern {
   const repetitions = pattern.match(REPETITIONS)?.length ?? 0;
-  const isPlain = !HAS_CHOICE.test(pattern) && (repetitions === 0 || (repetitions === 1 && pattern.startsWith("^")));
+  // At the beginning of the text, with no choice in it and at most one repetition: V8 takes no longer than the text is long.
+  const isSimple = repetitions === 0 || (repetitions === 1 && pattern.startsWith("^"));
+  const isPlain = isSimple && !HAS_CHOICE.test(pattern) && !LONG_COUNT.test(pattern);
   if (isPlain) return new RegExp(pattern, "u");
   try {
     const compiled = RE2JS.compile(RE2JS.translateRegExp(pattern));
