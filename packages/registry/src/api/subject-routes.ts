@@ -1,8 +1,12 @@
+import { TimeSlice } from "@ottla/base";
+import { systemClock } from "@ottla/base/node";
 import { Hono } from "hono";
+import { inTurns } from "../steps.ts";
 import { RegistryError } from "../registry-error.ts";
 import type { Registry } from "../service/registry.ts";
 import { deleteSubject } from "../subjects/delete-schemas.ts";
-import { findSchema, targetSubject } from "../subjects/register-schema.ts";
+import { findingSteps, targetSubject } from "../subjects/register-schema.ts";
+import { propertyOf } from "../subjects/registry-record.ts";
 import { answerJson, answerText, bodyObject, flag, page, versionText } from "./answers.ts";
 import { accessOf } from "./request-access.ts";
 import { filteredInTurns, subjectFilter } from "./subject-lists.ts";
@@ -33,7 +37,7 @@ export function subjectRoutes(registry: Registry): Hono {
     if ((deleted ? state.versions(subject) : state.liveVersions(subject)).length === 0) {
       throw new RegistryError("REGISTRY_SUBJECT_NOT_FOUND", `There is no subject "${subject}".`);
     }
-    const found = findSchema(state, reader, request, deleted);
+    const found = await inTurns(findingSteps(state, reader, request, deleted), new TimeSlice(systemClock));
     if (found === undefined)
       throw new RegistryError("REGISTRY_SCHEMA_NOT_FOUND", `The subject "${subject}" has no version with this schema.`);
     return answerText(context, versionText(asAsked(context, registry, found)));
@@ -51,9 +55,10 @@ export function subjectRoutes(registry: Registry): Hono {
   app.get("/subjects/:subject/metadata", (context) => {
     const subject = targetSubject(state, context.req.param("subject"));
     const [keys, values] = [context.req.queries("key") ?? [], context.req.queries("value") ?? []];
+    if (keys.length !== values.length) throw new RegistryError("REGISTRY_BAD_REQUEST", 'Each "key" has a "value" behind it.');
     const versions = flag(context, "deleted") ? state.versions(subject) : state.liveVersions(subject);
     if (versions.length === 0) throw new RegistryError("REGISTRY_SUBJECT_NOT_FOUND", `There is no subject "${subject}".`);
-    const found = versions.findLast(({ metadata }) => keys.every((key, index) => metadata?.properties?.[key] === values[index]));
+    const found = versions.findLast(({ metadata }) => keys.every((key, index) => propertyOf(metadata, key) === values[index]));
     if (found === undefined)
       throw new RegistryError("REGISTRY_SCHEMA_NOT_FOUND", `The subject "${subject}" has no version with this metadata.`);
     return answerText(context, versionText(asAsked(context, registry, found)));

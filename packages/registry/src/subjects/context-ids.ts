@@ -5,7 +5,10 @@ import { schemaIdentity } from "./schema-identity.ts";
 export class ContextIds {
   /** Most ids mean one version, and a set for each would be a third of what a registry holds. */
   readonly #uses = new Map<number, SchemaVersion | Set<SchemaVersion>>();
+  /** Of each content its lowest id. */
   readonly #idByIdentity = new Map<string, number>();
+  /** The further ids of a content, which only an import brings. */
+  readonly #furtherIds = new Map<string, Set<number>>();
   #highest = 0;
 
   /** How many schemas there are. */
@@ -23,10 +26,31 @@ export class ContextIds {
     if (uses === undefined) this.#uses.set(version.id, version);
     else if (uses instanceof Set) uses.add(version);
     else this.#uses.set(version.id, new Set([uses, version]));
-    // Of two ids for one content, which an import may bring, the first is kept for new subjects.
-    const identity = schemaIdentity(version);
-    if (!this.#idByIdentity.has(identity)) this.#idByIdentity.set(identity, version.id);
+    this.#know(schemaIdentity(version), version.id);
     this.spend(version.id);
+  }
+
+  /** New subjects get the lowest id of a content, not the first: which one came first is another after compaction. */
+  #know(identity: string, id: number): void {
+    const known = this.#idByIdentity.get(identity) ?? id;
+    this.#idByIdentity.set(identity, Math.min(known, id));
+    if (known === id) return;
+    const further = this.#furtherIds.get(identity) ?? new Set<number>();
+    further.add(Math.max(known, id));
+    this.#furtherIds.set(identity, further);
+  }
+
+  #forget(identity: string, id: number): void {
+    const further = this.#furtherIds.get(identity);
+    if (further?.delete(id) !== true && this.#idByIdentity.get(identity) === id) {
+      this.#idByIdentity.delete(identity);
+      if (further !== undefined) {
+        const next = Math.min(...further);
+        further.delete(next);
+        this.#idByIdentity.set(identity, next);
+      }
+    }
+    if (further?.size === 0) this.#furtherIds.delete(identity);
   }
 
   remove(version: SchemaVersion): void {
@@ -36,8 +60,7 @@ export class ContextIds {
       if (uses.size > 0) return;
     } else if (uses !== version) return;
     this.#uses.delete(version.id);
-    const identity = schemaIdentity(version);
-    if (this.#idByIdentity.get(identity) === version.id) this.#idByIdentity.delete(identity);
+    this.#forget(schemaIdentity(version), version.id);
   }
 
   /** Takes an id out of those that may be given away. */

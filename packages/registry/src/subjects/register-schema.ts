@@ -2,9 +2,16 @@ import { compatibilitySteps, type ExistingVersion, verdictMessages } from "../co
 import type { ParsedSchema, SchemaReference, SchemaType } from "../formats/schema-format.ts";
 import { RegistryError } from "../registry-error.ts";
 import { atOnce, type Steps } from "../steps.ts";
-import type { RegistryRecord, RuleSet, SchemaMetadata, SchemaVersion, SubjectConfig } from "./registry-record.ts";
+import {
+  propertyOf,
+  type RegistryRecord,
+  type RuleSet,
+  type SchemaMetadata,
+  type SchemaVersion,
+  type SubjectConfig,
+} from "./registry-record.ts";
 import type { RegistryState } from "./registry-state.ts";
-import { type SchemaContent, schemaIdentity } from "./schema-identity.ts";
+import { bareIdentity, type SchemaContent, schemaIdentity } from "./schema-identity.ts";
 import type { SchemaReader } from "./schema-reader.ts";
 import { parseSubjectName, requireSubjectName, writeSubjectName } from "./subject-name.ts";
 
@@ -78,17 +85,34 @@ export function findSchema(
   request: SchemaRequest,
   deleted: boolean,
 ): SchemaVersion | undefined {
+  return atOnce(findingSteps(state, reader, request, deleted));
+}
+
+/** So many versions are compared in one step. */
+const COMPARED_AT_ONCE = 200;
+
+/** As {@link findSchema}, in steps, between which the state may change. */
+export function* findingSteps(
+  state: RegistryState,
+  reader: SchemaReader,
+  request: SchemaRequest,
+  deleted: boolean,
+): Steps<SchemaVersion | undefined> {
   const subject = targetSubject(state, request.subject);
-  const versions = deleted ? state.versions(subject) : state.liveVersions(subject);
-  const { content } = atOnce(contentInSteps(state, reader, subject, request));
+  const { content } = yield* contentInSteps(state, reader, subject, request);
+  const versions = deleted ? [...state.versions(subject)] : state.liveVersions(subject);
   const sought = schemaIdentity(content);
+  const found = versions.findLast((each) => schemaIdentity(each) === sought);
   // Who looks for a bare schema means whatever metadata and rules it was registered with.
   const isBare = request.metadata === undefined && request.ruleSet === undefined;
-  const found = versions.findLast((each) => schemaIdentity(each) === sought);
   if (found !== undefined || !isBare) return found;
-  const bare = (each: SchemaContent): string => schemaIdentity({ ...each, metadata: undefined, ruleSet: undefined });
-  const soughtBare = bare(content);
-  return versions.findLast((each) => bare(each) === soughtBare);
+  const soughtBare = bareIdentity(content);
+  for (let at = versions.length - 1; at >= 0; at--) {
+    const version = versions[at] as SchemaVersion;
+    if (bareIdentity(version) === soughtBare) return version;
+    if (at % COMPARED_AT_ONCE === 0) yield;
+  }
+  return undefined;
 }
 
 /** The subject that a name means: its own, or the one that its config's alias says. */
@@ -127,6 +151,10 @@ export function* contentInSteps(
   subject: string,
   request: SchemaRequest,
 ): Steps<{ readonly content: SchemaContent; readonly parsed: ParsedSchema }> {
+  // What is no Unicode has no bytes: texts that differ in it alone would be one schema to the hash, and to whoever reads it.
+  if (!request.schema.isWellFormed()) {
+    throw new RegistryError("REGISTRY_INVALID_SCHEMA", "The schema's text has half of a surrogate pair, which is no Unicode character.");
+  }
   const { context } = parseSubjectName(subject);
   const references = reader.pinned(state, request.references, context);
   const parsed = yield* reader.readInSteps(state, { ...request, references });
@@ -171,7 +199,7 @@ export function versionsToFit(
 ): readonly ExistingVersion[] {
   const group = config.compatibilityGroup;
   const groupOf = (metadata: SchemaMetadata | undefined): string | undefined =>
-    group === undefined ? undefined : metadata?.properties?.[group];
+    group === undefined ? undefined : propertyOf(metadata, group);
   const own = groupOf(content.metadata);
   return state
     .liveVersions(subject)
@@ -192,7 +220,10 @@ function requireSameContent(state: RegistryState, subject: string, id: number, i
 
 function versionFor(state: RegistryState, subject: string, wanted: number | undefined, isImport: boolean): number {
   const next = (state.versions(subject).at(-1)?.version ?? 0) + 1;
-  if (wanted === undefined || wanted === next) return next;
+  if (wanted === undefined || wanted === next) {
+    if (next <= MAX_INT) return next;
+    throw new RegistryError("REGISTRY_NOT_PERMITTED", `All versions of the subject "${subject}" that an int can hold are given away.`);
+  }
   if (!isImport)
     throw new RegistryError("REGISTRY_INVALID_VERSION", `The next version of the subject "${subject}" is ${next}, not ${wanted}.`);
   const taken = state.version(subject, wanted);

@@ -10,6 +10,12 @@ export interface SchemaMetadata {
   readonly sensitive?: readonly string[];
 }
 
+/** A property by its own name: none is had from what all objects inherit. */
+export function propertyOf(metadata: SchemaMetadata | undefined, name: string): string | undefined {
+  const properties = metadata?.properties;
+  return properties !== undefined && Object.hasOwn(properties, name) ? properties[name] : undefined;
+}
+
 /** Rules of data contracts. The registry keeps them; serdes carry them out. */
 export type RuleSet = JsonObject;
 

@@ -17,6 +17,18 @@ export function schemaIdentity(content: SchemaContent): string {
   return identity;
 }
 
+const knownBare = new WeakMap<SchemaContent, string>();
+
+/** The identity that a schema would have without metadata and rules. */
+export function bareIdentity(content: SchemaContent): string {
+  if (content.metadata === undefined && content.ruleSet === undefined) return schemaIdentity(content);
+  const before = knownBare.get(content);
+  if (before !== undefined) return before;
+  const identity = identityOf({ ...content, metadata: undefined, ruleSet: undefined });
+  knownBare.set(content, identity);
+  return identity;
+}
+
 function identityOf({ schemaType, schema, references, metadata, ruleSet }: SchemaContent): string {
   const parts = [
     schemaType,

@@ -244,10 +244,54 @@ test("modes forbid what they say, and IMPORT takes ids where nothing is", () => 
   refused("REGISTRY_NOT_PERMITTED", () => registry.register("b", "s"));
   registry.take(setMode(state, "d", "IMPORT", false));
   registry.register("d", "q", { id: 60 });
-  assert.equal(registry.register("e", "q").id, 70, "of two ids for one content the first is kept");
+  assert.equal(registry.register("e", "q").id, 60, "of two ids for one content the lowest is given to others");
   assert.equal(registry.register("c", "new").id, 72);
   registry.take(setMode(state, null, "READONLY_OVERRIDE", false));
   refused("REGISTRY_NOT_PERMITTED", () => registry.register("c", "new z?"));
+});
+
+test("of two ids for one content the one that is left is given to others, as after a restart", () => {
+  const registry = new Registry();
+  for (const [subject, id] of [
+    ["high", 70],
+    ["low", 60],
+    ["middle", 65],
+  ] as const) {
+    registry.take(setMode(registry.state, subject, "IMPORT", false));
+    registry.register(subject, "q", { id });
+  }
+  const gone = (subject: string): void => void [registry.deleteSubject(subject), registry.deleteSubject(subject, true)];
+  gone("low");
+  assert.equal(registry.register("a", "q").id, 65);
+  gone("high");
+  gone("middle");
+  assert.equal(registry.register("b", "q").id, 65);
+  gone("a");
+  gone("b");
+  assert.equal(registry.register("c", "q").id, 71);
+});
+
+test("the last version that an int can hold is the last, and nothing is said to be registered behind it", () => {
+  const registry = new Registry();
+  registry.take(setMode(registry.state, "a", "IMPORT", false));
+  registry.register("a", "x", { id: 5, version: 0x7fff_ffff });
+  refused("REGISTRY_NOT_PERMITTED", () => registry.register("a", "y", { id: 6 }));
+  registry.take(deleteMode(registry.state, "a").records);
+  refused("REGISTRY_NOT_PERMITTED", () => registry.register("a", "x y?"));
+  assert.deepEqual(registry.brief("a"), ["v2147483647 id5"]);
+});
+
+test("a text with half of a surrogate pair is no schema", () => {
+  const registry = new Registry();
+  refused("REGISTRY_INVALID_SCHEMA", () => registry.register("a", "", { schema: '{"type":"int","doc":"\ud800"}' }));
+  assert.equal(registry.register("a", "", { schema: '{"type":"int","doc":"\\ud800"}' }).version, 1, "its escape is");
+});
+
+test("a schema is found without its metadata", () => {
+  const registry = new Registry();
+  for (let owner = 0; owner < 500; owner++) registry.register("a", "x", { metadata: { properties: { owner: String(owner) } } });
+  registry.register("a", "x y?", { metadata: { properties: { owner: "last" } } });
+  assert.deepEqual([registry.find("a", "x")?.version, registry.find("a", "x y?")?.version, registry.find("a", "z")], [500, 501, undefined]);
 });
 
 test("an alias means another subject", () => {
@@ -265,6 +309,15 @@ test("only versions of the same compatibility group are compared", () => {
   refused("REGISTRY_INCOMPATIBLE_SCHEMA", () => registry.register("a", "y", major("1")));
   assert.equal(registry.register("a", "y", major("2")).version, 2);
   assert.equal(registry.register("a", "x z?", major("1")).version, 3);
+});
+
+test("a group by the name of what all objects inherit is a group like any other", () => {
+  const registry = new Registry();
+  registry.register("a", "x");
+  for (const compatibilityGroup of ["constructor", "toString", "__proto__"]) {
+    registry.take(setConfig(registry.state, "a", { compatibilityGroup }).records);
+    refused("REGISTRY_INCOMPATIBLE_SCHEMA", () => registry.register("a", "y", { metadata: { properties: { owner: "me" } } }));
+  }
 });
 
 test("names of subjects and versions are checked", () => {

@@ -265,6 +265,8 @@ export const apiVectors: Readonly<Record<string, readonly ApiVector[]>> = {
       stored("a", 2, 2, LONG, { metadata: { tags: { "**.x": ["PII"] }, properties: { owner: "me" }, sensitive: ["owner"] } }),
     ],
     ["GET /subjects/a/metadata?key=owner&value=you", 404, 40403],
+    ["GET /subjects/a/metadata?key=constructor&value=x", 404, 40403],
+    ["GET /subjects/a/metadata?key=nobody", 400, 400],
     ["DELETE /subjects/a/versions/2", 200, 2],
     [
       "GET /subjects/a/metadata?key=owner&value=me&deleted=true",
