@@ -569,6 +569,13 @@ export const jsonSchemaSituations: readonly JsonSchemaSituation[] = [
     forward: ["ENUM_ARRAY_NARROWED /const"],
   },
   {
+    name: "a const gets an enum that does not list it, so that nothing is taken",
+    older: { const: 1 },
+    newer: { const: 1, enum: [2] },
+    backward: ["ENUM_ARRAY_CHANGED /const"],
+    forward: [],
+  },
+  {
     name: "a const changes",
     older: { const: 1 },
     newer: { const: 2 },

@@ -35,11 +35,14 @@ export function typesOf(schema: JsonSchema): ReadonlySet<ValueType> {
   return new Set(Array.isArray(type) ? (type as ValueType[]) : allTypes);
 }
 
-/** The values that a schema lists by `enum` or `const`. */
+/** The values that a schema lists by `enum` and `const`: those of both, where it has both. */
 export function listedValues(schema: JsonSchema): ReadonlyMap<string, JsonValue> | undefined {
   const keywords = keywordsOf(schema);
-  const constant = knowsKeyword(schema.draft, "const") ? keywords.get("const") : undefined;
-  const list = constant === undefined ? keywords.get("enum") : [constant];
+  const [list, constant] = [keywords.get("enum"), knowsKeyword(schema.draft, "const") ? keywords.get("const") : undefined];
+  return common(valuesIn(list), constant === undefined ? undefined : valuesIn([constant]));
+}
+
+function valuesIn(list: JsonValue | undefined): ReadonlyMap<string, JsonValue> | undefined {
   return Array.isArray(list) ? new Map(list.map((each: JsonValue) => [valueKey(each), each])) : undefined;
 }
 
