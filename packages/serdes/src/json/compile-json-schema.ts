@@ -36,7 +36,6 @@ export async function loadJsonSchemaCompiler({ patterns, formats }: JsonSchemaCh
     validateFormats: formats,
     logger: false,
     code: { regExp },
-    addUsedSchema: false,
   };
   const make: Readonly<Record<JsonSchemaDraft, () => AjvType>> = {
     "draft-04": () => new draft04.default(options),

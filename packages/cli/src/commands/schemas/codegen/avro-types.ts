@@ -41,13 +41,13 @@ class AvroTypeWriter {
     for (const record of this.#optional) this.#inputNameOf.set(record, this.#names.take(`${this.#nameOf.get(record)}Input`));
     const declarations = named.flatMap((type) => this.#declaration(type));
     const [read, written] = [this.#type(root, "read"), this.#type(root, "written")];
-    if (isNamed(root)) return { declarations, read, written };
+    if (isNamed(root)) return { declarations, roots: [{ read, written }] };
     const name = this.#names.take(rootName);
     declarations.push(`export type ${name} = ${read};\n`);
-    if (written === read) return { declarations, read: name, written: name };
+    if (written === read) return { declarations, roots: [{ read: name, written: name }] };
     const input = this.#names.take(`${name}Input`);
     declarations.push(`export type ${input} = ${written};\n`);
-    return { declarations, read: name, written: input };
+    return { declarations, roots: [{ read: name, written: input }] };
   }
 
   #declaration(type: AvroNamed): readonly string[] {

@@ -28,7 +28,6 @@ export const generateTypes: RunCommand = async (context) => {
   };
   const engine = await SchemaEngine.load();
   const files: GeneratedFile[] = [];
-  const skipped: string[] = [];
   for (const subject of positionals.length > 0 ? positionals : Object.keys(lock.subjects)) {
     signal.throwIfAborted();
     const locked = Object.hasOwn(lock.subjects, subject) ? lock.subjects[subject] : undefined;
@@ -36,19 +35,16 @@ export const generateTypes: RunCommand = async (context) => {
     if (locked === undefined || version === undefined) throw unknownSubject(subject);
     const schema = engine.parse(locked.type, version.schema, resolvedInLock(lock, version.references));
     const text = generateFile(subject, locked, version, schema, settings);
-    if (text === undefined) skipped.push(subject);
-    else files.push({ subject, ...(await write(join(folder, `${fileNameOf(subject)}.ts`), text, isCheck)) });
+    files.push({ subject, ...(await write(join(folder, `${fileNameOf(subject)}.ts`), text, isCheck)) });
   }
-  if (options.has("json")) printJson(context, { files, skipped });
+  if (options.has("json")) printJson(context, { files });
   else for (const { file, subject, outcome } of files) stdout.write(shown`${outcome.padEnd(9)} ${file}  ${subject}\n`);
-  for (const subject of skipped)
-    stderr.write(shown`ottla: ${subject} is Protobuf, for which there are no types yet; protoc-gen-es makes them.\n`);
   const stale = files.filter(({ outcome }) => outcome === "stale");
   if (stale.length > 0)
     stderr.write(
       `ottla: ${stale.length} ${stale.length === 1 ? "file is" : "files are"} not what the lock file gives; run "ottla schemas codegen".\n`,
     );
-  return stale.length > 0 || skipped.length > 0 ? 1 : 0;
+  return stale.length > 0 ? 1 : 0;
 };
 
 async function write(file: string, text: string, isCheck: boolean): Promise<Omit<GeneratedFile, "subject">> {

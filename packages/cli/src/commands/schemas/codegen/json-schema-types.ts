@@ -35,7 +35,7 @@ class JsonTypeWriter {
         `${comment(typeof description === "string" ? description : undefined)}export type ${this.#nameOf.get(schema)} = ${body};\n`,
       );
     }
-    return { declarations, read: name, written: name };
+    return { declarations, roots: [{ read: name, written: name }] };
   }
 
   #name(schema: JsonSchema, wanted: string): string {

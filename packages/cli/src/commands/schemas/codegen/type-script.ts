@@ -4,7 +4,7 @@ const TAKEN: ReadonlySet<string> = new Set(
     "any arguments as async await bigint boolean break case catch class const continue debugger declare default delete do else enum eval export extends false finally for from function get global if " +
     "implements import in infer instanceof interface intrinsic is keyof let module namespace never new null number object of out override package private protected public readonly require return satisfies set " +
     "static string super switch symbol this throw true try type typeof undefined unique unknown using var void while with yield " +
-    "Array Buffer Date Error Infinity Map NaN Object Omit Promise Readonly Record RegExp SCHEMA REFERENCES SchemaSerde Set String Symbol Uint8Array avro jsonSchema protobuf"
+    "Array AvroSerdeOptions Buffer Date Error Infinity JsonSchemaSerdeOptions Map NaN Object Omit Promise ProtobufSerdeOptions Readonly Record RegExp SCHEMA REFERENCES SchemaSerde Set String Symbol Uint8Array avro jsonSchema protobuf"
   ).split(" "),
 );
 
@@ -30,6 +30,11 @@ export class TypeNames {
 /** A property's name as it is written in a type; a text where it is no plain name. */
 export function propertyKey(name: string): string {
   return KEY.test(name) ? name : literal(name);
+}
+
+/** The same in an object, where `__proto__` would not be a property. */
+export function objectKey(name: string): string {
+  return name === "__proto__" ? '["__proto__"]' : propertyKey(name);
 }
 
 /** A value as a literal. JSON is TypeScript, and no text ends a comment or a string early. */
@@ -64,12 +69,20 @@ export function grouped(type: string): string {
   return / [|&] /.test(type) ? `(${type})` : type;
 }
 
+/** A type of values under a schema. */
+export interface GeneratedRoot {
+  /** The name of the type as which values are read. */
+  readonly read: string;
+  /** The type of what may be written: fields with a default may be left out. */
+  readonly written: string;
+  /** The full name of a Protobuf message. */
+  readonly message?: string;
+}
+
 /** What a schema's code is made of. */
 export interface GeneratedTypes {
   /** Declarations, each with its comment, in their order. */
   readonly declarations: readonly string[];
-  /** The type as which values are read. */
-  readonly read: string;
-  /** The type of what may be written: fields with a default may be left out. */
-  readonly written: string;
+  /** One; of Protobuf each message of the file's first level. */
+  readonly roots: readonly GeneratedRoot[];
 }

@@ -91,10 +91,22 @@ const PERSON = {
   },
 };
 
+const SHIPMENT = `syntax = "proto3"; package shop;
+import "google/protobuf/timestamp.proto"; import "google/protobuf/wrappers.proto"; import "google/protobuf/struct.proto"; import "parcel.proto";
+message Shipment {
+  string shipment_id = 1; int64 weight = 2; optional int32 floor = 3; Status status = 4; repeated Shipment parts = 5; map<string, Line> lines = 6;
+  oneof carrier { string post = 7; Line van = 8; } google.protobuf.Timestamp at = 9; google.protobuf.StringValue note = 10; google.protobuf.Struct extra = 11;
+  bool class = 12; string constructor = 13; bytes raw = 14; int64 long_text = 15 [jstype = JS_STRING]; box.Parcel parcel = 16;
+  message Line { double price = 1; } enum Status { NEW = 0; delete = 1; __proto__ = 2; }
+}
+message Object { string name = 1; }`;
+const PARCEL = 'syntax = "proto2"; package box; message Parcel { required string id = 1; optional int32 size = 2 [default = 7]; }';
+
 const USE = `import assert from "node:assert/strict";
 import { createRegistryClient } from "@ottla/serdes";
 import { type Order, type OrderInput, orderSerde } from "./schemas/orders-value.ts";
-import type { Class, HomeAddress } from "./schemas/people-value.ts";
+import { type Class, classSerde, type HomeAddress } from "./schemas/people-value.ts";
+import { object_Serde, Status, type Shipment, type ShipmentInput, shipmentSerde } from "./schemas/shipments-value.ts";
 import { type Numbers, numbersSerde } from "./schemas/numbers.ts";
 
 const registry = createRegistryClient({ baseUrls: process.argv[2] ?? "" });
@@ -131,6 +143,32 @@ const open: Class = { name: "a", age: 2, other: 1 };
 const young: Class = { name: "a" };
 // @ts-expect-error one of the values
 const kind: Class["kind"] = "b";
+const people = classSerde({ registry });
+const inPeople = { topic: "people", field: "value" } as const;
+const { name, age, big }: Class = await people.deserialize(Buffer.from(await people.serialize({ name: "a", age: 2, big: 2n ** 60n }, inPeople) as Uint8Array), inPeople, []);
+assert.deepEqual([name, age, big], ["a", 2, 2n ** 60n]);
+await assert.rejects(async () => people.serialize({ name: "a", age: 201 }, inPeople), /age/);
+
+const shipments = shipmentSerde({ registry });
+const inShipments = { topic: "shipments", field: "value" } as const;
+const shipment: ShipmentInput = {
+  shipmentId: "s", weight: 2n ** 60n, status: Status.delete, parts: [{ weight: 1n }], lines: { a: { price: 1.5 } }, carrier: { case: "van", value: { price: 2 } },
+  at: { seconds: 5n }, note: "n", extra: { a: [1] }, class: true, constructor$: "c", raw: Uint8Array.of(1), longText: "9007199254740993", parcel: { id: "p" },
+};
+const shipped: Shipment = await shipments.deserialize(Buffer.from(await shipments.serialize(shipment, inShipments) as Uint8Array), inShipments, []);
+assert.deepEqual([shipped.$typeName, shipped.weight, shipped.floor, shipped.status, shipped.parts[0]?.weight, shipped.lines["a"]?.price, shipped.at?.seconds], ["shop.Shipment", 2n ** 60n, undefined, 1, 1n, 1.5, 5n]);
+assert.deepEqual([shipped.note, shipped.extra, shipped.class, shipped.constructor$, shipped.raw[0], shipped.longText, shipped.parcel?.id, shipped.parcel?.size], ["n", { a: [1] }, true, "c", 1, "9007199254740993", "p", 7]);
+assert.ok(shipped.carrier.case === "van" && shipped.carrier.value.price === 2);
+await shipments.serialize(shipped, inShipments);
+assert.equal((await object_Serde({ registry }).deserialize(Buffer.from(await object_Serde({ registry }).serialize({ name: "o" }, inShipments) as Uint8Array), inShipments, [])).name, "o");
+assert.equal(Object.getOwnPropertyDescriptor(Status, "__proto__")?.value, 2);
+// @ts-expect-error int64 is a bigint
+const weight: ShipmentInput["weight"] = 1;
+// @ts-expect-error a case has its own value
+const carrier: ShipmentInput["carrier"] = { case: "post", value: 1 };
+// @ts-expect-error proto2 asks for its id
+const parcel: ShipmentInput["parcel"] = {};
+assert.ok([weight, carrier, parcel].length > 0);
 assert.ok([wrong, long, missing, someone, open, young, kind].length > 0);
 await registry[Symbol.asyncDispose]();
 `;
@@ -152,6 +190,8 @@ export class GeneratedCode {
     const made = new GeneratedCode(registry, mkdtempSync(join(root, ".cache", "generated-")));
     await registry.register("orders-value", ORDER);
     await registry.register("people-value", PERSON, "--type", "json");
+    await registry.register("parcel", PARCEL, "--type", "protobuf");
+    await registry.register("shipments-value", SHIPMENT, "--type", "protobuf", "--reference", "parcel.proto=parcel@1");
     await registry.register("numbers", { type: "array", items: "long" });
     await registry.register("numbers-key", { type: "array", items: "long" });
     await registry.json("schemas", "pull", "--lock", made.lock);
