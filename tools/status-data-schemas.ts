@@ -36,7 +36,7 @@ export const schemaToolFeatures: readonly Feature[] = area("Schemas on the comma
     ],
   ),
   works(
-    "`ottla schemas pull, codegen`: a lock file, TypeScript types and serdes of Avro and JSON Schema: recursive, logical, unions, hostile names and comments",
+    "`ottla schemas pull, codegen`: a lock file, TypeScript types and serdes of Avro, JSON Schema and Protobuf: recursive, logical, unions, hostile names and comments",
     [
       "generated serdes write and read back what their types say",
       "no schema writes code: what it says stands in comments and texts alone",
