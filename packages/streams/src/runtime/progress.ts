@@ -10,6 +10,12 @@ interface Partition {
 /** How far a task has read its partitions. */
 export class Progress {
   readonly #partitions = new Map<string, Map<number, Partition>>();
+  readonly #startTimeMs: (topic: string, partition: number) => number;
+
+  /** `startTimeMs`: a partition's time as of the last commit, which it never falls behind; −1 when none is known. */
+  constructor(startTimeMs: (topic: string, partition: number) => number) {
+    this.#startTimeMs = startTimeMs;
+  }
 
   /** A record is done with, or dropped. Those of a partition come in their order. */
   passed(topic: string, partition: number, offset: number, timeMs: number): void {
@@ -20,7 +26,7 @@ export class Progress {
     }
     const known = partitions.get(partition);
     if (known === undefined) {
-      partitions.set(partition, { topic, partition, offset: offset + 1, timeMs });
+      partitions.set(partition, { topic, partition, offset: offset + 1, timeMs: Math.max(timeMs, this.#startTimeMs(topic, partition)) });
       return;
     }
     known.offset = offset + 1;

@@ -56,7 +56,7 @@ export class Task implements OperatorTask {
   constructor(options: TaskOptions) {
     this.#options = options;
     const { committed } = options;
-    this.#progress = committed === undefined ? undefined : new Progress();
+    this.#progress = committed === undefined ? undefined : new Progress((topic, partition) => committed.partitionTimeMs(topic, partition));
     this.#metadata = committed?.numbers() ?? new Map();
     this.#flushesAtCommit = options.flushesAtCommit === true;
     this.#queues = new RecordQueues<SourceOperator>({
