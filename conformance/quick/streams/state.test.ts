@@ -66,3 +66,21 @@ test("a store on the disk reads on where it was, and its folder is one instance'
     rmSync(stateDir, { recursive: true, force: true });
   }
 });
+
+test("input that was deleted behind what was committed is an error that names both offsets", async () => {
+  await using kafka = await startKafka({ topics: { lines: 1, words: 1 }, settings: impatientSettings });
+  const options = { applicationId: "lost" };
+  const first = await startInstance(kafka, wordCount(), options);
+  await kafka.topic("lines").produce(["a b a", "c"]);
+  await countsAre(kafka, { a: 2, b: 1, c: 1 });
+  await first.app.close();
+  await kafka.topic("lines").produce(["d", "e", "f"]);
+  await kafka
+    .client()
+    .admin()
+    .deleteRecords([{ topic: "lines", partition: 0, beforeOffset: 4 }]);
+  await assert.rejects(startInstance(kafka, wordCount(), options), {
+    code: "STREAMS_OFFSET_LOST",
+    message: /has committed offset 2 of lines-0, and the topic begins at 4/,
+  });
+});

@@ -17,8 +17,14 @@ const byCode: Readonly<Partial<Record<ClientErrorCode, Trouble>>> = {
   PRODUCER_FAILED: "producerLost",
 };
 
-export function troubleOf(error: Error): Trouble {
+export function troubleOf(found: Error): Trouble {
+  const error = withoutCallback(found);
   if (!(error instanceof ClientError)) return "fatal";
-  if (error.code === "REBALANCE_CALLBACK_FAILED") return error.cause instanceof Error ? troubleOf(error.cause) : "fatal";
   return byCode[error.code] ?? "fatal";
+}
+
+/** What a callback of a rebalance failed with: it is the worker's own, so users are told of the cause alone. */
+export function withoutCallback(error: Error): Error {
+  const isWrapped = error instanceof ClientError && error.code === "REBALANCE_CALLBACK_FAILED" && error.cause instanceof Error;
+  return isWrapped ? withoutCallback(error.cause as Error) : error;
 }

@@ -11,7 +11,7 @@ import type { TaskId } from "../plan/task-id.ts";
 import type { TopologyPlan } from "../plan/topology-plan.ts";
 import { ChangelogRestore, type RestoreListener } from "../restore/changelog-restore.ts";
 import { ActiveTask, type TaskInput } from "./active-task.ts";
-import { type Trouble, troubleOf } from "./trouble.ts";
+import { type Trouble, troubleOf, withoutCallback } from "./trouble.ts";
 import { RepartitionPurge } from "./repartition-purge.ts";
 import { RecordOutput, type WriteFailure } from "./record-output.ts";
 import { setPositions } from "./set-positions.ts";
@@ -150,7 +150,7 @@ export class Worker {
           if (trouble === "none") continue;
           // What it would mend now, others do again.
           if (this.#isStopping && trouble !== "fatal") return;
-          await this.#mendAll(error as Error);
+          await this.#mendAll(withoutCallback(error as Error));
         }
       }
       await this.#commitLast();
