@@ -1,6 +1,15 @@
-import { type AvroField, type AvroRecord, type AvroType, fullName, type JsonValue } from "@ottla/registry/formats/avro";
+import {
+  type AvroField,
+  type AvroRecord,
+  type AvroType,
+  branchName,
+  fullName,
+  isWrapped,
+  type JsonValue,
+  kindOfType,
+} from "@ottla/registry/formats/avro";
 import { type FieldTree, type FieldVisit, mapList, mapObject, pointer, type RuleField } from "../rules/field-tree.ts";
-import { type AvroShape, branchName, isWrapped, kindOfType, kindOfValue } from "./avro-shape.ts";
+import { type AvroShape, kindOfValue } from "./avro-shape.ts";
 
 type Named = Pick<RuleField, "fullName" | "name" | "tags">;
 

@@ -4,15 +4,17 @@ import {
   type AvroNamed,
   type AvroRecord,
   type AvroType,
+  branchName,
   fullName,
   isNamed,
+  isWrapped,
+  logicalTypeOf,
   typeName,
 } from "@ottla/registry/formats/avro";
 import { AvroInput } from "./avro-input.ts";
-import { type AvroShape, branchName, isWrapped } from "./avro-shape.ts";
+import type { AvroShape } from "./avro-shape.ts";
 import { defaultBytes } from "./default-bytes.ts";
 import { leastBytes } from "./least-bytes.ts";
-import { logicalTypeOf } from "./logical-type.ts";
 import { readConverted, readLeaf } from "./read-leaf.ts";
 import { failing, type FieldToRead, type Read, recordReader, setOwn } from "./record-code.ts";
 import type { Trace } from "./trace.ts";

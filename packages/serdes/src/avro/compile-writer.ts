@@ -1,7 +1,15 @@
-import type { AvroEnum, AvroRecord, AvroType } from "@ottla/registry/formats/avro";
-import { branchName, isWrapped, kindOfType, kindOfValue, type AvroShape, type ValueKind } from "./avro-shape.ts";
+import {
+  type AvroEnum,
+  type AvroRecord,
+  type AvroType,
+  branchName,
+  isWrapped,
+  kindOfType,
+  logicalTypeOf,
+  type ValueKind,
+} from "@ottla/registry/formats/avro";
+import { kindOfValue, type AvroShape } from "./avro-shape.ts";
 import { defaultBytes } from "./default-bytes.ts";
-import { logicalTypeOf } from "./logical-type.ts";
 import { recordWriter } from "./record-code.ts";
 import { type Trace, traced } from "./trace.ts";
 import { refuse, type Write, writeLogical, writePrimitive } from "./write-leaf.ts";

@@ -1,11 +1,10 @@
-import type { AvroType } from "@ottla/registry/formats/avro";
+import type { AvroType, LogicalType } from "@ottla/registry/formats/avro";
 import { isUtf8 } from "node:buffer";
 import { ValueProblem } from "../serde/format-engine.ts";
 import type { AvroInput } from "./avro-input.ts";
 import type { AvroShape } from "./avro-shape.ts";
 import { dateOfMillis, textOfDays } from "./dates.ts";
 import { integerOfBytes, rescaled } from "./decimal-text.ts";
-import type { LogicalType } from "./logical-type.ts";
 import type { Read } from "./record-code.ts";
 
 /** Reads what has no parts, as itself or as what it is promoted to; undefined where that cannot be. */

@@ -1,10 +1,9 @@
-import type { AvroType } from "@ottla/registry/formats/avro";
+import type { AvroType, LogicalType } from "@ottla/registry/formats/avro";
 import { inspect } from "node:util";
 import { ValueProblem } from "../serde/format-engine.ts";
 import type { AvroOutput } from "./avro-output.ts";
 import { bytesOfInteger, parseDecimal } from "./decimal-text.ts";
 import { daysOfDate, millisOfDate } from "./dates.ts";
-import type { LogicalType } from "./logical-type.ts";
 
 /** Writes one value of one type. */
 export type Write = (out: AvroOutput, value: unknown) => void;

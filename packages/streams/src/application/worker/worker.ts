@@ -1,20 +1,14 @@
-import type { Clock, Logger } from "@ottla/base";
-import type { Client, Consumer, ConsumerBatch, TopicPartition } from "@ottla/client";
-import { nodeDisk } from "@ottla/base/node";
-import type { TaskOptions } from "../../runtime/task-options.ts";
-import { TaskState } from "../../stores/persistent/task-state.ts";
-import { streamsAssignor, tasksOf } from "../assignment/streams-assignor.ts";
-import type { ResolvedOptions } from "../options/resolve-options.ts";
-import { partitionKey } from "../partition-key.ts";
-import type { PartitionCounts } from "../plan/partition-counts.ts";
-import type { TaskId } from "../plan/task-id.ts";
-import type { TopologyPlan } from "../plan/topology-plan.ts";
-import { ChangelogRestore, type RestoreListener } from "../restore/changelog-restore.ts";
-import { ActiveTask, type TaskInput } from "./active-task.ts";
+import type { Consumer, ConsumerBatch, TopicPartition } from "@ottla/client";
+import { streamsAssignor } from "../assignment/streams-assignor.ts";
+import type { ChangelogRestore } from "../restore/changelog-restore.ts";
+import type { ActiveTask, TaskInput } from "./active-task.ts";
+import { HeldTasks } from "./held-tasks.ts";
+import type { WorkerHost } from "./worker-host.ts";
 import { type Trouble, troubleOf, withoutCallback } from "./trouble.ts";
 import { RepartitionPurge } from "./repartition-purge.ts";
-import { RecordOutput, type WriteFailure } from "./record-output.ts";
+import type { RecordOutput } from "./record-output.ts";
 import { setPositions } from "./set-positions.ts";
+import { isolationOf, outputOf, propertiesOf, restoreOf } from "./worker-clients.ts";
 
 /** Java's `poll.ms`: how long a worker without work waits for records. */
 const POLL_MS = 100;
@@ -24,25 +18,6 @@ const RECORDS_PER_LOOK = 32;
 /** A worker that begins anew after a failure waits a little, so that what fails at once does not spin. */
 const RESTART_PAUSE_MS = 500;
 
-/** What a worker is told and tells. */
-export interface WorkerHost {
-  readonly plan: TopologyPlan;
-  readonly options: ResolvedOptions;
-  readonly counts: PartitionCounts;
-  readonly client: Client;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly processId: string;
-  /** For all tasks alike. */
-  readonly task: Pick<TaskOptions, "applicationId" | "topology" | "globalStores" | "systemTimeMs" | "cache" | "onError" | "onDropped">;
-  readonly onWriteFailure: WriteFailure;
-  readonly onRestore: RestoreListener;
-  /** It has all its tasks running, or not. */
-  onRunning(isRunning: boolean): void;
-  /** What cannot be mended: whether to begin anew. */
-  onFatal(error: Error): "shutdown" | "restart";
-}
-
 /** One member of the application's group: a consumer, a producer, and the tasks that the group gave it. Everything happens in its loop, one after another. */
 export class Worker {
   readonly #host: WorkerHost;
@@ -50,8 +25,7 @@ export class Worker {
   readonly #output: RecordOutput;
   readonly #restore: ChangelogRestore;
   readonly #purge: RepartitionPurge;
-  readonly #tasks = new Map<string, ActiveTask>();
-  readonly #taskOfPartition = new Map<string, ActiveTask>();
+  readonly #tasks: HeldTasks;
   #isStopping = false;
   /** The group has given it its partitions, perhaps none. */
   #isAssigned = false;
@@ -69,11 +43,8 @@ export class Worker {
   constructor(host: WorkerHost) {
     this.#host = host;
     const { client, options, clock, logger, plan, processId } = host;
-    const isExact = options.guarantee === "exactlyOnce";
-    const isolationLevel = isExact ? "read_committed" : "read_uncommitted";
-    const properties = (...names: string[]) => Object.assign({}, ...names.map((name) => options.clients.get(name)));
     this.#consumer = client.consumer({
-      ...properties("consumer.", "main.consumer."),
+      ...propertiesOf(options, "consumer.", "main.consumer."),
       maxPollRecords: options.bufferedRecordsPerPartition,
       groupId: options.applicationId,
       groupInstanceId: options.groupInstanceId,
@@ -82,7 +53,7 @@ export class Worker {
       maxPollIntervalMs: options.maxPollIntervalMs,
       enableAutoCommit: false,
       autoOffsetReset: "none",
-      isolationLevel,
+      isolationLevel: isolationOf(options),
       allowAutoCreateTopics: false,
       assignors: [
         streamsAssignor(plan, {
@@ -96,33 +67,9 @@ export class Worker {
         }),
       ],
     });
-    this.#output = new RecordOutput(
-      () =>
-        client.producer({
-          ...properties("producer."),
-          ...(isExact
-            ? { transactionalId: `${options.applicationId}-${processId}-0`, transactionTimeoutMs: options.transactionTimeoutMs }
-            : {}),
-        }),
-      isExact,
-      host.counts,
-      host.onWriteFailure,
-    );
-    this.#restore = new ChangelogRestore({
-      admin: client.admin(),
-      consumer: () =>
-        client.consumer({
-          maxPartitionFetchBytes: 8 * 1024 * 1024,
-          ...properties("consumer.", "restore.consumer."),
-          enableAutoCommit: false,
-          autoOffsetReset: "none",
-          isolationLevel,
-          allowAutoCreateTopics: false,
-        }),
-      clock,
-      logger,
-      onProgress: host.onRestore,
-    });
+    this.#output = outputOf(host);
+    this.#restore = restoreOf(host);
+    this.#tasks = new HeldTasks(host, this.#output, this.#restore, () => this.#consumer.wakeup());
     this.#purge = new RepartitionPurge({
       admin: client.admin(),
       clock,
@@ -135,7 +82,7 @@ export class Worker {
 
   /** The tasks that are here, running or being restored. */
   get tasks(): readonly ActiveTask[] {
-    return [...this.#tasks.values()];
+    return this.#tasks.all();
   }
 
   /** Runs until it is stopped, or something cannot be mended: rejects with that. What it has is closed by then. */
@@ -183,7 +130,7 @@ export class Worker {
   #pollMs(): number {
     if (this.#isStopping || !this.#restore.isIdle || this.#hasReady()) return 0;
     const { clock, options } = this.#host;
-    const running = this.#running();
+    const running = this.#tasks.running();
     const nowMs = clock.monotonicMs();
     const dueMs = running.map(({ task }) => (task.nextWallClockMs ?? Infinity) - this.#host.task.systemTimeMs());
     const idleMs = options.maxTaskIdleMs > 0 ? options.maxTaskIdleMs : Infinity;
@@ -192,19 +139,15 @@ export class Worker {
 
   #hasReady(): boolean {
     const nowMs = this.#host.clock.monotonicMs();
-    return this.#running().some((task) => task.isReady(nowMs, this.#lags));
+    return this.#tasks.running().some((task) => task.isReady(nowMs, this.#lags));
   }
 
   readonly #lags = {
     lag: (topic: string, partition: number) => this.#consumer.currentLag({ topic, partition }),
   };
 
-  #running(): ActiveTask[] {
-    return [...this.#tasks.values()].filter(({ isRestoring }) => !isRestoring);
-  }
-
   #take(batch: ConsumerBatch): void {
-    this.#taskOfPartition.get(partitionKey(batch.topic, batch.partition))?.add(batch);
+    this.#tasks.of(batch)?.add(batch);
   }
 
   async #process(): Promise<void> {
@@ -214,7 +157,7 @@ export class Worker {
       return;
     }
     await this.#output.begin();
-    const running = this.#running();
+    const running = this.#tasks.running();
     const nowMs = clock.monotonicMs();
     const endMs = nowMs + SLICE_MS;
     let isTimeUp = false;
@@ -236,7 +179,7 @@ export class Worker {
   /** Punctuators of the machine's clock, and calls that have ended. */
   async #onClock(): Promise<void> {
     const nowMs = this.#host.task.systemTimeMs();
-    for (const { task } of this.#running()) {
+    for (const { task } of this.#tasks.running()) {
       if (task.calls.isPossible || (task.nextWallClockMs ?? Infinity) <= nowMs) await this.#output.begin();
       if ((task.nextWallClockMs ?? Infinity) <= nowMs) task.punctuateWallClock();
       if (task.calls.isPossible) while (task.calls.giveOn((ended) => ended));
@@ -247,7 +190,7 @@ export class Worker {
   async #commitIfDue(): Promise<void> {
     if (this.#isRebalancing || !this.#isAssigned) return;
     const { clock, options } = this.#host;
-    const running = this.#running();
+    const running = this.#tasks.running();
     const isDue = clock.monotonicMs() - this.#committedAtMs >= options.commitIntervalMs;
     if (isDue || running.some(({ needsCommit }) => needsCommit)) await this.#commit(running);
   }
@@ -275,7 +218,7 @@ export class Worker {
   /** What cannot be committed any more is done again by whoever has the tasks next: no reason to end otherwise. */
   async #commitLast(): Promise<void> {
     try {
-      await this.#commit(this.#running());
+      await this.#commit(this.#tasks.running());
     } catch (error) {
       if (troubleOf(error as Error) === "fatal") throw error;
       this.#host.logger.warn("the last commit did not come about", { error: (error as Error).message });
@@ -286,7 +229,7 @@ export class Worker {
     const { bufferedRecordsPerPartition } = this.#host.options;
     const paused: TopicPartition[] = [];
     const resumed: TopicPartition[] = [];
-    for (const task of this.#tasks.values()) {
+    for (const task of this.#tasks.all()) {
       for (const { topic, partition } of task.inputs) {
         const isFull = task.isRestoring || task.task.calls.isFull || task.waitingCount({ topic, partition }) >= bufferedRecordsPerPartition;
         (isFull ? paused : resumed).push({ topic, partition });
@@ -298,10 +241,7 @@ export class Worker {
 
   #tellRunning(): void {
     const isRunning =
-      this.#isAssigned &&
-      !this.#isRebalancing &&
-      !this.#isMissingTasks &&
-      [...this.#tasks.values()].every(({ isRestoring }) => !isRestoring);
+      this.#isAssigned && !this.#isRebalancing && !this.#isMissingTasks && this.#tasks.all().every(({ isRestoring }) => !isRestoring);
     if (isRunning === this.#wasRunning) return;
     this.#wasRunning = isRunning;
     this.#host.onRunning(isRunning);
@@ -328,13 +268,13 @@ export class Worker {
   }
 
   async #onRevoked(partitions: readonly TopicPartition[]): Promise<void> {
-    const gone = this.#tasksOf(partitions);
+    const gone = this.#tasks.fedBy(partitions);
     try {
       // In a transaction the others' records are committed with them.
-      const done = this.#output.isOpen ? this.#running() : gone.filter(({ isRestoring }) => !isRestoring);
+      const done = this.#output.isOpen ? this.#tasks.running() : gone.filter(({ isRestoring }) => !isRestoring);
       if (done.length > 0) await this.#commit(done);
     } finally {
-      this.#drop(gone);
+      this.#tasks.drop(gone);
       this.#tellRunning();
     }
   }
@@ -342,20 +282,14 @@ export class Worker {
   /** Somebody else has them by now: nothing of them may be committed. */
   async #onLost(): Promise<void> {
     this.#isAssigned = false;
-    this.#drop([...this.#tasks.values()]);
+    this.#tasks.drop(this.#tasks.all());
     this.#tellRunning();
     await this.#output.giveUp();
   }
 
-  #tasksOf(partitions: readonly TopicPartition[]): ActiveTask[] {
-    return [...tasksOf(this.#host.plan, partitions).keys()].flatMap((name) => this.#tasks.get(name) ?? []);
-  }
-
   /** After a failure: what the group still gives it, if it does. */
   async #openMissing(): Promise<void> {
-    await this.#openTasks(
-      this.#consumer.assignment().filter(({ topic, partition }) => !this.#taskOfPartition.has(partitionKey(topic, partition))),
-    );
+    await this.#openTasks(this.#consumer.assignment().filter((partition) => this.#tasks.of(partition) === undefined));
     this.#isMissingTasks = false;
     this.#pauseAndResume();
   }
@@ -374,65 +308,12 @@ export class Worker {
     );
     // While it waited, it may have come to its end.
     if (this.#isClosed) return;
-    const opened: ActiveTask[] = [];
-    try {
-      for (const [name, id] of tasksOf(plan, partitions)) opened.push(this.#openTask(name, id, inputs));
-      await this.#restore.begin(opened);
-    } catch (error) {
-      this.#drop(opened);
-      throw error;
-    }
-  }
-
-  #openTask(name: string, id: TaskId, inputs: readonly TaskInput[]): ActiveTask {
-    const { plan, options } = this.#host;
-    const subtopology = plan.subtopologies.find((each) => each.id === id.subtopology)!;
-    const own = inputs.filter((input) => tasksOf(plan, [input]).has(name));
-    const isPersistent = options.stateDir !== undefined && subtopology.changelogs.length > 0;
-    const state = isPersistent ? TaskState.open(nodeDisk, `${options.stateDir}/${options.applicationId}/${name}`) : undefined;
-    let task: ActiveTask;
-    try {
-      task = new ActiveTask({
-        id,
-        inputs: own,
-        changelogs: subtopology.changelogs,
-        state,
-        maxTaskIdleMs: options.maxTaskIdleMs,
-        task: { ...this.#host.task, nodes: subtopology.nodes, collector: this.#output },
-      });
-    } catch (error) {
-      state?.close();
-      throw error;
-    }
-    this.#tasks.set(name, task);
-    for (const { topic, partition } of own) this.#taskOfPartition.set(partitionKey(topic, partition), task);
-    for (const { topic, partition, isSource } of task.changelogs) if (!isSource) this.#output.follow(topic, partition);
-    task.task.calls.onTryEnded(() => this.#consumer.wakeup());
-    return task;
-  }
-
-  /** Never throws: what has them next, here or elsewhere, must not find them taken. */
-  #drop(tasks: readonly ActiveTask[]): void {
-    for (const task of tasks) {
-      this.#tasks.delete(task.name);
-      for (const { topic, partition } of task.inputs) this.#taskOfPartition.delete(partitionKey(topic, partition));
-      for (const { topic, partition } of task.changelogs) this.#output.unfollow(topic, partition);
-      this.#quietly("a task did not close", () => task.close());
-    }
-    if (tasks.length > 0) this.#quietly("a restore did not end", () => this.#restore.forget(tasks));
-  }
-
-  #quietly(what: string, run: () => void): void {
-    try {
-      run();
-    } catch (error) {
-      this.#host.logger.warn(what, { application: this.#host.options.applicationId, error: (error as Error).message });
-    }
+    await this.#tasks.open(inputs);
   }
 
   #heldTasks() {
     this.#isRebalancing = true;
-    return [...this.#tasks.values()].map((task) => ({ ...task.id, offsetSum: task.offsetSum }));
+    return this.#tasks.all().map((task) => ({ ...task.id, offsetSum: task.offsetSum }));
   }
 
   /** What fails while something is mended is mended in its turn: an abort may show that the producer is fenced. */
@@ -454,21 +335,21 @@ export class Worker {
     const trouble: Trouble = troubleOf(error);
     if (trouble === "none") return;
     const { logger } = this.#host;
-    const tasks = [...this.#tasks.values()];
+    const tasks = this.#tasks.all();
     if (trouble !== "fatal") logger.warn("tasks begin anew from what was committed", { trouble, error: error.message });
     switch (trouble) {
       case "groupGone":
       case "transactionLost":
-        this.#drop(tasks);
+        this.#tasks.drop(tasks);
         this.#isMissingTasks = true;
         await this.#output.giveUp();
         return;
       case "producerLost":
-        this.#drop(tasks);
+        this.#tasks.drop(tasks);
         await this.#rejoin();
         return;
       case "fatal":
-        this.#drop(tasks);
+        this.#tasks.drop(tasks);
         if (this.#host.onFatal(error) === "shutdown") {
           this.#hasFailed = true;
           throw error;
@@ -490,7 +371,7 @@ export class Worker {
 
   async #close(isLeaving: boolean): Promise<void> {
     this.#isClosed = true;
-    this.#drop([...this.#tasks.values()]);
+    this.#tasks.drop(this.#tasks.all());
     const closed = await Promise.allSettled([
       this.#output.giveUp().then(() => this.#output.close()),
       this.#restore.close(),

@@ -1,10 +1,22 @@
-import { type AvroNamed, type AvroRecord, type AvroType, fullName, isNamed, JsonNumber } from "@ottla/registry/formats/avro";
+import {
+  type AvroNamed,
+  type AvroRecord,
+  type AvroType,
+  branchName,
+  fullName,
+  isNamed,
+  isWrapped,
+  kindOfType,
+} from "@ottla/registry/formats/avro";
 import { comment, type GeneratedTypes, grouped, literal, propertyKey, TypeNames, union } from "./type-script.ts";
 
 /** As serdes hand it out. */
 export interface AvroTypeOptions {
   readonly int64: "bigint" | "number";
 }
+
+/** What generated serdes are told: their default. */
+const SHAPE = { logicalTypes: true };
 
 /** What is read; what may be written, without fields that have a default. */
 type Side = "read" | "written";
@@ -101,33 +113,30 @@ class AvroTypeWriter {
   }
 
   #plain(type: Exclude<AvroType, { readonly kind: "union" | "array" | "map" | "record" | "enum" }>): string {
-    const logical = logicalKind(type);
-    if (logical !== undefined) return logical === "date" ? "Date" : "string";
-    switch (type.kind) {
-      case "int":
-      case "float":
-      case "double":
-        return "number";
-      case "long":
-        return this.#options.int64;
+    const kind = kindOfType(type, SHAPE);
+    switch (kind) {
+      case "number":
+        return type.kind === "long" ? this.#options.int64 : "number";
+      case "text":
+        return "string";
+      case "date":
+        return "Date";
       case "bytes":
-      case "fixed":
         return "Buffer";
       case "null":
       case "boolean":
-      case "string":
-        return type.kind;
+      case "array":
+      case "object":
+        return kind;
     }
   }
 
   #union(branches: readonly AvroType[], side: Side): string {
-    const kinds = new Set(branches.map(valueKind));
-    if (kinds.size === branches.length) return union(branches.map((branch) => this.#type(branch, side)));
+    if (!isWrapped(branches, SHAPE)) return union(branches.map((branch) => this.#type(branch, side)));
     return union(
       branches.map((branch) => {
         if (branch.kind === "null") return "null";
-        const name = isNamed(branch) ? fullName(branch.name) : branch.kind;
-        return `{ readonly ${propertyKey(name)}: ${this.#type(branch, side)} }`;
+        return `{ readonly ${propertyKey(branchName(branch))}: ${this.#type(branch, side)} }`;
       }),
     );
   }
@@ -170,49 +179,4 @@ function recordsHeldBy(record: AvroRecord): ReadonlySet<AvroRecord> {
     else open.push(...partsOf(type));
   }
   return held;
-}
-
-/** As what serdes hand a logical type out: a Date, a text, or what is underneath (undefined). */
-function logicalKind(type: AvroType): "date" | "text" | undefined {
-  if (type.kind === "union") return undefined;
-  const name = type.properties.get("logicalType");
-  if (name === "timestamp-millis" && type.kind === "long") return "date";
-  if (name === "date" && type.kind === "int") return "text";
-  if (name === "uuid" && (type.kind === "string" || (type.kind === "fixed" && type.size === 16))) return "text";
-  if (name !== "decimal" || (type.kind !== "bytes" && type.kind !== "fixed")) return undefined;
-  const number = (key: string): number => {
-    const value = type.properties.get(key);
-    return value instanceof JsonNumber ? value.value : Number.NaN;
-  };
-  const [precision, scale] = [number("precision"), type.properties.has("scale") ? number("scale") : 0];
-  const isValid =
-    Number.isInteger(precision) && Number.isInteger(scale) && precision > 0 && precision <= 10_000 && scale >= 0 && scale <= precision;
-  return isValid ? "text" : undefined;
-}
-
-/** Kinds of value by which serdes tell a union's branches apart. */
-function valueKind(type: AvroType): string {
-  const logical = logicalKind(type);
-  if (logical !== undefined) return logical;
-  switch (type.kind) {
-    case "int":
-    case "long":
-    case "float":
-    case "double":
-      return "number";
-    case "string":
-    case "enum":
-      return "text";
-    case "bytes":
-    case "fixed":
-      return "bytes";
-    case "record":
-    case "map":
-    case "union":
-      return "object";
-    case "null":
-    case "boolean":
-    case "array":
-      return type.kind;
-  }
 }

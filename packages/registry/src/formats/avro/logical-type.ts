@@ -1,4 +1,5 @@
-import { type AvroType, JsonNumber } from "@ottla/registry/formats/avro";
+import { JsonNumber } from "../../json/json-value.ts";
+import type { AvroType } from "./avro-type.ts";
 
 /** What a logical type makes of the type beneath it. */
 export type LogicalType =

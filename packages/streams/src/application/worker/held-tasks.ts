@@ -1,0 +1,103 @@
+import type { TopicPartition } from "@ottla/client";
+import { nodeDisk } from "@ottla/base/node";
+import { TaskState } from "../../stores/persistent/task-state.ts";
+import { tasksOf } from "../assignment/streams-assignor.ts";
+import { partitionKey } from "../partition-key.ts";
+import type { TaskId } from "../plan/task-id.ts";
+import type { ChangelogRestore } from "../restore/changelog-restore.ts";
+import { ActiveTask, type TaskInput } from "./active-task.ts";
+import type { RecordOutput } from "./record-output.ts";
+import type { WorkerHost } from "./worker-host.ts";
+
+/** The tasks that a worker has open, with what each of them holds: its stores, its folder, its places in the output and in the restore. */
+export class HeldTasks {
+  readonly #host: WorkerHost;
+  readonly #output: RecordOutput;
+  readonly #restore: ChangelogRestore;
+  readonly #onCallEnded: () => void;
+  readonly #tasks = new Map<string, ActiveTask>();
+  readonly #taskOfPartition = new Map<string, ActiveTask>();
+
+  constructor(host: WorkerHost, output: RecordOutput, restore: ChangelogRestore, onCallEnded: () => void) {
+    this.#host = host;
+    this.#output = output;
+    this.#restore = restore;
+    this.#onCallEnded = onCallEnded;
+  }
+
+  all(): ActiveTask[] {
+    return [...this.#tasks.values()];
+  }
+
+  /** Those that are not being restored. */
+  running(): ActiveTask[] {
+    return this.all().filter(({ isRestoring }) => !isRestoring);
+  }
+
+  /** Whose input this partition is. */
+  of({ topic, partition }: TopicPartition): ActiveTask | undefined {
+    return this.#taskOfPartition.get(partitionKey(topic, partition));
+  }
+
+  fedBy(partitions: readonly TopicPartition[]): ActiveTask[] {
+    return [...tasksOf(this.#host.plan, partitions).keys()].flatMap((name) => this.#tasks.get(name) ?? []);
+  }
+
+  /** Opens the tasks of these inputs and begins to restore them; when one cannot be opened, none is. */
+  async open(inputs: readonly TaskInput[]): Promise<void> {
+    const opened: ActiveTask[] = [];
+    try {
+      for (const [name, id] of tasksOf(this.#host.plan, inputs)) opened.push(this.#open(name, id, inputs));
+      await this.#restore.begin(opened);
+    } catch (error) {
+      this.drop(opened);
+      throw error;
+    }
+  }
+
+  #open(name: string, id: TaskId, inputs: readonly TaskInput[]): ActiveTask {
+    const { plan, options } = this.#host;
+    const subtopology = plan.subtopologies.find((each) => each.id === id.subtopology)!;
+    const own = inputs.filter((input) => tasksOf(plan, [input]).has(name));
+    const isPersistent = options.stateDir !== undefined && subtopology.changelogs.length > 0;
+    const state = isPersistent ? TaskState.open(nodeDisk, `${options.stateDir}/${options.applicationId}/${name}`) : undefined;
+    let task: ActiveTask;
+    try {
+      task = new ActiveTask({
+        id,
+        inputs: own,
+        changelogs: subtopology.changelogs,
+        state,
+        maxTaskIdleMs: options.maxTaskIdleMs,
+        task: { ...this.#host.task, nodes: subtopology.nodes, collector: this.#output },
+      });
+    } catch (error) {
+      state?.close();
+      throw error;
+    }
+    this.#tasks.set(name, task);
+    for (const { topic, partition } of own) this.#taskOfPartition.set(partitionKey(topic, partition), task);
+    for (const { topic, partition, isSource } of task.changelogs) if (!isSource) this.#output.follow(topic, partition);
+    task.task.calls.onTryEnded(this.#onCallEnded);
+    return task;
+  }
+
+  /** Never throws: what has them next, here or elsewhere, must not find them taken. */
+  drop(tasks: readonly ActiveTask[]): void {
+    for (const task of tasks) {
+      this.#tasks.delete(task.name);
+      for (const { topic, partition } of task.inputs) this.#taskOfPartition.delete(partitionKey(topic, partition));
+      for (const { topic, partition } of task.changelogs) this.#output.unfollow(topic, partition);
+      this.#quietly("a task did not close", () => task.close());
+    }
+    if (tasks.length > 0) this.#quietly("a restore did not end", () => this.#restore.forget(tasks));
+  }
+
+  #quietly(what: string, run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#host.logger.warn(what, { application: this.#host.options.applicationId, error: (error as Error).message });
+    }
+  }
+}

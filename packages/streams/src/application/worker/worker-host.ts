@@ -1,0 +1,27 @@
+import type { Clock, Logger } from "@ottla/base";
+import type { Client } from "@ottla/client";
+import type { TaskOptions } from "../../runtime/task-options.ts";
+import type { ResolvedOptions } from "../options/resolve-options.ts";
+import type { PartitionCounts } from "../plan/partition-counts.ts";
+import type { TopologyPlan } from "../plan/topology-plan.ts";
+import type { RestoreListener } from "../restore/changelog-restore.ts";
+import type { WriteFailure } from "./record-output.ts";
+
+/** What a worker is told and tells. */
+export interface WorkerHost {
+  readonly plan: TopologyPlan;
+  readonly options: ResolvedOptions;
+  readonly counts: PartitionCounts;
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly processId: string;
+  /** For all tasks alike. */
+  readonly task: Pick<TaskOptions, "applicationId" | "topology" | "globalStores" | "systemTimeMs" | "cache" | "onError" | "onDropped">;
+  readonly onWriteFailure: WriteFailure;
+  readonly onRestore: RestoreListener;
+  /** It has all its tasks running, or not. */
+  onRunning(isRunning: boolean): void;
+  /** What cannot be mended: whether to begin anew. */
+  onFatal(error: Error): "shutdown" | "restart";
+}
