@@ -9,6 +9,7 @@ import type { StateStore } from "../stores/store.ts";
 import type { TopologyBuilder } from "../topology/topology-builder.ts";
 import { GlobalTables } from "./global/global-tables.ts";
 import type { ResolvedOptions } from "./options/resolve-options.ts";
+import { TaskHosts } from "./queries/task-hosts.ts";
 import { ensureTopics } from "./plan/ensure-topics.ts";
 import { planTopology } from "./plan/topology-plan.ts";
 import type { RestoreListener } from "./restore/changelog-restore.ts";
@@ -39,6 +40,7 @@ export class RunningApplication {
   #worker: Worker | undefined;
   #state: StateDirectory | undefined;
   #work: Promise<void> | undefined;
+  readonly #hosts = new TaskHosts();
   #isStopping = false;
   #isLeaving = true;
 
@@ -83,6 +85,7 @@ export class RunningApplication {
         },
         onWriteFailure: (error) => this.#onWriteFailure(error),
         onRestore: this.#host.onRestore,
+        onHosts: (hosts) => this.#hosts.replace(hosts),
         onRunning: (isRunning) => this.#host.onRunning(isRunning),
         onFatal: (error) => this.#host.onFatal(error),
       });

@@ -6,11 +6,18 @@ import { decodeAssignedData, decodeMemberData, encodeAssignedData, encodeMemberD
 test("what members tell each other is read as it was written, and what comes behind it by a newer one is passed over", () => {
   const data = { processId: "prozeß-1", held: [{ subtopology: 1, partition: 300, offsetSum: 2 ** 40 }] };
   assert.deepEqual(decodeMemberData(encodeMemberData(data)), data);
-  const newer = Buffer.concat([encodeMemberData(data), Buffer.from([1, 2, 3])]);
+  const newer = Buffer.concat([encodeMemberData(data), Buffer.from([99, 2, 7, 7])]);
   newer[0] = 9;
   assert.deepEqual(decodeMemberData(newer), data);
+  const asked = { ...data, applicationServer: "höst-1:8080" };
+  assert.deepEqual(decodeMemberData(encodeMemberData(asked)), asked);
   const assigned = { standbys: [{ subtopology: 0, partition: 7 }] };
   assert.deepEqual(decodeAssignedData(encodeAssignedData(assigned)), assigned);
+  const hosts = [
+    { applicationServer: "a:1", active: [{ subtopology: 0, partition: 700 }], standby: [] },
+    { applicationServer: "b:2", active: [], standby: [{ subtopology: 0, partition: 700 }] },
+  ];
+  assert.deepEqual(decodeAssignedData(encodeAssignedData({ ...assigned, hosts })), { ...assigned, hosts });
 });
 
 test("damaged bytes are refused, whatever they claim", () => {
@@ -18,6 +25,8 @@ test("damaged bytes are refused, whatever they claim", () => {
   for (let length = 0; length < bytes.length; length++) {
     assert.throws(() => decodeMemberData(bytes.subarray(0, length)), MalformedBytesError);
   }
+  const asked = encodeMemberData({ processId: "p", held: [], applicationServer: "host:80" });
+  assert.throws(() => decodeMemberData(asked.subarray(0, -1)), MalformedBytesError);
   // Four thousand million tasks in no bytes.
   assert.throws(() => decodeAssignedData(Buffer.from([1, 0xff, 0xff, 0xff, 0xff, 0x0f])), MalformedBytesError);
   assert.throws(() => decodeAssignedData(Buffer.from([0, 0])), MalformedBytesError);

@@ -1,8 +1,14 @@
 import { ByteReader, ByteWriter, MalformedBytesError } from "@ottla/base";
 import type { TaskId } from "../plan/task-id.ts";
+import { readFields, writeField } from "./tagged-fields.ts";
 
 /** Goes up when a reader of the older one would misread the newer. */
 const VERSION = 1;
+
+/** Tags of a member's fields; each number means the same for ever. */
+const APPLICATION_SERVER = 1;
+/** Tags of an assignment's fields. */
+const HOSTS = 1;
 
 /** A task that a member has the state of, and how many changelog records that is. */
 export interface HeldTask extends TaskId {
@@ -16,15 +22,26 @@ export interface MemberData {
   readonly processId: string;
   /** What is in its state: tasks that it ran, or held for others. */
   readonly held: readonly HeldTask[];
+  /** Where the application can be asked, `host:port`; undefined: nowhere. */
+  readonly applicationServer?: string | undefined;
+}
+
+/** Which tasks an instance that can be asked is to have when the rebalance is over. */
+export interface HostTasks {
+  /** `host:port`. */
+  readonly applicationServer: string;
+  readonly active: readonly TaskId[];
+  readonly standby: readonly TaskId[];
 }
 
 /** What a member is told beside its partitions. */
 export interface AssignedData {
   readonly standbys: readonly TaskId[];
+  readonly hosts?: readonly HostTasks[] | undefined;
 }
 
-/** `int8 version · process id · tasks`, lengths and counts as `uvarint`, offsets as `int64`. Own bytes: Java's applications have others, and no group is shared with them. */
-export function encodeMemberData({ processId, held }: MemberData): Buffer {
+/** `int8 version · process id · tasks · fields`, lengths and counts as `uvarint`, offsets as `int64`. Own bytes: Java's applications have others, and no group is shared with them. */
+export function encodeMemberData({ processId, held, applicationServer }: MemberData): Buffer {
   const writer = new ByteWriter();
   writer.int8(VERSION);
   writer.uvarint(Buffer.byteLength(processId));
@@ -35,10 +52,11 @@ export function encodeMemberData({ processId, held }: MemberData): Buffer {
     writer.uvarint(partition);
     writer.int64(offsetSum);
   }
+  if (applicationServer !== undefined) writeField(writer, APPLICATION_SERVER, (field) => void field.utf8(applicationServer));
   return writer.toBuffer();
 }
 
-/** Throws `MalformedBytesError`; what a newer version adds is behind what is known. */
+/** Throws `MalformedBytesError`; what a newer version adds is a field that is passed over. */
 export function decodeMemberData(bytes: Buffer): MemberData {
   const reader = new ByteReader(bytes);
   checkVersion(reader);
@@ -48,16 +66,24 @@ export function decodeMemberData(bytes: Buffer): MemberData {
     partition: reader.uvarint(),
     offsetSum: reader.int64(),
   }));
-  return { processId, held };
+  const applicationServer = readFields(reader).get(APPLICATION_SERVER)?.toString();
+  return { processId, held, ...(applicationServer === undefined ? {} : { applicationServer }) };
 }
 
-export function encodeAssignedData({ standbys }: AssignedData): Buffer {
+export function encodeAssignedData({ standbys, hosts = [] }: AssignedData): Buffer {
   const writer = new ByteWriter();
   writer.int8(VERSION);
-  writer.uvarint(standbys.length);
-  for (const { subtopology, partition } of standbys) {
-    writer.uvarint(subtopology);
-    writer.uvarint(partition);
+  writeTasks(writer, standbys);
+  if (hosts.length > 0) {
+    writeField(writer, HOSTS, (field) => {
+      field.uvarint(hosts.length);
+      for (const { applicationServer, active, standby } of hosts) {
+        field.uvarint(Buffer.byteLength(applicationServer));
+        field.utf8(applicationServer);
+        writeTasks(field, active);
+        writeTasks(field, standby);
+      }
+    });
   }
   return writer.toBuffer();
 }
@@ -66,7 +92,29 @@ export function encodeAssignedData({ standbys }: AssignedData): Buffer {
 export function decodeAssignedData(bytes: Buffer): AssignedData {
   const reader = new ByteReader(bytes);
   checkVersion(reader);
-  return { standbys: Array.from({ length: countOf(reader) }, () => ({ subtopology: reader.uvarint(), partition: reader.uvarint() })) };
+  const standbys = readTasks(reader);
+  const hosts = readFields(reader).get(HOSTS);
+  return { standbys, ...(hosts === undefined ? {} : { hosts: readHosts(new ByteReader(hosts)) }) };
+}
+
+function readHosts(reader: ByteReader): HostTasks[] {
+  return Array.from({ length: countOf(reader) }, () => ({
+    applicationServer: reader.utf8(reader.uvarint()),
+    active: readTasks(reader),
+    standby: readTasks(reader),
+  }));
+}
+
+function writeTasks(writer: ByteWriter, tasks: readonly TaskId[]): void {
+  writer.uvarint(tasks.length);
+  for (const { subtopology, partition } of tasks) {
+    writer.uvarint(subtopology);
+    writer.uvarint(partition);
+  }
+}
+
+function readTasks(reader: ByteReader): TaskId[] {
+  return Array.from({ length: countOf(reader) }, () => ({ subtopology: reader.uvarint(), partition: reader.uvarint() }));
 }
 
 function checkVersion(reader: ByteReader): void {

@@ -2,7 +2,7 @@ import type { AssignableTopic, Assignor, GroupMember, MemberAssignment, TopicPar
 import { countPartitions, taskCount } from "../plan/partition-counts.ts";
 import { type TaskId, taskName } from "../plan/task-id.ts";
 import { isWhole, readerOf, type TopologyPlan } from "../plan/topology-plan.ts";
-import { divideTasks, type TaskMember } from "./divide-tasks.ts";
+import { divideTasks, type MemberTasks, type TaskMember } from "./divide-tasks.ts";
 import {
   type AssignedData,
   decodeAssignedData,
@@ -10,12 +10,15 @@ import {
   encodeAssignedData,
   encodeMemberData,
   type HeldTask,
+  type HostTasks,
 } from "./member-data.ts";
 
 /** What the assignor of a member asks and tells it. */
 export interface AssignorHost {
   readonly processId: string;
   readonly standbyReplicas: number;
+  /** Where this instance can be asked, `host:port`. */
+  readonly applicationServer?: string | undefined;
   held(): readonly HeldTask[];
   onAssigned(data: AssignedData): void;
 }
@@ -28,7 +31,8 @@ export function streamsAssignor(plan: TopologyPlan, host: AssignorHost): Assigno
   return {
     name: "ottla-streams",
     protocols: ["cooperative"],
-    subscriptionUserData: () => encodeMemberData({ processId: host.processId, held: host.held() }),
+    subscriptionUserData: () =>
+      encodeMemberData({ processId: host.processId, held: host.held(), applicationServer: host.applicationServer }),
     assign: (members, topics) => assign(plan, host.standbyReplicas, members, topics),
     onAssignment({ userData }) {
       host.onAssigned(userData === null || userData === undefined ? { standbys: [] } : decodeAssignedData(userData));
@@ -59,6 +63,7 @@ function assign(
     isStateful: subtopology.changelogs.length > 0,
   }));
   const divided = divideTasks(taskMembers, groups, standbyReplicas);
+  const hosts = hostsOf(members, divided);
   const isFree = (task: TaskId, memberId: string) =>
     [...runningOf].every(([other, running]) => other === memberId || !running.has(taskName(task)));
   return new Map(
@@ -66,10 +71,25 @@ function assign(
       memberId,
       {
         partitions: active.filter((task) => isFree(task, memberId)).flatMap((task) => partitionsOf(plan, counts, task)),
-        userData: encodeAssignedData({ standbys: standby }),
+        userData: encodeAssignedData({ standbys: standby, hosts }),
       },
     ]),
   );
+}
+
+/** What all that can be asked are to have; members of one instance name the same place. */
+function hostsOf(members: readonly GroupMember[], divided: ReadonlyMap<string, MemberTasks>): HostTasks[] {
+  const hosts = new Map<string, { applicationServer: string; active: TaskId[]; standby: TaskId[] }>();
+  for (const { memberId, userData } of members) {
+    const applicationServer = userData === null ? undefined : decodeMemberData(userData).applicationServer;
+    const tasks = divided.get(memberId);
+    if (applicationServer === undefined || tasks === undefined) continue;
+    const host = hosts.get(applicationServer) ?? { applicationServer, active: [], standby: [] };
+    host.active.push(...tasks.active);
+    host.standby.push(...tasks.standby);
+    hosts.set(applicationServer, host);
+  }
+  return [...hosts.values()];
 }
 
 /** The tasks that partitions belong to, by name. */

@@ -46,6 +46,8 @@ export interface ApplicationOptions {
   readonly maxPollIntervalMs?: number | undefined;
   /** Of a worker's producer where records are processed exactly once; what is open for longer is aborted. Default 10,000, as in Java. */
   readonly transactionTimeoutMs?: number | undefined;
+  /** Java's `application.server`: `host:port` under which other instances and clients reach what `serve()` answers here. Without it nobody is told where this instance can be asked. */
+  readonly applicationServer?: string | undefined;
   /** How many threads have the tasks: 0, the default and all there is so far, runs them in the caller's loop. */
   readonly workers?: 0 | undefined;
   readonly onError?: ApplicationErrorHandlers | undefined;

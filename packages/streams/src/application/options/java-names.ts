@@ -16,6 +16,7 @@ export const javaNames = {
   "repartition.purge.interval.ms": ["repartitionPurgeIntervalMs", "number"],
   "replication.factor": ["replicationFactor", "number"],
   "windowstore.changelog.additional.retention.ms": ["changelogAdditionalRetentionMs", "number"],
+  "application.server": ["applicationServer", "text"],
   "group.instance.id": ["groupInstanceId", "text"],
   "session.timeout.ms": ["sessionTimeoutMs", "number"],
   "heartbeat.interval.ms": ["heartbeatIntervalMs", "number"],

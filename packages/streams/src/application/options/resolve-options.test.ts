@@ -31,6 +31,7 @@ for (const [what, given, message] of [
   ["a promise that nobody gives", { ...needed, guarantee: "exactly_once" }, /exactly_once_v2/],
   ["threads", { ...needed, "num.stream.threads": 4 }, /start several instances/],
   ["standbys", { ...needed, "num.standby.replicas": 1 }, /restored from its changelog/],
+  ["a place without a port", { ...needed, "application.server": "http://host" }, /application\.server is "http:\/\/host": give host:port/],
   ["workers", { ...needed, workers: 2 }, /workers is to be 0/],
   ["a handler that is none", { ...needed, onError: { process: "ignore" } }, /onError\.process/],
   ["what to do at the end", { ...needed, onError: { fatal: "ignore" } }, /onError\.fatal/],

@@ -26,6 +26,7 @@ export interface ResolvedOptions {
   readonly heartbeatIntervalMs: number | undefined;
   readonly maxPollIntervalMs: number | undefined;
   readonly transactionTimeoutMs: number;
+  readonly applicationServer: string | undefined;
   readonly onError: ApplicationErrorHandlers;
   readonly client: ClientOptions;
   /** By prefix. */
@@ -73,6 +74,7 @@ export function resolveOptions(given: ApplicationOptionsByName): ResolvedOptions
     heartbeatIntervalMs: optional("heartbeatIntervalMs", 1),
     maxPollIntervalMs: optional("maxPollIntervalMs", 1),
     transactionTimeoutMs: integer("transactionTimeoutMs", 10_000, 1),
+    applicationServer: serverOf(text("applicationServer"), nameOf("applicationServer")),
     onError,
     client: {
       clientId: applicationId,
@@ -82,6 +84,13 @@ export function resolveOptions(given: ApplicationOptionsByName): ResolvedOptions
     },
     clients,
   };
+}
+
+function serverOf(value: string | undefined, name: string): string | undefined {
+  if (value === undefined) return undefined;
+  const port = Number(/^(?:[^\s/:@?#[\]]+|\[[0-9a-fA-F:.]+\]):(\d{1,5})$/.exec(value)?.[1] ?? 0);
+  if (port >= 1 && port <= 65_535 && value.length <= 512) return value;
+  return refuse(`${name} is ${shown(value)}: give host:port, as others reach this instance.`);
 }
 
 interface GivenOptions {

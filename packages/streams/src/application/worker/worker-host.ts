@@ -1,6 +1,7 @@
 import type { Clock, Logger } from "@ottla/base";
 import type { Client } from "@ottla/client";
 import type { TaskOptions } from "../../runtime/task-options.ts";
+import type { HostTasks } from "../assignment/member-data.ts";
 import type { ResolvedOptions } from "../options/resolve-options.ts";
 import type { PartitionCounts } from "../plan/partition-counts.ts";
 import type { TopologyPlan } from "../plan/topology-plan.ts";
@@ -20,6 +21,8 @@ export interface WorkerHost {
   readonly task: Pick<TaskOptions, "applicationId" | "topology" | "globalStores" | "systemTimeMs" | "cache" | "onError" | "onDropped">;
   readonly onWriteFailure: WriteFailure;
   readonly onRestore: RestoreListener;
+  /** Who can be asked for which tasks, as of the last rebalance. */
+  onHosts(hosts: readonly HostTasks[]): void;
   /** It has all its tasks running, or not. */
   onRunning(isRunning: boolean): void;
   /** What cannot be mended: whether to begin anew. */

@@ -60,9 +60,11 @@ export class Worker {
           processId,
           // Nobody keeps copies so far; who will, is told by the same bytes.
           standbyReplicas: 0,
+          applicationServer: options.applicationServer,
           held: () => this.#heldTasks(),
-          onAssigned: () => {
+          onAssigned: ({ hosts }) => {
             this.#isRebalancing = false;
+            host.onHosts(hosts ?? []);
           },
         }),
       ],
