@@ -30,6 +30,18 @@ export interface HeldRecord extends RecordPosition {
   readonly input: InputRecord | undefined;
 }
 
+/** What an operator holds back until stream time has come so far. */
+export interface HeldBack {
+  /** `window`: results that come when their window closes; `suppress`: a buffer of changes; `join`: records of a left or outer join without a partner; `grace`: records that wait for a table to be as of their time. */
+  readonly kind: "window" | "suppress" | "join" | "grace";
+  /** How many; undefined where nobody counts them. */
+  readonly count: number | undefined;
+  /** When the first of them goes on. */
+  readonly untilStreamTimeMs: number;
+  /** How far stream time is by the records that came as far as this node; −1: none has since its task began. */
+  readonly streamTimeMs: number;
+}
+
 /** What all operators of a task share. */
 export interface OperatorTask {
   readonly position: OperatorPosition;
@@ -69,6 +81,11 @@ export abstract class Operator {
   children: readonly Operator[] = [];
   /** Set when the task is built. */
   task: OperatorTask = noTask;
+
+  /** What it holds back now, for who asks why nothing comes. */
+  heldBack(): HeldBack | undefined {
+    return undefined;
+  }
 
   /** Called once, after all operators of the task stand, before the first record. */
   init(_context: OperatorContext): void {}

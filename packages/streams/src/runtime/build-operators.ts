@@ -36,7 +36,12 @@ export function buildOperators(options: TaskOptions, task: OperatorTask): BuiltO
       invariant(siblings !== undefined, `${predecessor} runs in the task of ${part.name}`);
       siblings.push(operator);
     }
-    if (operator instanceof SourceOperator) sources.add(operator, nameOf);
+    const meter = options.meter?.follow(operator, part.kind);
+    if (operator instanceof SinkOperator) operator.meter = meter;
+    if (operator instanceof SourceOperator) {
+      operator.meter = meter;
+      sources.add(operator, nameOf);
+    }
   }
   for (const [name, operator] of operators) {
     operator.children = children.get(name) ?? [];

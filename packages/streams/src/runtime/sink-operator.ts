@@ -6,6 +6,7 @@ import { type RecordPlace, StreamsError } from "../streams-error.ts";
 import { checkTopicName } from "../topology/names.ts";
 import type { SinkPart } from "../topology/parts.ts";
 import { keyText } from "./failures.ts";
+import type { NodeMeter } from "./task-meter.ts";
 
 /** Takes what a task writes: sinks and changelogs alike, in their order. */
 export interface RecordCollector {
@@ -31,6 +32,8 @@ export class SinkOperator extends Operator {
   readonly #collector: RecordCollector;
   readonly #topicOf: (value: unknown, key: unknown) => string;
   readonly #partitionOf: PartitionOf | undefined;
+  /** Set when the task is built. */
+  meter: NodeMeter | undefined;
   #context!: OperatorContext;
   /** Most records go to the topic of the one before. */
   #checkedTopic: string | undefined;
@@ -60,6 +63,7 @@ export class SinkOperator extends Operator {
         const keyBytes = key === null ? null : this.#serialize("key", this.#key, topic, key, key, headers);
         const valueBytes = value === null ? null : this.#serialize("value", this.#value, topic, value, key, headers);
         this.#collector.send(topic, partition, keyBytes, valueBytes, timestamp, headers);
+        if (this.meter !== undefined) this.meter.written(topic, keyBytes, valueBytes, headers, timestamp);
         return;
       } catch (error) {
         if (!this.task.onUnwritten(this, error, topic, key, value, attempt)) return;

@@ -3,12 +3,15 @@ import type { Headers } from "../record.ts";
 import type { AnySerde } from "../serdes/serde.ts";
 import { sharedKeys, sharedValues } from "../serdes/shared-bytes.ts";
 import type { SourcePart } from "../topology/parts.ts";
+import type { NodeMeter } from "./task-meter.ts";
 
 /** Where records of topics enter a task. */
 export class SourceOperator extends Operator {
   readonly part: SourcePart;
   readonly key: AnySerde | undefined;
   readonly value: AnySerde | undefined;
+  /** Set when the task is built. */
+  meter: NodeMeter | undefined;
 
   constructor(part: SourcePart) {
     super();

@@ -7,6 +7,7 @@ import type { StorePart } from "../topology/parts.ts";
 import type { TopologyBuilder } from "../topology/topology-builder.ts";
 import type { ErrorHandlers } from "./failures.ts";
 import type { RecordCollector } from "./sink-operator.ts";
+import type { TaskMeter } from "./task-meter.ts";
 import type { Trace } from "./trace.ts";
 
 /** How far a task has read, as of its last commit: what it has to know again when it goes on after a restart. */
@@ -55,6 +56,8 @@ export interface TaskOptions {
   readonly writesDeadLetters?: boolean | undefined;
   /** Is told of records that go no further. */
   readonly onDropped?: ((node: string, reason: DropReason) => void) | undefined;
+  /** Counts what happens. Without, it costs nothing. */
+  readonly meter?: TaskMeter | undefined;
   /** Writes down what becomes of each record. Without, it costs nothing. */
   readonly trace?: Trace | undefined;
 }

@@ -81,6 +81,11 @@ export class Task implements OperatorTask {
     return this.#streamTimeMs;
   }
 
+  /** When the next punctuator that follows stream time is due; undefined: there is none. */
+  get nextStreamTimePunctuationMs(): number | undefined {
+    return this.#punctuations.streamTime.nextMs;
+  }
+
   get input(): InputRecord | undefined {
     return this.#input;
   }
@@ -270,6 +275,7 @@ export class Task implements OperatorTask {
     position.source = this.#keepsSource ? raw : undefined;
     this.#input = raw;
     this.#options.trace?.begin(raw, key, timestamp);
+    if (source.meter !== undefined) source.meter.taken(raw, timestamp);
     source.process(key, value, timestamp, raw.headers);
     this.#options.trace?.end();
     this.#progress?.passed(raw.topic, raw.partition, raw.offset, timestamp);
@@ -310,6 +316,7 @@ export class Task implements OperatorTask {
       trace,
     } = this.#options;
     const part = topology.parts.get(operator.name);
+    const meter = this.#options.meter?.follow(operator, part?.kind ?? "processor");
     const connected = part?.kind === "processor" ? part.stores : new Set<string>();
     return {
       applicationId,
@@ -342,7 +349,10 @@ export class Task implements OperatorTask {
       },
       waits: (untilStreamTimeMs) => trace?.waits(untilStreamTimeMs),
       calls: () => trace?.calls(),
-      unmatched: () => trace?.unmatched(),
+      unmatched: () => {
+        if (meter !== undefined) meter.unmatchedCount++;
+        trace?.unmatched();
+      },
     };
   }
 }

@@ -1,7 +1,9 @@
 import type { ConsumerBatch, TopicPartition, TopicPartitionOffset } from "@ottla/client";
 import { Task } from "../../runtime/task.ts";
+import { TaskMeter } from "../../runtime/task-meter.ts";
 import type { CommittedProgress, TaskOptions } from "../../runtime/task-options.ts";
 import type { PartitionProgress, TaskState } from "../../stores/persistent/task-state.ts";
+import type { TaskSnapshot } from "../observe/snapshots.ts";
 import { partitionKey } from "../partition-key.ts";
 import { type TaskId, taskName } from "../plan/task-id.ts";
 import type { Changelog } from "../plan/topology-plan.ts";
@@ -22,7 +24,7 @@ export interface ActiveTaskOptions {
   readonly maxTaskIdleMs: number;
   readonly task: Omit<
     TaskOptions,
-    "taskId" | "partition" | "state" | "committed" | "isRestoredFromChangelogs" | "flushesAtCommit" | "onCommitRequested"
+    "taskId" | "partition" | "state" | "committed" | "isRestoredFromChangelogs" | "flushesAtCommit" | "onCommitRequested" | "meter"
   >;
 }
 
@@ -55,6 +57,7 @@ export class ActiveTask {
   readonly changelogs: readonly ChangelogPosition[];
   isRestoring: boolean;
   isCommitRequested = false;
+  readonly meter: TaskMeter;
   readonly #options: ActiveTaskOptions;
   readonly #state: TaskState | undefined;
   /** Where each partition's delivered records end. */
@@ -71,6 +74,7 @@ export class ActiveTask {
     this.id = id;
     this.name = taskName(id);
     this.inputs = inputs;
+    this.meter = new TaskMeter(options.task.systemTimeMs());
     const metadata = new Map(
       inputs.map(({ topic, partition, committed }) => [partitionKey(topic, partition), decodeCommitMetadata(committed?.metadata ?? "")]),
     );
@@ -82,6 +86,11 @@ export class ActiveTask {
       committed: progressOf(inputs, metadata),
       isRestoredFromChangelogs: true,
       flushesAtCommit: true,
+      meter: this.meter,
+      onDropped: (node, reason) => {
+        this.meter.dropped(node, reason);
+        options.task.onDropped?.(node, reason);
+      },
       onCommitRequested: () => {
         this.isCommitRequested = true;
       },
@@ -131,10 +140,12 @@ export class ActiveTask {
   /** Processes until a call of `mayGoOn` says no, or nothing may be taken. Returns how many records that were. */
   process(nowMs: number, lags: InputLags, mayGoOn: () => boolean): number {
     let count = 0;
+    this.meter.at(this.#options.task.systemTimeMs());
     while (this.isReady(nowMs, lags) && this.task.processNext()) {
       count++;
       if (!mayGoOn()) break;
     }
+    this.meter.processed(count);
     return count;
   }
 
@@ -152,6 +163,40 @@ export class ActiveTask {
     if (sinceMs !== undefined) return nowMs - sinceMs >= maxTaskIdleMs;
     this.#idleSinceMs.set(key, nowMs);
     return false;
+  }
+
+  /** The task as it is; `nowMs` by the clock that {@link ActiveTask.isReady} is given. */
+  snapshot(nowMs: number, lags: InputLags): TaskSnapshot {
+    const { task, meter, id } = this;
+    return {
+      taskId: this.name,
+      ...id,
+      role: "active",
+      state: this.isRestoring ? "restoring" : "running",
+      streamTimeMs: task.streamTimeMs,
+      inputs: this.inputs.map(({ topic, partition, committed }) => {
+        const key = partitionKey(topic, partition);
+        const sinceMs = this.#idleSinceMs.get(key);
+        return {
+          topic,
+          partition,
+          committedOffset: this.#committedOffset(key) ?? committed?.offset,
+          waitingCount: task.waitingCount(topic, partition),
+          lag: lags.lag(topic, partition),
+          idleMs: sinceMs === undefined ? undefined : nowMs - sinceMs,
+        };
+      }),
+      changelogs: this.changelogs.map(({ store, topic, partition, position }) => ({ store, topic, partition, position })),
+      ...meter.snapshot(this.#options.task.systemTimeMs()),
+      openCallCount: task.calls.openCount,
+      hasRoomForCalls: !task.calls.isFull,
+      nextStreamTimePunctuationMs: task.nextStreamTimePunctuationMs,
+    };
+  }
+
+  #committedOffset(key: string): number | undefined {
+    const committed = this.#committed.get(key);
+    return committed === undefined ? undefined : Number.parseInt(committed, 10);
   }
 
   /** Gives on what its caches hold, and says what its group has to be told; nothing where that knows all of it. */

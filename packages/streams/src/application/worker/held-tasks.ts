@@ -3,6 +3,7 @@ import { nodeDisk } from "@ottla/base/node";
 import { TaskState } from "../../stores/persistent/task-state.ts";
 import { tasksOf } from "../assignment/streams-assignor.ts";
 import { partitionKey } from "../partition-key.ts";
+import type { WorkerMeter } from "../observe/worker-meter.ts";
 import type { TaskId } from "../plan/task-id.ts";
 import type { ChangelogRestore } from "../restore/changelog-restore.ts";
 import { ActiveTask, type TaskInput } from "./active-task.ts";
@@ -15,13 +16,15 @@ export class HeldTasks {
   readonly #output: RecordOutput;
   readonly #restore: ChangelogRestore;
   readonly #onCallEnded: () => void;
+  readonly #meter: WorkerMeter;
   readonly #tasks = new Map<string, ActiveTask>();
   readonly #taskOfPartition = new Map<string, ActiveTask>();
 
-  constructor(host: WorkerHost, output: RecordOutput, restore: ChangelogRestore, onCallEnded: () => void) {
+  constructor(host: WorkerHost, output: RecordOutput, restore: ChangelogRestore, meter: WorkerMeter, onCallEnded: () => void) {
     this.#host = host;
     this.#output = output;
     this.#restore = restore;
+    this.#meter = meter;
     this.#onCallEnded = onCallEnded;
   }
 
@@ -76,6 +79,7 @@ export class HeldTasks {
       throw error;
     }
     this.#tasks.set(name, task);
+    this.#meter.taskCreated();
     for (const { topic, partition } of own) this.#taskOfPartition.set(partitionKey(topic, partition), task);
     for (const { topic, partition, isSource } of task.changelogs) if (!isSource) this.#output.follow(topic, partition);
     task.task.calls.onTryEnded(this.#onCallEnded);
@@ -86,6 +90,7 @@ export class HeldTasks {
   drop(tasks: readonly ActiveTask[]): void {
     for (const task of tasks) {
       this.#tasks.delete(task.name);
+      this.#meter.taskClosed();
       for (const { topic, partition } of task.inputs) this.#taskOfPartition.delete(partitionKey(topic, partition));
       for (const { topic, partition } of task.changelogs) this.#output.unfollow(topic, partition);
       this.#quietly("a task did not close", () => task.close());

@@ -14,6 +14,11 @@ export function isolationOf({ guarantee }: ResolvedOptions): "read_committed" | 
   return guarantee === "exactlyOnce" ? "read_committed" : "read_uncommitted";
 }
 
+/** As Java names the thread. */
+export function workerName({ options, processId }: WorkerHost): string {
+  return `${options.applicationId}-${processId}-StreamThread-1`;
+}
+
 /** What a worker's tasks write to. */
 export function outputOf({ client, options, counts, processId, onWriteFailure }: WorkerHost): RecordOutput {
   const isExact = options.guarantee === "exactlyOnce";

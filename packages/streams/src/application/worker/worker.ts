@@ -1,6 +1,8 @@
 import type { Consumer, ConsumerBatch, TopicPartition } from "@ottla/client";
 import { streamsAssignor } from "../assignment/streams-assignor.ts";
 import type { ChangelogRestore } from "../restore/changelog-restore.ts";
+import type { WorkerSnapshot } from "../observe/snapshots.ts";
+import { WorkerMeter } from "../observe/worker-meter.ts";
 import type { ActiveTask, TaskInput } from "./active-task.ts";
 import { HeldTasks } from "./held-tasks.ts";
 import type { WorkerHost } from "./worker-host.ts";
@@ -8,7 +10,7 @@ import { type Trouble, troubleOf, withoutCallback } from "./trouble.ts";
 import { RepartitionPurge } from "./repartition-purge.ts";
 import type { RecordOutput } from "./record-output.ts";
 import { setPositions } from "./set-positions.ts";
-import { isolationOf, outputOf, propertiesOf, restoreOf } from "./worker-clients.ts";
+import { isolationOf, outputOf, propertiesOf, restoreOf, workerName } from "./worker-clients.ts";
 
 /** Java's `poll.ms`: how long a worker without work waits for records. */
 const POLL_MS = 100;
@@ -26,6 +28,7 @@ export class Worker {
   readonly #restore: ChangelogRestore;
   readonly #purge: RepartitionPurge;
   readonly #tasks: HeldTasks;
+  readonly #meter: WorkerMeter;
   #isStopping = false;
   /** The group has given it its partitions, perhaps none. */
   #isAssigned = false;
@@ -71,7 +74,8 @@ export class Worker {
     });
     this.#output = outputOf(host);
     this.#restore = restoreOf(host);
-    this.#tasks = new HeldTasks(host, this.#output, this.#restore, () => this.#consumer.wakeup());
+    this.#meter = new WorkerMeter(clock);
+    this.#tasks = new HeldTasks(host, this.#output, this.#restore, this.#meter, () => this.#consumer.wakeup());
     this.#purge = new RepartitionPurge({
       admin: client.admin(),
       clock,
@@ -85,6 +89,22 @@ export class Worker {
   /** The tasks that are here, running or being restored. */
   get tasks(): readonly ActiveTask[] {
     return this.#tasks.all();
+  }
+
+  /** What it does now, in plain data. */
+  snapshot(): WorkerSnapshot {
+    const host = this.#host;
+    const nowMs = host.clock.monotonicMs();
+    return {
+      name: workerName(host),
+      ...this.#meter.facts,
+      takenAtMs: host.clock.nowMs(),
+      memberId: this.#consumer.groupMetadata()?.memberId,
+      isOutputFull: this.#output.isFull,
+      cacheBytes: host.task.cache?.sizeBytes ?? 0,
+      thread: this.#meter.stats(),
+      tasks: this.#tasks.all().map((task) => task.snapshot(nowMs, this.#lags)),
+    };
   }
 
   /** Runs until it is stopped, or something cannot be mended: rejects with that. What it has is closed by then. */
@@ -117,14 +137,21 @@ export class Worker {
   /** One round: what the group says, records in, processed and out, commits. */
   async #turn(): Promise<void> {
     const { clock } = this.#host;
+    this.#meter.step();
     const batches = await this.#consumer.poll(this.#pollMs());
+    this.#meter.polled(batches.reduce((count, { recordCountMax }) => count + recordCountMax, 0));
     if (this.#isMissingTasks) await this.#openMissing();
     else for (const batch of batches) this.#take(batch);
-    if (!this.#restore.isIdle) await this.#restore.step(this.#hasReady() ? 0 : POLL_MS / 10);
+    if (!this.#restore.isIdle) {
+      this.#meter.step();
+      await this.#restore.step(this.#hasReady() ? 0 : POLL_MS / 10);
+      this.#meter.restored();
+    }
     this.#tellRunning();
     await this.#process();
     await this.#onClock();
     await this.#commitIfDue();
+    this.#meter.transaction(this.#output.isOpen);
     this.#pauseAndResume();
     await new Promise<void>((resolve) => clock.nextTurn(resolve));
   }
@@ -163,6 +190,8 @@ export class Worker {
     const nowMs = clock.monotonicMs();
     const endMs = nowMs + SLICE_MS;
     let isTimeUp = false;
+    let total = 0;
+    this.#meter.step();
     for (let hasMore = true; hasMore && !isTimeUp && !this.#output.isFull; ) {
       hasMore = false;
       for (let i = 0; i < running.length && !isTimeUp; i++) {
@@ -171,10 +200,12 @@ export class Worker {
         let count = 0;
         const processed = task.process(nowMs, this.#lags, () => ++count < RECORDS_PER_LOOK && !this.#output.isFull);
         if (processed > 0) hasMore = true;
+        total += processed;
         isTimeUp = clock.monotonicMs() >= endMs;
       }
       this.#firstTask++;
     }
+    this.#meter.processed(total);
     await this.#output.room();
   }
 
@@ -183,7 +214,11 @@ export class Worker {
     const nowMs = this.#host.task.systemTimeMs();
     for (const { task } of this.#tasks.running()) {
       if (task.calls.isPossible || (task.nextWallClockMs ?? Infinity) <= nowMs) await this.#output.begin();
-      if ((task.nextWallClockMs ?? Infinity) <= nowMs) task.punctuateWallClock();
+      if ((task.nextWallClockMs ?? Infinity) <= nowMs) {
+        this.#meter.step();
+        task.punctuateWallClock();
+        this.#meter.punctuated();
+      }
       if (task.calls.isPossible) while (task.calls.giveOn((ended) => ended));
     }
     await this.#output.room();
@@ -199,7 +234,8 @@ export class Worker {
 
   /** What these tasks have done is put down: in the group, and then on their disks. */
   async #commit(tasks: readonly ActiveTask[]): Promise<void> {
-    this.#committedAtMs = this.#host.clock.monotonicMs();
+    const startMs = this.#host.clock.monotonicMs();
+    this.#committedAtMs = startMs;
     // What caches give on is written in the transaction, too.
     const commits = tasks.map((task) => task.prepareCommit());
     const offsets = commits.flatMap((commit) => commit.offsets);
@@ -215,6 +251,7 @@ export class Worker {
     }
     for (const commit of commits) commit.task.noteCommitted(commit, (topic, partition) => this.#output.endOf(topic, partition));
     this.#purge.note(offsets);
+    this.#meter.committed(this.#host.clock.monotonicMs() - startMs);
   }
 
   /** What cannot be committed any more is done again by whoever has the tasks next: no reason to end otherwise. */
@@ -244,6 +281,7 @@ export class Worker {
   #tellRunning(): void {
     const isRunning =
       this.#isAssigned && !this.#isRebalancing && !this.#isMissingTasks && this.#tasks.all().every(({ isRestoring }) => !isRestoring);
+    this.#meter.become(isRunning ? "RUNNING" : this.#isAssigned && !this.#isRebalancing ? "RESTORING" : "REBALANCING");
     if (isRunning === this.#wasRunning) return;
     this.#wasRunning = isRunning;
     this.#host.onRunning(isRunning);

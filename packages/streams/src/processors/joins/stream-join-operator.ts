@@ -1,7 +1,7 @@
 import type { Headers } from "../../record.ts";
 import type { UnmatchedList, UnmatchedRecords } from "../../stores/outer-join/unmatched-records.ts";
 import type { WindowStore } from "../../stores/store.ts";
-import { Operator, type OperatorContext } from "../operator.ts";
+import { type HeldBack, Operator, type OperatorContext } from "../operator.ts";
 import type { JoinClock, JoinClocks } from "./join-clock.ts";
 import type { StreamStreamJoinOptions } from "./join-windows.ts";
 
@@ -71,6 +71,13 @@ export class StreamJoinOperator extends Operator {
       this.#unmatched.add(key, timestamp, this.#isLeftSide, value);
       this.#context.waits(timestamp + this.#afterMs + this.#options.windows.graceMs + 1);
     }
+  }
+
+  override heldBack(): HeldBack | undefined {
+    const { unmatchedFromMs, streamTimeMs } = this.#clock;
+    if (this.#unmatched === undefined || !this.#keepsUnmatched || unmatchedFromMs === Number.POSITIVE_INFINITY) return undefined;
+    const untilStreamTimeMs = unmatchedFromMs + this.#afterMs + this.#options.windows.graceMs + 1;
+    return { kind: "join", count: undefined, untilStreamTimeMs, streamTimeMs };
   }
 
   override close(): void {

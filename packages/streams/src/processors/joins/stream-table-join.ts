@@ -1,7 +1,7 @@
 import type { Headers } from "../../record.ts";
 import type { DueRecord, WaitingRecords } from "../../stores/waiting/waiting-records.ts";
 import { StreamsError } from "../../streams-error.ts";
-import { Operator, type OperatorContext, type OperatorSupplier } from "../operator.ts";
+import { type HeldBack, Operator, type OperatorContext, type OperatorSupplier } from "../operator.ts";
 import type { ValueGetter, ValueGetterSupplier } from "../tables/table-supplier.ts";
 
 /** How the records of a stream are joined with a table. */
@@ -66,6 +66,11 @@ class StreamTableJoin extends Operator {
       if (untilMs !== undefined) this.#context.waits(untilMs);
       this.#waiting.takeDue(this.#joinDue);
     }
+  }
+
+  override heldBack(): HeldBack | undefined {
+    const next = this.#waiting?.next();
+    return next === undefined ? undefined : { kind: "grace", count: undefined, ...next };
   }
 
   #join(key: unknown, value: unknown, timestamp: number, headers: Headers): void {

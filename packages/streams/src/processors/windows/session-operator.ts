@@ -2,7 +2,7 @@ import { type Headers, noHeaders, type Windowed } from "../../record.ts";
 import { giveChanges } from "../../stores/cache/give-changes.ts";
 import type { SessionEntry, SessionName, SessionStore } from "../../stores/store.ts";
 import { Change } from "../change.ts";
-import { Operator, type OperatorContext } from "../operator.ts";
+import { type HeldBack, Operator, type OperatorContext } from "../operator.ts";
 import { FinalResults } from "./final-results.ts";
 import type { WindowAggregateOptions } from "./window-aggregate-options.ts";
 import type { SessionWindows } from "./windows.ts";
@@ -20,6 +20,8 @@ export class SessionOperator extends Operator {
   #context!: OperatorContext;
   #store!: SessionStore<unknown, unknown>;
   #observedMs = -1;
+  /** When the last of the sessions closes that were written to; −1: none was since the task began. */
+  #lastCloseMs = -1;
   /** The store's cache gives changes on. */
   #isCached = false;
   #finalResults: FinalResults<SessionEntry<unknown, unknown>> | undefined;
@@ -83,8 +85,17 @@ export class SessionOperator extends Operator {
     }
     const newResult = this.#options.aggregator(result, value, key) ?? null;
     this.#store.put(key, startMs, endMs, newResult);
-    if (this.#finalResults !== undefined) this.#context.waits(endMs + this.#graceMs + this.#gapMs + 1);
+    if (this.#finalResults !== undefined) {
+      const closeMs = endMs + this.#graceMs + this.#gapMs + 1;
+      if (closeMs > this.#lastCloseMs) this.#lastCloseMs = closeMs;
+      this.#context.waits(closeMs);
+    }
     this.#forwardUpdate(key, startMs, endMs, newResult, null);
+  }
+
+  override heldBack(): HeldBack | undefined {
+    if (this.#lastCloseMs <= this.#observedMs) return undefined;
+    return { kind: "window", count: undefined, untilStreamTimeMs: this.#lastCloseMs, streamTimeMs: this.#observedMs };
   }
 
   #merge(key: unknown, one: unknown, other: unknown): unknown {

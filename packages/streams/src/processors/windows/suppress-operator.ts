@@ -2,7 +2,7 @@ import type { Headers, Windowed } from "../../record.ts";
 import type { Eviction, SuppressBuffer } from "../../stores/suppress/suppress-buffer.ts";
 import { StreamsError } from "../../streams-error.ts";
 import { Change } from "../change.ts";
-import { Operator, type OperatorContext } from "../operator.ts";
+import { type HeldBack, Operator, type OperatorContext } from "../operator.ts";
 
 /** How long changes are held back, and in how much room. */
 export interface SuppressLimits {
@@ -54,6 +54,12 @@ export class SuppressOperator extends Operator {
       );
     }
     while (this.#isOverFull()) buffer.evict(this.#emit);
+  }
+
+  override heldBack(): HeldBack | undefined {
+    const { numRecords, minTimeMs } = this.#buffer;
+    if (numRecords === 0) return undefined;
+    return { kind: "suppress", count: numRecords, untilStreamTimeMs: minTimeMs + this.#limits.waitMs, streamTimeMs: this.#observedMs };
   }
 
   #isOverFull(): boolean {

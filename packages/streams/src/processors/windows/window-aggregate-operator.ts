@@ -3,7 +3,7 @@ import { giveChanges } from "../../stores/cache/give-changes.ts";
 import type { FoundValue, ReadsWindowInto } from "../../stores/found-value.ts";
 import type { TimestampedWindowStore, ValueAndTimestamp, WindowedEntry, WindowName } from "../../stores/store.ts";
 import { Change } from "../change.ts";
-import { Operator, type OperatorContext } from "../operator.ts";
+import { type HeldBack, Operator, type OperatorContext } from "../operator.ts";
 import { FinalResults } from "./final-results.ts";
 import type { WindowAggregateOptions } from "./window-aggregate-options.ts";
 import type { Windows } from "./windows.ts";
@@ -21,6 +21,9 @@ export abstract class WindowAggregateOperator extends Operator {
   readonly #found: FoundValue = { value: null, timestamp: 0 };
   readonly #sizeMs: number;
   #observedMs = -1;
+  /** When the next and the last of the windows close that were written to; −1: none was since the task began. */
+  #firstCloseMs = -1;
+  #lastCloseMs = -1;
   /** The store's cache gives changes on. */
   #isCached = false;
   #finalResults: FinalResults<WindowedEntry<unknown, ValueAndTimestamp<unknown>>> | undefined;
@@ -75,10 +78,23 @@ export abstract class WindowAggregateOperator extends Operator {
     this.#stored.timestamp = timestamp;
     this.store.put(key, result === null ? null : this.#stored, startMs);
     if (this.#finalResults !== undefined) {
-      this.context.waits(endMs + this.options.windows.graceMs);
+      this.#waits(endMs + this.options.windows.graceMs);
       return;
     }
     if (!this.#isCached) this.#forwardResult(key, startMs, endMs, result, this.#sendOldValues ? old : null, timestamp, headers);
+  }
+
+  override heldBack(): HeldBack | undefined {
+    const streamTimeMs = this.#observedMs;
+    if (this.#lastCloseMs <= streamTimeMs) return undefined;
+    const untilStreamTimeMs = this.#firstCloseMs > streamTimeMs ? this.#firstCloseMs : this.#lastCloseMs;
+    return { kind: "window", count: undefined, untilStreamTimeMs, streamTimeMs };
+  }
+
+  #waits(closeMs: number): void {
+    if (this.#firstCloseMs <= this.#observedMs || closeMs < this.#firstCloseMs) this.#firstCloseMs = closeMs;
+    if (closeMs > this.#lastCloseMs) this.#lastCloseMs = closeMs;
+    this.context.waits(closeMs);
   }
 
   protected initial(): unknown {

@@ -54,6 +54,13 @@ export class WaitingRecords<K, V> extends TypedStore<K, V> implements StateStore
     return timestamp > this.#observedMs - this.#graceMs ? timestamp + this.#graceMs : undefined;
   }
 
+  /** Until when the next of them waits. Undefined: none does. */
+  next(): { readonly untilStreamTimeMs: number; readonly streamTimeMs: number } | undefined {
+    const { first } = this.#waiting;
+    if (first === undefined) return undefined;
+    return { untilStreamTimeMs: first.timestamp + this.#graceMs, streamTimeMs: this.#observedMs };
+  }
+
   /** Takes the current record; false when its time has come already. */
   put(key: K, value: V, timestamp: number): boolean {
     if (this.#observedMs - this.#graceMs > timestamp) return false;
