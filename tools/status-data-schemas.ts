@@ -12,6 +12,15 @@ export const schemaToolFeatures: readonly Feature[] = area("Schemas on the comma
     ],
   ),
   works(
+    "`ottla schemas register` brings what a schema uses: imports, names of Avro and `$ref`, by files and the lock file, in their order; `--dry-run`; nothing when one would be refused",
+    [
+      "what an Avro schema names is registered before it, deepest first, and each reference has its version",
+      "imports of Protobuf are found below a folder above, and $refs at their paths",
+      "circles, a name in two files and a subject of two files are refused before anything is registered",
+      "the lock file says whose a used file is, and what stands for one that was not pulled",
+    ],
+  ),
+  works(
     "`ottla schemas export, import`: a folder with ids, references, levels, modes; ids are kept, modes put back, again changes nothing",
     [
       "an export is imported elsewhere with its ids, references, levels, deletions and contexts; again changes nothing",
@@ -25,6 +34,7 @@ export const schemaToolFeatures: readonly Feature[] = area("Schemas on the comma
       "pull writes files and a lock file; check against it is offline and names file, line and reason",
       "schemas that use each other's files are read with them, in all three formats",
       "check against git compares with a commit, also from a folder below",
+      "check tells of a file of the lock file that was deleted, and compares a renamed one with its subject",
     ],
   ),
   works(

@@ -20,7 +20,7 @@ export const lintSchemas: RunCommand = async (context) => {
   // Without a word about it, schemas are judged by themselves.
   const base = options.has("against") ? await baseSchemas(context, engine) : undefined;
   const lintOptions: LintOptions = { config: await readConfig(undefined) };
-  const linked = new LinkedFiles(files);
+  const linked = new LinkedFiles(files, { locked: base?.locked });
   const notChecked: NotChecked[] = unreadable.map(({ path, reason }) => ({ subject: path, reason }));
   const findings: Finding[] = [];
   for (const file of files) {

@@ -25,7 +25,12 @@ export class SchemaEngine {
 
   /** With what it refers to, as the registry has it. */
   async parseRegistered(registry: RegistryCalls, { schemaType, schema, references }: SchemaContent): Promise<ParsedSchema> {
-    return this.parse(schemaType, schema, await resolvedIn(registry, references));
+    return this.parse(schemaType, schema, await this.resolved(registry, references));
+  }
+
+  /** What references stand for in a registry, each after what it needs itself. Throws `UNKNOWN_REFERENCE`. */
+  resolved(registry: RegistryCalls, references: readonly SchemaReference[]): Promise<readonly ResolvedReference[]> {
+    return resolvedIn(registry, references);
   }
 }
 

@@ -81,7 +81,8 @@ export const schemaCommands: readonly CommandSpec[] = [
     path: ["schemas", "register"],
     summary: "register a schema under a subject",
     description:
-      "What is registered already keeps its id and version. A schema that does not fit those before it is refused with each reason; status 1.",
+      "What is registered already keeps its id and version. A schema that does not fit those before it is refused with each reason; status 1. " +
+      "Files that it uses (imports, names of Avro, $ref) are found in its folder, at their paths and by the lock file, and registered before it, each under its subject of the lock file or its file's name; when one of them would be refused, nothing is registered.",
     arguments: [
       { name: "subject", summary: "the subject, as orders-value" },
       { name: "file", summary: "the file with the schema; - is standard input" },
@@ -89,15 +90,28 @@ export const schemaCommands: readonly CommandSpec[] = [
     options: [
       TYPE_OPTION,
       REFERENCE_OPTION,
+      {
+        name: "with",
+        kind: "text",
+        repeatable: true,
+        placeholder: "PATH",
+        summary: "files and folders with what it uses, besides its own folder",
+      },
+      LOCK_OPTION,
+      { name: "dry-run", kind: "flag", summary: "tell what would be done" },
       { name: "normalize", kind: "flag", summary: "take the freedoms of writing out, so that equal schemas are one" },
       JSON_OPTION,
       ...REGISTRY_COMMAND_OPTIONS,
     ],
     examples: [
       { command: "ottla schemas register orders-value order.avsc", does: "its id and version" },
-      { command: "ottla schemas register orders-value order.proto --reference money.proto=money@1", does: "with an import" },
+      {
+        command: "ottla schemas register orders-value order.proto --reference money.proto=money@1",
+        does: "with an import that is registered",
+      },
+      { command: "ottla schemas register orders-value order.proto --dry-run", does: "what it and its imports would come to" },
     ],
-    load: async () => (await import("./register-schema.ts")).registerSchema,
+    load: async () => (await import("./register/register-schema.ts")).registerSchema,
   },
   {
     path: ["schemas", "delete"],
@@ -203,7 +217,7 @@ export const schemaCommands: readonly CommandSpec[] = [
     summary: "fail a change of schema files that would break consumers",
     description:
       "Each .avsc, .json and .proto is compared with its older versions under the subject's level: of the lock file, of a registry, or of a commit, without a registry. Files that use each other are found by the names they use. " +
-      "What every level lets through and readers misread fails it as well. In GitHub's workflows the findings stand beside the lines. Status 1 when something would break.",
+      "What every level lets through and readers misread fails it as well, and so does a file of the lock file that was deleted; a renamed one is compared with its subject. In GitHub's workflows the findings stand beside the lines. Status 1 when something would break.",
     arguments: [{ name: "path", summary: "files and folders", variadic: true }],
     options: [
       { ...AGAINST_OPTION, defaultText: "lock where there is one, else a registry that is named, else git" },

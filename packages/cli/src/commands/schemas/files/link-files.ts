@@ -1,7 +1,8 @@
 import { posix } from "node:path";
 import { OttlaError } from "@ottla/base";
-import type { ResolvedReference } from "@ottla/registry";
+import type { ResolvedReference, SchemaReference } from "@ottla/registry";
 import { type AvroNames, avroNamesIn } from "./avro-names.ts";
+import type { LockedLinks } from "./locked-links.ts";
 import type { SchemaFile } from "./schema-file.ts";
 
 /** A file that another one uses, under the name by which it does. */
@@ -13,21 +14,33 @@ export interface FileReference {
 /** Names of Avro by file, and the file that defines each. */
 interface AvroIndex {
   readonly names: ReadonlyMap<string, AvroNames>;
-  readonly definers: ReadonlyMap<string, string>;
+  readonly definers: ReadonlyMap<string, readonly string[]>;
 }
 
 /** As many files as one stands on. */
 const MAX_REFERENCED = 1_000;
 
+/** Where files' names lead besides the files. */
+interface LinkOptions {
+  /** What the lock file says goes before what files are called. */
+  readonly locked?: LockedLinks | undefined;
+  /** Names that mean no file. */
+  readonly leftOut?: ReadonlySet<string> | undefined;
+}
+
 /** Schemas in files that use each other: which ones each stands on, as a registry's references would say it. */
 export class LinkedFiles {
   readonly #files: ReadonlyMap<string, SchemaFile>;
+  readonly #locked: LockedLinks | undefined;
+  readonly #leftOut: ReadonlySet<string>;
   readonly #references = new Map<string, readonly FileReference[]>();
   #avro: AvroIndex | undefined;
   #ids: ReadonlyMap<string, string> | undefined;
 
-  constructor(files: readonly SchemaFile[]) {
+  constructor(files: readonly SchemaFile[], { locked, leftOut }: LinkOptions = {}) {
     this.#files = new Map(files.map((file) => [file.path, file]));
+    this.#locked = locked;
+    this.#leftOut = leftOut ?? new Set();
   }
 
   get(path: string): SchemaFile | undefined {
@@ -38,15 +51,48 @@ export class LinkedFiles {
   referencesOf(file: SchemaFile): readonly FileReference[] {
     const known = this.#references.get(file.path);
     if (known !== undefined) return known;
-    const found =
+    const named =
       file.schemaType === "AVRO" ? this.#avroReferences(file) : file.schemaType === "PROTOBUF" ? this.#imports(file) : this.#refs(file);
+    const used = new Set(this.#usedNames(file).flat());
+    const locked = (this.#locked?.referencesOf(file.path) ?? []).flatMap(({ name, subject }): readonly FileReference[] => {
+      const path = this.#locked?.fileOf(subject);
+      return path !== undefined && path !== file.path && used.has(name) && this.#files.has(path) ? [{ name, path }] : [];
+    });
+    const isLocked = new Set(locked.map(({ name }) => name));
+    const found = [...locked, ...named.filter(({ name }) => !isLocked.has(name))].filter(({ name }) => !this.#leftOut.has(name));
     this.#references.set(file.path, found);
     return found;
   }
 
-  /** All that a file stands on, each after what it needs itself. Throws `SCHEMAS_GO_ROUND`. */
+  /** Whether another file defines what a reference means as well; then the first of both was taken. */
+  otherDefiner({ name, path }: FileReference): string | undefined {
+    if (this.#locked?.subjectOf(path) !== undefined) return undefined;
+    const text = this.#files.get(path)?.text;
+    return this.#avroIndex()
+      .definers.get(name)
+      ?.find((each) => each !== path && this.#files.get(each)?.text !== text);
+  }
+
+  /** What the lock file says of names that no file stands behind. */
+  lockedReferencesOf(file: SchemaFile): readonly SchemaReference[] {
+    const references = this.#locked?.referencesOf(file.path) ?? [];
+    if (references.length === 0) return [];
+    const linked = new Set(this.referencesOf(file).map(({ name }) => name));
+    const used = new Set(this.#usedNames(file).flat());
+    return references.filter(({ name }) => used.has(name) && !linked.has(name) && !this.#leftOut.has(name));
+  }
+
+  /** All that a file stands on, each after what it needs itself. Throws `SCHEMAS_GO_ROUND`, `LOCK_UNREADABLE`. */
   resolvedOf(file: SchemaFile): readonly ResolvedReference[] {
-    const resolved: ResolvedReference[] = [];
+    const used = this.usedBy(file);
+    const locked = [...used.map((each) => each.file), file].flatMap((each) => this.lockedReferencesOf(each));
+    const fromLock = locked.length === 0 ? [] : (this.#locked?.resolved(locked) ?? []);
+    return [...fromLock, ...used.map(({ name, file: { text } }) => ({ name, schema: text }))];
+  }
+
+  /** The files that a file stands on, each after what it needs itself. Throws `SCHEMAS_GO_ROUND`. */
+  usedBy(file: SchemaFile): readonly { readonly name: string; readonly file: SchemaFile }[] {
+    const used: { readonly name: string; readonly file: SchemaFile }[] = [];
     const state = new Map<string, "open" | "done">();
     const visit = (each: SchemaFile, name: string | undefined): void => {
       // A type of Avro is one wherever it is used; a path or an address is another name of the file.
@@ -62,38 +108,44 @@ export class LinkedFiles {
       state.set(key, "open");
       for (const { name: inner, path } of this.referencesOf(each)) visit(this.#files.get(path) as SchemaFile, inner);
       state.set(key, "done");
-      if (name !== undefined) resolved.push({ name, schema: each.text });
+      if (name !== undefined) used.push({ name, file: each });
     };
     visit(file, undefined);
-    return resolved;
+    return used;
+  }
+
+  /** Names that a file uses: of Avro each as it may be meant. */
+  #usedNames(file: SchemaFile): readonly (readonly string[])[] {
+    if (file.schemaType === "AVRO") return this.#avroIndex().names.get(file.path)?.used ?? [];
+    return usedNamesOf(file).map((name) => [name]);
   }
 
   #avroReferences(file: SchemaFile): readonly FileReference[] {
-    this.#avro ??= this.#readAvroNames();
-    const { names, definers } = this.#avro;
+    const { names, definers } = this.#avroIndex();
     const found = new Map<string, FileReference>();
     for (const meant of names.get(file.path)?.used ?? []) {
       const name = meant.find((each) => definers.has(each));
-      const path = name === undefined ? undefined : definers.get(name);
+      const path = name === undefined ? undefined : definers.get(name)?.[0];
       if (name !== undefined && path !== undefined && path !== file.path) found.set(path, { name, path });
     }
     return [...found.values()];
   }
 
-  #readAvroNames(): AvroIndex {
-    const [names, definers] = [new Map<string, AvroNames>(), new Map<string, string>()];
+  #avroIndex(): AvroIndex {
+    if (this.#avro !== undefined) return this.#avro;
+    const [names, definers] = [new Map<string, AvroNames>(), new Map<string, string[]>()];
     for (const { path, schemaType, text } of this.#files.values()) {
       if (schemaType !== "AVRO") continue;
       const found = avroNamesIn(text);
       names.set(path, found);
-      for (const name of found.defined) if (!definers.has(name)) definers.set(name, path);
+      for (const name of found.defined) definers.set(name, [...(definers.get(name) ?? []), path]);
     }
-    return { names, definers };
+    this.#avro = { names, definers };
+    return this.#avro;
   }
 
   #imports(file: SchemaFile): readonly FileReference[] {
-    const text = file.text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, "");
-    return [...text.matchAll(/(?:^|[;}\s])import\s+(?:public\s+|weak\s+)?["']([^"']+)["']\s*;/g)].flatMap(([, name = ""]) => {
+    return importsIn(file.text).flatMap((name) => {
       const path = this.#importedFrom(file.path, name);
       return path === undefined ? [] : [{ name, path }];
     });
@@ -111,9 +163,7 @@ export class LinkedFiles {
 
   #refs(file: SchemaFile): readonly FileReference[] {
     const found = new Map<string, FileReference>();
-    for (const written of refsIn(file.text)) {
-      const name = written.replace(/#.*$/s, "");
-      if (name === "" || found.has(name)) continue;
+    for (const name of usedNamesOf(file)) {
       const path = posix.normalize(posix.join(posix.dirname(file.path), name));
       const target = this.#files.has(path) ? path : this.#byId(name, file);
       if (target !== undefined && target !== file.path) found.set(name, { name, path: target });
@@ -134,6 +184,17 @@ export class LinkedFiles {
     this.#ids ??= this.#readIds();
     return this.#ids.get(name) ?? this.#ids.get(URL.parse(name, idIn(file.text) ?? undefined)?.href ?? "");
   }
+}
+
+/** Names by which a Protobuf or JSON Schema uses others, each once; addresses without what is behind `#`. */
+export function usedNamesOf({ schemaType, text }: SchemaFile): readonly string[] {
+  const written = schemaType === "PROTOBUF" ? importsIn(text) : refsIn(text).map((ref) => ref.replace(/#.*$/s, ""));
+  return [...new Set(written)].filter((name) => name !== "");
+}
+
+function importsIn(text: string): readonly string[] {
+  const bare = text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, "");
+  return [...bare.matchAll(/(?:^|[;}\s])import\s+(?:public\s+|weak\s+)?["']([^"']+)["']\s*;/g)].map(([, name = ""]) => name);
 }
 
 /** Every `$ref` of a text, wherever it stands. */
