@@ -47,6 +47,15 @@ export const serdesFeatures: readonly Feature[] = area("Serdes", [
     ],
   ),
   works(
+    "types of zod, arktype and valibot become Avro, with int64, dates, decimals, enums, defaults, unions; what Avro cannot say is told with its path",
+    [
+      "a zod type becomes an Avro schema, with exact whole numbers, dates, decimals, enums, defaults and what may be left out",
+      "a later version of a type is resolved to this one, and a change that breaks is refused with its reason",
+      "arktype and valibot types become Avro too",
+      "what Avro cannot say is one error with its path, before anything is registered",
+    ],
+  ),
+  works(
     "Protobuf by descriptors out of `.proto` texts or generated code: message indexes, nested messages, references, int64 as bigint; unknown properties refused",
     [
       "messages are written behind id and indexes, and come back; int64 is a bigint",

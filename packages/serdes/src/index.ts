@@ -1,4 +1,4 @@
-export { avro, type AvroSerdeOptions } from "./avro/avro-serde.ts";
+export { avro, type AvroSerdeOptions, type AvroTypeSerdeOptions } from "./avro/avro-serde.ts";
 export { type KeyProvider, localKeys, type WrappedKey } from "./encryption/key-provider.ts";
 export { createRegistryClient } from "./registry-client/create-registry-client.ts";
 export { RegistryClientError, type RegistryClientErrorCode } from "./registry-client/registry-client-error.ts";

@@ -7,8 +7,13 @@ import { SerdeError } from "../serdes-error.ts";
  */
 export interface StandardJsonSchema<Input = unknown, Output = Input> {
   readonly "~standard": StandardSchema<Input, Output>["~standard"] & {
-    readonly jsonSchema: { readonly input: (options: { readonly target: string }) => Readonly<Record<string, unknown>> };
+    readonly jsonSchema: { readonly input: (options: JsonSchemaRequest) => Readonly<Record<string, unknown>> };
   };
+}
+
+interface JsonSchemaRequest {
+  readonly target: string;
+  readonly libraryOptions?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** The draft that every registry knows. */
@@ -16,8 +21,61 @@ const TARGET = "draft-07";
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** Formats of what is no text in JavaScript, and has no JSON Schema: a `Date`, a `Uint8Array`. */
+export const JS_DATE = "javascript-date";
+export const JS_BYTES = "javascript-bytes";
+const BIGINT: Json = { type: "integer", format: "int64" };
+const DATE: Json = { type: "string", format: JS_DATE };
+const BYTES: Json = { type: "string", format: JS_BYTES };
+
+/** How each validator is told to say what JSON has not, in place of refusing it. What it has no words for becomes a schema of anything. */
+const SAYS_JAVASCRIPT: Readonly<Record<string, Json>> = {
+  zod: {
+    unrepresentable: "any",
+    override: ({
+      jsonSchema,
+      zodSchema,
+    }: {
+      readonly jsonSchema: object;
+      readonly zodSchema: { readonly _zod: { readonly def: { readonly type: string } } };
+    }) => {
+      const { type } = zodSchema._zod.def;
+      if (type === "bigint") Object.assign(jsonSchema, BIGINT);
+      if (type === "date") Object.assign(jsonSchema, DATE);
+    },
+  },
+  valibot: {
+    errorMode: "ignore",
+    overrideSchema: ({ valibotSchema }: { readonly valibotSchema: { readonly type: string; readonly class?: unknown } }) => {
+      if (valibotSchema.type === "bigint") return BIGINT;
+      if (valibotSchema.type === "date") return DATE;
+      return valibotSchema.type === "instance" && valibotSchema.class === Uint8Array ? BYTES : undefined;
+    },
+  },
+  arktype: {
+    fallback: {
+      date: () => DATE,
+      domain: ({ base, domain }: { readonly base: Json; readonly domain: string }) => (domain === "bigint" ? BIGINT : base),
+      proto: ({ base, proto }: { readonly base: Json; readonly proto: unknown }) => (proto === Uint8Array ? BYTES : base),
+      default: ({ base }: { readonly base: Json }) => base,
+    },
+  },
+};
+
+/** The same for formats that have what JSON has not. */
+export function javaScriptSchemaOf(type: AnyStandardJsonSchema): Json {
+  return made(type, SAYS_JAVASCRIPT[(type as StandardJsonSchema | undefined)?.["~standard"]?.vendor ?? ""]);
+}
+
+type AnyStandardJsonSchema = StandardJsonSchema<never, unknown> | StandardJsonSchema;
+
 /** The JSON Schema of what a type takes: that is what is sent. Throws `SerdeError` SERDE_BAD_SCHEMA. */
-export function jsonSchemaOf(type: StandardJsonSchema<never, unknown> | StandardJsonSchema, contentModel: "closed" | "open"): Json {
+export function jsonSchemaOf(type: AnyStandardJsonSchema, contentModel: "closed" | "open"): Json {
+  const schema = made(type, undefined);
+  return contentModel === "closed" ? (closed(schema) as Json) : schema;
+}
+
+function made(type: AnyStandardJsonSchema, libraryOptions: Json | undefined): Json {
   const standard = (type as StandardJsonSchema | undefined)?.["~standard"];
   if (typeof standard?.jsonSchema?.input !== "function") {
     const vendor = standard?.vendor === undefined ? "The type" : `The type of ${standard.vendor}`;
@@ -26,14 +84,12 @@ export function jsonSchemaOf(type: StandardJsonSchema<never, unknown> | Standard
       `${vendor} gives no JSON Schema; take zod 4.2, arktype 2.1.28 or later, toStandardJsonSchema() of @valibot/to-json-schema, or give "schema".`,
     );
   }
-  let made: Json;
   try {
-    made = standard.jsonSchema.input({ target: TARGET });
+    return standard.jsonSchema.input({ target: TARGET, libraryOptions });
   } catch (cause) {
     const words = cause instanceof Error ? cause.message : String(cause);
     throw new SerdeError("SERDE_BAD_SCHEMA", `The type of ${standard.vendor} has no JSON Schema: ${words}.`, { cause });
   }
-  return contentModel === "closed" ? (closed(made) as Json) : made;
 }
 
 const OF_ONE = new Set(["items", "additionalItems", "additionalProperties", "contains", "propertyNames"]);
