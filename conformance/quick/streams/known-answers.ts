@@ -7,11 +7,12 @@ export interface Instance extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
-/** Starts an instance; resolves when it runs. */
+/** Starts an instance; resolves when it runs. `before` it starts, who watches it may begin. */
 export async function startInstance(
   kafka: Kafka,
   topology: Topology,
   options: Partial<ApplicationOptions> & Pick<ApplicationOptions, "applicationId">,
+  before: (app: StreamsApplication) => void = () => {},
 ): Promise<Instance> {
   const life = new AbortController();
   const app = streams(topology, {
@@ -24,6 +25,7 @@ export async function startInstance(
     ...options,
     client: { retryBackoffMs: 10, retryBackoffMaxMs: 50, signal: life.signal },
   });
+  before(app);
   await app.start();
   return {
     app,

@@ -27,6 +27,7 @@ export class StreamsApplication implements AsyncDisposable {
   readonly #states = new ApplicationStates();
   readonly #dropped = new Map<DropReason, number>();
   readonly #restoreListeners = new Set<RestoreListener>();
+  readonly #standbyListeners = new Set<RestoreListener>();
   #running: RunningApplication | undefined;
   #ended: Promise<void> | undefined;
   #error: Error | undefined;
@@ -65,6 +66,12 @@ export class StreamsApplication implements AsyncDisposable {
     return () => void this.#restoreListeners.delete(listener);
   }
 
+  /** Is told how copies of tasks that run elsewhere are kept (`numStandbyReplicas`): `suspended` when one is given up, or becomes its task's stores. What it returns takes the listener away. */
+  onStandby(listener: RestoreListener): () => void {
+    this.#standbyListeners.add(listener);
+    return () => void this.#standbyListeners.delete(listener);
+  }
+
   /** How many records came to nothing, by reason. */
   droppedRecords(): ReadonlyMap<DropReason, number> {
     return this.#dropped;
@@ -97,6 +104,9 @@ export class StreamsApplication implements AsyncDisposable {
         onDropped: (_node, reason) => this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + 1),
         onRestore: (event, progress) => {
           for (const listener of this.#restoreListeners) listener(event, progress);
+        },
+        onStandby: (event, progress) => {
+          for (const listener of this.#standbyListeners) listener(event, progress);
         },
       });
       await this.#running.begin();

@@ -30,6 +30,7 @@ export interface RunHost {
   onFatal(error: Error): "shutdown" | "restart";
   onDropped(node: string, reason: DropReason): void;
   onRestore: RestoreListener;
+  onStandby: RestoreListener;
 }
 
 /** An application at work: its client, its global tables and its worker. Loaded when an application starts, since it needs the client. */
@@ -86,6 +87,7 @@ export class RunningApplication {
         onWriteFailure: (error) => this.#onWriteFailure(error),
         onRestore: this.#host.onRestore,
         onHosts: (hosts) => this.#hosts.replace(hosts),
+        onStandby: this.#host.onStandby,
         onRunning: (isRunning) => this.#host.onRunning(isRunning),
         onFatal: (error) => this.#host.onFatal(error),
       });

@@ -8,6 +8,7 @@ import type { TopologyBuilder } from "../topology/topology-builder.ts";
 import type { ErrorHandlers } from "./failures.ts";
 import type { RecordCollector } from "./sink-operator.ts";
 import type { TaskMeter } from "./task-meter.ts";
+import type { OpenedStores } from "./opened-stores.ts";
 import type { Trace } from "./trace.ts";
 
 /** How far a task has read, as of its last commit: what it has to know again when it goes on after a restart. */
@@ -41,6 +42,8 @@ export interface TaskOptions {
   readonly emitIntervalMs?: number | undefined;
   /** What the stores of the task's thread may hold back, for those that are cached. */
   readonly cache?: RecordCache | undefined;
+  /** Its stores, where they were opened before it; without them it opens its own. It closes them. */
+  readonly stores?: OpenedStores | undefined;
   /** Where the task has its stores that are persistent. Closed by who opened it. */
   readonly state?: PersistentState | undefined;
   /** Without it nothing is known from before, and nothing is committed. */

@@ -4,8 +4,24 @@ import type { ChangelogSink, RecordPosition } from "../stores/store-builder.ts";
 import { changelogTopicName } from "../topology/internal-topics.ts";
 import type { TaskOptions } from "./task-options.ts";
 
+/** What the stores of a task are made with. */
+export type StoreOptions = Pick<
+  TaskOptions,
+  | "applicationId"
+  | "taskId"
+  | "partition"
+  | "topology"
+  | "nodes"
+  | "takesStore"
+  | "collector"
+  | "cache"
+  | "state"
+  | "isRestoredFromChangelogs"
+  | "onDropped"
+>;
+
 /** Opens the stores that a task's processors are connected to, in the order in which the topology got them. */
-export function openStores(options: TaskOptions, record: RecordPosition, streamTimeMs: () => number): Map<string, StateStore> {
+export function openStores(options: StoreOptions, record: RecordPosition, streamTimeMs: () => number): Map<string, StateStore> {
   const { applicationId, taskId, partition, topology, nodes, collector, state, cache } = options;
   const wanted = new Set(nodes);
   const stores = new Map<string, StateStore>();

@@ -12,7 +12,8 @@ import { buildOperators } from "./build-operators.ts";
 import { deadLetterHeaders } from "./dead-letters.ts";
 import { type Decision, FailurePolicy } from "./failure-policy.ts";
 import { type FailedRecord, processingError } from "./failures.ts";
-import { Position } from "./position.ts";
+import { OpenedStores } from "./opened-stores.ts";
+import type { Position } from "./position.ts";
 import { Progress } from "./progress.ts";
 import type { Punctuations } from "./punctuations.ts";
 import { RecordReader } from "./record-reader.ts";
@@ -21,14 +22,13 @@ import type { SourceOperator } from "./source-operator.ts";
 import type { TaskOptions } from "./task-options.ts";
 import type { TaskSources } from "./task-sources.ts";
 import { TaskPunctuations } from "./task-punctuations.ts";
-import { openStores } from "./task-stores.ts";
 
 /** A second, as in Java. */
 const EMIT_INTERVAL_MS = 1000;
 
 /** The operators and stores of some nodes of a topology for one partition, and the clocks they live by. Synchronous: a record is done with when the call returns, but for what waits in `calls`. */
 export class Task implements OperatorTask {
-  readonly position = new Position();
+  readonly position: Position;
   readonly stores: ReadonlyMap<string, StateStore>;
   readonly calls: AsyncCalls;
   /** What operators have to know again when the task goes on after a restart. */
@@ -55,7 +55,8 @@ export class Task implements OperatorTask {
 
   constructor(options: TaskOptions) {
     this.#options = options;
-    const { committed } = options;
+    const { committed, stores = new OpenedStores(options) } = options;
+    this.position = stores.position;
     this.#progress = committed === undefined ? undefined : new Progress((topic, partition) => committed.partitionTimeMs(topic, partition));
     this.#metadata = committed?.numbers() ?? new Map();
     this.#flushesAtCommit = options.flushesAtCommit === true;
@@ -70,7 +71,8 @@ export class Task implements OperatorTask {
     const { operators, sources } = buildOperators(options, this);
     this.#operators = operators;
     this.#sources = sources;
-    this.stores = openStores(options, this.position, () => this.#streamTimeMs);
+    this.stores = stores.all;
+    stores.streamTimeMs = () => this.#streamTimeMs;
     this.#flushed = [...this.stores.values()];
     this.calls = new AsyncCalls(operators, (operator, call, give) => this.#resume(operator, call, give));
     this.#keepsSource = this.#failures.usesSource || this.calls.isPossible;

@@ -14,6 +14,8 @@ const HOSTS = 1;
 export interface HeldTask extends TaskId {
   /** Offsets of its changelogs, added up. */
   readonly offsetSum: number;
+  /** The same of their ends, as far as the member knows them; undefined: it does not. */
+  readonly endSum?: number | undefined;
 }
 
 /** What a member tells the one who divides the tasks. */

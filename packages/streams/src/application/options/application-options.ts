@@ -50,6 +50,8 @@ export interface ApplicationOptions {
   readonly applicationServer?: string | undefined;
   /** How many threads have the tasks: 0, the default and all there is so far, runs them in the caller's loop. */
   readonly workers?: 0 | undefined;
+  /** Java's `num.standby.replicas`: so many other instances keep a copy of each task's stores, so that it goes on there at once when its own is gone. Default 0. */
+  readonly numStandbyReplicas?: number | undefined;
   readonly onError?: ApplicationErrorHandlers | undefined;
   /** Further options of the client: security, time limits, names. */
   readonly client?: Omit<ClientOptions, "bootstrapServers"> | undefined;

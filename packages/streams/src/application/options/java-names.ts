@@ -22,6 +22,7 @@ export const javaNames = {
   "heartbeat.interval.ms": ["heartbeatIntervalMs", "number"],
   "max.poll.interval.ms": ["maxPollIntervalMs", "number"],
   "transaction.timeout.ms": ["transactionTimeoutMs", "number"],
+  "num.standby.replicas": ["numStandbyReplicas", "number"],
 } as const satisfies Readonly<Record<string, readonly [string, "text" | "number"]>>;
 
 type JavaName = keyof typeof javaNames;
@@ -29,7 +30,6 @@ type JavaName = keyof typeof javaNames;
 /** Options that Java has and that mean something else here, with what to do. */
 export const otherNames: Readonly<Record<string, string>> = {
   "num.stream.threads": "tasks run in the caller's loop so far: start several instances",
-  "num.standby.replicas": "standbys come later: a task that moves is restored from its changelog",
   "default.key.serde": "serdes are part of the topology's types",
   "default.value.serde": "serdes are part of the topology's types",
   "default.deserialization.exception.handler": "use onError.deserialize",

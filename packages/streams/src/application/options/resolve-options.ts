@@ -27,6 +27,7 @@ export interface ResolvedOptions {
   readonly maxPollIntervalMs: number | undefined;
   readonly transactionTimeoutMs: number;
   readonly applicationServer: string | undefined;
+  readonly numStandbyReplicas: number;
   readonly onError: ApplicationErrorHandlers;
   readonly client: ClientOptions;
   /** By prefix. */
@@ -75,6 +76,7 @@ export function resolveOptions(given: ApplicationOptionsByName): ResolvedOptions
     maxPollIntervalMs: optional("maxPollIntervalMs", 1),
     transactionTimeoutMs: integer("transactionTimeoutMs", 10_000, 1),
     applicationServer: serverOf(text("applicationServer"), nameOf("applicationServer")),
+    numStandbyReplicas: integer("numStandbyReplicas", 0, 0),
     onError,
     client: {
       clientId: applicationId,

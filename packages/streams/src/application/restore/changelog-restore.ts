@@ -1,11 +1,12 @@
 import type { Admin, Consumer, ConsumerBatch } from "@ottla/client";
 import type { Clock, Logger } from "@ottla/base";
 import { StreamsError } from "../../streams-error.ts";
-import type { ActiveTask, ChangelogPosition } from "../worker/active-task.ts";
+import { BatchFill } from "./batch-fill.ts";
+import { changelogEnds } from "./changelog-ends.ts";
+import type { ActiveTask } from "../worker/active-task.ts";
 import { partitionKey } from "../partition-key.ts";
+import type { ChangelogPosition } from "../state/task-stores.ts";
 
-/** After so many records of a batch the time is looked at. */
-const RECORDS_PER_LOOK = 256;
 /** How long records are put into stores before others have their turn. */
 const SLICE_MS = 10;
 /** How often progress is told. */
@@ -67,11 +68,12 @@ export class ChangelogRestore {
   async begin(tasks: readonly ActiveTask[]): Promise<void> {
     const all = tasks.flatMap((task) => task.changelogs.map((changelog) => ({ task, changelog })));
     const places = all.map(({ changelog: { topic, partition } }) => ({ topic, partition }));
-    const [starts, ends] = await Promise.all([this.#offsets(places, "earliest"), this.#offsets(places, "latest")]);
+    const ends = await changelogEnds(this.#host.admin, places);
     for (const { task, changelog } of all) {
       const key = partitionKey(changelog.topic, changelog.partition);
-      const start = starts.get(key) ?? 0;
-      const end = endOf(task, changelog, ends.get(key) ?? 0);
+      const { start, end: last } = ends.get(key)!;
+      const end = endOf(task, changelog, last);
+      changelog.end = end;
       const position = this.#firstPosition(task, changelog, start, end);
       if (position >= end) {
         changelog.position = position;
@@ -98,7 +100,7 @@ export class ChangelogRestore {
       if (position > restoring.position) restoring.position = position;
       restoring.changelog.position = restoring.position;
       if (restoring.position >= restoring.end) this.#done(restoring);
-      else if (restoring.task.needsCommit) restoring.task.saveState();
+      else if (restoring.task.stores.needsSave) restoring.task.stores.save();
     }
     this.#tellFromTimeToTime();
   }
@@ -131,24 +133,27 @@ export class ChangelogRestore {
   async #take(batch: ConsumerBatch): Promise<void> {
     const { clock } = this.#host;
     const key = partitionKey(batch.topic, batch.partition);
-    let sliceEndMs = clock.monotonicMs() + SLICE_MS;
-    let count = 0;
-    for (const { offset, key: recordKey, value, timestamp } of batch) {
+    const fill = new BatchFill(batch);
+    for (;;) {
       const restoring = this.#restoring.get(key);
-      // Gone meanwhile. What comes behind the end of a source topic is the task's to process.
-      if (restoring === undefined || (restoring.changelog.isSource && offset >= restoring.end)) return;
-      const store = restoring.task.task.stores.get(restoring.changelog.store);
-      if (recordKey !== null && store !== undefined) store.restore(recordKey, value, timestamp);
-      restoring.restoredCount++;
-      restoring.position = offset + 1;
-      if (++count % RECORDS_PER_LOOK !== 0 || clock.monotonicMs() < sliceEndMs) continue;
-      restoring.changelog.position = restoring.position;
-      if (restoring.task.needsCommit) restoring.task.saveState();
+      // Gone meanwhile.
+      if (restoring === undefined) return;
+      const { task, changelog } = restoring;
+      const endMs = clock.monotonicMs() + SLICE_MS;
+      const before = fill.count;
+      // What comes behind the end of a source topic is the task's to process.
+      const limit = changelog.isSource ? restoring.end : Infinity;
+      fill.run(task.stores.opened.all.get(changelog.store)!, limit, () => clock.monotonicMs() < endMs && !task.stores.needsSave);
+      restoring.restoredCount += fill.count - before;
+      restoring.position = Math.max(restoring.position, fill.position);
+      changelog.position = restoring.position;
+      if (task.stores.needsSave) task.stores.save();
+      if (fill.isDone || restoring.position >= limit) {
+        this.#tell("batch", restoring);
+        return;
+      }
       await new Promise<void>((resolve) => clock.nextTurn(resolve));
-      sliceEndMs = clock.monotonicMs() + SLICE_MS;
     }
-    const restoring = this.#restoring.get(key);
-    if (restoring !== undefined) this.#tell("batch", restoring);
   }
 
   #done(restoring: Restoring): void {
@@ -161,7 +166,7 @@ export class ChangelogRestore {
 
   #conclude(task: ActiveTask): void {
     if ([...this.#restoring.values()].some((each) => each.task === task)) return;
-    task.saveState();
+    task.stores.save();
     task.isRestoring = false;
   }
 
@@ -183,24 +188,6 @@ export class ChangelogRestore {
       );
     }
     return position;
-  }
-
-  async #offsets(
-    places: readonly { readonly topic: string; readonly partition: number }[],
-    spec: "earliest" | "latest",
-  ): Promise<Map<string, number>> {
-    const offsets = new Map<string, number>();
-    if (places.length === 0) return offsets;
-    // Records whose transaction is open count.
-    const listed = await this.#host.admin.listOffsets(
-      places.map((place) => ({ ...place, spec })),
-      { isolationLevel: "read_uncommitted" },
-    );
-    for (const { topic, partition, error, value } of listed) {
-      if (error !== undefined) throw error;
-      offsets.set(partitionKey(topic, partition), value.offset ?? 0);
-    }
-    return offsets;
   }
 
   #tell(event: Parameters<RestoreListener>[0], { task, changelog, position, end, restoredCount }: Restoring): void {

@@ -2,11 +2,11 @@ import type { ConsumerBatch, TopicPartition, TopicPartitionOffset } from "@ottla
 import { Task } from "../../runtime/task.ts";
 import { TaskMeter } from "../../runtime/task-meter.ts";
 import type { CommittedProgress, TaskOptions } from "../../runtime/task-options.ts";
-import type { PartitionProgress, TaskState } from "../../stores/persistent/task-state.ts";
+import type { PartitionProgress } from "../../stores/persistent/task-state.ts";
 import type { TaskSnapshot } from "../observe/snapshots.ts";
 import { partitionKey } from "../partition-key.ts";
-import { type TaskId, taskName } from "../plan/task-id.ts";
-import type { Changelog } from "../plan/topology-plan.ts";
+import type { TaskId } from "../plan/task-id.ts";
+import type { ChangelogPosition, TaskStores } from "../state/task-stores.ts";
 import { type CommitMetadata, decodeCommitMetadata, encodeCommitMetadata } from "./commit-metadata.ts";
 
 /** A partition of a task's input as its group has it. */
@@ -17,14 +17,21 @@ export interface TaskInput extends TopicPartition {
 
 /** What an {@link ActiveTask} is made with. */
 export interface ActiveTaskOptions {
-  readonly id: TaskId;
   readonly inputs: readonly TaskInput[];
-  readonly changelogs: readonly Changelog[];
-  readonly state: TaskState | undefined;
+  /** Its own from now on. */
+  readonly stores: TaskStores;
   readonly maxTaskIdleMs: number;
   readonly task: Omit<
     TaskOptions,
-    "taskId" | "partition" | "state" | "committed" | "isRestoredFromChangelogs" | "flushesAtCommit" | "onCommitRequested" | "meter"
+    | "taskId"
+    | "partition"
+    | "state"
+    | "stores"
+    | "committed"
+    | "isRestoredFromChangelogs"
+    | "flushesAtCommit"
+    | "onCommitRequested"
+    | "meter"
   >;
 }
 
@@ -40,26 +47,17 @@ export interface TaskCommit {
   readonly offsets: readonly TopicPartitionOffset[];
 }
 
-/** Where a task is with one of its changelogs: everything before `position` is in the store. */
-export interface ChangelogPosition extends TopicPartition {
-  readonly store: string;
-  readonly isSource: boolean;
-  /** Undefined: from the beginning. */
-  position: number | undefined;
-}
-
 /** A task that a worker runs: which records wait for it, when it may go on, and what of it is committed. Restores before it runs. */
 export class ActiveTask {
   readonly id: TaskId;
   readonly name: string;
   readonly inputs: readonly TaskInput[];
   readonly task: Task;
-  readonly changelogs: readonly ChangelogPosition[];
+  readonly stores: TaskStores;
   isRestoring: boolean;
   isCommitRequested = false;
   readonly meter: TaskMeter;
   readonly #options: ActiveTaskOptions;
-  readonly #state: TaskState | undefined;
   /** Where each partition's delivered records end. */
   readonly #delivered = new Map<string, number>();
   readonly #committed = new Map<string, string>();
@@ -68,11 +66,11 @@ export class ActiveTask {
   #isClosed = false;
 
   constructor(options: ActiveTaskOptions) {
-    const { id, inputs, changelogs, state } = options;
+    const { inputs, stores } = options;
     this.#options = options;
-    this.#state = state;
-    this.id = id;
-    this.name = taskName(id);
+    this.stores = stores;
+    this.id = stores.id;
+    this.name = stores.name;
     this.inputs = inputs;
     this.meter = new TaskMeter(options.task.systemTimeMs());
     const metadata = new Map(
@@ -81,8 +79,9 @@ export class ActiveTask {
     this.task = new Task({
       ...options.task,
       taskId: this.name,
-      partition: id.partition,
-      state,
+      partition: this.id.partition,
+      stores: stores.opened,
+      state: stores.state,
       committed: progressOf(inputs, metadata),
       isRestoredFromChangelogs: true,
       flushesAtCommit: true,
@@ -95,23 +94,15 @@ export class ActiveTask {
         this.isCommitRequested = true;
       },
     });
-    this.changelogs = changelogs.map(({ store, topic, isSource }) => ({
-      store,
-      topic,
-      partition: id.partition,
-      isSource,
-      position: this.task.stores.get(store)?.isPersistent === true ? state?.offset(topic, id.partition) : undefined,
-    }));
-    this.isRestoring = changelogs.length > 0;
+    this.isRestoring = stores.changelogs.length > 0;
   }
 
   get isClosed(): boolean {
     return this.#isClosed;
   }
 
-  /** How many changelog records its state is made of. */
-  get offsetSum(): number {
-    return this.changelogs.reduce((sum, { position = 0 }) => sum + position, 0);
+  get changelogs(): readonly ChangelogPosition[] {
+    return this.stores.changelogs;
   }
 
   add(batch: ConsumerBatch): void {
@@ -225,21 +216,12 @@ export class ActiveTask {
         : endOf(changelog.topic, changelog.partition);
       if (end > (changelog.position ?? 0)) changelog.position = end;
     }
-    this.saveState();
-  }
-
-  /** Writes to the disk what the stores hold, with how far that is in their changelogs. */
-  saveState(): void {
-    this.#state?.commit(
-      this.changelogs.flatMap(({ topic, partition, position }) =>
-        position === undefined ? [] : [{ topic, partition, offset: position, timeMs: -1 }],
-      ),
-    );
+    this.stores.save();
   }
 
   /** So much of its state waits for the disk that a commit is due. */
   get needsCommit(): boolean {
-    return this.isCommitRequested || this.#state?.needsCommit === true;
+    return this.isCommitRequested || this.stores.needsSave;
   }
 
   /** What was not committed is lost: of stores on the disk, and of those in memory all. */
@@ -249,7 +231,7 @@ export class ActiveTask {
     try {
       this.task.close();
     } finally {
-      this.#state?.close();
+      this.stores.close();
     }
   }
 

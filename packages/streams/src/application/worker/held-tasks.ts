@@ -1,31 +1,46 @@
 import type { TopicPartition } from "@ottla/client";
-import { nodeDisk } from "@ottla/base/node";
-import { TaskState } from "../../stores/persistent/task-state.ts";
 import { tasksOf } from "../assignment/streams-assignor.ts";
 import { partitionKey } from "../partition-key.ts";
 import type { WorkerMeter } from "../observe/worker-meter.ts";
 import type { TaskId } from "../plan/task-id.ts";
 import type { ChangelogRestore } from "../restore/changelog-restore.ts";
+import type { StandbyTasks } from "../standby/standby-tasks.ts";
+import type { TaskStores } from "../state/task-stores.ts";
 import { ActiveTask, type TaskInput } from "./active-task.ts";
 import type { RecordOutput } from "./record-output.ts";
 import type { WorkerHost } from "./worker-host.ts";
+
+/** What a worker's tasks are made with. */
+export interface HeldTasksParts {
+  readonly output: RecordOutput;
+  readonly restore: ChangelogRestore;
+  /** Copies of tasks that run elsewhere: one whose task comes here becomes its stores. */
+  readonly standbys: StandbyTasks;
+  readonly openStores: (id: TaskId) => TaskStores;
+  readonly meter: WorkerMeter;
+  readonly onCallEnded: () => void;
+}
 
 /** The tasks that a worker has open, with what each of them holds: its stores, its folder, its places in the output and in the restore. */
 export class HeldTasks {
   readonly #host: WorkerHost;
   readonly #output: RecordOutput;
   readonly #restore: ChangelogRestore;
+  readonly #standbys: StandbyTasks;
+  readonly #openStores: (id: TaskId) => TaskStores;
   readonly #onCallEnded: () => void;
   readonly #meter: WorkerMeter;
   readonly #tasks = new Map<string, ActiveTask>();
   readonly #taskOfPartition = new Map<string, ActiveTask>();
 
-  constructor(host: WorkerHost, output: RecordOutput, restore: ChangelogRestore, meter: WorkerMeter, onCallEnded: () => void) {
+  constructor(host: WorkerHost, parts: HeldTasksParts) {
     this.#host = host;
-    this.#output = output;
-    this.#restore = restore;
-    this.#meter = meter;
-    this.#onCallEnded = onCallEnded;
+    this.#output = parts.output;
+    this.#restore = parts.restore;
+    this.#standbys = parts.standbys;
+    this.#openStores = parts.openStores;
+    this.#meter = parts.meter;
+    this.#onCallEnded = parts.onCallEnded;
   }
 
   all(): ActiveTask[] {
@@ -35,6 +50,10 @@ export class HeldTasks {
   /** Those that are not being restored. */
   running(): ActiveTask[] {
     return this.all().filter(({ isRestoring }) => !isRestoring);
+  }
+
+  has(name: string): boolean {
+    return this.#tasks.has(name);
   }
 
   /** Whose input this partition is. */
@@ -62,20 +81,17 @@ export class HeldTasks {
     const { plan, options } = this.#host;
     const subtopology = plan.subtopologies.find((each) => each.id === id.subtopology)!;
     const own = inputs.filter((input) => tasksOf(plan, [input]).has(name));
-    const isPersistent = options.stateDir !== undefined && subtopology.changelogs.length > 0;
-    const state = isPersistent ? TaskState.open(nodeDisk, `${options.stateDir}/${options.applicationId}/${name}`) : undefined;
+    const stores = this.#standbys.take(name) ?? this.#openStores(id);
     let task: ActiveTask;
     try {
       task = new ActiveTask({
-        id,
         inputs: own,
-        changelogs: subtopology.changelogs,
-        state,
+        stores,
         maxTaskIdleMs: options.maxTaskIdleMs,
         task: { ...this.#host.task, nodes: subtopology.nodes, collector: this.#output },
       });
     } catch (error) {
-      state?.close();
+      stores.close();
       throw error;
     }
     this.#tasks.set(name, task);

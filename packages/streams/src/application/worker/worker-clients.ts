@@ -1,9 +1,16 @@
 import type { ResolvedOptions } from "../options/resolve-options.ts";
+import type { Consumer } from "@ottla/client";
+import { nodeDisk } from "@ottla/base/node";
 import { ChangelogRestore } from "../restore/changelog-restore.ts";
+import { StandbyTasks } from "../standby/standby-tasks.ts";
+import { type TaskId, taskName } from "../plan/task-id.ts";
+import { TaskStores } from "../state/task-stores.ts";
 import { RecordOutput } from "./record-output.ts";
 import type { WorkerHost } from "./worker-host.ts";
 
 const RESTORE_FETCH_BYTES = 8 * 1024 * 1024;
+/** Fetched ahead for copies, all together: they are in no hurry. */
+const STANDBY_PREFETCH_BYTES = 16 * 1024 * 1024;
 
 /** A user's properties of a client, by the prefixes that mean it; the last one counts. */
 export function propertiesOf({ clients }: ResolvedOptions, ...prefixes: readonly string[]): object {
@@ -35,20 +42,64 @@ export function outputOf({ client, options, counts, processId, onWriteFailure }:
 }
 
 /** What fills a worker's stores from their changelogs. */
-export function restoreOf({ client, options, clock, logger, onRestore }: WorkerHost): ChangelogRestore {
+export function restoreOf(host: WorkerHost): ChangelogRestore {
+  const { client, clock, logger, onRestore } = host;
   return new ChangelogRestore({
     admin: client.admin(),
-    consumer: () =>
-      client.consumer({
-        maxPartitionFetchBytes: RESTORE_FETCH_BYTES,
-        ...propertiesOf(options, "consumer.", "restore.consumer."),
-        enableAutoCommit: false,
-        autoOffsetReset: "none",
-        isolationLevel: isolationOf(options),
-        allowAutoCreateTopics: false,
-      }),
+    consumer: () => changelogConsumer(host, { maxPartitionFetchBytes: RESTORE_FETCH_BYTES }),
     clock,
     logger,
     onProgress: onRestore,
+  });
+}
+
+/** What keeps copies of tasks that run elsewhere; `group` is who knows what was committed. */
+export function standbysOf(host: WorkerHost, group: Consumer, open: (id: TaskId) => TaskStores): StandbyTasks {
+  const { client, clock, logger, onStandby } = host;
+  return new StandbyTasks({
+    admin: client.admin(),
+    consumer: () => changelogConsumer(host, { prefetchBytesMax: STANDBY_PREFETCH_BYTES }),
+    open,
+    wipe: (name) => wipeTask(host, name),
+    committed: (partitions) => group.committed(partitions),
+    clock,
+    logger,
+    onProgress: onStandby,
+  });
+}
+
+/** Opens the stores of tasks, which write to `output` when they are used. */
+export function openStoresOf(host: WorkerHost, output: RecordOutput): (id: TaskId) => TaskStores {
+  const { plan, options, task } = host;
+  return (id) => {
+    const { nodes, changelogs } = plan.subtopologies.find((each) => each.id === id.subtopology)!;
+    const isPersistent = options.stateDir !== undefined && changelogs.length > 0;
+    return new TaskStores({
+      id,
+      changelogs,
+      folder: isPersistent ? folderOf(host, taskName(id)) : undefined,
+      disk: nodeDisk,
+      stores: { ...task, nodes, collector: output },
+    });
+  };
+}
+
+/** Removes what is on the disk of a task that is closed. */
+export function wipeTask(host: WorkerHost, name: string): void {
+  if (host.options.stateDir !== undefined) nodeDisk.remove(folderOf(host, name));
+}
+
+function folderOf({ options }: WorkerHost, name: string): string {
+  return `${options.stateDir}/${options.applicationId}/${name}`;
+}
+
+function changelogConsumer({ client, options }: WorkerHost, sizes: object): Consumer {
+  return client.consumer({
+    ...sizes,
+    ...propertiesOf(options, "consumer.", "restore.consumer."),
+    enableAutoCommit: false,
+    autoOffsetReset: "none",
+    isolationLevel: isolationOf(options),
+    allowAutoCreateTopics: false,
   });
 }

@@ -23,6 +23,8 @@ export interface WorkerHost {
   readonly onRestore: RestoreListener;
   /** Who can be asked for which tasks, as of the last rebalance. */
   onHosts(hosts: readonly HostTasks[]): void;
+  /** The same of copies of tasks that run elsewhere. */
+  readonly onStandby: RestoreListener;
   /** It has all its tasks running, or not. */
   onRunning(isRunning: boolean): void;
   /** What cannot be mended: whether to begin anew. */

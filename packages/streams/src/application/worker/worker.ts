@@ -3,6 +3,7 @@ import { streamsAssignor } from "../assignment/streams-assignor.ts";
 import type { ChangelogRestore } from "../restore/changelog-restore.ts";
 import type { WorkerSnapshot } from "../observe/snapshots.ts";
 import { WorkerMeter } from "../observe/worker-meter.ts";
+import type { StandbyTasks } from "../standby/standby-tasks.ts";
 import type { ActiveTask, TaskInput } from "./active-task.ts";
 import { HeldTasks } from "./held-tasks.ts";
 import type { WorkerHost } from "./worker-host.ts";
@@ -10,12 +11,14 @@ import { type Trouble, troubleOf, withoutCallback } from "./trouble.ts";
 import { RepartitionPurge } from "./repartition-purge.ts";
 import type { RecordOutput } from "./record-output.ts";
 import { setPositions } from "./set-positions.ts";
-import { isolationOf, outputOf, propertiesOf, restoreOf, workerName } from "./worker-clients.ts";
+import { isolationOf, openStoresOf, outputOf, propertiesOf, restoreOf, standbysOf, workerName } from "./worker-clients.ts";
 
 /** Java's `poll.ms`: how long a worker without work waits for records. */
 const POLL_MS = 100;
 /** So long tasks process before the group, timers and other work of the loop have their turn. */
 const SLICE_MS = 8;
+/** And so long copies of other members' tasks are read, when a task has something to do. */
+const STANDBY_SLICE_MS = 2;
 const RECORDS_PER_LOOK = 32;
 /** A worker that begins anew after a failure waits a little, so that what fails at once does not spin. */
 const RESTART_PAUSE_MS = 500;
@@ -29,6 +32,7 @@ export class Worker {
   readonly #purge: RepartitionPurge;
   readonly #tasks: HeldTasks;
   readonly #meter: WorkerMeter;
+  readonly #standbys: StandbyTasks;
   #isStopping = false;
   /** The group has given it its partitions, perhaps none. */
   #isAssigned = false;
@@ -61,13 +65,13 @@ export class Worker {
       assignors: [
         streamsAssignor(plan, {
           processId,
-          // Nobody keeps copies so far; who will, is told by the same bytes.
-          standbyReplicas: 0,
+          standbyReplicas: options.numStandbyReplicas,
           applicationServer: options.applicationServer,
           held: () => this.#heldTasks(),
-          onAssigned: ({ hosts }) => {
+          onAssigned: ({ standbys, hosts }) => {
             this.#isRebalancing = false;
             host.onHosts(hosts ?? []);
+            this.#standbys.want(standbys);
           },
         }),
       ],
@@ -75,7 +79,16 @@ export class Worker {
     this.#output = outputOf(host);
     this.#restore = restoreOf(host);
     this.#meter = new WorkerMeter(clock);
-    this.#tasks = new HeldTasks(host, this.#output, this.#restore, this.#meter, () => this.#consumer.wakeup());
+    const openStores = openStoresOf(host, this.#output);
+    this.#standbys = standbysOf(host, this.#consumer, openStores);
+    this.#tasks = new HeldTasks(host, {
+      output: this.#output,
+      restore: this.#restore,
+      standbys: this.#standbys,
+      openStores,
+      meter: this.#meter,
+      onCallEnded: () => this.#consumer.wakeup(),
+    });
     this.#purge = new RepartitionPurge({
       admin: client.admin(),
       clock,
@@ -153,11 +166,13 @@ export class Worker {
     await this.#commitIfDue();
     this.#meter.transaction(this.#output.isOpen);
     this.#pauseAndResume();
+    // Copies have time when no task needs it.
+    if (this.#restore.isIdle) await this.#standbys.step(this.#hasReady() ? STANDBY_SLICE_MS : SLICE_MS, (name) => this.#tasks.has(name));
     await new Promise<void>((resolve) => clock.nextTurn(resolve));
   }
 
   #pollMs(): number {
-    if (this.#isStopping || !this.#restore.isIdle || this.#hasReady()) return 0;
+    if (this.#isStopping || !this.#restore.isIdle || this.#hasReady() || this.#standbys.hasWork) return 0;
     const { clock, options } = this.#host;
     const running = this.#tasks.running();
     const nowMs = clock.monotonicMs();
@@ -353,7 +368,8 @@ export class Worker {
 
   #heldTasks() {
     this.#isRebalancing = true;
-    return this.#tasks.all().map((task) => ({ ...task.id, offsetSum: task.offsetSum }));
+    const held = this.#tasks.all().map(({ stores: { id, offsetSum, endSum } }) => ({ ...id, offsetSum, endSum }));
+    return [...held, ...this.#standbys.held()];
   }
 
   /** What fails while something is mended is mended in its turn: an abort may show that the producer is fenced. */
@@ -415,6 +431,7 @@ export class Worker {
     const closed = await Promise.allSettled([
       this.#output.giveUp().then(() => this.#output.close()),
       this.#restore.close(),
+      this.#standbys.close(),
       this.#consumer.close(isLeaving ? {} : { timeoutMs: 0 }),
     ]);
     for (const outcome of closed) {

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { ApplicationOptions, RestoreProgress, StreamsApplication } from "@ottla/streams";
+import { type Kafka, startKafka } from "@ottla/testing";
+import { impatientSettings, type Instance, isCountedOnce, startInstance } from "./known-answers.ts";
+import { countsAre, wordCount } from "./word-count.ts";
+
+/** Whose copies are how far, and what was read to make a task's stores. */
+class Watched {
+  readonly copies = new Map<string, RestoreProgress>();
+  restoredCount = 0;
+  restores = 0;
+
+  constructor(app: StreamsApplication) {
+    app.onStandby((event, progress) => {
+      if (event === "suspended") this.copies.delete(`${progress.topic} ${progress.partition}`);
+      else this.copies.set(`${progress.topic} ${progress.partition}`, progress);
+    });
+    app.onRestore((event, progress) => {
+      if (event === "start") this.restores++;
+      if (event === "end" || event === "suspended") this.restoredCount += progress.restoredCount;
+    });
+  }
+}
+
+async function endOf(kafka: Kafka, topic: string, partition: number): Promise<number> {
+  const [listed] = await kafka
+    .client()
+    .admin()
+    .listOffsets([{ topic, partition, spec: "latest" }]);
+  return listed!.value!.offset!;
+}
+
+/** Waits until every partition's copy has all that is in its changelog. */
+async function copiesAreThere(kafka: Kafka, topic: string, partitions: number, watched: readonly Watched[]): Promise<void> {
+  await kafka.until(`copies of ${topic}`, async () => {
+    for (let partition = 0; partition < partitions; partition++) {
+      const copy = watched.flatMap(({ copies }) => copies.get(`${topic} ${partition}`) ?? []);
+      if (copy.length !== 1 || copy[0]!.position < (await endOf(kafka, topic, partition))) return false;
+    }
+    return true;
+  });
+}
+
+const lines = (count: number) => Array.from({ length: count }, (_, i) => ({ key: String(i), value: `a${i % 7} b${i % 5}` }));
+
+function counted(lineCount: number): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { value } of lines(lineCount)) for (const word of value.split(" ")) counts[word] = (counts[word] ?? 0) + 1;
+  return counts;
+}
+
+for (const guarantee of ["atLeastOnce", "exactlyOnce"] as const) {
+  for (const isPersistent of [false, true]) {
+    test(`a copy becomes its task's stores, and only the rest is read: ${guarantee}, ${isPersistent ? "on the disk" : "in memory"}`, async () => {
+      const folder = mkdtempSync(join(tmpdir(), "ottla-standby-"));
+      try {
+        await using kafka = await startKafka({ topics: { lines: 4, words: 1 }, settings: impatientSettings });
+        const start = async (name: string): Promise<Instance & { readonly watched: Watched }> => {
+          const options: Partial<ApplicationOptions> = isPersistent ? { stateDir: join(folder, name) } : {};
+          let watched: Watched | undefined;
+          const instance = await startInstance(
+            kafka,
+            wordCount({ persistent: isPersistent }),
+            { applicationId: "copied", guarantee, numStandbyReplicas: 1, ...options },
+            (app) => (watched = new Watched(app)),
+          );
+          return { ...instance, watched: watched! };
+        };
+        await using first = await start("1");
+        await using second = await start("2");
+        await kafka.group("copied").stable(2);
+        await kafka.topic("lines").produce(lines(100));
+        await countsAre(kafka, counted(100));
+        await copiesAreThere(kafka, "copied-counts-changelog", 4, [first.watched, second.watched]);
+        const before = second.watched.restores;
+        await first.kill();
+        await kafka.topic("lines").produce(lines(50));
+        const expected = counted(100);
+        for (const [word, count] of Object.entries(counted(50))) expected[word]! += count;
+        const written = await countsAre(kafka, expected);
+        if (guarantee === "exactlyOnce") assert.equal(isCountedOnce(written, new Map(Object.entries(expected))), undefined);
+        assert.equal(second.watched.restores - before, 0, "stores were restored though their copies were there");
+        assert.equal(second.watched.restoredCount, 0);
+        assert.equal(second.watched.copies.size, 0, "an instance that is alone keeps copies of its own tasks");
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    });
+  }
+}

@@ -1,0 +1,102 @@
+import type { TopicPartition } from "@ottla/client";
+import type { Disk } from "@ottla/base";
+import { OpenedStores } from "../../runtime/opened-stores.ts";
+import type { StoreOptions } from "../../runtime/task-stores.ts";
+import { TaskState } from "../../stores/persistent/task-state.ts";
+import { type TaskId, taskName } from "../plan/task-id.ts";
+import type { Changelog } from "../plan/topology-plan.ts";
+
+/** Where a store is with its changelog: everything before `position` is in it. */
+export interface ChangelogPosition extends TopicPartition {
+  readonly store: string;
+  readonly isSource: boolean;
+  /** Undefined: from the beginning. */
+  position: number | undefined;
+  /** Where the changelog ended when somebody looked last: never before `position`. */
+  end: number;
+}
+
+/** What the stores of a task are opened with. */
+export interface TaskStoresOptions {
+  readonly id: TaskId;
+  readonly changelogs: readonly Changelog[];
+  /** The task's folder; undefined: all its stores are in memory. */
+  readonly folder: string | undefined;
+  readonly disk: Disk;
+  readonly stores: Omit<StoreOptions, "taskId" | "partition" | "state" | "isRestoredFromChangelogs">;
+}
+
+/**
+ * The stores of a task with its folder and how far they are in their changelogs, whoever fills them: a task's restore, or somebody who keeps a copy for it. Has one owner at a time, who may hand it on: a copy
+ * becomes a task's stores without being read again.
+ */
+export class TaskStores {
+  readonly id: TaskId;
+  readonly name: string;
+  readonly folder: string | undefined;
+  readonly opened: OpenedStores;
+  readonly changelogs: readonly ChangelogPosition[];
+  readonly state: TaskState | undefined;
+  #isClosed = false;
+
+  /** Throws `STREAMS_STATE_CORRUPTED`, `DISK_LOCKED`, and what else the disk says. */
+  constructor({ id, changelogs, folder, disk, stores }: TaskStoresOptions) {
+    this.id = id;
+    this.name = taskName(id);
+    this.folder = folder;
+    const state = folder === undefined ? undefined : TaskState.open(disk, folder);
+    this.state = state;
+    try {
+      this.opened = new OpenedStores({
+        ...stores,
+        taskId: this.name,
+        partition: id.partition,
+        state,
+        isRestoredFromChangelogs: true,
+      });
+      this.changelogs = changelogs.map(({ store, topic, isSource }) => {
+        const isPersistent = this.opened.all.get(store)?.isPersistent === true;
+        const position = isPersistent ? state?.offset(topic, id.partition) : undefined;
+        return { store, topic, partition: id.partition, isSource, position, end: position ?? 0 };
+      });
+    } catch (error) {
+      state?.close();
+      throw error;
+    }
+  }
+
+  /** How many changelog records it is made of. */
+  get offsetSum(): number {
+    return this.changelogs.reduce((sum, { position = 0 }) => sum + position, 0);
+  }
+
+  /** How many it would be made of if it were up to date, as far as is known here. */
+  get endSum(): number {
+    return this.changelogs.reduce((sum, { position = 0, end }) => sum + Math.max(position, end), 0);
+  }
+
+  /** So much of it waits for the disk that it is to be saved soon. */
+  get needsSave(): boolean {
+    return this.state?.needsCommit === true;
+  }
+
+  /** Writes to the disk what the stores hold, with how far that is in their changelogs. Throws `STREAMS_STATE_WRITE`; what waits is written with the next one. */
+  save(): void {
+    this.state?.commit(
+      this.changelogs.flatMap(({ topic, partition, position }) =>
+        position === undefined ? [] : [{ topic, partition, offset: position, timeMs: -1 }],
+      ),
+    );
+  }
+
+  /** What was not saved is lost: of stores on the disk, and of those in memory all. A task has closed its stores before. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    try {
+      this.opened.close();
+    } finally {
+      this.state?.close();
+    }
+  }
+}
