@@ -22,6 +22,7 @@ import type { SourceOperator } from "./source-operator.ts";
 import type { TaskOptions } from "./task-options.ts";
 import type { TaskSources } from "./task-sources.ts";
 import { TaskPunctuations } from "./task-punctuations.ts";
+import { openStores } from "./task-stores.ts";
 
 /** A second, as in Java. */
 const EMIT_INTERVAL_MS = 1000;
@@ -55,7 +56,7 @@ export class Task implements OperatorTask {
 
   constructor(options: TaskOptions) {
     this.#options = options;
-    const { committed, stores = new OpenedStores(options) } = options;
+    const { committed, stores = new OpenedStores((record, streamTimeMs) => openStores(options, record, streamTimeMs)) } = options;
     this.position = stores.position;
     this.#progress = committed === undefined ? undefined : new Progress((topic, partition) => committed.partitionTimeMs(topic, partition));
     this.#metadata = committed?.numbers() ?? new Map();

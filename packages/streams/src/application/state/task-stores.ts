@@ -1,7 +1,7 @@
 import type { TopicPartition } from "@ottla/client";
 import type { Disk } from "@ottla/base";
 import { OpenedStores } from "../../runtime/opened-stores.ts";
-import type { StoreOptions } from "../../runtime/task-stores.ts";
+import { openStores, type StoreOptions } from "../../runtime/task-stores.ts";
 import { TaskState } from "../../stores/persistent/task-state.ts";
 import { type TaskId, taskName } from "../plan/task-id.ts";
 import type { Changelog } from "../plan/topology-plan.ts";
@@ -47,13 +47,8 @@ export class TaskStores {
     const state = folder === undefined ? undefined : TaskState.open(disk, folder);
     this.state = state;
     try {
-      this.opened = new OpenedStores({
-        ...stores,
-        taskId: this.name,
-        partition: id.partition,
-        state,
-        isRestoredFromChangelogs: true,
-      });
+      const options = { ...stores, taskId: this.name, partition: id.partition, state, isRestoredFromChangelogs: true };
+      this.opened = new OpenedStores((record, streamTimeMs) => openStores(options, record, streamTimeMs));
       this.changelogs = changelogs.map(({ store, topic, isSource }) => {
         const isPersistent = this.opened.all.get(store)?.isPersistent === true;
         const position = isPersistent ? state?.offset(topic, id.partition) : undefined;
