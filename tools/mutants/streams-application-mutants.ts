@@ -27,8 +27,8 @@ export const streamsApplicationMutants: readonly Mutant[] = [
   {
     rule: "a restore passes over what was aborted",
     file: "packages/streams/src/application/worker/worker-clients.ts",
-    find: "        isolationLevel: isolationOf(options),\n",
-    replace: '        isolationLevel: "read_uncommitted",\n',
+    find: "    isolationLevel: isolationOf(options),\n",
+    replace: '    isolationLevel: "read_uncommitted",\n',
     tests: badDays,
   },
   {
