@@ -55,6 +55,12 @@ export const serdesFeatures: readonly Feature[] = area("Serdes", [
       "what Avro cannot say is one error with its path, before anything is registered",
     ],
   ),
+  works("the same types become Protobuf messages, whose numbers come from the versions that the subject has and are never given twice", [
+    "a zod type becomes a Protobuf message, and its values come back as the type has them",
+    "numbers stay with their names whatever comes, goes, moves or comes back, and none is given twice",
+    "a change that breaks is refused by the registry, and two programs that take one number at once are told",
+    "what Protobuf cannot say is one error with its path, before anything is registered; arktype's types do as zod's",
+  ]),
   works(
     "Protobuf by descriptors out of `.proto` texts or generated code: message indexes, nested messages, references, int64 as bigint; unknown properties refused",
     [

@@ -8,4 +8,9 @@ export type * from "./serde/schema-serde-types.ts";
 export { type FailedRule, SerdeError, type SerdeErrorCode, type SerdeErrorPlace } from "./serdes-error.ts";
 export { jsonSchema, type JsonSchemaSerdeOptions, type JsonTypeSerdeOptions } from "./json/json-serde.ts";
 export type { StandardJsonSchema } from "./standard-schema/json-schema-of.ts";
-export { protobuf, type ProtobufMessageSerdeOptions, type ProtobufSerdeOptions } from "./protobuf/protobuf-serde.ts";
+export {
+  protobuf,
+  type ProtobufMessageSerdeOptions,
+  type ProtobufSerdeOptions,
+  type ProtobufTypeSerdeOptions,
+} from "./protobuf/protobuf-serde.ts";

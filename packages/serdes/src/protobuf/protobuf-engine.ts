@@ -21,7 +21,12 @@ export class ProtobufEngine implements FormatEngine {
   }
 
   recordName(schema: LoadedSchema): string {
-    return this.#own(fileOf(schema)).typeName;
+    return this.messageOf(schema).typeName;
+  }
+
+  /** The user's message as a schema has it. Throws `SerdeError` SERDE_BAD_SCHEMA where it has none. */
+  messageOf(schema: LoadedSchema): DescMessage {
+    return this.#own(fileOf(schema));
   }
 
   writer(schema: LoadedSchema): ValueWriter {

@@ -1,5 +1,6 @@
 import type { SerdeContext } from "@ottla/client";
 import type { FieldTree } from "../rules/field-tree.ts";
+import type { RegistryClient } from "../registry-client/registry-client-types.ts";
 import type { ReferencedSchema, RegisteredSchema, SchemaDefinition, SchemaFormatName } from "../schema-types.ts";
 
 /** A schema with the texts of all that it refers to, each after what it needs. */
@@ -42,11 +43,22 @@ export interface FormatEngine {
   contract?(schema: LoadedSchema): ContractCodec;
 }
 
+/** The user's own schema under one subject. */
+export interface SubjectSchema {
+  readonly definition: SchemaDefinition;
+  /** Behind its registration: rejects where another program registered at the same time what does not go with it. */
+  confirm(): Promise<void>;
+}
+
 /** A format with a user's options. */
 export interface SerdeFormat {
   readonly name: SchemaFormatName;
   /** The user's own schema, as soon as {@link load} has ended. */
   readonly definition: SchemaDefinition | undefined;
+  /** Where nothing but the type says it. */
+  readonly recordName?: string | undefined;
+  /** Of a format whose schema depends on what its subject has already; {@link definition} is undefined then. */
+  forSubject?(registry: RegistryClient, subject: string): Promise<SubjectSchema>;
   load(): Promise<FormatEngine>;
 }
 

@@ -88,12 +88,13 @@ export class SchemaWriters {
   async #writerOf(context: SerdeContext): Promise<TopicWriter> {
     const { registry, subject: naming = "topic" } = this.#options;
     const engine = await this.#load();
-    const { definition } = this.#format;
-    const own: LoadedSchema | undefined =
-      definition === undefined ? undefined : { definition, registered: undefined, resolved: await registry.referencesOf(definition) };
-    const recordName = own === undefined ? undefined : engine.recordName(own);
+    const fixed = await this.#loaded(this.#format.definition);
+    const recordName = fixed === undefined ? this.#format.recordName : engine.recordName(fixed);
     const subject = subjectOf(naming, context, recordName);
-    const registered = await this.#registered(subject, definition, context);
+    const forSubject = this.#isLatest ? undefined : await this.#format.forSubject?.(registry, subject);
+    const own = fixed ?? (await this.#loaded(forSubject?.definition));
+    const registered = await this.#registered(subject, own?.definition, context);
+    await forSubject?.confirm();
     if (registered.schemaType !== this.#format.name) {
       const message = `The subject "${subject}" has a schema of the format ${registered.schemaType}, and this serde writes ${this.#format.name}; take the other serde.`;
       throw new SerdeError("SERDE_OTHER_FORMAT", message, { ...context, subject, schemaId: registered.id });
@@ -109,6 +110,11 @@ export class SchemaWriters {
     const schemaId = idIn === "header" ? (registered.guid ?? "") : registered.id;
     const ruled = rules === undefined ? values : writerWithRules(values, rules, { ...place, schemaId });
     return new TopicWriter(ruled, registered, { context, subject, idIn });
+  }
+
+  async #loaded(definition: SchemaDefinition | undefined): Promise<LoadedSchema | undefined> {
+    if (definition === undefined) return undefined;
+    return { definition, registered: undefined, resolved: await this.#options.registry.referencesOf(definition) };
   }
 
   async #registered(subject: string, definition: SchemaDefinition | undefined, context: SerdeContext): Promise<RegisteredSchema> {

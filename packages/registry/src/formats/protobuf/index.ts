@@ -1,1 +1,2 @@
 export { type ParsedProtobuf, parseProtobufSource } from "./protobuf-format.ts";
+export type { ProtoFile } from "./proto-file.ts";
