@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
@@ -19,20 +18,10 @@ import java.util.TreeMap;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.StreamsBuilder;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.TopologyConfig;
 import org.apache.kafka.streams.TopologyTestDriver;
-import org.apache.kafka.streams.kstream.Grouped;
-import org.apache.kafka.streams.kstream.JoinWindows;
-import org.apache.kafka.streams.kstream.Materialized;
-import org.apache.kafka.streams.kstream.TimeWindows;
 import org.apache.kafka.streams.state.BuiltInDslStoreSuppliers;
-import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * `DriverBench SHAPE INPUT-FILE STATE-FOLDER`: Java's side of `npm run bench -- streams-driver`. Each line on standard input is a turn; the answer is a line of JSON. The clock is the processor
@@ -46,7 +35,7 @@ public final class DriverBench {
     public static void main(String[] arguments) throws Exception {
         List<Input> inputs = Files.readAllLines(Path.of(arguments[1])).stream().map(DriverBench::input).toList();
         Properties properties = properties(arguments[2]);
-        Topology topology = topology(arguments[0], properties);
+        Topology topology = BenchShapes.build(arguments[0], properties);
         boolean readsBoth = arguments[0].endsWith("-join");
         ObjectMapper json = new ObjectMapper();
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in));
@@ -72,37 +61,6 @@ public final class DriverBench {
         properties.put("dsl.store.suppliers.class", BuiltInDslStoreSuppliers.InMemoryDslStoreSuppliers.class.getName());
         properties.put("__emit.interval.ms.kstreams.outer.join.spurious.results.fix__", 0L);
         return properties;
-    }
-
-    private static Topology topology(String shape, Properties properties) {
-        StreamsBuilder builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(properties)));
-        switch (shape) {
-            case "filter-map" -> builder.<String, String>stream("left")
-                .filter((key, value) -> value.length() % 4 != 0)
-                .map((key, value) -> KeyValue.pair(key + "!", value + "!"))
-                .to("out");
-            case "count" -> builder.<String, String>stream("left").groupByKey().count(Materialized.as("counts")).toStream().to("out");
-            case "tumbling" -> builder.<String, String>stream("left")
-                .groupByKey(Grouped.with(Serdes.String(), Serdes.String()))
-                .windowedBy(TimeWindows.ofSizeAndGrace(Duration.ofMinutes(1), Duration.ofSeconds(5)))
-                .count(Materialized.as("counts"))
-                .toStream()
-                .to("out");
-            case "left-join" -> builder.<String, String>stream("left")
-                .leftJoin(
-                    builder.<String, String>stream("right"),
-                    (value, other) -> value + "," + other,
-                    JoinWindows.ofTimeDifferenceAndGrace(Duration.ofSeconds(5), Duration.ofSeconds(1)))
-                .to("out");
-            case "table-join" -> builder.<String, String>table("left", Materialized.<String, String, KeyValueStore<Bytes, byte[]>>as("left-table"))
-                .join(
-                    builder.<String, String>table("right", Materialized.<String, String, KeyValueStore<Bytes, byte[]>>as("right-table")),
-                    (value, other) -> value + "," + other)
-                .toStream()
-                .to("out");
-            default -> throw new IllegalArgumentException("no shape " + shape);
-        }
-        return builder.build(properties);
     }
 
     private static Map<String, Object> turn(Topology topology, Properties properties, List<Input> inputs, boolean readsBoth) throws Exception {

@@ -1,6 +1,6 @@
 import { type KStream, StreamsBuilder, serdes, tumbling } from "@ottla/streams";
 
-/** A topology that both drivers run; Java's is in `conformance/java/streams/DriverBench.java` under the same name. */
+/** A topology that is run beside Java's; Java's is in `conformance/java/streams/BenchShapes.java` under the same name. */
 interface Shape {
   readonly title: string;
   /** Whether it reads `right` beside `left`. */
@@ -58,6 +58,14 @@ export const shapes = {
         .table("left", { ...texts, store: "left-table" })
         .join(b.table("right", { ...texts, store: "right-table" }), (value, other) => `${value},${other}`)
         .toStream()
+        .to(OUT, { value: serdes.string }),
+  },
+  "stream-table-join": {
+    title: "join of a stream with a table",
+    readsBoth: true,
+    build: (b) =>
+      left(b)
+        .join(b.table("right", { ...texts, store: "right-table" }), (value, other) => `${value},${other}`)
         .to(OUT, { value: serdes.string }),
   },
 } as const satisfies Readonly<Record<string, Shape>>;

@@ -1,4 +1,4 @@
-import type { BatchReport, DeliveryCallback, RecordMetadata } from "./record-types.ts";
+import type { BatchReport, DeliveryCallback, DeliveryListener, RecordMetadata } from "./record-types.ts";
 
 /** Where a batch came to stand. */
 export interface BatchPlace {
@@ -14,8 +14,16 @@ export interface BatchPlace {
 export interface Delivery {
   acknowledged(place: BatchPlace, index: number): void;
   failed(error: Error): void;
+  /** It waits for many records, and is told in one call of a batch that has no others. */
+  readonly whole?: WholeDelivery;
   /** False: it only looks on, so that a failure has to be told to somebody else. Left out: true. */
   readonly isHeard?: boolean;
+}
+
+/** Waits for the fate of all records of a batch. */
+export interface WholeDelivery {
+  acknowledged(place: BatchPlace, count: number): void;
+  failed(error: Error, count: number): void;
 }
 
 /** What a record's place in the answer says of it; `timestamp` is its own. */
@@ -74,5 +82,31 @@ export class CountingDelivery implements Delivery {
 
   #finish(): void {
     this.#onDone({ acknowledged: this.#acknowledged, failed: this.#failed, error: this.#error });
+  }
+}
+
+/** Tells a listener: of whole batches where they are its own, else record by record. */
+export class ListenerDelivery implements Delivery {
+  readonly listener: DeliveryListener;
+  readonly whole: WholeDelivery;
+
+  constructor(listener: DeliveryListener) {
+    this.listener = listener;
+    this.whole = {
+      acknowledged: (place, count) => this.#acknowledged(place, count, count),
+      failed: (error, count) => this.listener.onFailed(error, count),
+    };
+  }
+
+  acknowledged(place: BatchPlace, index: number): void {
+    this.#acknowledged(place, index + 1, 1);
+  }
+
+  failed(error: Error): void {
+    this.listener.onFailed(error, 1);
+  }
+
+  #acknowledged({ topic, partition, baseOffset }: BatchPlace, end: number, count: number): void {
+    this.listener.onAcknowledged(topic, partition, baseOffset < 0 ? -1 : baseOffset + end, count);
   }
 }

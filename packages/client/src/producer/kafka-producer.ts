@@ -13,16 +13,16 @@ import {
   checkTimeout,
   invalid,
 } from "../options/argument-checks.ts";
+import type { CallOptions } from "../options/call-options.ts";
 import { Accumulator } from "./accumulator.ts";
 import { BufferMemory } from "./buffer-memory.ts";
-import { CallbackDelivery, CountingDelivery, type Delivery } from "./delivery.ts";
-import type { CallOptions } from "../options/call-options.ts";
+import { CallbackDelivery, CountingDelivery, type Delivery, ListenerDelivery } from "./delivery.ts";
 import { Interceptors } from "./interceptors.ts";
 import { Preparations, type Preparer, preparing } from "./preparations.ts";
 import { IdempotentSession } from "./producer-session.ts";
 import type { Producer, ProducerOptions, ProducerStats } from "./producer-types.ts";
-import type { BatchReport, DeliveryCallback, ProducerRecord, RecordMetadata, SendOptions } from "./record-types.ts";
 import { RecordDraft } from "./record-draft.ts";
+import type { BatchReport, DeliveryCallback, DeliveryListener, ProducerRecord, RecordMetadata, SendOptions } from "./record-types.ts";
 import { type ResolvedProducerOptions, resolveProducerOptions } from "./resolve-producer-options.ts";
 import { Sender } from "./sender.ts";
 import { readOffsetsToSend } from "./transactions/offsets-to-send.ts";
@@ -54,6 +54,8 @@ export class KafkaProducer implements Producer {
   readonly #closeTime: CloseTime;
   readonly #onClose: () => void;
   #closing: Promise<void> | undefined;
+  /** Of the listener that was given last: most have one for all their records. */
+  #listener: ListenerDelivery | undefined;
 
   constructor(cluster: Cluster, options: ProducerOptions = {}, onClose: () => void = () => {}) {
     this.#cluster = cluster;
@@ -111,10 +113,24 @@ export class KafkaProducer implements Producer {
 
   enqueue(record: ProducerRecord, onDelivery?: DeliveryCallback): Promise<void> | undefined {
     checkOptional("enqueue: onDelivery", onDelivery, checkFunction);
-    const nowMs = this.#cluster.deps.clock.nowMs();
     const sent = this.#interceptors?.onSend(record) ?? record;
-    const delivery = onDelivery && new CallbackDelivery(onDelivery, timestampOf(sent, nowMs));
+    const nowMs = this.#timeOf(sent);
+    const delivery = onDelivery && new CallbackDelivery(onDelivery, nowMs);
     return this.#take(sent, nowMs, delivery, "enqueue", -1, undefined) ? undefined : this.#waiting.taken(sent.topic);
+  }
+
+  enqueueFor(listener: DeliveryListener, record: ProducerRecord): Promise<void> | undefined {
+    if (this.#listener?.listener !== listener) {
+      checkListener("enqueueFor: listener", listener);
+      this.#listener = new ListenerDelivery(listener);
+    }
+    const sent = this.#interceptors?.onSend(record) ?? record;
+    return this.#take(sent, this.#timeOf(sent), this.#listener, "enqueueFor", -1, undefined) ? undefined : this.#waiting.taken(sent.topic);
+  }
+
+  /** When it is sent, where the record does not say. */
+  #timeOf(record: ProducerRecord | undefined): number {
+    return record?.timestamp ?? this.#cluster.deps.clock.nowMs();
   }
 
   get [preparing](): Preparer {
@@ -346,4 +362,10 @@ function timestampOf(record: ProducerRecord | undefined, nowMs: number): number 
 function readSignal(call: string, options: SendOptions | undefined): AbortSignal | undefined {
   checkOptions(call, options, signalOnly);
   return options?.signal;
+}
+
+function checkListener(subject: string, value: unknown): void {
+  const { onAcknowledged, onFailed } = (value ?? {}) as Partial<DeliveryListener>;
+  if (typeof onAcknowledged !== "function" || typeof onFailed !== "function")
+    throw invalid(subject, value, "an object with onAcknowledged and onFailed");
 }

@@ -1,6 +1,6 @@
 import { type CodecName, type HeaderInput, RecordBatchBuilder, RecordCursor, setProducerState } from "@ottla/protocol/records";
 import type { TopicPartition } from "../topic-partition.ts";
-import type { BatchPlace, Delivery } from "./delivery.ts";
+import type { BatchPlace, Delivery, WholeDelivery } from "./delivery.ts";
 import type { PartitionQueue } from "./partition-queue.ts";
 import type { ProducerIdentity, SequencedBatch } from "./partition-sequences.ts";
 
@@ -44,7 +44,9 @@ export class ProducerBatch implements SequencedBatch {
   readonly #builder: RecordBatchBuilder;
   #bytes: Buffer | undefined;
   #bytesAreStale = false;
-  /** Sparse: index of the record → who waits for it. Undefined while nobody does. */
+  /** Who waits for all of its records so far; undefined where that is not one. */
+  #whole: Delivery | undefined;
+  /** Sparse: index of the record → who waits for it. Undefined while nobody does, or one waits for all. */
   #deliveries: (Delivery | undefined)[] | undefined;
   #isFull = false;
   #packing: "no" | "begun" | "done" = "no";
@@ -91,8 +93,20 @@ export class ProducerBatch implements SequencedBatch {
       this.#isFull = true;
       return false;
     }
-    if (delivery !== undefined) (this.#deliveries ??= [])[index] = delivery;
+    if (delivery !== this.#whole || index === 0) this.#note(delivery, index);
     return true;
+  }
+
+  #note(delivery: Delivery | undefined, index: number): void {
+    if (index === 0 && delivery?.whole !== undefined) {
+      this.#whole = delivery;
+      return;
+    }
+    if (this.#whole !== undefined) {
+      this.#deliveries = Array.from({ length: index }, () => this.#whole);
+      this.#whole = undefined;
+    }
+    if (delivery !== undefined) (this.#deliveries ??= [])[index] = delivery;
   }
 
   get isPacking(): boolean {
@@ -141,7 +155,7 @@ export class ProducerBatch implements SequencedBatch {
     const cursor = new RecordCursor().open(this.#bytes!);
     let part: ProducerBatch | undefined;
     for (let index = 0; cursor.moveNext(); index++) {
-      const delivery = this.#deliveries?.[index];
+      const delivery = this.#whole ?? this.#deliveries?.[index];
       if (!part?.tryAppend(cursor.key(), cursor.value(), cursor.headers(), cursor.timestamp, delivery)) {
         part = new ProducerBatch(this, { limitBytes }, this.createdAtMs, this.ticket);
         part.tryAppend(cursor.key(), cursor.value(), cursor.headers(), cursor.timestamp, delivery);
@@ -161,18 +175,33 @@ export class ProducerBatch implements SequencedBatch {
   /** Tells everybody. A callback that throws is reported and harms no other. */
   acknowledge(place: BatchPlace, onCallbackError: (error: unknown) => void): void {
     this.isDone = true;
-    this.#tell((delivery, index) => delivery.acknowledged(place, index), onCallbackError);
+    if (this.#whole !== undefined) this.#tellWhole((whole) => whole.acknowledged(place, this.recordCount), onCallbackError);
+    else this.#tell((delivery, index) => delivery.acknowledged(place, index), onCallbackError);
   }
 
   /** Returns false when nobody waits for some record, so that its failure went unheard. */
   fail(error: Error, onCallbackError: (error: unknown) => void): boolean {
     this.isDone = true;
+    if (this.#whole !== undefined) {
+      this.#tellWhole((whole) => whole.failed(error, this.recordCount), onCallbackError);
+      return true;
+    }
     let told = 0;
     this.#tell((delivery) => {
       if (delivery.isHeard !== false) told++;
       delivery.failed(error);
     }, onCallbackError);
     return told === this.recordCount;
+  }
+
+  #tellWhole(run: (whole: WholeDelivery) => void, onCallbackError: (error: unknown) => void): void {
+    const whole = this.#whole!.whole!;
+    this.#whole = undefined;
+    try {
+      run(whole);
+    } catch (error) {
+      onCallbackError(error);
+    }
   }
 
   #tell(run: (delivery: Delivery, index: number) => void, onCallbackError: (error: unknown) => void): void {

@@ -1,5 +1,5 @@
 import type { OptionNames } from "../options/option-reader.ts";
-import type { BatchReport, DeliveryCallback, ProducerRecord, RecordMetadata, SendOptions } from "./record-types.ts";
+import type { BatchReport, DeliveryCallback, DeliveryListener, ProducerRecord, RecordMetadata, SendOptions } from "./record-types.ts";
 import type { TransactionalProducer } from "./transactions/transaction-api.ts";
 
 export type CompressionName = "none" | "gzip" | "snappy" | "lz4" | "zstd";
@@ -100,6 +100,8 @@ export interface Producer extends TransactionalProducer, AsyncDisposable {
    * await before the next call (memory full, metadata not yet known). A failure goes to `onDelivery`, or without one to the next `flush`.
    */
   enqueue(record: ProducerRecord, onDelivery?: DeliveryCallback): Promise<void> | undefined;
+  /** As {@link enqueue}; what becomes of the record is told together with others. */
+  enqueueFor(listener: DeliveryListener, record: ProducerRecord): Promise<void> | undefined;
   /** Sends what waits and resolves when everything handed in before is decided. Rejects with the first failure nobody was told of. */
   flush(options?: SendOptions): Promise<void>;
   stats(): ProducerStats;

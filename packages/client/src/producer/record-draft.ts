@@ -44,7 +44,8 @@ export class RecordDraft {
     // All read before anything is kept: a getter of the caller's may send by itself.
     const keyBytes = toBytes(key, "key", call, index);
     const valueBytes = toBytes(value, "value", call, index);
-    const wireHeaders = headers === undefined ? NO_HEADERS : toWireHeaders(headers, call, index);
+    const wireHeaders =
+      headers === undefined || (Array.isArray(headers) && headers.length === 0) ? NO_HEADERS : toWireHeaders(headers, call, index);
     this.topic = topic;
     this.partition = partition;
     this.key = keyBytes;

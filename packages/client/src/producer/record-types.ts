@@ -32,6 +32,17 @@ export interface RecordMetadata {
 /** Called once per record: with metadata when it was acknowledged, else with the error. Called in order within a partition. */
 export type DeliveryCallback = (error: Error | undefined, metadata: RecordMetadata | undefined) => void;
 
+/**
+ * In place of a {@link DeliveryCallback} where millions of records are written: told once of all records that were handed in with it and share a batch. Called in order within a partition, exactly once for
+ * each record.
+ */
+export interface DeliveryListener {
+  /** So many records of a partition were acknowledged; the last of them stands before `endOffset`, which is −1 with `acks: 0`, and for a duplicate whose offset the broker no longer knows. */
+  onAcknowledged(topic: string, partition: number, endOffset: number, count: number): void;
+  /** So many records could not be written. */
+  onFailed(error: Error, count: number): void;
+}
+
 /** What became of the records of one `sendBatch`. */
 export interface BatchReport {
   readonly acknowledged: number;

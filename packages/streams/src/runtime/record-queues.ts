@@ -52,6 +52,11 @@ export class RecordQueues<S> {
     if (wasEmpty && queue.head !== undefined) this.#offer(queue);
   }
 
+  /** How many partitions have records that wait. */
+  get filledCount(): number {
+    return this.#heap.length;
+  }
+
   /** How many records of the partition wait. */
   count(topic: string, partition: number): number {
     return this.#queues.get(topic)?.get(partition)?.count ?? 0;

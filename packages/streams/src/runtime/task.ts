@@ -16,12 +16,12 @@ import { OpenedStores } from "./opened-stores.ts";
 import type { Position } from "./position.ts";
 import { Progress } from "./progress.ts";
 import type { Punctuations } from "./punctuations.ts";
-import { RecordReader } from "./record-reader.ts";
 import { type QueuedRecord, type RawRecord, RecordQueues } from "./record-queues.ts";
+import { RecordReader } from "./record-reader.ts";
 import type { SourceOperator } from "./source-operator.ts";
 import type { TaskOptions } from "./task-options.ts";
-import type { TaskSources } from "./task-sources.ts";
 import { TaskPunctuations } from "./task-punctuations.ts";
+import type { TaskSources } from "./task-sources.ts";
 import { openStores } from "./task-stores.ts";
 
 /** A second, as in Java. */
@@ -111,6 +111,11 @@ export class Task implements OperatorTask {
   /** How many records of a topic's partition wait for their turn. */
   waitingCount(topic: string, partition: number): number {
     return this.#queues.count(topic, partition);
+  }
+
+  /** Of how many partitions records wait. */
+  get filledQueueCount(): number {
+    return this.#queues.filledCount;
   }
 
   /** When {@link Task.punctuateWallClock} has something to do; undefined: nothing waits for that clock. */

@@ -118,14 +118,14 @@ export class ActiveTask {
 
   /** Whether its next record may be taken: partitions without any are known to have none, or were waited for long enough. */
   isReady(nowMs: number, lags: InputLags): boolean {
-    if (this.isRestoring || this.#isClosed || this.task.calls.isFull) return false;
-    let hasRecords = false;
+    const { task, inputs } = this;
+    if (this.isRestoring || this.#isClosed || task.calls.isFull) return false;
+    if (inputs.length === 1 || task.filledQueueCount === inputs.length) return task.filledQueueCount > 0;
     let isWaiting = false;
-    for (const { topic, partition } of this.inputs) {
-      if (this.task.waitingCount(topic, partition) > 0) hasRecords = true;
-      else if (this.inputs.length > 1 && !this.#mayPassOver(topic, partition, nowMs, lags)) isWaiting = true;
+    for (const { topic, partition } of inputs) {
+      if (task.waitingCount(topic, partition) === 0 && !this.#mayPassOver(topic, partition, nowMs, lags)) isWaiting = true;
     }
-    return hasRecords && !isWaiting;
+    return task.filledQueueCount > 0 && !isWaiting;
   }
 
   /** Processes until a call of `mayGoOn` says no, or nothing may be taken. Returns how many records that were. */

@@ -1,5 +1,5 @@
 import { invariant } from "@ottla/base";
-import type { ConsumedOffsets, ConsumedBy, DeliveryCallback, Producer } from "@ottla/client";
+import type { ConsumedBy, ConsumedOffsets, DeliveryListener, Producer } from "@ottla/client";
 import type { Headers } from "../../record.ts";
 import type { RecordCollector } from "../../runtime/sink-operator.ts";
 import { StreamsError } from "../../streams-error.ts";
@@ -27,7 +27,7 @@ export class RecordOutput implements RecordCollector {
   #isOpen = false;
   /** The offset behind the last record that was acknowledged, of topics that are followed. */
   readonly #ends = new Map<string, number>();
-  readonly #delivered: DeliveryCallback;
+  readonly #listener: DeliveryListener;
 
   constructor(make: MakeProducer, isTransactional: boolean, counts: PartitionCounts, onFailure: WriteFailure) {
     this.#make = make;
@@ -35,9 +35,11 @@ export class RecordOutput implements RecordCollector {
     this.#counts = counts;
     this.#onFailure = onFailure;
     this.#producer = make();
-    this.#delivered = (error, metadata) => {
-      if (error !== undefined) this.#failed(error);
-      else if (metadata !== undefined) this.#acknowledged(metadata.topic, metadata.partition, metadata.offset);
+    this.#listener = {
+      onAcknowledged: (topic, partition, endOffset) => this.#acknowledged(topic, partition, endOffset),
+      onFailed: (error, count) => {
+        for (let i = 0; i < count; i++) this.#failed(error);
+      },
     };
   }
 
@@ -50,8 +52,8 @@ export class RecordOutput implements RecordCollector {
     headers: Headers,
   ): void {
     invariant(!this.isTransactional || this.#isOpen, "records are written in a transaction");
-    const record = { topic, partition, key: kept(key), value: kept(value), timestamp: timestamp ?? undefined, headers };
-    const room = this.#producer.enqueue(record, this.#delivered);
+    // Bytes that have to wait are copied by the producer.
+    const room = this.#producer.enqueueFor(this.#listener, { topic, partition, key, value, timestamp: timestamp ?? undefined, headers });
     if (room !== undefined) {
       this.#room = this.#room === undefined ? room : Promise.all([this.#room, room]).then(() => {});
       // Whoever waits for it hears of it; nobody may.
@@ -154,10 +156,10 @@ export class RecordOutput implements RecordCollector {
     await this.#producer.close();
   }
 
-  #acknowledged(topic: string, partition: number, offset: number): void {
+  #acknowledged(topic: string, partition: number, endOffset: number): void {
     const key = partitionKey(topic, partition);
     const end = this.#ends.get(key);
-    if (end !== undefined && offset >= end) this.#ends.set(key, offset + 1);
+    if (end !== undefined && endOffset > end) this.#ends.set(key, endOffset);
   }
 
   #failed(error: Error): void {
@@ -166,9 +168,4 @@ export class RecordOutput implements RecordCollector {
     if (!this.isTransactional && this.#onFailure(error) === "continue") return;
     this.#failure = error;
   }
-}
-
-/** The producer may keep bytes until it sends them; those of sinks and changelogs are valid during the call. */
-function kept(bytes: Uint8Array | null): Uint8Array | null {
-  return bytes === null ? null : Buffer.from(bytes);
 }

@@ -1,0 +1,119 @@
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { startStreamsProgram } from "@ottla/conformance/kafka/java-tool";
+import { type Child, startChild } from "@ottla/conformance/process/child";
+import type { ShapeName } from "../streams-driver/shapes.ts";
+
+/** An application as both sides are given it. */
+export interface BenchApplication {
+  readonly shape: ShapeName;
+  readonly applicationId: string;
+  readonly bootstrap: string;
+  readonly isExact: boolean;
+  readonly stores: "memory" | "disk";
+  readonly commitIntervalMs: number;
+  /** An own one, which is removed by whoever made it. */
+  readonly folder: string;
+}
+
+/** Who runs it. */
+export type Side = "ottla" | "kafka";
+
+/** The collector that costs least processor time, and a heap that holds the stores easily. */
+const JVM = ["-Xms1g", "-Xmx1g", "-XX:+UseSerialGC", "-Xshare:auto"];
+const ourProcess = fileURLToPath(new URL("our-process.ts", import.meta.url));
+const CLOSE_MS = 30_000;
+
+/** An application in a process of its own. */
+export class Contestant {
+  readonly #child: Child;
+  readonly #running: Promise<void>;
+
+  private constructor(child: Child) {
+    this.#child = child;
+    this.#running = new Promise((resolve, reject) => {
+      let text = "";
+      child.process.stdout!.on("data", (data: Buffer) => {
+        text = `${text}${data}`.slice(-200);
+        if (text.includes("state RUNNING")) resolve();
+      });
+      void child.exited.then((status) => reject(new Error(`The application ended (${status}): ${child.outputTail().slice(-2000)}`)));
+    });
+    this.#running.catch(() => {});
+    // What goes wrong with a process is told by its end.
+    child.process.stdin!.on("error", () => {});
+  }
+
+  static async start(side: Side, application: BenchApplication, nodeArguments: readonly string[] = []): Promise<Contestant> {
+    return new Contestant(side === "ottla" ? startOurs(application, nodeArguments) : await startJavas(application));
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** Resolves when it has all its tasks. */
+  running(): Promise<void> {
+    return this.#running;
+  }
+
+  /** All its threads run on this core from now on, and those that they begin. */
+  pinTo(core: number): void {
+    pin(this.pid, core);
+  }
+
+  async kill(): Promise<void> {
+    await this.#child.kill();
+  }
+
+  async close(): Promise<void> {
+    this.#child.process.stdin!.end();
+    const timer = setTimeout(() => void this.#child.kill(), CLOSE_MS);
+    await this.#child.exited;
+    clearTimeout(timer);
+  }
+}
+
+/** As {@link Contestant.pinTo}, of any process. */
+export function pin(pid: number, core: number): void {
+  execFileSync("taskset", ["-a", "-p", "-c", String(core), String(pid)], { stdio: "ignore" });
+}
+
+function startOurs(application: BenchApplication, nodeArguments: readonly string[]): Child {
+  const { shape, applicationId, bootstrap, isExact, stores, commitIntervalMs, folder } = application;
+  const options = {
+    applicationId,
+    bootstrapServers: bootstrap,
+    guarantee: isExact ? "exactlyOnce" : "atLeastOnce",
+    commitIntervalMs,
+    cacheMaxBytes: 0,
+    replicationFactor: 1,
+    ...(stores === "disk" && { stateDir: folder }),
+  };
+  const args = ["--conditions=source", ...nodeArguments, ourProcess, shape, JSON.stringify(options)];
+  return startChild(process.execPath, args, { stdio: ["pipe", "pipe", "pipe"] });
+}
+
+function startJavas(application: BenchApplication): Promise<Child> {
+  const { shape, applicationId, bootstrap, isExact, stores, commitIntervalMs, folder } = application;
+  const properties = {
+    "application.id": applicationId,
+    "bootstrap.servers": bootstrap,
+    "processing.guarantee": isExact ? "exactly_once_v2" : "at_least_once",
+    "commit.interval.ms": commitIntervalMs,
+    "statestore.cache.max.bytes": 0,
+    "replication.factor": 1,
+    "auto.offset.reset": "earliest",
+    "state.dir": `${folder}/state`,
+    stores,
+  };
+  const file = `${folder}/${applicationId}.properties`;
+  writeFileSync(
+    file,
+    Object.entries(properties)
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join(""),
+  );
+  return startStreamsProgram("StreamsBench", [shape, file], { jvm: JVM });
+}
