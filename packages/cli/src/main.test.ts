@@ -66,6 +66,7 @@ test("a start without the demonstration loads neither client nor demonstration",
     "parts/part-runner.ts",
     "parts/broker-part.ts",
     "commands/run-dev.ts",
+    "commands/start-dev.ts",
     "commands/run-broker.ts",
   ])
     assert.deepEqual(

@@ -1,5 +1,5 @@
 import { type CommandContext, type OptionSpec, UsageError } from "./command.ts";
-import type { PartSettings } from "./parts/part.ts";
+import type { Part, PartSettings } from "./parts/part.ts";
 import type { PartPlan } from "./parts/part-runner.ts";
 import { PORT_MAX } from "./port-max.ts";
 
@@ -81,21 +81,21 @@ function isAddress(url: string): boolean {
 }
 
 /**
- * The Schema Registry, on a thread of its own. `clientPropertiesFile`: what it logs in with at a secure broker. Where nobody logs in at the registry it listens on this machine alone then: whoever reaches it
+ * The Schema Registry, as `part` runs it: on a thread of its own. `clientPropertiesFile`: what it logs in with at a secure broker. Where nobody logs in at the registry it listens on this machine alone then: whoever reaches it
  * writes with the rights of its login.
  */
 export async function registryParts(
   context: CommandContext,
+  part: Part | undefined,
   port: PartPlan["port"],
   clientPropertiesFile: string | undefined,
 ): Promise<PartPlan[]> {
-  if (port === undefined) return [];
+  if (port === undefined || part === undefined) return [];
   const door = await registrySettings(context);
-  const { workerPart } = await import("./parts/worker-part.ts");
   const secure = clientPropertiesFile === undefined ? {} : { commandConfig: clientPropertiesFile };
   const isOpen = clientPropertiesFile !== undefined && door["usersFile"] === undefined;
   const settings = { ...door, ...secure, ...(isOpen && { host: LOOPBACK }) };
-  return [{ part: workerPart("registry", { module: "registry", entry: context.main }), key: "registry", port, settings }];
+  return [{ part, key: "registry", port, settings }];
 }
 
 /** The line about the registry that runs; "" where there is none. `isOpen`: it stands without a login before a broker that asks for one. */

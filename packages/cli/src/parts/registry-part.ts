@@ -3,11 +3,16 @@ import type { Part, PartContext, StartedPart } from "./part.ts";
 import type { RegistryService } from "./registry-service.ts";
 
 /**
- * The Schema Registry as a part, over the broker that was started before. It accepts connections at once; its code is loaded and its topic read behind that, and answers wait for it. A topic that does not
+ * The Schema Registry as a part, over the broker that was started before. It accepts connections at once; its topic is read behind that, and answers wait for it. A topic that does not
  * suit, or a cluster that refuses it, is told in every answer until it is mended. Settings: `bootstrap`, the cluster, where no part was started before that is one; `commandConfig`, a properties file to log in with; `host`, where to listen instead of where the others do; `usersFile`,
  * `certificateFile`, `keyFile`, `caFile`, which are read again when they change; `url`, where other instances find it; `createsTopic`, whether the topic is made at the start.
  */
 export const part: Part = { name: "registry", start: (context) => new RegistryPart(context) };
+
+/** Loaded while the parts before it start, on its thread. */
+const code = import("./registry-service.ts");
+// Whoever waits for it hears of a failure.
+code.catch(() => {});
 
 class RegistryPart implements StartedPart {
   readonly ready: Promise<{ readonly address: string }>;
@@ -33,9 +38,9 @@ class RegistryPart implements StartedPart {
 
   async #serve(context: PartContext, opened: OpenPort): Promise<RegistryService | undefined> {
     try {
-      // What is ready is told first: the turn in which it is loaded is a long one.
+      // What is ready is told first: the turn in which it begins is a long one.
       await new Promise(setImmediate);
-      const { RegistryService } = await import("./registry-service.ts");
+      const { RegistryService } = await code;
       if (this.#stopping.signal.aborted) return undefined;
       return await RegistryService.start(context, opened, this.#stopping.signal);
     } catch (error) {

@@ -1,7 +1,16 @@
 import type { Logger } from "@ottla/base";
 import { type OpenPort, systemClock } from "@ottla/base/node";
 import { type Client, clientOptionsFromProperties, createClient } from "@ottla/client";
-import { Logins, Registry, type RegistryServer, RenewedRegistry, type SchemaFormats, SchemasTopic, serveRegistry } from "@ottla/registry";
+// Not the whole package: its formats are loaded behind the first answers.
+import {
+  Logins,
+  Registry,
+  type RegistryServer,
+  RenewedRegistry,
+  type SchemaFormats,
+  SchemasTopic,
+  serveRegistry,
+} from "@ottla/registry/service";
 import { readPropertiesFile } from "../properties-file.ts";
 import { readRegistryTls, readRegistryUsers, type RegistryTlsFiles } from "../registry-access-file.ts";
 import type { PartContext, PartSettings } from "./part.ts";
