@@ -76,22 +76,17 @@ export const serdesFeatures: readonly Feature[] = area("Serdes", [
   ),
   works("the package installs alone and works on Node 22, 24 and 26", ["npm run test:serdes-package"]),
   works(
-    "rules of data contracts for Avro and JSON Schema: CEL conditions and transforms of values and of tagged fields, bounded; actions of both ways",
+    "rules of data contracts in all formats: CEL conditions and transforms of values and of tagged fields, bounded; actions of both ways",
     [
       "a rule of a type that is not known is refused on its ways, in every format; one that is disabled is not",
       "conditions and transforms of CEL: whole values and fields by their tags, actions of both ways",
       "an expression that is none, or whose cost has no bound, is refused before anything is written",
+      "rules of Protobuf see a message by its text's names, and what they leave alone comes back whole: maps, oneofs, wrappers, unsigned numbers",
     ],
   ),
-  works(
-    "tagged fields of Avro and JSON Schema encrypted at the client: data keys wrapped by a provider, rotation, bound to subject, schema and place",
-    [
-      "tagged fields travel encrypted, and come back by any serde with the key; what is rotated stays readable",
-      "what would go out in the clear is refused: fields that cannot be sealed, keys that cannot be had, contracts that say too little",
-    ],
-  ),
-  absent(
-    "rules of data contracts for Protobuf; migration and encoding rules",
-    "Protobuf and encoding rules are refused; migration rules are not carried out",
-  ),
+  works("tagged fields encrypted at the client: data keys wrapped by a provider, rotation, bound to subject, schema and place", [
+    "tagged fields travel encrypted, and come back by any serde with the key; what is rotated stays readable",
+    "what would go out in the clear is refused: fields that cannot be sealed, keys that cannot be had, contracts that say too little",
+  ]),
+  absent("migration and encoding rules of data contracts", "encoding rules are refused; migration rules are not carried out"),
 ]);

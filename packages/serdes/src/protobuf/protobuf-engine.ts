@@ -1,11 +1,21 @@
-import { create, type DescFile, type DescMessage, fromBinary, type MessageShape, toBinary } from "@bufbuild/protobuf";
+import { create, type DescFile, type DescMessage, type FileRegistry, fromBinary, type MessageShape, toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import { parseProtobufSource } from "@ottla/registry/formats/protobuf";
-import { type FormatEngine, type LoadedSchema, ValueProblem, type ValueReader, type ValueWriter } from "../serde/format-engine.ts";
+import {
+  type ContractCodec,
+  type FormatEngine,
+  type LoadedSchema,
+  ValueProblem,
+  type ValueReader,
+  type ValueWriter,
+} from "../serde/format-engine.ts";
 import { SerdeError } from "../serdes-error.ts";
 import { irregular } from "./irregular.ts";
 import { MessageCheck } from "./message-check.ts";
 import { encodeIndexes, messageIndexes, readIndexes } from "./message-indexes.ts";
+import { pathTags } from "../rules/path-tags.ts";
+import { protoFields } from "./proto-fields.ts";
+import { messageOfView, readView, viewOf, writeView } from "./proto-view.ts";
 import { ProtoOutput } from "./proto-output.ts";
 import { compileMessageReader } from "./read-messages.ts";
 import { isRegular } from "./regular-messages.ts";
@@ -85,13 +95,49 @@ export class ProtobufEngine implements FormatEngine {
     };
   }
 
+  contract(schema: LoadedSchema): ContractCodec {
+    const descriptors = descriptorsOf(schema);
+    const file = fileIn(descriptors);
+    const root = this.#ownIn(file) ?? file.messages[0];
+    if (root === undefined) throw new ValueProblem("", "the schema has no message");
+    const encode = (value: unknown, before: number): Buffer => {
+      const message = messageOfView(value) ?? root;
+      const indexes = encodeIndexes(messageIndexes(message));
+      const data = writeView(message, value);
+      const bytes = Buffer.allocUnsafe(before + indexes.length + data.length);
+      bytes.set(indexes, before);
+      bytes.set(data, before + indexes.length);
+      return bytes;
+    };
+    return {
+      decode(bytes, from) {
+        const { dataAt, message } = readIndexes(file, bytes, from);
+        // A copy: fields of bytes are views, and what they view belongs to a fetched answer.
+        return readView(message, new Uint8Array(bytes.subarray(dataAt)));
+      },
+      encode,
+      check: (value) => void encode(value, 0),
+      inPlaceOf: (value, before) =>
+        typeof value === "object" && value !== null && !Array.isArray(value) ? viewOf(messageOfView(before) ?? root, value) : value,
+      fields: protoFields(root, {
+        fieldMeta: descriptors.getExtension("confluent.field_meta"),
+        pathTags: pathTags(schema.definition.metadata),
+      }),
+    };
+  }
+
   #reading(as: LoadedSchema | undefined): DescMessage {
     return typeof this.#message === "object" ? this.#message : this.#own(fileOf(as!));
   }
 
+  #ownIn(file: DescFile): DescMessage | undefined {
+    const wanted = typeof this.#message === "object" ? this.#message.typeName : this.#message;
+    return wanted === undefined ? file.messages[0] : findMessage(file.messages, wanted);
+  }
+
   #own(file: DescFile): DescMessage {
     const wanted = typeof this.#message === "object" ? this.#message.typeName : this.#message;
-    const found = wanted === undefined ? file.messages[0] : findMessage(file.messages, wanted);
+    const found = this.#ownIn(file);
     if (found !== undefined) return found;
     const names = file.messages.slice(0, 10).map(({ typeName }) => typeName);
     const message =
@@ -109,11 +155,17 @@ function findMessage(messages: readonly DescMessage[], name: string): DescMessag
   return undefined;
 }
 
-function fileOf({ definition, registered, resolved }: LoadedSchema): DescFile {
+function fileOf(schema: LoadedSchema): DescFile {
+  return fileIn(descriptorsOf(schema));
+}
+
+function fileIn(descriptors: FileRegistry): DescFile {
+  return descriptors.getFile("default.proto")!;
+}
+
+function descriptorsOf({ definition, registered, resolved }: LoadedSchema): FileRegistry {
   try {
-    const file = parseProtobufSource({ schema: definition.schema, resolved }).descriptors.getFile("default.proto");
-    if (file === undefined) throw new Error("its descriptor is not there");
-    return file;
+    return parseProtobufSource({ schema: definition.schema, resolved }).descriptors;
   } catch (cause) {
     const which = registered === undefined ? "The schema" : `The schema ${registered.id}`;
     throw new SerdeError("SERDE_BAD_SCHEMA", `${which} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`, {

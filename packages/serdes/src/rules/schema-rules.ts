@@ -163,14 +163,15 @@ const placeOf = ({ subject, schemaId }: RulePlace, { path }: RuleField): { subje
 
 /** A rule for the value as a whole. */
 function wholeStep(rule: SchemaRule, setting: Setting, evaluate: CelExpression): Step {
-  const { fields } = setting.codec;
+  const { codec } = setting;
+  const { fields } = codec;
   return (value, place) => {
     const whole = withInts(fields, value);
     return outcome(rule, setting.way, {
       place,
       before: value,
       evaluate: () => evaluate({ message: whole }),
-      after: (now) => withNumbers(fields, now),
+      after: (now) => withNumbers(fields, codec.inPlaceOf?.(now, value) ?? now),
     });
   };
 }
@@ -254,8 +255,10 @@ function withNumbers(fields: ContractCodec["fields"], value: unknown): unknown {
   return fields.map(value, (part, { typeName }) => numberOf(part, typeName));
 }
 
+const INTS: ReadonlySet<string> = new Set(["INT", "LONG", "ENUM"]);
+
 function intOf(value: unknown, typeName: string): unknown {
-  return typeof value === "number" && Number.isSafeInteger(value) && (typeName === "INT" || typeName === "LONG") ? BigInt(value) : value;
+  return typeof value === "number" && Number.isSafeInteger(value) && INTS.has(typeName) ? BigInt(value) : value;
 }
 
 function numberOf(value: unknown, typeName: string): unknown {

@@ -29,6 +29,8 @@ export interface ContractCodec {
   encode(value: unknown, before: number): Buffer;
   /** Throws {@link ValueProblem} for what is none of the schema. */
   check(value: unknown): void;
+  /** Gives what an expression made of a value what belongs to the value and no expression sees. */
+  inPlaceOf?(value: unknown, before: unknown): unknown;
   readonly fields: FieldTree;
 }
 
@@ -39,8 +41,7 @@ export interface FormatEngine {
   writer(schema: LoadedSchema): ValueWriter;
   /** `as`: what the data is handed out as; undefined for as it was written. */
   reader(written: LoadedSchema, as: LoadedSchema | undefined): ValueReader;
-  /** Left out by a format whose rules are not carried out. */
-  contract?(schema: LoadedSchema): ContractCodec;
+  contract(schema: LoadedSchema): ContractCodec;
 }
 
 /** The user's own schema under one subject. */

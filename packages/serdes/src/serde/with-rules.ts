@@ -44,9 +44,7 @@ export async function loadRules(
   const rules = activeRules(schema.definition, way, place);
   if (rules.length === 0) return undefined;
   try {
-    const codec = engine.contract?.(schema);
-    if (codec === undefined) throw ruleRefused(rules[0]!, "rules of this format are not carried out by this serde", place);
-    return await SchemaRules.load({ rules, way, codec, keys, place });
+    return await SchemaRules.load({ rules, way, codec: engine.contract(schema), keys, place });
   } catch (cause) {
     if (!(cause instanceof ValueProblem)) throw cause;
     throw ruleRefused(rules[0]!, cause.message, place);

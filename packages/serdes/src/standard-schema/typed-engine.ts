@@ -45,6 +45,6 @@ export class TypedEngine implements FormatEngine {
   }
 
   contract(schema: LoadedSchema): ContractCodec {
-    return this.#values.engine.contract!(schema);
+    return this.#values.engine.contract(schema);
   }
 }
