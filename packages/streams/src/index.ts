@@ -79,5 +79,14 @@ export type {
   Guarantee,
 } from "./application/options/application-options.ts";
 export type { ApplicationOptionsByName, ApplicationProperties } from "./application/options/java-names.ts";
-export type { LocalStore } from "./application/queries/local-store.ts";
+export type * from "./application/queries/store-queries.ts";
+export type { AnswerInfo, Page, PageOptions, QueryOptions, RowsOptions } from "./application/queries/store-options.ts";
+export type { CopyRole, Position } from "./application/queries/store-query.ts";
+export type { InstanceMetadata, KeyMetadata } from "./application/queries/store-metadata.ts";
+export {
+  StoreQueryError,
+  type StoreProgress,
+  type StoreQueryDetails,
+  type StoreQueryErrorCode,
+} from "./application/queries/store-query-error.ts";
 export type { RestoreListener, RestoreProgress } from "./application/restore/changelog-restore.ts";

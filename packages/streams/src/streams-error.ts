@@ -25,7 +25,13 @@ export type StreamsErrorCode =
   | "STREAMS_OFFSET_LOST"
   | "STREAMS_RESTORE"
   | "STREAMS_WRITE"
+  | "STREAMS_UNKNOWN_STORE"
+  | "STREAMS_STORE_KIND"
   | "STREAMS_STORE_UNAVAILABLE"
+  | "STREAMS_STORE_RESTORING"
+  | "STREAMS_STORE_MOVED"
+  | "STREAMS_QUERY_BEHIND"
+  | "STREAMS_QUERY_REMOTE"
   | "STREAMS_CLOSED";
 
 /** Where a record was when something went wrong with it. */

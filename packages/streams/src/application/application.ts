@@ -8,7 +8,9 @@ import type { ApplicationDeps, FatalAnswer } from "./options/application-options
 import type { ApplicationOptionsByName } from "./options/java-names.ts";
 import { type ResolvedOptions, resolveOptions } from "./options/resolve-options.ts";
 import type { RestoreListener } from "./restore/changelog-restore.ts";
-import { type LocalStore, localStore } from "./queries/local-store.ts";
+import { ApplicationQueries } from "./queries/application-queries.ts";
+import type { InstanceMetadata, KeyMetadata } from "./queries/store-metadata.ts";
+import type { KeyValueQueries, SessionQueries, VersionedQueries, WindowQueries } from "./queries/store-queries.ts";
 import type { RunningApplication } from "./run-application.ts";
 
 /** How an application ends. */
@@ -28,6 +30,7 @@ export class StreamsApplication implements AsyncDisposable {
   readonly #dropped = new Map<DropReason, number>();
   readonly #restoreListeners = new Set<RestoreListener>();
   readonly #standbyListeners = new Set<RestoreListener>();
+  readonly #queries: ApplicationQueries;
   #running: RunningApplication | undefined;
   #ended: Promise<void> | undefined;
   #error: Error | undefined;
@@ -40,6 +43,12 @@ export class StreamsApplication implements AsyncDisposable {
     this.#options = resolveOptions(options);
     this.#topology = topology;
     this.#deps = { clock: systemClock, random: systemRandom, logger: silentLogger, ...deps };
+    this.#queries = new ApplicationQueries({
+      ...this.#options,
+      topology: topology.builder,
+      clock: this.#deps.clock,
+      state: () => this.state,
+    });
   }
 
   get applicationId(): string {
@@ -99,10 +108,12 @@ export class StreamsApplication implements AsyncDisposable {
         clock: this.#deps.clock,
         logger: this.#deps.logger,
         random: this.#deps.random,
+        queries: this.#queries,
         onRunning: (isRunning) => void this.#states.become(isRunning ? "RUNNING" : "REBALANCING"),
         onFatal: (error) => this.#onFatal(error),
         onDropped: (_node, reason) => this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + 1),
         onRestore: (event, progress) => {
+          this.#queries.restoring.note(event, progress);
           for (const listener of this.#restoreListeners) listener(event, progress);
         },
         onStandby: (event, progress) => {
@@ -128,23 +139,42 @@ export class StreamsApplication implements AsyncDisposable {
     return this.close();
   }
 
-  /** A store by its name, for questions: those of the tasks that run here, and global ones. Throws `STREAMS_STORE_UNAVAILABLE` where the topology has none of the name; what it gives throws the same while none of its tasks runs here. */
-  store<K, V>(name: string): LocalStore<K, V> {
-    const known = this.#topology.builder.stores;
-    if (!known.has(name)) {
-      throw new StreamsError(
-        "STREAMS_STORE_UNAVAILABLE",
-        `The topology has no state store ${name}: it has ${[...known.keys()].join(", ") || "none"}.`,
-      );
-    }
-    return localStore(name, () => {
-      const stores = this.#running?.stores(name) ?? [];
-      if (stores.length > 0) return stores;
-      throw new StreamsError(
-        "STREAMS_STORE_UNAVAILABLE",
-        `No task with store ${name} runs in this instance of ${this.applicationId} (${this.state}): it is restored, or others have them all.`,
-      );
-    });
+  /**
+   * A store by key, for questions: tables, and aggregates without windows. Throws `STREAMS_UNKNOWN_STORE` where the topology has none of the name, `STREAMS_STORE_KIND` where it is of another kind. It can be had at any time; what
+   * is asked of it rejects with `StoreQueryError` where it cannot be answered.
+   */
+  store<K, V>(name: string): KeyValueQueries<K, V> {
+    return this.#queries.keyValue(name);
+  }
+
+  /** A store by key and window; throws as {@link StreamsApplication.store}. */
+  windowStore<K, V>(name: string): WindowQueries<K, V> {
+    return this.#queries.window(name);
+  }
+
+  /** A store by key and session; throws as {@link StreamsApplication.store}. */
+  sessionStore<K, V>(name: string): SessionQueries<K, V> {
+    return this.#queries.session(name);
+  }
+
+  /** A store of versions; throws as {@link StreamsApplication.store}. */
+  versionedStore<K, V>(name: string): VersionedQueries<K, V> {
+    return this.#queries.versioned(name);
+  }
+
+  /** Where a key of a store is asked for, as of the last rebalance (Java's `queryMetadataForKey`). `partition`: of a key that comes by another partitioner than Kafka's default. Throws `STREAMS_UNKNOWN_STORE`, `STREAMS_STORE_UNAVAILABLE` before the start. */
+  metadataForKey(store: string, key: unknown, { partition }: { readonly partition?: number } = {}): KeyMetadata {
+    return this.#queries.keyMetadata(store, key, partition);
+  }
+
+  /** All instances that say where they can be asked, with the partitions that they have. */
+  allMetadata(): InstanceMetadata[] {
+    return this.#queries.metadata();
+  }
+
+  /** Those that have something of a store. */
+  metadataForStore(store: string): InstanceMetadata[] {
+    return this.#queries.metadata(store);
   }
 
   #untilRunning(): Promise<void> {

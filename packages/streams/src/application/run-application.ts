@@ -9,8 +9,11 @@ import type { StateStore } from "../stores/store.ts";
 import type { TopologyBuilder } from "../topology/topology-builder.ts";
 import { GlobalTables } from "./global/global-tables.ts";
 import type { ResolvedOptions } from "./options/resolve-options.ts";
-import { TaskHosts } from "./queries/task-hosts.ts";
+import type { ApplicationQueries } from "./queries/application-queries.ts";
+import type { QueryableStore } from "./queries/queryable-stores.ts";
+import { copyOf, standbyCopyOf, type StoreCopy } from "./queries/store-copy.ts";
 import { ensureTopics } from "./plan/ensure-topics.ts";
+import type { TaskId } from "./plan/task-id.ts";
 import { planTopology } from "./plan/topology-plan.ts";
 import type { RestoreListener } from "./restore/changelog-restore.ts";
 import { StateDirectory } from "./state/state-directory.ts";
@@ -26,6 +29,7 @@ export interface RunHost {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly random: Random;
+  readonly queries: ApplicationQueries;
   onRunning(isRunning: boolean): void;
   onFatal(error: Error): "shutdown" | "restart";
   onDropped(node: string, reason: DropReason): void;
@@ -41,7 +45,6 @@ export class RunningApplication {
   #worker: Worker | undefined;
   #state: StateDirectory | undefined;
   #work: Promise<void> | undefined;
-  readonly #hosts = new TaskHosts();
   #isStopping = false;
   #isLeaving = true;
 
@@ -62,6 +65,7 @@ export class RunningApplication {
       pause: () => new Promise((resolve) => void clock.schedule(LOOK_AGAIN_MS, resolve)),
     });
     if (this.#isStopping) return;
+    this.#host.queries.attach({ plan, counts, copies: (store, partition) => this.#copies(store, partition) });
     const shared = {
       applicationId: options.applicationId,
       topology,
@@ -86,8 +90,8 @@ export class RunningApplication {
         },
         onWriteFailure: (error) => this.#onWriteFailure(error),
         onRestore: this.#host.onRestore,
-        onHosts: (hosts) => this.#hosts.replace(hosts),
         onStandby: this.#host.onStandby,
+        onHosts: (hosts) => this.#host.queries.hosts.replace(hosts),
         onRunning: (isRunning) => this.#host.onRunning(isRunning),
         onFatal: (error) => this.#host.onFatal(error),
       });
@@ -101,11 +105,13 @@ export class RunningApplication {
     return this.#work ?? Promise.resolve();
   }
 
-  /** The stores of that name that are here, running ones only. */
-  stores(name: string): StateStore[] {
-    const global = this.#global?.stores.get(name);
-    if (global !== undefined) return [global];
-    return (this.#worker?.tasks ?? []).filter(({ isRestoring }) => !isRestoring).flatMap(({ task }) => task.stores.get(name) ?? []);
+  /** The copies of a store's partition that are here. */
+  #copies({ name, isGlobal, subtopology }: QueryableStore, partition: number): StoreCopy[] {
+    if (isGlobal) return this.#global?.copyOf(name) ?? [];
+    const isOfIt = ({ id }: { readonly id: TaskId }) => id.subtopology === subtopology && id.partition === partition;
+    const active = (this.#worker?.tasks ?? []).filter(isOfIt).flatMap((task) => copyOf(task, name) ?? []);
+    const kept = (this.#worker?.copies ?? []).filter(isOfIt).flatMap((stores) => standbyCopyOf(stores, name) ?? []);
+    return [...active, ...kept];
   }
 
   /** Lets all come to its end: what is done is committed. Never rejects. */

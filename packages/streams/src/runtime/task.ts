@@ -157,6 +157,14 @@ export class Task implements OperatorTask {
     return (this.#progress?.next(topic, partition) ?? this.nextOffset(topic, partition)) >= endOffset;
   }
 
+  /** All records of a partition before that offset are done with. */
+  doneOffset(topic: string, partition: number): number {
+    const next = this.#progress?.next(topic, partition) ?? this.nextOffset(topic, partition);
+    if (!this.calls.isPossible) return next;
+    const held = this.calls.lowestOffsets().find((each) => each.topic === topic && each.partition === partition);
+    return Math.min(next, held?.offset ?? next);
+  }
+
   /** The first offset to read of a partition, as of the last commit. */
   nextOffset(topic: string, partition: number): number {
     return this.#options.committed?.offset(topic, partition) ?? 0;

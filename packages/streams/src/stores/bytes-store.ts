@@ -12,11 +12,21 @@ export interface StoredInBytes {
 
 /** A store with serdes on top of one of bytes, which it has for itself: restored, flushed and closed with it. */
 export abstract class BytesStore<K, V, Bytes extends StoredInBytes> extends TypedStore<K, V> {
-  protected readonly bytes: Bytes;
+  protected bytes: Bytes;
 
   constructor(name: string, key: Serde<K>, value: Serde<V>, bytes: Bytes, context: StoreContext) {
     super(name, key, value, context);
     this.bytes = bytes;
+  }
+
+  /** What it keeps, as bytes: for those who ask from outside its task. */
+  get stored(): Bytes {
+    return this.bytes;
+  }
+
+  /** Puts something before what keeps the bytes, or takes it away again: for those who watch what is written. Only between records. */
+  exchange(wrap: (bytes: Bytes) => Bytes): void {
+    this.bytes = wrap(this.bytes);
   }
 
   get isPersistent(): boolean {

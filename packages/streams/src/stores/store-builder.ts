@@ -1,4 +1,5 @@
 import type { Headers } from "../record.ts";
+import type { AnySerde } from "../serdes/serde.ts";
 import type { RecordPosition } from "./record-position.ts";
 import type { RecordCache } from "./cache/record-cache.ts";
 import type { KeyValueBytes } from "./key-value/key-value-bytes.ts";
@@ -18,6 +19,8 @@ export interface StoreBuilder<S extends StateStore = StateStore> {
   readonly caching: boolean;
   /** It is in memory whatever it is asked for: a task with a disk keeps a copy of its changelog there, and fills it from that after a restart. */
   readonly isAlwaysInMemory?: true;
+  /** How its keys and values are written: stores that have it can be asked from outside. */
+  readonly serdes?: { readonly key: AnySerde; readonly value: AnySerde };
   /** How long the store keeps what it was given, for those that forget. */
   readonly retentionMs?: number;
   /** Window stores. */

@@ -97,6 +97,7 @@ function keyValue<K, V>(settings: KeyValueStoreSettings<K, V>): StoreBuilder<Key
   return {
     ...common(settings),
     kind: "keyValue",
+    serdes: { key, value },
     build: (context) => new PlainKeyValue(name, key, value, keyValueBytes(settings, context), context),
   };
 }
@@ -107,6 +108,7 @@ function timestampedKeyValue<K, V>(settings: StoreSettings<K, V>): StoreBuilder<
   return {
     ...common(settings),
     kind: "keyValue",
+    serdes: { key, value },
     build: (context) => new TimestampedKeyValue(name, key, value, keyValueBytes(settings, context, TIME_BYTES), context),
   };
 }
@@ -134,6 +136,7 @@ function session<K, V>(settings: SessionStoreSettings<K, V>): StoreBuilder<Sessi
   return {
     ...common(settings),
     kind: "session",
+    serdes: { key, value },
     retentionMs,
     build(context) {
       const changelog = changelogOf(settings, context);
@@ -156,6 +159,7 @@ function versioned<K, V>(settings: VersionedStoreSettings<K, V>): StoreBuilder<V
   return {
     ...common(settings),
     kind: "versioned",
+    serdes: { key, value },
     historyRetentionMs,
     build(context) {
       const changelog = changelogOf(settings, context);
@@ -224,10 +228,10 @@ function common({
 }
 
 function windowed<K, V>(settings: WindowStoreSettings<K, V>): Omit<StoreBuilder<StateStore>, "build"> {
-  const { name, windowSizeMs, retentionMs } = settings;
+  const { name, key, value, windowSizeMs, retentionMs } = settings;
   notNegative(name, "windowSizeMs", windowSizeMs);
   if (!(retentionMs >= windowSizeMs)) throw badSetting(name, "retentionMs", retentionMs, `at least its windows' size, ${windowSizeMs}`);
-  return { ...common(settings), kind: "window", windowSizeMs, retentionMs };
+  return { ...common(settings), kind: "window", serdes: { key, value }, windowSizeMs, retentionMs };
 }
 
 /** `overheadBytes` are what Java's values have more. */

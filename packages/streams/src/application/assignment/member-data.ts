@@ -54,7 +54,7 @@ export function encodeMemberData({ processId, held, applicationServer }: MemberD
     writer.uvarint(partition);
     writer.int64(offsetSum);
   }
-  if (applicationServer !== undefined) writeField(writer, APPLICATION_SERVER, (field) => void field.utf8(applicationServer));
+  if (applicationServer !== undefined) writeField(writer, APPLICATION_SERVER, (field) => field.utf8(applicationServer));
   return writer.toBuffer();
 }
 

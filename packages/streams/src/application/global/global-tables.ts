@@ -8,6 +8,7 @@ import type { StateStore } from "../../stores/store.ts";
 import type { ResolvedOptions } from "../options/resolve-options.ts";
 import type { PartitionCounts } from "../plan/partition-counts.ts";
 import type { TopologyPlan } from "../plan/topology-plan.ts";
+import type { StoreCopy } from "../queries/store-copy.ts";
 
 const POLL_MS = 100;
 const RECORDS_PER_LOOK = 64;
@@ -32,6 +33,7 @@ export class GlobalTables {
   readonly #state: TaskState | undefined;
   readonly #task: GlobalTask;
   #isStopping = false;
+  #isFilled = false;
   #committedAtMs: number;
 
   constructor(host: GlobalTablesHost) {
@@ -62,6 +64,12 @@ export class GlobalTables {
     return this.#task.stores;
   }
 
+  /** What can be asked of one of them. */
+  copyOf(name: string): StoreCopy[] {
+    const store = this.#task.stores.get(name);
+    return store?.isOpen !== true ? [] : [{ store, role: "global", isRestoring: !this.#isFilled, position: {}, lag: null }];
+  }
+
   /** Resolves when they have all that was in their topics at its call. */
   async fill(): Promise<void> {
     const { plan, counts } = this.#host;
@@ -81,6 +89,7 @@ export class GlobalTables {
       for (const end of open) if ((await this.#consumer.position(end)) < end.offset) behind.push(end);
       open = behind;
     }
+    this.#isFilled = !this.#isStopping;
   }
 
   /** Keeps up until it is stopped. Rejects with what stops a task. */

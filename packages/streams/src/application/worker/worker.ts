@@ -4,6 +4,7 @@ import type { ChangelogRestore } from "../restore/changelog-restore.ts";
 import type { WorkerSnapshot } from "../observe/snapshots.ts";
 import { WorkerMeter } from "../observe/worker-meter.ts";
 import type { StandbyTasks } from "../standby/standby-tasks.ts";
+import type { TaskStores } from "../state/task-stores.ts";
 import type { ActiveTask, TaskInput } from "./active-task.ts";
 import { HeldTasks } from "./held-tasks.ts";
 import type { WorkerHost } from "./worker-host.ts";
@@ -102,6 +103,11 @@ export class Worker {
   /** The tasks that are here, running or being restored. */
   get tasks(): readonly ActiveTask[] {
     return this.#tasks.all();
+  }
+
+  /** What is kept here of tasks that run elsewhere. */
+  get copies(): readonly TaskStores[] {
+    return this.#standbys.all();
   }
 
   /** What it does now, in plain data. */

@@ -1,4 +1,4 @@
-import type { KeyValueBytes, StoredBytes, StoredEntry } from "../key-value/key-value-bytes.ts";
+import type { KeyValueBytes, KeyValueReads, StoredBytes, StoredEntry } from "../key-value/key-value-bytes.ts";
 import { copiedBytes } from "../bytes/owned-bytes.ts";
 import { MergedWalk } from "../merged-walk.ts";
 import type { RecordPosition } from "../store-builder.ts";
@@ -62,6 +62,20 @@ export class CachedKeyValue implements KeyValueBytes {
       isReverse,
       (entry) => this.#cache.get(entry.key),
     );
+  }
+
+  looked(): KeyValueReads {
+    const inner = this.#inner.looked();
+    const { table } = this.#cache;
+    return {
+      size: inner.size,
+      get(key) {
+        const cached = table.get(key);
+        if (cached === undefined) return inner.get(key);
+        return cached.value === null ? undefined : (cached as StoredBytes);
+      },
+      walk: (from, to, isReverse) => new MergedWalk(inner, table, () => this.#cache.version, from, to, isReverse),
+    };
   }
 
   flush(): void {

@@ -1,8 +1,8 @@
 import { copiedBytes } from "../bytes/owned-bytes.ts";
 import { readInt64, writeInt32, writeInt64 } from "../../serdes/int64-bytes.ts";
 import { compareBytes } from "../bytes/compare-bytes.ts";
-import { MergedWalk } from "../merged-walk.ts";
-import type { SessionBytes, StoredSession } from "../session/session-bytes.ts";
+import { MergedWalk, type Overlay } from "../merged-walk.ts";
+import type { SessionBytes, SessionPlace, SessionReads, StoredSession } from "../session/session-bytes.ts";
 import type { RecordPosition } from "../store-builder.ts";
 import type { Walk } from "../store-walk.ts";
 import { heldPosition } from "../suppress/record-context-bytes.ts";
@@ -14,14 +14,12 @@ const TIME_MAX = Number.MAX_SAFE_INTEGER;
 /** Behind the key: end and start, and as many bytes more as Java's keys in a cache have. */
 const SUFFIX_BYTES = 20;
 
-type SessionName = Omit<StoredSession, "value">;
-
 /** A cache before a session store: as `CachedKeyValue`, for each key and session. Reads put nothing into it. */
 export class CachedSession implements SessionBytes {
   readonly #inner: SessionBytes;
   readonly #cache: NamedCache;
   readonly #record: RecordPosition;
-  #listener: CacheListener<SessionName> | undefined;
+  #listener: CacheListener<SessionPlace> | undefined;
 
   /** `record` is that of the record that is being processed. */
   constructor(inner: SessionBytes, cache: RecordCache, record: RecordPosition) {
@@ -33,7 +31,7 @@ export class CachedSession implements SessionBytes {
   }
 
   /** From now on changes are given on when they are written below. */
-  listen(listener: CacheListener<SessionName>): void {
+  listen(listener: CacheListener<SessionPlace>): void {
     this.#listener = listener;
   }
 
@@ -52,6 +50,16 @@ export class CachedSession implements SessionBytes {
   }
 
   walkKey(key: Uint8Array, earliestEndMs: number, latestStartMs: number, isReverse: boolean): Walk<StoredSession> {
+    return this.#walkKey(key, earliestEndMs, latestStartMs, isReverse, (entry) => this.#cache.get(entry.key));
+  }
+
+  #walkKey(
+    key: Uint8Array,
+    earliestEndMs: number,
+    latestStartMs: number,
+    isReverse: boolean,
+    onSeen: ((entry: Overlay) => void) | undefined,
+  ): Walk<StoredSession> {
     const inner = this.#inner;
     // Goes on from the session that was last given: those of its end that came before it are passed over.
     const stored = {
@@ -70,15 +78,7 @@ export class CachedSession implements SessionBytes {
       },
     };
     const from = cacheKey(key, Math.max(0, earliestEndMs), TIME_MAX);
-    const walk = new MergedWalk(
-      stored,
-      this.#cache.table,
-      () => this.#cache.version,
-      from,
-      cacheKey(key, TIME_MAX, 0),
-      isReverse,
-      (entry) => this.#cache.get(entry.key),
-    );
+    const walk = new MergedWalk(stored, this.#cache.table, () => this.#cache.version, from, cacheKey(key, TIME_MAX, 0), isReverse, onSeen);
     return {
       next() {
         for (let entry = walk.next(); entry !== undefined; entry = walk.next()) {
@@ -91,15 +91,29 @@ export class CachedSession implements SessionBytes {
     };
   }
 
-  walkEnds(fromEndMs: number, toEndMs: number): Walk<StoredSession> {
-    const cached: (SessionName & { readonly value: Uint8Array | null })[] = [];
+  walkEnds(fromEndMs: number, toEndMs: number, after?: SessionPlace): Walk<StoredSession> {
+    const cached: (SessionPlace & { readonly value: Uint8Array | null })[] = [];
     const next = this.#cache.table.unordered();
     for (let entry = next(); entry !== undefined; entry = next()) {
       const endMs = endIn(entry.key);
-      if (endMs >= fromEndMs && endMs <= toEndMs)
-        cached.push({ key: keyIn(entry.key), startMs: startIn(entry.key), endMs, value: entry.value });
+      if (endMs < fromEndMs || endMs > toEndMs) continue;
+      const place = { key: keyIn(entry.key), startMs: startIn(entry.key), endMs };
+      if (after === undefined || byEnd(place, after) > 0) cached.push({ ...place, value: entry.value });
     }
-    return mergedWithCached(cached, this.#inner.walkEnds(fromEndMs, toEndMs), byEnd, false);
+    return mergedWithCached(cached, this.#inner.walkEnds(fromEndMs, toEndMs, after), byEnd, false);
+  }
+
+  looked(): SessionReads {
+    const { table } = this.#cache;
+    return {
+      fetch: (key, startMs, endMs) => {
+        const cached = table.get(cacheKey(key, endMs, startMs));
+        if (cached === undefined) return this.#inner.fetch(key, startMs, endMs);
+        return cached.value === null ? undefined : { key, startMs, endMs, value: cached.value };
+      },
+      walkKey: (key, earliestEndMs, latestStartMs, isReverse) => this.#walkKey(key, earliestEndMs, latestStartMs, isReverse, undefined),
+      walkEnds: (fromEndMs, toEndMs, after) => this.walkEnds(fromEndMs, toEndMs, after),
+    };
   }
 
   restore(changelogKey: Uint8Array, value: Uint8Array | null, timestamp: number): void {
@@ -159,6 +173,6 @@ function startIn(cacheKey: Uint8Array): number {
   return TIME_MAX - readInt64(cacheKey, cacheKey.length - SUFFIX_BYTES + 8);
 }
 
-function byEnd(a: SessionName, b: SessionName): number {
+function byEnd(a: SessionPlace, b: SessionPlace): number {
   return a.endMs - b.endMs || compareBytes(a.key, b.key) || b.startMs - a.startMs;
 }

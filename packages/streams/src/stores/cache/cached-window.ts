@@ -1,19 +1,17 @@
 import { copiedBytes } from "../bytes/owned-bytes.ts";
 import { compareBytes } from "../bytes/compare-bytes.ts";
 import { readInt64, writeInt32, writeInt64 } from "../../serdes/int64-bytes.ts";
-import { MergedWalk } from "../merged-walk.ts";
+import { MergedWalk, type Overlay } from "../merged-walk.ts";
 import type { RecordPosition } from "../store-builder.ts";
 import type { Walk } from "../store-walk.ts";
 import { heldPosition } from "../suppress/record-context-bytes.ts";
-import type { StoredWindow, WindowBytes } from "../window/window-bytes.ts";
+import type { StoredWindow, WindowBytes, WindowPlace, WindowReads } from "../window/window-bytes.ts";
 import { mergedWithCached } from "./merged-with-cached.ts";
 import type { CachedEntry, NamedCache, RecordCache } from "./record-cache.ts";
 import type { CacheListener } from "./cache-listener.ts";
 
 /** Behind the key: the start, and as many bytes more as Java's keys in a cache have. */
 const SUFFIX_BYTES = 16;
-
-type WindowPlace = Pick<StoredWindow, "key" | "startMs">;
 
 /** A cache before a window store of which each key is once in a window: as `CachedKeyValue`, for each key and window. Reads put nothing into it. */
 export class CachedWindow implements WindowBytes {
@@ -50,6 +48,16 @@ export class CachedWindow implements WindowBytes {
   }
 
   walkKey(key: Uint8Array, fromMs: number, toMs: number, isReverse: boolean): Walk<StoredWindow> {
+    return this.#walkKey(key, fromMs, toMs, isReverse, (entry) => this.#cache.get(entry.key));
+  }
+
+  #walkKey(
+    key: Uint8Array,
+    fromMs: number,
+    toMs: number,
+    isReverse: boolean,
+    onSeen: ((entry: Overlay) => void) | undefined,
+  ): Walk<StoredWindow> {
     const inner = this.#inner;
     const stored = {
       walk(from: Uint8Array | null, to: Uint8Array | null): Walk<StoredWindow> {
@@ -66,15 +74,7 @@ export class CachedWindow implements WindowBytes {
     const from = cacheKey(key, Math.max(0, fromMs));
     const to = cacheKey(key, Math.min(toMs, Number.MAX_SAFE_INTEGER));
     if (compareBytes(from, to) > 0) return inner.walkKey(key, fromMs, toMs, isReverse);
-    const walk = new MergedWalk(
-      stored,
-      this.#cache.table,
-      () => this.#cache.version,
-      from,
-      to,
-      isReverse,
-      (entry) => this.#cache.get(entry.key),
-    );
+    const walk = new MergedWalk(stored, this.#cache.table, () => this.#cache.version, from, to, isReverse, onSeen);
     return {
       next() {
         const entry = walk.next();
@@ -84,15 +84,29 @@ export class CachedWindow implements WindowBytes {
     };
   }
 
-  walkAll(fromMs: number, toMs: number, isReverse: boolean): Walk<StoredWindow> {
+  walkAll(fromMs: number, toMs: number, isReverse: boolean, after?: WindowPlace): Walk<StoredWindow> {
     const cached: (Omit<StoredWindow, "value"> & { readonly value: Uint8Array | null })[] = [];
     const next = this.#cache.table.unordered();
     for (let entry = next(); entry !== undefined; entry = next()) {
       const startMs = startIn(entry.key);
-      if (startMs >= fromMs && startMs <= toMs)
-        cached.push({ key: keyIn(entry.key), startMs, value: entry.value, timestamp: entry.timestamp });
+      if (startMs < fromMs || startMs > toMs) continue;
+      const place = { key: keyIn(entry.key), startMs };
+      if (after !== undefined && byStart(place, after) * (isReverse ? -1 : 1) <= 0) continue;
+      cached.push({ ...place, value: entry.value, timestamp: entry.timestamp });
     }
-    return mergedWithCached(cached, this.#inner.walkAll(fromMs, toMs, isReverse), byStart, isReverse);
+    return mergedWithCached(cached, this.#inner.walkAll(fromMs, toMs, isReverse, after), byStart, isReverse);
+  }
+
+  looked(): WindowReads {
+    const { table } = this.#cache;
+    return {
+      fetch: (key, startMs) => {
+        const cached = table.get(cacheKey(key, startMs));
+        return cached === undefined ? this.#inner.fetch(key, startMs) : shown(cached);
+      },
+      walkKey: (key, fromMs, toMs, isReverse) => this.#walkKey(key, fromMs, toMs, isReverse, undefined),
+      walkAll: (fromMs, toMs, isReverse, after) => this.walkAll(fromMs, toMs, isReverse, after),
+    };
   }
 
   restore(changelogKey: Uint8Array, value: Uint8Array | null, timestamp: number): void {

@@ -2,7 +2,7 @@ import { ByteTable, type Keyed } from "../bytes/byte-table.ts";
 import { compareBytes } from "../bytes/compare-bytes.ts";
 import { copiedBytes, replacedBytes } from "../bytes/owned-bytes.ts";
 import { type Walk, walkOf } from "../store-walk.ts";
-import type { KeyValueBytes, StoredBytes, StoredEntry } from "./key-value-bytes.ts";
+import type { KeyValueBytes, KeyValueReads, StoredBytes, StoredEntry } from "./key-value-bytes.ts";
 
 interface Entry extends Keyed, StoredEntry {
   value: Uint8Array;
@@ -34,6 +34,10 @@ export class InMemoryKeyValue implements KeyValueBytes {
       entry.value = replacedBytes(entry.value, value);
       entry.timestamp = timestamp;
     }
+  }
+
+  looked(): KeyValueReads {
+    return this;
   }
 
   restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {

@@ -25,6 +25,11 @@ export interface KeyValueBytes {
   restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void;
   /** Both ends inclusive; null: open. Weakly consistent: sees what is put ahead of it while it walks. */
   walk(from: Uint8Array | null, to: Uint8Array | null, isReverse: boolean): Walk<StoredEntry>;
+  /** The same for those who ask from outside a task: nothing counts as used for it, and nothing is put into a cache, so that an answer changes nothing. */
+  looked(): KeyValueReads;
   flush(): void;
   close(): void;
 }
+
+/** What can be read of a key-value store. */
+export type KeyValueReads = Pick<KeyValueBytes, "get" | "walk" | "size">;

@@ -1,7 +1,7 @@
 import { noHeaders } from "../../record.ts";
 import type { ChangelogSink } from "../store-builder.ts";
 import type { Walk } from "../store-walk.ts";
-import type { KeyValueBytes, StoredBytes, StoredEntry } from "./key-value-bytes.ts";
+import type { KeyValueBytes, KeyValueReads, StoredBytes, StoredEntry } from "./key-value-bytes.ts";
 
 /** Sends every put to the changelog, after the store below has it: the key and the value as they are, the time as the record's. */
 export class LoggedKeyValue implements KeyValueBytes {
@@ -36,6 +36,10 @@ export class LoggedKeyValue implements KeyValueBytes {
 
   walk(from: Uint8Array | null, to: Uint8Array | null, isReverse: boolean): Walk<StoredEntry> {
     return this.#inner.walk(from, to, isReverse);
+  }
+
+  looked(): KeyValueReads {
+    return this.#inner.looked();
   }
 
   flush(): void {

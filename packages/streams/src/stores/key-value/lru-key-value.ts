@@ -1,7 +1,7 @@
 import { ByteTable, type Keyed } from "../bytes/byte-table.ts";
 import { copiedBytes } from "../bytes/owned-bytes.ts";
 import { InMemoryKeyValue } from "./in-memory-key-value.ts";
-import type { StoredBytes } from "./key-value-bytes.ts";
+import type { KeyValueReads, StoredBytes } from "./key-value-bytes.ts";
 
 /** A key, and those that were used right before and after it. */
 interface Used extends Keyed {
@@ -28,6 +28,14 @@ export class LruKeyValue extends InMemoryKeyValue {
     const used = this.#used.get(key);
     if (used !== undefined) this.#use(used);
     return super.get(key);
+  }
+
+  override looked(): KeyValueReads {
+    return {
+      size: this.size,
+      get: (key) => super.get(key),
+      walk: (from, to, isReverse) => this.walk(from, to, isReverse),
+    };
   }
 
   override put(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {

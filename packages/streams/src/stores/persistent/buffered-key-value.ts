@@ -1,7 +1,7 @@
 import { StreamsError } from "../../streams-error.ts";
 import { ByteTable } from "../bytes/byte-table.ts";
 import { ownedBytes } from "../bytes/owned-bytes.ts";
-import type { KeyValueBytes, StoredBytes, StoredEntry } from "../key-value/key-value-bytes.ts";
+import type { KeyValueBytes, KeyValueReads, StoredBytes, StoredEntry } from "../key-value/key-value-bytes.ts";
 import { MergedWalk, type Overlay } from "../merged-walk.ts";
 import type { Walk } from "../store-walk.ts";
 import type { LmdbDatabase } from "./lmdb-environment.ts";
@@ -70,6 +70,10 @@ export class BufferedKeyValue implements KeyValueBytes {
 
   walk(from: Uint8Array | null, to: Uint8Array | null, isReverse: boolean): Walk<StoredEntry> {
     return new MergedWalk(this.#database, this.#pending, () => this.#commits, from, to, isReverse);
+  }
+
+  looked(): KeyValueReads {
+    return this;
   }
 
   /** Nothing: what waits goes to the file with the commit. */

@@ -3,7 +3,7 @@ import { ByteTable, type Keyed } from "../bytes/byte-table.ts";
 import { compareBytes } from "../bytes/compare-bytes.ts";
 import { copiedBytes, replacedBytes } from "../bytes/owned-bytes.ts";
 import { type Walk, walkOf } from "../store-walk.ts";
-import type { SessionBytes, StoredSession } from "./session-bytes.ts";
+import type { SessionBytes, SessionPlace, SessionReads, StoredSession } from "./session-bytes.ts";
 import { endInSessionKey, keyInSessionKey, startInSessionKey } from "./session-key.ts";
 
 interface Session extends StoredSession {
@@ -77,12 +77,17 @@ export class InMemorySession implements SessionBytes {
     return walkOf(() => found[at++]);
   }
 
-  walkEnds(fromEndMs: number, toEndMs: number): Walk<StoredSession> {
-    const next = this.#byEnd.ascending(firstOfEnd(fromEndMs));
+  walkEnds(fromEndMs: number, toEndMs: number, after?: SessionPlace): Walk<StoredSession> {
+    const next = this.#byEnd.ascending(after === undefined ? firstOfEnd(fromEndMs) : { ...after, value: noBytes });
     return walkOf(() => {
-      const session = next();
+      let session = next();
+      if (after !== undefined && session !== undefined && byEnd(session, after) === 0) session = next();
       return session !== undefined && session.endMs <= toEndMs ? session : undefined;
     });
+  }
+
+  looked(): SessionReads {
+    return this;
   }
 
   restore(changelogKey: Uint8Array, value: Uint8Array | null): void {
@@ -93,7 +98,7 @@ export class InMemorySession implements SessionBytes {
 
   close(): void {
     this.#byKey.clear();
-    this.#byEnd = new BlockList(byEnd);
+    this.#byEnd = new BlockList<StoredSession>(byEnd);
   }
 
   #remove(session: StoredSession, fromEnds: boolean): void {
@@ -140,6 +145,6 @@ function firstOfEnd(endMs: number): StoredSession {
   return { key: noBytes, startMs: Number.POSITIVE_INFINITY, endMs, value: noBytes };
 }
 
-function byEnd(a: StoredSession, b: StoredSession): number {
+function byEnd(a: SessionPlace, b: SessionPlace): number {
   return a.endMs - b.endMs || compareBytes(a.key, b.key) || b.startMs - a.startMs;
 }

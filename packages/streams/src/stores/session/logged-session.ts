@@ -2,7 +2,7 @@ import { noHeaders } from "../../record.ts";
 import { sessionKey } from "../../serdes/windowed-serdes.ts";
 import type { ChangelogSink } from "../store-builder.ts";
 import type { Walk } from "../store-walk.ts";
-import type { SessionBytes, StoredSession } from "./session-bytes.ts";
+import type { SessionBytes, SessionPlace, SessionReads, StoredSession } from "./session-bytes.ts";
 
 /** Sends every put to the changelog, those of sessions that are too old as well, as Java does. */
 export class LoggedSession implements SessionBytes {
@@ -31,8 +31,12 @@ export class LoggedSession implements SessionBytes {
     return this.#inner.walkKey(key, earliestEndMs, latestStartMs, isReverse);
   }
 
-  walkEnds(fromEndMs: number, toEndMs: number): Walk<StoredSession> {
-    return this.#inner.walkEnds(fromEndMs, toEndMs);
+  walkEnds(fromEndMs: number, toEndMs: number, after?: SessionPlace): Walk<StoredSession> {
+    return this.#inner.walkEnds(fromEndMs, toEndMs, after);
+  }
+
+  looked(): SessionReads {
+    return this.#inner.looked();
   }
 
   restore(changelogKey: Uint8Array, value: Uint8Array | null, timestamp: number): void {

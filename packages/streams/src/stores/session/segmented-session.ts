@@ -3,7 +3,8 @@ import type { SegmentSource } from "../segments/segment-source.ts";
 import { SEGMENT_MS_MIN, Segments } from "../segments/segments.ts";
 import type { Walk } from "../store-walk.ts";
 import { escapedBytes, unescapedBytes } from "./escaped-bytes.ts";
-import type { SessionBytes, StoredSession } from "./session-bytes.ts";
+import { compareBytes } from "../bytes/compare-bytes.ts";
+import type { SessionBytes, SessionPlace, SessionReads, StoredSession } from "./session-bytes.ts";
 import { endInSessionKey, keyInSessionKey, startInSessionKey } from "./session-key.ts";
 
 const TIME_MAX = Number.MAX_SAFE_INTEGER;
@@ -71,14 +72,16 @@ export class SegmentedSession implements SessionBytes {
     });
   }
 
-  walkEnds(fromEndMs: number, toEndMs: number): Walk<StoredSession> {
-    const from = Math.max(0, fromEndMs, this.#liveFromMs);
+  walkEnds(fromEndMs: number, toEndMs: number, after?: SessionPlace): Walk<StoredSession> {
+    const from = Math.max(0, fromEndMs, this.#liveFromMs, after?.endMs ?? 0);
     const to = Math.min(toEndMs, TIME_MAX - 1);
+    const behind = after === undefined || after.endMs < from ? undefined : byEnd(after.endMs, after.key, after.startMs);
     return this.#segments.walk(from, to, false, (segment) => {
-      const walk = segment.walk(endOnly(from), endOnly(to + 1), false);
+      const walk = segment.walk(behind ?? endOnly(from), endOnly(to + 1), false);
       return {
         next() {
           for (let entry = walk.next(); entry !== undefined; entry = walk.next()) {
+            if (behind !== undefined && compareBytes(entry.key, behind) === 0) continue;
             const endMs = readInt64(entry.key, 1);
             const startMs = startIn(entry.key);
             const key = unescapedBytes(entry.key.subarray(9, entry.key.length - 8));
@@ -90,6 +93,10 @@ export class SegmentedSession implements SessionBytes {
         close: () => walk.close(),
       };
     });
+  }
+
+  looked(): SessionReads {
+    return this;
   }
 
   restore(changelogKey: Uint8Array, value: Uint8Array | null): void {

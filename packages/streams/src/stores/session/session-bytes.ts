@@ -8,6 +8,12 @@ export interface StoredSession {
   readonly value: Uint8Array;
 }
 
+/** Which session of which key. */
+export type SessionPlace = Omit<StoredSession, "value">;
+
+/** What can be read of a session store. */
+export type SessionReads = Pick<SessionBytes, "fetch" | "walkKey" | "walkEnds">;
+
 /** The floor of session stores: bytes by key, start and end. */
 export interface SessionBytes {
   readonly isPersistent: boolean;
@@ -16,8 +22,10 @@ export interface SessionBytes {
   fetch(key: Uint8Array, startMs: number, endMs: number): StoredSession | undefined;
   /** Sessions of a key that end at `earliestEndMs` or later and start at `latestStartMs` or earlier: by end, those of one end with the latest start first; all that the other way round. */
   walkKey(key: Uint8Array, earliestEndMs: number, latestStartMs: number, isReverse: boolean): Walk<StoredSession>;
-  /** Of all keys, those that end from `fromEndMs` to `toEndMs`, both inclusive: by end, then key, then the latest start first. */
-  walkEnds(fromEndMs: number, toEndMs: number): Walk<StoredSession>;
+  /** Of all keys, those that end from `fromEndMs` to `toEndMs`, both inclusive: by end, then key, then the latest start first; those only that come behind `after`. */
+  walkEnds(fromEndMs: number, toEndMs: number, after?: SessionPlace): Walk<StoredSession>;
+  /** The same for those who ask from outside a task: an answer changes nothing. */
+  looked(): SessionReads;
   restore(changelogKey: Uint8Array, value: Uint8Array | null, timestamp: number): void;
   flush(): void;
   close(): void;

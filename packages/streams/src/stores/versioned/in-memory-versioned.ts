@@ -1,6 +1,6 @@
 import { ByteTable, type Keyed } from "../bytes/byte-table.ts";
 import { ownedBytes } from "../bytes/owned-bytes.ts";
-import type { FoundVersion, StoredVersion, VersionedBytes } from "./versioned-bytes.ts";
+import { type FoundVersion, isValidWithin, type StoredVersion, type VersionedBytes } from "./versioned-bytes.ts";
 
 /** A version, and whether its time is known to be the end of an earlier one, or of a deletion. */
 interface Version extends StoredVersion {
@@ -88,6 +88,17 @@ export class InMemoryVersioned implements VersionedBytes {
     if (asOfMs < this.#observedMs - this.#historyRetentionMs) return versions[at]!.timestamp <= asOfMs ? found(versions, at) : undefined;
     while (at >= 0 && versions[at]!.timestamp > asOfMs) at--;
     return found(versions, at);
+  }
+
+  versions(key: Uint8Array, fromMs: number, toMs: number, isReverse: boolean): FoundVersion[] {
+    const versions = this.#table.get(key)?.versions ?? [];
+    const historyFromMs = this.#observedMs - this.#historyRetentionMs;
+    const within: FoundVersion[] = [];
+    for (let at = 0; at < versions.length && versions[at]!.timestamp <= toMs; at++) {
+      const version = found(versions, at);
+      if (version !== undefined && isValidWithin(version, Math.max(fromMs, historyFromMs))) within.push(version);
+    }
+    return isReverse ? within.reverse() : within;
   }
 
   restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {

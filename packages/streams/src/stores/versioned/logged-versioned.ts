@@ -30,6 +30,10 @@ export class LoggedVersioned implements VersionedBytes {
     return this.#inner.asOf(key, asOfMs);
   }
 
+  versions(key: Uint8Array, fromMs: number, toMs: number, isReverse: boolean): FoundVersion[] {
+    return this.#inner.versions(key, fromMs, toMs, isReverse);
+  }
+
   restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
     this.#inner.restore(key, value, timestamp);
   }

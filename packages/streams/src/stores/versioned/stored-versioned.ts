@@ -1,6 +1,6 @@
 import { writeInt32, writeInt64 } from "../../serdes/int64-bytes.ts";
 import type { KeyValueBytes, StoredBytes, StoredEntry } from "../key-value/key-value-bytes.ts";
-import type { FoundVersion, VersionedBytes } from "./versioned-bytes.ts";
+import { type FoundVersion, isValidWithin, type VersionedBytes } from "./versioned-bytes.ts";
 
 /** The first byte of an entry. */
 const VERSION = 0;
@@ -79,6 +79,20 @@ export class StoredVersioned implements VersionedBytes {
     }
     const version = this.#first(key, 0, Math.min(asOfMs, TIME_MAX), true);
     return version === undefined ? undefined : found(version, this.#first(key, version.timestamp + 1, TIME_MAX, false));
+  }
+
+  versions(key: Uint8Array, fromMs: number, toMs: number, isReverse: boolean): FoundVersion[] {
+    const fromLiveMs = Math.max(0, fromMs, this.#historyFromMs);
+    const within: FoundVersion[] = [];
+    // The one that was valid at the beginning may be older.
+    let version = this.#first(key, 0, Math.min(fromLiveMs, TIME_MAX), true) ?? this.#first(key, fromLiveMs, TIME_MAX, false);
+    while (version !== undefined && version.timestamp <= toMs) {
+      const next = this.#first(key, version.timestamp + 1, TIME_MAX, false);
+      const shown = found(version, next);
+      if (shown !== undefined && isValidWithin(shown, fromLiveMs)) within.push(shown);
+      version = next;
+    }
+    return isReverse ? within.reverse() : within;
   }
 
   restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {

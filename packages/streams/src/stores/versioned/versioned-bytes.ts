@@ -11,6 +11,11 @@ export interface FoundVersion {
   readonly validToMs: number | null;
 }
 
+/** Whether it was still valid then. */
+export function isValidWithin({ validToMs }: FoundVersion, fromMs: number): boolean {
+  return validToMs === null || validToMs > fromMs;
+}
+
 /** The floor of versioned stores (KIP-889). */
 export interface VersionedBytes {
   readonly isPersistent: boolean;
@@ -19,6 +24,8 @@ export interface VersionedBytes {
   latest(key: Uint8Array): FoundVersion | undefined;
   /** Valid at that time. Beyond the history only what still is the latest. */
   asOf(key: Uint8Array, asOfMs: number): FoundVersion | undefined;
+  /** Versions that were valid at some time from `fromMs` to `toMs`, both inclusive, by their times. Beyond the history only what still is the latest. Of one moment. */
+  versions(key: Uint8Array, fromMs: number, toMs: number, isReverse: boolean): FoundVersion[];
   restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void;
   flush(): void;
   close(): void;

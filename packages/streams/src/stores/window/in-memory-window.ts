@@ -4,7 +4,7 @@ import { compareBytes } from "../bytes/compare-bytes.ts";
 import { copiedBytes, replacedBytes } from "../bytes/owned-bytes.ts";
 import { type Walk, walkOf } from "../store-walk.ts";
 import { KeyWindows, type WindowEntry } from "./key-windows.ts";
-import type { StoredWindow, WindowBytes } from "./window-bytes.ts";
+import type { StoredWindow, WindowBytes, WindowPlace, WindowReads } from "./window-bytes.ts";
 import { keyInWindowKey, startInWindowKey } from "./window-key.ts";
 
 const SEQUENCE_MASK = 0x7fffffff;
@@ -78,13 +78,18 @@ export class InMemoryWindow implements WindowBytes {
     return walkOf(isReverse ? backward(windows, fromMs, toMs) : forward(windows, fromMs, toMs));
   }
 
-  walkAll(fromMs: number, toMs: number, isReverse: boolean): Walk<StoredWindow> {
+  walkAll(fromMs: number, toMs: number, isReverse: boolean, after?: WindowPlace): Walk<StoredWindow> {
     if (fromMs > toMs) return nothing;
-    const next = isReverse ? this.#byTime.descending(before(toMs + 1)) : this.#byTime.ascending(before(fromMs));
+    const first = after === undefined ? before(isReverse ? toMs + 1 : fromMs) : behind(after, isReverse);
+    const next = isReverse ? this.#byTime.descending(first) : this.#byTime.ascending(first);
     return walkOf(() => {
       const entry = next();
       return entry !== undefined && entry.startMs >= fromMs && entry.startMs <= toMs ? entry : undefined;
     });
+  }
+
+  looked(): WindowReads {
+    return this;
   }
 
   restore(changelogKey: Uint8Array, value: Uint8Array | null, timestamp: number): void {
@@ -168,6 +173,11 @@ function backward(windows: KeyWindows, fromMs: number, toMs: number): () => Wind
 /** What comes before all of that start. */
 function before(startMs: number): WindowEntry {
   return { key: noKey, startMs, sequence: -1, value: noKey, timestamp: 0 };
+}
+
+/** What comes after all of that key and start, in the order of a walk. */
+function behind({ key, startMs }: WindowPlace, isReverse: boolean): WindowEntry {
+  return { key, startMs, sequence: isReverse ? -1 : Number.POSITIVE_INFINITY, value: noKey, timestamp: 0 };
 }
 
 const noKey = new Uint8Array();

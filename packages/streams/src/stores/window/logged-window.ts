@@ -1,7 +1,7 @@
 import { noHeaders } from "../../record.ts";
 import type { ChangelogSink } from "../store-builder.ts";
 import type { Walk } from "../store-walk.ts";
-import type { StoredWindow, WindowBytes } from "./window-bytes.ts";
+import type { StoredWindow, WindowBytes, WindowPlace, WindowReads } from "./window-bytes.ts";
 import { LentMemory } from "../../serdes/lent-bytes.ts";
 import { windowKey } from "./window-key.ts";
 
@@ -42,8 +42,12 @@ export class LoggedWindow implements WindowBytes {
     return this.#inner.walkKey(key, fromMs, toMs, isReverse);
   }
 
-  walkAll(fromMs: number, toMs: number, isReverse: boolean): Walk<StoredWindow> {
-    return this.#inner.walkAll(fromMs, toMs, isReverse);
+  walkAll(fromMs: number, toMs: number, isReverse: boolean, after?: WindowPlace): Walk<StoredWindow> {
+    return this.#inner.walkAll(fromMs, toMs, isReverse, after);
+  }
+
+  looked(): WindowReads {
+    return this.#inner.looked();
   }
 
   restore(changelogKey: Uint8Array, value: Uint8Array | null, timestamp: number): void {

@@ -4,7 +4,8 @@ import { SEGMENT_MS_MIN, Segments } from "../segments/segments.ts";
 import type { Walk } from "../store-walk.ts";
 import type { WindowKeeping } from "./in-memory-window.ts";
 import type { SegmentSource } from "../segments/segment-source.ts";
-import type { StoredWindow, WindowBytes } from "./window-bytes.ts";
+import { compareBytes } from "../bytes/compare-bytes.ts";
+import type { StoredWindow, WindowBytes, WindowPlace, WindowReads } from "./window-bytes.ts";
 import { keyInWindowKey, startInWindowKey } from "./window-key.ts";
 
 const SEQUENCE_MAX = 0x7fffffff;
@@ -83,15 +84,22 @@ export class SegmentedWindow implements WindowBytes {
     });
   }
 
-  walkAll(fromMs: number, toMs: number, isReverse: boolean): Walk<StoredWindow> {
-    const from = Math.max(0, fromMs, this.#liveFromMs);
-    return this.#segments.walk(from, toMs, isReverse, (segment) => {
-      const walk = segment.walk(byTime(from, nothing, -1), byTime(Math.min(toMs, Number.MAX_SAFE_INTEGER) + 1, nothing, -1), isReverse);
+  walkAll(fromMs: number, toMs: number, isReverse: boolean, after?: WindowPlace): Walk<StoredWindow> {
+    const from = Math.max(0, fromMs, this.#liveFromMs, after === undefined || isReverse ? 0 : after.startMs);
+    const to = Math.min(toMs, Number.MAX_SAFE_INTEGER - 1, after === undefined || !isReverse ? Number.POSITIVE_INFINITY : after.startMs);
+    // The last sequence for one where a key may be several times in a window, else there is 0 only.
+    const behind =
+      after === undefined ? undefined : byTime(after.startMs, after.key, isReverse && this.#keeping.retainDuplicates ? SEQUENCE_MAX : 0);
+    return this.#segments.walk(from, to, isReverse, (segment) => {
+      const first = !isReverse && after !== undefined && after.startMs >= from ? behind! : byTime(from, nothing, -1);
+      const last = isReverse && behind !== undefined ? behind : byTime(to + 1, nothing, -1);
+      const walk = segment.walk(first, last, isReverse);
       return {
         next() {
           for (let entry = walk.next(); entry !== undefined; entry = walk.next()) {
             const startMs = readInt64(entry.key, 1);
             const key = entry.key.subarray(9, entry.key.length - 4);
+            if (after !== undefined && startMs === after.startMs && compareBytes(key, after.key) === 0) continue;
             const found = segment.get(byKey(key, startMs, readInt32(entry.key, entry.key.length - 4)));
             if (found !== undefined) return { key, startMs, value: found.value, timestamp: found.timestamp };
           }
@@ -100,6 +108,10 @@ export class SegmentedWindow implements WindowBytes {
         close: () => walk.close(),
       };
     });
+  }
+
+  looked(): WindowReads {
+    return this;
   }
 
   restore(changelogKey: Uint8Array, value: Uint8Array | null, timestamp: number): void {

@@ -8,6 +8,12 @@ export interface StoredWindow {
   readonly timestamp: number;
 }
 
+/** Which window of which key. */
+export type WindowPlace = Pick<StoredWindow, "key" | "startMs">;
+
+/** What can be read of a window store. */
+export type WindowReads = Pick<WindowBytes, "fetch" | "walkKey" | "walkAll">;
+
 /** The floor of window stores: bytes by key and start of a window. What keeps them, what logs and what caches are each one of these. */
 export interface WindowBytes {
   readonly isPersistent: boolean;
@@ -17,8 +23,10 @@ export interface WindowBytes {
   fetch(key: Uint8Array, startMs: number): StoredWindow | undefined;
   /** Starts from `fromMs` to `toMs`, both inclusive; of one start in the order in which they came. Weakly consistent. */
   walkKey(key: Uint8Array, fromMs: number, toMs: number, isReverse: boolean): Walk<StoredWindow>;
-  /** All keys: sorted by start, then by key, then as they came. Weakly consistent. */
-  walkAll(fromMs: number, toMs: number, isReverse: boolean): Walk<StoredWindow>;
+  /** All keys: sorted by start, then by key, then as they came; those only that come behind `after`, in the walk's order, which has to be within the times. Weakly consistent. */
+  walkAll(fromMs: number, toMs: number, isReverse: boolean, after?: WindowPlace): Walk<StoredWindow>;
+  /** The same for those who ask from outside a task: an answer changes nothing. */
+  looked(): WindowReads;
   restore(changelogKey: Uint8Array, value: Uint8Array | null, timestamp: number): void;
   flush(): void;
   close(): void;
