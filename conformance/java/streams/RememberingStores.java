@@ -107,7 +107,7 @@ public final class RememberingStores extends BuiltInDslStoreSuppliers.InMemoryDs
         }
     }
 
-    private static final class RememberingWindows extends InMemoryWindowStore {
+    static class RememberingWindows extends InMemoryWindowStore {
         private final NavigableMap<Long, NavigableMap<Bytes, byte[]>> byStart = new TreeMap<>();
         private final long windowSize;
         private long observed = -1;
@@ -138,7 +138,7 @@ public final class RememberingStores extends BuiltInDslStoreSuppliers.InMemoryDs
         }
     }
 
-    private static final class RememberingSessions extends InMemorySessionStore {
+    static class RememberingSessions extends InMemorySessionStore {
         private final NavigableMap<Long, NavigableMap<Bytes, NavigableMap<Long, byte[]>>> byEnd = new TreeMap<>();
         private long observed = -1;
 

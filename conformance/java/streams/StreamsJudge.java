@@ -86,7 +86,10 @@ public final class StreamsJudge {
         properties.put("statestore.cache.max.bytes", config.path("cacheMaxBytes").asText("0"));
         properties.put("default.key.serde", Serdes.StringSerde.class.getName());
         properties.put("default.value.serde", Serdes.StringSerde.class.getName());
-        Class<?> stores = config.path("rememberingStores").asBoolean() ? RememberingStores.class : BuiltInDslStoreSuppliers.InMemoryDslStoreSuppliers.class;
+        boolean isRemembering = config.path("rememberingStores").asBoolean();
+        Class<?> stores = config.path("byKeyStores").asBoolean()
+            ? isRemembering ? ByKeyStores.Remembering.class : ByKeyStores.class
+            : isRemembering ? RememberingStores.class : BuiltInDslStoreSuppliers.InMemoryDslStoreSuppliers.class;
         properties.put("dsl.store.suppliers.class", stores.getName());
         properties.put("__emit.interval.ms.kstreams.windowed.aggregation__", 0L);
         properties.put("__emit.interval.ms.kstreams.outer.join.spurious.results.fix__", 0L);

@@ -1,5 +1,5 @@
 import type { CaseAnswer, ProducedRecord } from "./case.ts";
-import { errorMeaning } from "./error-meaning.ts";
+import { isSameError } from "./error-meaning.ts";
 
 /** Where two answers part first. */
 export interface Mismatch {
@@ -40,7 +40,7 @@ function compareSteps(expected: CaseAnswer, actual: CaseAnswer): Mismatch | unde
 
 function compareErrors(expected: CaseAnswer, actual: CaseAnswer): Mismatch | undefined {
   if (expected.error === undefined || actual.error === undefined) return undefined;
-  if (errorMeaning(expected.error) === errorMeaning(actual.error)) return undefined;
+  if (isSameError(expected.error, actual.error)) return undefined;
   return { kind: "error", step: expected.error.step, expected: errorText(expected), actual: errorText(actual) };
 }
 

@@ -1,10 +1,19 @@
 import type { CaseError } from "./case.ts";
 
-/** What an error says, in Ottla's code where it has one, and where it happened: alike for Java's error and Ottla's. */
-export function errorMeaning(error: CaseError): string {
-  const what = error.kind.startsWith("STREAMS_") ? ottlaMeaning(error) : javaMeaning(error);
-  return [what, ...placeOf(error.message)].join(" ");
+/** Whether both say the same. Of what failed when a cache was flushed Java names the store alone: not the node, nor the record. */
+export function isSameError(java: CaseError, ours: CaseError): boolean {
+  if (IN_FLUSH.test(java.message)) return whatOf(ours) === "STREAMS_PROCESSING";
+  return meaningOf(java) === meaningOf(ours);
 }
+
+/** What an error says, in Ottla's code where it has one, and where it happened: alike for Java's error and Ottla's. */
+function meaningOf(error: CaseError): string {
+  return [whatOf(error), ...placeOf(error.message)].join(" ");
+}
+
+const whatOf = (error: CaseError): string => (error.kind.startsWith("STREAMS_") ? ottlaMeaning(error) : javaMeaning(error));
+
+const IN_FLUSH = /Failed to flush cache of store/;
 
 /** Java has one class for most of what goes wrong; its text tells more. */
 const javaTexts: readonly (readonly [RegExp, string])[] = [

@@ -6,12 +6,21 @@ export interface FoundValue extends ValueAndTimestamp<unknown> {
   timestamp: number;
 }
 
-/** A store by key that can be read so; users' own stores cannot. False: there is nothing. */
+/** A store by key that can be read so, and written to without an object; users' own stores cannot. */
 export interface ReadsInto {
+  /** False: there is nothing. */
   readInto(key: unknown, into: FoundValue): boolean;
+  /** `value` is not null. */
+  putWithTime(key: unknown, value: unknown, timestamp: number): void;
 }
 
 /** A store by key and window. */
 export interface ReadsWindowInto {
   readWindowInto(key: unknown, windowStartMs: number, into: FoundValue): boolean;
+  putWindowWithTime(key: unknown, value: unknown, windowStartMs: number, timestamp: number): void;
+}
+
+/** The later of a time that was handed in and one that a store has. In place of `Math.max`, whose result is a number of its own that is boxed wherever it is handed on. */
+export function laterTime(given: number, stored: number): number {
+  return stored > given ? stored : given;
 }

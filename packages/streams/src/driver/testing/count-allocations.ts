@@ -39,9 +39,12 @@ for (const [name, add] of Object.entries(topologies)) {
   add(b.stream("in", texts));
   using driver = new TopologyTestDriver(b.build());
   const input = driver.inputTopic("in", texts);
+  let begunMs = 1_700_000_000_000;
   const run = (records: number): void => {
-    for (let at = 0; at < records; at++)
-      input.pipeInput(keys[at % keys.length]!, values[(at * 7) % values.length]!, 1_700_000_000_000 + at);
+    // Later from record to record, as time goes.
+    const fromMs = begunMs;
+    begunMs += records;
+    for (let at = 0; at < records; at++) input.pipeInput(keys[at % keys.length]!, values[(at * 7) % values.length]!, fromMs + at);
   };
   for (let done = 0; done < WARM_UP_RECORDS; done += RECORDS) {
     run(RECORDS);

@@ -1,4 +1,5 @@
 import { invariant } from "@ottla/base";
+import { laterTime } from "../../stores/found-value.ts";
 import type { Headers } from "../../record.ts";
 import type { Operator } from "../operator.ts";
 import { TableOperator } from "../tables/table-operator.ts";
@@ -54,7 +55,7 @@ class StreamAggregateOperator extends TableOperator {
     const found = this.store.read(key);
     // An initial value counts as the old one, as in Java: what is downstream sees it go.
     const old = found === null ? this.#initial() : found.value;
-    const time = found === null ? timestamp : Math.max(timestamp, found.timestamp);
+    const time = found === null ? timestamp : laterTime(timestamp, found.timestamp);
     const fresh = found === null && this.#initializer === undefined;
     const result = fresh ? value : (this.#aggregator(old, value, key) ?? null);
     this.update(key, result, this.sendOldValues ? old : null, true, time, headers);

@@ -1,4 +1,5 @@
 import { invariant } from "@ottla/base";
+import { laterTime } from "../../stores/found-value.ts";
 import type { Headers } from "../../record.ts";
 import { StreamsError } from "../../streams-error.ts";
 import type { Change } from "../change.ts";
@@ -63,13 +64,13 @@ class TableAggregateOperator extends TableOperator {
     let result = old;
     if (found !== null && oldValue !== null) {
       result = this.#fold.subtract(old, oldValue, key) ?? null;
-      time = Math.max(timestamp, found.timestamp);
+      time = laterTime(timestamp, found.timestamp);
     }
     if (newValue !== null) {
       if (result === null && this.#fold.initializer === undefined) result = newValue;
       else {
         result = this.#fold.add(result ?? this.#fold.initializer?.() ?? null, newValue, key) ?? null;
-        if (found !== null) time = Math.max(timestamp, found.timestamp);
+        if (found !== null) time = laterTime(timestamp, found.timestamp);
       }
     }
     this.update(key, result, this.sendOldValues ? old : null, true, time, headers);

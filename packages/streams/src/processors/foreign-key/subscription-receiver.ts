@@ -74,8 +74,9 @@ export class SubscriptionAnswerer extends Operator {
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
     const { hash, instruction, primaryKey, primaryPartition } = value as Subscription<unknown>;
-    if (instruction === Instruction.deleteKeyNoPropagate) return;
+    // Also for one that ends without an answer, as Java does: what a cache has to read it holds from then on, in place of something else.
     const found = key === null ? null : this.#table.get(key);
+    if (instruction === Instruction.deleteKeyNoPropagate) return;
     if (found === null && instruction === Instruction.propagateOnlyIfForeignValue) {
       this.#context.unmatched();
       return;

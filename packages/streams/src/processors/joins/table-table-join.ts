@@ -1,3 +1,4 @@
+import { laterTime } from "../../stores/found-value.ts";
 import type { Headers } from "../../record.ts";
 import type { ValueAndTimestamp } from "../../stores/store.ts";
 import type { Change } from "../change.ts";
@@ -92,7 +93,7 @@ class TableTableJoinOperator extends TableOperator {
       this.context.unmatched();
       return;
     }
-    const time = other === null ? timestamp : Math.max(timestamp, other.timestamp);
+    const time = other === null ? timestamp : laterTime(timestamp, other.timestamp);
     const newValue = this.#joined(change.newValue, other, key);
     const oldValue = this.sendOldValues ? this.#joined(change.oldValue, other, key) : null;
     this.forwardChange(key, newValue, oldValue, change.isLatest, time, headers);

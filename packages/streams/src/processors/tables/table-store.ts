@@ -19,8 +19,6 @@ export class TableStore {
   readonly store: StateStore;
   readonly isVersioned: boolean;
   readonly #plain: TimestampedKeyValueStore<unknown, unknown> | undefined;
-  /** What the next put is given: stores take both out and do not keep it. */
-  readonly #stored = { value: null as unknown, timestamp: 0 };
   readonly #versioned: VersionedKeyValueStore<unknown, unknown> | undefined;
   readonly #reads: ReadsInto | undefined;
   readonly #found: FoundValue = { value: null, timestamp: 0 };
@@ -56,9 +54,8 @@ export class TableStore {
 
   put(key: unknown, value: unknown, timestamp: number): PutOutcome {
     if (this.#plain !== undefined) {
-      this.#stored.value = value;
-      this.#stored.timestamp = timestamp;
-      this.#plain.put(key, value === null ? null : this.#stored);
+      if (value !== null && this.#reads !== undefined) this.#reads.putWithTime(key, value, timestamp);
+      else this.#plain.put(key, value === null ? null : { value, timestamp });
       return "latest";
     }
     const validToMs = this.#versioned?.put(key, value, timestamp);

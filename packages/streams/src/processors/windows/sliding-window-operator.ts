@@ -1,3 +1,4 @@
+import { laterTime } from "../../stores/found-value.ts";
 import type { Headers } from "../../record.ts";
 import type { ValueAndTimestamp } from "../../stores/store.ts";
 import type { WindowAggregateOptions } from "./window-aggregate-options.ts";
@@ -39,7 +40,7 @@ export class SlidingWindowOperator extends WindowAggregateOperator {
     }
     this.takeClosed(closeTimeMs, (last) => (last === -1 ? 0 : Math.max(0, last - differenceMs)), closeTimeMs - differenceMs - 1);
     this.#processLater(record);
-    this.emitClosed(differenceMs, headers);
+    this.emitClosed(headers);
   }
 
   #processLater(record: Sliding): void {
@@ -111,18 +112,17 @@ export class SlidingWindowOperator extends WindowAggregateOperator {
   #beginRight({ key, timestamp, headers }: Sliding, right: Found | undefined): void {
     if (right === undefined || right.timestamp <= timestamp) return;
     const startMs = timestamp + 1;
-    this.updateWindow(key, startMs, startMs + this.#differenceMs, null, right.value, right.timestamp, headers);
+    this.updateWindow(key, startMs, null, right.value, right.timestamp, headers);
   }
 
   #update({ key, value, timestamp, headers, closeTimeMs }: Sliding, startMs: number, found: Found): void {
-    const endMs = startMs + this.#differenceMs;
-    if (endMs < closeTimeMs) {
+    if (startMs + this.#differenceMs < closeTimeMs) {
       this.context.dropped("late");
       return;
     }
     const old = found.value;
-    const time = old === null ? timestamp : Math.max(timestamp, found.timestamp);
-    this.updateWindow(key, startMs, endMs, old, this.aggregate(old, value, key), time, headers);
+    const time = old === null ? timestamp : laterTime(timestamp, found.timestamp);
+    this.updateWindow(key, startMs, old, this.aggregate(old, value, key), time, headers);
   }
 }
 

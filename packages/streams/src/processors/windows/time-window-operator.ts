@@ -1,3 +1,4 @@
+import { laterTime } from "../../stores/found-value.ts";
 import type { Headers } from "../../record.ts";
 import type { WindowAggregateOptions } from "./window-aggregate-options.ts";
 import { WindowAggregateOperator } from "./window-aggregate-operator.ts";
@@ -7,6 +8,7 @@ import type { TimeWindows } from "./windows.ts";
 export class TimeWindowOperator extends WindowAggregateOperator {
   readonly #windows: TimeWindows;
   readonly #fromMs: (lastCloseTimeMs: number) => number;
+  #lastStartMs: number | undefined;
 
   constructor(windows: TimeWindows, options: WindowAggregateOptions, sendOldValues: boolean) {
     super(options, sendOldValues);
@@ -22,18 +24,26 @@ export class TimeWindowOperator extends WindowAggregateOperator {
     const { sizeMs, advanceMs = sizeMs, graceMs } = this.#windows;
     const closeTimeMs = this.observe(timestamp) - graceMs;
     this.takeClosed(closeTimeMs, this.#fromMs, closeTimeMs - sizeMs);
-    let startMs = Math.floor(Math.max(0, timestamp - sizeMs + advanceMs) / advanceMs) * advanceMs;
-    for (; startMs <= timestamp; startMs += advanceMs) {
-      const endMs = startMs + sizeMs;
-      if (endMs <= closeTimeMs) {
+    const firstMs = Math.floor(Math.max(0, timestamp - sizeMs + advanceMs) / advanceMs) * advanceMs;
+    for (let atMs = firstMs; atMs <= timestamp; atMs += advanceMs) {
+      const startMs = this.#sameStart(atMs);
+      if (startMs + sizeMs <= closeTimeMs) {
         this.context.dropped("late");
         continue;
       }
       const found = this.readWindow(key, startMs);
       const old = found === null ? this.initial() : found.value;
-      const time = found === null ? timestamp : Math.max(timestamp, found.timestamp);
-      this.updateWindow(key, startMs, endMs, old, this.aggregate(old, value, key), time, headers);
+      const time = found === null ? timestamp : laterTime(timestamp, found.timestamp);
+      this.updateWindow(key, startMs, old, this.aggregate(old, value, key), time, headers);
     }
-    this.emitClosed(sizeMs, headers);
+    this.emitClosed(headers);
+  }
+
+  /** The window's start as the number that was handed on last, where it is the same: a number that is computed is boxed anew wherever it is handed on, and most records are in the window of the one before. */
+  #sameStart(startMs: number): number {
+    const last = this.#lastStartMs;
+    if (last === startMs) return last;
+    this.#lastStartMs = startMs;
+    return startMs;
   }
 }

@@ -1,3 +1,4 @@
+import { laterTime } from "../../stores/found-value.ts";
 import type { Headers } from "../../record.ts";
 import type { WindowAggregateOptions } from "./window-aggregate-options.ts";
 import { WindowAggregateOperator } from "./window-aggregate-operator.ts";
@@ -20,7 +21,7 @@ export class UnlimitedWindowOperator extends WindowAggregateOperator {
     if (timestamp < this.#startMs) return;
     const found = this.readWindow(key, this.#startMs);
     const old = found === null ? this.initial() : found.value;
-    const time = found === null ? timestamp : Math.max(timestamp, found.timestamp);
-    this.updateWindow(key, this.#startMs, Number.POSITIVE_INFINITY, old, this.aggregate(old, value, key), time, headers);
+    const time = found === null ? timestamp : laterTime(timestamp, found.timestamp);
+    this.updateWindow(key, this.#startMs, old, this.aggregate(old, value, key), time, headers);
   }
 }

@@ -13,8 +13,6 @@ export abstract class WindowAggregateOperator extends Operator {
   protected readonly options: WindowAggregateOptions;
   readonly #sendOldValues: boolean;
   readonly #change = new Change<unknown>(null, null);
-  /** What the next put is given: stores take both out and do not keep it. */
-  readonly #stored = { value: null as unknown, timestamp: 0 };
   protected context!: OperatorContext;
   protected store!: TimestampedWindowStore<unknown, unknown>;
   #reads: ReadsWindowInto | undefined;
@@ -46,9 +44,7 @@ export abstract class WindowAggregateOperator extends Operator {
     this.#isCached = giveChanges<WindowName<unknown>>(
       this.store,
       ({ key, windowStartMs }, value, old, timestamp, position) =>
-        this.asOf(position, () =>
-          this.#forwardResult(key, windowStartMs, windowStartMs + this.#sizeMs, value, old, timestamp, position.headers),
-        ),
+        this.asOf(position, () => this.#forwardResult(key, windowStartMs, value, old, timestamp, position.headers)),
       this.#sendOldValues,
     );
   }
@@ -65,23 +61,14 @@ export abstract class WindowAggregateOperator extends Operator {
   }
 
   /** Puts a window's new result down and gives it on, if updates are. */
-  protected updateWindow(
-    key: unknown,
-    startMs: number,
-    endMs: number,
-    old: unknown,
-    result: unknown,
-    timestamp: number,
-    headers: Headers,
-  ): void {
-    this.#stored.value = result;
-    this.#stored.timestamp = timestamp;
-    this.store.put(key, result === null ? null : this.#stored, startMs);
+  protected updateWindow(key: unknown, startMs: number, old: unknown, result: unknown, timestamp: number, headers: Headers): void {
+    if (result !== null && this.#reads !== undefined) this.#reads.putWindowWithTime(key, result, startMs, timestamp);
+    else this.store.put(key, result === null ? null : { value: result, timestamp }, startMs);
     if (this.#finalResults !== undefined) {
-      this.#waits(endMs + this.options.windows.graceMs);
+      this.#waits(startMs + this.#sizeMs + this.options.windows.graceMs);
       return;
     }
-    if (!this.#isCached) this.#forwardResult(key, startMs, endMs, result, this.#sendOldValues ? old : null, timestamp, headers);
+    if (!this.#isCached) this.#forwardResult(key, startMs, result, this.#sendOldValues ? old : null, timestamp, headers);
   }
 
   override heldBack(): HeldBack | undefined {
@@ -113,26 +100,18 @@ export abstract class WindowAggregateOperator extends Operator {
   }
 
   /** Gives on what was taken. Called when the record has been put down. */
-  protected emitClosed(sizeMs: number, headers: Headers): void {
+  protected emitClosed(headers: Headers): void {
     if (this.#finalResults === undefined) return;
     for (const { key, windowStartMs, value } of this.#finalResults.release())
-      this.#forwardResult(key, windowStartMs, windowStartMs + sizeMs, value.value, null, value.timestamp, headers);
+      this.#forwardResult(key, windowStartMs, value.value, null, value.timestamp, headers);
   }
 
-  #forwardResult(
-    key: unknown,
-    startMs: number,
-    endMs: number,
-    newValue: unknown,
-    oldValue: unknown,
-    timestamp: number,
-    headers: Headers,
-  ): void {
+  #forwardResult(key: unknown, startMs: number, newValue: unknown, oldValue: unknown, timestamp: number, headers: Headers): void {
     const change = this.#change;
     change.newValue = newValue;
     change.oldValue = oldValue;
     change.isLatest = true;
-    const windowed: Windowed<unknown> = { key, window: { startMs, endMs } };
+    const windowed: Windowed<unknown> = { key, window: { startMs, endMs: startMs + this.#sizeMs } };
     this.forward(windowed, change, timestamp, headers);
   }
 }

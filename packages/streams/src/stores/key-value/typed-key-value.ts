@@ -109,6 +109,11 @@ export class TimestampedKeyValue<K, V>
     return true;
   }
 
+  putWithTime(key: K, value: V, timestamp: number): void {
+    const keyBytes = this.keyBytes(key);
+    this.bytes.put(keyBytes, this.valueBytes(value), timestamp);
+  }
+
   giveChangesTo(listener: ChangeListener<K, V>, wantsOldValues: boolean): boolean {
     if (!(this.bytes instanceof CachedKeyValue)) return false;
     this.bytes.listen({

@@ -93,6 +93,11 @@ export class TimestampedWindow<K, V>
     return true;
   }
 
+  putWindowWithTime(key: K, value: V, windowStartMs: number, timestamp: number): void {
+    const keyBytes = this.keyBytes(key);
+    this.bytes.put(keyBytes, this.valueBytes(value), windowStartMs, timestamp);
+  }
+
   giveChangesTo(listener: ChangeListener<WindowName<K>, V>, wantsOldValues: boolean): boolean {
     if (!(this.bytes instanceof CachedWindow)) return false;
     this.bytes.listen({
