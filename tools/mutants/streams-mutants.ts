@@ -70,7 +70,7 @@ export const streamsMutants: readonly Mutant[] = [
   {
     rule: "the result of a join of tables has the later time of both",
     file: "packages/streams/src/processors/joins/table-table-join.ts",
-    find: "const time = other === null ? timestamp : Math.max(timestamp, other.timestamp);",
+    find: "const time = other === null ? timestamp : laterTime(timestamp, other.timestamp);",
     replace: "const time = timestamp;",
     tests,
   },
@@ -147,7 +147,7 @@ export const streamsMutants: readonly Mutant[] = [
   {
     rule: "an answer has the later time of subscription and value",
     file: "packages/streams/src/processors/foreign-key/subscription-receiver.ts",
-    find: "found === null ? timestamp : Math.max(timestamp, found.timestamp)",
+    find: "found === null ? timestamp : laterTime(timestamp, found.timestamp)",
     replace: "timestamp",
     tests,
   },
@@ -161,8 +161,8 @@ export const streamsMutants: readonly Mutant[] = [
   {
     rule: "a window ends before its end, and is closed grace after it",
     file: "packages/streams/src/processors/windows/time-window-operator.ts",
-    find: "endMs <= closeTimeMs",
-    replace: "endMs < closeTimeMs",
+    find: "startMs + sizeMs <= closeTimeMs",
+    replace: "startMs + sizeMs < closeTimeMs",
     tests,
   },
   {
@@ -175,7 +175,7 @@ export const streamsMutants: readonly Mutant[] = [
   {
     rule: "a window's result has the time of the newest record in it",
     file: "packages/streams/src/processors/windows/time-window-operator.ts",
-    find: "found === null ? timestamp : Math.max(timestamp, found.timestamp)",
+    find: "found === null ? timestamp : laterTime(timestamp, found.timestamp)",
     replace: "timestamp",
     tests,
   },
@@ -324,14 +324,14 @@ export const streamsMutants: readonly Mutant[] = [
   {
     rule: "a folded table's time goes not back",
     file: "packages/streams/src/processors/aggregates/table-aggregate.ts",
-    find: "        if (found !== null) time = Math.max(timestamp, found.timestamp);\n",
+    find: "        if (found !== null) time = laterTime(timestamp, found.timestamp);\n",
     replace: "",
     tests,
   },
   {
     rule: "a folded stream's time goes not back",
     file: "packages/streams/src/processors/aggregates/stream-aggregate.ts",
-    find: "const time = found === null ? timestamp : Math.max(timestamp, found.timestamp);",
+    find: "const time = found === null ? timestamp : laterTime(timestamp, found.timestamp);",
     replace: "const time = timestamp;",
     tests,
   },
