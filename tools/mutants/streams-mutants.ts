@@ -147,7 +147,7 @@ export const streamsMutants: readonly Mutant[] = [
   {
     rule: "an answer has the later time of subscription and value",
     file: "packages/streams/src/processors/foreign-key/subscription-receiver.ts",
-    find: "found === null ? timestamp : laterTime(timestamp, found.timestamp)",
+    find: "found === null ? timestamp : Math.max(timestamp, found.timestamp)",
     replace: "timestamp",
     tests,
   },
