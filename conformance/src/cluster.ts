@@ -19,6 +19,8 @@ export interface StartOptions {
   readonly faults?: readonly object[];
   /** Nothing on the disk. Ours only. */
   readonly isInMemory?: boolean;
+  /** Is told the ports of the nodes before any of them starts. Apache Kafka's only. */
+  readonly onPorts?: (ports: readonly number[]) => void;
   /** The port of the first broker. Default: any free one. */
   readonly port?: number;
   /** Serves metrics there, 0 at any free port. Ours only. */

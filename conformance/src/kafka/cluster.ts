@@ -139,6 +139,7 @@ export async function startKafka(options: StartOptions = {}): Promise<RunningClu
       folder: `${folder}/node-${index + 1}`,
     };
   });
+  options.onPorts?.(nodes.map(({ port }) => port));
   const configOf = (node: Node) => ({ ...options.config, ...options.nodeConfig?.(node.id) });
   for (const node of nodes) await prepare(node, nodes, configOf(node));
   const startedAt = performance.now();

@@ -22,3 +22,10 @@ test("a partition's time comes back from the last commit and never falls, howeve
     timeMs: 120,
   });
 });
+
+test("a record that was dropped while the one before it was at work is passed once both are", () => {
+  const progress = new Progress(() => -1);
+  progress.passed("lines", 0, 5, -1);
+  progress.passed("lines", 0, 4, 40);
+  assert.deepEqual(progress.committable([]), [{ topic: "lines", partition: 0, offset: 6, timeMs: 40 }]);
+});

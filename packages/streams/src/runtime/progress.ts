@@ -17,7 +17,7 @@ export class Progress {
     this.#startTimeMs = startTimeMs;
   }
 
-  /** A record is done with, or dropped. Those of a partition come in their order. */
+  /** A record is done with, or dropped: as it becomes the first of those that wait, while the one before is still at work. Beyond what is not done nothing is committed all the same, since a task at work is not. */
   passed(topic: string, partition: number, offset: number, timeMs: number): void {
     let partitions = this.#partitions.get(topic);
     if (partitions === undefined) {
@@ -29,7 +29,7 @@ export class Progress {
       partitions.set(partition, { topic, partition, offset: offset + 1, timeMs: Math.max(timeMs, this.#startTimeMs(topic, partition)) });
       return;
     }
-    known.offset = offset + 1;
+    if (offset >= known.offset) known.offset = offset + 1;
     if (timeMs > known.timeMs) known.timeMs = timeMs;
   }
 

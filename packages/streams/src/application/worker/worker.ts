@@ -160,7 +160,7 @@ export class Worker {
     const batches = await this.#consumer.poll(this.#pollMs());
     this.#meter.polled(batches.reduce((count, { recordCountMax }) => count + recordCountMax, 0));
     if (this.#isMissingTasks) await this.#openMissing();
-    else for (const batch of batches) this.#take(batch);
+    else await this.#takeAll(batches);
     if (!this.#restore.isIdle) {
       this.#meter.step();
       await this.#restore.step(this.#hasReady() ? 0 : POLL_MS / 10);
@@ -196,8 +196,10 @@ export class Worker {
     lag: (topic: string, partition: number) => this.#consumer.currentLag({ topic, partition }),
   };
 
-  #take(batch: ConsumerBatch): void {
-    this.#tasks.of(batch)?.add(batch);
+  async #takeAll(batches: readonly ConsumerBatch[]): Promise<void> {
+    // The first record of a partition is read as it comes, and may be a dead letter.
+    if (batches.length > 0) await this.#output.begin();
+    for (const batch of batches) this.#tasks.of(batch)?.add(batch);
   }
 
   async #process(): Promise<void> {

@@ -1,0 +1,135 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Admin } from "@ottla/client";
+import type { Chance } from "../process/seeded-random.ts";
+import type { Fleet } from "./fleet.ts";
+import type { Instance } from "./instance.ts";
+import type { Stage } from "./stage.ts";
+import type { StateDisk } from "./state-disk.ts";
+import { inputs, PARTITIONS } from "./topology.ts";
+
+const INSTANCES_MAX = 3;
+/** Longer than a session: others have the tasks of whoever stood still, who finds out only then. */
+const FREEZE_MS_MIN = 2_600;
+const FREEZE_MS_MORE = 1_500;
+const FULL_MS = 1_500;
+const CLOCK_JUMP_MS_MAX = 6 * 3_600_000;
+
+/** What blows are struck with. */
+export interface BlowTools {
+  readonly random: Chance;
+  readonly fleet: Fleet;
+  readonly stage: Stage;
+  readonly disk: StateDisk;
+  readonly admin: Admin;
+  readonly applicationId: string;
+}
+
+/** Strikes, and tells what it was; undefined: it is not possible now. */
+type Blow = (tools: BlowTools) => Promise<string | undefined>;
+
+/** All that may happen, by name, with how often beside the others. */
+export const blows: Readonly<Record<string, { readonly weight: number; readonly strike: Blow }>> = {
+  kill: { weight: 4, strike: killInstance },
+  close: { weight: 2, strike: closeInstance },
+  start: { weight: 3, strike: startAnother },
+  freeze: { weight: 3, strike: freezeInstance },
+  fence: { weight: 2, strike: fence },
+  clock: { weight: 1, strike: jumpClock },
+  broker: { weight: 2, strike: ({ stage }) => stage.killBroker() },
+  both: { weight: 1, strike: killBoth },
+  stall: { weight: 1, strike: ({ stage }) => stage.stallBroker() },
+  cut: { weight: 3, strike: ({ stage }) => stage.cut() },
+  leader: { weight: 1, strike: moveLeader },
+  coordinator: { weight: 2, strike: ({ stage, applicationId }) => stage.moveCoordinator(applicationId) },
+  disk: { weight: 1, strike: fillDisk },
+};
+
+function below({ random }: BlowTools, count: number): number {
+  return Math.floor(random() * count);
+}
+
+function anyInstance(tools: BlowTools): Instance | undefined {
+  const all = tools.fleet.all();
+  return all[below(tools, all.length)];
+}
+
+async function killInstance(tools: BlowTools): Promise<string | undefined> {
+  const instance = anyInstance(tools);
+  if (instance === undefined) return undefined;
+  await tools.fleet.kill(instance);
+  // Sometimes it is back before anybody has noticed.
+  const isBack = tools.random() < 0.6;
+  if (isBack) tools.fleet.start();
+  return `${instance.settings.name} killed${isBack ? " and started" : ""}`;
+}
+
+async function closeInstance(tools: BlowTools): Promise<string | undefined> {
+  const instance = anyInstance(tools);
+  if (instance === undefined || tools.fleet.size < 2) return undefined;
+  await tools.fleet.close(instance);
+  return `${instance.settings.name} closed`;
+}
+
+async function startAnother({ fleet }: BlowTools): Promise<string | undefined> {
+  if (fleet.size >= INSTANCES_MAX) return undefined;
+  return `${fleet.start().settings.name} started`;
+}
+
+async function freezeInstance(tools: BlowTools): Promise<string | undefined> {
+  const instance = anyInstance(tools);
+  if (instance === undefined) return undefined;
+  // Somebody has to be there who takes over.
+  if (tools.fleet.size < 2) tools.fleet.start();
+  const ms = FREEZE_MS_MIN + below(tools, FREEZE_MS_MORE);
+  instance.signal("SIGSTOP");
+  await sleep(ms);
+  instance.signal("SIGCONT");
+  return `${instance.settings.name} stood still for ${ms} ms`;
+}
+
+async function fence({ admin, random }: BlowTools): Promise<string | undefined> {
+  const listed = await admin.listTransactions({ timeoutMs: 5_000 });
+  const ids = listed.map(({ transactionalId }) => transactionalId);
+  const id = ids[Math.floor(random() * ids.length)];
+  if (id === undefined) return undefined;
+  const [fenced] = await admin.fenceProducers([id], { timeoutMs: 5_000 });
+  return `producer ${id} fenced${fenced?.error === undefined ? "" : `: ${fenced.error.message}`}`;
+}
+
+async function jumpClock(tools: BlowTools): Promise<string | undefined> {
+  const instance = anyInstance(tools);
+  if (instance === undefined) return undefined;
+  const jumpMs = below(tools, 2 * CLOCK_JUMP_MS_MAX) - CLOCK_JUMP_MS_MAX;
+  instance.send({ jumpMs });
+  return `clock of ${instance.settings.name} jumped by ${jumpMs} ms`;
+}
+
+async function killBoth(tools: BlowTools): Promise<string | undefined> {
+  const [instance, broker] = await Promise.all([killInstance(tools), tools.stage.killBroker()]);
+  return `${instance ?? "nobody"}, and ${broker}`;
+}
+
+async function moveLeader(tools: BlowTools): Promise<string | undefined> {
+  const topics = [...Object.values(inputs), "counts", `${tools.applicationId}-by-word-repartition`, `${tools.applicationId}-counts-changelog`];
+  return tools.stage.moveLeader(topics[below(tools, topics.length)]!, below(tools, PARTITIONS));
+}
+
+/** Whoever cannot write ends with an error, and comes back when there is room again. */
+async function fillDisk({ disk, fleet }: BlowTools): Promise<string | undefined> {
+  if (!disk.isSmall) return undefined;
+  const before = fleet.size;
+  fleet.mayFail = true;
+  try {
+    disk.fill();
+    await sleep(FULL_MS);
+    disk.free();
+    // What failed meanwhile may take a moment to end.
+    await sleep(FULL_MS);
+  } finally {
+    disk.free();
+    fleet.mayFail = false;
+  }
+  const ended = before - fleet.size;
+  for (let i = 0; i < ended; i++) fleet.start();
+  return `disk of state full for ${FULL_MS} ms, ${ended} of ${before} ended`;
+}

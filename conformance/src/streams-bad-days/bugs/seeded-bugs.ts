@@ -1,0 +1,93 @@
+/** A fault that is put into the instances' sources as they are loaded, to see that bad days notice. */
+export interface SeededBug {
+  /** The promise that it breaks, as a sentence. */
+  readonly breaks: string;
+  /** From the root of the checkout. */
+  readonly file: string;
+  /** Text that stands in the file exactly once. */
+  readonly find: string;
+  readonly replace: string;
+}
+
+const application = "packages/streams/src/application";
+const worker = `${application}/worker/worker.ts`;
+const output = `${application}/worker/record-output.ts`;
+const clients = `${application}/worker/worker-clients.ts`;
+
+/** Faults of what runs tasks on a cluster. */
+export const seededBugs: readonly SeededBug[] = [
+  {
+    breaks: "offsets are committed in the transaction of what was made of their records",
+    file: output,
+    find: "    await this.#producer.sendOffsets(offsets, group);\n    await this.#producer.commit();",
+    replace:
+      "    await this.#producer.commit();\n    await this.#producer.begin();\n    await this.#producer.sendOffsets(offsets, group);\n    await this.#producer.commit();",
+  },
+  {
+    breaks: "a restore waits for what is open and reads what is committed: nothing past the last stable offset",
+    file: clients,
+    find: "        isolationLevel: isolationOf(options),\n",
+    replace: '        isolationLevel: "read_uncommitted",\n',
+  },
+  {
+    breaks: "records that wait go with their task when it is revoked",
+    file: `${application}/worker/held-tasks.ts`,
+    find: '      this.#quietly("a task did not close", () => task.close());\n',
+    replace: "",
+  },
+  {
+    breaks: "tasks whose transaction is lost begin anew",
+    file: worker,
+    find: '      case "transactionLost":\n        this.#tasks.drop(tasks);\n        this.#isMissingTasks = true;\n',
+    replace: '      case "transactionLost":\n',
+  },
+  {
+    breaks: "a commit is told of what is written, not of what waits to be",
+    file: worker,
+    find: "      await this.#output.flush();\n      await this.#consumer.commit(offsets);\n",
+    replace: "      await this.#consumer.commit(offsets);\n",
+  },
+  {
+    breaks: "the disk is told after the group has been",
+    file: worker,
+    find: "    const offsets = commits.flatMap((commit) => commit.offsets);\n",
+    replace:
+      "    const offsets = commits.flatMap((commit) => commit.offsets);\n    for (const commit of commits) commit.task.noteCommitted(commit, (topic, partition) => this.#output.endOf(topic, partition));\n",
+  },
+  {
+    breaks: "what was written is aborted where its task is given up",
+    file: output,
+    find: "    if (this.#isOpen) await this.#producer.abort();",
+    replace: "    if (this.#isOpen) await this.#producer.commit();",
+  },
+  {
+    breaks: "a task that others have by now commits nothing",
+    file: output,
+    find: "await this.#producer.sendOffsets(offsets, group);",
+    replace: "await this.#producer.sendOffsets(offsets, group === undefined ? group : { groupId: group.groupId });",
+  },
+  {
+    breaks: "the position of a store on the disk is that of its content",
+    file: `${application}/worker/active-task.ts`,
+    find: "      if (end > (changelog.position ?? 0)) changelog.position = end;",
+    replace: "      if (end > (changelog.position ?? 0)) changelog.position = end + 40;",
+  },
+  {
+    breaks: "what is done of a task is committed before it goes, and what others did in the same transaction with it",
+    file: worker,
+    find: "      const done = this.#output.isOpen ? this.#tasks.running() : gone.filter(({ isRestoring }) => !isRestoring);\n",
+    replace: "      const done = gone.filter(({ isRestoring }) => !isRestoring);\n",
+  },
+  {
+    breaks: "a dead letter belongs to the commit of its record",
+    file: "packages/streams/src/runtime/progress.ts",
+    find: "    if (offset >= known.offset) known.offset = offset + 1;",
+    replace: "    known.offset = offset + 1;",
+  },
+  {
+    breaks: "what a window was closed with is known again after a restart",
+    file: `${application}/worker/active-task.ts`,
+    find: "metadata: encodeCommitMetadata({ partitionTimeMs: timeMs, numbers }),",
+    replace: "metadata: encodeCommitMetadata({ partitionTimeMs: timeMs, numbers: new Map() }),",
+  },
+];

@@ -1,0 +1,66 @@
+// One instance of the application in a process of its own, so that it can be killed. Its argument is InstanceSettings as JSON; it is told and tells by messages. Ends with 0 when it was closed, with 3 when the application
+// ended in an error.
+import type { Clock } from "@ottla/base";
+import { lineLogger, systemClock } from "@ottla/base/node";
+import { streams } from "@ottla/streams";
+import type { FromInstance, InstanceSettings, ToInstance } from "./instance-settings.ts";
+import { badDaysTopology, outputs } from "./topology.ts";
+
+/** An application that its process ends behind may take so long for it. */
+const CLOSE_MS_MAX = 30_000;
+
+const { name, applicationId, bootstrap, stateDir, guarantee, version } = JSON.parse(process.argv[2]!) as InstanceSettings;
+const tell = (message: FromInstance): void => void process.send?.(message);
+let jumpedMs = 0;
+const clock: Clock = { ...systemClock, nowMs: () => systemClock.nowMs() + jumpedMs };
+
+const app = streams(
+  badDaysTopology(version),
+  {
+    applicationId,
+    bootstrapServers: bootstrap,
+    guarantee,
+    stateDir,
+    commitIntervalMs: guarantee === "exactlyOnce" ? 100 : 500,
+    // Every count is given on, so that each can be checked.
+    cacheMaxBytes: 0,
+    sessionTimeoutMs: 2_000,
+    heartbeatIntervalMs: 300,
+    transactionTimeoutMs: 3_000,
+    repartitionPurgeIntervalMs: 1_000,
+    onError: {
+      deserialize: () => ({ deadLetter: outputs.dead }),
+      process: () => ({ deadLetter: outputs.dead }),
+    },
+    client: { clientId: name, retryBackoffMaxMs: 200, reconnectBackoffMaxMs: 200 },
+  },
+  { clock, logger: lineLogger(process.stderr, "info") },
+);
+app.onState((state) => tell({ state }));
+process.on("message", (message: ToInstance) => {
+  if ("jumpMs" in message) jumpedMs += message.jumpMs;
+  else void close();
+});
+// Nobody is left who would end it.
+process.on("disconnect", () => process.exit(4));
+app.onState((state) => {
+  if (state === "ERROR") end();
+});
+app.start().catch(() => {});
+
+async function close(): Promise<void> {
+  setTimeout(() => {
+    process.stderr.write(`closing took longer than ${CLOSE_MS_MAX} ms\n`);
+    process.exit(5);
+  }, CLOSE_MS_MAX).unref();
+  await app.close();
+  end();
+}
+
+function end(): void {
+  const { error } = app;
+  if (error === undefined) process.exit(0);
+  process.stderr.write(`${error.stack}\n`);
+  const { code = "" } = error as { readonly code?: string };
+  process.send?.({ error: error.message, code } satisfies FromInstance, () => process.exit(3));
+}

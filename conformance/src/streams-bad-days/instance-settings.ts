@@ -1,0 +1,18 @@
+import type { Guarantee } from "@ottla/streams";
+import type { TopologyVersion } from "./topology.ts";
+
+/** How an instance is started, as JSON in its only argument. */
+export interface InstanceSettings {
+  readonly name: string;
+  readonly applicationId: string;
+  readonly bootstrap: string;
+  readonly stateDir: string;
+  readonly guarantee: Guarantee;
+  readonly version: TopologyVersion;
+}
+
+/** What an instance is told. */
+export type ToInstance = { readonly close: true } | { readonly jumpMs: number };
+
+/** What an instance tells. */
+export type FromInstance = { readonly state: string } | { readonly error: string; readonly code: string };

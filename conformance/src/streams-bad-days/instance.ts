@@ -1,0 +1,65 @@
+import { appendFileSync, openSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { nodeBinary } from "../paths.ts";
+import { type Child, startChild } from "../process/child.ts";
+import type { FromInstance, InstanceSettings, ToInstance } from "./instance-settings.ts";
+
+const MAIN = fileURLToPath(new URL("instance-main.ts", import.meta.url));
+const PUT_IN_BUG = fileURLToPath(new URL("bugs/put-in-bug.ts", import.meta.url));
+
+/** An instance of the application, a process of its own. What it logs is in a file. */
+export interface Instance {
+  readonly settings: InstanceSettings;
+  readonly pid: number;
+  /** The last that it told. */
+  state(): string;
+  /** What ended it, if it ended by itself. */
+  error(): { readonly message: string; readonly code: string } | undefined;
+  /** Resolves with its exit status. */
+  readonly exited: Promise<number | string>;
+  hasExited(): boolean;
+  send(message: ToInstance): void;
+  signal(signal: "SIGSTOP" | "SIGCONT"): void;
+  /** Lets it end; resolves with its exit status. */
+  close(): Promise<number | string>;
+  kill(): Promise<number | string>;
+}
+
+export function startInstance(settings: InstanceSettings, logFile: string, bug: string | undefined): Instance {
+  appendFileSync(logFile, `--- ${settings.name} begins: version ${settings.version}, ${settings.stateDir}\n`);
+  const args = ["--conditions=source", ...(bug === undefined ? [] : ["--import", PUT_IN_BUG]), MAIN, JSON.stringify(settings)];
+  const child: Child = startChild(nodeBinary, args, {
+    stdio: ["ignore", openSync(logFile, "a"), openSync(logFile, "a"), "ipc"],
+    env: { ...process.env, ...(bug !== undefined && { OTTLA_SEEDED_BUG: bug }) },
+  });
+  let state = "CREATED";
+  let error: { readonly message: string; readonly code: string } | undefined;
+  let exitStatus: number | string | undefined;
+  child.process.on("message", (message: FromInstance) => {
+    if ("state" in message) state = message.state;
+    else error = { message: message.error, code: message.code };
+  });
+  void child.exited.then((status) => {
+    exitStatus = status;
+    appendFileSync(logFile, `--- ${settings.name} ended: ${status}\n`);
+  });
+  const send = (message: ToInstance): void => {
+    if (child.process.connected) child.process.send(message, () => {});
+  };
+  return {
+    settings,
+    pid: child.pid,
+    state: () => state,
+    error: () => error,
+    exited: child.exited,
+    hasExited: () => exitStatus !== undefined,
+    send,
+    signal: (signal) => void child.process.kill(signal),
+    close() {
+      child.process.kill("SIGCONT");
+      send({ close: true });
+      return child.exited;
+    },
+    kill: () => child.kill(),
+  };
+}
