@@ -402,11 +402,14 @@ export class Worker {
     const tasks = this.#tasks.all();
     if (trouble !== "fatal") logger.warn("tasks begin anew from what was committed", { trouble, error: error.message });
     switch (trouble) {
+      case "positionLost":
       case "groupGone":
       case "transactionLost":
         this.#tasks.drop(tasks);
         this.#isMissingTasks = true;
         await this.#output.giveUp();
+        // What is committed may not be there either, for a moment or for good.
+        if (trouble === "positionLost") await this.#pause();
         return;
       case "producerLost":
         this.#tasks.drop(tasks);
@@ -418,9 +421,13 @@ export class Worker {
           this.#hasFailed = true;
           throw error;
         }
-        await new Promise<void>((resolve) => void this.#host.clock.schedule(RESTART_PAUSE_MS, resolve));
+        await this.#pause();
         await this.#rejoin();
     }
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => void this.#host.clock.schedule(RESTART_PAUSE_MS, resolve));
   }
 
   /** As a new member, with a new producer. */
