@@ -40,7 +40,9 @@ for (const target of targets) {
     );
     if (end.faults.length === 0) continue;
     failedCount++;
-    console.log(`       again: npm run test:streams -- --target ${target} --guarantee ${guarantee} --seed ${seed} --minutes ${minutes.toFixed(2)}`);
+    console.log(
+      `       again: npm run test:streams -- --target ${target} --guarantee ${guarantee} --seed ${seed} --minutes ${minutes.toFixed(2)}`,
+    );
   }
 }
 if (failedCount === 0 && existsSync(folder)) rmSync(folder, { recursive: true });

@@ -29,15 +29,21 @@ for (const [number, { breaks, file }] of seededBugs.entries()) {
     fault = run.fault;
   }
   if (found.length < Number(values.times)) missedCount++;
-  console.log(`found ${found.length} of ${values.times} times${found.length > 0 ? ` (${found.join(", ")})` : ""}: ${breaks}\n    ${fault.slice(0, 200)}`);
+  console.log(
+    `found ${found.length} of ${values.times} times${found.length > 0 ? ` (${found.join(", ")})` : ""}: ${breaks}\n    ${fault.slice(0, 200)}`,
+  );
 }
 process.exit(missedCount === 0 ? 0 : 1);
 
 function runWith(bug: number, guarantee: string, seed: number): Promise<{ readonly fault: string | undefined }> {
   const args = ["--conditions=source", `${repositoryRoot}conformance/src/run-streams-bad-days.ts`, "--quiet", "--bug", String(bug)];
-  const child = spawn(nodeBinary, [...args, "--target", values.target, "--guarantee", guarantee, "--minutes", values.minutes, "--seed", String(seed)], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(
+    nodeBinary,
+    [...args, "--target", values.target, "--guarantee", guarantee, "--minutes", values.minutes, "--seed", String(seed)],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
     output += chunk;

@@ -18,7 +18,12 @@ export class AnswerReader {
 
   constructor(bootstrap: string, partitionCount: number, found: FoundAnswers, isolationLevel: "read_committed" | "read_uncommitted") {
     this.#found = found;
-    this.#client = createClient({ bootstrapServers: bootstrap, clientId: "answer-reader", retryBackoffMaxMs: 200, reconnectBackoffMaxMs: 100 });
+    this.#client = createClient({
+      bootstrapServers: bootstrap,
+      clientId: "answer-reader",
+      retryBackoffMaxMs: 200,
+      reconnectBackoffMaxMs: 100,
+    });
     this.#consumer = this.#client.consumer({ isolationLevel, autoOffsetReset: "earliest", enableAutoCommit: false, fetchMaxWaitMs: 100 });
     this.#partitions = Object.values(outputs).flatMap((topic) =>
       Array.from({ length: partitionCount }, (_, partition) => ({ topic, partition })),
@@ -30,7 +35,10 @@ export class AnswerReader {
 
   /** Resolves when everything is read that is there now. */
   async readToEnd(timeoutMs: number): Promise<void> {
-    const ends = await this.#client.admin().listOffsets(this.#partitions.map((place) => ({ ...place, spec: "latest" as const })), { isolationLevel: "read_committed" });
+    const ends = await this.#client.admin().listOffsets(
+      this.#partitions.map((place) => ({ ...place, spec: "latest" as const })),
+      { isolationLevel: "read_committed" },
+    );
     const deadlineMs = performance.now() + timeoutMs;
     for (const { topic, partition, value, error } of ends) {
       if (error !== undefined) throw error;

@@ -103,14 +103,16 @@ export class FoundAnswers {
     const faults: string[] = [];
     for (const [word, count] of known.words) {
       const found = this.#counts.get(word) ?? 0;
-      if (found < count || (this.#isExact && found > count)) faults.push(`${outputs.counts}: ${word} was sent ${count} times, and counted to ${found}`);
+      if (found < count || (this.#isExact && found > count))
+        faults.push(`${outputs.counts}: ${word} was sent ${count} times, and counted to ${found}`);
     }
     for (const word of this.#counts.keys()) if (!known.words.has(word)) faults.push(`${outputs.counts}: ${word} was never sent`);
     for (const [topic, windows] of this.#windows) {
       for (const [window, count] of known.windows) {
         const found = windows.get(window);
         if (found === undefined) faults.push(`${topic}: window ${window} with ${count} lines never closed`);
-        else if (found < count || (this.#isExact && found > count)) faults.push(`${topic}: window ${window} has ${count} lines, and closed with ${found}`);
+        else if (found < count || (this.#isExact && found > count))
+          faults.push(`${topic}: window ${window} has ${count} lines, and closed with ${found}`);
       }
     }
     for (const [topic, ids] of idsOf(known)) {

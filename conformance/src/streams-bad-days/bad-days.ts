@@ -68,8 +68,21 @@ export async function runBadDays(options: BadDaysOptions): Promise<BadDaysEnd> {
   const known = new KnownAnswers();
   const found = new FoundAnswers(isExact);
   const applicationId = "bad-days";
-  const fleet = new Fleet({ applicationId, bootstrap: stage.bootstrap, guarantee, stateFolder: disk.folder, logFolder, bug: options.bug, tell });
-  const client = createClient({ bootstrapServers: stage.bootstrap, clientId: "bad-days", retryBackoffMaxMs: 200, reconnectBackoffMaxMs: 100 });
+  const fleet = new Fleet({
+    applicationId,
+    bootstrap: stage.bootstrap,
+    guarantee,
+    stateFolder: disk.folder,
+    logFolder,
+    bug: options.bug,
+    tell,
+  });
+  const client = createClient({
+    bootstrapServers: stage.bootstrap,
+    clientId: "bad-days",
+    retryBackoffMaxMs: 200,
+    reconnectBackoffMaxMs: 100,
+  });
   const admin = client.admin();
   const counts = new Map<string, number>();
   const faults: string[] = [];
@@ -139,7 +152,9 @@ function openStage(kind: StageKind, random: () => number): Promise<Stage> {
 }
 
 async function makeTopics(admin: Admin): Promise<void> {
-  const created = await admin.createTopics([...Object.values(inputs), ...Object.values(outputs)].map((name) => ({ name, partitionCount: PARTITIONS })));
+  const created = await admin.createTopics(
+    [...Object.values(inputs), ...Object.values(outputs)].map((name) => ({ name, partitionCount: PARTITIONS })),
+  );
   for (const { error } of created) if (error !== undefined && error.code !== "TOPIC_ALREADY_EXISTS") throw error;
 }
 
@@ -202,7 +217,8 @@ async function calm(
   }
   // Commits of at least once come every half second; a second copy comes behind the first.
   await sleep(1_500);
-  if (!isExact && when.startsWith("before") && found.doubledCount > doubled) faults.push(`${found.doubledCount} answers came twice ${when}`);
+  if (!isExact && when.startsWith("before") && found.doubledCount > doubled)
+    faults.push(`${found.doubledCount} answers came twice ${when}`);
   source.pause(false);
 }
 
@@ -241,6 +257,7 @@ class Progress {
       },
       { timeoutMs: 600_000, everyMs: 50 },
     );
-    if (performance.now() - sinceMs > STANDSTILL_MS) throw new Error(`Nothing more came for ${STANDSTILL_MS} ms while waiting for ${what}: ${this.shown()}`);
+    if (performance.now() - sinceMs > STANDSTILL_MS)
+      throw new Error(`Nothing more came for ${STANDSTILL_MS} ms while waiting for ${what}: ${this.shown()}`);
   }
 }

@@ -110,7 +110,12 @@ async function killBoth(tools: BlowTools): Promise<string | undefined> {
 }
 
 async function moveLeader(tools: BlowTools): Promise<string | undefined> {
-  const topics = [...Object.values(inputs), "counts", `${tools.applicationId}-by-word-repartition`, `${tools.applicationId}-counts-changelog`];
+  const topics = [
+    ...Object.values(inputs),
+    "counts",
+    `${tools.applicationId}-by-word-repartition`,
+    `${tools.applicationId}-counts-changelog`,
+  ];
   return tools.stage.moveLeader(topics[below(tools, topics.length)]!, below(tools, PARTITIONS));
 }
 

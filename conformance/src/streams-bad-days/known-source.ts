@@ -40,7 +40,12 @@ export class KnownSource {
   constructor(bootstrap: string, known: KnownAnswers, random: Chance, beginMs: number) {
     this.#known = known;
     this.#random = random;
-    this.#client = createClient({ bootstrapServers: bootstrap, clientId: "known-source", retryBackoffMaxMs: 200, reconnectBackoffMaxMs: 100 });
+    this.#client = createClient({
+      bootstrapServers: bootstrap,
+      clientId: "known-source",
+      retryBackoffMaxMs: 200,
+      reconnectBackoffMaxMs: 100,
+    });
     this.#producer = this.#client.producer({ acks: "all", idempotent: true, deliveryTimeoutMs: DELIVERY_TIMEOUT_MS });
     this.#timesMs = Array.from({ length: PARTITIONS }, () => beginMs);
   }
@@ -80,7 +85,13 @@ export class KnownSource {
   async flush(): Promise<void> {
     const records = this.#timesMs.map((timeMs, partition) => {
       this.#timesMs[partition] = timeMs + FLUSH_STEP_MS;
-      return { topic: inputs.lines, partition, key: `flush-${partition}`, value: `${POISON_FREE_ID}-${partition}`, timestamp: timeMs + FLUSH_STEP_MS };
+      return {
+        topic: inputs.lines,
+        partition,
+        key: `flush-${partition}`,
+        value: `${POISON_FREE_ID}-${partition}`,
+        timestamp: timeMs + FLUSH_STEP_MS,
+      };
     });
     await this.#send(records);
   }
