@@ -37,9 +37,21 @@ const MAX_COMPARISON_DEPTH = 400;
 type Found = readonly Difference[];
 const NONE: Found = [];
 
+/** As many pairs of types as are compared; a text of a megabyte has fewer types. */
+const MAX_PAIRS = 100_000;
+
+/** Branches of a reader's union by what a writer's type must be to fit one: all pairs of two unions of thousands would be millions. */
+interface UnionIndex {
+  readonly unnamed: readonly AvroType[];
+  /** By kind and name without namespace, and by kind and alias. */
+  readonly named: ReadonlyMap<string, readonly AvroType[]>;
+}
+
 class AvroComparison {
   readonly #compared = new Map<AvroType, Map<AvroType, Found>>();
+  readonly #unions = new Map<readonly AvroType[], UnionIndex>();
   #depth = 0;
+  #pairs = 0;
 
   compare(reader: AvroType, writer: AvroType, path: string): Found {
     const ofReader = this.#compared.get(reader) ?? new Map<AvroType, Found>();
@@ -48,6 +60,12 @@ class AvroComparison {
     if (known !== undefined) return known;
     // A pair that is being compared further up: what is wrong with it is found there.
     ofReader.set(writer, NONE);
+    if (++this.#pairs > MAX_PAIRS) {
+      throw new RegistryError(
+        "REGISTRY_SCHEMA_TOO_LARGE",
+        `The schemas do not compare within ${MAX_PAIRS} pairs of types; make them smaller.`,
+      );
+    }
     if (++this.#depth > MAX_COMPARISON_DEPTH) {
       throw new RegistryError(
         "REGISTRY_SCHEMA_TOO_LARGE",
@@ -63,7 +81,7 @@ class AvroComparison {
 
   #comparePair(reader: AvroType, writer: AvroType, path: string): Found {
     if (writer.kind === "union" && reader.kind !== "union") {
-      return writer.branches.flatMap((branch, index) => this.compare(reader, branch, `${path}/${index}`));
+      return upToMax(writer.branches, (branch, index) => this.compare(reader, branch, `${path}/${index}`));
     }
     if (reader.kind === "union") return this.#union(reader.branches, writer, path);
     if (reader.kind === "array" && writer.kind === "array") return this.compare(reader.items, writer.items, `${path}/items`);
@@ -76,11 +94,38 @@ class AvroComparison {
 
   #union(branches: readonly AvroType[], writer: AvroType, path: string): Found {
     const written = writer.kind === "union" ? writer.branches : [writer];
-    return written.flatMap((each, index) => {
-      if (branches.some((branch) => this.compare(branch, each, path).length === 0)) return NONE;
+    return upToMax(written, (each, index) => {
+      if (this.#branchesFor(branches, each).some((branch) => this.compare(branch, each, path).length === 0)) return NONE;
       const message = `The reader's union has no branch that takes ${typeName(each)}; add one.`;
       return [difference("MISSING_UNION_BRANCH", writer.kind === "union" ? `${path}/${index}` : path, message, undefined, each)];
     });
+  }
+
+  /** The branches that may take a type: of named ones those of its name. */
+  #branchesFor(branches: readonly AvroType[], writer: AvroType): readonly AvroType[] {
+    const { unnamed, named } = this.#indexed(branches);
+    if (!isNamed(writer)) return unnamed;
+    const [byName, byAlias] = [named.get(`${writer.kind} ${writer.name.name}`), named.get(`${writer.kind}=${fullName(writer.name)}`)];
+    return [...(byName ?? []), ...(byAlias ?? [])];
+  }
+
+  #indexed(branches: readonly AvroType[]): UnionIndex {
+    const known = this.#unions.get(branches);
+    if (known !== undefined) return known;
+    const named = new Map<string, AvroType[]>();
+    const add = (key: string, branch: AvroType): void => {
+      const list = named.get(key);
+      if (list === undefined) named.set(key, [branch]);
+      else list.push(branch);
+    };
+    for (const branch of branches) {
+      if (!isNamed(branch)) continue;
+      add(`${branch.kind} ${branch.name.name}`, branch);
+      for (const alias of branch.aliases ?? []) add(`${branch.kind}=${fullName(alias)}`, branch);
+    }
+    const index: UnionIndex = { unnamed: branches.filter((branch) => !isNamed(branch)), named };
+    this.#unions.set(branches, index);
+    return index;
   }
 
   #named(reader: AvroNamed, writer: AvroNamed, path: string): Found {
@@ -121,6 +166,16 @@ class AvroComparison {
     }
     return found;
   }
+}
+
+/** What is beyond the most that is listed is not looked for. */
+function upToMax(types: readonly AvroType[], compare: (type: AvroType, index: number) => Found): Found {
+  const found: Difference[] = [];
+  for (const [index, type] of types.entries()) {
+    found.push(...compare(type, index));
+    if (found.length > MAX_DIFFERENCES) break;
+  }
+  return found;
 }
 
 function haveOneName(reader: AvroNamed, writer: AvroNamed): boolean {

@@ -159,6 +159,15 @@ test("no more differences are told than a person reads", () => {
   assert.equal(parse(record(fields("int"))).problemsReading(parse(record([]))).length, MAX_DIFFERENCES);
 });
 
+test("unions of thousands of names are compared by their names: all pairs of them would fill the memory", () => {
+  const union = (prefix: string, size: number): unknown[] =>
+    Array.from({ length: 8_000 }, (_each, at) => ({ type: "fixed", name: `${prefix}${at}`, size }));
+  const [reader, writer] = [parse(union("F", 1)), parse(union("G", 1))];
+  const found = reader.problemsReading(writer);
+  assert.deepEqual([found.length, found[0]?.kind], [MAX_DIFFERENCES, "MISSING_UNION_BRANCH"]);
+  assert.deepEqual(told(reader.problemsReading(reader)), []);
+});
+
 test("the format is known under the name that registries give it", () => {
   assert.equal(avroFormat.type, "AVRO");
   assert.equal(avroFormat.parse({ schema: '"int"', resolved: [] }).canonical, '"int"');
