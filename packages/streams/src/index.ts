@@ -79,6 +79,7 @@ export type {
   Guarantee,
 } from "./application/options/application-options.ts";
 export type { ApplicationOptionsByName, ApplicationProperties } from "./application/options/java-names.ts";
+export type { TopologyModule, TopologyPlace } from "./application/threads/topology-module.ts";
 export type * from "./application/queries/store-queries.ts";
 export type { AnswerInfo, Page, PageOptions, QueryOptions, RowsOptions } from "./application/queries/store-options.ts";
 export type { CopyRole, Position } from "./application/queries/store-query.ts";

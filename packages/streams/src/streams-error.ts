@@ -32,7 +32,9 @@ export type StreamsErrorCode =
   | "STREAMS_STORE_MOVED"
   | "STREAMS_QUERY_BEHIND"
   | "STREAMS_QUERY_REMOTE"
-  | "STREAMS_CLOSED";
+  | "STREAMS_CLOSED"
+  | "STREAMS_TOPOLOGY_MODULE"
+  | "STREAMS_WORKER_DIED";
 
 /** Where a record was when something went wrong with it. */
 export interface RecordPlace {

@@ -1,4 +1,4 @@
-import { type Logger, silentLogger } from "@ottla/base";
+import { type Clock, type Logger, silentLogger } from "@ottla/base";
 import { systemClock, systemRandom } from "@ottla/base/node";
 import type { DropReason } from "../processors/operator.ts";
 import { StreamsError } from "../streams-error.ts";
@@ -12,43 +12,47 @@ import { ApplicationQueries } from "./queries/application-queries.ts";
 import type { InstanceMetadata, KeyMetadata } from "./queries/store-metadata.ts";
 import type { KeyValueQueries, SessionQueries, VersionedQueries, WindowQueries } from "./queries/store-queries.ts";
 import type { RunningApplication } from "./run-application.ts";
+import { isPortable } from "./threads/portable-error.ts";
+import { portableOptions } from "./threads/portable-options.ts";
+import { isTopology, loadTopology, placeOf, type TopologyPlace } from "./threads/topology-module.ts";
+import type { WorkerPool } from "./worker-pool.ts";
 
 /** How an application ends. */
 export interface CloseOptions {
   /** Default true: others take its tasks at once. False, as Java's default: they wait for the session timeout, so that an instance that comes back soon has them again; what was done is committed either way. */
   readonly leaveGroup?: boolean;
+  /** So long what is in hand may take to be done with; then it is ended, whatever it does, and what it had not committed is done again by others. A thread that a user's function holds is terminated. Default 30,000. */
+  readonly timeoutMs?: number;
 }
+
+const CLOSE_MS = 30_000;
 
 /**
  * An instance of a streams application: runs a topology's tasks on a cluster, together with all other instances of its `applicationId`. Starts once, and ends once.
  */
 export class StreamsApplication implements AsyncDisposable {
-  readonly #topology: Topology;
-  readonly #options: ResolvedOptions;
+  /** Undefined until its module is loaded. */
+  #topology: Topology | undefined;
+  readonly #place: TopologyPlace | undefined;
+  #options: ResolvedOptions;
   readonly #deps: ApplicationDeps;
   readonly #states = new ApplicationStates();
   readonly #dropped = new Map<DropReason, number>();
   readonly #restoreListeners = new Set<RestoreListener>();
   readonly #standbyListeners = new Set<RestoreListener>();
-  readonly #queries: ApplicationQueries;
+  #queries: ApplicationQueries | undefined;
   #running: RunningApplication | undefined;
   #ended: Promise<void> | undefined;
   #error: Error | undefined;
 
   /** @internal */
-  constructor(topology: Topology, options: ApplicationOptionsByName, deps: Partial<ApplicationDeps> = {}) {
-    if (typeof topology?.builder !== "object") {
-      throw new StreamsError("STREAMS_BAD_ARGUMENT", "An application runs what StreamsBuilder's build() gives, or a Topology.");
-    }
+  constructor(topology: Topology | URL | TopologyPlace, options: ApplicationOptionsByName, deps: Partial<ApplicationDeps> = {}) {
     this.#options = resolveOptions(options);
-    this.#topology = topology;
+    this.#place = isTopology(topology) ? undefined : placeOf(topology);
+    this.#topology = isTopology(topology) ? topology : undefined;
     this.#deps = { clock: systemClock, random: systemRandom, logger: silentLogger, ...deps };
-    this.#queries = new ApplicationQueries({
-      ...this.#options,
-      topology: topology.builder,
-      clock: this.#deps.clock,
-      state: () => this.state,
-    });
+    if (this.#topology !== undefined) this.#queries = this.#queriesOf(this.#topology);
+    if (this.#options.workers > 0) checkThreads(this.#place, this.#options, this.#deps.clock);
   }
 
   get applicationId(): string {
@@ -99,21 +103,24 @@ export class StreamsApplication implements AsyncDisposable {
     }
     const running = this.#untilRunning();
     running.catch(() => {});
+    this.#closeOnSignals();
     try {
+      const topology = await this.#load();
       const { RunningApplication } = await import("./run-application.ts");
       if (this.#states.isOver) return await running;
       this.#running = new RunningApplication({
-        topology: this.#topology.builder,
+        topology,
+        place: this.#place,
         options: this.#options,
         clock: this.#deps.clock,
         logger: this.#deps.logger,
         random: this.#deps.random,
-        queries: this.#queries,
+        queries: this.#asked,
         onRunning: (isRunning) => void this.#states.become(isRunning ? "RUNNING" : "REBALANCING"),
         onFatal: (error) => this.#onFatal(error),
-        onDropped: (_node, reason) => this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + 1),
+        onDropped: (reason, count) => this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + count),
         onRestore: (event, progress) => {
-          this.#queries.restoring.note(event, progress);
+          this.#queries?.restoring.note(event, progress);
           for (const listener of this.#restoreListeners) listener(event, progress);
         },
         onStandby: (event, progress) => {
@@ -128,11 +135,29 @@ export class StreamsApplication implements AsyncDisposable {
   }
 
   /** Ends the instance: records in hand are done with, what is done is committed, others take over. Twice is fine. Never rejects: what went wrong is in the log. */
-  async close({ leaveGroup = this.#options.groupInstanceId === undefined }: CloseOptions = {}): Promise<void> {
-    if (this.#states.become("PENDING_SHUTDOWN")) {
-      this.#ended = (this.#running?.end(leaveGroup) ?? Promise.resolve()).then(() => void this.#states.become("NOT_RUNNING"));
-    }
+  async close({ leaveGroup = this.#options.groupInstanceId === undefined, timeoutMs = CLOSE_MS }: CloseOptions = {}): Promise<void> {
+    if (this.#states.become("PENDING_SHUTDOWN")) this.#end("NOT_RUNNING", leaveGroup, timeoutMs);
     await this.#ended;
+  }
+
+  /** The workers that have its tasks; in the caller's loop it is one. */
+  workers(): readonly { readonly number: number; readonly isRunning: boolean }[] {
+    return this.#running?.pool.workers ?? [];
+  }
+
+  /**
+   * One more thread: a member of the group, which gives it its share of the tasks. Resolves with its number when these run; rejects with what keeps it from that, and with `STREAMS_CLOSED` where the application does not run, and
+   * `STREAMS_BAD_ARGUMENT` where its tasks are in the caller's loop.
+   */
+  async addWorker(): Promise<number> {
+    const { number, running } = this.#threads("added").add();
+    await running;
+    return number;
+  }
+
+  /** One thread less: what it has done is committed, and the others take its tasks over. Resolves with its number, undefined where there was none, when it is gone. Rejects as {@link addWorker}. Options are those of `close`. */
+  async removeWorker({ leaveGroup = true, timeoutMs = CLOSE_MS }: CloseOptions = {}): Promise<number | undefined> {
+    return this.#threads("removed").remove(leaveGroup, timeoutMs);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -144,37 +169,87 @@ export class StreamsApplication implements AsyncDisposable {
    * is asked of it rejects with `StoreQueryError` where it cannot be answered.
    */
   store<K, V>(name: string): KeyValueQueries<K, V> {
-    return this.#queries.keyValue(name);
+    return this.#asked.keyValue(name);
   }
 
   /** A store by key and window; throws as {@link StreamsApplication.store}. */
   windowStore<K, V>(name: string): WindowQueries<K, V> {
-    return this.#queries.window(name);
+    return this.#asked.window(name);
   }
 
   /** A store by key and session; throws as {@link StreamsApplication.store}. */
   sessionStore<K, V>(name: string): SessionQueries<K, V> {
-    return this.#queries.session(name);
+    return this.#asked.session(name);
   }
 
   /** A store of versions; throws as {@link StreamsApplication.store}. */
   versionedStore<K, V>(name: string): VersionedQueries<K, V> {
-    return this.#queries.versioned(name);
+    return this.#asked.versioned(name);
   }
 
   /** Where a key of a store is asked for, as of the last rebalance (Java's `queryMetadataForKey`). `partition`: of a key that comes by another partitioner than Kafka's default. Throws `STREAMS_UNKNOWN_STORE`, `STREAMS_STORE_UNAVAILABLE` before the start. */
   metadataForKey(store: string, key: unknown, { partition }: { readonly partition?: number } = {}): KeyMetadata {
-    return this.#queries.keyMetadata(store, key, partition);
+    return this.#asked.keyMetadata(store, key, partition);
   }
 
   /** All instances that say where they can be asked, with the partitions that they have. */
   allMetadata(): InstanceMetadata[] {
-    return this.#queries.metadata();
+    return this.#asked.metadata();
   }
 
   /** Those that have something of a store. */
   metadataForStore(store: string): InstanceMetadata[] {
-    return this.#queries.metadata(store);
+    return this.#asked.metadata(store);
+  }
+
+  /** Where the topology is a module, what that says of options counts, too. */
+  async #load(): Promise<Topology> {
+    if (this.#place === undefined) return this.#topology!;
+    const { topology, options } = await loadTopology(this.#place, this.#options);
+    this.#topology = topology;
+    this.#options = options;
+    this.#queries = this.#queriesOf(topology);
+    return topology;
+  }
+
+  #queriesOf({ builder }: Topology): ApplicationQueries {
+    return new ApplicationQueries({ ...this.#options, topology: builder, clock: this.#deps.clock, state: () => this.state });
+  }
+
+  get #asked(): ApplicationQueries {
+    if (this.#queries !== undefined) return this.#queries;
+    throw new StreamsError(
+      "STREAMS_STORE_UNAVAILABLE",
+      `Application ${this.applicationId} has not loaded its topology's module (${this.state}): start it first.`,
+    );
+  }
+
+  #threads(done: string): WorkerPool {
+    if (this.#options.workers === 0) {
+      throw new StreamsError(
+        "STREAMS_BAD_ARGUMENT",
+        `The tasks of ${this.applicationId} are in the caller's loop: workers can be ${done} where there are threads. Start it with workers: 1 or more.`,
+      );
+    }
+    if (this.#running === undefined || this.#states.isOver) {
+      throw new StreamsError("STREAMS_CLOSED", `Application ${this.applicationId} is ${this.state}: no worker can be ${done}.`);
+    }
+    return this.#running.pool;
+  }
+
+  /** As asked for in the options; the second signal of a kind does what it did before. */
+  #closeOnSignals(): void {
+    const close = () => void this.close();
+    const { closeOnSignals } = this.#options;
+    for (const signal of closeOnSignals) process.once(signal, close);
+    if (closeOnSignals.length === 0) return;
+    this.#states.listen((to) => {
+      if (to === "NOT_RUNNING" || to === "ERROR") for (const signal of closeOnSignals) process.removeListener(signal, close);
+    });
+  }
+
+  #end(to: "NOT_RUNNING" | "ERROR", isLeaving: boolean, timeoutMs: number): void {
+    this.#ended = (this.#running?.end(isLeaving, timeoutMs) ?? Promise.resolve()).then(() => void this.#states.become(to));
   }
 
   #untilRunning(): Promise<void> {
@@ -210,14 +285,33 @@ export class StreamsApplication implements AsyncDisposable {
     const { logger }: { readonly logger: Logger } = this.#deps;
     logger.error("the application ends", { application: this.applicationId, error: error.message });
     if (!this.#states.become("PENDING_ERROR")) return;
-    this.#ended = (this.#running?.end(true) ?? Promise.resolve()).then(() => void this.#states.become("ERROR"));
+    this.#end("ERROR", true, CLOSE_MS);
   }
 }
 
 /**
- * An instance of a streams application. Options go by our names or by Java's (`"application.id"`), those of clients with Java's prefixes (`"producer.linger.ms"`). Nothing happens until `start()`, which loads the client.
+ * An instance of a streams application: of a topology, or of a module that builds one (see {@link TopologyModule}), which threads need. Options go by our names or by Java's (`"application.id"`), those of clients with Java's prefixes (`"producer.linger.ms"`). Nothing happens until `start()`, which loads the client.
  * Throws `STREAMS_BAD_ARGUMENT`, `STREAMS_BAD_NAME`.
  */
-export function streams(topology: Topology, options: ApplicationOptionsByName, deps?: Partial<ApplicationDeps>): StreamsApplication {
+export function streams(
+  topology: Topology | URL | TopologyPlace,
+  options: ApplicationOptionsByName,
+  deps?: Partial<ApplicationDeps>,
+): StreamsApplication {
   return new StreamsApplication(topology, options, deps);
+}
+
+/** Refuses at once what would only show in a thread. */
+function checkThreads(place: TopologyPlace | undefined, options: ResolvedOptions, clock: Clock): void {
+  if (place === undefined) {
+    throw new StreamsError(
+      "STREAMS_BAD_ARGUMENT",
+      `With workers: ${options.workers} tasks run on threads, where a topology's functions cannot go. Put what builds it into a module and give that: streams(new URL("./topology.ts", import.meta.url), { … }).`,
+    );
+  }
+  if (clock !== systemClock)
+    throw new StreamsError("STREAMS_BAD_ARGUMENT", "Threads go by the system's clock: another one is for workers: 0.");
+  portableOptions(options);
+  if (!isPortable(place.data))
+    throw new StreamsError("STREAMS_BAD_ARGUMENT", "The data for a topology's module has functions, or what else cannot go to a thread.");
 }

@@ -23,6 +23,8 @@ export interface GlobalTablesHost {
   readonly client: Client;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Of stores on the disk, in the application's. */
+  readonly folder: string;
   readonly task: Omit<TaskOptions, "taskId" | "partition" | "nodes" | "globalStores">;
 }
 
@@ -40,7 +42,7 @@ export class GlobalTables {
     this.#host = host;
     const { client, options, plan, clock } = host;
     this.#state =
-      options.stateDir === undefined ? undefined : TaskState.open(nodeDisk, `${options.stateDir}/${options.applicationId}/global`);
+      options.stateDir === undefined ? undefined : TaskState.open(nodeDisk, `${options.stateDir}/${options.applicationId}/${host.folder}`);
     this.#task = new GlobalTask({
       ...host.task,
       taskId: "-1_-1",

@@ -1,17 +1,18 @@
+import type { ResourceLimits } from "node:worker_threads";
 import type { ClientDeps, ClientOptions } from "@ottla/client";
 import type { ErrorHandlers } from "../../runtime/failures.ts";
 
 /** What records are promised: each processed at least once, or with all that follows from it exactly once (KIP-447, Java's `exactly_once_v2`). */
 export type Guarantee = "atLeastOnce" | "exactlyOnce";
 
-/** What becomes of the application when a task stopped at a record, or its worker at something unforeseen. */
+/** What becomes of the application when a worker has ended, since a task stopped at a record, or since its thread died. */
 export type FatalAnswer = "shutdown" | "restart";
 
 /** How an application handles what goes wrong: record by record as in the driver, and what no handler let pass. */
 export interface ApplicationErrorHandlers extends ErrorHandlers {
   /**
-   * Java's uncaught exception handler: `shutdown` (the default) closes this instance, whose state is then `ERROR`; `restart` lets its worker begin anew from what was committed, which helps where the
-   * cause passes by itself and nowhere else.
+   * Java's uncaught exception handler: `shutdown` (the default, Java's `SHUTDOWN_CLIENT`) closes this instance, whose state is then `ERROR`; `restart` (`REPLACE_THREAD`) puts another worker in the place of the one that ended,
+   * which begins from what was committed: that helps where the cause passes by itself and nowhere else. Asked in the application's thread.
    */
   readonly fatal?: FatalAnswer | ((error: Error) => FatalAnswer);
 }
@@ -48,10 +49,20 @@ export interface ApplicationOptions {
   readonly transactionTimeoutMs?: number | undefined;
   /** Java's `application.server`: `host:port` under which other instances and clients reach what `serve()` answers here. Without it nobody is told where this instance can be asked. */
   readonly applicationServer?: string | undefined;
-  /** How many threads have the tasks: 0, the default and all there is so far, runs them in the caller's loop. */
-  readonly workers?: 0 | undefined;
   /** Java's `num.standby.replicas`: so many other instances keep a copy of each task's stores, so that it goes on there at once when its own is gone. Default 0. */
   readonly numStandbyReplicas?: number | undefined;
+  /**
+   * How many threads have the tasks, Java's `num.stream.threads`; each is a member of the group with a consumer and a producer. 0, the default: they are in the caller's loop. Otherwise the topology comes from a module:
+   * `streams(new URL("./topology.ts", import.meta.url), …)`.
+   */
+  readonly workers?: number | undefined;
+  /**
+   * What a worker's thread may use of the memory, as Node's `resourceLimits`; one that needs more dies, and `onError.fatal` is asked. Where it is given, `maxYoungGenerationSizeMb` is 8 unless it says otherwise: with V8's
+   * own a thread that comes to its limit often takes the process with it, as it does without limits.
+   */
+  readonly workerLimits?: ResourceLimits | undefined;
+  /** Signals that close the application, such as `SIGTERM`: what is done is committed, then the process may end. Default none: nothing is installed that was not asked for. */
+  readonly closeOnSignals?: readonly NodeJS.Signals[] | undefined;
   readonly onError?: ApplicationErrorHandlers | undefined;
   /** Further options of the client: security, time limits, names. */
   readonly client?: Omit<ClientOptions, "bootstrapServers"> | undefined;

@@ -23,13 +23,13 @@ export const javaNames = {
   "max.poll.interval.ms": ["maxPollIntervalMs", "number"],
   "transaction.timeout.ms": ["transactionTimeoutMs", "number"],
   "num.standby.replicas": ["numStandbyReplicas", "number"],
+  "num.stream.threads": ["workers", "number"],
 } as const satisfies Readonly<Record<string, readonly [string, "text" | "number"]>>;
 
 type JavaName = keyof typeof javaNames;
 
 /** Options that Java has and that mean something else here, with what to do. */
 export const otherNames: Readonly<Record<string, string>> = {
-  "num.stream.threads": "tasks run in the caller's loop so far: start several instances",
   "default.key.serde": "serdes are part of the topology's types",
   "default.value.serde": "serdes are part of the topology's types",
   "default.deserialization.exception.handler": "use onError.deserialize",

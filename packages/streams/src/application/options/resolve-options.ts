@@ -1,3 +1,5 @@
+import { constants } from "node:os";
+import type { ResourceLimits } from "node:worker_threads";
 import type { ClientOptions } from "@ottla/client";
 import { FailurePolicy } from "../../runtime/failure-policy.ts";
 import { StreamsError } from "../../streams-error.ts";
@@ -6,6 +8,7 @@ import type { ApplicationErrorHandlers, ApplicationOptions, Guarantee } from "./
 import { type ApplicationOptionsByName, type ClientProperties, javaNames, otherNames, prefixes } from "./java-names.ts";
 
 const DAY_MS = 86_400_000;
+const WORKERS_MAX = 256;
 const INT32_MAX = 0x7fffffff;
 const MIB = 1024 * 1024;
 
@@ -28,6 +31,9 @@ export interface ResolvedOptions {
   readonly transactionTimeoutMs: number;
   readonly applicationServer: string | undefined;
   readonly numStandbyReplicas: number;
+  readonly workers: number;
+  readonly workerLimits: ResourceLimits | undefined;
+  readonly closeOnSignals: readonly NodeJS.Signals[];
   readonly onError: ApplicationErrorHandlers;
   readonly client: ClientOptions;
   /** By prefix. */
@@ -54,8 +60,6 @@ export function resolveOptions(given: ApplicationOptionsByName): ResolvedOptions
   if (applicationId === undefined) return refuse("An application needs an applicationId: it names its group and its topics.");
   checkTopicName(applicationId);
   if (options["bootstrapServers"] === undefined) refuse(`Application ${applicationId} needs bootstrapServers: where its cluster is.`);
-  if ((options["workers"] ?? 0) !== 0)
-    refuse("workers is to be 0 so far: tasks run in the caller's loop. Start several instances for more.");
   const guarantee = guaranteeOf(options["guarantee"], nameOf("guarantee"));
   const onError = (options["onError"] ?? {}) as ApplicationErrorHandlers;
   checkErrorHandlers(onError);
@@ -77,6 +81,9 @@ export function resolveOptions(given: ApplicationOptionsByName): ResolvedOptions
     transactionTimeoutMs: integer("transactionTimeoutMs", 10_000, 1),
     applicationServer: serverOf(text("applicationServer"), nameOf("applicationServer")),
     numStandbyReplicas: integer("numStandbyReplicas", 0, 0),
+    workers: integer("workers", 0, 0, WORKERS_MAX),
+    workerLimits: options["workerLimits"] as ResourceLimits | undefined,
+    closeOnSignals: signalsOf(options["closeOnSignals"]),
     onError,
     client: {
       clientId: applicationId,
@@ -103,7 +110,13 @@ interface GivenOptions {
   readonly nameOf: (option: string) => string;
 }
 
-const ownNames = new Set<string>([...Object.values(javaNames).map(([name]) => name), "onError", "client", "workers"]);
+const ownNames = new Set<string>([
+  ...Object.values(javaNames).map(([name]) => name),
+  "onError",
+  "client",
+  "workerLimits",
+  "closeOnSignals",
+]);
 
 function inOurNames(given: Readonly<Record<string, unknown>>): GivenOptions {
   const options: Record<string, unknown> = {};
@@ -141,7 +154,15 @@ function guaranteeOf(value: unknown, name: string): Guarantee {
   return refuse(`${name} is ${shown(value)}: it is atLeastOnce (at_least_once) or exactlyOnce (exactly_once_v2).`);
 }
 
-function checkErrorHandlers(onError: ApplicationErrorHandlers): void {
+function signalsOf(given: unknown): readonly NodeJS.Signals[] {
+  const known: object = constants.signals;
+  if (given === undefined) return [];
+  if (Array.isArray(given) && given.every((name) => typeof name === "string" && name in known)) return given as NodeJS.Signals[];
+  return refuse(`closeOnSignals is ${shown(given)}: give a list of signals, as in ["SIGTERM"].`);
+}
+
+/** Throws `STREAMS_BAD_ARGUMENT`, with what is wrong with one. */
+export function checkErrorHandlers(onError: ApplicationErrorHandlers): void {
   if (typeof onError !== "object" || onError === null) refuse('onError asks handlers by name, as in { process: "continue" }.');
   // Its constructor says what is wrong with one.
   new FailurePolicy(onError);

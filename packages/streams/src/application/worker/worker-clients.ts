@@ -22,15 +22,20 @@ export function isolationOf({ guarantee }: ResolvedOptions): "read_committed" | 
 }
 
 /** As Java names the thread. */
-export function workerName({ options, processId }: WorkerHost): string {
-  return `${options.applicationId}-${processId}-StreamThread-1`;
+export function workerName({ options, processId, number }: WorkerHost): string {
+  return `${options.applicationId}-${processId}-StreamThread-${number}`;
+}
+
+/** As Java's: of one worker at a time. */
+export function transactionalIdOf(applicationId: string, processId: string, number: number): string {
+  return `${applicationId}-${processId}-${number}`;
 }
 
 /** What a worker's tasks write to. */
-export function outputOf({ client, options, counts, processId, onWriteFailure }: WorkerHost): RecordOutput {
+export function outputOf({ client, options, counts, processId, number, onWriteFailure }: WorkerHost): RecordOutput {
   const isExact = options.guarantee === "exactlyOnce";
   const transaction = {
-    transactionalId: `${options.applicationId}-${processId}-0`,
+    transactionalId: transactionalIdOf(options.applicationId, processId, number),
     transactionTimeoutMs: options.transactionTimeoutMs,
   };
   return new RecordOutput(

@@ -16,7 +16,10 @@ export interface WorkerHost {
   readonly client: Client;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Of all workers of an application. */
   readonly processId: string;
+  /** Among them, from 1. */
+  readonly number: number;
   /** For all tasks alike. */
   readonly task: Pick<TaskOptions, "applicationId" | "topology" | "globalStores" | "systemTimeMs" | "cache" | "onError" | "onDropped">;
   readonly onWriteFailure: WriteFailure;
@@ -25,8 +28,6 @@ export interface WorkerHost {
   onHosts(hosts: readonly HostTasks[]): void;
   /** The same of copies of tasks that run elsewhere. */
   readonly onStandby: RestoreListener;
-  /** It has all its tasks running, or not. */
-  onRunning(isRunning: boolean): void;
-  /** What cannot be mended: whether to begin anew. */
-  onFatal(error: Error): "shutdown" | "restart";
+  /** It has all its tasks running, or not; as whom it is in the group. */
+  onRunning(isRunning: boolean, memberId: string | undefined): void;
 }

@@ -21,7 +21,7 @@ const SLICE_MS = 8;
 /** And so long copies of other members' tasks are read, when a task has something to do. */
 const STANDBY_SLICE_MS = 2;
 const RECORDS_PER_LOOK = 32;
-/** A worker that begins anew after a failure waits a little, so that what fails at once does not spin. */
+/** A worker that begins anew waits a little, so that what fails at once does not spin. */
 const RESTART_PAUSE_MS = 500;
 
 /** One member of the application's group: a consumer, a producer, and the tasks that the group gave it. Everything happens in its loop, one after another. */
@@ -50,12 +50,12 @@ export class Worker {
 
   constructor(host: WorkerHost) {
     this.#host = host;
-    const { client, options, clock, logger, plan, processId } = host;
+    const { client, options, clock, logger, plan, processId, number } = host;
     this.#consumer = client.consumer({
       ...propertiesOf(options, "consumer.", "main.consumer."),
       maxPollRecords: options.bufferedRecordsPerPartition,
       groupId: options.applicationId,
-      groupInstanceId: options.groupInstanceId,
+      groupInstanceId: options.groupInstanceId === undefined ? undefined : `${options.groupInstanceId}-${number}`,
       sessionTimeoutMs: options.sessionTimeoutMs,
       heartbeatIntervalMs: options.heartbeatIntervalMs,
       maxPollIntervalMs: options.maxPollIntervalMs,
@@ -303,11 +303,15 @@ export class Worker {
 
   #tellRunning(): void {
     const isRunning =
-      this.#isAssigned && !this.#isRebalancing && !this.#isMissingTasks && this.#tasks.all().every(({ isRestoring }) => !isRestoring);
+      this.#isAssigned &&
+      !this.#isRebalancing &&
+      !this.#isMissingTasks &&
+      !this.#isClosed &&
+      this.#tasks.all().every(({ isRestoring }) => !isRestoring);
     this.#meter.become(isRunning ? "RUNNING" : this.#isAssigned && !this.#isRebalancing ? "RESTORING" : "REBALANCING");
     if (isRunning === this.#wasRunning) return;
     this.#wasRunning = isRunning;
-    this.#host.onRunning(isRunning);
+    this.#host.onRunning(isRunning, this.#consumer.groupMetadata()?.memberId);
   }
 
   #subscribe(): void {
@@ -417,12 +421,8 @@ export class Worker {
         return;
       case "fatal":
         this.#tasks.drop(tasks);
-        if (this.#host.onFatal(error) === "shutdown") {
-          this.#hasFailed = true;
-          throw error;
-        }
-        await this.#pause();
-        await this.#rejoin();
+        this.#hasFailed = true;
+        throw error;
     }
   }
 

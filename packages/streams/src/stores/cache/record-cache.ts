@@ -29,12 +29,17 @@ export type WriteBack = (entries: readonly CachedEntry[]) => void;
  * up, and what one of them does to the first is counted twice.
  */
 export class RecordCache {
-  readonly #maxBytes: number;
+  #maxBytes: number;
   readonly #named: NamedCache[] = [];
   #countedBytes = 0;
 
   /** With 0 bytes every write goes through at once. */
   constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Other bounds from now on: what is too much leaves at the next writes. */
+  resize(maxBytes: number): void {
     this.#maxBytes = maxBytes;
   }
 

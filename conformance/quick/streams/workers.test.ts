@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type ApplicationOptions, serdes, streams, StreamsBuilder, type StreamsApplication } from "@ottla/streams";
+import { type Kafka, startKafka } from "@ottla/testing";
+import { impatientSettings, isCountedOnce } from "./known-answers.ts";
+import { countsAre, countsWritten } from "./word-count.ts";
+
+const module = new URL("./word-count-module.ts", import.meta.url);
+const lines = (...values: string[]) => values.map((value, index) => ({ key: String(index), value }));
+
+function wordCounts(kafka: Kafka, options: Partial<ApplicationOptions> = {}, data: object = {}): StreamsApplication {
+  return streams(
+    { module, data: { obeyed: new SharedArrayBuffer(100), ...data } },
+    {
+      applicationId: "threads",
+      bootstrapServers: kafka.bootstrapServers,
+      guarantee: "exactlyOnce",
+      commitIntervalMs: 20,
+      cacheMaxBytes: 0,
+      sessionTimeoutMs: 1_000,
+      heartbeatIntervalMs: 100,
+      transactionTimeoutMs: 2_000,
+      workers: 2,
+      ...options,
+    },
+  );
+}
+
+const cluster = () => startKafka({ topics: { lines: 4, words: 1 }, settings: impatientSettings, deadlineMs: 30_000 });
+
+/** Members of its group. */
+async function memberCount(kafka: Kafka, groupId = "threads"): Promise<number> {
+  const [group] = await kafka.client().admin().describeGroups([groupId]);
+  return group?.value?.members.length ?? 0;
+}
+
+test("two threads are two members that divide the tasks, and end as one", async () => {
+  await using kafka = await cluster();
+  const states: string[] = [];
+  const app = wordCounts(kafka);
+  app.onState((to) => states.push(to));
+  await app.start();
+  assert.deepEqual(app.workers(), [
+    { number: 1, isRunning: true },
+    { number: 2, isRunning: true },
+  ]);
+  assert.equal(await memberCount(kafka), 2);
+  await kafka.topic("lines").produce(lines("a b a", "b c", "a", "c c"));
+  const written = await countsAre(kafka, { a: 3, b: 2, c: 3 });
+  assert.deepEqual(written.get("a"), [1, 2, 3]);
+  await app.close();
+  assert.equal(app.state, "NOT_RUNNING");
+  assert.deepEqual(states, ["REBALANCING", "RUNNING", "PENDING_SHUTDOWN", "NOT_RUNNING"]);
+  assert.equal(await memberCount(kafka), 0);
+});
+
+test("a thread comes and another one goes while records flow, and each counts once", async () => {
+  await using kafka = await cluster();
+  await using app = wordCounts(kafka, { workers: 1 });
+  await app.start();
+  let isProducing = true;
+  const expected = new Map<string, number>();
+  const producing = (async () => {
+    for (let i = 0; isProducing; i++) {
+      const words = [`w${i % 7}`, `w${(i * 3) % 5}`];
+      for (const word of words) expected.set(word, (expected.get(word) ?? 0) + 1);
+      await kafka.topic("lines").produce([{ key: String(i), value: words.join(" ") }]);
+    }
+  })();
+  try {
+    assert.equal(await app.addWorker(), 2);
+    assert.equal(await app.addWorker(), 3);
+    assert.equal(await memberCount(kafka), 3);
+    assert.equal(await app.removeWorker(), 3);
+    assert.equal(await memberCount(kafka), 2);
+    assert.equal(await app.addWorker(), 3);
+    await kafka.until("all run", async () => app.state === "RUNNING");
+  } finally {
+    isProducing = false;
+    await producing;
+  }
+  const written = await countsAre(kafka, Object.fromEntries(expected));
+  assert.equal(isCountedOnce(written, expected), undefined);
+});
+
+for (const [order, message] of [
+  ["!throw", /told to throw/],
+  ["!exit", /ended with status 7: process\.exit\(\) was called/],
+  ["!timer", /died of thrown by a timer/],
+  ["!eat", /died of .*memory/],
+] as const) {
+  test(`a thread that dies of ${order} is replaced, the other one goes on, and each word counts once`, async () => {
+    await using kafka = await cluster();
+    const errors: Error[] = [];
+    await using app = wordCounts(kafka, {
+      workerLimits: { maxOldGenerationSizeMb: 64 },
+      onError: { fatal: (error) => (errors.push(error), "restart") },
+    });
+    await app.start();
+    const all: string[] = [];
+    for (let round = 0; round < 2; round++) {
+      const words = Array.from({ length: 20 }, (_, i) => `w${i % 4} w${i % 3}`);
+      all.push(...words);
+      await kafka.topic("lines").produce(lines(...words.slice(0, 10), `${order} ${round}`, ...words.slice(10)));
+      await kafka.until("it died", async () => errors.length === round + 1);
+    }
+    const expected = new Map<string, number>();
+    for (const word of all.join(" ").split(" ")) expected.set(word, (expected.get(word) ?? 0) + 1);
+    assert.equal(isCountedOnce(await countsAre(kafka, Object.fromEntries(expected)), expected), undefined);
+    await kafka.until("all run", async () => app.state === "RUNNING");
+    for (const error of errors) assert.match(error.message, message);
+    assert.equal(await memberCount(kafka), 2);
+    await app.close();
+    assert.equal(isCountedOnce(await countsWritten(kafka), expected), undefined);
+  });
+}
+
+test("without an answer the death of a thread is the application's end, with the reason", async () => {
+  await using kafka = await cluster();
+  await using app = wordCounts(kafka);
+  await app.start();
+  await kafka.topic("lines").produce(lines("!exit 0"));
+  await kafka.until("it ends", async () => app.state === "ERROR");
+  assert.equal((app.error as { code?: string } | undefined)?.code, "STREAMS_WORKER_DIED");
+  assert.equal(await memberCount(kafka), 0);
+  await assert.rejects(app.addWorker(), { code: "STREAMS_CLOSED" });
+});
+
+test("a thread that a function holds for ever does not hold close(), and what it had is done by another", async () => {
+  await using kafka = await cluster();
+  const obeyed = new SharedArrayBuffer(1);
+  const app = wordCounts(kafka, { workers: 1 }, { obeyed });
+  await app.start();
+  await kafka.topic("lines").produce(lines("a", "!block 0", "a b"));
+  await kafka.until("it blocks", async () => new Uint8Array(obeyed)[0] === 1);
+  const begun = performance.now();
+  await app.close({ timeoutMs: 200 });
+  assert.ok(performance.now() - begun < 10_000);
+  assert.equal(app.state, "NOT_RUNNING");
+  assert.equal(await memberCount(kafka), 0);
+  await using other = wordCounts(kafka, {}, { obeyed });
+  await other.start();
+  const written = await countsAre(kafka, { a: 2, b: 1 });
+  assert.deepEqual([written.get("a"), written.get("b")], [[1, 2], [1]]);
+});
+
+test("what cannot go to a thread is refused at once, with what to do", async () => {
+  const options = { applicationId: "threads", bootstrapServers: "127.0.0.1:1", workers: 2 };
+  const b = new StreamsBuilder();
+  b.stream("lines", { key: serdes.string, value: serdes.string }).to("words");
+  assert.throws(() => streams(b.build(), options), {
+    code: "STREAMS_BAD_ARGUMENT",
+    message: /new URL\("\.\/topology\.ts", import\.meta\.url\)/,
+  });
+  assert.throws(() => streams(module, { ...options, onError: { process: () => "continue" } }), {
+    code: "STREAMS_BAD_ARGUMENT",
+    message: /onError\.process .* export const onError/,
+  });
+  assert.throws(() => streams({ module, data: () => 1 }, options), {
+    code: "STREAMS_BAD_ARGUMENT",
+    message: /data for a topology's module/,
+  });
+  assert.throws(() => streams("./topology.ts" as never, options), { code: "STREAMS_BAD_ARGUMENT", message: /the URL of a module/ });
+  await using missing = streams(new URL("./is-not-there.ts", import.meta.url), options);
+  await assert.rejects(missing.start(), { code: "STREAMS_TOPOLOGY_MODULE", message: /is-not-there\.ts cannot be loaded/ });
+  await using empty = streams(new URL("./known-answers.ts", import.meta.url), options);
+  await assert.rejects(empty.start(), { code: "STREAMS_TOPOLOGY_MODULE", message: /exports no topology/ });
+  await using inLoop = streams(module, { ...options, workers: 0 });
+  await assert.rejects(inLoop.addWorker(), { code: "STREAMS_BAD_ARGUMENT", message: /workers: 1 or more/ });
+});

@@ -1,0 +1,133 @@
+import { getCompileCacheDir } from "node:module";
+import { dirname } from "node:path";
+import { type ResourceLimits, Worker } from "node:worker_threads";
+import type { Logger } from "@ottla/base";
+import { StreamsError } from "../../streams-error.ts";
+import type { StoreCopy } from "../queries/store-copy.ts";
+import type { ApplicationWorker, WorkerEvents } from "../worker-pool.ts";
+import { errorOf } from "./portable-error.ts";
+import { type FromThread, STREAMS_WORKER, type ThreadStart, type ToThread } from "./thread-messages.ts";
+import { workerThread } from "./worker-thread.ts";
+
+/** So many lines of its log are taken before the thread hears of it. */
+const HEARD_EVERY = 100;
+/** With V8's larger default, four in ten threads that came to their limit aborted the whole process. */
+const YOUNG_MB = 8;
+
+/** What all threads of an application are made with. */
+export type ThreadParts = Omit<ThreadStart, "kind" | "number" | "cacheMaxBytes" | "isLogged" | "compileCache"> & {
+  readonly logger: Logger;
+  readonly isLogged: boolean;
+  readonly resourceLimits: ResourceLimits | undefined;
+};
+
+/** A worker on a thread of its own, seen from the application. */
+export class ThreadWorker implements ApplicationWorker {
+  readonly number: number;
+  readonly #parts: ThreadParts;
+  readonly #events: WorkerEvents;
+  readonly #cacheMaxBytes: number;
+  readonly #ended = Promise.withResolvers<void>();
+  #thread: Worker | undefined;
+  #failure: Error | undefined;
+  /** It said how it ended; all it had is closed. */
+  #isDone = false;
+  #isTerminated = false;
+  #memberId: string | undefined;
+  #heard = 0;
+
+  constructor(parts: ThreadParts, number: number, cacheMaxBytes: number, events: WorkerEvents) {
+    this.#parts = parts;
+    this.number = number;
+    this.#cacheMaxBytes = cacheMaxBytes;
+    this.#events = events;
+  }
+
+  /** Of a thread that ended in the middle. */
+  get orphanedMemberId(): string | undefined {
+    return this.#isDone ? undefined : this.#memberId;
+  }
+
+  run(): Promise<void> {
+    if (this.#isTerminated) return Promise.resolve();
+    const { logger: _, resourceLimits, ...start } = this.#parts;
+    // It names a folder of this version of Node inside of the one that was given.
+    const compiled = getCompileCacheDir();
+    const data: ThreadStart = {
+      ...start,
+      kind: STREAMS_WORKER,
+      number: this.number,
+      cacheMaxBytes: this.#cacheMaxBytes,
+      compileCache: compiled === undefined ? undefined : dirname(compiled),
+    };
+    this.#thread = new Worker(workerThread, {
+      name: `${start.options.applicationId} worker ${this.number}`,
+      workerData: data,
+      ...(resourceLimits === undefined ? {} : { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, ...resourceLimits } }),
+    });
+    this.#thread.on("message", (message: FromThread) => this.#take(message));
+    this.#thread.on("messageerror", (error) => (this.#failure ??= this.#died("sent what cannot be read", error)));
+    this.#thread.on("error", (error) => (this.#failure ??= this.#died(`died of ${reasonOf(error)}`, error)));
+    this.#thread.on("exit", (status) => this.#exited(status));
+    return this.#ended.promise;
+  }
+
+  stop(isLeaving: boolean): void {
+    this.#tell({ type: "stop", isLeaving });
+  }
+
+  async terminate(): Promise<void> {
+    this.#isTerminated = true;
+    await this.#thread?.terminate();
+  }
+
+  setCacheBytes(maxBytes: number): void {
+    this.#tell({ type: "cache", maxBytes });
+  }
+
+  copies(): readonly StoreCopy[] {
+    return [];
+  }
+
+  #tell(message: ToThread): void {
+    this.#thread?.postMessage(message);
+  }
+
+  #take(message: FromThread): void {
+    switch (message.type) {
+      case "running":
+        this.#memberId = message.memberId ?? this.#memberId;
+        return this.#events.onRunning(message.isRunning);
+      case "dropped":
+        for (const [reason, count] of message.counts) this.#events.onDropped(reason, count);
+        return;
+      case "restore":
+        return (message.isStandby ? this.#events.onStandby : this.#events.onRestore)(message.event, message.progress);
+      case "hosts":
+        return this.#events.onHosts(message.hosts);
+      case "log":
+        this.#parts.logger[message.level](message.message, { worker: this.number, ...message.fields });
+        if (++this.#heard < HEARD_EVERY) return;
+        this.#tell({ type: "heard", count: this.#heard });
+        this.#heard = 0;
+        return;
+      case "ended":
+        this.#isDone = true;
+        if (message.error !== undefined) this.#failure = errorOf(message.error);
+    }
+  }
+
+  #exited(status: number): void {
+    if (!this.#isDone && !this.#isTerminated) this.#failure ??= this.#died(`ended with status ${status}: process.exit() was called in it`);
+    if (this.#failure === undefined) this.#ended.resolve();
+    else this.#ended.reject(this.#failure);
+  }
+
+  #died(how: string, cause?: unknown): StreamsError {
+    return new StreamsError("STREAMS_WORKER_DIED", `The thread of worker ${this.number} ${how}.`, { cause });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

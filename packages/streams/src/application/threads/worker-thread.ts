@@ -1,0 +1,80 @@
+// The inside of a worker's thread: loads the topology's module, and is a member of the application's group until it is told to end. The module is its own entry: whoever starts one loads it for its address.
+import { enableCompileCache } from "node:module";
+import { isMainThread, type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { silentLogger } from "@ottla/base";
+import { systemClock } from "@ottla/base/node";
+import { createClient } from "@ottla/client";
+import { StreamsError } from "../../streams-error.ts";
+import { planTopology } from "../plan/topology-plan.ts";
+import { WorkerRun } from "../worker/worker-run.ts";
+import { DroppedRecords } from "./dropped-records.ts";
+import { portableError } from "./portable-error.ts";
+import { ThreadLog } from "./thread-log.ts";
+import { type FromThread, STREAMS_WORKER, type ThreadStart, type ToThread } from "./thread-messages.ts";
+import { loadTopology } from "./topology-module.ts";
+
+/** Where the code of the thread is. */
+export const workerThread: URL = new URL(import.meta.url);
+
+if (!isMainThread && parentPort !== null && isStart(workerData)) void serve(parentPort, workerData);
+
+function isStart(data: unknown): data is ThreadStart {
+  return typeof data === "object" && data !== null && "kind" in data && data.kind === STREAMS_WORKER;
+}
+
+async function serve(port: MessagePort, start: ThreadStart): Promise<void> {
+  const send = (message: FromThread): void => port.postMessage(message);
+  if (start.compileCache !== undefined) enableCompileCache(start.compileCache);
+  const log = start.isLogged ? new ThreadLog(send) : undefined;
+  const dropped = new DroppedRecords((counts) => send({ type: "dropped", counts }));
+  let run: WorkerRun | undefined;
+  let stopped: { readonly isLeaving: boolean } | undefined;
+  let cacheMaxBytes = start.cacheMaxBytes;
+  port.on("message", (message: ToThread) => {
+    switch (message.type) {
+      case "stop":
+        stopped = message;
+        return run?.stop(message.isLeaving);
+      case "cache":
+        cacheMaxBytes = message.maxBytes;
+        return run?.setCacheBytes(cacheMaxBytes);
+      case "heard":
+        return log?.heard(message.count);
+    }
+  });
+  let failure: unknown;
+  try {
+    const { topology, options } = await loadTopology({ module: new URL(start.url), data: start.data }, start.options);
+    if (topology.describe() !== start.description) {
+      throw new StreamsError(
+        "STREAMS_TOPOLOGY_MODULE",
+        `Module ${start.url} built another topology in a worker's thread than in the application's: all workers need the same one. Let it depend on nothing that differs between threads.`,
+      );
+    }
+    await using client = createClient(options.client, { logger: log ?? silentLogger });
+    run = new WorkerRun({
+      topology: topology.builder,
+      options,
+      plan: planTopology(topology.builder, options.applicationId),
+      counts: start.counts,
+      client,
+      clock: systemClock,
+      logger: log ?? silentLogger,
+      processId: start.processId,
+      number: start.number,
+      cacheMaxBytes,
+      onRunning: (isRunning, memberId) => send({ type: "running", isRunning, memberId }),
+      onDropped: (_node, reason) => dropped.note(reason),
+      onRestore: (event, progress) => send({ type: "restore", isStandby: false, event, progress }),
+      onStandby: (event, progress) => send({ type: "restore", isStandby: true, event, progress }),
+      onHosts: (hosts) => send({ type: "hosts", hosts }),
+    });
+    if (stopped !== undefined) run.stop(stopped.isLeaving);
+    await run.run();
+  } catch (error) {
+    failure = error;
+  }
+  dropped.tell();
+  send({ type: "ended", error: failure === undefined ? undefined : portableError(failure) });
+  port.close();
+}
