@@ -36,7 +36,7 @@ function obey(line: string, obeyed: Uint8Array): string[] {
     case "!block":
       for (;;);
     case "!eat":
-      for (const hoard: unknown[] = []; ; ) hoard.push(Array.from({ length: 1_000 }, () => ({})));
+      for (const hoard: unknown[] = []; ; ) hoard.push(Array(100_000).fill(hoard));
     default:
       return [];
   }

@@ -93,7 +93,7 @@ for (const [order, message] of [
     await using kafka = await cluster();
     const errors: Error[] = [];
     await using app = wordCounts(kafka, {
-      workerLimits: { maxOldGenerationSizeMb: 64 },
+      workerLimits: { maxOldGenerationSizeMb: 96 },
       onError: { fatal: (error) => (errors.push(error), "restart") },
     });
     await app.start();
