@@ -11,13 +11,18 @@ import { countsAre, wordCount } from "./word-count.ts";
 /** Whose copies are how far, and what was read to make a task's stores. */
 class Watched {
   readonly copies = new Map<string, RestoreProgress>();
+  /** Partitions whose copy was given up, or became its task's stores. */
+  readonly suspended = new Set<string>();
   restoredCount = 0;
   restores = 0;
 
   constructor(app: StreamsApplication) {
     app.onStandby((event, progress) => {
-      if (event === "suspended") this.copies.delete(`${progress.topic} ${progress.partition}`);
-      else this.copies.set(`${progress.topic} ${progress.partition}`, progress);
+      const changelog = `${progress.topic} ${progress.partition}`;
+      if (event === "suspended") {
+        this.copies.delete(changelog);
+        this.suspended.add(changelog);
+      } else this.copies.set(changelog, progress);
     });
     app.onRestore((event, progress) => {
       if (event === "start") this.restores++;
@@ -92,3 +97,20 @@ for (const guarantee of ["atLeastOnce", "exactlyOnce"] as const) {
     });
   }
 }
+
+test("an instance that joins gets a copy first, and its tasks when that is there; no task stops for it", async () => {
+  await using kafka = await startKafka({ topics: { lines: 4, words: 1 }, settings: impatientSettings });
+  const options = { applicationId: "warmed", acceptableRecoveryLag: 0, maxWarmupReplicas: 1, probingRebalanceIntervalMs: 100 };
+  await using first = await startInstance(kafka, wordCount(), options);
+  await kafka.topic("lines").produce(lines(200));
+  await countsAre(kafka, counted(200));
+  let watched: Watched | undefined;
+  await using second = await startInstance(kafka, wordCount(), options, (app) => (watched = new Watched(app)));
+  await kafka.until("two tasks that have state run in the second one", () => watched!.suspended.size >= 2);
+  assert.equal(watched!.restoredCount, 0, "a task was restored that had a copy");
+  assert.equal(first.app.state, "RUNNING");
+  await kafka.topic("lines").produce(lines(100));
+  const expected = counted(200);
+  for (const [word, count] of Object.entries(counted(100))) expected[word]! += count;
+  await countsAre(kafka, expected);
+});

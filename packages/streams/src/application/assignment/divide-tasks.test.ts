@@ -1,40 +1,57 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
 import { taskName } from "../plan/task-id.ts";
-import { divideTasks, type TaskMember } from "./divide-tasks.ts";
+import { divideTasks } from "./divide-tasks.ts";
+import type { Division, DivisionRules, TaskMember } from "./division-types.ts";
 
-const member = (memberId: string, running: string[] = [], held: [string, number][] = [], processId = memberId): TaskMember => {
-  const idOf = (name: string) => ({ subtopology: Number(name.split("_")[0]), partition: Number(name.split("_")[1]) });
-  return { memberId, processId, running: running.map(idOf), held: held.map(([name, offsetSum]) => ({ ...idOf(name), offsetSum })) };
-};
+const idOf = (name: string) => ({ subtopology: Number(name.split("_")[0]), partition: Number(name.split("_")[1]) });
+/** `held`: of a task, so many records, and so many of them there. */
+const member = (
+  memberId: string,
+  running: string[] = [],
+  held: [string, number, number?][] = [],
+  more: Partial<TaskMember> = {},
+): TaskMember => ({
+  memberId,
+  processId: memberId,
+  running: running.map(idOf),
+  held: held.map(([name, offsetSum, endSum = offsetSum]) => ({ ...idOf(name), offsetSum, endSum })),
+  ...more,
+});
 const group = (subtopology: number, count: number, isStateful = true) => ({ subtopology, count, isStateful });
-const told = (divided: ReturnType<typeof divideTasks>) =>
+const rules = (changed: Partial<DivisionRules> = {}): DivisionRules => ({
+  standbyReplicas: 0,
+  acceptableRecoveryLag: 100,
+  maxWarmupReplicas: 2,
+  rackAwareTags: [],
+  ...changed,
+});
+const told = ({ members }: Division) =>
   Object.fromEntries(
-    [...divided].map(([id, { active, standby }]) => [
+    [...members].map(([id, { active, standby, warmup }]) => [
       id,
-      [...active.map(taskName), ...standby.map((task) => `(${taskName(task)})`)].join(" "),
+      [...active.map(taskName), ...standby.map((task) => `(${taskName(task)})`), ...warmup.map((task) => `<${taskName(task)}>`)].join(" "),
     ]),
   );
 
 test("a task stays where it runs as long as all have their share", () => {
   const members = [member("a", ["0_0", "0_1", "0_2"]), member("b"), member("c", ["1_0"])];
-  assert.deepEqual(told(divideTasks(members, [group(0, 3), group(1, 1)], 0)), { a: "0_0", b: "0_1", c: "0_2 1_0" });
+  assert.deepEqual(told(divideTasks(members, [group(0, 3), group(1, 1)], rules())), { a: "0_0", b: "0_1", c: "0_2 1_0" });
 });
 
 test("a task without a place goes to where most of its state is", () => {
   const members = [member("a"), member("b", [], [["0_0", 10]]), member("c", [], [["0_0", 90]])];
-  assert.deepEqual(told(divideTasks(members, [group(0, 3)], 0)), { a: "0_1", b: "0_2", c: "0_0" });
+  assert.deepEqual(told(divideTasks(members, [group(0, 3)], rules())), { a: "0_1", b: "0_2", c: "0_0" });
 });
 
 test("standbys are in other processes, where a copy is first", () => {
   const members = [
-    member("a", ["0_0"], [], "x"),
-    member("b", [], [], "x"),
-    member("c", ["0_1"], [], "y"),
-    member("d", [], [["0_0", 5]], "z"),
+    member("a", ["0_0"], [], { processId: "x" }),
+    member("b", [], [], { processId: "x" }),
+    member("c", ["0_1"], [], { processId: "y" }),
+    member("d", [], [["0_0", 5]], { processId: "z" }),
   ];
-  assert.deepEqual(told(divideTasks(members, [group(0, 2), group(1, 2, false)], 1)), {
+  assert.deepEqual(told(divideTasks(members, [group(0, 2), group(1, 2, false)], rules({ standbyReplicas: 1 }))), {
     a: "0_0 (0_1)",
     b: "1_0",
     c: "0_1",
@@ -42,53 +59,76 @@ test("standbys are in other processes, where a copy is first", () => {
   });
 });
 
-test("whoever comes and goes, all tasks are given once, the shares differ by one at most, and dividing again moves nothing", () => {
-  const groups = fc.array(fc.record({ count: fc.integer({ min: 1, max: 9 }), isStateful: fc.boolean() }), { minLength: 1, maxLength: 4 });
-  const changes = fc.array(fc.record({ id: fc.constantFrom("a", "b", "c", "d", "e"), isHere: fc.boolean() }), { maxLength: 8 });
-  fc.assert(
-    fc.property(groups, changes, fc.integer({ min: 0, max: 2 }), (given, moves, standbyReplicas) => {
-      const all = given.map((each, subtopology) => ({ ...each, subtopology }));
-      const wanted = all.flatMap(({ subtopology, count }) =>
-        Array.from({ length: count }, (_, partition) => `${subtopology}_${partition}`),
-      );
-      let here = new Map<string, TaskMember>([["a", member("a")]]);
-      for (const { id, isHere } of [...moves, { id: "z", isHere: true }, { id: "z", isHere: true }]) {
-        if (isHere && !here.has(id)) here.set(id, member(id));
-        else if (!isHere && here.size > 1) here.delete(id);
-        const before = new Map([...here].map(([name, { running }]) => [name, running.map(taskName).sort().join(" ")]));
-        const divided = divideTasks([...here.values()].reverse(), all, standbyReplicas);
-        assert.deepEqual([...divided.values()].flatMap(({ active }) => active.map(taskName)).sort(), [...wanted].sort());
-        const sizes = [...divided.values()].map(({ active }) => active.length);
-        assert.ok(Math.max(...sizes) - Math.min(...sizes) <= 1, `shares ${sizes.join(" ")}`);
-        for (const { subtopology } of all) {
-          const parts = [...divided.values()].map(({ active }) => active.filter((task) => task.subtopology === subtopology).length);
-          assert.ok(Math.max(...parts) - Math.min(...parts) <= 1, `shares of ${subtopology}: ${parts.join(" ")}`);
-        }
-        for (const { active, standby } of divided.values()) {
-          assert.equal(standby.filter((task) => active.some((other) => taskName(other) === taskName(task))).length, 0);
-        }
-        here = new Map(
-          [...divided].map(([name, { active, standby }]) => [
-            name,
-            { memberId: name, processId: name, running: active, held: [...active, ...standby].map((task) => ({ ...task, offsetSum: 1 })) },
-          ]),
-        );
-        if (id === "z" && moves.length > 0 && before.size === here.size && [...before.keys()].every((name) => here.has(name))) {
-          const second = divideTasks([...here.values()], all, standbyReplicas);
-          for (const [name, { active }] of second) {
-            assert.deepEqual(active.map(taskName).sort(), here.get(name)!.running.map(taskName).sort(), "a second division moves tasks");
-          }
-        }
-      }
-    }),
+const full: [string, number][] = ["0_0", "0_1", "0_2", "0_3", "0_4", "0_5"].map((name) => [name, 1_000]);
+const all = full.map(([name]) => name);
+
+test("a new member gets no task before its state is there: so many warm up at a time, and the rest waits", () => {
+  const first = divideTasks([member("a", all, full), member("b")], [group(0, 6)], rules());
+  assert.deepEqual(told(first), { a: all.join(" "), b: "<0_3> <0_4>" });
+  assert.equal(first.isSettled, false);
+  const behind = member(
+    "b",
+    [],
+    [
+      ["0_3", 850, 1_000],
+      ["0_4", 950, 1_000],
+    ],
   );
+  const second = divideTasks([member("a", all, full), behind], [group(0, 6)], rules());
+  assert.deepEqual(told(second), { a: "0_0 0_1 0_2 0_3 0_5", b: "0_4 <0_3> <0_5>" });
 });
 
-test("five thousand tasks of two hundred members are divided", () => {
-  const members = Array.from({ length: 200 }, (_, i) => member(`m${i}`));
-  const divided = divideTasks(members, [group(0, 5_000)], 1);
-  assert.equal(
-    [...divided.values()].reduce((sum, { active }) => sum + active.length, 0),
-    5_000,
-  );
+test("what is small, or has no state yet, is moved at once", () => {
+  const small: [string, number][] = all.map((name, index) => [name, index === 5 ? 0 : 100]);
+  const division = divideTasks([member("a", all, small), member("b")], [group(0, 6)], rules());
+  assert.deepEqual(told(division), { a: "0_0 0_1 0_2", b: "0_3 0_4 0_5" });
+  assert.equal(division.isSettled, true);
+});
+
+test("a task whose member is gone goes to the copy that lacks least, and warms up where it belongs", () => {
+  const members = [
+    member(
+      "a",
+      ["0_0", "0_1"],
+      [
+        ["0_0", 1_000],
+        ["0_1", 1_000],
+        ["0_2", 990, 1_000],
+      ],
+    ),
+    member(
+      "b",
+      ["0_3"],
+      [
+        ["0_3", 1_000],
+        ["0_2", 500, 1_000],
+      ],
+    ),
+  ];
+  assert.deepEqual(told(divideTasks(members, [group(0, 4)], rules())), { a: "0_0 0_1 0_2", b: "0_3 <0_2>" });
+});
+
+test("nobody has all of it: who lacks less restores it", () => {
+  const members = [member("a", [], [["0_0", 200, 1_000]]), member("b", [], [["0_0", 600, 1_000]]), member("c")];
+  assert.deepEqual(told(divideTasks(members, [group(0, 1)], rules())), { a: "", b: "0_0", c: "" });
+});
+
+test("from a worker of a process to another one a task moves at once, with no copy beside it", () => {
+  const one = { processId: "x" };
+  const members = [member("a", all, full, one), member("b", [], [], one), member("c", [], full)];
+  assert.deepEqual(told(divideTasks(members, [group(0, 6)], rules({ standbyReplicas: 2 }))), {
+    a: "0_0 0_1 (0_2) (0_3)",
+    b: "0_4 0_5",
+    c: "0_2 0_3 (0_0) (0_1) (0_4) (0_5)",
+  });
+});
+
+test("standbys go to other racks, the first tag before the second", () => {
+  const at = (memberId: string, zone: string, cluster: string, running: string[] = []) =>
+    member(memberId, running, [], { clientTags: { zone, cluster } });
+  const members = [at("a", "1", "x", ["0_0"]), at("b", "1", "y"), at("c", "2", "x"), at("d", "2", "y"), at("e", "3", "x")];
+  const told1 = told(divideTasks(members, [group(0, 1)], rules({ standbyReplicas: 2, rackAwareTags: ["zone", "cluster"] })));
+  assert.deepEqual(told1, { a: "0_0", b: "", c: "", d: "(0_0)", e: "(0_0)" });
+  const told2 = told(divideTasks(members, [group(0, 1)], rules({ standbyReplicas: 1, rackAwareTags: ["cluster"] })));
+  assert.deepEqual(told2, { a: "0_0", b: "(0_0)", c: "", d: "", e: "" });
 });

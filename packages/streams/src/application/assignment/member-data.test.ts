@@ -11,6 +11,16 @@ test("what members tell each other is read as it was written, and what comes beh
   assert.deepEqual(decodeMemberData(newer), data);
   const asked = { ...data, applicationServer: "höst-1:8080" };
   assert.deepEqual(decodeMemberData(encodeMemberData(asked)), asked);
+  const whole = {
+    ...asked,
+    held: [
+      { subtopology: 0, partition: 1, offsetSum: 5, endSum: 9 },
+      { subtopology: 0, partition: 2, offsetSum: 7, endSum: 7 },
+    ],
+    clientTags: { zone: "eu-1", cluster: "k" },
+    nonce: 300,
+  };
+  assert.deepEqual(decodeMemberData(encodeMemberData(whole)), whole);
   const assigned = { standbys: [{ subtopology: 0, partition: 7 }] };
   assert.deepEqual(decodeAssignedData(encodeAssignedData(assigned)), assigned);
   const hosts = [
@@ -18,6 +28,7 @@ test("what members tell each other is read as it was written, and what comes beh
     { applicationServer: "b:2", active: [], standby: [{ subtopology: 0, partition: 700 }] },
   ];
   assert.deepEqual(decodeAssignedData(encodeAssignedData({ ...assigned, hosts })), { ...assigned, hosts });
+  assert.deepEqual(decodeAssignedData(encodeAssignedData({ ...assigned, probeInMs: 600_000 })), { ...assigned, probeInMs: 600_000 });
 });
 
 test("damaged bytes are refused, whatever they claim", () => {
@@ -27,6 +38,10 @@ test("damaged bytes are refused, whatever they claim", () => {
   }
   const asked = encodeMemberData({ processId: "p", held: [], applicationServer: "host:80" });
   assert.throws(() => decodeMemberData(asked.subarray(0, -1)), MalformedBytesError);
+  // Ends of fewer tasks than are told.
+  const held = [1, 2].map((partition) => ({ subtopology: 0, partition, offsetSum: 1 }));
+  const short = Buffer.concat([encodeMemberData({ processId: "p", held }), Buffer.from([2, 8, 0, 0, 0, 0, 0, 0, 0, 9])]);
+  assert.throws(() => decodeMemberData(short), MalformedBytesError);
   // Four thousand million tasks in no bytes.
   assert.throws(() => decodeAssignedData(Buffer.from([1, 0xff, 0xff, 0xff, 0xff, 0x0f])), MalformedBytesError);
   assert.throws(() => decodeAssignedData(Buffer.from([0, 0])), MalformedBytesError);

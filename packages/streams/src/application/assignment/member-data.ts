@@ -7,8 +7,12 @@ const VERSION = 1;
 
 /** Tags of a member's fields; each number means the same for ever. */
 const APPLICATION_SERVER = 1;
+const END_SUMS = 2;
+const CLIENT_TAGS = 3;
+const NONCE = 4;
 /** Tags of an assignment's fields. */
 const HOSTS = 1;
+const PROBE = 2;
 
 /** A task that a member has the state of, and how many changelog records that is. */
 export interface HeldTask extends TaskId {
@@ -26,6 +30,10 @@ export interface MemberData {
   readonly held: readonly HeldTask[];
   /** Where the application can be asked, `host:port`; undefined: nowhere. */
   readonly applicationServer?: string | undefined;
+  /** Where the instance is, by Java's `client.tag.`: copies go where these differ. */
+  readonly clientTags?: Readonly<Record<string, string>> | undefined;
+  /** Another one asks for another division: a coordinator passes over a member that joins again as it was. */
+  readonly nonce?: number | undefined;
 }
 
 /** Which tasks an instance that can be asked is to have when the rebalance is over. */
@@ -40,10 +48,12 @@ export interface HostTasks {
 export interface AssignedData {
   readonly standbys: readonly TaskId[];
   readonly hosts?: readonly HostTasks[] | undefined;
+  /** After so much time this member is to ask for another division, since tasks wait for their state (Java's probing rebalance). */
+  readonly probeInMs?: number | undefined;
 }
 
 /** `int8 version · process id · tasks · fields`, lengths and counts as `uvarint`, offsets as `int64`. Own bytes: Java's applications have others, and no group is shared with them. */
-export function encodeMemberData({ processId, held, applicationServer }: MemberData): Buffer {
+export function encodeMemberData({ processId, held, applicationServer, clientTags = {}, nonce }: MemberData): Buffer {
   const writer = new ByteWriter();
   writer.int8(VERSION);
   writer.uvarint(Buffer.byteLength(processId));
@@ -55,6 +65,22 @@ export function encodeMemberData({ processId, held, applicationServer }: MemberD
     writer.int64(offsetSum);
   }
   if (applicationServer !== undefined) writeField(writer, APPLICATION_SERVER, (field) => field.utf8(applicationServer));
+  if (held.some(({ endSum }) => endSum !== undefined)) {
+    writeField(writer, END_SUMS, (field) => {
+      for (const { endSum, offsetSum } of held) field.int64(endSum ?? offsetSum);
+    });
+  }
+  const tags = Object.entries(clientTags);
+  if (tags.length > 0) {
+    writeField(writer, CLIENT_TAGS, (field) => {
+      field.uvarint(tags.length);
+      for (const text of tags.flat()) {
+        field.uvarint(Buffer.byteLength(text));
+        field.utf8(text);
+      }
+    });
+  }
+  if (nonce !== undefined) writeField(writer, NONCE, (field) => field.uvarint(nonce));
   return writer.toBuffer();
 }
 
@@ -68,11 +94,32 @@ export function decodeMemberData(bytes: Buffer): MemberData {
     partition: reader.uvarint(),
     offsetSum: reader.int64(),
   }));
-  const applicationServer = readFields(reader).get(APPLICATION_SERVER)?.toString();
-  return { processId, held, ...(applicationServer === undefined ? {} : { applicationServer }) };
+  const fields = readFields(reader);
+  const applicationServer = fields.get(APPLICATION_SERVER)?.toString();
+  const clientTags = fields.get(CLIENT_TAGS);
+  const nonce = fields.get(NONCE);
+  return {
+    processId,
+    held: withEnds(held, fields.get(END_SUMS)),
+    ...(applicationServer === undefined ? {} : { applicationServer }),
+    ...(clientTags === undefined ? {} : { clientTags: readTags(new ByteReader(clientTags)) }),
+    ...(nonce === undefined ? {} : { nonce: new ByteReader(nonce).uvarint() }),
+  };
 }
 
-export function encodeAssignedData({ standbys, hosts = [] }: AssignedData): Buffer {
+function withEnds(held: readonly HeldTask[], ends: Buffer | undefined): readonly HeldTask[] {
+  if (ends === undefined) return held;
+  const reader = new ByteReader(ends);
+  return held.map((task) => ({ ...task, endSum: reader.int64() }));
+}
+
+function readTags(reader: ByteReader): Record<string, string> {
+  return Object.fromEntries(
+    Array.from({ length: countOf(reader) }, () => [reader.utf8(reader.uvarint()), reader.utf8(reader.uvarint())] as const),
+  );
+}
+
+export function encodeAssignedData({ standbys, hosts = [], probeInMs }: AssignedData): Buffer {
   const writer = new ByteWriter();
   writer.int8(VERSION);
   writeTasks(writer, standbys);
@@ -87,6 +134,7 @@ export function encodeAssignedData({ standbys, hosts = [] }: AssignedData): Buff
       }
     });
   }
+  if (probeInMs !== undefined) writeField(writer, PROBE, (field) => field.uvarint(probeInMs));
   return writer.toBuffer();
 }
 
@@ -95,8 +143,14 @@ export function decodeAssignedData(bytes: Buffer): AssignedData {
   const reader = new ByteReader(bytes);
   checkVersion(reader);
   const standbys = readTasks(reader);
-  const hosts = readFields(reader).get(HOSTS);
-  return { standbys, ...(hosts === undefined ? {} : { hosts: readHosts(new ByteReader(hosts)) }) };
+  const fields = readFields(reader);
+  const hosts = fields.get(HOSTS);
+  const probe = fields.get(PROBE);
+  return {
+    standbys,
+    ...(hosts === undefined ? {} : { hosts: readHosts(new ByteReader(hosts)) }),
+    ...(probe === undefined ? {} : { probeInMs: new ByteReader(probe).uvarint() }),
+  };
 }
 
 function readHosts(reader: ByteReader): HostTasks[] {

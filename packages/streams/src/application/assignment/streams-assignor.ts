@@ -2,7 +2,8 @@ import type { AssignableTopic, Assignor, GroupMember, MemberAssignment, TopicPar
 import { countPartitions, taskCount } from "../plan/partition-counts.ts";
 import { type TaskId, taskName } from "../plan/task-id.ts";
 import { isWhole, readerOf, type TopologyPlan } from "../plan/topology-plan.ts";
-import { divideTasks, type MemberTasks, type TaskMember } from "./divide-tasks.ts";
+import { divideTasks } from "./divide-tasks.ts";
+import type { DivisionRules, MemberTasks, TaskMember } from "./division-types.ts";
 import {
   type AssignedData,
   decodeAssignedData,
@@ -16,10 +17,15 @@ import {
 /** What the assignor of a member asks and tells it. */
 export interface AssignorHost {
   readonly processId: string;
-  readonly standbyReplicas: number;
+  readonly rules: DivisionRules;
+  /** How long tasks wait for their state until it is looked again where they belong. */
+  readonly probingRebalanceIntervalMs: number;
+  readonly clientTags?: Readonly<Record<string, string>> | undefined;
   /** Where this instance can be asked, `host:port`. */
   readonly applicationServer?: string | undefined;
   held(): readonly HeldTask[];
+  /** Another one with each division that it asks for. */
+  nonce(): number;
   onAssigned(data: AssignedData): void;
 }
 
@@ -31,9 +37,11 @@ export function streamsAssignor(plan: TopologyPlan, host: AssignorHost): Assigno
   return {
     name: "ottla-streams",
     protocols: ["cooperative"],
-    subscriptionUserData: () =>
-      encodeMemberData({ processId: host.processId, held: host.held(), applicationServer: host.applicationServer }),
-    assign: (members, topics) => assign(plan, host.standbyReplicas, members, topics),
+    subscriptionUserData: () => {
+      const { processId, applicationServer, clientTags } = host;
+      return encodeMemberData({ processId, held: host.held(), applicationServer, clientTags, nonce: host.nonce() });
+    },
+    assign: (members, topics) => assign(plan, host, members, topics),
     onAssignment({ userData }) {
       host.onAssigned(userData === null || userData === undefined ? { standbys: [] } : decodeAssignedData(userData));
     },
@@ -42,7 +50,7 @@ export function streamsAssignor(plan: TopologyPlan, host: AssignorHost): Assigno
 
 function assign(
   plan: TopologyPlan,
-  standbyReplicas: number,
+  { rules, probingRebalanceIntervalMs }: AssignorHost,
   members: readonly GroupMember[],
   topics: ReadonlyMap<string, AssignableTopic>,
 ): Map<string, MemberAssignment> {
@@ -55,6 +63,7 @@ function assign(
       processId: data?.processId ?? member.memberId,
       held: data?.held ?? [],
       running: [...runningOf.get(member.memberId)!.values()],
+      clientTags: data?.clientTags,
     };
   });
   const groups = plan.subtopologies.map((subtopology) => ({
@@ -62,19 +71,40 @@ function assign(
     count: taskCount(subtopology, counts, isWhole),
     isStateful: subtopology.changelogs.length > 0,
   }));
-  const divided = divideTasks(taskMembers, groups, standbyReplicas);
+  const { members: divided, isSettled } = divideTasks(taskMembers, groups, rules);
   const hosts = hostsOf(members, divided);
-  const isFree = (task: TaskId, memberId: string) =>
-    [...runningOf].every(([other, running]) => other === memberId || !running.has(taskName(task)));
+  const runners = countRunners(runningOf);
+  const heldOf = new Map(taskMembers.map(({ memberId, held }) => [memberId, new Set(held.map(taskName))]));
+  // One of them asks, whoever it is: if it goes, tasks are divided anew for that.
+  const prober = isSettled ? undefined : [...divided].find(([, { warmup }]) => warmup.length > 0)?.[0];
   return new Map(
-    [...divided].map(([memberId, { active, standby }]) => [
-      memberId,
-      {
-        partitions: active.filter((task) => isFree(task, memberId)).flatMap((task) => partitionsOf(plan, counts, task)),
-        userData: encodeAssignedData({ standbys: standby, hosts }),
-      },
-    ]),
+    [...divided].map(([memberId, { active, standby, warmup }]) => {
+      const isFree = (task: TaskId) => {
+        const name = taskName(task);
+        return (runners.get(name) ?? 0) === (runningOf.get(memberId)!.has(name) ? 1 : 0);
+      };
+      // A copy stays until its task is free to come.
+      const awaited = active.filter((task) => !isFree(task) && heldOf.get(memberId)!.has(taskName(task)));
+      return [
+        memberId,
+        {
+          partitions: active.filter(isFree).flatMap((task) => partitionsOf(plan, counts, task)),
+          userData: encodeAssignedData({
+            standbys: [...standby, ...warmup, ...awaited],
+            hosts,
+            probeInMs: memberId === prober ? probingRebalanceIntervalMs : undefined,
+          }),
+        },
+      ];
+    }),
   );
+}
+
+/** How many members claim each task. */
+function countRunners(runningOf: ReadonlyMap<string, ReadonlyMap<string, TaskId>>): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const running of runningOf.values()) for (const name of running.keys()) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
 }
 
 /** What all that can be asked are to have; members of one instance name the same place. */

@@ -63,6 +63,16 @@ export interface ApplicationOptions {
   readonly workerLimits?: ResourceLimits | undefined;
   /** Signals that close the application, such as `SIGTERM`: what is done is committed, then the process may end. Default none: nothing is installed that was not asked for. */
   readonly closeOnSignals?: readonly NodeJS.Signals[] | undefined;
+  /** Java's `acceptable.recovery.lag`: an instance that lacks no more records than this of a task's state may have the task; one that lacks more gets a copy first, and the task when that is there. Default 10,000. */
+  readonly acceptableRecoveryLag?: number | undefined;
+  /** Java's `max.warmup.replicas`: so many tasks of all the group are copied at a time to where they are to run. Default 2. */
+  readonly maxWarmupReplicas?: number | undefined;
+  /** Java's `probing.rebalance.interval.ms`: how often it is looked whether they may move. Default 600,000. */
+  readonly probingRebalanceIntervalMs?: number | undefined;
+  /** Java's `client.tag.*`: where this instance is, as in `{ zone: "eu-1" }`. At most 5, with names of at most 20 characters and values of at most 30. */
+  readonly clientTags?: Readonly<Record<string, string>> | undefined;
+  /** Java's `rack.aware.assignment.tags`: of these tags, copies of a task are to have different values, the first one before all that follow. */
+  readonly rackAwareAssignmentTags?: readonly string[] | string | undefined;
   readonly onError?: ApplicationErrorHandlers | undefined;
   /** Further options of the client: security, time limits, names. */
   readonly client?: Omit<ClientOptions, "bootstrapServers"> | undefined;

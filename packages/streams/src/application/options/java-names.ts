@@ -24,6 +24,10 @@ export const javaNames = {
   "transaction.timeout.ms": ["transactionTimeoutMs", "number"],
   "num.standby.replicas": ["numStandbyReplicas", "number"],
   "num.stream.threads": ["workers", "number"],
+  "acceptable.recovery.lag": ["acceptableRecoveryLag", "number"],
+  "max.warmup.replicas": ["maxWarmupReplicas", "number"],
+  "probing.rebalance.interval.ms": ["probingRebalanceIntervalMs", "number"],
+  "rack.aware.assignment.tags": ["rackAwareAssignmentTags", "text"],
 } as const satisfies Readonly<Record<string, readonly [string, "text" | "number"]>>;
 
 type JavaName = keyof typeof javaNames;

@@ -20,6 +20,13 @@ test("options go by our names and by Java's, defaults are Java's", () => {
   assert.deepEqual([...clients], [["producer.", { "linger.ms": 5 }]]);
   assert.deepEqual(client, { clientId: "app", bootstrapServers: "127.0.0.1:9092", "security.protocol": "SSL" });
   assert.equal(resolveOptions(needed).commitIntervalMs, 30_000);
+  const placed = resolveOptions({
+    ...needed,
+    "client.tag.zone": "eu-1",
+    "client.tag.cluster": "k",
+    "rack.aware.assignment.tags": "zone, cluster",
+  });
+  assert.deepEqual([placed.clientTags, placed.rackAwareAssignmentTags], [{ zone: "eu-1", cluster: "k" }, ["zone", "cluster"]]);
 });
 
 for (const [what, given, message] of [
@@ -33,6 +40,9 @@ for (const [what, given, message] of [
   ["a place without a port", { ...needed, "application.server": "http://host" }, /application\.server is "http:\/\/host": give host:port/],
   ["standbys that cannot be", { ...needed, "num.standby.replicas": -1 }, /num\.standby\.replicas is -1/],
   ["signals", { ...needed, closeOnSignals: ["SIGNAL"] }, /closeOnSignals is \["SIGNAL"\]/],
+  ["a rack that it does not tell", { ...needed, rackAwareAssignmentTags: ["zone"] }, /names zone, and this instance has no client tag/],
+  ["a tag that is none", { ...needed, "client.tag.zone": 7 }, /Client tag zone is 7/],
+  ["tags twice", { ...needed, clientTags: { a: "b" }, "client.tag.zone": "x" }, /give one of them/],
   ["a handler that is none", { ...needed, onError: { process: "ignore" } }, /onError\.process/],
   ["what to do at the end", { ...needed, onError: { fatal: "ignore" } }, /onError\.fatal/],
   ["no object", null, /as an object/],

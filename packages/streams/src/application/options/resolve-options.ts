@@ -5,15 +5,17 @@ import { FailurePolicy } from "../../runtime/failure-policy.ts";
 import { StreamsError } from "../../streams-error.ts";
 import { checkTopicName } from "../../topology/names.ts";
 import type { ApplicationErrorHandlers, ApplicationOptions, Guarantee } from "./application-options.ts";
+import { resolveTags, type ResolvedTags } from "./resolve-tags.ts";
 import { type ApplicationOptionsByName, type ClientProperties, javaNames, otherNames, prefixes } from "./java-names.ts";
 
 const DAY_MS = 86_400_000;
 const WORKERS_MAX = 256;
 const INT32_MAX = 0x7fffffff;
 const MIB = 1024 * 1024;
+const CLIENT_TAG = "client.tag.";
 
 /** An application's options with every default filled in. */
-export interface ResolvedOptions {
+export interface ResolvedOptions extends ResolvedTags {
   readonly applicationId: string;
   readonly guarantee: Guarantee;
   readonly commitIntervalMs: number;
@@ -34,6 +36,9 @@ export interface ResolvedOptions {
   readonly workers: number;
   readonly workerLimits: ResourceLimits | undefined;
   readonly closeOnSignals: readonly NodeJS.Signals[];
+  readonly acceptableRecoveryLag: number;
+  readonly maxWarmupReplicas: number;
+  readonly probingRebalanceIntervalMs: number;
   readonly onError: ApplicationErrorHandlers;
   readonly client: ClientOptions;
   /** By prefix. */
@@ -84,6 +89,10 @@ export function resolveOptions(given: ApplicationOptionsByName): ResolvedOptions
     workers: integer("workers", 0, 0, WORKERS_MAX),
     workerLimits: options["workerLimits"] as ResourceLimits | undefined,
     closeOnSignals: signalsOf(options["closeOnSignals"]),
+    acceptableRecoveryLag: integer("acceptableRecoveryLag", 10_000, 0, Number.MAX_SAFE_INTEGER),
+    maxWarmupReplicas: integer("maxWarmupReplicas", 2, 1),
+    probingRebalanceIntervalMs: integer("probingRebalanceIntervalMs", 600_000, 1),
+    ...resolveTags(options["clientTags"], options["rackAwareAssignmentTags"]),
     onError,
     client: {
       clientId: applicationId,
@@ -116,6 +125,7 @@ const ownNames = new Set<string>([
   "client",
   "workerLimits",
   "closeOnSignals",
+  "clientTags",
 ]);
 
 function inOurNames(given: Readonly<Record<string, unknown>>): GivenOptions {
@@ -123,10 +133,15 @@ function inOurNames(given: Readonly<Record<string, unknown>>): GivenOptions {
   const rest: Record<string, unknown> = {};
   const clients = new Map<string, Record<string, string | number | boolean>>();
   const givenNames = new Map<string, string>();
+  const tags: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue;
     const other = Object.hasOwn(otherNames, name) ? otherNames[name] : undefined;
     if (other !== undefined) refuse(`${name} is no option of an application: ${other}.`);
+    if (name.startsWith(CLIENT_TAG)) {
+      tags[name.slice(CLIENT_TAG.length)] = value;
+      continue;
+    }
     const prefix = prefixes.find((each) => name.startsWith(each));
     if (prefix !== undefined) {
       const properties = clients.get(prefix) ?? {};
@@ -144,6 +159,10 @@ function inOurNames(given: Readonly<Record<string, unknown>>): GivenOptions {
     if (before !== undefined) refuse(`${before} and ${name} are the same option: give it once.`);
     givenNames.set(own, name);
     options[own] = known?.[1] === "number" && typeof value === "string" && /^-?\d+$/.test(value.trim()) ? Number(value) : value;
+  }
+  if (Object.keys(tags).length > 0) {
+    if (options["clientTags"] !== undefined) refuse("clientTags and client.tag.… are the same option: give one of them.");
+    options["clientTags"] = tags;
   }
   return { options, rest, clients, nameOf: (option) => givenNames.get(option) ?? option };
 }

@@ -3,6 +3,7 @@ import type { Consumer } from "@ottla/client";
 import { nodeDisk } from "@ottla/base/node";
 import { ChangelogRestore } from "../restore/changelog-restore.ts";
 import { StandbyTasks } from "../standby/standby-tasks.ts";
+import type { DivisionRules } from "../assignment/division-types.ts";
 import { type TaskId, taskName } from "../plan/task-id.ts";
 import { TaskStores } from "../state/task-stores.ts";
 import { RecordOutput } from "./record-output.ts";
@@ -29,6 +30,12 @@ export function workerName({ options, processId, number }: WorkerHost): string {
 /** As Java's: of one worker at a time. */
 export function transactionalIdOf(applicationId: string, processId: string, number: number): string {
   return `${applicationId}-${processId}-${number}`;
+}
+
+/** By which rules the group's tasks are divided, if this member is to. */
+export function divisionRules(options: ResolvedOptions): DivisionRules {
+  const { numStandbyReplicas, acceptableRecoveryLag, maxWarmupReplicas, rackAwareAssignmentTags } = options;
+  return { standbyReplicas: numStandbyReplicas, acceptableRecoveryLag, maxWarmupReplicas, rackAwareTags: rackAwareAssignmentTags };
 }
 
 /** What a worker's tasks write to. */

@@ -9,10 +9,11 @@ import type { ActiveTask, TaskInput } from "./active-task.ts";
 import { HeldTasks } from "./held-tasks.ts";
 import type { WorkerHost } from "./worker-host.ts";
 import { type Trouble, troubleOf, withoutCallback } from "./trouble.ts";
+import { ProbingRebalance } from "./probing-rebalance.ts";
 import { RepartitionPurge } from "./repartition-purge.ts";
 import type { RecordOutput } from "./record-output.ts";
 import { setPositions } from "./set-positions.ts";
-import { isolationOf, openStoresOf, outputOf, propertiesOf, restoreOf, standbysOf, workerName } from "./worker-clients.ts";
+import { divisionRules, isolationOf, openStoresOf, outputOf, propertiesOf, restoreOf, standbysOf, workerName } from "./worker-clients.ts";
 
 /** Java's `poll.ms`: how long a worker without work waits for records. */
 const POLL_MS = 100;
@@ -34,6 +35,7 @@ export class Worker {
   readonly #tasks: HeldTasks;
   readonly #meter: WorkerMeter;
   readonly #standbys: StandbyTasks;
+  readonly #probing = new ProbingRebalance();
   #isStopping = false;
   /** The group has given it its partitions, perhaps none. */
   #isAssigned = false;
@@ -66,11 +68,15 @@ export class Worker {
       assignors: [
         streamsAssignor(plan, {
           processId,
-          standbyReplicas: options.numStandbyReplicas,
+          rules: divisionRules(options),
+          probingRebalanceIntervalMs: options.probingRebalanceIntervalMs,
+          clientTags: options.clientTags,
+          nonce: () => this.#probing.nonce,
           applicationServer: options.applicationServer,
           held: () => this.#heldTasks(),
-          onAssigned: ({ standbys, hosts }) => {
+          onAssigned: ({ standbys, hosts, probeInMs }) => {
             this.#isRebalancing = false;
+            this.#probing.told(probeInMs, clock.monotonicMs());
             host.onHosts(hosts ?? []);
             this.#standbys.want(standbys);
           },
@@ -157,6 +163,7 @@ export class Worker {
   async #turn(): Promise<void> {
     const { clock } = this.#host;
     this.#meter.step();
+    if (this.#probing.isDue(clock.monotonicMs())) this.#consumer.enforceRebalance("tasks may have their state where they belong");
     const batches = await this.#consumer.poll(this.#pollMs());
     this.#meter.polled(batches.reduce((count, { recordCountMax }) => count + recordCountMax, 0));
     if (this.#isMissingTasks) await this.#openMissing();
