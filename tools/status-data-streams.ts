@@ -169,10 +169,19 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
       "a global table is filled before the first record is joined with it, and follows its topic",
     ],
   ),
-  works("tasks divided among instances: sticky, balanced by sub-topology, cooperative (classic protocol)", [
-    "whoever comes and goes, all tasks are given once, the shares differ by one at most, and dividing again moves nothing",
+  works("tasks divided among instances: sticky, balanced by sub-topology, cooperative (classic protocol), where their state is (KIP-441)", [
+    "whoever comes, goes and dies, in the middle of whatever moves: all tasks run once, where their state is; in bounded rebalances the shares are even, and dividing again moves nothing",
+    "who joins takes his share and nobody else moves; who goes leaves his tasks, and nobody else gives any up",
     "damaged bytes are refused, whatever they claim",
   ]),
+  works(
+    "standbys, warm-ups and probing rebalances; a copy becomes its task's stores, and only the rest is read; copies on other racks by tags",
+    [
+      'a copy becomes its task\'s stores, and only the rest is read: ${guarantee}, ${isPersistent ? "on the disk" : "in memory"}',
+      "an instance that joins gets a copy first, and its tasks when that is there; no task stops for it",
+      "standbys go to other racks, the first tag before the second",
+    ],
+  ),
   partial(
     "exactly once through kills, cut connections, moved leaders and coordinators, refused transactions, fenced producers and kicked members",
     [
@@ -183,12 +192,12 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
   partial(
     "state restored from changelogs, told as it goes; on the disk what is missing only",
     ["a store on the disk reads on where it was, and its folder is one instance's"],
-    "no standbys, no clean-up of folders",
+    "no clean-up of folders",
   ),
   partial(
     "stores asked by key in the instance that has them",
     ["stores are asked by key, and what is not here says so"],
     "not of windows and sessions, nor of other instances",
   ),
-  absent("applications on threads (`workers`), standbys, KIP-1071, metrics, `ottla streams list | lag | reset`", later),
+  absent("applications on threads (`workers`), KIP-1071, metrics, `ottla streams list | lag | reset`", later),
 ]);
