@@ -185,6 +185,13 @@ function fieldStep(rule: SchemaRule, setting: Setting, compile: (text: string) =
   const { fields } = setting.codec;
   return (value, place) => {
     const message = /\bmessage\b/.test(text) ? withInts(fields, value) : undefined;
+    // All fields of a value share one bound.
+    let cost: Parameters<CelExpression>[1] = "of its own";
+    const ask = (expression: CelExpression, variables: Readonly<Record<string, unknown>>): unknown => {
+      const shared = cost;
+      cost = "with the last one's";
+      return expression(variables, shared);
+    };
     return fields.map(value, (part, field) => {
       const { fullName, name, path, tags, typeName } = field;
       if (!SCALARS.has(typeName) || !isFor(rule, field)) return part;
@@ -192,7 +199,7 @@ function fieldStep(rule: SchemaRule, setting: Setting, compile: (text: string) =
       return outcome(rule, setting.way, {
         place: { ...place, path },
         before: part,
-        evaluate: () => (guard === undefined || guard(variables) === true ? evaluate(variables) : SKIPPED),
+        evaluate: () => (guard === undefined || ask(guard, variables) === true ? ask(evaluate, variables) : SKIPPED),
         after: (now) => numberOf(now, typeName),
       });
     });
