@@ -88,5 +88,13 @@ export const serdesFeatures: readonly Feature[] = area("Serdes", [
     "tagged fields travel encrypted, and come back by any serde with the key; what is rotated stays readable",
     "what would go out in the clear is refused: fields that cannot be sealed, keys that cannot be had, contracts that say too little",
   ]),
-  absent("migration and encoding rules of data contracts", "encoding rules are refused; migration rules are not carried out"),
+  works("migration rules of data contracts (CEL), up and down through every version between; what cannot be carried out is refused", [
+    "migration rules bring values up and down through every version between, and a contract's other subjects are read as without",
+    "migration rules that cannot be carried out are refused before a value is read, and disabled ones are not",
+  ]),
+  works("what an expression costs is counted while it runs, so that none holds the loop for 50 ms", [
+    "what an evaluation costs is counted while it runs, and ends at its bound",
+    "expressions that are asked for one value's fields share one bound",
+  ]),
+  absent("encoding rules of data contracts, and JSONata", "both are refused, never passed over"),
 ]);

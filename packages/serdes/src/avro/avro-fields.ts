@@ -42,21 +42,23 @@ export function avroFields(root: AvroType, shape: AvroShape, pathTags: (fullName
       field === undefined || value === null ? now : visit(now, { ...field, typeName: type.kind.toUpperCase(), path });
     switch (type.kind) {
       case "record": {
+        // A value that is between two versions is of neither.
+        if (typeof value !== "object" || value === null) return value;
         const fields = new Map(type.fields.map((each) => [each.name, each]));
-        const now = mapObject(value as object, (part, name) => {
-          const each = fields.get(name)!;
-          return walk(each.type, part, { field: named(type, each), path: pointer(path, name) }, visit);
+        const now = mapObject(value, (part, name) => {
+          const each = fields.get(name);
+          return each === undefined ? part : walk(each.type, part, { field: named(type, each), path: pointer(path, name) }, visit);
         });
         return field !== undefined && field.tags.size > 0 ? seen(now) : now;
       }
       case "array":
-        return mapList(value as readonly unknown[], (element, index) => inside(type.items, index)(element));
+        return Array.isArray(value) ? mapList(value, (element, index) => inside(type.items, index)(element)) : value;
       case "map":
-        return mapObject(value as object, (part, name) => inside(type.values, name)(part));
+        return typeof value === "object" && value !== null ? mapObject(value, (part, name) => inside(type.values, name)(part)) : value;
       case "union": {
         if (value === null) return value;
-        if (isWrapped(type.branches, shape))
-          return mapObject(value as object, (part, name) => {
+        if (isWrapped(type.branches, shape) && typeof value === "object")
+          return mapObject(value, (part, name) => {
             const branch = type.branches.find((each) => branchName(each) === name);
             return branch === undefined ? part : inside(branch, name)(part);
           });

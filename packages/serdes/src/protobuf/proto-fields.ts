@@ -1,6 +1,5 @@
 import { type DescExtension, type DescField, type DescMessage, getOption, hasOption, ScalarType } from "@bufbuild/protobuf";
 import { type FieldTree, type FieldVisit, mapList, mapObject, pointer, type RuleField } from "../rules/field-tree.ts";
-import { messageOfView } from "./proto-view.ts";
 
 type Named = Pick<RuleField, "fullName" | "name" | "tags">;
 
@@ -10,8 +9,8 @@ interface TagSources {
   readonly pathTags: (fullName: string) => readonly string[];
 }
 
-/** The fields of messages, by their descriptor. `root`: of values that do not say their message themselves. */
-export function protoFields(root: DescMessage, { fieldMeta, pathTags }: TagSources): FieldTree {
+/** The fields of messages, by their descriptor. */
+export function protoFields(messageIn: (value: object) => DescMessage, { fieldMeta, pathTags }: TagSources): FieldTree {
   const known = new Map<DescField, Named>();
   const named = (field: DescField): Named => {
     const found = known.get(field);
@@ -40,7 +39,7 @@ export function protoFields(root: DescMessage, { fieldMeta, pathTags }: TagSourc
     return typeof value === "object" && value !== null ? mapObject(value, (part, key) => one(part, pointer(path, key))) : value;
   };
   return {
-    map: (value, visit) => (typeof value === "object" && value !== null ? message(messageOfView(value) ?? root, value, "", visit) : value),
+    map: (value, visit) => (typeof value === "object" && value !== null ? message(messageIn(value), value, "", visit) : value),
   };
 }
 

@@ -100,8 +100,13 @@ export class ProtobufEngine implements FormatEngine {
     const file = fileIn(descriptors);
     const root = this.#ownIn(file) ?? file.messages[0];
     if (root === undefined) throw new ValueProblem("", "the schema has no message");
+    // A value that comes from another version is of the message that is called so here.
+    const messageIn = (value: unknown): DescMessage => {
+      const given = messageOfView(value);
+      return given === undefined || given.file === file ? (given ?? root) : (findMessage(file.messages, given.typeName) ?? root);
+    };
     const encode = (value: unknown, before: number): Buffer => {
-      const message = messageOfView(value) ?? root;
+      const message = messageIn(value);
       const indexes = encodeIndexes(messageIndexes(message));
       const data = writeView(message, value);
       const bytes = Buffer.allocUnsafe(before + indexes.length + data.length);
@@ -118,8 +123,8 @@ export class ProtobufEngine implements FormatEngine {
       encode,
       check: (value) => void encode(value, 0),
       inPlaceOf: (value, before) =>
-        typeof value === "object" && value !== null && !Array.isArray(value) ? viewOf(messageOfView(before) ?? root, value) : value,
-      fields: protoFields(root, {
+        typeof value === "object" && value !== null && !Array.isArray(value) ? viewOf(messageIn(before), value) : value,
+      fields: protoFields(messageIn, {
         fieldMeta: descriptors.getExtension("confluent.field_meta"),
         pathTags: pathTags(schema.definition.metadata),
       }),

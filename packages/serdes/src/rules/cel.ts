@@ -40,14 +40,15 @@ export function compileCel(text: string): CelExpression {
   return (variables, cost = "of its own") => {
     if (cost === "of its own") meter.begin();
     const { message, ...others } = variables;
-    const isSame = cost !== "of its own" && message === last?.given;
     const budget = { parts: partsMax };
-    last = isSame ? last : { given: message, made: toCel(message, budget), parts: partsMax - budget.parts };
-    const bindings: Record<string, CelInput> = { message: last!.made };
+    const known = cost === "of its own" || last?.given !== message ? undefined : last;
+    const whole = known ?? { given: message, made: toCel(message, budget), parts: partsMax - budget.parts };
+    last = whole;
+    const bindings: Record<string, CelInput> = { message: whole.made };
     for (const [name, value] of Object.entries(others)) bindings[name] = toCel(value, budget);
     meter.spend(EVALUATION + (partsMax - budget.parts) * PART);
     // What a loop does without a call; it goes over the parts of the value, or what the expression itself lists.
-    meter.spend(loopNodes * NODE * (last!.parts + text.length / 2));
+    meter.spend(loopNodes * NODE * (whole.parts + text.length / 2));
     const result = evaluate(bindings);
     if (isCelError(result)) throw new Error(result.message);
     return fromCel(result, { parts: MADE_PARTS_MAX });

@@ -1,6 +1,6 @@
 import type { SchemaRule } from "../schema-types.ts";
 import { SerdeError, type SerdeErrorPlace } from "../serdes-error.ts";
-import { ruleRefused, type RuleWay } from "./active-rules.ts";
+import { isBackwards, ruleRefused, type RuleWay } from "./active-rules.ts";
 
 type RuleAction = "ERROR" | "NONE" | "DLQ";
 
@@ -36,7 +36,7 @@ function actionOf(
   { words, way, place }: { readonly words: string; readonly way: RuleWay; readonly place: SerdeErrorPlace },
 ): RuleAction {
   const both = words.split(",");
-  const word = (way === "READ" ? both.at(-1) : both[0])!.trim();
+  const word = (isBackwards(way) ? both.at(-1) : both[0])!.trim();
   if (isAction(word)) return word;
   throw ruleRefused(rule, `"${word}" is no action that is known (ERROR, NONE, DLQ)`, place);
 }

@@ -3,7 +3,7 @@ import { openField, sealField, splitSealed } from "../encryption/field-cipher.ts
 import type { SchemaRule } from "../schema-types.ts";
 import { type ContractCodec, ValueProblem } from "../serde/format-engine.ts";
 import type { SerdeErrorPlace } from "../serdes-error.ts";
-import { ruleRefused, type RuleWay } from "./active-rules.ts";
+import { isBackwards, ruleRefused, type RuleWay } from "./active-rules.ts";
 import { failedRule, onFailureOf, reportSuccess } from "./rule-actions.ts";
 import type { CelExpression } from "./cel.ts";
 import type { RuleField } from "./field-tree.ts";
@@ -22,6 +22,8 @@ interface Setting {
   readonly rules: readonly SchemaRule[];
   readonly way: RuleWay;
   readonly codec: ContractCodec;
+  /** Of what a migration gives; left out where that is the same. */
+  readonly into?: ContractCodec | undefined;
   readonly keys: DataKeys | undefined;
   readonly place: SerdeErrorPlace;
 }
@@ -43,7 +45,7 @@ export class SchemaRules {
     for (const rule of setting.rules) {
       const refuse = (problem: string): Error => ruleRefused(rule, problem, setting.place);
       const onFailure = onFailureOf(rule, setting.way, setting.place);
-      if (rule.type === "ENCRYPT") {
+      if (rule.type === "ENCRYPT" && setting.way !== "UPGRADE" && setting.way !== "DOWNGRADE") {
         if (setting.keys === undefined) throw refuse('the serde has no keys; give it "keys"');
         if ((rule.tags ?? []).length === 0) throw refuse("it names no tags, so nothing says which fields it is for");
         if (rule.params?.["encrypt.kek.name"] === undefined) throw refuse('"encrypt.kek.name" in its params names the key');
@@ -57,9 +59,12 @@ export class SchemaRules {
         } catch (cause) {
           throw refuse(`its expression cannot be used (${cause instanceof Error ? cause.message : String(cause)})`);
         }
-      } else throw refuse("its type is none that is known (CEL, CEL_FIELD, ENCRYPT)");
+      } else
+        throw refuse(
+          `its type is none that is known ${setting.way.endsWith("GRADE") ? "for migrations (CEL, CEL_FIELD)" : "(CEL, CEL_FIELD, ENCRYPT)"}`,
+        );
     }
-    if (setting.way === "READ") steps.reverse();
+    if (isBackwards(setting.way)) steps.reverse();
     return new SchemaRules(setting, steps, ciphers);
   }
 
@@ -68,6 +73,11 @@ export class SchemaRules {
     this.#setting = setting;
     this.#steps = steps;
     this.#ciphers = ciphers;
+  }
+
+  /** The value of the other version. */
+  migrate(value: unknown, place: RulePlace): unknown {
+    return this.#run(value, place);
   }
 
   /** What is to be written in the value's place; a promise only where a key must be asked for. */
@@ -163,7 +173,7 @@ const placeOf = ({ subject, schemaId }: RulePlace, { path }: RuleField): { subje
 
 /** A rule for the value as a whole. */
 function wholeStep(rule: SchemaRule, setting: Setting, evaluate: CelExpression): Step {
-  const { codec } = setting;
+  const { codec, into = codec } = setting;
   const { fields } = codec;
   return (value, place) => {
     const whole = withInts(fields, value);
@@ -171,7 +181,7 @@ function wholeStep(rule: SchemaRule, setting: Setting, evaluate: CelExpression):
       place,
       before: value,
       evaluate: () => evaluate({ message: whole }),
-      after: (now) => withNumbers(fields, codec.inPlaceOf?.(now, value) ?? now),
+      after: (now) => withNumbers(into.fields, into.inPlaceOf?.(now, value) ?? now),
     });
   };
 }

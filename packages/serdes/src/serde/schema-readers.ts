@@ -2,7 +2,9 @@ import type { RecordHeader, SerdeContext } from "@ottla/client";
 import { RegistryClientError } from "../registry-client/registry-client-error.ts";
 import type { DataKeys } from "../encryption/data-keys.ts";
 import { subjectOf } from "./subject-name.ts";
-import { loadRules, readerWithRules } from "./with-rules.ts";
+import { loadMigrations, type Migrations } from "../rules/migration.ts";
+import type { RulePlace } from "../rules/schema-rules.ts";
+import { loadRules, readerWithMigrations, readerWithRules } from "./with-rules.ts";
 import { SerdeError } from "../serdes-error.ts";
 import { describeBytes } from "../wire/guess-bytes.ts";
 import { readFraming } from "../wire/wire-format.ts";
@@ -13,6 +15,7 @@ import type { SchemaSerdeOptions } from "./schema-serde-types.ts";
 const READERS_MAX = 10_000;
 /** A registry that is asked for many at once is asked for so many at a time. */
 const PREFETCH_WIDTH = 16;
+const NO_MIGRATIONS: Migrations = new Map();
 const NO_HEADERS: readonly RecordHeader[] = [];
 
 type Id = number | string;
@@ -106,17 +109,21 @@ export class SchemaReaders {
     }
     const written: LoadedSchema = { definition: registered, registered, resolved: await registry.referencesOf(registered) };
     const rules = await loadRules(engine, written, { way: "READ", keys: this.#keys, place: { schemaId: id } });
-    const values = await this.#valuesOf(engine, written);
-    if (rules === undefined) return values;
+    const own = await this.#ownSchema();
+    const migrations = own === undefined ? NO_MIGRATIONS : await loadMigrations({ registry, engine, written, id, own });
+    const values = migrations.size === 0 ? engine.reader(written, own) : undefined;
+    if (rules === undefined && values !== undefined) return values;
     const recordName = engine.recordName(written);
     const subjectIn = (context: SerdeContext): string => subjectOf(this.#options.subject ?? "topic", context, recordName);
-    return readerWithRules(values, rules, (context) => ({ ...context, subject: subjectIn(context), schemaId: id }));
+    const placeOf = (context: SerdeContext): RulePlace => ({ ...context, subject: subjectIn(context), schemaId: id });
+    const reader = values ?? readerWithMigrations({ engine, written, own: own! }, migrations, placeOf);
+    return rules === undefined ? reader : readerWithRules(reader, rules, placeOf);
   }
 
-  async #valuesOf(engine: FormatEngine, written: LoadedSchema): Promise<ValueReader> {
-    if (this.#options.readAs === "writer" || this.#format.definition === undefined) return engine.reader(written, undefined);
-    this.#own ??= this.#loadOwn();
-    return engine.reader(written, await this.#own);
+  /** What data is handed out as; undefined for as it was written. */
+  #ownSchema(): Promise<LoadedSchema | undefined> {
+    if (this.#options.readAs === "writer" || this.#format.definition === undefined) return Promise.resolve(undefined);
+    return (this.#own ??= this.#loadOwn());
   }
 
   async #loadOwn(): Promise<LoadedSchema | undefined> {

@@ -2,6 +2,7 @@ import type { SerdeContext } from "@ottla/client";
 import type { DataKeys } from "../encryption/data-keys.ts";
 import { activeRules, ruleRefused, type RuleWay } from "../rules/active-rules.ts";
 import { type RulePlace, SchemaRules } from "../rules/schema-rules.ts";
+import type { Migrations } from "../rules/migration.ts";
 import type { SerdeErrorPlace } from "../serdes-error.ts";
 import { type FormatEngine, type LoadedSchema, ValueProblem, type ValueReader, type ValueWriter } from "./format-engine.ts";
 
@@ -28,6 +29,26 @@ export function readerWithRules(values: ValueReader, rules: SchemaRules, placeOf
       const value = rules.open(codec.decode(bytes, from), placeOf(context));
       const again = (now: unknown): unknown => values.read(codec.encode(now, 0), 0, context);
       return value instanceof Promise ? value.then(again) : again(value);
+    },
+  };
+}
+
+/** Reads what the rules between two versions make of it, as this serde's schema; of a subject without such rules by the usual resolution. */
+export function readerWithMigrations(
+  { engine, own, written }: { readonly engine: FormatEngine; readonly written: LoadedSchema; readonly own: LoadedSchema },
+  migrations: Migrations,
+  placeOf: (context: SerdeContext) => RulePlace,
+): ValueReader {
+  const values = engine.reader(own, own);
+  let resolving: ValueReader | undefined;
+  return {
+    read(bytes, from, context) {
+      const place = placeOf(context);
+      const migration = migrations.get(place.subject);
+      if (migration === undefined) return (resolving ??= engine.reader(written, own)).read(bytes, from, context);
+      if (migration instanceof Error) throw migration;
+      const value = migration.run(migration.from.decode(bytes, from), place);
+      return values.read(migration.to.encode(value, 0), 0, context);
     },
   };
 }
