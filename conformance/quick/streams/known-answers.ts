@@ -12,7 +12,7 @@ export async function startInstance(
   kafka: Kafka,
   topology: Topology,
   options: Partial<ApplicationOptions> & Pick<ApplicationOptions, "applicationId">,
-  before: (app: StreamsApplication) => void = () => {},
+  before: (app: StreamsApplication) => void | Promise<void> = () => {},
 ): Promise<Instance> {
   const life = new AbortController();
   const app = streams(topology, {
@@ -25,7 +25,7 @@ export async function startInstance(
     ...options,
     client: { retryBackoffMs: 10, retryBackoffMaxMs: 50, signal: life.signal },
   });
-  before(app);
+  await before(app);
   await app.start();
   return {
     app,

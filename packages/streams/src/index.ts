@@ -83,6 +83,7 @@ export type { TopologyModule, TopologyPlace } from "./application/threads/topolo
 export type * from "./application/queries/store-queries.ts";
 export type { AnswerInfo, Page, PageOptions, QueryOptions, RowsOptions } from "./application/queries/store-options.ts";
 export type { CopyRole, Position } from "./application/queries/store-query.ts";
+export type { QueryServer, ServeOptions } from "./application/queries/http/serve-queries.ts";
 export type { InstanceMetadata, KeyMetadata } from "./application/queries/store-metadata.ts";
 export {
   StoreQueryError,

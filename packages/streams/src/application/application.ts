@@ -9,6 +9,7 @@ import type { ApplicationOptionsByName } from "./options/java-names.ts";
 import { type ResolvedOptions, resolveOptions } from "./options/resolve-options.ts";
 import type { RestoreListener } from "./restore/changelog-restore.ts";
 import { ApplicationQueries } from "./queries/application-queries.ts";
+import type { QueryServer, ServeOptions } from "./queries/http/serve-queries.ts";
 import type { InstanceMetadata, KeyMetadata } from "./queries/store-metadata.ts";
 import type { KeyValueQueries, SessionQueries, VersionedQueries, WindowQueries } from "./queries/store-queries.ts";
 import type { RunningApplication } from "./run-application.ts";
@@ -41,6 +42,8 @@ export class StreamsApplication implements AsyncDisposable {
   readonly #restoreListeners = new Set<RestoreListener>();
   readonly #standbyListeners = new Set<RestoreListener>();
   #queries: ApplicationQueries | undefined;
+  #loading: Promise<Topology> | undefined;
+  readonly #servers = new Set<QueryServer>();
   #running: RunningApplication | undefined;
   #ended: Promise<void> | undefined;
   #error: Error | undefined;
@@ -111,7 +114,7 @@ export class StreamsApplication implements AsyncDisposable {
       this.#running = new RunningApplication({
         topology,
         place: this.#place,
-        options: this.#options,
+        options: { ...this.#options, applicationServer: this.#asked.applicationServer },
         clock: this.#deps.clock,
         logger: this.#deps.logger,
         random: this.#deps.random,
@@ -203,7 +206,12 @@ export class StreamsApplication implements AsyncDisposable {
   }
 
   /** Where the topology is a module, what that says of options counts, too. */
-  async #load(): Promise<Topology> {
+  #load(): Promise<Topology> {
+    this.#loading ??= this.#loadOnce();
+    return this.#loading;
+  }
+
+  async #loadOnce(): Promise<Topology> {
     if (this.#place === undefined) return this.#topology!;
     const { topology, options } = await loadTopology(this.#place, this.#options);
     this.#topology = topology;
@@ -249,7 +257,24 @@ export class StreamsApplication implements AsyncDisposable {
   }
 
   #end(to: "NOT_RUNNING" | "ERROR", isLeaving: boolean, timeoutMs: number): void {
-    this.#ended = (this.#running?.end(isLeaving, timeoutMs) ?? Promise.resolve()).then(() => void this.#states.become(to));
+    const served = [...this.#servers].map((server) => server.close());
+    this.#ended = Promise.all([this.#running?.end(isLeaving, timeoutMs), ...served]).then(() => void this.#states.become(to));
+  }
+
+  /**
+   * Answers questions by HTTP, with JSON, lines and Server-Sent Events, also for what other instances have. Call it before `start()`: where `applicationServer` is not given, others are then told the place that it listens at,
+   * unless that is no address to reach it by (`0.0.0.0`). Closed with the application. Errors: `PORT_IN_USE`, `LISTEN_FAILED`, `STREAMS_CLOSED`.
+   */
+  async serve(options: ServeOptions = {}): Promise<QueryServer> {
+    if (this.#states.isOver)
+      throw new StreamsError("STREAMS_CLOSED", `Application ${this.applicationId} is ${this.state}: nothing of it can be asked.`);
+    const { serveQueries } = await import("./queries/http/serve-queries.ts");
+    await this.#load();
+    const server = await serveQueries(this.#asked, options, this.#deps);
+    this.#servers.add(server);
+    if (this.#states.isOver) await server.close();
+    if (this.state === "CREATED" && !/^(?:0\.0\.0\.0|\[::\]):/.test(server.authority)) this.#asked.applicationServer ??= server.authority;
+    return server;
   }
 
   #untilRunning(): Promise<void> {

@@ -46,15 +46,19 @@ export class ApplicationQueries {
   readonly hosts = new TaskHosts();
   readonly restoring = new RestoreView();
   readonly asker: StoreAsker;
+  /** `host:port` where others ask this instance; what it serves before the start is told to them where nothing else was. */
+  applicationServer: string | undefined;
   readonly #answers: LocalAnswers;
   readonly #stores = new Map<string, QueryableStore>();
   #running: RunningStores | undefined;
 
   constructor(host: QueriesHost) {
     this.host = host;
+    this.applicationServer = host.applicationServer;
     const { clock } = host;
     this.#answers = new LocalAnswers({
       ...host,
+      applicationServer: () => this.applicationServer,
       hosts: this.hosts,
       restoring: this.restoring,
       state: () => host.state(),
@@ -125,7 +129,7 @@ export class ApplicationQueries {
   keyMetadata(name: string, key: unknown, partition?: number): KeyMetadata {
     const store = this.store(name);
     const its = partition ?? this.asker.partitionOf(name, key, this.asker.keyBytes(name, key));
-    if (store.isGlobal) return { partition: -1, applicationServer: this.host.applicationServer, standbys: [] };
+    if (store.isGlobal) return { partition: -1, applicationServer: this.applicationServer, standbys: [] };
     const { active, standbys } = this.hosts.of({ subtopology: store.subtopology, partition: its });
     return { partition: its, applicationServer: active, standbys };
   }

@@ -11,7 +11,7 @@ import type { TaskHosts } from "./task-hosts.ts";
 /** What answers know of the instance. */
 export interface LocalAnswersHost {
   readonly applicationId: string;
-  readonly applicationServer: string | undefined;
+  applicationServer(): string | undefined;
   readonly clock: Clock;
   readonly hosts: TaskHosts;
   readonly restoring: RestoreView;
@@ -70,7 +70,7 @@ export class LocalAnswers {
 
   /** Why nobody here can answer. */
   #absence(store: QueryableStore, partition: number, copies: readonly StoreCopy[]): StoreQueryError {
-    const { hosts, applicationId, applicationServer, restoring } = this.#host;
+    const { hosts, applicationId, restoring } = this.#host;
     const state = this.#host.state();
     const isRunning = state === "RUNNING" || state === "REBALANCING";
     const details = { store: store.name, partition };
@@ -83,7 +83,7 @@ export class LocalAnswers {
       );
     }
     const { active, standbys } = hosts.of({ subtopology: store.subtopology, partition });
-    const isComing = active !== undefined && active === applicationServer;
+    const isComing = active !== undefined && active === this.#host.applicationServer();
     const isRestoring = copies.some((copy) => copy.role !== "standby");
     if (isRunning && (isRestoring || isComing)) {
       const progress = restoring.of(store.name, partition);
