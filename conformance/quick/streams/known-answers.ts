@@ -12,7 +12,7 @@ export async function startInstance(
   kafka: Kafka,
   topology: Topology,
   options: Partial<ApplicationOptions> & Pick<ApplicationOptions, "applicationId">,
-  before: (app: StreamsApplication) => void | Promise<void> = () => {},
+  before: (app: StreamsApplication) => unknown = () => {},
 ): Promise<Instance> {
   const life = new AbortController();
   const app = streams(topology, {
