@@ -5,6 +5,14 @@ const later = "comes with a later issue";
 /** What docs/status.md lists of `@ottla/registry`. */
 export const registryFeatures: readonly Feature[] = area("Schema Registry", [
   works(
+    "large and hostile schemas are read and compared on a thread of their own, with limits of time and memory: no schema holds or ends the thread that answers",
+    [
+      "large schemas are read and compared on a thread of their own, on every path, and answered as they would be here",
+      "what takes too long or too much memory, or breaks the thread, is refused, and the next is judged by a new one",
+      "unions of thousands of names are compared by their names: all pairs of them would fill the memory",
+    ],
+  ),
+  works(
     "compatibility of Avro schemas by Java's rules: all differences, each with place, remedy, both pieces; the levels under which a schema would pass",
     [
       "each change breaks what the table says",

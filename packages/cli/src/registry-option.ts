@@ -94,7 +94,7 @@ export async function registryParts(
   const door = await registrySettings(context);
   const secure = clientPropertiesFile === undefined ? {} : { commandConfig: clientPropertiesFile };
   const isOpen = clientPropertiesFile !== undefined && door["usersFile"] === undefined;
-  const settings = { ...door, ...secure, ...(isOpen && { host: LOOPBACK }) };
+  const settings = { ...door, ...secure, entry: context.main.href, ...(isOpen && { host: LOOPBACK }) };
   return [{ part, key: "registry", port, settings }];
 }
 

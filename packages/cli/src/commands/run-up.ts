@@ -44,6 +44,7 @@ async function registryPlan(context: CommandContext, bootstrap: string): Promise
       ...(await registrySettings(context)),
       ...(commandConfig !== undefined && { commandConfig }),
       bootstrap,
+      entry: context.main.href,
       createsTopic: true,
     },
     isEssential: true,

@@ -5,7 +5,7 @@ import type { RegistryService } from "./registry-service.ts";
 /**
  * The Schema Registry as a part, over the broker that was started before. It accepts connections at once; its topic is read behind that, and answers wait for it. A topic that does not
  * suit, or a cluster that refuses it, is told in every answer until it is mended. Settings: `bootstrap`, the cluster, where no part was started before that is one; `commandConfig`, a properties file to log in with; `host`, where to listen instead of where the others do; `usersFile`,
- * `certificateFile`, `keyFile`, `caFile`, which are read again when they change; `url`, where other instances find it; `createsTopic`, whether the topic is made at the start.
+ * `certificateFile`, `keyFile`, `caFile`, which are read again when they change; `url`, where other instances find it; `createsTopic`, whether the topic is made at the start; `entry`, the script by which a thread for large schemas is made.
  */
 export const part: Part = { name: "registry", start: (context) => new RegistryPart(context) };
 

@@ -1,3 +1,4 @@
+import { Worker } from "node:worker_threads";
 import type { Logger } from "@ottla/base";
 import { type OpenPort, systemClock } from "@ottla/base/node";
 import { type Client, clientOptionsFromProperties, createClient } from "@ottla/client";
@@ -8,6 +9,7 @@ import {
   type RegistryServer,
   RenewedRegistry,
   type SchemaFormats,
+  SchemaJudge,
   SchemasTopic,
   serveRegistry,
 } from "@ottla/registry/service";
@@ -24,12 +26,20 @@ export class RegistryService {
   readonly #client: Client;
   readonly #registry: RenewedRegistry;
   readonly #server: RegistryServer;
+  readonly #judge: SchemaJudge | undefined;
   readonly #unwatch: () => void;
 
-  private constructor(client: Client, registry: RenewedRegistry, server: RegistryServer, unwatch: () => void) {
+  private constructor(
+    client: Client,
+    registry: RenewedRegistry,
+    server: RegistryServer,
+    judge: SchemaJudge | undefined,
+    unwatch: () => void,
+  ) {
     this.#client = client;
     this.#registry = registry;
     this.#server = server;
+    this.#judge = judge;
     this.#unwatch = unwatch;
   }
 
@@ -50,7 +60,9 @@ export class RegistryService {
     const url = text(settings, "url") ?? `${tls === undefined ? "http" : "https"}://${port.authority}`;
     // A broker whose registry nobody uses has no topic of it; over a cluster it is better known at the start what the cluster refuses.
     const creation = settings["createsTopic"] === true ? "at-start" : "with-first-write";
-    const begin = (): Promise<Registry> => Registry.start({ log: new SchemasTopic({ client, creation }), formats, logger, url });
+    const judge = judgeOf(settings);
+    const begin = (): Promise<Registry> =>
+      Registry.start({ log: new SchemasTopic({ client, creation }), formats, offLoop: judge, logger, url });
     const registry = await RenewedRegistry.start({ begin, logger, signal });
     let loading: Promise<unknown> | undefined;
     const loadFormats = (): Promise<unknown> => {
@@ -75,7 +87,7 @@ export class RegistryService {
         ? []
         : [renewing([tlsFiles.certificate, tlsFiles.key], logger, () => server.renewTls(readRegistryTls(tlsFiles)))]),
     ];
-    return new RegistryService(client, registry, server, () => {
+    return new RegistryService(client, registry, server, judge, () => {
       for (const stop of unwatch) stop();
     });
   }
@@ -84,6 +96,7 @@ export class RegistryService {
     this.#unwatch();
     await this.#server.close();
     await this.#registry.stop();
+    this.#judge?.close();
     await closed(this.#client);
   }
 }
@@ -100,6 +113,17 @@ function renewing(files: readonly string[], logger: Logger, renew: () => void): 
       });
     }
   });
+}
+
+/** What one schema may take of memory before it is refused. */
+const JUDGE_MEMORY_MIB = 512;
+
+/** Undefined where nobody said by which script threads are made: large schemas are read here then. */
+function judgeOf(settings: PartSettings): SchemaJudge | undefined {
+  const entry = text(settings, "entry");
+  if (entry === undefined) return undefined;
+  const options = { name: "ottla schemas", workerData: "judge", resourceLimits: { maxOldGenerationSizeMb: JUDGE_MEMORY_MIB } };
+  return new SchemaJudge({ makeThread: () => new Worker(new URL(entry), options) });
 }
 
 function tlsFilesOf(settings: PartSettings): RegistryTlsFiles | undefined {

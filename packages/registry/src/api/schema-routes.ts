@@ -24,13 +24,13 @@ export function schemaRoutes(registry: Registry): Hono {
     return found;
   };
 
-  app.get("/schemas/ids/:id", (context) => {
+  app.get("/schemas/ids/:id", async (context) => {
     const [found] = usesOf(context) as [SchemaVersion];
     const maxId = flag(context, "fetchMaxId") ? state.ids(parseSubjectName(found.subject).context).highest : undefined;
-    return answerText(context, contentText(asAsked(context, registry, found), maxId, furtherMembers(context, found)));
+    return answerText(context, contentText(await asAsked(context, registry, found), maxId, furtherMembers(context, found)));
   });
-  app.get("/schemas/ids/:id/schema", (context) =>
-    answerText(context, asAsked(context, registry, usesOf(context)[0] as SchemaVersion).schema),
+  app.get("/schemas/ids/:id/schema", async (context) =>
+    answerText(context, (await asAsked(context, registry, usesOf(context)[0] as SchemaVersion)).schema),
   );
   app.get("/schemas/ids/:id/subjects", (context) => {
     const names = ofSubject(context, listed(usesOf(context), flag(context, "deleted"))).map(({ subject }) => subject);
@@ -43,10 +43,10 @@ export function schemaRoutes(registry: Registry): Hono {
     }));
     return answerJson(context, page(context, versions));
   });
-  app.get("/schemas/guids/:guid", (context) => {
+  app.get("/schemas/guids/:guid", async (context) => {
     const found = byGuid(registry, context.req.param("guid"), accessOf(context))[0];
     if (found === undefined) throw new RegistryError("REGISTRY_SCHEMA_NOT_FOUND", "No schema has this GUID.");
-    return answerText(context, contentText(asAsked(context, registry, found), undefined, furtherMembers(context, found)));
+    return answerText(context, contentText(await asAsked(context, registry, found), undefined, furtherMembers(context, found)));
   });
   app.get("/schemas/guids/:guid/ids", (context) => {
     const found = byGuid(registry, context.req.param("guid"), accessOf(context));

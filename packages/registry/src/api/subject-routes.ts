@@ -40,7 +40,7 @@ export function subjectRoutes(registry: Registry): Hono {
     const found = await inTurns(findingSteps(state, reader, request, deleted), new TimeSlice(systemClock));
     if (found === undefined)
       throw new RegistryError("REGISTRY_SCHEMA_NOT_FOUND", `The subject "${subject}" has no version with this schema.`);
-    return answerText(context, versionText(asAsked(context, registry, found)));
+    return answerText(context, versionText(await asAsked(context, registry, found)));
   });
 
   app.delete("/subjects/:subject", async (context) => {
@@ -52,7 +52,7 @@ export function subjectRoutes(registry: Registry): Hono {
     return answerJson(context, versions);
   });
 
-  app.get("/subjects/:subject/metadata", (context) => {
+  app.get("/subjects/:subject/metadata", async (context) => {
     const subject = targetSubject(state, context.req.param("subject"));
     const [keys, values] = [context.req.queries("key") ?? [], context.req.queries("value") ?? []];
     if (keys.length !== values.length) throw new RegistryError("REGISTRY_BAD_REQUEST", 'Each "key" has a "value" behind it.');
@@ -61,7 +61,7 @@ export function subjectRoutes(registry: Registry): Hono {
     const found = versions.findLast(({ metadata }) => keys.every((key, index) => propertyOf(metadata, key) === values[index]));
     if (found === undefined)
       throw new RegistryError("REGISTRY_SCHEMA_NOT_FOUND", `The subject "${subject}" has no version with this metadata.`);
-    return answerText(context, versionText(asAsked(context, registry, found)));
+    return answerText(context, versionText(await asAsked(context, registry, found)));
   });
 
   return app;

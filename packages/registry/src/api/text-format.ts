@@ -11,7 +11,7 @@ import { flag } from "./answers.ts";
  * A version as a request wants to see it: `format` changes its text, `referenceFormat=qualified` writes subjects of references with their contexts. A format of another type of schema leaves the text as it is.
  * @throws RegistryError `REGISTRY_BAD_REQUEST` for a format of no type
  */
-export function asAsked(context: Context, { state, reader }: Registry, version: SchemaVersion): SchemaVersion {
+export async function asAsked(context: Context, { state, reader }: Registry, version: SchemaVersion): Promise<SchemaVersion> {
   const format = (context.req.query("format") ?? "").trim().toLowerCase();
   const known = schemaTextFormats.find((each) => each === format);
   if (format !== "" && format !== "default" && known === undefined) {
@@ -20,7 +20,10 @@ export function asAsked(context: Context, { state, reader }: Registry, version: 
       `There is no format "${format.slice(0, 40)}"; there are ${schemaTextFormats.join(", ")}.`,
     );
   }
-  const schema = known === undefined ? undefined : reader.readStored(state, version).inFormat?.(known);
+  const stored = known === undefined ? undefined : reader.readStored(state, version);
+  const there = stored?.elsewhere?.isOnlyThere === true ? stored.elsewhere : undefined;
+  const schema =
+    known === undefined ? undefined : there === undefined ? stored?.inFormat?.(known) : await there.judge.inFormat(there.schema, known);
   const isQualified = context.req.query("referenceFormat")?.toLowerCase() === "qualified";
   if (schema === undefined && !isQualified) return version;
   const references = isQualified ? version.references.map((each) => ({ ...each, subject: qualified(each.subject) })) : version.references;

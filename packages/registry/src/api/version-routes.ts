@@ -35,7 +35,7 @@ export function versionRoutes(registry: Registry): Hono {
       const registration = await inTurns(registrationSteps(now, readerNow, request), new TimeSlice(systemClock));
       return { records: registration.records, reply: registration.version };
     });
-    return answerText(context, versionText(asAsked(context, registry, version)));
+    return answerText(context, versionText(await asAsked(context, registry, version)));
   });
 
   app.post("/subjects/:subject/versions/:version/tags", async (context) => {
@@ -58,13 +58,13 @@ export function versionRoutes(registry: Registry): Hono {
     return answerText(context, versionText(version));
   });
 
-  app.get("/subjects/:subject/versions/:version", (context) => {
+  app.get("/subjects/:subject/versions/:version", async (context) => {
     const found = versionOf(registry, context.req.param(), flag(context, "deleted"));
-    return answerText(context, versionText(asAsked(context, registry, found), furtherMembers(context, found)));
+    return answerText(context, versionText(await asAsked(context, registry, found), furtherMembers(context, found)));
   });
 
-  app.get("/subjects/:subject/versions/:version/schema", (context) =>
-    answerText(context, asAsked(context, registry, versionOf(registry, context.req.param(), flag(context, "deleted"))).schema),
+  app.get("/subjects/:subject/versions/:version/schema", async (context) =>
+    answerText(context, (await asAsked(context, registry, versionOf(registry, context.req.param(), flag(context, "deleted")))).schema),
   );
 
   app.get("/subjects/:subject/versions/:version/referencedby", (context) => {

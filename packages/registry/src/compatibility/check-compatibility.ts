@@ -1,6 +1,6 @@
 import type { ParsedSchema } from "../formats/schema-format.ts";
 import { type CompatibilityLevel, compatibilityLevels, type Direction, directionsOf, isTransitive } from "./compatibility-level.ts";
-import { atOnce, type Steps } from "../steps.ts";
+import { answerOf, atOnce, type Steps } from "../steps.ts";
 import type { CompatibilityPolicy, Difference } from "./difference.ts";
 
 /** A version that a new schema must fit. It may be read when it is looked at: most levels look at one of a thousand. */
@@ -66,7 +66,7 @@ function* incompatibilitiesUnder(
   for (const each of asked) {
     for (const direction of directionsOf(level)) {
       yield;
-      const differences = differencesBetween(candidate, each.schema, direction, policy);
+      const differences = yield* differencesBetween(candidate, each.schema, direction, policy);
       if (differences.length > 0) found.push({ version: each.version, direction, differences });
     }
     if (found.length >= MAX_INCOMPATIBLE_VERSIONS) break;
@@ -74,17 +74,21 @@ function* incompatibilitiesUnder(
   return found;
 }
 
-function differencesBetween(
+function* differencesBetween(
   candidate: ParsedSchema,
   existing: ParsedSchema,
   direction: Direction,
   policy: CompatibilityPolicy,
-): readonly Difference[] {
+): Steps<readonly Difference[]> {
   if (candidate.type !== existing.type) {
     const message = `The new schema is of type ${candidate.type} and the old one of type ${existing.type}; a subject keeps one format.`;
     return [{ kind: "SCHEMA_TYPE_CHANGED", path: "", message }];
   }
-  return direction === "backward" ? candidate.problemsReading(existing, policy) : existing.problemsReading(candidate, policy);
+  const [reader, writer] = direction === "backward" ? [candidate, existing] : [existing, candidate];
+  const [there, other] = [reader.elsewhere, writer.elsewhere];
+  if (there !== undefined && other !== undefined && (there.isOnlyThere || other.isOnlyThere))
+    return yield* answerOf(there.judge.compare(there.schema, other.schema, policy));
+  return reader.problemsReading(writer, policy);
 }
 
 /** A level passes when each of its directions does, and a transitive one passes only where its plain one does: four comparisons, not one per level. */

@@ -1,3 +1,4 @@
+export { SchemaJudge } from "../off-loop/schema-judge.ts";
 export { serveRegistry, type RegistryServer } from "../api/serve-registry.ts";
 export { Logins } from "../access/logins.ts";
 export type { SchemaFormats } from "../subjects/schema-reader.ts";

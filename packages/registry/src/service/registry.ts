@@ -3,6 +3,7 @@ import { type Clock, type Logger, printable, silentLogger } from "@ottla/base";
 import { systemClock } from "@ottla/base/node";
 import { RegistryError } from "../registry-error.ts";
 import { type Claim, claimRecord, TopicCodec } from "../storage/topic-codec.ts";
+import type { OffLoop } from "../off-loop/off-loop.ts";
 import type { RegistryRecord } from "../subjects/registry-record.ts";
 import { RegistryState } from "../subjects/registry-state.ts";
 import { type SchemaFormats, SchemaReader } from "../subjects/schema-reader.ts";
@@ -22,6 +23,8 @@ export interface Decision<T> {
 export interface RegistryOptions {
   readonly log: RegistryLog;
   readonly formats: SchemaFormats;
+  /** Where large schemas are read and compared; without it, here. */
+  readonly offLoop?: OffLoop | undefined;
   readonly logger?: Logger;
   readonly clock?: Clock;
   /** How long a change may wait until it is read back. 30 seconds. */
@@ -75,6 +78,7 @@ export class Registry {
   private constructor({
     log,
     formats,
+    offLoop,
     logger = silentLogger,
     clock = systemClock,
     writeTimeoutMs = WRITE_TIMEOUT_MS,
@@ -85,7 +89,7 @@ export class Registry {
     this.#clock = clock;
     this.#writeTimeoutMs = writeTimeoutMs;
     this.#url = url;
-    this.reader = new SchemaReader(formats);
+    this.reader = new SchemaReader(formats, offLoop);
   }
 
   /** Reads the log to its end, and writes nothing. Without a log the registry is empty, and the first change makes one. */

@@ -1,5 +1,15 @@
-import type { ParsedSchema, ResolvedReference, SchemaFormat, SchemaReference, SchemaType } from "../formats/schema-format.ts";
-import { atOnce, type Steps } from "../steps.ts";
+import type {
+  Elsewhere,
+  ParsedSchema,
+  ResolvedReference,
+  SchemaFormat,
+  SchemaReference,
+  SchemaSource,
+  SchemaType,
+} from "../formats/schema-format.ts";
+import { invariant } from "@ottla/base";
+import type { OffLoop, SchemaTexts, TypedSource } from "../off-loop/off-loop.ts";
+import { answerOf, atOnce, type Steps } from "../steps.ts";
 import { RegistryError } from "../registry-error.ts";
 import type { SchemaVersion } from "./registry-record.ts";
 import type { RegistryState } from "./registry-state.ts";
@@ -18,14 +28,18 @@ export interface SchemaText {
 
 const MAX_CACHED = 500;
 const MAX_REFERENCED = 1_000;
+/** What is longer, with all that it refers to, is read and compared elsewhere where there is such a place: up to here nothing takes long. */
+const HERE_CHARS_MAX = 12 * 1024;
 
 /** Reads schemas with what they refer to. Those of stored versions are kept, up to a bound, least used ones dropped first. */
 export class SchemaReader {
   readonly #formats: SchemaFormats;
+  readonly #offLoop: OffLoop | undefined;
   readonly #read = new Map<string, ParsedSchema>();
 
-  constructor(formats: SchemaFormats) {
+  constructor(formats: SchemaFormats, offLoop?: OffLoop) {
     this.#formats = formats;
+    this.#offLoop = offLoop;
   }
 
   /** The types that can be read, as registries list them. */
@@ -57,19 +71,24 @@ export class SchemaReader {
       throw new RegistryError("REGISTRY_INVALID_SCHEMA", `"${schemaType}" is no type of schema that is known here; there are ${known}.`);
     }
     const source = { schema, resolved: this.#resolved(state, references) };
-    return format.parseInSteps === undefined ? format.parse(source) : yield* format.parseInSteps(source);
+    const typed: TypedSource = { schemaType, source };
+    if (this.#offLoop !== undefined && isLarge(source))
+      return elsewhereOnly(this.#offLoop, typed, yield* answerOf(this.#offLoop.read(typed)));
+    const parsed = format.parseInSteps === undefined ? format.parse(source) : yield* format.parseInSteps(source);
+    return this.#offLoop === undefined ? parsed : here(this.#offLoop, typed, parsed);
   }
 
-  /** As {@link readInSteps}, at once. */
-  read(state: RegistryState, text: SchemaText): ParsedSchema {
-    return atOnce(this.readInSteps(state, text));
-  }
-
+  /** A large one is not read before it is compared. */
   readStored(state: RegistryState, version: SchemaVersion): ParsedSchema {
+    if (this.#offLoop !== undefined) {
+      const { schemaType, schema } = version;
+      const source = { schema, resolved: this.#resolved(state, version.references) };
+      if (isLarge(source)) return elsewhereOnly(this.#offLoop, { schemaType, source }, undefined);
+    }
     const identity = schemaIdentity(version);
     const known = this.#read.get(identity);
     this.#read.delete(identity);
-    const parsed = known ?? this.read(state, version);
+    const parsed = known ?? atOnce(this.readInSteps(state, version));
     this.#read.set(identity, parsed);
     if (this.#read.size > MAX_CACHED) this.#read.delete(this.#read.keys().next().value as string);
     return parsed;
@@ -97,6 +116,37 @@ export class SchemaReader {
     for (const reference of references) visit(reference);
     return resolved;
   }
+}
+
+function isLarge({ schema, resolved }: SchemaSource): boolean {
+  return resolved.reduce((sum, each) => sum + each.schema.length, schema.length) > HERE_CHARS_MAX;
+}
+
+/** What was read here knows where it can be compared with what was not. */
+function here(judge: OffLoop, schema: TypedSource, parsed: ParsedSchema): ParsedSchema {
+  const elsewhere: Elsewhere = { judge, schema, isOnlyThere: false };
+  // Its own texts are made when they are asked for; a copy would make them.
+  return Object.create(parsed, { elsewhere: { value: elsewhere } }) as ParsedSchema;
+}
+
+function elsewhereOnly(judge: OffLoop, schema: TypedSource, texts: SchemaTexts | undefined): ParsedSchema {
+  const text = (name: keyof SchemaTexts): string => {
+    invariant(texts !== undefined, "A stored schema's text is known.");
+    return texts[name];
+  };
+  return {
+    type: schema.schemaType,
+    get canonical() {
+      return text("canonical");
+    },
+    get normalized() {
+      return text("normalized");
+    },
+    problemsReading() {
+      throw new TypeError("A large schema is compared in steps.");
+    },
+    elsewhere: { judge, schema, isOnlyThere: true },
+  };
 }
 
 /** A subject without a context means one of the context that refers to it. */
