@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { schemaTextFormats } from "../formats/schema-format.ts";
+import { elsewhereOf } from "../off-loop/elsewhere.ts";
 import { RegistryError } from "../registry-error.ts";
 import type { Registry } from "../service/registry.ts";
 import type { SchemaVersion } from "../subjects/registry-record.ts";
@@ -21,7 +22,8 @@ export async function asAsked(context: Context, { state, reader }: Registry, ver
     );
   }
   const stored = known === undefined ? undefined : reader.readStored(state, version);
-  const there = stored?.elsewhere?.isOnlyThere === true ? stored.elsewhere : undefined;
+  const place = stored && elsewhereOf(stored);
+  const there = place?.isOnlyThere === true ? place : undefined;
   const schema =
     known === undefined ? undefined : there === undefined ? stored?.inFormat?.(known) : await there.judge.inFormat(there.schema, known);
   const isQualified = context.req.query("referenceFormat")?.toLowerCase() === "qualified";

@@ -1,5 +1,6 @@
 import type { ParsedSchema } from "../formats/schema-format.ts";
 import { type CompatibilityLevel, compatibilityLevels, type Direction, directionsOf, isTransitive } from "./compatibility-level.ts";
+import { elsewhereOf } from "../off-loop/elsewhere.ts";
 import { answerOf, atOnce, type Steps } from "../steps.ts";
 import type { CompatibilityPolicy, Difference } from "./difference.ts";
 
@@ -85,7 +86,7 @@ function* differencesBetween(
     return [{ kind: "SCHEMA_TYPE_CHANGED", path: "", message }];
   }
   const [reader, writer] = direction === "backward" ? [candidate, existing] : [existing, candidate];
-  const [there, other] = [reader.elsewhere, writer.elsewhere];
+  const [there, other] = [elsewhereOf(reader), elsewhereOf(writer)];
   if (there !== undefined && other !== undefined && (there.isOnlyThere || other.isOnlyThere))
     return yield* answerOf(there.judge.compare(there.schema, other.schema, policy));
   return reader.problemsReading(writer, policy);

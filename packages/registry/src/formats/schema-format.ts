@@ -1,6 +1,5 @@
 import type { Steps } from "../steps.ts";
 import type { CompatibilityPolicy, Difference } from "../compatibility/difference.ts";
-import type { OffLoop, TypedSource } from "../off-loop/off-loop.ts";
 
 /** The names by which registries know the formats. */
 export type SchemaType = "AVRO" | "JSON" | "PROTOBUF";
@@ -42,16 +41,6 @@ export interface ParsedSchema {
   readonly inFormat?: (format: SchemaTextFormat) => string | undefined;
   /** What a reader with this schema cannot read of data written with `writer`, which is of the same format. Bounded by `MAX_DIFFERENCES`. */
   readonly problemsReading: (writer: ParsedSchema, policy?: CompatibilityPolicy) => readonly Difference[];
-  /** Of what a registry reads that has a thread for large ones. */
-  readonly elsewhere?: Elsewhere;
-}
-
-/** Where a schema can be asked without holding the loop. */
-export interface Elsewhere {
-  readonly judge: OffLoop;
-  readonly schema: TypedSource;
-  /** It was not read here: it answers its texts alone. */
-  readonly isOnlyThere: boolean;
 }
 
 /** A format: how its texts are read. */

@@ -19,7 +19,7 @@ export function deleteVersion(state: RegistryState, written: string, version: nu
   const subject = writeSubjectName(requireSubjectName(written));
   requireWritable(state, subject);
   const found = findVersion(state, subject, version, true);
-  requireUnreferenced(state, [found]);
+  requireUnreferenced(state, [found], permanent);
   if (!permanent) {
     if (found.isDeleted) {
       const message = `Version ${found.version} of the subject "${subject}" was deleted softly; delete it with permanent=true to be rid of it.`;
@@ -46,7 +46,7 @@ export function deleteSubject(state: RegistryState, written: string, permanent: 
   const all = state.versions(subject);
   if (all.length === 0) throw new RegistryError("REGISTRY_SUBJECT_NOT_FOUND", `There is no subject "${subject}".`);
   const live = state.liveVersions(subject);
-  requireUnreferenced(state, all);
+  requireUnreferenced(state, all, permanent);
   if (permanent) {
     if (live.length > 0) {
       throw new RegistryError("REGISTRY_SUBJECT_NOT_SOFT_DELETED", `The subject "${subject}" must be deleted softly first.`);
@@ -72,11 +72,14 @@ function requireWritable(state: RegistryState, subject: string): void {
   throw new RegistryError("REGISTRY_NOT_PERMITTED", `The subject "${subject}" is in mode ${mode}: nothing can be deleted.`);
 }
 
-function requireUnreferenced(state: RegistryState, versions: readonly SchemaVersion[]): void {
+/** What goes for ever takes with it whatever refers to it: records of a softly deleted version are to be read still, and it is not read without what it refers to. */
+function requireUnreferenced(state: RegistryState, versions: readonly SchemaVersion[], permanent: boolean): void {
   for (const { subject, version } of versions) {
-    const referrer = state.referrers(subject, version).find((each) => each.subject !== subject || !versions.includes(each));
+    const referrers = permanent ? state.allReferrers(subject, version) : state.referrers(subject, version);
+    const referrer = referrers.find((each) => each.subject !== subject || !versions.includes(each));
     if (referrer === undefined) continue;
-    const message = `Version ${version} of the subject "${subject}" is referred to by version ${referrer.version} of "${referrer.subject}"; delete that first.`;
+    const how = referrer.isDeleted ? ", which was deleted softly; delete that with permanent=true first." : "; delete that first.";
+    const message = `Version ${version} of the subject "${subject}" is referred to by version ${referrer.version} of "${referrer.subject}"${how}`;
     throw new RegistryError("REGISTRY_REFERENCE_EXISTS", message);
   }
 }

@@ -69,7 +69,7 @@ export function* registrationSteps(state: RegistryState, reader: SchemaReader, r
   const id = request.id ?? ids.idOf(identity) ?? ids.highest + 1;
   if (id > MAX_INT) throw new RegistryError("REGISTRY_NOT_PERMITTED", "All ids that an int can hold are given away.");
   if (request.id !== undefined) requireSameContent(state, subject, request.id, identity);
-  const version = versionFor(state, subject, request.version, isImport);
+  const version = versionFor(state, subject, request.version, isImport, identity);
   const value: SchemaVersion = { subject, version, id, guid: identity, ...content, isDeleted: false };
   return { records: [{ type: "SCHEMA", subject, version, value }], version: value };
 }
@@ -218,7 +218,7 @@ function requireSameContent(state: RegistryState, subject: string, id: number, i
   throw new RegistryError("REGISTRY_ID_MISMATCH", `The id ${id} means another schema already, in the subject "${used.subject}".`);
 }
 
-function versionFor(state: RegistryState, subject: string, wanted: number | undefined, isImport: boolean): number {
+function versionFor(state: RegistryState, subject: string, wanted: number | undefined, isImport: boolean, identity: string): number {
   const next = (state.versions(subject).at(-1)?.version ?? 0) + 1;
   if (wanted === undefined || wanted === next) {
     if (next <= MAX_INT) return next;
@@ -229,6 +229,13 @@ function versionFor(state: RegistryState, subject: string, wanted: number | unde
   const taken = state.version(subject, wanted);
   if (taken !== undefined && !taken.isDeleted) {
     throw new RegistryError("REGISTRY_INVALID_VERSION", `The subject "${subject}" has a version ${wanted} with another schema.`);
+  }
+  // Records that were written with it are to be read still.
+  if (taken !== undefined && schemaIdentity(taken) !== identity) {
+    throw new RegistryError(
+      "REGISTRY_INVALID_VERSION",
+      `The subject "${subject}" has a softly deleted version ${wanted} with another schema; delete it with permanent=true first.`,
+    );
   }
   return wanted;
 }

@@ -96,13 +96,12 @@ export class RegistryState {
 
   /** Versions that refer to this one and are not deleted. */
   referrers(subject: string, version: number): readonly SchemaVersion[] {
-    return [...(this.#referrers.get(referenceKey(subject, version)) ?? [])];
+    return this.allReferrers(subject, version).filter(({ isDeleted }) => !isDeleted);
   }
 
-  /** Those that are softly deleted, too. Looks at every version. */
+  /** Those that are softly deleted, too. */
   allReferrers(subject: string, version: number): readonly SchemaVersion[] {
-    const refers = (each: SchemaVersion): boolean => each.references.some((to) => to.subject === subject && to.version === version);
-    return [...this.#subjects.values()].flatMap((versions) => versions.filter(refers));
+    return [...(this.#referrers.get(referenceKey(subject, version)) ?? [])];
   }
 
   /** Places that have a mode of their own; null for what is global. */
@@ -149,7 +148,7 @@ export class RegistryState {
     versions.splice(at, before === undefined ? 0 : 1, ...(value === null ? [] : [value]));
     if (value !== null) {
       ids.add(value);
-      if (!value.isDeleted) this.#refer(value, "add");
+      this.#refer(value, "add");
     }
     if (versions.length === 0 || !this.#subjects.has(subject)) this.#sorted = undefined;
     if (versions.length === 0) this.#subjects.delete(subject);

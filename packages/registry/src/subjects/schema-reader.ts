@@ -1,14 +1,6 @@
-import type {
-  Elsewhere,
-  ParsedSchema,
-  ResolvedReference,
-  SchemaFormat,
-  SchemaReference,
-  SchemaSource,
-  SchemaType,
-} from "../formats/schema-format.ts";
-import { invariant } from "@ottla/base";
-import type { OffLoop, SchemaTexts, TypedSource } from "../off-loop/off-loop.ts";
+import type { ParsedSchema, ResolvedReference, SchemaFormat, SchemaReference, SchemaSource, SchemaType } from "../formats/schema-format.ts";
+import { elsewhereOnly, readHere } from "../off-loop/elsewhere.ts";
+import type { OffLoop, TypedSource } from "../off-loop/off-loop.ts";
 import { answerOf, atOnce, type Steps } from "../steps.ts";
 import { RegistryError } from "../registry-error.ts";
 import type { SchemaVersion } from "./registry-record.ts";
@@ -75,7 +67,7 @@ export class SchemaReader {
     if (this.#offLoop !== undefined && isLarge(source))
       return elsewhereOnly(this.#offLoop, typed, yield* answerOf(this.#offLoop.read(typed)));
     const parsed = format.parseInSteps === undefined ? format.parse(source) : yield* format.parseInSteps(source);
-    return this.#offLoop === undefined ? parsed : here(this.#offLoop, typed, parsed);
+    return this.#offLoop === undefined ? parsed : readHere(this.#offLoop, typed, parsed);
   }
 
   /** A large one is not read before it is compared. */
@@ -120,33 +112,6 @@ export class SchemaReader {
 
 function isLarge({ schema, resolved }: SchemaSource): boolean {
   return resolved.reduce((sum, each) => sum + each.schema.length, schema.length) > HERE_CHARS_MAX;
-}
-
-/** What was read here knows where it can be compared with what was not. */
-function here(judge: OffLoop, schema: TypedSource, parsed: ParsedSchema): ParsedSchema {
-  const elsewhere: Elsewhere = { judge, schema, isOnlyThere: false };
-  // Its own texts are made when they are asked for; a copy would make them.
-  return Object.create(parsed, { elsewhere: { value: elsewhere } }) as ParsedSchema;
-}
-
-function elsewhereOnly(judge: OffLoop, schema: TypedSource, texts: SchemaTexts | undefined): ParsedSchema {
-  const text = (name: keyof SchemaTexts): string => {
-    invariant(texts !== undefined, "A stored schema's text is known.");
-    return texts[name];
-  };
-  return {
-    type: schema.schemaType,
-    get canonical() {
-      return text("canonical");
-    },
-    get normalized() {
-      return text("normalized");
-    },
-    problemsReading() {
-      throw new TypeError("A large schema is compared in steps.");
-    },
-    elsewhere: { judge, schema, isOnlyThere: true },
-  };
 }
 
 /** A subject without a context means one of the context that refers to it. */

@@ -140,6 +140,30 @@ test("a version goes for ever only after it was deleted softly", () => {
   refused("REGISTRY_SUBJECT_NOT_FOUND", () => registry.deleteVersion("a", 1));
 });
 
+test("nothing goes for ever that a softly deleted version refers to: records of it are to be read still", () => {
+  const registry = new Registry();
+  registry.register("base", "x");
+  registry.register("user", "", { schema: '"int"', references: [{ name: "base", subject: "base", version: 1 }] });
+  refused("REGISTRY_REFERENCE_EXISTS", () => registry.deleteVersion("base", 1));
+  registry.deleteVersion("user", 1);
+  assert.deepEqual(registry.deleteVersion("base", 1), [1], "softly, nothing is lost");
+  refused("REGISTRY_REFERENCE_EXISTS", () => registry.deleteVersion("base", 1, true));
+  refused("REGISTRY_REFERENCE_EXISTS", () => registry.deleteSubject("base", true));
+  registry.deleteVersion("user", 1, true);
+  assert.deepEqual(registry.deleteVersion("base", 1, true), [1]);
+});
+
+test("mode IMPORT brings a softly deleted version back, and puts no other schema in its place", () => {
+  const registry = new Registry();
+  registry.register("a", "x");
+  registry.deleteVersion("a", 1);
+  registry.take(setMode(registry.state, "a", "IMPORT", true));
+  refused("REGISTRY_INVALID_VERSION", () => registry.register("a", "y", { id: 7, version: 1 }));
+  assert.deepEqual(registry.brief("a"), ["v1 id1 deleted"]);
+  assert.equal(registry.register("a", "x", { id: 1, version: 1 }).id, 1);
+  assert.deepEqual(registry.brief("a"), ["v1 id1"]);
+});
+
 test("a subject goes softly, then for ever, and its settings with it", () => {
   const registry = new Registry();
   registry.take(setConfig(registry.state, "a", { compatibilityLevel: "NONE" }).records);
