@@ -19,15 +19,23 @@ export class RegistryClientError extends OttlaError {
   readonly status: number | undefined;
   /** The registry's own number: 40401 no such subject, 40403 no such schema, 40901 (409 in older ones) not compatible, … */
   readonly errorCode: number | undefined;
+  /** What went wrong without the call that did: the registry's own words, or why nobody answers. Undefined of a refusal in no words of a registry. */
+  readonly problem: string | undefined;
 
   constructor(
     code: RegistryClientErrorCode,
     message: string,
-    options: { readonly status?: number | undefined; readonly errorCode?: number | undefined; readonly cause?: unknown } = {},
+    options: {
+      readonly status?: number | undefined;
+      readonly errorCode?: number | undefined;
+      readonly problem?: string | undefined;
+      readonly cause?: unknown;
+    } = {},
   ) {
     super(code, message, options.cause === undefined ? undefined : { cause: options.cause });
     this.status = options.status;
     this.errorCode = options.errorCode;
+    this.problem = options.problem;
   }
 
   /** The schema would break readers or writers of those before it. */

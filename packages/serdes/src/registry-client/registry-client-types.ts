@@ -1,3 +1,4 @@
+import type { PeerCertificate } from "node:tls";
 import type { Clock } from "@ottla/base";
 import type { CompatibilityLevelName, ReferencedSchema, RegisteredSchema, SchemaDefinition, SubjectVersion } from "../schema-types.ts";
 
@@ -14,6 +15,8 @@ export interface RegistryTls {
   readonly key?: string | Buffer | undefined;
   readonly passphrase?: string | undefined;
   readonly servername?: string | undefined;
+  /** As of `tls.connect`: what it gives refuses the connection. Default: the certificate must be for the host. */
+  readonly checkServerIdentity?: ((hostname: string, certificate: PeerCertificate) => Error | undefined) | undefined;
   /** Default true. False takes any certificate: for a test only. */
   readonly rejectUnauthorized?: boolean | undefined;
 }

@@ -5,8 +5,8 @@ import { RegistryClientError } from "./registry-client-error.ts";
 import type { RegistryAuth, RegistryRequest, RegistryTls } from "./registry-client-types.ts";
 
 const MEDIA_TYPE = "application/vnd.schemaregistry.v1+json";
-/** Longer answers are not read: the largest schema of a registry has 1 MiB, a list of a hundred thousand subjects some. */
-const MAX_ANSWER_BYTES = 64 << 20;
+/** Longer answers are not read: a page of a thousand schemas is less, a list of a hundred thousand subjects far less. */
+const MAX_ANSWER_BYTES = 256 << 20;
 const CONNECTIONS_MAX = 8;
 const BACKOFF_MAX_MS = 5_000;
 const LATER = new Set([408, 429, 502, 503, 504]);
@@ -196,6 +196,7 @@ function readAnswer({ status, text }: Answer, call: RegistryRequest, url: URL): 
     {
       status,
       errorCode,
+      problem: json === undefined ? undefined : words,
     },
   );
 }
@@ -208,7 +209,7 @@ function unreachable(call: RegistryRequest, failures: readonly Failure[]): Regis
   const last = new Map(failures.map(({ url, problem }) => [nameOf(url), problem]));
   const told = [...last].map(([url, problem]) => `${url} ${problem}`).join("; ");
   const message = `The Schema Registry cannot be reached for ${call.method} ${call.path}: ${told} (${failures.length} attempts). Check "baseUrls".`;
-  return new RegistryClientError("REGISTRY_UNREACHABLE", message, { cause: failures.at(-1)?.cause });
+  return new RegistryClientError("REGISTRY_UNREACHABLE", message, { problem: failures.at(-1)?.problem, cause: failures.at(-1)?.cause });
 }
 
 function isNobodyThere(cause: unknown): boolean {
