@@ -59,7 +59,7 @@ test("commands and serdes reach a registry alike: login, trust, and whether the 
     /^ottla: No registry answers at https:\/\/127\.0\.0\.1:\d+ \(Hostname\/IP does not match certificate's altnames/,
   );
   await assert.rejects(serdes(strict), { code: "REGISTRY_UNREACHABLE", message: /altnames/ });
-  assert.deepEqual(asked, []);
+  assert.equal(asked.length, 0);
   assert.equal((await list(lenient)).status, 0);
   assert.deepEqual(await serdes(lenient), []);
   assert.ok(asked.length >= 2 && asked.every((line) => line.endsWith(` Basic ${Buffer.from("a:b").toString("base64")}`)), asked.join("\n"));

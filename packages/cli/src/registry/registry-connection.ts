@@ -56,8 +56,10 @@ export class RegistryConnection {
 
   /** Errors: {@link RegistryRefusal}, `REGISTRY_UNREACHABLE`, `REGISTRY_LOGIN_REFUSED`, `REGISTRY_ANSWER_UNREADABLE`. */
   async send(method: Method, path: string, body?: unknown, query: RegistryQuery = {}): Promise<unknown> {
-    const asked = Object.entries(query).flatMap(([name, value]) => (value === undefined || value === false ? [] : [[name, String(value)]]));
-    const search = asked.length === 0 ? "" : `?${new URLSearchParams(asked).toString()}`;
+    const asked = Object.entries(query).flatMap(([name, value]) =>
+      value === undefined || value === false ? [] : [[name, String(value)] as const],
+    );
+    const search = asked.length === 0 ? "" : `?${new URLSearchParams(asked.map(([name, value]) => [name, value])).toString()}`;
     try {
       return await this.#client.request({ method, path: `${path}${search}`, body, signal: this.#signal });
     } catch (error) {
