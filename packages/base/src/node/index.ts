@@ -4,6 +4,7 @@ export { nodeDisk } from "./node-disk.ts";
 export { nodeNet } from "./node-net.ts";
 export { OpenPort, type PortPlace } from "./open-port.ts";
 export { ProcessMetrics } from "./process-metrics.ts";
+export { holdingClock } from "./holding-clock.ts";
 export { systemClock } from "./system-clock.ts";
 export { systemRandom } from "./system-random.ts";
 export { boundYoungGeneration } from "./young-generation.ts";

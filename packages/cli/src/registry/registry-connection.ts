@@ -56,10 +56,9 @@ export class RegistryConnection {
 
   /** Errors: {@link RegistryRefusal}, `REGISTRY_UNREACHABLE`, `REGISTRY_LOGIN_REFUSED`, `REGISTRY_ANSWER_UNREADABLE`. */
   async send(method: Method, path: string, body?: unknown, query: RegistryQuery = {}): Promise<unknown> {
-    const asked = Object.entries(query).flatMap(([name, value]) =>
-      value === undefined || value === false ? [] : [[name, String(value)] as const],
-    );
-    const search = asked.length === 0 ? "" : `?${new URLSearchParams(asked.map(([name, value]) => [name, value])).toString()}`;
+    const asked = new URLSearchParams();
+    for (const [name, value] of Object.entries(query)) if (value !== undefined && value !== false) asked.set(name, String(value));
+    const search = asked.size === 0 ? "" : `?${asked.toString()}`;
     try {
       return await this.#client.request({ method, path: `${path}${search}`, body, signal: this.#signal });
     } catch (error) {

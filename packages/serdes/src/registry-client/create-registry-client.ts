@@ -1,4 +1,4 @@
-import { systemClock } from "@ottla/base/node";
+import { holdingClock } from "@ottla/base/node";
 import { RegistryClientError } from "./registry-client-error.ts";
 import { RegistryHttp } from "./registry-http.ts";
 import type { RegistryClient, RegistryClientOptions } from "./registry-client-types.ts";
@@ -9,7 +9,7 @@ const RETRIES_MAX = 20;
 /** A client of a Schema Registry. Throws `RegistryClientError` REGISTRY_INVALID_OPTION. */
 export function createRegistryClient(options: RegistryClientOptions): RegistryClient {
   if (typeof options !== "object" || options === null) throw invalid("options", options, "an object with baseUrls");
-  const { auth, baseUrls, cacheSize = 10_000, clock = systemClock, headers = {}, latestCacheMs = 60_000 } = options;
+  const { auth, baseUrls, cacheSize = 10_000, clock = holdingClock, headers = {}, latestCacheMs = 60_000 } = options;
   const { requestTimeoutMs = 10_000, retries = 3, retryBackoffMs = 100, tls } = options;
   const urls = typeof baseUrls === "string" ? baseUrls.split(",") : baseUrls;
   if (!Array.isArray(urls) || urls.length === 0) throw invalid("baseUrls", baseUrls, "one or more URLs");

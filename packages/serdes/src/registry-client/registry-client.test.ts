@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import assert from "node:assert/strict";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -200,4 +201,15 @@ test("options that are none are refused with their name", () => {
   ];
   for (const [options, word] of refused)
     assert.throws(() => createRegistryClient({ baseUrls: "http://127.0.0.1:1", ...options }), fails("REGISTRY_INVALID_OPTION", word));
+});
+
+test("a program that has nothing else to do waits for the next attempt, and hears why there is no answer", () => {
+  const code = `import { createRegistryClient } from "@ottla/serdes";
+const client = createRegistryClient({ baseUrls: "http://127.0.0.1:1", retries: 1 });
+await client.subjects().catch((error) => console.log(error.code));`;
+  const ran = spawnSync(process.execPath, ["--conditions=source", "--input-type=module", "-e", code], {
+    cwd: new URL("../..", import.meta.url),
+    encoding: "utf8",
+  });
+  assert.deepEqual([ran.status, ran.stdout], [0, "REGISTRY_UNREACHABLE\n"], ran.stderr);
 });
