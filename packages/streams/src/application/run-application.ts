@@ -8,7 +8,6 @@ import type { FatalAnswer } from "./options/application-options.ts";
 import type { ResolvedOptions } from "./options/resolve-options.ts";
 import type { ApplicationQueries } from "./queries/application-queries.ts";
 import { ensureTopics } from "./plan/ensure-topics.ts";
-import type { TaskId } from "./plan/task-id.ts";
 import type { PartitionCounts } from "./plan/partition-counts.ts";
 import { planTopology, type TopologyPlan } from "./plan/topology-plan.ts";
 import type { RestoreListener } from "./restore/changelog-restore.ts";

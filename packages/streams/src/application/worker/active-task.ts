@@ -112,6 +112,11 @@ export class ActiveTask {
     this.#delivered.set(key, batch.nextOffset);
   }
 
+  /** Records are here that were not processed. */
+  get isWaiting(): boolean {
+    return this.inputs.some((input) => this.waitingCount(input) > 0);
+  }
+
   waitingCount({ topic, partition }: TopicPartition): number {
     return this.task.waitingCount(topic, partition);
   }

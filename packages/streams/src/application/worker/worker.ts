@@ -10,13 +10,14 @@ import { HeldTasks } from "./held-tasks.ts";
 import type { WorkerHost } from "./worker-host.ts";
 import { type Trouble, troubleOf, withoutCallback } from "./trouble.ts";
 import { ProbingRebalance } from "./probing-rebalance.ts";
+import { pollWaitMs } from "./poll-wait.ts";
 import { RepartitionPurge } from "./repartition-purge.ts";
 import type { RecordOutput } from "./record-output.ts";
 import { setPositions } from "./set-positions.ts";
 import { divisionRules, isolationOf, openStoresOf, outputOf, propertiesOf, restoreOf, standbysOf, workerName } from "./worker-clients.ts";
 
-/** Java's `poll.ms`: how long a worker without work waits for records. */
-const POLL_MS = 100;
+/** How long a worker waits for what its stores are filled from. */
+const RESTORE_POLL_MS = 10;
 /** So long tasks process before the group, timers and other work of the loop have their turn. */
 const SLICE_MS = 8;
 /** And so long copies of other members' tasks are read, when a task has something to do. */
@@ -47,6 +48,10 @@ export class Worker {
   /** It ends with an error. */
   #hasFailed = false;
   #wasRunning: boolean | undefined;
+  /** Somebody woke it up: there is something to look at. */
+  #isWoken = false;
+  /** Something that a commit is for was done since the last one. */
+  #hasDone = true;
   #committedAtMs: number;
   #firstTask = 0;
 
@@ -79,6 +84,8 @@ export class Worker {
             this.#probing.told(probeInMs, clock.monotonicMs());
             host.onHosts(hosts ?? []);
             this.#standbys.want(standbys);
+            // A long poll is over when it has other tasks.
+            this.#consumer.wakeup();
           },
         }),
       ],
@@ -141,7 +148,8 @@ export class Worker {
           await this.#turn();
         } catch (error) {
           const trouble = troubleOf(error as Error);
-          if (trouble === "none") continue;
+          this.#isWoken = trouble === "none";
+          if (this.#isWoken) continue;
           // What it would mend now, others do again.
           if (this.#isStopping && trouble !== "fatal") return;
           await this.#mendAll(withoutCallback(error as Error));
@@ -165,12 +173,13 @@ export class Worker {
     this.#meter.step();
     if (this.#probing.isDue(clock.monotonicMs())) this.#consumer.enforceRebalance("tasks may have their state where they belong");
     const batches = await this.#consumer.poll(this.#pollMs());
+    this.#isWoken = false;
     this.#meter.polled(batches.reduce((count, { recordCountMax }) => count + recordCountMax, 0));
     if (this.#isMissingTasks) await this.#openMissing();
     else await this.#takeAll(batches);
     if (!this.#restore.isIdle) {
       this.#meter.step();
-      await this.#restore.step(this.#hasReady() ? 0 : POLL_MS / 10);
+      await this.#restore.step(this.#hasReady() ? 0 : RESTORE_POLL_MS);
       this.#meter.restored();
     }
     this.#tellRunning();
@@ -185,13 +194,18 @@ export class Worker {
   }
 
   #pollMs(): number {
-    if (this.#isStopping || !this.#restore.isIdle || this.#hasReady() || this.#standbys.hasWork) return 0;
     const { clock, options } = this.#host;
     const running = this.#tasks.running();
-    const nowMs = clock.monotonicMs();
-    const dueMs = running.map(({ task }) => (task.nextWallClockMs ?? Infinity) - this.#host.task.systemTimeMs());
-    const idleMs = options.maxTaskIdleMs > 0 ? options.maxTaskIdleMs : Infinity;
-    return Math.max(0, Math.min(POLL_MS, idleMs, this.#committedAtMs + options.commitIntervalMs - nowMs, ...dueMs));
+    const dueMs = Math.min(...running.map(({ task }) => task.nextWallClockMs ?? Infinity)) - this.#host.task.systemTimeMs();
+    return pollWaitMs({
+      hasWork: this.#isWoken || this.#isStopping || !this.#restore.isIdle || this.#hasReady() || this.#standbys.hasWork,
+      isSettled:
+        this.#wasRunning === true && !this.#isRebalancing && this.#standbys.all().length === 0 && !running.some((task) => task.isWaiting),
+      commitDueMs: this.#hasDone ? this.#committedAtMs + options.commitIntervalMs - clock.monotonicMs() : undefined,
+      maxTaskIdleMs: options.maxTaskIdleMs,
+      punctuationDueMs: dueMs,
+      maxPollIntervalMs: options.maxPollIntervalMs ?? Infinity,
+    });
   }
 
   #hasReady(): boolean {
@@ -205,7 +219,10 @@ export class Worker {
 
   async #takeAll(batches: readonly ConsumerBatch[]): Promise<void> {
     // The first record of a partition is read as it comes, and may be a dead letter.
-    if (batches.length > 0) await this.#output.begin();
+    if (batches.length > 0) {
+      this.#hasDone = true;
+      await this.#output.begin();
+    }
     for (const batch of batches) this.#tasks.of(batch)?.add(batch);
   }
 
@@ -215,6 +232,7 @@ export class Worker {
       this.#output.throwFailure();
       return;
     }
+    this.#hasDone = true;
     await this.#output.begin();
     const running = this.#tasks.running();
     const nowMs = clock.monotonicMs();
@@ -243,7 +261,10 @@ export class Worker {
   async #onClock(): Promise<void> {
     const nowMs = this.#host.task.systemTimeMs();
     for (const { task } of this.#tasks.running()) {
-      if (task.calls.isPossible || (task.nextWallClockMs ?? Infinity) <= nowMs) await this.#output.begin();
+      if (task.calls.isPossible || (task.nextWallClockMs ?? Infinity) <= nowMs) {
+        this.#hasDone = true;
+        await this.#output.begin();
+      }
       if ((task.nextWallClockMs ?? Infinity) <= nowMs) {
         this.#meter.step();
         task.punctuateWallClock();
@@ -258,8 +279,10 @@ export class Worker {
     if (this.#isRebalancing || !this.#isAssigned) return;
     const { clock, options } = this.#host;
     const running = this.#tasks.running();
-    const isDue = clock.monotonicMs() - this.#committedAtMs >= options.commitIntervalMs;
-    if (isDue || running.some(({ needsCommit }) => needsCommit)) await this.#commit(running);
+    const isDue = this.#hasDone && clock.monotonicMs() - this.#committedAtMs >= options.commitIntervalMs;
+    if (!isDue && !running.some(({ needsCommit }) => needsCommit)) return;
+    await this.#commit(running);
+    this.#hasDone = false;
   }
 
   /** What these tasks have done is put down: in the group, and then on their disks. */
@@ -387,6 +410,7 @@ export class Worker {
 
   #heldTasks() {
     this.#isRebalancing = true;
+    this.#tellRunning();
     const held = this.#tasks.all().map(({ stores: { id, offsetSum, endSum } }) => ({ ...id, offsetSum, endSum }));
     return [...held, ...this.#standbys.held()];
   }
