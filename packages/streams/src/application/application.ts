@@ -7,6 +7,10 @@ import { type ApplicationState, ApplicationStates, type StateListener } from "./
 import type { ApplicationDeps, FatalAnswer } from "./options/application-options.ts";
 import type { ApplicationOptionsByName } from "./options/java-names.ts";
 import { type ResolvedOptions, resolveOptions } from "./options/resolve-options.ts";
+import { type ApplicationDescription, ApplicationObserver } from "./observe/application-observer.ts";
+import type { StreamsMetric } from "./observe/java-metrics.ts";
+import type { TaskSnapshot } from "./observe/snapshots.ts";
+import type { Reason } from "./observe/why/reason.ts";
 import type { RestoreListener } from "./restore/changelog-restore.ts";
 import { ApplicationQueries } from "./queries/application-queries.ts";
 import type { QueryServer, ServeOptions } from "./queries/http/serve-queries.ts";
@@ -41,6 +45,7 @@ export class StreamsApplication implements AsyncDisposable {
   readonly #dropped = new Map<DropReason, number>();
   readonly #restoreListeners = new Set<RestoreListener>();
   readonly #standbyListeners = new Set<RestoreListener>();
+  readonly #observer: ApplicationObserver;
   #queries: ApplicationQueries | undefined;
   #loading: Promise<Topology> | undefined;
   readonly #servers = new Set<QueryServer>();
@@ -54,6 +59,15 @@ export class StreamsApplication implements AsyncDisposable {
     this.#place = isTopology(topology) ? undefined : placeOf(topology);
     this.#topology = isTopology(topology) ? topology : undefined;
     this.#deps = { clock: systemClock, random: systemRandom, logger: silentLogger, ...deps };
+    this.#observer = new ApplicationObserver({
+      options: this.#options,
+      topology: () => this.#topology,
+      nowMs: () => this.#deps.clock.nowMs(),
+      state: () => this.state,
+      error: () => this.#error,
+      restores: () => this.#queries?.restoring.all() ?? [],
+      running: () => (this.#states.isOver ? undefined : this.#running?.observed),
+    });
     if (this.#topology !== undefined) this.#queries = this.#queriesOf(this.#topology);
     if (this.#options.workers > 0) checkThreads(this.#place, this.#options, this.#deps.clock);
   }
@@ -91,6 +105,26 @@ export class StreamsApplication implements AsyncDisposable {
   /** How many records came to nothing, by reason. */
   droppedRecords(): ReadonlyMap<DropReason, number> {
     return this.#dropped;
+  }
+
+  /** This instance as it is: its workers, their tasks, how far they are, what they count. Plain data; reads and changes nothing. */
+  describe(): Promise<ApplicationDescription> {
+    return this.#observer.describe();
+  }
+
+  /** The tasks that are here. */
+  tasks(): Promise<readonly TaskSnapshot[]> {
+    return this.#observer.tasks();
+  }
+
+  /** Metrics of this instance under Java's names, of groups `stream-…`. */
+  metrics(): Promise<readonly StreamsMetric[]> {
+    return this.#observer.metrics();
+  }
+
+  /** Why nothing comes out, by name, with codes that stay; what stops all of it comes first. Asks the cluster, which may take five seconds; never rejects. */
+  whyNothing(): Promise<readonly Reason[]> {
+    return this.#observer.whyNothing();
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { WorkerSnapshot } from "./observe/snapshots.ts";
 import type { QueryableStore } from "./queries/queryable-stores.ts";
 import type { StoreCopy } from "./queries/store-copy.ts";
 import { WorkerRun, type WorkerRunHost } from "./worker/worker-run.ts";
@@ -39,6 +40,10 @@ export class LoopWorker implements ApplicationWorker {
 
   setCacheBytes(maxBytes: number): void {
     this.#run.setCacheBytes(maxBytes);
+  }
+
+  async snapshot(): Promise<WorkerSnapshot | undefined> {
+    return this.#run.snapshot();
   }
 
   copies(store: QueryableStore, partition: number): readonly StoreCopy[] {

@@ -5,6 +5,8 @@ import type { DropReason } from "../processors/operator.ts";
 import type { Topology } from "../topology/topology.ts";
 import { LoopWorker } from "./loop-worker.ts";
 import type { FatalAnswer } from "./options/application-options.ts";
+import type { Observed } from "./observe/application-observer.ts";
+import { inputTopics } from "./plan/input-topics.ts";
 import type { ResolvedOptions } from "./options/resolve-options.ts";
 import type { ApplicationQueries } from "./queries/application-queries.ts";
 import { ensureTopics } from "./plan/ensure-topics.ts";
@@ -55,6 +57,7 @@ export class RunningApplication {
   readonly pool: WorkerPool;
   #common: Common | undefined;
   #state: StateDirectory | undefined;
+  #observed: Observed | undefined;
   #isStopping = false;
 
   constructor(host: RunHost) {
@@ -95,7 +98,18 @@ export class RunningApplication {
     if (this.#isStopping) return;
     this.#host.queries.attach({ plan, counts, copies: (store, partition) => this.pool.copies(store, partition) });
     this.#common = { plan, counts, processId: this.#state?.processId ?? randomUuid(random), newThread };
+    this.#observed = {
+      admin: this.#client.admin(),
+      processId: this.#common.processId,
+      inputTopics: inputTopics(plan, counts),
+      snapshots: () => this.pool.snapshots(),
+    };
     for (let count = 0; count < Math.max(1, options.workers); count++) this.pool.add();
+  }
+
+  /** What may be asked about it; undefined before its topics are there. */
+  get observed(): Observed | undefined {
+    return this.#observed;
   }
 
   /** Lets all come to its end: what is done is committed, as far as there is time. Never rejects. */

@@ -2,6 +2,7 @@ import type { Clock, Logger } from "@ottla/base";
 import type { DropReason } from "../processors/operator.ts";
 import type { HostTasks } from "./assignment/member-data.ts";
 import type { FatalAnswer } from "./options/application-options.ts";
+import type { WorkerSnapshots, WorkerSnapshot } from "./observe/snapshots.ts";
 import type { QueryableStore } from "./queries/queryable-stores.ts";
 import type { StoreCopy } from "./queries/store-copy.ts";
 import type { RestoreListener } from "./restore/changelog-restore.ts";
@@ -19,6 +20,8 @@ export interface ApplicationWorker {
   /** Ends it now, whatever it does; nothing of what it has is committed. */
   terminate(): Promise<void>;
   setCacheBytes(maxBytes: number): void;
+  /** What it does now; undefined before it joins the group. */
+  snapshot(): Promise<WorkerSnapshot | "silent" | undefined>;
   /** The copies of a store's partition that are in this loop. */
   copies(store: QueryableStore, partition: number): readonly StoreCopy[];
   /** It ended without leaving the group: as whom. */
@@ -111,6 +114,16 @@ export class WorkerPool {
   async terminate(): Promise<void> {
     this.#isEnding = true;
     await Promise.all([...this.#places.values()].map(({ worker }) => worker.terminate()));
+  }
+
+  /** What the workers do now. Never rejects. */
+  async snapshots(): Promise<WorkerSnapshots> {
+    const asked = [...this.#places.values()].map(async ({ number, worker }) => ({ number, snapshot: await worker.snapshot() }));
+    const told = await Promise.all(asked);
+    return {
+      workers: told.flatMap(({ snapshot }) => (snapshot === "silent" || snapshot === undefined ? [] : snapshot)),
+      silent: told.filter(({ snapshot }) => snapshot === "silent").map(({ number }) => number),
+    };
   }
 
   /** The copies of a store's partition that are in this loop: what is on other threads cannot be read from here. */

@@ -31,6 +31,8 @@ export interface NodeCounts {
 export interface TaskCounts {
   readonly processedCount: number;
   readonly processedPerSecond: number;
+  readonly droppedCount: number;
+  readonly droppedPerSecond: number;
   /** −1: none since the task began. */
   readonly lastProcessedAtMs: number;
   readonly nodes: readonly NodeCounts[];
@@ -115,6 +117,7 @@ export class TaskMeter {
   readonly #window: SampleWindow;
   /** Records processed in a slice. */
   readonly #processed = new WindowedStat();
+  readonly #dropped = new WindowedStat();
   #lastProcessedAtMs = -1;
 
   constructor(nowMs: number) {
@@ -127,6 +130,7 @@ export class TaskMeter {
     this.#clock.nowMs = nowMs;
     if (!this.#window.isOver(nowMs)) return;
     this.#processed.roll();
+    this.#dropped.roll();
     for (const { endToEndMs } of this.#nodes.values()) endToEndMs.roll();
   }
 
@@ -143,6 +147,7 @@ export class TaskMeter {
 
   /** Of stores, too, which drop what is too old under their own name. */
   dropped(node: string, reason: DropReason): void {
+    this.#dropped.add(1);
     this.#nodeOf(node, "processor").dropped(reason);
   }
 
@@ -150,7 +155,10 @@ export class TaskMeter {
   snapshot(nowMs: number): TaskCounts {
     const windowMs = this.#window.lengthMs(nowMs);
     const { total, perSecond } = this.#processed.values(windowMs);
+    const dropped = this.#dropped.values(windowMs);
     return {
+      droppedCount: dropped.total,
+      droppedPerSecond: dropped.perSecond,
       processedCount: total,
       processedPerSecond: perSecond,
       lastProcessedAtMs: this.#lastProcessedAtMs,

@@ -26,7 +26,6 @@ export interface TaskSnapshot extends TaskCounts {
   readonly taskId: string;
   readonly subtopology: number;
   readonly partition: number;
-  readonly role: "active" | "standby";
   readonly state: "restoring" | "running";
   /** −1: no record since the task began. */
   readonly streamTimeMs: number;
@@ -37,6 +36,23 @@ export interface TaskSnapshot extends TaskCounts {
   readonly hasRoomForCalls: boolean;
   /** Of the next punctuator that follows stream time; undefined: there is none. */
   readonly nextStreamTimePunctuationMs: number | undefined;
+}
+
+/** A copy of a task that runs elsewhere. */
+export interface StandbySnapshot {
+  readonly taskId: string;
+  readonly subtopology: number;
+  readonly partition: number;
+  readonly changelogs: readonly ChangelogSnapshot[];
+  /** How many changelog records the copy is behind, as far as is known here. */
+  readonly lag: number;
+}
+
+/** All workers that answered. */
+export interface WorkerSnapshots {
+  readonly workers: readonly WorkerSnapshot[];
+  /** Numbers of those that did not in time. */
+  readonly silent: readonly number[];
 }
 
 /** What a worker does with its time, as Java's stream threads tell it. */
@@ -75,4 +91,5 @@ export interface WorkerSnapshot {
   readonly cacheBytes: number;
   readonly thread: ThreadStats;
   readonly tasks: readonly TaskSnapshot[];
+  readonly standbys: readonly StandbySnapshot[];
 }

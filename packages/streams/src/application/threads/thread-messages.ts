@@ -2,6 +2,7 @@ import type { DropReason } from "../../processors/operator.ts";
 import type { HostTasks } from "../assignment/member-data.ts";
 import type { ResolvedOptions } from "../options/resolve-options.ts";
 import type { PartitionCounts } from "../plan/partition-counts.ts";
+import type { WorkerSnapshot } from "../observe/snapshots.ts";
 import type { RestoreListener, RestoreProgress } from "../restore/changelog-restore.ts";
 import type { PortableError } from "./portable-error.ts";
 
@@ -31,6 +32,7 @@ export interface ThreadStart {
 export type ToThread =
   | { readonly type: "stop"; readonly isLeaving: boolean }
   | { readonly type: "cache"; readonly maxBytes: number }
+  | { readonly type: "look" }
   | { readonly type: "heard"; readonly count: number };
 
 /** From a worker's thread; `ended` is the last. */
@@ -43,6 +45,7 @@ export type FromThread =
       readonly event: Parameters<RestoreListener>[0];
       readonly progress: RestoreProgress;
     }
+  | { readonly type: "snapshot"; readonly snapshot: WorkerSnapshot | undefined }
   | { readonly type: "hosts"; readonly hosts: readonly HostTasks[] }
   | LogLine
   | { readonly type: "ended"; readonly error: PortableError | undefined };

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { type ResourceLimits, Worker } from "node:worker_threads";
 import type { Logger } from "@ottla/base";
 import { StreamsError } from "../../streams-error.ts";
+import type { WorkerSnapshot } from "../observe/snapshots.ts";
 import type { StoreCopy } from "../queries/store-copy.ts";
 import type { ApplicationWorker, WorkerEvents } from "../worker-pool.ts";
 import { errorOf } from "./portable-error.ts";
@@ -11,6 +12,8 @@ import { workerThread } from "./worker-thread.ts";
 
 /** So many lines of its log are taken before the thread hears of it. */
 const HEARD_EVERY = 100;
+/** So long a thread has to say what it does. */
+const LOOK_MS = 1_000;
 /** With V8's larger default, four in ten threads that came to their limit aborted the whole process. */
 const YOUNG_MB = 8;
 
@@ -35,6 +38,8 @@ export class ThreadWorker implements ApplicationWorker {
   #isTerminated = false;
   #memberId: string | undefined;
   #heard = 0;
+  /** Who waits for the next snapshot; a thread that is held answers all at once when it can. */
+  readonly #looks: ((snapshot: WorkerSnapshot | undefined) => void)[] = [];
 
   constructor(parts: ThreadParts, number: number, cacheMaxBytes: number, events: WorkerEvents) {
     this.#parts = parts;
@@ -85,6 +90,17 @@ export class ThreadWorker implements ApplicationWorker {
     this.#tell({ type: "cache", maxBytes });
   }
 
+  snapshot(): Promise<WorkerSnapshot | "silent" | undefined> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve("silent"), LOOK_MS);
+      this.#looks.push((snapshot) => {
+        clearTimeout(timer);
+        resolve(snapshot);
+      });
+      if (this.#looks.length === 1) this.#tell({ type: "look" });
+    });
+  }
+
   copies(): readonly StoreCopy[] {
     return [];
   }
@@ -103,6 +119,9 @@ export class ThreadWorker implements ApplicationWorker {
         return;
       case "restore":
         return (message.isStandby ? this.#events.onStandby : this.#events.onRestore)(message.event, message.progress);
+      case "snapshot":
+        for (const answer of this.#looks.splice(0)) answer(message.snapshot);
+        return;
       case "hosts":
         return this.#events.onHosts(message.hosts);
       case "log":

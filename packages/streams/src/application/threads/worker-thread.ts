@@ -38,6 +38,8 @@ async function serve(port: MessagePort, start: ThreadStart): Promise<void> {
       case "cache":
         cacheMaxBytes = message.maxBytes;
         return run?.setCacheBytes(cacheMaxBytes);
+      case "look":
+        return send({ type: "snapshot", snapshot: run?.snapshot() });
       case "heard":
         return log?.heard(message.count);
     }

@@ -167,7 +167,6 @@ export class ActiveTask {
     return {
       taskId: this.name,
       ...id,
-      role: "active",
       state: this.isRestoring ? "restoring" : "running",
       streamTimeMs: task.streamTimeMs,
       inputs: this.inputs.map(({ topic, partition, committed }) => {

@@ -9,6 +9,7 @@ import { StreamsError } from "../../streams-error.ts";
 import type { TopologyBuilder } from "../../topology/topology-builder.ts";
 import type { HostTasks } from "../assignment/member-data.ts";
 import { GlobalTables } from "../global/global-tables.ts";
+import type { WorkerSnapshot } from "../observe/snapshots.ts";
 import type { ResolvedOptions } from "../options/resolve-options.ts";
 import type { PartitionCounts } from "../plan/partition-counts.ts";
 import type { TaskId } from "../plan/task-id.ts";
@@ -74,6 +75,11 @@ export class WorkerRun {
 
   setCacheBytes(maxBytes: number): void {
     this.#cache?.resize(maxBytes);
+  }
+
+  /** What it does now; undefined before it joins the group. */
+  snapshot(): WorkerSnapshot | undefined {
+    return this.#worker?.snapshot();
   }
 
   /** The copies of a store's partition that are here. */

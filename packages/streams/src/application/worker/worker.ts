@@ -2,6 +2,7 @@ import type { Consumer, ConsumerBatch, TopicPartition } from "@ottla/client";
 import { streamsAssignor } from "../assignment/streams-assignor.ts";
 import type { ChangelogRestore } from "../restore/changelog-restore.ts";
 import type { WorkerSnapshot } from "../observe/snapshots.ts";
+import { standbySnapshot } from "../observe/standby-snapshot.ts";
 import { WorkerMeter } from "../observe/worker-meter.ts";
 import type { StandbyTasks } from "../standby/standby-tasks.ts";
 import type { TaskStores } from "../state/task-stores.ts";
@@ -136,6 +137,7 @@ export class Worker {
       cacheBytes: host.task.cache?.sizeBytes ?? 0,
       thread: this.#meter.stats(),
       tasks: this.#tasks.all().map((task) => task.snapshot(nowMs, this.#lags)),
+      standbys: this.#standbys.all().map(standbySnapshot),
     };
   }
 

@@ -1,0 +1,11 @@
+import type { PartitionCounts } from "./partition-counts.ts";
+import { isWhole, type TopologyPlan } from "./topology-plan.ts";
+
+/** The topics that tasks read, by their names in the cluster, each once. */
+export function inputTopics({ subtopologies }: TopologyPlan, counts: PartitionCounts): string[] {
+  const all = subtopologies.flatMap(({ sourceTopics, sourcePatterns }) => [
+    ...sourceTopics,
+    ...[...counts.keys()].filter((topic) => sourcePatterns.some((pattern) => isWhole(pattern, topic))),
+  ]);
+  return [...new Set(all)];
+}
