@@ -166,3 +166,18 @@ test("what cannot go to a thread is refused at once, with what to do", async () 
   await using inLoop = streams(module, { ...options, workers: 0 });
   await assert.rejects(inLoop.addWorker(), { code: "STREAMS_BAD_ARGUMENT", message: /workers: 1 or more/ });
 });
+
+test("what threads do is told as of one, and one that is held by a function is told as silent", async () => {
+  await using kafka = await cluster();
+  const app = wordCounts(kafka);
+  await app.start();
+  await kafka.topic("lines").produce(lines("a b a", "b c", "a", "c c"));
+  await countsAre(kafka, { a: 3, b: 2, c: 3 });
+  const tasks = (await app.tasks()).map(({ taskId }) => taskId).sort();
+  assert.deepEqual(tasks, ["0_0", "0_1", "0_2", "0_3", "1_0", "1_1", "1_2", "1_3"]);
+  const threads = (await app.metrics()).filter(({ name }) => name === "thread-state").map(({ tags }) => tags["thread-id"]?.slice(-14));
+  assert.deepEqual(threads, ["StreamThread-1", "StreamThread-2"]);
+  await kafka.topic("lines").produce([{ key: "x", value: "!block 5" }]);
+  await kafka.until("a worker is silent", async () => (await app.whyNothing()).some(({ code }) => code === "WORKER_SILENT"));
+  await app.close({ timeoutMs: 100 });
+});

@@ -9,6 +9,8 @@ import type { RestoreListener } from "./restore/changelog-restore.ts";
 
 /** A worker that takes the place of another waits a little, so that what fails at once does not spin. */
 const RESTART_PAUSE_MS = 500;
+/** So long workers have to say what they do. */
+const LOOK_MS = 1_000;
 
 /** A worker as its application sees it, in its own loop or on a thread. Runs once. */
 export interface ApplicationWorker {
@@ -21,7 +23,7 @@ export interface ApplicationWorker {
   terminate(): Promise<void>;
   setCacheBytes(maxBytes: number): void;
   /** What it does now; undefined before it joins the group. */
-  snapshot(): Promise<WorkerSnapshot | "silent" | undefined>;
+  snapshot(): Promise<WorkerSnapshot | undefined>;
   /** The copies of a store's partition that are in this loop. */
   copies(store: QueryableStore, partition: number): readonly StoreCopy[];
   /** It ended without leaving the group: as whom. */
@@ -118,8 +120,14 @@ export class WorkerPool {
 
   /** What the workers do now. Never rejects. */
   async snapshots(): Promise<WorkerSnapshots> {
-    const asked = [...this.#places.values()].map(async ({ number, worker }) => ({ number, snapshot: await worker.snapshot() }));
+    const { promise: late, resolve } = Promise.withResolvers<"silent">();
+    const timer = this.#host.clock.schedule(LOOK_MS, () => resolve("silent"));
+    const asked = [...this.#places.values()].map(async ({ number, worker }) => ({
+      number,
+      snapshot: await Promise.race([worker.snapshot(), late]),
+    }));
     const told = await Promise.all(asked);
+    timer.cancel();
     return {
       workers: told.flatMap(({ snapshot }) => (snapshot === "silent" || snapshot === undefined ? [] : snapshot)),
       silent: told.filter(({ snapshot }) => snapshot === "silent").map(({ number }) => number),

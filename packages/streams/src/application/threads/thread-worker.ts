@@ -12,8 +12,6 @@ import { workerThread } from "./worker-thread.ts";
 
 /** So many lines of its log are taken before the thread hears of it. */
 const HEARD_EVERY = 100;
-/** So long a thread has to say what it does. */
-const LOOK_MS = 1_000;
 /** With V8's larger default, four in ten threads that came to their limit aborted the whole process. */
 const YOUNG_MB = 8;
 
@@ -90,13 +88,10 @@ export class ThreadWorker implements ApplicationWorker {
     this.#tell({ type: "cache", maxBytes });
   }
 
-  snapshot(): Promise<WorkerSnapshot | "silent" | undefined> {
+  /** Does not resolve as long as something holds the thread. */
+  snapshot(): Promise<WorkerSnapshot | undefined> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve("silent"), LOOK_MS);
-      this.#looks.push((snapshot) => {
-        clearTimeout(timer);
-        resolve(snapshot);
-      });
+      this.#looks.push(resolve);
       if (this.#looks.length === 1) this.#tell({ type: "look" });
     });
   }
@@ -137,6 +132,7 @@ export class ThreadWorker implements ApplicationWorker {
   }
 
   #exited(status: number): void {
+    for (const answer of this.#looks.splice(0)) answer(undefined);
     if (!this.#isDone && !this.#isTerminated) this.#failure ??= this.#died(`ended with status ${status}: process.exit() was called in it`);
     if (this.#failure === undefined) this.#ended.resolve();
     else this.#ended.reject(this.#failure);
