@@ -53,6 +53,8 @@ export const registryFeatures: readonly Feature[] = area("Schema Registry", [
       "names are looked up in imports, public ones too, from the innermost scope outwards",
       "a descriptor keeps options of other files, defaults, groups, maps and what is optional",
       "what protoc refuses is refused with its line and column",
+      "names that clash in JSON are refused where protoc refuses them, and taken where it only warns",
+      "normalised, a text says what its descriptor says: enums among messages, features, options by parts and as a whole, maps in them",
     ],
   ),
   works(
@@ -129,7 +131,7 @@ export const registryFeatures: readonly Feature[] = area("Schema Registry", [
     ],
   ),
   works(
-    "@confluentinc/schemaregistry, @kafkajs/confluent-schema-registry, confluent-kafka-python and Go's franz-go with hamba's Avro work with it unchanged: what each registered and wrote is read by the others",
+    "@confluentinc/schemaregistry, @kafkajs/confluent-schema-registry, confluent-kafka-python, Go's franz-go with hamba's Avro and Apache Flink's Java serialiser work with it unchanged: what each registered and wrote is read by the others",
     ["npm run test:registry-clients"],
   ),
   works("`ottla up --bootstrap-server`: the registry over an existing cluster, with its ready line, ports and clean end", [

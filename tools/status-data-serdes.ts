@@ -28,6 +28,8 @@ export const serdesFeatures: readonly Feature[] = area("Serdes", [
     "bytes that are no payload, of an unknown id, cut off, or too long are told with a guess",
     "what cannot be written names topic, field, subject, id and the place; the serde goes on",
     "hostile bytes end in one error and cost little",
+    "a payload that is cut off anywhere, in any format and framing, is one SerdeError or a value, and harms no other payload",
+    "ids are what one client's registry says for as long as the client lives: behind a registry that was replaced, a new client reads what the new one means",
     "any bytes are read or refused, and what was read is written as a reader takes it",
   ]),
   works(

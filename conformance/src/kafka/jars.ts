@@ -38,6 +38,17 @@ const avroJars: JarSet = {
   dependencies: [{ group: "org.apache.avro", artifact: "avro", version: AVRO_VERSION }, logging],
 };
 
+/** Apache Flink's serialisers, an open implementation in Java that registers its schemas; its client of a registry and its Avro are inside of it. */
+const FLINK_VERSION = "1.20.0";
+const registrySerdesJars: JarSet = {
+  folder: `${cacheRoot}/flink-registry-serdes-${FLINK_VERSION}`,
+  dependencies: [
+    { group: "org.apache.flink", artifact: "flink-sql-avro-confluent-registry", version: FLINK_VERSION },
+    { group: "org.apache.flink", artifact: "flink-core", version: FLINK_VERSION },
+    logging,
+  ],
+};
+
 const jarFolder = (set: JarSet): string => `${set.folder}/jars`;
 const manifestFile = (set: JarSet): string => `${set.folder}/complete.json`;
 
@@ -121,6 +132,10 @@ export function requireStreamsClassPath(): Promise<string> {
 /** As {@link requireKafkaClassPath}, for Java's Avro. */
 export function requireAvroClassPath(): Promise<string> {
   return requireJars(avroJars);
+}
+
+export function requireRegistrySerdesClassPath(): Promise<string> {
+  return requireJars(registrySerdesJars);
 }
 
 /** Server, clients, Streams and Connect of any version, for the tables of settings inside them. */

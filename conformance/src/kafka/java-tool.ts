@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { cacheRoot, repositoryRoot } from "../paths.ts";
 import { type Child, type Finished, type RunOptions, runCommand, startChild } from "../process/child.ts";
 import { requireProgram } from "../process/system-package.ts";
-import { requireAvroClassPath, requireKafkaClassPath, requireStreamsClassPath } from "./jars.ts";
+import { requireAvroClassPath, requireKafkaClassPath, requireRegistrySerdesClassPath, requireStreamsClassPath } from "./jars.ts";
 
 /** The command-line tools inside the jars, by the name of Kafka's shell script without its `kafka-` prefix. */
 export const javaTools = {
@@ -112,6 +112,12 @@ export function startStreamsApplication(mainClass: string, args: readonly string
 export async function startStreamsProgram(mainClass: string, args: readonly string[], options: JavaOptions = {}): Promise<Child> {
   const classPath = await compileDrivers(`${driverSources}/streams`, await requireStreamsClassPath());
   return startChild("java", javaArguments(mainClass, args, classPath, options), { stdio: ["pipe", "pipe", "pipe"] });
+}
+
+/** The command that runs the program `mainClass` of `conformance/java/registry`, which stands on Apache Flink's serialisers. */
+export async function registrySerdesProgram(mainClass: string): Promise<{ readonly command: string; readonly args: readonly string[] }> {
+  const classPath = await compileDrivers(`${driverSources}/registry`, await requireRegistrySerdesClassPath());
+  return { command: "java", args: javaArguments(mainClass, [], classPath, {}) };
 }
 
 /** Runs the program `mainClass` of `conformance/java/avro`, which stands on Java's Avro, to its end. */

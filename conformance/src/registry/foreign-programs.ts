@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { registrySerdesProgram } from "../kafka/java-tool.ts";
 import { repositoryRoot } from "../paths.ts";
 
 /** A command that runs a foreign client, or why there is none here. */
@@ -36,6 +37,15 @@ export function goProgram(): ForeignProgram {
     run("go", ["build", "-o", binary, "."], join(sources, "go"));
     return { command: binary, args: [] };
   });
+}
+
+/** Apache Flink's serialisers of Java, compiled once for each state of the program around them. */
+export async function javaProgram(): Promise<ForeignProgram> {
+  try {
+    return await registrySerdesProgram("RegistrySerdes");
+  } catch (error) {
+    return { missing: `needs Java and Maven: ${error instanceof Error ? error.message : String(error)}`.slice(0, 300) };
+  }
 }
 
 function made(needed: string, isThere: boolean, make: () => ForeignProgram): ForeignProgram {

@@ -1,4 +1,4 @@
-// npm run test:registry-clients: serialisers of Python and Go, unchanged, against the registry of ottla dev; what each writes is read by all others. A language that is not on the machine is skipped with the reason.
+// npm run test:registry-clients: serialisers of Python, Go and Java, unchanged, against the registry of ottla dev; what each writes is read by all others. A language that is not on the machine is skipped with the reason.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import {
@@ -10,7 +10,7 @@ import {
   SerdeType,
 } from "@confluentinc/schemaregistry";
 import { type RegistryUnderTest, startRegistry } from "../ottla/registry.ts";
-import { type ForeignProgram, goProgram, pythonProgram } from "./foreign-programs.ts";
+import { type ForeignProgram, goProgram, javaProgram, pythonProgram } from "./foreign-programs.ts";
 import { type LineProgram, startLineProgram } from "./line-program.ts";
 
 const SCHEMA = JSON.stringify({
@@ -43,7 +43,7 @@ const value = { id: "käse-1", amount: 42 };
 
 let ottla: RegistryUnderTest;
 let confluent: SchemaRegistryClient;
-const programs: Record<"python" | "go", ForeignProgram> = { python: pythonProgram(), go: goProgram() };
+const programs: Record<"python" | "go" | "java", ForeignProgram> = { python: pythonProgram(), go: goProgram(), java: await javaProgram() };
 const running = new Map<string, LineProgram>();
 before(async () => {
   ottla = await startRegistry();
@@ -76,7 +76,7 @@ const write = async (name: string, topic: string, schema: string, written: objec
   return String(answer["bytes"]);
 };
 const read = async (name: string, topic: string, bytes: string, format = "AVRO"): Promise<unknown> => {
-  const answer = await ask(name, { do: "read", format, topic, schema: JSON_SCHEMA, bytes });
+  const answer = await ask(name, { do: "read", format, topic, schema: format === "JSON" ? JSON_SCHEMA : SCHEMA, bytes });
   assert.equal(answer["error"], undefined, String(answer["error"]));
   return answer["value"];
 };
@@ -84,7 +84,7 @@ const readHere = async (topic: string, bytes: string): Promise<unknown> => ({
   ...((await new AvroDeserializer(confluent, SerdeType.VALUE, {}).deserialize(topic, Buffer.from(bytes, "hex"))) as object),
 });
 
-for (const name of ["python", "go"] as const) {
+for (const name of ["python", "go", "java"] as const) {
   test(`Avro that ${name} registered and wrote is read in TypeScript, and the other way`, { skip: skip(name) }, async () => {
     const theirs = await write(name, `of-${name}`, SCHEMA, value);
     assert.deepEqual(await readHere(`of-${name}`, theirs), value);
@@ -108,6 +108,13 @@ test("Avro that Python wrote is read by Go, and the other way", { skip: skip("py
   assert.deepEqual(await read("python", "back", await write("go", "back", SCHEMA, value)), value);
 });
 
+test("Avro that Java wrote is read by Python and Go, and the other way", { skip: skip("python", "go", "java") }, async () => {
+  for (const other of ["python", "go"]) {
+    assert.deepEqual(await read(other, `java-${other}`, await write("java", `java-${other}`, SCHEMA, value)), value);
+    assert.deepEqual(await read("java", `${other}-java`, await write(other, `${other}-java`, SCHEMA, value)), value);
+  }
+});
+
 test("JSON that Python registered and wrote is read in TypeScript, and the other way", { skip: skip("python") }, async () => {
   const theirs = await write("python", "json-py", JSON_SCHEMA, value, "JSON");
   const reader = new JsonDeserializer(confluent, SerdeType.VALUE, {});
@@ -117,9 +124,9 @@ test("JSON that Python registered and wrote is read in TypeScript, and the other
   assert.deepEqual(await read("python", "json-ts", ours.toString("hex"), "JSON"), value);
 });
 
-test("what a deserialiser has no schema for is told by the registry", { skip: skip("python", "go") }, async () => {
-  for (const name of ["python", "go"]) {
-    const answer = await ask(name, { do: "read", format: "AVRO", topic: "t", schema: JSON_SCHEMA, bytes: "000000ffff00" });
+test("what a deserialiser has no schema for is told by the registry", { skip: skip("python", "go", "java") }, async () => {
+  for (const name of ["python", "go", "java"]) {
+    const answer = await ask(name, { do: "read", format: "AVRO", topic: "t", schema: SCHEMA, bytes: "000000ffff00" });
     assert.match(String(answer["error"]), /No schema has the id 65535/, name);
   }
 });

@@ -58,12 +58,55 @@ function place(json: Record<string, JsonValue>, parts: readonly string[], value:
     place(inner, rest, value, { ...where, desc: field.desc.message });
     return;
   }
+  if (field.desc.fieldKind === "map") {
+    placeEntries(json, key, { value, field: field.desc, where });
+    return;
+  }
   const values = value.kind === "list" ? value.values : [value];
   for (const each of values) {
     const written = jsonOf(each, field.desc, where);
     if (field.desc.fieldKind !== "list") json[key] = written;
     else json[key] = [...((json[key] as JsonValue[] | undefined) ?? []), written];
   }
+}
+
+/** A map in an aggregate is a list of its entries, `{ key: "a" value: 1 }`, or one of them at a time; the last one of a key counts. */
+function placeEntries(
+  json: Record<string, JsonValue>,
+  name: string,
+  {
+    field,
+    value,
+    where,
+  }: { readonly value: OptionValue; readonly field: DescField & { readonly fieldKind: "map" }; readonly where: Place },
+): void {
+  const entries = (json[name] ?? {}) as Record<string, JsonValue>;
+  json[name] = entries;
+  for (const each of value.kind === "list" ? value.values : [value]) {
+    if (each.kind !== "message")
+      throw new ProtoSyntaxError(where.at, `the option "${field.name}" is a map; give it entries like { key: "a" value: "b" }`);
+    const part = (wanted: string): OptionValue | undefined => each.fields.findLast((one) => one.name === wanted)?.value;
+    const [key, given] = [part("key"), part("value")];
+    const word =
+      key === undefined ? zeroOf(field.mapKey) : key.kind === "string" ? unescapeText(key.escaped) : key.kind === "word" ? key.text : "";
+    const made = given === undefined ? undefined : jsonOf(given, { ...field, fieldKind: field.mapKind } as unknown as DescField, where);
+    Object.defineProperty(entries, word, {
+      value: made ?? (field.message === undefined ? zeroValueOf(field) : {}),
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  }
+}
+
+// 8, 9 and 12 are the numbers of bool, string and bytes among descriptor.proto's types.
+function zeroOf(type: number): string {
+  return type === 9 ? "" : type === 8 ? "false" : "0";
+}
+
+function zeroValueOf({ enum: symbols, scalar }: DescField): JsonValue {
+  if (symbols !== undefined) return symbols.values[0]!.name;
+  return scalar === 9 || scalar === 12 ? "" : scalar === 8 ? false : 0;
 }
 
 type Found =
@@ -145,6 +188,17 @@ const isObject = (value: JsonValue | undefined): value is JsonObject =>
 
 function valueOf(json: JsonValue | undefined, field: Found["desc"] | undefined): OptionValue {
   if (Array.isArray(json)) return { kind: "list", values: json.map((each) => valueOf(each, field)) };
+  if (isObject(json) && field?.fieldKind === "map") {
+    const value = { ...field, fieldKind: field.mapKind } as unknown as DescField;
+    const entry = ([key, each]: readonly [string, JsonValue]): OptionValue => ({
+      kind: "message",
+      fields: [
+        { name: "key", value: field.mapKey === 9 ? { kind: "string", escaped: escapeText(key) } : { kind: "word", text: key } },
+        { name: "value", value: valueOf(each, value) },
+      ],
+    });
+    return { kind: "list", values: Object.entries(json).map(entry) };
+  }
   if (isObject(json)) {
     const fields = Object.entries(json).map(([key, value]) => {
       return {

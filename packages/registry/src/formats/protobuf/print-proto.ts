@@ -14,6 +14,7 @@ import type {
 } from "./proto-file.ts";
 
 const INDENT = "  ";
+const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
  * A file's text in the style in which registries print it: two spaces, kinds of declarations together (of a message: reserved, options, fields, oneofs, groups, extension ranges, types), each kind after an
@@ -36,8 +37,10 @@ function printType(type: FieldType): string {
 
 class ProtoPrinter {
   readonly #lines: string[] = [];
+  #hasEdition = false;
 
   file(file: ProtoFile): string {
+    this.#hasEdition = file.syntax === "editions";
     this.#lines.push(file.syntax === "editions" ? `edition = "${file.edition ?? "2023"}";` : `syntax = "${file.syntax}";`);
     if (file.package !== "") this.#lines.push(`package ${file.package};`);
     const plain = file.imports.filter(({ modifier }) => modifier !== "public");
@@ -115,7 +118,7 @@ class ProtoPrinter {
   #reserved({ ranges, names }: ProtoReserved, indent: string, max = 536_870_911): void {
     const lines: string[] = [];
     if (ranges.length > 0) lines.push(ranges.map((range) => printRange(range, max)).join(", "));
-    if (names.length > 0) lines.push(names.map(({ name }) => `"${name}"`).join(", "));
+    if (names.length > 0) lines.push(names.map(({ name }) => (this.#hasEdition && IDENTIFIER.test(name) ? name : `"${name}"`)).join(", "));
     this.#section(lines, (line) => this.#lines.push(`${indent}reserved ${line};`));
   }
 

@@ -50,7 +50,7 @@ export function parseProtobufSource({ schema, resolved }: SchemaSource): ParsedP
     file,
     canonical: printProto(file),
     get normalized() {
-      normalized ??= printProto(normalizeProto(file));
+      normalized ??= printProto(normalizeProto(asDescriptorSays(file, imports)));
       return normalized;
     },
     get serialized() {
@@ -65,6 +65,19 @@ export function parseProtobufSource({ schema, resolved }: SchemaSource): ParsedP
     },
     problemsReading: (writer) => protobufDifferences(file, (writer as ParsedProtobuf).file),
   };
+}
+
+/**
+ * What a text can say in more than one way, its descriptor says in one: options by their parts or as a whole, features with nothing in them, enums among messages. What has no descriptor that
+ * could be read back (groups of extensions, options of an import that is not there) is as it was written.
+ */
+function asDescriptorSays(file: ProtoFile, imports: Imports): ProtoFile {
+  try {
+    return read(writeSerialized(file, imports), imports).file;
+  } catch (error) {
+    if (error instanceof ProtoSyntaxError || error instanceof RegistryError) return file;
+    throw error;
+  }
 }
 
 function withoutExtensions(file: ProtoFile): ProtoFile {

@@ -1,3 +1,4 @@
+import { isBestEffort, refuseConstantClashes, refuseJsonClashes, refuseJsonNameOfExtension } from "./json-names.ts";
 import { NumberRanges } from "./number-ranges.ts";
 import { MAX_FIELD_NUMBER } from "./parse-proto.ts";
 import { featureOf, isRequired, wordOption } from "./proto-features.ts";
@@ -36,7 +37,8 @@ class ProtoValidator {
   validate(): void {
     const { types, extends: extensions, options } = this.#file;
     const isOpen = this.#isOpen(options, this.#file.syntax !== "proto2");
-    for (const type of types) this.#type(type, isOpen);
+    const bestEffort = isBestEffort(this.#file, options, false);
+    for (const type of types) this.#type(type, isOpen, bestEffort);
     for (const extension of extensions) this.#extend(extension);
   }
 
@@ -46,14 +48,16 @@ class ProtoValidator {
     return written === undefined ? around : written !== "CLOSED";
   }
 
-  #type(type: ProtoType, isOpen: boolean): void {
+  #type(type: ProtoType, isOpen: boolean, bestEffort: boolean): void {
     if (type.kind === "enum") {
       this.#enum(type, this.#isOpen(type.options, isOpen));
       return;
     }
     this.#message(type);
+    const isTried = isBestEffort(this.#file, type.options, bestEffort);
+    refuseJsonClashes(type, isTried);
     const inside = this.#isOpen(type.options, isOpen);
-    for (const each of type.types) this.#type(each, inside);
+    for (const each of type.types) this.#type(each, inside, isTried);
     for (const each of type.extends) this.#extend(each);
   }
 
@@ -153,6 +157,7 @@ class ProtoValidator {
     for (const field of fields) {
       const { name, number, at } = field;
       this.#field(field);
+      refuseJsonNameOfExtension(field);
       if (isRequired(field)) throw new ProtoSyntaxError(at, `the extension "${name}" is required; extensions cannot be`);
       if (!ranges.has(number))
         throw new ProtoSyntaxError(at, `${target.name} has no extension range with the number ${number} of "${name}"`);
@@ -161,7 +166,8 @@ class ProtoValidator {
         throw new ProtoSyntaxError(at, `the extensions "${other}" and "${name}" of ${target.name} both have the number ${number}`);
       numbers.set(number, name);
     }
-    for (const group of groups) this.#type(group, this.#isOpen(this.#file.options, false));
+    const bestEffort = isBestEffort(this.#file, this.#file.options, false);
+    for (const group of groups) this.#type(group, this.#isOpen(this.#file.options, false), bestEffort);
   }
 
   #enum(type: ProtoEnum, isOpen: boolean): void {
@@ -189,6 +195,7 @@ class ProtoValidator {
         throw new ProtoSyntaxError(at, `the number ${number} of ${name} is reserved in ${type.name}; take a new one`);
       if (reserved.names.has(name)) throw new ProtoSyntaxError(at, `the name "${name}" is reserved in ${type.name}; take another`);
     }
+    refuseConstantClashes(type);
   }
 }
 
