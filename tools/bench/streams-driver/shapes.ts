@@ -73,8 +73,8 @@ export const shapes = {
 export type ShapeName = keyof typeof shapes;
 export const shapeNames = Object.keys(shapes) as ShapeName[];
 
-export function buildShape(name: ShapeName): ReturnType<StreamsBuilder["build"]> {
+export function buildShape(name: ShapeName, persistentStores = false): ReturnType<StreamsBuilder["build"]> {
   const b = new StreamsBuilder();
   shapes[name].build(b);
-  return b.build();
+  return b.build({ persistentStores });
 }

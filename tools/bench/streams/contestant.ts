@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { startStreamsProgram } from "@ottla/conformance/kafka/java-tool";
 import { type Child, startChild } from "@ottla/conformance/process/child";
@@ -21,26 +22,25 @@ export interface BenchApplication {
 export type Side = "ottla" | "kafka";
 
 /** The collector that costs least processor time, and a heap that holds the stores easily. */
-const JVM = ["-Xms1g", "-Xmx1g", "-XX:+UseSerialGC", "-Xshare:auto"];
+const JVM = ["-Xms1g", "-Xmx4g", "-XX:+UseSerialGC", "-Xshare:auto"];
+const NODE = ["--max-old-space-size=8192"];
 const ourProcess = fileURLToPath(new URL("our-process.ts", import.meta.url));
 const CLOSE_MS = 30_000;
 
 /** An application in a process of its own. */
 export class Contestant {
   readonly #child: Child;
-  readonly #running: Promise<void>;
+  /** States that it was in, in their order. */
+  readonly #states: string[] = [];
+  #onState = () => {};
 
   private constructor(child: Child) {
     this.#child = child;
-    this.#running = new Promise((resolve, reject) => {
-      let text = "";
-      child.process.stdout!.on("data", (data: Buffer) => {
-        text = `${text}${data}`.slice(-200);
-        if (text.includes("state RUNNING")) resolve();
-      });
-      void child.exited.then((status) => reject(new Error(`The application ended (${status}): ${child.outputTail().slice(-2000)}`)));
+    createInterface({ input: child.process.stdout! }).on("line", (line) => {
+      if (!line.startsWith("state ")) return;
+      this.#states.push(line.slice("state ".length));
+      this.#onState();
     });
-    this.#running.catch(() => {});
     // What goes wrong with a process is told by its end.
     child.process.stdin!.on("error", () => {});
   }
@@ -53,9 +53,22 @@ export class Contestant {
     return this.#child.pid;
   }
 
+  /** Resolves when it has told that it is, or was, in this state. */
+  state(name: "REBALANCING" | "RUNNING"): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#onState = () => {
+        if (this.#states.includes(name)) resolve();
+      };
+      this.#onState();
+      void this.#child.exited.then((status) =>
+        reject(new Error(`The application ended (${status}): ${this.#child.outputTail().slice(-2000)}`)),
+      );
+    });
+  }
+
   /** Resolves when it has all its tasks. */
   running(): Promise<void> {
-    return this.#running;
+    return this.state("RUNNING");
   }
 
   /** All its threads run on this core from now on, and those that they begin. */
@@ -91,7 +104,7 @@ function startOurs(application: BenchApplication, nodeArguments: readonly string
     replicationFactor: 1,
     ...(stores === "disk" && { stateDir: folder }),
   };
-  const args = ["--conditions=source", ...nodeArguments, ourProcess, shape, JSON.stringify(options)];
+  const args = ["--conditions=source", ...NODE, ...nodeArguments, ourProcess, shape, JSON.stringify(options)];
   return startChild(process.execPath, args, { stdio: ["pipe", "pipe", "pipe"] });
 }
 

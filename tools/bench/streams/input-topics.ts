@@ -1,4 +1,4 @@
-import { type Client, createClient } from "@ottla/client";
+import type { Client } from "@ottla/client";
 import { generateInputs } from "../streams-driver/inputs.ts";
 
 /** Of every topic. */
@@ -7,10 +7,15 @@ const STEP_MS = 10;
 /** The inputs are made once and written again and again, each time later: making them costs more than writing. */
 const ROUND = 100_000;
 
-/** `left` and `right` with so many records in all (`generateInputs`), and `out`, which stays empty. Times end now. */
-export async function fillInputs(client: Client, records: number): Promise<void> {
+/** `left`, `right` and `out`, all of them empty. */
+export async function makeInputTopics(client: Client): Promise<void> {
   const topic = (name: string) => ({ name, partitionCount: PARTITIONS, replicationFactor: 1, configs: { "retention.ms": "-1" } });
   await client.admin().createTopics([topic("left"), topic("right"), topic("out")]);
+}
+
+/** `left` and `right` with so many records in all (`generateInputs`), and `out`, which stays empty. Times end now. */
+export async function fillInputs(client: Client, records: number): Promise<void> {
+  await makeInputTopics(client);
   const inputs = [...generateInputs(Math.min(records, ROUND), 1)];
   const startMs = Date.now() - records * STEP_MS;
   const producer = client.producer({ lingerMs: 5, batchSizeBytes: 65_536 });
@@ -34,8 +39,4 @@ export async function countRecords(client: Client, topics: readonly string[]): P
 export async function committedRecords(client: Client, groupId: string): Promise<number> {
   const offsets = await client.admin().listGroupOffsets(groupId);
   return offsets.reduce((sum, { value }) => sum + (value?.offset ?? 0), 0);
-}
-
-export function clientOf(bootstrap: string): Client {
-  return createClient({ bootstrapServers: bootstrap });
 }

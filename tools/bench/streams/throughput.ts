@@ -2,15 +2,19 @@ import type { Client } from "@ottla/client";
 import { readProcessUsage } from "@ottla/conformance/process/process-usage";
 import { makeTemporaryFolder, removeTemporaryFolder } from "@ottla/conformance/process/temporary-folder";
 import { waitUntil } from "@ottla/conformance/process/wait-until";
+import { Comparison } from "../measure/comparison.ts";
 import { type ShapeName, shapes } from "../streams-driver/shapes.ts";
 import { type BenchApplication, Contestant, type Side } from "./contestant.ts";
-import { committedRecords, countRecords } from "./input-topics.ts";
+import { committedRecords, countRecords, fillInputs, PARTITIONS } from "./input-topics.ts";
+import { bodyOf, sidesOf, type StreamsBenchPart } from "./part.ts";
 
 const LOOK_EVERY_MS = 20;
 const TURN_MS = 600_000;
+const COMMIT_INTERVAL_MS = 100;
+const RECORDS = 4_000_000;
 
 /** How an application went through its input, once it was warm. */
-export interface Turn {
+interface Turn {
   readonly records: number;
   readonly seconds: number;
   /** Of the application's process, all its threads. */
@@ -20,7 +24,7 @@ export interface Turn {
 }
 
 /** Which application is measured, and on what. */
-export type TurnOptions = Pick<BenchApplication, "shape" | "isExact" | "stores" | "commitIntervalMs"> & {
+type TurnOptions = Pick<BenchApplication, "shape" | "isExact" | "stores" | "commitIntervalMs"> & {
   readonly bootstrap: string;
   readonly client: Client;
   /** Undefined: wherever the system likes. */
@@ -34,7 +38,7 @@ let turns = 0;
  * Runs an application from the beginning of its input to the end. Counts from the commit with which three tenths of the input are done with to the one with which all is: what the group has committed is looked at from outside, so
  * that nothing in the application counts.
  */
-export async function runTurn(side: Side, options: TurnOptions): Promise<Turn> {
+async function runTurn(side: Side, options: TurnOptions): Promise<Turn> {
   const { client, shape, bootstrap, core } = options;
   const records = await countRecords(client, shapes[shape].readsBoth ? ["left", "right"] : ["left"]);
   const before = await countRecords(client, ["out"]);
@@ -70,6 +74,51 @@ export async function runTurn(side: Side, options: TurnOptions): Promise<Turn> {
 }
 
 /** Names a shape and how it ran, as the row of a table. */
-export function rowOf(shape: ShapeName, { isExact, stores }: Pick<TurnOptions, "isExact" | "stores">): string {
+function rowOf(shape: ShapeName, { isExact, stores }: Pick<TurnOptions, "isExact" | "stores">): string {
   return [shapes[shape].title, ...(stores === "disk" ? ["on disk"] : []), ...(isExact ? ["exactly once"] : [])].join(", ");
+}
+
+/** How many records a core takes: both guarantees, all shapes. */
+export const throughputPart: StreamsBenchPart = {
+  title: "records per core",
+  async run(options, { cluster, client }) {
+    const { records = RECORDS, applicationCore } = options;
+    const comparison = new Comparison();
+    const written = new Map<ShapeName, number>();
+    await fillInputs(client, records);
+    const variants = options.shapes.flatMap((shape) =>
+      options.guarantees.flatMap((guarantee) => options.stores.map((stores) => ({ shape, isExact: guarantee === "exactlyOnce", stores }))),
+    );
+    for (let round = 0; round < options.rounds; round++) {
+      for (const variant of variants) {
+        const row = rowOf(variant.shape, variant);
+        for (const side of sidesOf(options, round)) {
+          const turn = await runTurn(side, {
+            ...variant,
+            commitIntervalMs: COMMIT_INTERVAL_MS,
+            bootstrap: cluster.bootstrap,
+            client,
+            core: applicationCore,
+            nodeArguments: options.nodeArguments,
+          });
+          const goal = { than: "kafka", atLeast: variant.shape === "filter-map" ? 1.5 : 1 } as const;
+          comparison.add(`${row}: thousands of records per second of CPU`, side, turn.records / turn.cpuSeconds / 1000, goal);
+          comparison.add(`${row}: thousands of records per second`, side, turn.records / turn.seconds / 1000);
+          checkWritten(`${row}, by ${side}`, variant.shape, written, turn.written);
+        }
+      }
+    }
+    const said = `${records / 1000} thousand records in two topics of ${PARTITIONS} partitions, text keys (a thousand) and values (20 to 99 letters), no cache, commits every ${COMMIT_INTERVAL_MS} ms; the first three tenths warm up and do not count. One thread of Java's, with the serial collector; ours in its one loop. CPU is that of the application's whole process, compilers and collectors included.`;
+    return bodyOf(said, comparison);
+  },
+};
+
+/**
+ * Both sides write about as many records, or one of them does not do its work. Not the same number: a transaction's marker has a place of its own, and what a join finds depends on which topic's records come first.
+ */
+function checkWritten(what: string, shape: ShapeName, written: Map<ShapeName, number>, count: number): void {
+  const before = written.get(shape) ?? count;
+  written.set(shape, before);
+  if (Math.abs(count - before) > before * 0.02)
+    throw new Error(`${what}: ${count} records were written, and ${before} in an earlier turn.`);
 }
