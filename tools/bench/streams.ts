@@ -12,6 +12,7 @@ import { startCluster } from "@ottla/conformance/target";
 import { writeReportSection } from "./measure/report.ts";
 import { pin, type Side } from "./streams/contestant.ts";
 import type { StreamsBenchOptions, StreamsBenchPart } from "./streams/part.ts";
+import { latencyPart } from "./streams/latency.ts";
 import { restorePart } from "./streams/restore.ts";
 import { throughputPart } from "./streams/throughput.ts";
 import { shapeNames } from "./streams-driver/shapes.ts";
@@ -24,7 +25,7 @@ const brokerConfig = {
   "offsets.topic.num.partitions": "1",
   "transaction.state.log.num.partitions": "1",
 };
-const parts: Readonly<Record<string, StreamsBenchPart>> = { throughput: throughputPart, restore: restorePart };
+const parts: Readonly<Record<string, StreamsBenchPart>> = { throughput: throughputPart, restore: restorePart, latency: latencyPart };
 
 const { values } = parseArgs({
   options: {

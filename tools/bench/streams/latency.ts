@@ -1,0 +1,91 @@
+import type { Client } from "@ottla/client";
+import { makeTemporaryFolder, removeTemporaryFolder } from "@ottla/conformance/process/temporary-folder";
+import { Comparison } from "../measure/comparison.ts";
+import { shapes } from "../streams-driver/shapes.ts";
+import { Contestant } from "./contestant.ts";
+import { makeInputTopics, PARTITIONS } from "./input-topics.ts";
+import { bodyOf, sidesOf, type StreamsBenchPart } from "./part.ts";
+
+const RECORDS_PER_SECOND = 20_000;
+const TICK_MS = 5;
+const WARM_UP_MS = 10_000;
+const MEASURED_MS = 20_000;
+const KEYS = 1_000;
+const COMMIT_INTERVAL_MS = 100;
+
+/** How long after a record was handed to a producer what became of it is in a consumer's hands. */
+export const latencyPart: StreamsBenchPart = {
+  title: "from a record to what becomes of it",
+  async run(options, { cluster, client }) {
+    await makeInputTopics(client);
+    const comparison = new Comparison();
+    const chosen = options.shapes.filter((shape) => shape === "filter-map" || shape === "count");
+    for (let round = 0; round < options.rounds; round++) {
+      for (const shape of chosen) {
+        for (const guarantee of options.guarantees) {
+          for (const side of sidesOf(options, round)) {
+            const folder = makeTemporaryFolder("streams-latency");
+            const applicationId = `bench-latency-${shape}-${guarantee}-${side}-${round}`;
+            const application = { shape, applicationId, isExact: guarantee === "exactlyOnce", stores: "memory" } as const;
+            const { bootstrap } = cluster;
+            const contestant = await Contestant.start(side, { ...application, bootstrap, commitIntervalMs: COMMIT_INTERVAL_MS, folder });
+            try {
+              await contestant.running();
+              const latencies = await measure(client, application.isExact);
+              const row = `${shapes[shape].title}${application.isExact ? ", exactly once" : ""}`;
+              for (const percent of [50, 99]) {
+                comparison.add(`${row}: p${percent}, ms`, side, at(latencies, percent), { than: "kafka", atMost: 1 });
+              }
+            } finally {
+              await contestant.close();
+              removeTemporaryFolder(folder);
+            }
+          }
+        }
+      }
+    }
+    const said = `${RECORDS_PER_SECOND} records per second into ${PARTITIONS} partitions, ${WARM_UP_MS / 1000} s to warm up and ${MEASURED_MS / 1000} s counted; producer, application and consumer have the machine to themselves together with the broker. Both sides have their defaults: Java's lets records linger for 100 ms. Exactly once the consumer reads what is committed, every ${COMMIT_INTERVAL_MS} ms.`;
+    return bodyOf(said, comparison);
+  },
+};
+
+/** Milliseconds, sorted. */
+async function measure(client: Client, isExact: boolean): Promise<readonly number[]> {
+  const consumer = client.consumer({ isolationLevel: isExact ? "read_committed" : "read_uncommitted", autoOffsetReset: "latest" });
+  const places = Array.from({ length: PARTITIONS }, (_, partition) => ({ topic: "out", partition }));
+  consumer.assign(places);
+  consumer.seekToEnd();
+  for (const place of places) await consumer.position(place);
+  const producer = client.producer({ lingerMs: 0 });
+  const startMs = Date.now();
+  const endMs = startMs + WARM_UP_MS + MEASURED_MS;
+  let sent = 0;
+  const value = "x".repeat(61);
+  const timer = setInterval(() => {
+    const nowMs = Date.now();
+    for (const due = ((Math.min(nowMs, endMs) - startMs) * RECORDS_PER_SECOND) / 1000; sent < due; sent++) {
+      void producer.enqueue({ topic: "left", key: `key-${(sent * 7919) % KEYS}`, value, timestamp: nowMs });
+    }
+  }, TICK_MS);
+  const latencies: number[] = [];
+  try {
+    while (Date.now() < endMs) {
+      for (const batch of await consumer.poll(50)) {
+        const nowMs = Date.now();
+        const cursor = batch.cursor();
+        while (cursor.moveNext()) {
+          if (cursor.timestamp >= startMs + WARM_UP_MS) latencies.push(nowMs - cursor.timestamp);
+        }
+      }
+    }
+  } finally {
+    clearInterval(timer);
+    await producer.close();
+    await consumer.close();
+  }
+  return latencies.sort((a, b) => a - b);
+}
+
+function at(sorted: readonly number[], percent: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))] ?? Number.NaN;
+}
