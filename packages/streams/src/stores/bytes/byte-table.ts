@@ -9,7 +9,7 @@ export interface Keyed {
 }
 
 const FIRST_SLOTS = 16;
-const processSeed = randomInt(2 ** 32);
+export const processSeed = randomInt(2 ** 32);
 /** From so many entries on they are kept roughly in order, so that no first walk has to look at all of them. */
 const ORDERED_FROM = 32_768;
 const FREE = -1;
@@ -148,7 +148,7 @@ function byKey(a: Keyed, b: Keyed): number {
 }
 
 /** FNV-1a with the bits stirred once more, since slots are chosen by the lowest. */
-function hashOf(key: Uint8Array, seed: number): number {
+export function hashOf(key: Uint8Array, seed: number): number {
   let hash = seed;
   for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key[i]!, 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);

@@ -17,15 +17,22 @@ interface Pile<T> {
  */
 export class RangePiles<T> {
   readonly #compare: (a: T, b: T) => number;
+  readonly #lasting: (element: T) => T;
   readonly #looseMax: number;
   /** By range; never none. */
   #piles: Pile<T>[];
   /** Counts piles that came and went, so that walks find theirs again. */
   #version = 0;
 
-  /** Takes the array, whose elements are in any order and all different. */
-  constructor(elements: T[], compare: (a: T, b: T) => number, looseMax: number = LOOSE_MAX) {
+  /** Takes the array, whose elements are in any order and all different. `lasting`: what compares as an element does, also when that has been taken out and may stand for something else. */
+  constructor(
+    elements: T[],
+    compare: (a: T, b: T) => number,
+    looseMax: number = LOOSE_MAX,
+    lasting: (element: T) => T = (element) => element,
+  ) {
     this.#compare = compare;
+    this.#lasting = lasting;
     this.#looseMax = looseMax;
     this.#piles = [{ low: undefined, loose: elements, sorted: undefined }];
   }
@@ -130,7 +137,7 @@ export class RangePiles<T> {
     const below: T[] = [];
     const above: T[] = [];
     for (const element of elements) (this.#compare(element, middle) < 0 ? below : above).push(element);
-    this.#piles.splice(index, 1, { low, loose: below, sorted: undefined }, { low: middle, loose: above, sorted: undefined });
+    this.#piles.splice(index, 1, { low, loose: below, sorted: undefined }, { low: this.#lasting(middle), loose: above, sorted: undefined });
     this.#version++;
   }
 

@@ -1,39 +1,30 @@
-import { ByteTable, type Keyed } from "../bytes/byte-table.ts";
 import { compareBytes } from "../bytes/compare-bytes.ts";
-import { copiedBytes, replacedBytes } from "../bytes/owned-bytes.ts";
+import { PackedTable } from "../bytes/packed-table.ts";
 import { type Walk, walkOf } from "../store-walk.ts";
 import type { KeyValueBytes, KeyValueReads, StoredBytes, StoredEntry } from "./key-value-bytes.ts";
-
-interface Entry extends Keyed, StoredEntry {
-  value: Uint8Array;
-  timestamp: number;
-}
 
 /** Keeps everything in memory: gone with the process, and restored from the changelog. Nothing bounds it but the number of keys. */
 export class InMemoryKeyValue implements KeyValueBytes {
   readonly isPersistent = false;
-  readonly #table = new ByteTable<Entry>();
+  readonly #table = new PackedTable();
+  /** What the last {@link get} found: one object for all. */
+  readonly #found: { value: Uint8Array; timestamp: number } = { value: noBytes, timestamp: 0 };
 
   get size(): number {
     return this.#table.size;
   }
 
   get(key: Uint8Array): StoredBytes | undefined {
-    return this.#table.get(key);
+    const entry = this.#table.find(key);
+    if (entry === undefined) return undefined;
+    this.#found.value = this.#table.valueOf(entry);
+    this.#found.timestamp = this.#table.timestampOf(entry);
+    return this.#found;
   }
 
   put(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
-    if (value === null) {
-      this.#table.delete(key);
-      return;
-    }
-    const entry = this.#table.get(key);
-    if (entry === undefined) {
-      this.#table.insert({ key: copiedBytes(key), hash: 0, value: copiedBytes(value), timestamp });
-    } else {
-      entry.value = replacedBytes(entry.value, value);
-      entry.timestamp = timestamp;
-    }
+    if (value === null) this.#table.delete(key);
+    else this.#table.put(key, value, timestamp);
   }
 
   looked(): KeyValueReads {
@@ -45,17 +36,13 @@ export class InMemoryKeyValue implements KeyValueBytes {
   }
 
   walk(from: Uint8Array | null, to: Uint8Array | null, isReverse: boolean): Walk<StoredEntry> {
-    if (isReverse) {
-      const next = this.#table.descending(to ?? undefined);
-      return walkOf(() => {
-        const entry = next();
-        return entry !== undefined && (from === null || compareBytes(entry.key, from) >= 0) ? entry : undefined;
-      });
-    }
-    const next = this.#table.ascending(from ?? undefined);
+    const next = isReverse ? this.#table.descending(to) : this.#table.ascending(from);
     return walkOf(() => {
       const entry = next();
-      return entry !== undefined && (to === null || compareBytes(entry.key, to) <= 0) ? entry : undefined;
+      if (entry === undefined) return undefined;
+      const key = this.#table.keyOf(entry);
+      const isBeyond = isReverse ? from !== null && compareBytes(key, from) < 0 : to !== null && compareBytes(key, to) > 0;
+      return isBeyond ? undefined : { key, value: this.#table.valueOf(entry), timestamp: this.#table.timestampOf(entry) };
     });
   }
 
@@ -65,3 +52,5 @@ export class InMemoryKeyValue implements KeyValueBytes {
     this.#table.clear();
   }
 }
+
+const noBytes = new Uint8Array();

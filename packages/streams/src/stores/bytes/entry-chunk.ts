@@ -1,0 +1,191 @@
+/** Entries of a chunk, at most. */
+export const CHUNK_ENTRIES = 16_384;
+const FIRST_ENTRIES = 16;
+const FIRST_ARENA_BYTES = 512;
+/** Larger entries have memory of their own, so that an arena stays small enough to be copied at once: 16 MiB. */
+const PACKED_BYTES_MAX = 1024;
+/** An arena of which more than half is dead is packed anew, from so many dead bytes on. */
+const DEAD_BYTES_MIN = 64 * 1024;
+/** So many values keep the view that was made for whoever asked; then all are given up. */
+const VIEWS_MAX = 4096;
+const OWN = -1;
+
+/**
+ * Keys, values and times of up to {@link CHUNK_ENTRIES} entries, side by side in a few arrays: an entry costs its bytes and 28 more, where two byte arrays and an object would cost hundreds. Bytes are never overwritten but by a value of
+ * the same length in the place of another.
+ */
+export class EntryChunk {
+  hashes = new Int32Array(FIRST_ENTRIES);
+  timestamps = new Float64Array(FIRST_ENTRIES);
+  #starts = new Int32Array(FIRST_ENTRIES);
+  #keyLengths = new Int32Array(FIRST_ENTRIES);
+  #valueLengths = new Int32Array(FIRST_ENTRIES);
+  #arena = Buffer.allocUnsafeSlow(FIRST_ARENA_BYTES);
+  #arenaEnd = 0;
+  #deadBytes = 0;
+  /** Where entries have been put: 0 to this. */
+  #end = 0;
+  /** Key and value of large entries. */
+  readonly #own = new Map<number, Buffer>();
+  #views: (Uint8Array | undefined)[] | undefined;
+  #viewCount = 0;
+
+  /** Puts an entry in a place that is free. */
+  set(index: number, key: Uint8Array, value: Uint8Array, timestamp: number): void {
+    if (index >= this.#starts.length) this.#growEntries(index);
+    if (index >= this.#end) this.#end = index + 1;
+    this.timestamps[index] = timestamp;
+    this.#place(index, key, value);
+  }
+
+  /** Another value for an entry. */
+  replace(index: number, value: Uint8Array, timestamp: number): void {
+    this.timestamps[index] = timestamp;
+    const keyLength = this.#keyLengths[index]!;
+    if (this.#valueLengths[index] === value.length) {
+      const bytes = this.#bytesOf(index);
+      copyAt(bytes, this.#startOf(index) + keyLength, value, 0, value.length);
+      return;
+    }
+    const key = this.key(index);
+    this.free(index);
+    this.#place(index, key, value);
+  }
+
+  /** The place may be taken by another entry. */
+  free(index: number): void {
+    if (this.#starts[index] === OWN) this.#own.delete(index);
+    else this.#deadBytes += this.#keyLengths[index]! + this.#valueLengths[index]!;
+    this.#forgetView(index);
+    this.#keyLengths[index] = 0;
+    this.#valueLengths[index] = 0;
+  }
+
+  /** A view. */
+  key(index: number): Uint8Array {
+    const start = this.#startOf(index);
+    return this.#bytesOf(index).subarray(start, start + this.#keyLengths[index]!);
+  }
+
+  /** A view, which is the same one for a while. */
+  value(index: number): Uint8Array {
+    const known = this.#views?.[index];
+    if (known !== undefined) return known;
+    const start = this.#startOf(index) + this.#keyLengths[index]!;
+    const view = this.#bytesOf(index).subarray(start, start + this.#valueLengths[index]!);
+    if (this.#views === undefined || this.#viewCount >= VIEWS_MAX) {
+      this.#views = [];
+      this.#viewCount = 0;
+    }
+    this.#views[index] = view;
+    this.#viewCount++;
+    return view;
+  }
+
+  hasKey(index: number, key: Uint8Array): boolean {
+    const length = key.length;
+    if (this.#keyLengths[index] !== length) return false;
+    const bytes = this.#bytesOf(index);
+    const start = this.#startOf(index);
+    for (let i = 0; i < length; i++) if (bytes[start + i] !== key[i]) return false;
+    return true;
+  }
+
+  /** The entry's key beside another one, as `compareBytes` does. */
+  compareKey(index: number, other: EntryChunk, otherIndex: number): number {
+    const a = this.#bytesOf(index);
+    const b = other.#bytesOf(otherIndex);
+    const aStart = this.#startOf(index);
+    const bStart = other.#startOf(otherIndex);
+    const aLength = this.#keyLengths[index]!;
+    const bLength = other.#keyLengths[otherIndex]!;
+    const length = aLength < bLength ? aLength : bLength;
+    for (let i = 0; i < length; i++) {
+      const difference = a[aStart + i]! - b[bStart + i]!;
+      if (difference !== 0) return difference;
+    }
+    return aLength - bLength;
+  }
+
+  #place(index: number, key: Uint8Array, value: Uint8Array): void {
+    const size = key.length + value.length;
+    this.#keyLengths[index] = key.length;
+    this.#valueLengths[index] = value.length;
+    if (size > PACKED_BYTES_MAX) {
+      const own = Buffer.allocUnsafeSlow(size);
+      own.set(key, 0);
+      own.set(value, key.length);
+      this.#own.set(index, own);
+      this.#starts[index] = OWN;
+      return;
+    }
+    if (this.#arenaEnd + size > this.#arena.length) this.#makeRoom(index, size);
+    const start = this.#arenaEnd;
+    copyAt(this.#arena, start, key, 0, key.length);
+    copyAt(this.#arena, start + key.length, value, 0, value.length);
+    this.#starts[index] = start;
+    this.#arenaEnd = start + size;
+  }
+
+  /** Views of the former arena stay as they are: nothing writes there any more. */
+  #makeRoom(exceptIndex: number, size: number): void {
+    const before = this.#arena;
+    const isSparse = this.#deadBytes > DEAD_BYTES_MIN && this.#deadBytes * 2 > this.#arenaEnd;
+    const live = this.#arenaEnd - (isSparse ? this.#deadBytes : 0);
+    this.#arena = Buffer.allocUnsafeSlow(Math.max(FIRST_ARENA_BYTES, (live + size) * 2));
+    this.#views = undefined;
+    this.#viewCount = 0;
+    if (!isSparse) {
+      this.#arena.set(before.subarray(0, this.#arenaEnd));
+      return;
+    }
+    let end = 0;
+    for (let index = 0; index < this.#end; index++) {
+      if (index === exceptIndex || this.#starts[index] === OWN) continue;
+      const start = this.#starts[index]!;
+      const length = this.#keyLengths[index]! + this.#valueLengths[index]!;
+      copyAt(this.#arena, end, before, start, length);
+      this.#starts[index] = end;
+      end += length;
+    }
+    this.#arenaEnd = end;
+    this.#deadBytes = 0;
+  }
+
+  #growEntries(index: number): void {
+    const count = Math.min(CHUNK_ENTRIES, Math.max(index + 1, this.#starts.length * 2));
+    this.hashes = grown(this.hashes, new Int32Array(count));
+    this.timestamps = grown(this.timestamps, new Float64Array(count));
+    this.#starts = grown(this.#starts, new Int32Array(count));
+    this.#keyLengths = grown(this.#keyLengths, new Int32Array(count));
+    this.#valueLengths = grown(this.#valueLengths, new Int32Array(count));
+  }
+
+  #bytesOf(index: number): Buffer {
+    return this.#starts[index] === OWN ? this.#own.get(index)! : this.#arena;
+  }
+
+  #startOf(index: number): number {
+    const start = this.#starts[index]!;
+    return start === OWN ? 0 : start;
+  }
+
+  #forgetView(index: number): void {
+    if (this.#views?.[index] === undefined) return;
+    this.#views[index] = undefined;
+    this.#viewCount--;
+  }
+}
+
+function grown<A extends Int32Array | Float64Array>(before: A, after: A): A {
+  after.set(before);
+  return after;
+}
+
+/** Up to so many bytes a loop is faster than a call. */
+const LOOP_MAX = 32;
+
+function copyAt(into: Buffer, at: number, from: Uint8Array, start: number, length: number): void {
+  if (length > LOOP_MAX) into.set(start === 0 && length === from.length ? from : from.subarray(start, start + length), at);
+  else for (let i = 0; i < length; i++) into[at + i] = from[start + i]!;
+}

@@ -1,0 +1,164 @@
+import { hashOf, processSeed } from "./byte-table.ts";
+import { compareBytes } from "./compare-bytes.ts";
+import { CHUNK_ENTRIES, EntryChunk } from "./entry-chunk.ts";
+import { copiedBytes } from "./owned-bytes.ts";
+import { RangePiles } from "./range-piles.ts";
+import { FREE, SlotDirectory } from "./slot-directory.ts";
+
+const CHUNK_BITS = Math.log2(CHUNK_ENTRIES);
+const INDEX_MASK = CHUNK_ENTRIES - 1;
+/** From so many entries on they are kept roughly in order, so that no first walk has to look at all of them. */
+const ORDERED_FROM = 32_768;
+
+/** An entry, or a key that is looked for. */
+type Place = number | { readonly key: Uint8Array };
+
+/**
+ * Values and times by the bytes of their keys, packed in chunks: ten million small entries take less than a gigabyte, and no call takes long because there are many. Entries are numbers, valid until they are
+ * deleted. Sorted where it is looked at, as {@link ByteTable} is.
+ */
+export class PackedTable {
+  readonly #seed: number;
+  #chunks: EntryChunk[] = [];
+  #slots = this.#emptySlots();
+  /** Numbers of deleted entries, taken again before others. */
+  #holes: number[] = [];
+  #end = 0;
+  #sorted: RangePiles<Place> | undefined;
+  /** A number may stand for another entry since. */
+  #deletions = 0;
+
+  /** Another one for each process: whoever chooses keys cannot know which of them collide. */
+  constructor(seed: number = processSeed) {
+    this.#seed = seed;
+  }
+
+  get size(): number {
+    return this.#end - this.#holes.length;
+  }
+
+  /** Undefined: there is none. */
+  find(key: Uint8Array): number | undefined {
+    const entry = this.#slots.find(key, hashOf(key, this.#seed));
+    return entry === FREE ? undefined : entry;
+  }
+
+  /** Copies the value, and a key that is not there yet. */
+  put(key: Uint8Array, value: Uint8Array, timestamp: number): void {
+    const hash = hashOf(key, this.#seed);
+    const known = this.#slots.find(key, hash);
+    if (known !== FREE) {
+      this.#chunkOf(known).replace(known & INDEX_MASK, value, timestamp);
+      return;
+    }
+    const entry = this.#holes.pop() ?? this.#end++;
+    const chunk = (this.#chunks[entry >>> CHUNK_BITS] ??= new EntryChunk());
+    chunk.set(entry & INDEX_MASK, key, value, timestamp);
+    chunk.hashes[entry & INDEX_MASK] = hash;
+    this.#slots.insert(entry, hash);
+    if (this.#sorted !== undefined) this.#sorted.insert(entry);
+    else if (this.size === ORDERED_FROM) this.#inOrder();
+  }
+
+  /** False: there was none. */
+  delete(key: Uint8Array): boolean {
+    const entry = this.find(key);
+    if (entry === undefined) return false;
+    this.#sorted?.remove(entry);
+    this.#slots.delete(entry, this.#hashAt(entry));
+    this.#chunkOf(entry).free(entry & INDEX_MASK);
+    this.#holes.push(entry);
+    this.#deletions++;
+    return true;
+  }
+
+  /** A view; keys are never overwritten. */
+  keyOf(entry: number): Uint8Array {
+    return this.#chunkOf(entry).key(entry & INDEX_MASK);
+  }
+
+  /** A view, which a replacement of the same length changes. */
+  valueOf(entry: number): Uint8Array {
+    return this.#chunkOf(entry).value(entry & INDEX_MASK);
+  }
+
+  timestampOf(entry: number): number {
+    return this.#chunkOf(entry).timestamps[entry & INDEX_MASK]!;
+  }
+
+  clear(): void {
+    this.#chunks = [];
+    this.#slots = this.#emptySlots();
+    this.#holes = [];
+    this.#end = 0;
+    this.#sorted = undefined;
+    this.#deletions++;
+  }
+
+  /** Entries from `from` (inclusive; null: the first) on, sorted by key. Sees what changes ahead of it while it walks. */
+  ascending(from: Uint8Array | null): () => number | undefined {
+    return this.#walk(from, (piles, at) => piles.ascending(at));
+  }
+
+  /** Entries from `from` (inclusive; null: the last) back. */
+  descending(from: Uint8Array | null): () => number | undefined {
+    return this.#walk(from, (piles, at) => piles.descending(at));
+  }
+
+  /** Begins anew behind its last key when an entry has gone: its number may be another one's by now. */
+  #walk(
+    from: Uint8Array | null,
+    begin: (piles: RangePiles<Place>, at: Place | undefined) => () => Place | undefined,
+  ): () => number | undefined {
+    let deletions = -1;
+    let next: (() => Place | undefined) | undefined;
+    let last: Uint8Array | undefined;
+    return () => {
+      if (next === undefined || deletions !== this.#deletions) {
+        const key = last ?? from;
+        next = begin(this.#inOrder(), key === null ? undefined : { key });
+        deletions = this.#deletions;
+      }
+      let entry = next() as number | undefined;
+      if (entry !== undefined && last !== undefined && compareBytes(this.keyOf(entry), last) === 0) entry = next() as number | undefined;
+      if (entry !== undefined) last = this.keyOf(entry);
+      return entry;
+    };
+  }
+
+  #inOrder(): RangePiles<Place> {
+    if (this.#sorted !== undefined) return this.#sorted;
+    const holes = new Set(this.#holes);
+    const entries: Place[] = [];
+    for (let entry = 0; entry < this.#end; entry++) if (!holes.has(entry)) entries.push(entry);
+    this.#sorted = new RangePiles<Place>(
+      entries,
+      (a, b) => this.#compare(a, b),
+      undefined,
+      (place) => (typeof place === "number" ? { key: copiedBytes(this.keyOf(place)) } : place),
+    );
+    return this.#sorted;
+  }
+
+  #compare(a: Place, b: Place): number {
+    if (typeof a === "number" && typeof b === "number") {
+      return this.#chunkOf(a).compareKey(a & INDEX_MASK, this.#chunkOf(b), b & INDEX_MASK);
+    }
+    return compareBytes(typeof a === "number" ? this.keyOf(a) : a.key, typeof b === "number" ? this.keyOf(b) : b.key);
+  }
+
+  #chunkOf(entry: number): EntryChunk {
+    return this.#chunks[entry >>> CHUNK_BITS]!;
+  }
+
+  #hashAt(entry: number): number {
+    return this.#chunkOf(entry).hashes[entry & INDEX_MASK]!;
+  }
+
+  #emptySlots(): SlotDirectory {
+    return new SlotDirectory(
+      (entry) => this.#hashAt(entry),
+      (entry, key) => this.#chunkOf(entry).hasKey(entry & INDEX_MASK, key),
+    );
+  }
+}
