@@ -5,6 +5,13 @@ const later = "comes with a later issue";
 /** What docs/status.md lists of `@ottla/registry`. */
 export const registryFeatures: readonly Feature[] = area("Schema Registry", [
   works(
+    "`ottla up` at a secured cluster (SASL_SSL, SCRAM) with the rights that the guide names; instances forward over HTTPS, the caller's rights kept; a right that is missing is named",
+    [
+      "up logs in at a secured cluster with the rights that the guide names; instances forward over HTTPS with the caller's rights",
+      "a login without the rights is told so in every answer",
+    ],
+  ),
+  works(
     "large and hostile schemas are read and compared on a thread of their own, with limits of time and memory: no schema holds or ends the thread that answers",
     [
       "large schemas are read and compared on a thread of their own, on every path, and answered as they would be here",

@@ -63,6 +63,36 @@ test("a topic that would lose schemas or their order is refused with the command
   for (const [topic, message] of refusals) await assert.rejects(start(topic), { code: "REGISTRY_UNSUITABLE_TOPIC", message });
 });
 
+test("a batch of very many records is read in pieces, all of them and in order", async () => {
+  await client.admin().createTopics([{ name: "full", partitionCount: 1, configs: { "cleanup.policy": "compact" } }]);
+  await using producer = client.producer({ compression: "gzip", batchSizeBytes: 1024 * 1024, lingerMs: 100 });
+  const count = 6_000;
+  const records = Array.from({ length: count }, (_each, n) => ({
+    topic: "full",
+    partition: 0,
+    key: Buffer.from(`k${n}`),
+    value: Buffer.from("{}"),
+  }));
+  await producer.send(records);
+  const log = new SchemasTopic({ client, topic: "full" });
+  const pieces: number[][] = [];
+  const failures: Error[] = [];
+  await log.start(
+    (piece) => pieces.push(piece.map(({ offset }) => offset)),
+    (error) => failures.push(error),
+  );
+  assert.deepEqual(
+    pieces.flat(),
+    Array.from({ length: count }, (_each, n) => n),
+  );
+  assert.ok(
+    pieces.every(({ length }) => length <= 500),
+    `a piece has ${Math.max(...pieces.map(({ length }) => length))} records`,
+  );
+  assert.deepEqual(failures, []);
+  await log.stop();
+});
+
 test("the API is served over the topic, and ends cleanly", async () => {
   const registry = await start("served");
   const server = await serveRegistry({ registry, port: await openPort(0) });

@@ -1,4 +1,4 @@
-import type { Clock } from "@ottla/base";
+import { type Clock, OttlaError, TimeSlice } from "@ottla/base";
 import { systemClock } from "@ottla/base/node";
 import { type Admin, type Client, ClientError, type Consumer, type ConsumerBatch, type Producer } from "@ottla/client";
 import { RegistryError } from "../registry-error.ts";
@@ -32,6 +32,8 @@ const WATCH_MS = 3_000;
 /** A transaction is over by then, one way or the other. */
 const OUTCOME_MS = 2 * TRANSACTION_MS;
 const MOST_REPLICAS = 3;
+/** So many records are applied before others may have a turn. */
+const PIECE_RECORDS = 500;
 /** How often it is looked whether another has made the missing topic: another registry, or who restores a dump. */
 const LOOK_AGAIN_MS = 2_000;
 
@@ -82,13 +84,17 @@ export class SchemasTopic implements RegistryLog {
   async start(onRecords: (records: readonly LoggedRecord[]) => void, onFailure: (error: Error) => void): Promise<"read" | "absent"> {
     this.#onRecords = onRecords;
     this.#onFailure = onFailure;
-    const isThere = await this.#checkTopic();
-    if (!isThere && this.#isMadeLate) {
-      this.#looking = this.#lookForTopic();
-      return "absent";
+    try {
+      const isThere = await this.#checkTopic();
+      if (!isThere && this.#isMadeLate) {
+        this.#looking = this.#lookForTopic();
+        return "absent";
+      }
+      await this.create();
+      return "read";
+    } catch (error) {
+      throw this.#withRights(error);
     }
-    await this.create();
-    return "read";
   }
 
   async create(): Promise<void> {
@@ -100,7 +106,7 @@ export class SchemasTopic implements RegistryLog {
   async lead(claim: TopicRecord): Promise<number> {
     await this.#letGo();
     const producer = this.#client.producer({
-      transactionalId: `ottla-registry-${this.#topic}`,
+      transactionalId: this.#transactionalId,
       transactionTimeoutMs: TRANSACTION_MS,
       deliveryTimeoutMs: SEND_MS,
       requestTimeoutMs: SEND_MS,
@@ -109,7 +115,9 @@ export class SchemasTopic implements RegistryLog {
       allowAutoCreateTopics: false,
     });
     this.#producer = producer;
-    await producer.initTransactions({ signal: this.#stopping.signal });
+    await producer.initTransactions({ signal: this.#stopping.signal }).catch((error: unknown) => {
+      throw this.#withRights(error);
+    });
     // Whoever led is shut out; of a topic that was made anew nothing is known here.
     await this.#requireSame();
     return this.append([claim]);
@@ -180,11 +188,36 @@ export class SchemasTopic implements RegistryLog {
         const records = Array.from(batch, ({ offset, key, value }) => ({ offset, key, value }));
         const watched = this.#watched;
         if (watched !== undefined && records.some(({ offset }) => offset === watched.offset)) watched.isThere = true;
-        if (records.length > 0) this.#onRecords(records);
+        await this.#takeInPieces(records);
         this.#reached(batch.nextOffset);
       }
       if (this.#waiters.length > 0) this.#reached(await consumer.position(partition, { signal }));
     }
+  }
+
+  /** A batch of what compresses well has hundreds of thousands of records. What one change wrote is one piece, unless it is larger than that. */
+  async #takeInPieces(records: readonly LoggedRecord[]): Promise<void> {
+    const slice = new TimeSlice(this.#clock);
+    for (let at = 0; at < records.length; at += PIECE_RECORDS) {
+      if (at > 0 && slice.isOver) await slice.rest();
+      if (this.#stopping.signal.aborted) return;
+      this.#onRecords(records.slice(at, at + PIECE_RECORDS));
+    }
+  }
+
+  /** What a login lacks is told with all that it needs. */
+  #withRights(error: unknown): unknown {
+    if (!(error instanceof OttlaError) || !error.code.endsWith("AUTHORIZATION_FAILED")) return error;
+    const needs = `Create, Describe, DescribeConfigs, Read and Write on the topic "${this.#topic}", Describe and Write on the transactional id "${this.#transactionalId}"`;
+    return new RegistryError(
+      "REGISTRY_STORE_FAILED",
+      `The registry's login at the cluster lacks a right (${error.code}): it needs ${needs}.`,
+      { cause: error },
+    );
+  }
+
+  get #transactionalId(): string {
+    return `ottla-registry-${this.#topic}`;
   }
 
   #reached(position: number): void {
