@@ -6,6 +6,7 @@
 import { parseArgs } from "node:util";
 import { Comparison } from "./measure/comparison.ts";
 import { writeReportSection } from "./measure/report.ts";
+import { guardPart } from "./registry/guard.ts";
 import { manySubjectsPart } from "./registry/many-subjects.ts";
 import type { RegistryBenchPart } from "./registry/part.ts";
 import { ratesPart } from "./registry/rates.ts";
@@ -19,6 +20,7 @@ const parts: Readonly<Record<string, RegistryBenchPart>> = {
   wide: widePart,
   subjects: manySubjectsPart,
   validation: validationPart,
+  guard: guardPart,
 };
 const names = Object.keys(parts);
 const { values } = parseArgs({
