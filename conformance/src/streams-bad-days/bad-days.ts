@@ -159,8 +159,10 @@ async function makeTopics(admin: Admin): Promise<void> {
 }
 
 /** One blow by chance. Its name; undefined where none was possible. */
-async function strike(tools: BlowTools, { only, tell }: BadDaysOptions, progress: Progress): Promise<string | undefined> {
-  const possible = Object.entries(blows).filter(([name]) => only.length === 0 || only.includes(name));
+async function strike(tools: BlowTools, { only, guarantee, tell }: BadDaysOptions, progress: Progress): Promise<string | undefined> {
+  const possible = Object.entries(blows).filter(([name, { exactOnly }]) =>
+    only.length === 0 ? guarantee === "exactlyOnce" || exactOnly !== true : only.includes(name),
+  );
   let chance = tools.random() * possible.reduce((sum, [, { weight }]) => sum + weight, 0);
   const chosen = possible.find(([, { weight }]) => (chance -= weight) < 0);
   if (chosen === undefined) return undefined;

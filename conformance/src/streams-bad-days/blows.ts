@@ -24,16 +24,24 @@ export interface BlowTools {
   readonly applicationId: string;
 }
 
+interface BlowKind {
+  readonly weight: number;
+  readonly strike: Blow;
+  /** Nothing but transactions protects from it. */
+  readonly exactOnly?: boolean;
+}
+
 /** Strikes, and tells what it was; undefined: it is not possible now. */
 type Blow = (tools: BlowTools) => Promise<string | undefined>;
 
 /** All that may happen, by name, with how often beside the others. */
-export const blows: Readonly<Record<string, { readonly weight: number; readonly strike: Blow }>> = {
+export const blows: Readonly<Record<string, BlowKind>> = {
   kill: { weight: 4, strike: killInstance },
   close: { weight: 2, strike: closeInstance },
   start: { weight: 3, strike: startAnother },
-  freeze: { weight: 3, strike: freezeInstance },
-  fence: { weight: 2, strike: fence },
+  // Without transactions nobody keeps it, when it wakes, from writing to changelogs behind the one that has its tasks, as in Java.
+  freeze: { weight: 3, strike: freezeInstance, exactOnly: true },
+  fence: { weight: 2, strike: fence, exactOnly: true },
   clock: { weight: 1, strike: jumpClock },
   broker: { weight: 2, strike: ({ stage }) => stage.killBroker() },
   both: { weight: 1, strike: killBoth },

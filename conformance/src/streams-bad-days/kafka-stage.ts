@@ -5,6 +5,7 @@ import { startKafka } from "../kafka/cluster.ts";
 import type { Chance } from "../process/seeded-random.ts";
 import { makeTemporaryFolder, removeTemporaryFolder } from "../process/temporary-folder.ts";
 import { waitUntil } from "../process/wait-until.ts";
+import { probeMetadata } from "../wire/metadata-probe.ts";
 import { type Stage, stageConfig } from "./stage.ts";
 
 const NODES = 3;
@@ -30,12 +31,16 @@ export async function kafkaStage(random: Chance): Promise<Stage> {
   const folder = makeTemporaryFolder("streams-stage");
   const proxies = await Promise.all(Array.from({ length: NODES }, () => FlakyProxy.open()));
   const below = (count: number): number => Math.floor(random() * count);
+  const nodePorts: number[] = [];
   const cluster = await startKafka({
     brokers: NODES,
     dataDir: folder,
     config: kafkaConfig,
     nodeConfig: (id) => ({ "advertised.listeners": `PLAINTEXT://127.0.0.1:${proxies[id - 1]!.port}` }),
-    onPorts: (ports) => proxies.forEach((proxy, i) => proxy.leadTo(ports[i]!)),
+    onPorts(ports) {
+      nodePorts.push(...ports);
+      for (const [i, proxy] of proxies.entries()) proxy.leadTo(ports[i]!);
+    },
   });
   const bootstrap = proxies.map(({ port }) => `127.0.0.1:${port}`).join(",");
   const client = createClient({ bootstrapServers: bootstrap, clientId: "stage", retryBackoffMaxMs: 200, reconnectBackoffMaxMs: 100 });
@@ -66,6 +71,10 @@ export async function kafkaStage(random: Chance): Promise<Stage> {
       await sleep(downMs);
       cluster.startNode!(id);
       const sinceMs = performance.now();
+      await waitUntil(`node ${id} is there again`, async () => (await probeMetadata("127.0.0.1", nodePorts[id - 1]!)).length === NODES, {
+        timeoutMs: BACK_MS_MAX,
+        everyMs: 100,
+      });
       // What is acknowledged is on two of three: no second one may go before the first is back.
       await waitUntil(`node ${id} is back and in sync`, isWhole, { timeoutMs: BACK_MS_MAX, everyMs: 200 });
       return `node ${id} killed, down for ${downMs} ms, in sync ${Math.round(performance.now() - sinceMs)} ms after its start`;

@@ -340,10 +340,12 @@ export class StreamsApplication implements AsyncDisposable {
   }
 
   #fail(error: Error): void {
-    this.#error ??= error;
+    // What is cut short by its end is no reason for it.
+    if (this.#states.isOver) return;
+    this.#error = error;
     const { logger }: { readonly logger: Logger } = this.#deps;
     logger.error("the application ends", { application: this.applicationId, error: error.message });
-    if (!this.#states.become("PENDING_ERROR")) return;
+    this.#states.become("PENDING_ERROR");
     this.#end("ERROR", true, CLOSE_MS);
   }
 }

@@ -1,5 +1,6 @@
-import type { AssignableTopic, Assignor, GroupMember, MemberAssignment, TopicPartition } from "@ottla/client";
-import { countPartitions, taskCount } from "../plan/partition-counts.ts";
+import type { Assignor, GroupMember, MemberAssignment, TopicPartition } from "@ottla/client";
+import { checkUnchangedPartitions } from "../plan/changed-partitions.ts";
+import { countPartitions, type PartitionCounts, taskCount } from "../plan/partition-counts.ts";
 import { type TaskId, taskName } from "../plan/task-id.ts";
 import { isWhole, readerOf, type TopologyPlan } from "../plan/topology-plan.ts";
 import { divideTasks } from "./divide-tasks.ts";
@@ -21,6 +22,8 @@ export interface AssignorHost {
   /** How long tasks wait for their state until it is looked again where they belong. */
   readonly probingRebalanceIntervalMs: number;
   readonly clientTags?: Readonly<Record<string, string>> | undefined;
+  /** Of all topics, as they were when the application's own were made or found. */
+  readonly partitionCounts: PartitionCounts;
   /** Where this instance can be asked, `host:port`. */
   readonly applicationServer?: string | undefined;
   held(): readonly HeldTask[];
@@ -41,7 +44,11 @@ export function streamsAssignor(plan: TopologyPlan, host: AssignorHost): Assigno
       const { processId, applicationServer, clientTags } = host;
       return encodeMemberData({ processId, held: host.held(), applicationServer, clientTags, nonce: host.nonce() });
     },
-    assign: (members, topics) => assign(plan, host, members, topics),
+    assign(members, topics) {
+      const counts = new Map([...topics].map(([name, { partitionCount }]) => [name, partitionCount]));
+      checkUnchangedPartitions(plan, host.partitionCounts, counts);
+      return assign(plan, host, members, counts);
+    },
     onAssignment({ userData }) {
       host.onAssigned(userData === null || userData === undefined ? { standbys: [] } : decodeAssignedData(userData));
     },
@@ -52,9 +59,9 @@ function assign(
   plan: TopologyPlan,
   { rules, probingRebalanceIntervalMs }: AssignorHost,
   members: readonly GroupMember[],
-  topics: ReadonlyMap<string, AssignableTopic>,
+  existing: PartitionCounts,
 ): Map<string, MemberAssignment> {
-  const counts = countPartitions(plan, new Map([...topics].map(([name, { partitionCount }]) => [name, partitionCount])));
+  const counts = countPartitions(plan, existing);
   const runningOf = new Map(members.map((member) => [member.memberId, tasksOf(plan, member.ownedPartitions)]));
   const taskMembers = members.map((member): TaskMember => {
     const data = member.userData === null ? undefined : decodeMemberData(member.userData);

@@ -1,11 +1,14 @@
 import type { Admin, TopicDescription } from "@ottla/client";
 import { StreamsError } from "../../streams-error.ts";
 import { type InternalTopic, internalTopics } from "./internal-topics.ts";
+import { partitionsChanged } from "./changed-partitions.ts";
 import { countPartitions } from "./partition-counts.ts";
 import { isWhole, type TopologyPlan } from "./topology-plan.ts";
 
 /** So often a topic that another instance makes at the same moment is looked for. */
 const LOOKS_MAX = 50;
+/** So many topics are named in an error. */
+const SHOWN_MAX = 10;
 
 /** How topics of the application's own are made. */
 export interface InternalTopicOptions {
@@ -44,21 +47,29 @@ export async function ensureTopics(admin: Admin, plan: TopologyPlan, options: In
   const existing = new Map([...described].map(([name, { partitions }]) => [name, partitions.length]));
   const counts = countPartitions(plan, existing);
   const internal = internalTopics(plan, counts, options.additionalRetentionMs);
-  await ensureInternal(admin, internal, options);
+  const check = (topic: InternalTopic, found: TopicDescription) => checkPartitions(plan, existing, topic, found);
+  await ensureInternal(admin, internal, check, options);
   for (const { name, partitionCount } of internal) counts.set(name, partitionCount);
   const sinks = plan.sinkTopics.filter((topic) => !counts.has(topic));
   for (const [name, { partitions }] of await describe(admin, sinks)) counts.set(name, partitions.length);
   return counts;
 }
 
-async function ensureInternal(admin: Admin, wanted: readonly InternalTopic[], options: InternalTopicOptions): Promise<void> {
+type Check = (topic: InternalTopic, found: TopicDescription) => void;
+
+async function ensureInternal(
+  admin: Admin,
+  wanted: readonly InternalTopic[],
+  checkPartitionsOf: Check,
+  options: InternalTopicOptions,
+): Promise<void> {
   const present = await describe(
     admin,
     wanted.map(({ name }) => name),
   );
   for (const topic of wanted) {
     const found = present.get(topic.name);
-    if (found !== undefined) checkPartitions(topic, found);
+    if (found !== undefined) checkPartitionsOf(topic, found);
   }
   await checkPolicies(
     admin,
@@ -79,10 +90,15 @@ async function ensureInternal(admin: Admin, wanted: readonly InternalTopic[], op
       { cause: error },
     );
   }
-  await waitUntilKnown(admin, absent, options.pause);
+  await waitUntilKnown(admin, absent, checkPartitionsOf, options.pause);
 }
 
-async function waitUntilKnown(admin: Admin, made: readonly InternalTopic[], pause: () => Promise<void>): Promise<void> {
+async function waitUntilKnown(
+  admin: Admin,
+  made: readonly InternalTopic[],
+  checkPartitionsOf: Check,
+  pause: () => Promise<void>,
+): Promise<void> {
   let unknown = made;
   for (let look = 0; look < LOOKS_MAX; look++) {
     const present = await describe(
@@ -91,7 +107,7 @@ async function waitUntilKnown(admin: Admin, made: readonly InternalTopic[], paus
     );
     for (const topic of unknown) {
       const found = present.get(topic.name);
-      if (found !== undefined) checkPartitions(topic, found);
+      if (found !== undefined) checkPartitionsOf(topic, found);
     }
     unknown = unknown.filter(({ name }) => !present.has(name));
     if (unknown.length === 0) return;
@@ -115,13 +131,17 @@ async function describe(admin: Admin, names: readonly string[]): Promise<Map<str
   return found;
 }
 
-function checkPartitions({ name, partitionCount }: InternalTopic, found: TopicDescription): void {
-  if (found.partitions.length === partitionCount) return;
-  throw new StreamsError(
-    "STREAMS_INTERNAL_TOPIC",
-    `Topic ${name} has ${found.partitions.length} partitions, and the application needs ${partitionCount}: the topics that it reads have others than when it was made. ` +
-      "What is in it belongs to other tasks now; reset the application, or give those topics their number of partitions back.",
-  );
+function checkPartitions(
+  plan: TopologyPlan,
+  foreign: ReadonlyMap<string, number>,
+  { name, partitionCount }: InternalTopic,
+  { partitions }: TopicDescription,
+): void {
+  if (partitions.length === partitionCount) return;
+  const read = [...foreign].map(([topic, count]) => `${topic} has ${count} partitions`).sort();
+  const others = read.length > SHOWN_MAX ? `, and ${read.length - SHOWN_MAX} more` : "";
+  const why = `What the application reads (${read.slice(0, SHOWN_MAX).join(", ")}${others}) is not as it was when its own topics were made`;
+  throw partitionsChanged(plan.applicationId, why, name, partitions.length, partitionCount);
 }
 
 /** A changelog that is not compacted forgets state, a repartition topic that is loses records. */

@@ -78,6 +78,7 @@ export class Worker {
           probingRebalanceIntervalMs: options.probingRebalanceIntervalMs,
           clientTags: options.clientTags,
           nonce: () => this.#probing.nonce,
+          partitionCounts: host.counts,
           applicationServer: options.applicationServer,
           held: () => this.#heldTasks(),
           onAssigned: ({ standbys, hosts, probeInMs }) => {
