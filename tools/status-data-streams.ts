@@ -160,7 +160,8 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
   works(
     "tasks on a broker write what the driver writes, in every topic: by time over partitions, paused, punctuated, with calls, dead letters and global tables",
     [
-      "every topic has on a broker what the driver writes: ${what}",
+      "every topic has on a broker what the driver writes: ${application.what}",
+      "npm run test:kafka -- --only client-streams",
       "records of several partitions are taken by their times, and one that has none is waited for",
       "a full buffer pauses its partition, and everything comes through",
       "what a step throws at is written to the dead letters, and the next record goes on",
@@ -175,6 +176,7 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
     "damaged bytes are refused, whatever they claim",
   ]),
   works(
+<<<<<<< HEAD
     "standbys, warm-ups and probing rebalances; a copy becomes its task's stores, and only the rest is read; copies on other racks by tags",
     [
       'a copy becomes its task\'s stores, and only the rest is read: ${guarantee}, ${isPersistent ? "on the disk" : "in memory"}',
@@ -184,11 +186,19 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
   ),
   partial(
     "exactly once through kills, cut connections, moved leaders and coordinators, refused transactions, fenced producers and kicked members",
+=======
+    "exactly once through kill -9 of instances, of brokers and of both, standstills beyond the session, fenced producers, cut connections, moved leaders and coordinators, full disks of state, clock jumps and a rolling upgrade, on Ottla with one and three virtual brokers and on three nodes of Apache Kafka; at least once with nothing lost",
+>>>>>>> f1fdff0a (status: what bad days of streams show)
     [
+      "npm run test:streams",
       'instances come, go, are killed and cut off: each word is counted once, exactly; stores ${isPersistent ? "on the disk" : "in memory"}',
     ],
-    "on Ottla's broker, instances killed within one process; not yet on Apache Kafka, nor with kill -9",
+    "counts, windows that close once in both ways, a join with a table and one of streams, dead letters; `npm run test:streams:bugs` puts twelve faults into the runtime",
   ),
+  works("an input that gets more partitions ends the application with both numbers and the remedy, and keeps new instances from starting", [
+    "an input that got more partitions is named with both numbers, and with what to do",
+    "npm run test:kafka -- --only client-streams",
+  ]),
   partial(
     "state restored from changelogs, told as it goes; on the disk what is missing only",
     ["a store on the disk reads on where it was, and its folder is one instance's"],

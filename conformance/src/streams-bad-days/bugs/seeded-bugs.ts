@@ -26,8 +26,8 @@ export const seededBugs: readonly SeededBug[] = [
   {
     breaks: "a restore waits for what is open and reads what is committed: nothing past the last stable offset",
     file: clients,
-    find: "        isolationLevel: isolationOf(options),\n",
-    replace: '        isolationLevel: "read_uncommitted",\n',
+    find: "    isolationLevel: isolationOf(options),\n",
+    replace: '    isolationLevel: "read_uncommitted",\n',
   },
   {
     breaks: "records that wait go with their task when it is revoked",
