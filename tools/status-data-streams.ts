@@ -176,7 +176,6 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
     "damaged bytes are refused, whatever they claim",
   ]),
   works(
-<<<<<<< HEAD
     "standbys, warm-ups and probing rebalances; a copy becomes its task's stores, and only the rest is read; copies on other racks by tags",
     [
       'a copy becomes its task\'s stores, and only the rest is read: ${guarantee}, ${isPersistent ? "on the disk" : "in memory"}',
@@ -184,11 +183,8 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
       "standbys go to other racks, the first tag before the second",
     ],
   ),
-  partial(
-    "exactly once through kills, cut connections, moved leaders and coordinators, refused transactions, fenced producers and kicked members",
-=======
+  works(
     "exactly once through kill -9 of instances, of brokers and of both, standstills beyond the session, fenced producers, cut connections, moved leaders and coordinators, full disks of state, clock jumps and a rolling upgrade, on Ottla with one and three virtual brokers and on three nodes of Apache Kafka; at least once with nothing lost",
->>>>>>> f1fdff0a (status: what bad days of streams show)
     [
       "npm run test:streams",
       'instances come, go, are killed and cut off: each word is counted once, exactly; stores ${isPersistent ? "on the disk" : "in memory"}',
