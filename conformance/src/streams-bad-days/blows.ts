@@ -40,7 +40,7 @@ export const blows: Readonly<Record<string, BlowKind>> = {
   close: { weight: 2, strike: closeInstance },
   start: { weight: 3, strike: startAnother },
   // Without transactions nobody keeps it, when it wakes, from writing to changelogs behind the one that has its tasks, as in Java.
-  freeze: { weight: 3, strike: freezeInstance, exactOnly: true },
+  freeze: { weight: 5, strike: freezeInstance, exactOnly: true },
   fence: { weight: 2, strike: fence, exactOnly: true },
   clock: { weight: 1, strike: jumpClock },
   broker: { weight: 2, strike: ({ stage }) => stage.killBroker() },
@@ -84,10 +84,10 @@ async function startAnother({ fleet }: BlowTools): Promise<string | undefined> {
 }
 
 async function freezeInstance(tools: BlowTools): Promise<string | undefined> {
-  const instance = anyInstance(tools);
-  if (instance === undefined) return undefined;
   // Somebody has to be there who takes over.
-  if (tools.fleet.size < 2) tools.fleet.start();
+  const running = tools.fleet.all().filter((each) => each.state() === "RUNNING");
+  const instance = running[below(tools, running.length)];
+  if (instance === undefined || running.length < 2) return startAnother(tools);
   const ms = FREEZE_MS_MIN + below(tools, FREEZE_MS_MORE);
   instance.signal("SIGSTOP");
   await sleep(ms);

@@ -26,7 +26,10 @@ const app = streams(
     cacheMaxBytes: 0,
     sessionTimeoutMs: 2_000,
     heartbeatIntervalMs: 300,
-    transactionTimeoutMs: 3_000,
+    // Longer than others take to have the tasks of one that stands still: only the group keeps its transaction from being committed when it wakes.
+    transactionTimeoutMs: 6_000,
+    // Something always waits to be sent, as a commit finds it.
+    ...(guarantee === "atLeastOnce" && { "producer.linger.ms": 200 }),
     repartitionPurgeIntervalMs: 1_000,
     onError: {
       deserialize: () => ({ deadLetter: outputs.dead }),

@@ -420,9 +420,10 @@ export class Worker {
 
   /** What fails while something is mended is mended in its turn: an abort may show that the producer is fenced. */
   async #mendAll(error: Error): Promise<void> {
-    for (let found: Error | undefined = error; found !== undefined; ) {
+    let isAgain = false;
+    for (let found: Error | undefined = error; found !== undefined; isAgain = true) {
       try {
-        await this.#mend(found);
+        await this.#mend(found, isAgain);
         found = undefined;
       } catch (next) {
         if (this.#hasFailed) throw next;
@@ -433,8 +434,10 @@ export class Worker {
   }
 
   /** Goes on after an error where that is possible; throws it where it is not. */
-  async #mend(error: Error): Promise<void> {
-    const trouble: Trouble = troubleOf(error);
+  async #mend(error: Error, isAgain: boolean): Promise<void> {
+    const found = troubleOf(error);
+    // A producer that cannot even give up what it wrote is of no use any more.
+    const trouble: Trouble = isAgain && found !== "none" && found !== "fatal" ? "producerLost" : found;
     if (trouble === "none") return;
     const { logger } = this.#host;
     const tasks = this.#tasks.all();
@@ -451,6 +454,7 @@ export class Worker {
         return;
       case "producerLost":
         this.#tasks.drop(tasks);
+        if (isAgain) await this.#pause();
         await this.#rejoin();
         return;
       case "fatal":

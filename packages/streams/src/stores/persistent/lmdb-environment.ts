@@ -10,6 +10,10 @@ import { checkStateFile, corrupted } from "./check-state-file.ts";
 const DATABASES_MAX = 1024;
 const TIME_BYTES = 8;
 
+/** What LMDB writes as it opens a directory. */
+const ROOM_BYTES = 256 * 1024;
+const NOTHING_LOST = "What is there stays as it is.";
+
 /** One LMDB file with several databases of binary keys; a value is `int64 time, value`. The only file that knows the library. All failures are `StreamsError`s. */
 export class LmdbEnvironment {
   readonly path: string;
@@ -24,11 +28,12 @@ export class LmdbEnvironment {
   static open(disk: Disk, path: string): LmdbEnvironment {
     const { open } = createRequire(import.meta.url)("lmdb") as typeof import("lmdb");
     checkStateFile(disk, `${path}/data.mdb`);
+    checkSpace(disk, path);
     try {
       const root = open<Buffer, Buffer>({ path, maxDbs: DATABASES_MAX, encoding: "binary", keyEncoding: "binary", noSubdir: false });
       return new LmdbEnvironment(path, root);
     } catch (cause) {
-      throw corrupted(path, reasonOf(cause), cause);
+      throw unusable(path, cause);
     }
   }
 
@@ -36,7 +41,7 @@ export class LmdbEnvironment {
     try {
       return new LmdbDatabase(this.path, this.#root.openDB<Buffer, Buffer>({ name, encoding: "binary", keyEncoding: "binary" }));
     } catch (cause) {
-      throw corrupted(this.path, reasonOf(cause), cause);
+      throw unusable(this.path, cause);
     }
   }
 
@@ -51,11 +56,7 @@ export class LmdbEnvironment {
       this.#root.transactionSync(write);
     } catch (cause) {
       if (cause instanceof StreamsError) throw cause;
-      throw new StreamsError(
-        "STREAMS_STATE_WRITE",
-        `The state in ${this.path} cannot be written: ${reasonOf(cause)}; look whether its disk is full. Nothing of the commit is there, and what waits is written with the next one.`,
-        { cause },
-      );
+      throw unwritable(this.path, reasonOf(cause), "Nothing of the commit is there, and what waits is written with the next one.", cause);
     }
   }
 
@@ -63,6 +64,27 @@ export class LmdbEnvironment {
   close(): void {
     void this.#root.close();
   }
+}
+
+/** LMDB maps a file that it cannot make any longer into memory, and the process dies of it: so there has to be room before it begins. */
+function checkSpace(disk: Disk, path: string): void {
+  const { usableBytes } = disk.space?.(path) ?? { usableBytes: Infinity };
+  if (usableBytes < ROOM_BYTES)
+    throw unwritable(path, `there are ${usableBytes} bytes left, of which opening it takes ${ROOM_BYTES}`, NOTHING_LOST);
+}
+
+/** Opening writes, too: a full disk is no reason to remove what is there. */
+function unusable(path: string, cause: unknown): StreamsError {
+  const reason = reasonOf(cause);
+  return /no space left/i.test(reason) ? unwritable(path, reason, NOTHING_LOST, cause) : corrupted(path, reason, cause);
+}
+
+function unwritable(path: string, reason: string, consequence: string, cause?: unknown): StreamsError {
+  return new StreamsError(
+    "STREAMS_STATE_WRITE",
+    `The state in ${path} cannot be written: ${reason}; look whether its disk is full. ${consequence}`,
+    cause === undefined ? {} : { cause },
+  );
 }
 
 /** One database of an environment. */

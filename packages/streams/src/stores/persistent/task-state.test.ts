@@ -136,3 +136,14 @@ test("a file that is cut short, or is none of its own, is told before it is open
   assert.equal(counts.build(contextWith(again)).get("key-1999"), 1999);
   again.close();
 });
+
+test("state is not opened on a full disk, which would take the process down, and what is there is not said to be damaged", () => {
+  const path = join(folder, "full");
+  TaskState.open(nodeDisk, path).close();
+  const full = { ...nodeDisk, space: () => ({ totalBytes: 1_000_000, usableBytes: 4_096 }) };
+  assert.throws(() => TaskState.open(full, path), {
+    code: "STREAMS_STATE_WRITE",
+    message: /there are 4096 bytes left.*look whether its disk is full\. What is there stays as it is\.$/,
+  });
+  TaskState.open(nodeDisk, path).close();
+});
