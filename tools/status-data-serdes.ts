@@ -39,6 +39,7 @@ export const serdesFeatures: readonly Feature[] = area("Serdes", [
       "whole numbers beyond 2^53 keep every digit; dates and what is undefined are as their text has them",
       "schemas of all drafts, references by name and beside an $id",
       "hostile patterns cost what the text is long, and what cannot be bounded is refused",
+      "uniqueItems costs what a list is long: each element is compared once, by JSON's equality",
     ],
   ),
   works(

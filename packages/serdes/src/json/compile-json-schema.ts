@@ -3,6 +3,7 @@ import type { Ajv as AjvType, ErrorObject, Options } from "ajv";
 import type { LoadedSchema } from "../serde/format-engine.ts";
 import { ValueProblem } from "../serde/format-engine.ts";
 import { SerdeError } from "../serdes-error.ts";
+import { compareItemsOnce } from "./unique-items.ts";
 import { linearPattern, nativePattern } from "./safe-patterns.ts";
 
 /** Says what of a value is not as its schema wants it; undefined when all is. */
@@ -54,6 +55,7 @@ export async function loadJsonSchemaCompiler({ patterns, formats }: JsonSchemaCh
     const named = typeof json === "object" && "$schema" in json ? json.$schema : undefined;
     // One for each schema, so that what is let go is gone as a whole.
     const ajv = make[draftOf(typeof named === "string" ? named : undefined)]();
+    compareItemsOnce(ajv);
     if (formats) addFormats.default(ajv);
     try {
       const base = typeof json === "object" && "$id" in json ? json.$id : undefined;
