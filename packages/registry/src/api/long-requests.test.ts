@@ -79,3 +79,20 @@ test("a schema brings so much metadata and no more", async () => {
   assert.deepEqual([await register(4_999), await register(5_000)], [200, 422]);
   await stop();
 });
+
+test("what is no UTF-8 is refused, in a body and in a path", async () => {
+  const registry = await Registry.start({ log: new MemoryLog(), formats: await loadFormats() });
+  const api = registryApi({ registry });
+  const post = async (path: string, body: Uint8Array<ArrayBuffer>): Promise<[number, unknown]> => {
+    const response = await api.request(path, { method: "POST", headers, body });
+    return [response.status, ((await response.json()) as { error_code: unknown }).error_code];
+  };
+  const good = new Uint8Array(Buffer.from('{"schema":"\\"int\\""}'));
+  const bad = new Uint8Array([...good.slice(0, -1), 0x2c, 0x22, 0xed, 0xa0, 0x80, 0x22, 0x3a, 0x31, 0x7d]);
+  for (const path of ["/subjects/a/versions", "/subjects/a", "/compatibility/subjects/a/versions"])
+    assert.deepEqual(await post(path, bad), [400, 400], path);
+  for (const name of ["%ff", "%e0%80", "%"]) assert.deepEqual(await post(`/subjects/${name}/versions`, good), [400, 400], name);
+  assert.equal((await post("/subjects/%E2%82%AC/versions", good))[0], 200);
+  assert.deepEqual([...registry.state.sortedSubjects()], ["€"]);
+  await registry.stop();
+});

@@ -66,6 +66,9 @@ export function registryApi({
     if (!isAccepted(context.req.header("accept"))) {
       return answerJson(context, { error_code: 406, message: `Answers are ${MEDIA_TYPES[0]}; the Accept header takes none such.` }, 406);
     }
+    if (!isEncoded(context.req.path)) {
+      return answerJson(context, { error_code: 400, message: "The path is no UTF-8 in percent-encoding." }, 400);
+    }
     registry.requireSound();
     await next();
     return undefined;
@@ -88,6 +91,17 @@ export function registryApi({
   app.notFound((context) => answerJson(context, { error_code: 404, message: "HTTP 404 Not Found" }, 404));
   app.onError((error, context) => answerError(context, error, logger));
   return app;
+}
+
+/** The router takes what cannot be decoded as it is written: "%ff" would be a subject of three characters. */
+function isEncoded(path: string): boolean {
+  if (!path.includes("%")) return true;
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isAccepted(accept: string | undefined): boolean {
