@@ -74,4 +74,11 @@ export const streamsApplicationMutants: readonly Mutant[] = [
     replace: "      if (end > (changelog.position ?? 0)) changelog.position = end + 40;",
     tests: badDays,
   },
+  {
+    rule: "a dead letter belongs to the commit of its record",
+    file: "packages/streams/src/runtime/progress.ts",
+    find: "    if (offset >= known.offset) known.offset = offset + 1;",
+    replace: "    known.offset = offset + 1;",
+    tests: ["packages/streams/src/runtime/progress"],
+  },
 ];

@@ -55,10 +55,10 @@ export const seededBugs: readonly SeededBug[] = [
       "    const offsets = commits.flatMap((commit) => commit.offsets);\n    for (const commit of commits) commit.task.noteCommitted(commit, (topic, partition) => this.#output.endOf(topic, partition));\n",
   },
   {
-    breaks: "what was written is aborted where its task is given up",
+    breaks: "what was written is aborted where its task is given up, never committed",
     file: output,
     find: "    if (this.#isOpen) await this.#producer.abort();",
-    replace: "    if (this.#isOpen) return;",
+    replace: "    if (this.#isOpen) await this.#producer.commit().catch(() => this.#producer.abort());",
   },
   {
     breaks: "a task that others have by now commits nothing",
@@ -77,12 +77,6 @@ export const seededBugs: readonly SeededBug[] = [
     file: worker,
     find: "      const done = this.#output.isOpen ? this.#tasks.running() : gone.filter(({ isRestoring }) => !isRestoring);\n",
     replace: "      const done = gone.filter(({ isRestoring }) => !isRestoring);\n",
-  },
-  {
-    breaks: "a dead letter belongs to the commit of its record",
-    file: "packages/streams/src/runtime/progress.ts",
-    find: "    if (offset >= known.offset) known.offset = offset + 1;",
-    replace: "    known.offset = offset + 1;",
   },
   {
     breaks: "what a window was closed with is known again after a restart",
