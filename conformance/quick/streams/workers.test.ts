@@ -181,3 +181,34 @@ test("what threads do is told as of one, and one that is held by a function is t
   await kafka.until("a worker is silent", async () => (await app.whyNothing()).some(({ code }) => code === "WORKER_SILENT"));
   await app.close({ timeoutMs: 100 });
 });
+
+test("stores on threads are asked from outside, by whichever thread has them, while one comes and goes", async () => {
+  await using kafka = await cluster();
+  await using app = wordCounts(kafka);
+  const server = await app.serve();
+  await app.start();
+  await kafka.topic("lines").produce(lines("a b a", "b c", "a", "c c", "d e f g h"));
+  const expected = { a: 3, b: 2, c: 3, d: 1, e: 1, f: 1, g: 1, h: 1 };
+  await countsAre(kafka, expected);
+  const counts = app.store<string, number>("counts");
+  const all = async () => {
+    const seen: Record<string, number> = {};
+    for await (const { key, value } of counts.all({ waitMs: 10_000 })) seen[key] = value;
+    return seen;
+  };
+  assert.deepEqual(await all(), expected);
+  assert.equal(await counts.get("a"), 3);
+  assert.equal(await counts.get("nobody"), null);
+  assert.equal((await counts.entry("c"))?.role, "active");
+  const answer = await fetch(`${server.url}/v1/stores/counts/keys/a`);
+  assert.equal(((await answer.json()) as { readonly value: number }).value, 3);
+  const view = await fetch(`${server.url}/v1/stores/counts/changes`);
+  assert.deepEqual([view.status, /threads/.test(await view.text())], [503, true]);
+  await app.addWorker();
+  assert.deepEqual(await all(), expected);
+  await app.removeWorker();
+  assert.deepEqual(await all(), expected);
+  await assert.rejects(counts.get("a", { partition: 9 }), { code: "STREAMS_BAD_ARGUMENT" });
+  await app.close();
+  await assert.rejects(counts.get("a"), { code: "STREAMS_STORE_UNAVAILABLE" });
+});

@@ -96,7 +96,12 @@ export class RunningApplication {
     });
     const newThread = options.workers > 0 ? (await import("./threads/thread-worker.ts")).ThreadWorker : undefined;
     if (this.#isStopping) return;
-    this.#host.queries.attach({ plan, counts, copies: (store, partition) => this.pool.copies(store, partition) });
+    this.#host.queries.attach({
+      plan,
+      counts,
+      copies: (store, partition) => this.pool.copies(store, partition),
+      askThreads: (ask) => this.pool.ask(ask),
+    });
     this.#common = { plan, counts, processId: this.#state?.processId ?? randomUuid(random), newThread };
     this.#observed = {
       admin: this.#client.admin(),

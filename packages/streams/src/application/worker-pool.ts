@@ -5,7 +5,9 @@ import type { FatalAnswer } from "./options/application-options.ts";
 import type { WorkerSnapshots, WorkerSnapshot } from "./observe/snapshots.ts";
 import type { QueryableStore } from "./queries/queryable-stores.ts";
 import type { StoreCopy } from "./queries/store-copy.ts";
+import type { PartitionAsk, PartitionPage } from "./queries/store-query.ts";
 import type { RestoreListener } from "./restore/changelog-restore.ts";
+import { mostTelling } from "./threads/thread-questions.ts";
 
 /** A worker that takes the place of another waits a little, so that what fails at once does not spin. */
 const RESTART_PAUSE_MS = 500;
@@ -26,6 +28,8 @@ export interface ApplicationWorker {
   snapshot(): Promise<WorkerSnapshot | undefined>;
   /** The copies of a store's partition that are in this loop. */
   copies(store: QueryableStore, partition: number): readonly StoreCopy[];
+  /** Asks the thread that has what {@link ApplicationWorker.copies} cannot give; left out where there is none. */
+  ask?(ask: PartitionAsk): Promise<PartitionPage>;
   /** It ended without leaving the group: as whom. */
   readonly orphanedMemberId: string | undefined;
 }
@@ -137,6 +141,17 @@ export class WorkerPool {
   /** The copies of a store's partition that are in this loop: what is on other threads cannot be read from here. */
   copies(store: QueryableStore, partition: number): StoreCopy[] {
     return [...this.#places.values()].flatMap(({ worker }) => worker.copies(store, partition));
+  }
+
+  /** The first answer that one of the threads gives; undefined where there are none. Rejects with what tells most of why there is no answer. */
+  async ask(ask: PartitionAsk): Promise<PartitionPage | undefined> {
+    const asked = [...this.#places.values()].flatMap(({ worker }) => worker.ask?.(ask) ?? []);
+    if (asked.length === 0) return undefined;
+    try {
+      return await Promise.any(asked);
+    } catch (error) {
+      throw mostTelling((error as AggregateError).errors);
+    }
   }
 
   #make(number: number, count: number): ApplicationWorker {

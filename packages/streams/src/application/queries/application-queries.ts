@@ -29,6 +29,7 @@ export interface QueriesHost {
   readonly applicationId: string;
   readonly applicationServer: string | undefined;
   readonly topology: TopologyBuilder;
+  readonly workers?: number;
   readonly clock: Clock;
   state(): ApplicationState;
 }
@@ -38,6 +39,8 @@ export interface RunningStores {
   readonly plan: TopologyPlan;
   readonly counts: PartitionCounts;
   copies(store: QueryableStore, partition: number): readonly StoreCopy[];
+  /** Asks workers on other threads; undefined where there are none. */
+  askThreads?(ask: PartitionAsk): Promise<PartitionPage | undefined>;
 }
 
 /** All that can be asked of an instance, and who has what it has not. Lives as long as the application; what runs is attached to it. */
@@ -74,14 +77,26 @@ export class ApplicationQueries {
     });
   }
 
+  /** Its stores are on other threads, so that they can be asked and not watched. */
+  get isOnThreads(): boolean {
+    return (this.host.workers ?? 0) > 0;
+  }
+
   attach(running: RunningStores): void {
     this.#running = running;
     this.#stores.clear();
   }
 
-  /** Answers from what is here. Throws {@link StoreQueryError}. */
+  /** Answers from what is in this loop. Throws {@link StoreQueryError}. */
   readHere(ask: PartitionAsk): PartitionPage {
     return this.#answers.read(ask);
+  }
+
+  /** Answers from what this instance has, on whatever thread. Rejects with {@link StoreQueryError}. */
+  async readInstance(ask: PartitionAsk): Promise<PartitionPage> {
+    const { state } = this.host;
+    const isAtWork = state() === "RUNNING" || state() === "REBALANCING";
+    return (isAtWork ? await this.#running?.askThreads?.(ask) : undefined) ?? this.readHere(ask);
   }
 
   /** Throws `STREAMS_UNKNOWN_STORE`, `STREAMS_STORE_KIND`, `STREAMS_STORE_UNAVAILABLE` before the start. */
@@ -156,7 +171,7 @@ export class ApplicationQueries {
 
   async #read(ask: PartitionAsk, isAnywhere: boolean, signal: AbortSignal | undefined): Promise<PartitionPage> {
     try {
-      return this.#answers.read(ask);
+      return await this.readInstance(ask);
     } catch (error) {
       const { host } = error instanceof StoreQueryError && error.code === "STREAMS_STORE_MOVED" ? error.details : {};
       if (!isAnywhere || host === undefined) throw error;

@@ -5,6 +5,7 @@ import type { PartitionCounts } from "../plan/partition-counts.ts";
 import type { WorkerSnapshot } from "../observe/snapshots.ts";
 import type { RestoreListener, RestoreProgress } from "../restore/changelog-restore.ts";
 import type { PortableError } from "./portable-error.ts";
+import type { AnswerMessage, AskMessage } from "./thread-questions.ts";
 
 /** Marks a thread as one of ours: its entry does nothing in others. */
 export const STREAMS_WORKER = "ottla streams worker";
@@ -33,7 +34,8 @@ export type ToThread =
   | { readonly type: "stop"; readonly isLeaving: boolean }
   | { readonly type: "cache"; readonly maxBytes: number }
   | { readonly type: "look" }
-  | { readonly type: "heard"; readonly count: number };
+  | { readonly type: "heard"; readonly count: number }
+  | AskMessage;
 
 /** From a worker's thread; `ended` is the last. */
 export type FromThread =
@@ -47,6 +49,7 @@ export type FromThread =
     }
   | { readonly type: "snapshot"; readonly snapshot: WorkerSnapshot | undefined }
   | { readonly type: "hosts"; readonly hosts: readonly HostTasks[] }
+  | AnswerMessage
   | LogLine
   | { readonly type: "ended"; readonly error: PortableError | undefined };
 

@@ -5,9 +5,11 @@ import type { Logger } from "@ottla/base";
 import { StreamsError } from "../../streams-error.ts";
 import type { WorkerSnapshot } from "../observe/snapshots.ts";
 import type { StoreCopy } from "../queries/store-copy.ts";
+import type { PartitionAsk, PartitionPage } from "../queries/store-query.ts";
 import type { ApplicationWorker, WorkerEvents } from "../worker-pool.ts";
 import { errorOf } from "./portable-error.ts";
 import { type FromThread, STREAMS_WORKER, type ThreadStart, type ToThread } from "./thread-messages.ts";
+import { ThreadQuestions } from "./thread-questions.ts";
 import { workerThread } from "./worker-thread.ts";
 
 /** So many lines of its log are taken before the thread hears of it. */
@@ -29,6 +31,7 @@ export class ThreadWorker implements ApplicationWorker {
   readonly #events: WorkerEvents;
   readonly #cacheMaxBytes: number;
   readonly #ended = Promise.withResolvers<void>();
+  readonly #questions = new ThreadQuestions();
   #thread: Worker | undefined;
   #failure: Error | undefined;
   /** It said how it ended; all it had is closed. */
@@ -100,6 +103,10 @@ export class ThreadWorker implements ApplicationWorker {
     return [];
   }
 
+  ask(ask: PartitionAsk): Promise<PartitionPage> {
+    return this.#questions.ask(ask, (message) => this.#tell(message));
+  }
+
   #tell(message: ToThread): void {
     this.#thread?.postMessage(message);
   }
@@ -119,6 +126,8 @@ export class ThreadWorker implements ApplicationWorker {
         return;
       case "hosts":
         return this.#events.onHosts(message.hosts);
+      case "answer":
+        return this.#questions.take(message);
       case "log":
         this.#parts.logger[message.level](message.message, { worker: this.number, ...message.fields });
         if (++this.#heard < HEARD_EVERY) return;
@@ -133,6 +142,7 @@ export class ThreadWorker implements ApplicationWorker {
 
   #exited(status: number): void {
     for (const answer of this.#looks.splice(0)) answer(undefined);
+    this.#questions.end();
     if (!this.#isDone && !this.#isTerminated) this.#failure ??= this.#died(`ended with status ${status}: process.exit() was called in it`);
     if (this.#failure === undefined) this.#ended.resolve();
     else this.#ended.reject(this.#failure);

@@ -5,12 +5,15 @@ import { silentLogger } from "@ottla/base";
 import { systemClock } from "@ottla/base/node";
 import { createClient } from "@ottla/client";
 import { StreamsError } from "../../streams-error.ts";
+import { ApplicationQueries } from "../queries/application-queries.ts";
+import { StoreQueryError } from "../queries/store-query-error.ts";
 import { planTopology } from "../plan/topology-plan.ts";
 import { WorkerRun } from "../worker/worker-run.ts";
 import { DroppedRecords } from "./dropped-records.ts";
 import { portableError } from "./portable-error.ts";
 import { ThreadLog } from "./thread-log.ts";
 import { type FromThread, STREAMS_WORKER, type ThreadStart, type ToThread } from "./thread-messages.ts";
+import { answered } from "./thread-questions.ts";
 import { loadTopology } from "./topology-module.ts";
 
 /** Where the code of the thread is. */
@@ -28,6 +31,7 @@ async function serve(port: MessagePort, start: ThreadStart): Promise<void> {
   const log = start.isLogged ? new ThreadLog(send) : undefined;
   const dropped = new DroppedRecords((counts) => send({ type: "dropped", counts }));
   let run: WorkerRun | undefined;
+  let queries: ApplicationQueries | undefined;
   let stopped: { readonly isLeaving: boolean } | undefined;
   let cacheMaxBytes = start.cacheMaxBytes;
   port.on("message", (message: ToThread) => {
@@ -42,6 +46,8 @@ async function serve(port: MessagePort, start: ThreadStart): Promise<void> {
         return send({ type: "snapshot", snapshot: run?.snapshot() });
       case "heard":
         return log?.heard(message.count);
+      case "ask":
+        return send(answered(message, (ask) => queriesHere(queries).readHere(ask)));
     }
   });
   let failure: unknown;
@@ -53,11 +59,14 @@ async function serve(port: MessagePort, start: ThreadStart): Promise<void> {
         `Module ${start.url} built another topology in a worker's thread than in the application's: all workers need the same one. Let it depend on nothing that differs between threads.`,
       );
     }
+    const plan = planTopology(topology.builder, options.applicationId);
+    const asked = new ApplicationQueries({ ...options, topology: topology.builder, clock: systemClock, state: () => "RUNNING" });
+    queries = asked;
     await using client = createClient(options.client, { logger: log ?? silentLogger });
     run = new WorkerRun({
       topology: topology.builder,
       options,
-      plan: planTopology(topology.builder, options.applicationId),
+      plan,
       counts: start.counts,
       client,
       clock: systemClock,
@@ -67,10 +76,18 @@ async function serve(port: MessagePort, start: ThreadStart): Promise<void> {
       cacheMaxBytes,
       onRunning: (isRunning, memberId) => send({ type: "running", isRunning, memberId }),
       onDropped: (_node, reason) => dropped.note(reason),
-      onRestore: (event, progress) => send({ type: "restore", isStandby: false, event, progress }),
+      onRestore(event, progress) {
+        asked.restoring.note(event, progress);
+        send({ type: "restore", isStandby: false, event, progress });
+      },
       onStandby: (event, progress) => send({ type: "restore", isStandby: true, event, progress }),
-      onHosts: (hosts) => send({ type: "hosts", hosts }),
+      onHosts(hosts) {
+        asked.hosts.replace(hosts);
+        send({ type: "hosts", hosts });
+      },
     });
+    const here = run;
+    asked.attach({ plan, counts: start.counts, copies: (store, partition) => here.copies(store, partition) });
     if (stopped !== undefined) run.stop(stopped.isLeaving);
     await run.run();
   } catch (error) {
@@ -79,4 +96,9 @@ async function serve(port: MessagePort, start: ThreadStart): Promise<void> {
   dropped.tell();
   send({ type: "ended", error: failure === undefined ? undefined : portableError(failure) });
   port.close();
+}
+
+function queriesHere(queries: ApplicationQueries | undefined): ApplicationQueries {
+  if (queries === undefined) throw new StoreQueryError("STREAMS_STORE_UNAVAILABLE", "The worker's thread has not loaded its topology yet.");
+  return queries;
 }

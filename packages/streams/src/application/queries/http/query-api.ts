@@ -49,7 +49,9 @@ export function queryApi(options: QueryApiOptions): Hono {
           `This is an instance of ${applicationId}, and ${String(meant).slice(0, 249)} is asked.`,
         );
       }
-      return context.body(toWire(queries.readHere(askFrom(await context.req.text()))), 200, { "content-type": "application/json" });
+      return context.body(toWire(await queries.readInstance(askFrom(await context.req.text()))), 200, {
+        "content-type": "application/json",
+      });
     },
   );
   return app;
