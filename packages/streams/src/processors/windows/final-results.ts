@@ -4,6 +4,8 @@ import type { OperatorContext } from "../operator.ts";
  * The final results of windows: due at most once in an interval of the machine's clock, since they cost a walk over a store, and only when stream time went on. They are taken from the store
  * before the record that closed them is put down, for a record far ahead of all others lets the store forget windows that were not given on yet (Java reads them after it, and loses them);
  * they go on after it, as Java's do. A record whose fold throws in between leaves them to the next one.
+ *
+ * Stream time may run much faster than the machine's clock, as when an application catches up: what the store is about to forget is due whatever the clock says. (Java waits for the clock, and loses it.)
  */
 export class FinalResults<Entry> {
   readonly #context: OperatorContext;
@@ -18,9 +20,10 @@ export class FinalResults<Entry> {
     this.#lastCloseTimeMs = context.metadata.get(this.#metadataName) ?? -1;
   }
 
-  isDue(closeTimeMs: number): boolean {
+  /** `forgottenMs`: with this record the store may forget windows that close up to then. */
+  isDue(closeTimeMs: number, forgottenMs: number): boolean {
     const nowMs = this.#context.systemTimeMs();
-    if (nowMs < this.#nextMs) return false;
+    if (nowMs < this.#nextMs && forgottenMs <= this.#lastCloseTimeMs) return false;
     this.#nextMs = nowMs + this.#context.emitIntervalMs;
     return this.#lastCloseTimeMs === -1 || this.#lastCloseTimeMs < closeTimeMs;
   }

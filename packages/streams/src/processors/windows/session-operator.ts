@@ -105,7 +105,7 @@ export class SessionOperator extends Operator {
 
   #takeClosed(closeTimeMs: number): void {
     const results = this.#finalResults;
-    if (results === undefined || !results.isDue(closeTimeMs)) return;
+    if (results === undefined || !results.isDue(closeTimeMs, closeTimeMs)) return;
     const fromMs = Math.max(0, results.lastCloseTimeMs);
     const toMs = closeTimeMs - 1;
     if (toMs >= fromMs) results.take(this.#store.findSessionsByEnd(fromMs, toMs), closeTimeMs);

@@ -38,7 +38,13 @@ export class SlidingWindowOperator extends WindowAggregateOperator {
       this.#processEarly(record);
       return;
     }
-    this.takeClosed(closeTimeMs, (last) => (last === -1 ? 0 : Math.max(0, last - differenceMs)), closeTimeMs - differenceMs - 1);
+    // The store keeps a window for as long as another one is long after it has closed.
+    this.takeClosed(
+      closeTimeMs,
+      closeTimeMs - differenceMs + 1,
+      (last) => (last === -1 ? 0 : Math.max(0, last - differenceMs)),
+      closeTimeMs - differenceMs - 1,
+    );
     this.#processLater(record);
     this.emitClosed(headers);
   }

@@ -23,7 +23,9 @@ export class TimeWindowOperator extends WindowAggregateOperator {
     }
     const { sizeMs, advanceMs = sizeMs, graceMs } = this.#windows;
     const closeTimeMs = this.observe(timestamp) - graceMs;
-    this.takeClosed(closeTimeMs, this.#fromMs, closeTimeMs - sizeMs);
+    // The store keeps a window for its size and the grace behind the newest one's start.
+    const newestMs = Math.floor(timestamp / advanceMs) * advanceMs;
+    this.takeClosed(closeTimeMs, newestMs - graceMs, this.#fromMs, closeTimeMs - sizeMs);
     const firstMs = Math.floor(Math.max(0, timestamp - sizeMs + advanceMs) / advanceMs) * advanceMs;
     for (let atMs = firstMs; atMs <= timestamp; atMs += advanceMs) {
       const startMs = this.#sameStart(atMs);

@@ -92,10 +92,13 @@ export abstract class WindowAggregateOperator extends Operator {
     return this.options.aggregator(old, value, key) ?? null;
   }
 
-  /** Takes the results of windows that have closed, those whose start is from `from(last close time)` to `to`. Called before the record is put down. */
-  protected takeClosed(closeTimeMs: number, fromMs: (lastCloseTimeMs: number) => number, toMs: number): void {
+  /**
+   * Takes the results of windows that have closed, those whose start is from `from(last close time)` to `to`. Called before the record is put down, with which the store may forget windows that close up to
+   * `forgottenMs`.
+   */
+  protected takeClosed(closeTimeMs: number, forgottenMs: number, fromMs: (lastCloseTimeMs: number) => number, toMs: number): void {
     const results = this.#finalResults;
-    if (results === undefined || !results.isDue(closeTimeMs) || toMs < 0) return;
+    if (results === undefined || !results.isDue(closeTimeMs, forgottenMs) || toMs < 0) return;
     results.take(this.store.fetchAll(fromMs(results.lastCloseTimeMs), toMs), closeTimeMs);
   }
 
