@@ -40,6 +40,12 @@ describe("fraud detection", () => {
     assert.deepEqual(fraud.alerts(), [["velocity", "quick", "5 payments within a minute"]]);
   });
 
+  test("a burst of eight is told once, when it gets to five", () => {
+    using fraud = scene();
+    for (let i = 0; i < 8; i++) fraud.pay("burst", 100 * SECOND + i * 5 * SECOND);
+    assert.deepEqual(fraud.alerts(), [["velocity", "burst", "5 payments within a minute"]]);
+  });
+
   test("who pays in Berlin and an hour later in Tokyo was not in both; the next day he may have been", () => {
     using fraud = scene();
     fraud.pay("a", 0);
@@ -94,6 +100,27 @@ describe("order saga", () => {
     saga.payments.pipeInput("o1", { isPaid: true }, 500);
     saga.orders.pipeInput("o1", { product: "tea", quantity: 3 }, 1000);
     assert.deepEqual(saga.outcomes(), [["o1", "confirmed", "paid"]]);
+  });
+
+  test("an order that comes twice is one order, and what the bank says first of it counts", () => {
+    using saga = scene();
+    saga.deliveries.pipeInput("tea", { quantity: 9 }, 0);
+    for (const at of [1000, 1500]) saga.orders.pipeInput("o1", { product: "tea", quantity: 3 }, at);
+    saga.payments.pipeInput("o1", { isPaid: false }, 2000);
+    saga.payments.pipeInput("o1", { isPaid: true }, 3000);
+    assert.deepEqual([saga.outcomes(), saga.stock()], [[["o1", "released", "the bank refused"]], 9]);
+  });
+
+  test("all that changes a product's stock comes through one topic, however many partitions the others have", () => {
+    const { sources } = orderSaga()
+      .toJSON()
+      .subtopologies.map(({ nodes }) => nodes)
+      .map((nodes) => ({ nodes, sources: nodes.filter(({ kind }) => kind === "source") }))
+      .find(({ nodes }) => nodes.some(({ name }) => name === "stock-keeper"))!;
+    assert.deepEqual(
+      sources.map((source) => "topics" in source && source.topics),
+      [["stock-changes-repartition"]],
+    );
   });
 
   test("what is not paid, or not in time, goes back, and the next one gets it", () => {
@@ -160,7 +187,7 @@ describe("telemetry", () => {
 
   test("a device that is silent for five minutes was away", () => {
     using iot = scene();
-    for (const minute of [0, 4, 8, 14, 15]) iot.read(minute * MINUTE, 20);
+    for (const minute of [0, 4, 8, 14, 15, 40]) iot.read(minute * MINUTE, 20);
     const presence = iot.driver.outputTopic("presence", { key: serdes.sessionWindowed(serdes.string), value: serdes.long });
     const there = new Map(
       presence.readKeyValues().map(([key, count]) => [`${key!.window.startMs / MINUTE}–${key!.window.endMs / MINUTE}`, count]),

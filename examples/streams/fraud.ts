@@ -2,11 +2,14 @@ import {
   type FixedKeyProcessorContext,
   type FixedKeyProcessorSupplier,
   type KeyValueStore,
+  type ProcessorContext,
+  type ProcessorSupplier,
   serdes,
   sliding,
   stores,
   StreamsBuilder,
   type Topology,
+  type Windowed,
 } from "@ottla/streams";
 
 /** A payment by card. The record's key is the card, its time that of the payment. */
@@ -52,12 +55,12 @@ export function fraudDetection(): Topology {
   payments
     .groupByKey()
     .windowedBy(sliding({ differenceMs: MINUTE_MS, graceMs: 10_000 }))
-    .count({ store: "payments-per-minute" })
-    .toStream((_, { key }) => key, { key: serdes.string })
-    // The window in which the count gets there tells; those that go beyond would only say it again.
+    // A cache would give on the last of several counts only, and the one that matters could be among the others.
+    .count({ store: { name: "payments-per-minute", caching: false } })
+    .toStream()
     .filter((count) => count === PAYMENTS_MAX)
-    .mapValues((count, card): Alert => ({ kind: "velocity", card, says: `${count} payments within a minute` }))
-    .to("alerts", { value: alert, name: "velocity-alerts" });
+    .process(minuteBeforePayment, { name: "velocity" })
+    .to("alerts", { key: serdes.string, value: alert, name: "velocity-alerts" });
 
   b.addStateStore(stores.keyValue({ name: "last-payments", key: serdes.string, value: serdes.json<PlacedPayment>() }));
   payments.processValues(impossibleTravel, { stores: ["last-payments"], value: alert, name: "travel" }).to("alerts");
@@ -76,6 +79,24 @@ export function fraudDetection(): Topology {
 
   return b.build();
 }
+
+/**
+ * Of the windows with too many payments those that end at a payment: the minute before it. All others begin behind one, and hold the same payments but for that one: they would only say it again, a payment
+ * later.
+ */
+const minuteBeforePayment: ProcessorSupplier<Windowed<string>, number, string, Alert> = () => {
+  let context: ProcessorContext<string, Alert>;
+  return {
+    init(given) {
+      context = given;
+    },
+    process({ key: { key: card, window }, value: count, timestamp, headers }) {
+      if (window.endMs !== timestamp) return;
+      const value: Alert = { kind: "velocity", card, says: `${count} payments within a minute` };
+      context.forward({ key: card, value, timestamp, headers });
+    },
+  };
+};
 
 interface PlacedPayment extends Payment {
   readonly timestamp: number;

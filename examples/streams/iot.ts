@@ -60,6 +60,7 @@ export function telemetry(): Topology {
 
   byDevice
     .windowedBy(session({ gapMs: SILENCE_MS, graceMs: LATE_MS }))
+    .emit("onClose")
     .count({ store: "presence" })
     .toStream()
     .to("presence");

@@ -1,4 +1,6 @@
 import {
+  type FixedKeyProcessorContext,
+  type FixedKeyProcessorSupplier,
   type KeyValueStore,
   type ProcessorContext,
   type ProcessorSupplier,
@@ -6,6 +8,7 @@ import {
   stores,
   StreamsBuilder,
   type Topology,
+  type WindowStore,
 } from "@ottla/streams";
 
 /** The record's key is the order's id. */
@@ -35,6 +38,8 @@ export interface Outcome extends Order {
 
 const PAYMENT_WITHIN_MS = 600_000;
 const LATE_MS = 5000;
+/** No answer to an order comes later than so long after another one. */
+const REMEMBERED_MS = 2 * PAYMENT_WITHIN_MS + LATE_MS;
 
 const order = serdes.json<Order>();
 const reservation = serdes.json<Reservation>();
@@ -47,9 +52,13 @@ const outcome = serdes.json<Outcome>();
 export function orderSaga(): Topology {
   const b = new StreamsBuilder();
   b.addStateStore(stores.keyValue({ name: "stock", key: serdes.string, value: serdes.long }));
+  b.addStateStore(whatWasSeen("orders-seen"));
+  b.addStateStore(whatWasSeen("orders-settled"));
 
   const orders = b
     .stream("orders", { key: serdes.string, value: order })
+    // An order that was sent twice is one order.
+    .processValues(onceByKey<Order>("orders-seen"), { stores: ["orders-seen"], value: order, name: "order-once" })
     .map((value, id): [string, StockChange] => [value.product, { kind: "reserve", order: id, quantity: value.quantity }], asStockChange);
   const deliveries = b
     .stream("deliveries", { key: serdes.string, value: serdes.json<Delivery>() })
@@ -60,24 +69,31 @@ export function orderSaga(): Topology {
 
   const reservations = orders
     .merge(returns)
-    // As many partitions as the deliveries have: the stock of a product must be in one place.
-    .repartition({ name: "stock-changes" })
     .merge(deliveries)
+    // All through one topic, the deliveries too, which have a product as key already: the stock of a product must be in one place, however many partitions each topic has.
+    .repartition({ name: "stock-changes" })
     .process(stockKeeper, { stores: ["stock"], name: "stock-keeper" })
     .repartition({ name: "reservations", key: serdes.string, value: reservation });
 
   const { reserved, refused } = reservations.split({ reserved: ({ isReserved }) => isReserved }, { default: "refused" });
   refused.mapValues((one): Outcome => ({ ...plain(one), state: "refused", reason: "not in stock" }), { value: outcome }).to("outcomes");
 
-  const paid = reserved.leftJoin(b.stream("payments", { key: serdes.string, value: serdes.json<Payment>() }), settle, {
+  const payments = b.stream("payments", { key: serdes.string, value: serdes.json<Payment>() });
+  const answered = reserved.leftJoin(payments, settle, {
     beforeMs: PAYMENT_WITHIN_MS,
     afterMs: PAYMENT_WITHIN_MS,
     graceMs: LATE_MS,
     name: "payment",
     storeName: "payment",
   });
-  paid.to("outcomes", { value: outcome });
-  paid
+  // A bank may say two things of one order: what it said first counts, since the goods may have gone back by then.
+  const settled = answered.processValues(onceByKey<Outcome>("orders-settled"), {
+    stores: ["orders-settled"],
+    value: outcome,
+    name: "settle-once",
+  });
+  settled.to("outcomes");
+  settled
     .filter(({ state }) => state === "released")
     .mapValues(plain, { value: order })
     .to("returns");
@@ -114,6 +130,31 @@ const stockKeeper: ProcessorSupplier<string, StockChange, string, Reservation> =
     },
   };
 };
+
+/** Lets the first record of each key through; others come to nothing, as long as an order may be answered. `storeName` is a store of {@link whatWasSeen}. */
+const onceByKey =
+  <V>(storeName: string): FixedKeyProcessorSupplier<string, V, V> =>
+  () => {
+    let seen: WindowStore<string, number>;
+    let context: FixedKeyProcessorContext<string, V>;
+    return {
+      init(given) {
+        context = given;
+        seen = context.stateStore(storeName);
+      },
+      process(record) {
+        const { key, timestamp } = record;
+        using before = seen.fetchRange(key, Math.max(0, timestamp - REMEMBERED_MS), timestamp + REMEMBERED_MS);
+        if (!before.next().done) return;
+        seen.put(key, 1, timestamp);
+        context.forward(record);
+      },
+    };
+  };
+
+/** Keys by when they came. */
+const whatWasSeen = (name: string) =>
+  stores.window({ name, key: serdes.string, value: serdes.long, retentionMs: 2 * REMEMBERED_MS, windowSizeMs: 1 });
 
 function settle(one: Reservation, payment: Payment | null): Outcome {
   if (payment?.isPaid) return { ...plain(one), state: "confirmed", reason: "paid" };
