@@ -16,7 +16,7 @@ describe("fraud detection", () => {
 
   function scene() {
     const driver = new TopologyTestDriver(fraudDetection());
-    const payments = driver.inputTopic("payments", json<CardPayment>());
+    const payments = driver.inputTopic("card-payments", json<CardPayment>());
     let id = 0;
     return {
       merchants: driver.inputTopic("merchants", json<Merchant>()),

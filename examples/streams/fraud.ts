@@ -49,7 +49,7 @@ const alert = serdes.json<Alert>();
 /** Payments that should not be, by three rules: too many in a minute, too far apart for the time between them, at a merchant of whom that is expected. */
 export function fraudDetection(): Topology {
   const b = new StreamsBuilder();
-  const payments = b.stream("payments", { key: serdes.string, value: payment });
+  const payments = b.stream("card-payments", { key: serdes.string, value: payment });
   const merchants = b.globalTable("merchants", { key: serdes.string, value: serdes.json<Merchant>(), store: "merchants" });
 
   payments

@@ -30,8 +30,8 @@ export const fraudExample: LiveExample = {
   title: "fraud detection: payments by card, three rules",
   topology: fraudDetection,
   application: { commitIntervalMs: 20 },
-  topics: { payments: 4, merchants: 1, alerts: 2 },
-  counted: "payments",
+  topics: { "card-payments": 4, merchants: 1, alerts: 2 },
+  counted: "card-payments",
   resultTopics: ["alerts"],
   ratePerSecond: 2_000,
   live: () => new FraudRun(),
@@ -94,7 +94,7 @@ class FraudRun implements LiveRun {
 
   #pay(send: Send, key: string, timestamp: number, value: Payment): void {
     this.#payments++;
-    send({ topic: "payments", key, value, timestamp });
+    send({ topic: "card-payments", key, value, timestamp });
   }
 
   #beginFraud(send: Send, nowMs: number): void {
@@ -130,7 +130,7 @@ function fraudScene(): Scene {
   const events = Array.from({ length: 6_000 }, (_, at): Input => {
     const place = random() < 0.9 ? BERLIN : TOKYO;
     const value: Payment = { id: String(at), amount: 5, merchant: merchantName(Math.floor(random() * MERCHANTS)), ...place };
-    return { topic: "payments", key: `card-${Math.floor(random() ** 2 * 300)}`, value, timestamp: beginMs + at * 100 };
+    return { topic: "card-payments", key: `card-${Math.floor(random() ** 2 * 300)}`, value, timestamp: beginMs + at * 100 };
   });
   const expected = inDriver(fraudDetection(), [...tables, ...events], ["alerts"]);
   return { tables, events, nudges: () => [], problems: (results) => differences(expected, results) };
