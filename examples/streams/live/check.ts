@@ -43,12 +43,15 @@ export async function check(cluster: Cluster, example: LiveExample, { name, kill
     };
     await write(scene.tables);
     await processed(cluster, example, applicationId, scene.tables);
+    let foundAtKill = 0;
     const parts = Math.ceil(scene.events.length / PART);
     const killAt = new Set(Array.from({ length: kills }, (_, at) => Math.floor(((at + 1) * parts) / (kills + 1))));
     for (let part = 0; part < parts; part++) {
       if (killAt.has(part)) {
-        // In the midst of its work.
-        while (found.length === 0) await look();
+        // In the midst of its work: it has written something since the last time.
+        const workUntilMs = Date.now() + DONE_WITHIN_MS;
+        while (found.length <= foundAtKill && Date.now() < workUntilMs) await look();
+        foundAtKill = found.length;
         tell(`killed after ${part * PART} of ${scene.events.length} events and ${found.length} results`);
         await application.kill();
         application = start();
