@@ -13,6 +13,18 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
     ["npm run check", "npm run test:streams-package"],
     "`packages/streams/src/driver/wrong-programs.types.ts`",
   ),
+  works(
+    "three systems with generators, live figures beside what is claimed, and a check that kills the application: fraud detection, order saga, telemetry; on Ottla and on Apache Kafka",
+    [
+      "npm run test:examples",
+      "an example shows its figures on whatever it is run, and Ctrl-C ends it with what was measured",
+      "an order that comes twice is one order, and what the bank says first of it counts",
+    ],
+    "`npm run example -- fraud`",
+  ),
+  works("final results of windows come while an application catches up, however fast stream time runs", [
+    "an application that catches up gives on each final result of its windows, however fast time runs: tumbling",
+  ]),
   works("a package that installs alone, without a compiler, on Node 22, 24 and 26, and that TypeScript from 5.8 on reads", [
     "npm run test:streams-package",
   ]),

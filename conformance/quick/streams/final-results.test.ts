@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  noHeaders,
   type Serde,
   serdes,
   session,
@@ -71,7 +72,13 @@ for (const [kind, make] of Object.entries(topologies)) {
       return records.length >= expected.length - 3 ? records : undefined;
     });
     const results = show(
-      seen.map((record) => [key.deserialize("out", record.key as Buffer), serdes.long.deserialize("out", record.value as Buffer)] as const),
+      seen.map(
+        (record) =>
+          [
+            key.deserialize("out", record.key as Buffer, noHeaders),
+            serdes.long.deserialize("out", record.value as Buffer, noHeaders),
+          ] as const,
+      ),
     );
     assert.deepEqual(
       results.filter((result) => !expected.includes(result)),

@@ -19,7 +19,8 @@ const devices = (count: number, timestamp: number): Input[] =>
 export const iotExample: LiveExample = {
   title: "telemetry: readings of devices, alarms, minutes, presence",
   topology: telemetry,
-  application: { commitIntervalMs: 50 },
+  application: { commitIntervalMs: 100 },
+  guarantee: "atLeastOnce",
   topics: { readings: 4, devices: 4, alarms: 2, minutes: 4, presence: 4 },
   counted: "readings",
   resultTopics: RESULTS,
@@ -52,6 +53,10 @@ class IotRun implements LiveRun {
     if (topic !== "alarms") return;
     this.#alarms++;
     this.#latencies.add(readAtMs - timestamp);
+  }
+
+  endWarmUp(): void {
+    this.#latencies.endWarmUp();
   }
 
   isAnswered(): boolean {

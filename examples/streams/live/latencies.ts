@@ -1,9 +1,24 @@
 const BUCKETS_MS = 10_000;
 
-/** How long things took, to the millisecond; all above ten seconds are one. */
+/** How long things took, to the millisecond; all above ten seconds are one. Those of the first seconds, in which code is compiled, can be put aside. */
 export class Latencies {
-  readonly #counts = new Uint32Array(BUCKETS_MS + 1);
+  #counts = new Uint32Array(BUCKETS_MS + 1);
   #total = 0;
+  #before: Latencies | undefined;
+
+  /** What was added so far is that of the warm-up. */
+  endWarmUp(): void {
+    this.#before = new Latencies();
+    this.#before.#counts = this.#counts;
+    this.#before.#total = this.#total;
+    this.#counts = new Uint32Array(BUCKETS_MS + 1);
+    this.#total = 0;
+  }
+
+  /** Those of the warm-up. */
+  get before(): Latencies {
+    return this.#before ?? new Latencies();
+  }
 
   add(ms: number): void {
     this.#counts[Math.min(BUCKETS_MS, Math.max(0, Math.round(ms)))]!++;
@@ -32,6 +47,7 @@ export class Latencies {
   }
 
   toString(): string {
+    if (this.#total === 0) return "none yet";
     return `p50 ${this.percentileMs(50)} ms, p99 ${this.percentileMs(99)} ms, longest ${this.percentileMs(100)} ms`;
   }
 }

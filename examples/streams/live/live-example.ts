@@ -24,6 +24,8 @@ export interface LiveExample {
   readonly title: string;
   readonly topology: () => Topology;
   readonly application: Pick<ApplicationOptions, "commitIntervalMs" | "cacheMaxBytes">;
+  /** What it is shown with; checks are always exactly once. */
+  readonly guarantee: NonNullable<ApplicationOptions["guarantee"]>;
   /** Partitions of each topic that is no topic of the application's own. */
   readonly topics: Readonly<Record<string, number>>;
   /** The topic by whose events the rate is counted. */
@@ -42,6 +44,8 @@ export interface LiveRun {
   /** One event, and what is due with it. */
   next(send: Send, nowMs: number): void;
   take(result: Result): void;
+  /** What was measured so far is not to count. */
+  endWarmUp(): void;
   /** Nothing that was written waits for its result any more. */
   isAnswered(): boolean;
   lines(): readonly string[];

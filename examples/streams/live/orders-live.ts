@@ -15,6 +15,7 @@ export const ordersExample: LiveExample = {
   title: "order saga: orders, stock and payments",
   topology: orderSaga,
   application: { commitIntervalMs: 100 },
+  guarantee: "exactlyOnce",
   topics: { orders: 4, deliveries: 2, payments: 4, returns: 2, outcomes: 4 },
   counted: "orders",
   resultTopics: ["outcomes"],
@@ -72,6 +73,10 @@ class OrdersRun implements LiveRun {
     this.#answered++;
     if ((value as Outcome).state === "confirmed") this.#confirmed++;
     this.#latencies.add(readAtMs - timestamp);
+  }
+
+  endWarmUp(): void {
+    this.#latencies.endWarmUp();
   }
 
   isAnswered(): boolean {

@@ -9,7 +9,7 @@ const HELP = `npm run example -- fraud | orders | iot [options]: a system of str
 
   --seconds N               ends by itself; otherwise with Ctrl-C
   --rate N                  events a second (fraud 2000, orders 10000, iot as many as it carries)
-  --guarantee G             exactlyOnce (the default) or atLeastOnce
+  --guarantee G             exactlyOnce (fraud and orders unless told) or atLeastOnce (iot)
   --bootstrap-server H:P    a cluster that is there, such as an Apache Kafka, in place of an ottla dev of its own
   --check                   writes a day with a known outcome, kills the application in the middle, and compares: status 1 when a record is missing, twice or wrong
   --kills N                 how often --check kills it (1)
@@ -23,7 +23,7 @@ async function main(): Promise<number> {
       help: { type: "boolean", default: false },
       seconds: { type: "string" },
       rate: { type: "string" },
-      guarantee: { type: "string", default: "exactlyOnce" },
+      guarantee: { type: "string" },
       "bootstrap-server": { type: "string" },
       check: { type: "boolean", default: false },
       kills: { type: "string", default: "1" },
@@ -36,7 +36,7 @@ async function main(): Promise<number> {
     (values.help ? process.stdout : process.stderr).write(HELP);
     return values.help ? 0 : 2;
   }
-  if (guarantee !== "exactlyOnce" && guarantee !== "atLeastOnce")
+  if (guarantee !== undefined && guarantee !== "exactlyOnce" && guarantee !== "atLeastOnce")
     return refuse(`--guarantee is exactlyOnce or atLeastOnce, not ${guarantee}.`);
   const seconds = numberOf(values.seconds);
   const rate = numberOf(values.rate);

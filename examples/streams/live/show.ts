@@ -16,7 +16,8 @@ const LAG_SECONDS = 0.4;
 
 export interface ShowOptions {
   readonly name: string;
-  readonly guarantee: NonNullable<ApplicationOptions["guarantee"]>;
+  /** Undefined: the example's own. */
+  readonly guarantee: ApplicationOptions["guarantee"];
   /** Undefined: the example's own. */
   readonly ratePerSecond: number | undefined;
   readonly signal: AbortSignal;
@@ -24,7 +25,7 @@ export interface ShowOptions {
 
 /** Runs an example with its generator until the signal, shows what comes of it, and says in the end what was measured. */
 export async function show(cluster: Cluster, example: LiveExample, options: ShowOptions): Promise<void> {
-  const { name, guarantee, signal } = options;
+  const { name, guarantee = example.guarantee, signal } = options;
   const screen = new Screen();
   screen.print([`${example.title}; broker ${cluster.bootstrapServers}, ${guarantee}. Ctrl-C ends it.`]);
   await cluster.makeTopics(example.topics);
@@ -53,7 +54,7 @@ export async function show(cluster: Cluster, example: LiveExample, options: Show
   const measuring = every(MEASURE_EVERY_MS, signal, async () => {
     processed = await progress.processed();
     const lag = sent - processed;
-    figures.note(sent, processed, lag);
+    if (figures.note(sent, processed, lag)) run.endWarmUp();
     if (isSeeking) perSecond = Math.max(FIRST_RATE, perSecond * (lag > perSecond * LAG_SECONDS ? 0.9 : 1.04));
     const { state, error } = application.news;
     if (error !== undefined) throw new Error(`The application ended: ${error}`);
@@ -99,7 +100,8 @@ class Figures {
     this.#application = application;
   }
 
-  note(sent: number, processed: number, lag: number): void {
+  /** True once: the warm-up is over. */
+  note(sent: number, processed: number, lag: number): boolean {
     const { user, system } = process.cpuUsage();
     const sample: Sample = {
       atMs: performance.now(),
@@ -111,9 +113,11 @@ class Figures {
     };
     this.#before = this.#last;
     this.#last = sample;
-    if (sample.atMs - this.#beginMs < WARM_UP_MS) return;
+    if (sample.atMs - this.#beginMs < WARM_UP_MS) return false;
+    const isFirst = this.#first === undefined;
     this.#first ??= sample;
     this.#lagMax = Math.max(this.#lagMax, lag);
+    return isFirst;
   }
 
   /** Of late. */
@@ -143,7 +147,7 @@ class Figures {
   coresText(): string {
     const { applicationCores, brokerCores, generatorCores, sentPerSecond } = this.total();
     const broker = brokerCores === undefined ? "" : `, broker ${brokerCores.toFixed(2)}`;
-    return `cores: application ${applicationCores.toFixed(2)}${broker}, generator and reader ${generatorCores.toFixed(2)}; ${Math.round(sentPerSecond)} a second sent. The first ${WARM_UP_MS / 1_000} s do not count for rates and lag.`;
+    return `cores: application ${applicationCores.toFixed(2)}${broker}, generator and reader ${generatorCores.toFixed(2)}; ${Math.round(sentPerSecond)} a second sent. The first ${WARM_UP_MS / 1_000} s, in which code is compiled, do not count.`;
   }
 }
 
