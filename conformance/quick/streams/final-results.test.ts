@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import {
   noHeaders,
   type Serde,
@@ -51,39 +51,40 @@ const topologies: Readonly<Record<string, () => readonly [Topology, Serde<Window
   },
 };
 
-for (const [kind, make] of Object.entries(topologies)) {
-  test(`an application that catches up gives on each final result of its windows, however fast time runs: ${kind}`, async () => {
-    const [topology, key] = make();
-    const inputs = Array.from({ length: 400 }, (_, at) => ({ key: `key-${at % 3}`, value: "x", timestamp: 1_000 + at * 17 }));
-    const show = (entries: readonly (readonly [Windowed<string> | null, number | null])[]): string[] =>
-      entries.map(([of, count]) => `${of?.key} ${of?.window.startMs} ${of?.window.endMs} ${count}`).sort();
-    using driver = new TopologyTestDriver(topology);
-    const input = driver.inputTopic("in", texts);
-    for (const { key: one, value, timestamp } of inputs) input.pipeInput(one, value, timestamp);
-    const expected = show(driver.outputTopic("out", { key, value: serdes.long }).readKeyValues());
-    assert.ok(expected.length > 300);
+describe("an application that catches up gives on each final result of its windows, however fast time runs", () => {
+  for (const [kind, make] of Object.entries(topologies)) test(kind, () => catchesUp(...make()));
+});
 
-    await using kafka = await startKafka({ topics: { in: 1, out: 1 }, settings: impatientSettings });
-    await kafka.topic("in").produce(inputs);
-    await using _instance = await startInstance(kafka, topology, { applicationId: "final" });
-    const seen = await kafka.until(`${expected.length} results but for the last few`, async () => {
-      const records = await kafka.topic("out").records({ key: "bytes", value: "bytes" });
-      // What closed with the last records waits for the clock.
-      return records.length >= expected.length - 3 ? records : undefined;
-    });
-    const results = show(
-      seen.map(
-        (record) =>
-          [
-            key.deserialize("out", record.key as Buffer, noHeaders),
-            serdes.long.deserialize("out", record.value as Buffer, noHeaders),
-          ] as const,
-      ),
-    );
-    assert.deepEqual(
-      results.filter((result) => !expected.includes(result)),
-      [],
-    );
-    assert.equal(new Set(results).size, results.length);
+async function catchesUp(topology: Topology, key: Serde<Windowed<string>>): Promise<void> {
+  const inputs = Array.from({ length: 400 }, (_, at) => ({ key: `key-${at % 3}`, value: "x", timestamp: 1_000 + at * 17 }));
+  const show = (entries: readonly (readonly [Windowed<string> | null, number | null])[]): string[] =>
+    entries.map(([of, count]) => `${of?.key} ${of?.window.startMs} ${of?.window.endMs} ${count}`).sort();
+  using driver = new TopologyTestDriver(topology);
+  const input = driver.inputTopic("in", texts);
+  for (const { key: one, value, timestamp } of inputs) input.pipeInput(one, value, timestamp);
+  const expected = show(driver.outputTopic("out", { key, value: serdes.long }).readKeyValues());
+  assert.ok(expected.length > 300);
+
+  await using kafka = await startKafka({ topics: { in: 1, out: 1 }, settings: impatientSettings });
+  await kafka.topic("in").produce(inputs);
+  await using _instance = await startInstance(kafka, topology, { applicationId: "final" });
+  const seen = await kafka.until(`${expected.length} results but for the last few`, async () => {
+    const records = await kafka.topic("out").records({ key: "bytes", value: "bytes" });
+    // What closed with the last records waits for the clock.
+    return records.length >= expected.length - 3 ? records : undefined;
   });
+  const results = show(
+    seen.map(
+      (record) =>
+        [
+          key.deserialize("out", record.key as Buffer, noHeaders),
+          serdes.long.deserialize("out", record.value as Buffer, noHeaders),
+        ] as const,
+    ),
+  );
+  assert.deepEqual(
+    results.filter((result) => !expected.includes(result)),
+    [],
+  );
+  assert.equal(new Set(results).size, results.length);
 }
