@@ -49,6 +49,10 @@ export interface ApplicationOptions {
   readonly transactionTimeoutMs?: number | undefined;
   /** Java's `application.server`: `host:port` under which other instances and clients reach what `serve()` answers here. Without it nobody is told where this instance can be asked. */
   readonly applicationServer?: string | undefined;
+  /** Java's `task.timeout.ms`: so long a task that does not get on, since nobody answers or its disk takes nothing, is tried again while others go on; then it is an error that names it. Default 300,000. */
+  readonly taskTimeoutMs?: number | undefined;
+  /** Java's `state.cleanup.delay.ms`: folders of tasks that are not here any more are emptied after so much time. Default 600,000. */
+  readonly stateCleanupDelayMs?: number | undefined;
   /** Java's `num.standby.replicas`: so many other instances keep a copy of each task's stores, so that it goes on there at once when its own is gone. Default 0. */
   readonly numStandbyReplicas?: number | undefined;
   /**

@@ -22,6 +22,8 @@ export const javaNames = {
   "heartbeat.interval.ms": ["heartbeatIntervalMs", "number"],
   "max.poll.interval.ms": ["maxPollIntervalMs", "number"],
   "transaction.timeout.ms": ["transactionTimeoutMs", "number"],
+  "task.timeout.ms": ["taskTimeoutMs", "number"],
+  "state.cleanup.delay.ms": ["stateCleanupDelayMs", "number"],
   "num.standby.replicas": ["numStandbyReplicas", "number"],
   "num.stream.threads": ["workers", "number"],
   "acceptable.recovery.lag": ["acceptableRecoveryLag", "number"],

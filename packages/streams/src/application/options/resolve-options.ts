@@ -32,6 +32,8 @@ export interface ResolvedOptions extends ResolvedTags {
   readonly maxPollIntervalMs: number | undefined;
   readonly transactionTimeoutMs: number;
   readonly applicationServer: string | undefined;
+  readonly taskTimeoutMs: number;
+  readonly stateCleanupDelayMs: number;
   readonly numStandbyReplicas: number;
   readonly workers: number;
   readonly workerLimits: ResourceLimits | undefined;
@@ -85,6 +87,8 @@ export function resolveOptions(given: ApplicationOptionsByName): ResolvedOptions
     maxPollIntervalMs: optional("maxPollIntervalMs", 1),
     transactionTimeoutMs: integer("transactionTimeoutMs", 10_000, 1),
     applicationServer: serverOf(text("applicationServer"), nameOf("applicationServer")),
+    taskTimeoutMs: integer("taskTimeoutMs", 300_000, 0, Number.MAX_SAFE_INTEGER),
+    stateCleanupDelayMs: integer("stateCleanupDelayMs", 600_000, 1, Number.MAX_SAFE_INTEGER),
     numStandbyReplicas: integer("numStandbyReplicas", 0, 0),
     workers: integer("workers", 0, 0, WORKERS_MAX),
     workerLimits: options["workerLimits"] as ResourceLimits | undefined,

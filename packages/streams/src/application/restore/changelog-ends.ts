@@ -1,4 +1,4 @@
-import type { Admin, TopicPartition } from "@ottla/client";
+import type { Admin, CallOptions, TopicPartition } from "@ottla/client";
 import { partitionKey } from "../partition-key.ts";
 
 /** What a changelog has: from its first offset to behind its last record, whose transaction may still be open. */
@@ -8,13 +8,17 @@ export interface ChangelogEnds {
 }
 
 /** By {@link partitionKey}. Rejects with the client's errors. */
-export async function changelogEnds(admin: Admin, places: readonly TopicPartition[]): Promise<Map<string, ChangelogEnds>> {
+export async function changelogEnds(
+  admin: Admin,
+  places: readonly TopicPartition[],
+  { timeoutMs }: CallOptions = {},
+): Promise<Map<string, ChangelogEnds>> {
   if (places.length === 0) return new Map();
   const offsets = async (spec: "earliest" | "latest") => {
     // Records whose transaction is open count.
     const listed = await admin.listOffsets(
       places.map(({ topic, partition }) => ({ topic, partition, spec })),
-      { isolationLevel: "read_uncommitted" },
+      { isolationLevel: "read_uncommitted", timeoutMs },
     );
     return new Map(
       listed.map(({ topic, partition, error, value }) => {

@@ -1,8 +1,8 @@
-import type { Admin, Consumer, ConsumerBatch } from "@ottla/client";
+import { type Admin, ClientError, type Consumer, type ConsumerBatch } from "@ottla/client";
 import type { Clock, Logger } from "@ottla/base";
 import { StreamsError } from "../../streams-error.ts";
 import { BatchFill } from "./batch-fill.ts";
-import { changelogEnds } from "./changelog-ends.ts";
+import { type ChangelogEnds, changelogEnds } from "./changelog-ends.ts";
 import type { ActiveTask } from "../worker/active-task.ts";
 import { partitionKey } from "../partition-key.ts";
 import type { ChangelogPosition } from "../state/task-stores.ts";
@@ -26,6 +26,16 @@ export interface RestoreProgress {
 
 /** Is told when a store begins to be filled, after each batch, when it is filled, and when its task went away before. */
 export type RestoreListener = (event: "start" | "batch" | "end" | "suspended", progress: RestoreProgress) => void;
+
+/** The state of a task does not go on in its changelog: it is to be made again from what is there (`STREAMS_RESTORE`). */
+export class LostChangelog extends StreamsError {
+  readonly task: ActiveTask;
+
+  constructor(task: ActiveTask, message: string) {
+    super("STREAMS_RESTORE", `${message} The task's stores are made again from what is there.`);
+    this.task = task;
+  }
+}
 
 /** What a restore has of the world. */
 export interface RestoreHost {
@@ -64,21 +74,25 @@ export class ChangelogRestore {
     return this.#restoring.size === 0;
   }
 
-  /** Begins with the stores of a task; it is not `isRestoring` any more when all are filled. Its source topics are read up to what the group has committed. */
-  async begin(tasks: readonly ActiveTask[]): Promise<void> {
+  /**
+   * Begins with the stores of tasks, whose changelogs end there; a task is not `isRestoring` any more when all are filled. Its source topics are read up to what the group has committed. Throws {@link LostChangelog}, and nothing has begun, where a
+   * store is ahead of its changelog or what follows it was deleted.
+   */
+  begin(tasks: readonly ActiveTask[], ends: ReadonlyMap<string, ChangelogEnds>): void {
     const all = tasks.flatMap((task) => task.changelogs.map((changelog) => ({ task, changelog })));
-    const places = all.map(({ changelog: { topic, partition } }) => ({ topic, partition }));
-    const ends = await changelogEnds(this.#host.admin, places);
+    for (const { task, changelog } of all) checkBase(task, changelog, ends.get(partitionKey(changelog.topic, changelog.partition))!);
     for (const { task, changelog } of all) {
       const key = partitionKey(changelog.topic, changelog.partition);
       const { start, end: last } = ends.get(key)!;
       const end = endOf(task, changelog, last);
       changelog.end = end;
-      const position = this.#firstPosition(task, changelog, start, end);
+      const position = changelog.position ?? Math.min(start, end);
       if (position >= end) {
         changelog.position = position;
         continue;
       }
+      // Where it begins is what it goes on from, whatever is deleted meanwhile.
+      changelog.position = position;
       const restoring = { task, changelog, end, position, restoredCount: 0 };
       this.#restoring.set(key, restoring);
       this.#tell("start", restoring);
@@ -94,7 +108,21 @@ export class ChangelogRestore {
   async step(waitMs: number): Promise<void> {
     if (this.isIdle) return;
     const consumer = this.#opened();
-    for (const batch of await consumer.poll(waitMs)) await this.#take(batch);
+    let batches: readonly ConsumerBatch[];
+    try {
+      batches = await consumer.poll(waitMs);
+    } catch (error) {
+      if (!(error instanceof ClientError) || (error.code !== "NO_OFFSET" && error.code !== "LOG_TRUNCATED")) throw error;
+      await this.#findLost();
+      return;
+    }
+    try {
+      for (const batch of batches) await this.#take(batch);
+    } catch (error) {
+      // What of them is not in the stores comes again.
+      for (const { changelog, position } of this.#restoring.values()) consumer.seek(changelog, position);
+      throw error;
+    }
     for (const restoring of [...this.#restoring.values()]) {
       const position = await consumer.position(restoring.changelog);
       if (position > restoring.position) restoring.position = position;
@@ -156,6 +184,21 @@ export class ChangelogRestore {
     }
   }
 
+  /** What was to be read next is gone: throws {@link LostChangelog} where a store is not a base any more; where none is, reading begins anew from where it was. */
+  async #findLost(): Promise<void> {
+    const all = [...this.#restoring.values()];
+    const ends = await changelogEnds(
+      this.#host.admin,
+      all.map(({ changelog }) => changelog),
+    );
+    for (const { task, changelog } of all) {
+      const found = ends.get(partitionKey(changelog.topic, changelog.partition))!;
+      changelog.position ??= Math.min(found.start, found.end);
+      checkBase(task, changelog, found);
+    }
+    for (const { changelog, position } of all) this.#opened().seek(changelog, position);
+  }
+
   #done(restoring: Restoring): void {
     const { changelog, task } = restoring;
     this.#restoring.delete(partitionKey(changelog.topic, changelog.partition));
@@ -168,26 +211,6 @@ export class ChangelogRestore {
     if ([...this.#restoring.values()].some((each) => each.task === task)) return;
     task.stores.save();
     task.isRestoring = false;
-  }
-
-  /** What a store on the disk has is no base any more when the records that follow it were deleted. */
-  #firstPosition(task: ActiveTask, changelog: ChangelogPosition, start: number, end: number): number {
-    const { position } = changelog;
-    if (position === undefined) return Math.min(start, end);
-    const place = `${changelog.topic}-${changelog.partition}`;
-    if (position < start) {
-      throw new StreamsError(
-        "STREAMS_RESTORE",
-        `Store ${changelog.store} of task ${task.name} has ${place} up to offset ${position}, and the topic begins at ${start}: what was between them is gone. Remove the task's folder; the store is then made again from what is there.`,
-      );
-    }
-    if (position > end && !changelog.isSource) {
-      throw new StreamsError(
-        "STREAMS_RESTORE",
-        `Store ${changelog.store} of task ${task.name} has ${place} up to offset ${position}, and the topic ends at ${end}: it is another topic than the one it was made from. Remove the task's folder.`,
-      );
-    }
-    return position;
   }
 
   #tell(event: Parameters<RestoreListener>[0], { task, changelog, position, end, restoredCount }: Restoring): void {
@@ -203,6 +226,25 @@ export class ChangelogRestore {
     for (const { task, changelog, position, end } of this.#restoring.values()) {
       logger.info("restoring a store", { task: task.name, store: changelog.store, topic: changelog.topic, position, end });
     }
+  }
+}
+
+/** What a store has is no base any more when the records that follow it were deleted, or it is of another topic. */
+function checkBase(task: ActiveTask, changelog: ChangelogPosition, { start, end }: ChangelogEnds): void {
+  const { position, store } = changelog;
+  if (position === undefined) return;
+  const place = `${changelog.topic}-${changelog.partition}`;
+  if (position < start) {
+    throw new LostChangelog(
+      task,
+      `Store ${store} of task ${task.name} has ${place} up to offset ${position}, and the topic begins at ${start}: what was between them is gone.`,
+    );
+  }
+  if (position > end && !changelog.isSource) {
+    throw new LostChangelog(
+      task,
+      `Store ${store} of task ${task.name} has ${place} up to offset ${position}, and the topic ends at ${end}: it is another topic than the one it was made from.`,
+    );
   }
 }
 

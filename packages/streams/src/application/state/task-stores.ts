@@ -60,6 +60,11 @@ export class TaskStores {
     }
   }
 
+  /** Whether a file, or the folder itself, is the task's. */
+  isIn(path: string): boolean {
+    return this.folder !== undefined && (path === this.folder || path.startsWith(`${this.folder}/`));
+  }
+
   /** How many changelog records it is made of. */
   get offsetSum(): number {
     return this.changelogs.reduce((sum, { position = 0 }) => sum + position, 0);

@@ -2,12 +2,15 @@ import type { TopicPartition } from "@ottla/client";
 import { tasksOf } from "../assignment/streams-assignor.ts";
 import { partitionKey } from "../partition-key.ts";
 import type { WorkerMeter } from "../observe/worker-meter.ts";
-import type { TaskId } from "../plan/task-id.ts";
-import type { ChangelogRestore } from "../restore/changelog-restore.ts";
+import { StreamsError } from "../../streams-error.ts";
+import { type TaskId, taskName } from "../plan/task-id.ts";
+import type { ChangelogEnds } from "../restore/changelog-ends.ts";
+import { type ChangelogRestore, LostChangelog } from "../restore/changelog-restore.ts";
 import type { StandbyTasks } from "../standby/standby-tasks.ts";
 import type { TaskStores } from "../state/task-stores.ts";
 import { ActiveTask, type TaskInput } from "./active-task.ts";
 import type { RecordOutput } from "./record-output.ts";
+import { wipeTask } from "./worker-clients.ts";
 import type { WorkerHost } from "./worker-host.ts";
 
 /** What a worker's tasks are made with. */
@@ -65,15 +68,40 @@ export class HeldTasks {
     return [...tasksOf(this.#host.plan, partitions).keys()].flatMap((name) => this.#tasks.get(name) ?? []);
   }
 
-  /** Opens the tasks of these inputs and begins to restore them; when one cannot be opened, none is. */
-  async open(inputs: readonly TaskInput[]): Promise<void> {
-    const opened: ActiveTask[] = [];
+  /** Opens the tasks of these inputs and begins to restore them, from changelogs that end there; when one cannot be opened, none is. What is on the disk and is no base for the rest is removed, and made again. */
+  open(inputs: readonly TaskInput[], ends: ReadonlyMap<string, ChangelogEnds>): void {
+    const wiped = new Set<string>();
+    for (;;) {
+      const opened: ActiveTask[] = [];
+      try {
+        for (const [name, id] of tasksOf(this.#host.plan, inputs)) opened.push(this.#open(name, id, inputs));
+        this.#restore.begin(opened, ends);
+        return;
+      } catch (error) {
+        this.drop(opened);
+        if (!(error instanceof LostChangelog) || wiped.has(error.task.name)) throw error;
+        wiped.add(error.task.name);
+        this.wipe(error.task, error);
+      }
+    }
+  }
+
+  /** A task whose state is no base any more: it is given up, with what is on the disk. */
+  wipe(task: ActiveTask, reason: Error): void {
+    this.#host.logger.warn("the state of a task is made again", { task: task.name, reason: reason.message });
+    if (this.#tasks.get(task.name) === task) this.drop([task]);
+    wipeTask(this.#host, task.name);
+  }
+
+  /** What cannot be read is made again, as what is not there. */
+  #openWhole(id: TaskId): TaskStores {
     try {
-      for (const [name, id] of tasksOf(this.#host.plan, inputs)) opened.push(this.#open(name, id, inputs));
-      await this.#restore.begin(opened);
+      return this.#openStores(id);
     } catch (error) {
-      this.drop(opened);
-      throw error;
+      if (!(error instanceof StreamsError) || error.code !== "STREAMS_STATE_CORRUPTED") throw error;
+      this.#host.logger.warn("the state of a task is made again", { task: taskName(id), reason: error.message });
+      wipeTask(this.#host, taskName(id));
+      return this.#openStores(id);
     }
   }
 
@@ -81,7 +109,7 @@ export class HeldTasks {
     const { plan, options } = this.#host;
     const subtopology = plan.subtopologies.find((each) => each.id === id.subtopology)!;
     const own = inputs.filter((input) => tasksOf(plan, [input]).has(name));
-    const stores = this.#standbys.take(name) ?? this.#openStores(id);
+    const stores = this.#standbys.take(name) ?? this.#openWhole(id);
     let task: ActiveTask;
     try {
       task = new ActiveTask({

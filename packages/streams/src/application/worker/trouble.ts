@@ -1,10 +1,11 @@
 import { ClientError, type ClientErrorCode } from "@ottla/client";
+import { StreamsError } from "../../streams-error.ts";
 
 /**
  * What an error of a worker's loop means for its tasks. `none`: nothing; `groupGone`: they belong to somebody else; `positionLost`: what they read next is not there, mostly since somebody else has them and purged what is done; `transactionLost`: what they wrote since the last commit is void, and they begin anew from it;
- * `producerLost`: the same, with another producer and as a new member; `fatal`: nothing here mends it.
+ * `producerLost`: the same, with another producer and as a new member; `stateLost`: what a task has on the disk is no good, and is made again; `stateUnwritten`: the disk takes nothing, and may do so later; `fatal`: nothing here mends it.
  */
-export type Trouble = "none" | "groupGone" | "positionLost" | "transactionLost" | "producerLost" | "fatal";
+export type Trouble = "none" | "groupGone" | "positionLost" | "transactionLost" | "producerLost" | "stateLost" | "stateUnwritten" | "fatal";
 
 const byCode: Readonly<Partial<Record<ClientErrorCode, Trouble>>> = {
   WOKEN_UP: "none",
@@ -20,8 +21,26 @@ const byCode: Readonly<Partial<Record<ClientErrorCode, Trouble>>> = {
 
 export function troubleOf(found: Error): Trouble {
   const error = withoutCallback(found);
-  if (!(error instanceof ClientError)) return "fatal";
-  return byCode[error.code] ?? "fatal";
+  if (error instanceof ClientError) return byCode[error.code] ?? "fatal";
+  const state = stateErrorIn(error);
+  if (state === undefined) return "fatal";
+  return state.code === "STREAMS_STATE_WRITE" ? "stateUnwritten" : "stateLost";
+}
+
+const stateCodes: ReadonlySet<string> = new Set(["STREAMS_STATE_WRITE", "STREAMS_STATE_CORRUPTED", "STREAMS_RESTORE"]);
+
+/** What is wrong with the state of a task, also where a store's call failed in a user's code. */
+export function stateErrorIn(error: Error): StreamsError | undefined {
+  for (let at: unknown = withoutCallback(error), depth = 0; at instanceof Error && depth < 10; at = at.cause, depth++) {
+    if (at instanceof StreamsError && stateCodes.has(at.code)) return at;
+  }
+  return undefined;
+}
+
+/** Nobody answered in time: it may go well another time, but not for ever. */
+export function isSlowness(error: Error): boolean {
+  const found = withoutCallback(error);
+  return found instanceof ClientError && (found.code === "CALL_TIMEOUT" || found.code === "DELIVERY_TIMEOUT");
 }
 
 /** What a callback of a rebalance failed with: it is the worker's own, so users are told of the cause alone. */

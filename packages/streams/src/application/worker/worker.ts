@@ -1,20 +1,23 @@
 import type { Consumer, ConsumerBatch, TopicPartition } from "@ottla/client";
 import { streamsAssignor } from "../assignment/streams-assignor.ts";
-import type { ChangelogRestore } from "../restore/changelog-restore.ts";
+import { CorruptedState } from "../../stores/persistent/check-state-file.ts";
+import type { StreamsError } from "../../streams-error.ts";
+import { type ChangelogRestore, LostChangelog } from "../restore/changelog-restore.ts";
 import type { WorkerSnapshot } from "../observe/snapshots.ts";
 import { standbySnapshot } from "../observe/standby-snapshot.ts";
 import { WorkerMeter } from "../observe/worker-meter.ts";
 import type { StandbyTasks } from "../standby/standby-tasks.ts";
 import type { TaskStores } from "../state/task-stores.ts";
-import type { ActiveTask, TaskInput } from "./active-task.ts";
+import type { ActiveTask, TaskCommit } from "./active-task.ts";
 import { HeldTasks } from "./held-tasks.ts";
 import type { WorkerHost } from "./worker-host.ts";
-import { type Trouble, troubleOf, withoutCallback } from "./trouble.ts";
+import { isSlowness, stateErrorIn, type Trouble, troubleOf, withoutCallback } from "./trouble.ts";
 import { ProbingRebalance } from "./probing-rebalance.ts";
 import { pollWaitMs } from "./poll-wait.ts";
 import { RepartitionPurge } from "./repartition-purge.ts";
 import type { RecordOutput } from "./record-output.ts";
-import { setPositions } from "./set-positions.ts";
+import { TaskOpening } from "./task-opening.ts";
+import { TaskTimeouts } from "./task-timeouts.ts";
 import { divisionRules, isolationOf, openStoresOf, outputOf, propertiesOf, restoreOf, standbysOf, workerName } from "./worker-clients.ts";
 
 /** How long a worker waits for what its stores are filled from. */
@@ -38,6 +41,8 @@ export class Worker {
   readonly #meter: WorkerMeter;
   readonly #standbys: StandbyTasks;
   readonly #probing = new ProbingRebalance();
+  readonly #timeouts: TaskTimeouts;
+  readonly #opening: TaskOpening;
   #isStopping = false;
   /** The group has given it its partitions, perhaps none. */
   #isAssigned = false;
@@ -104,6 +109,17 @@ export class Worker {
       openStores,
       meter: this.#meter,
       onCallEnded: () => this.#consumer.wakeup(),
+    });
+    this.#timeouts = new TaskTimeouts(options.taskTimeoutMs);
+    this.#opening = new TaskOpening({
+      plan,
+      consumer: this.#consumer,
+      admin: client.admin(),
+      clock,
+      logger,
+      timeouts: this.#timeouts,
+      open: (inputs, ends) => this.#tasks.open(inputs, ends),
+      wake: () => this.#consumer.wakeup(),
     });
     this.#purge = new RepartitionPurge({
       admin: client.admin(),
@@ -180,6 +196,7 @@ export class Worker {
     this.#meter.polled(batches.reduce((count, { recordCountMax }) => count + recordCountMax, 0));
     if (this.#isMissingTasks) await this.#openMissing();
     else await this.#takeAll(batches);
+    if (this.#opening.isWaiting) this.#openWaiting();
     if (!this.#restore.isIdle) {
       this.#meter.step();
       await this.#restore.step(this.#hasReady() ? 0 : RESTORE_POLL_MS);
@@ -305,8 +322,9 @@ export class Worker {
       await this.#output.flush();
       await this.#consumer.commit(offsets);
     }
-    for (const commit of commits) commit.task.noteCommitted(commit, (topic, partition) => this.#output.endOf(topic, partition));
     this.#purge.note(offsets);
+    noteAll(commits, (topic, partition) => this.#output.endOf(topic, partition));
+    this.#timeouts.passed(tasks.map(({ name }) => name));
     this.#meter.committed(this.#host.clock.monotonicMs() - startMs);
   }
 
@@ -339,6 +357,7 @@ export class Worker {
       this.#isAssigned &&
       !this.#isRebalancing &&
       !this.#isMissingTasks &&
+      !this.#opening.isWaiting &&
       !this.#isClosed &&
       this.#tasks.all().every(({ isRestoring }) => !isRestoring);
     this.#meter.become(isRunning ? "RUNNING" : this.#isAssigned && !this.#isRebalancing ? "RESTORING" : "REBALANCING");
@@ -368,6 +387,7 @@ export class Worker {
   }
 
   async #onRevoked(partitions: readonly TopicPartition[]): Promise<void> {
+    this.#opening.forget(partitions);
     const gone = this.#tasks.fedBy(partitions);
     try {
       // In a transaction the others' records are committed with them.
@@ -382,6 +402,7 @@ export class Worker {
   /** Somebody else has them by now: nothing of them may be committed. */
   async #onLost(): Promise<void> {
     this.#isAssigned = false;
+    this.#opening.forgetAll();
     this.#tasks.drop(this.#tasks.all());
     this.#tellRunning();
     await this.#output.giveUp();
@@ -389,26 +410,20 @@ export class Worker {
 
   /** After a failure: what the group still gives it, if it does. */
   async #openMissing(): Promise<void> {
+    this.#opening.forget(this.#consumer.assignment());
     await this.#openTasks(this.#consumer.assignment().filter((partition) => this.#tasks.of(partition) === undefined));
     this.#isMissingTasks = false;
     this.#pauseAndResume();
   }
 
-  async #openTasks(partitions: readonly TopicPartition[]): Promise<void> {
-    if (partitions.length === 0) return;
-    const { plan } = this.#host;
-    const committed = await this.#consumer.committed(partitions);
-    await setPositions(this.#consumer, plan, committed, this.#host.clock.nowMs());
-    const inputs = committed.map(
-      ({ topic, partition, committed: found }): TaskInput => ({
-        topic,
-        partition,
-        committed: found === undefined ? undefined : { offset: found.offset, metadata: found.metadata ?? "" },
-      }),
-    );
-    // While it waited, it may have come to its end.
-    if (this.#isClosed) return;
-    await this.#tasks.open(inputs);
+  #openWaiting(): void {
+    this.#opening.step();
+    this.#pauseAndResume();
+  }
+
+  /** While it waits, it may come to its end. */
+  #openTasks(partitions: readonly TopicPartition[]): Promise<void> {
+    return this.#opening.open(partitions, () => !this.#isClosed);
   }
 
   #heldTasks() {
@@ -441,7 +456,14 @@ export class Worker {
     if (trouble === "none") return;
     const { logger } = this.#host;
     const tasks = this.#tasks.all();
-    if (trouble !== "fatal") logger.warn("tasks begin anew from what was committed", { trouble, error: error.message });
+    if (trouble !== "fatal") logger.warn(said[trouble], { trouble, error: error.message });
+    if (trouble === "stateLost" || trouble === "stateUnwritten" || isSlowness(error)) {
+      this.#timeouts.failed(
+        tasks.map(({ name }) => name),
+        error,
+        this.#host.clock.monotonicMs(),
+      );
+    }
     switch (trouble) {
       case "positionLost":
       case "groupGone":
@@ -457,11 +479,31 @@ export class Worker {
         if (isAgain) await this.#pause();
         await this.#rejoin();
         return;
+      case "stateLost":
+        await this.#loseState(stateErrorIn(error)!);
+        return;
+      case "stateUnwritten":
+        // What waits is written with the next commit, when there is room again.
+        await this.#pause();
+        return;
       case "fatal":
         this.#tasks.drop(tasks);
         this.#hasFailed = true;
         throw error;
     }
+  }
+
+  /** What a task has on the disk is removed and made again. Where nothing of it was processed all others go on. */
+  async #loseState(error: StreamsError): Promise<void> {
+    this.#isMissingTasks = true;
+    if (error instanceof LostChangelog) {
+      this.#tasks.wipe(error.task, error);
+      return;
+    }
+    const lost = error instanceof CorruptedState ? this.#tasks.all().find(({ stores }) => stores.isIn(error.path)) : undefined;
+    this.#tasks.drop(this.#tasks.all());
+    if (lost !== undefined) this.#tasks.wipe(lost, error);
+    await this.#output.giveUp();
   }
 
   #pause(): Promise<void> {
@@ -471,6 +513,7 @@ export class Worker {
   /** As a new member, with a new producer. */
   async #rejoin(): Promise<void> {
     this.#isAssigned = false;
+    this.#opening.forgetAll();
     this.#isMissingTasks = false;
     this.#tellRunning();
     await this.#output.renew();
@@ -491,6 +534,28 @@ export class Worker {
       if (outcome.status === "rejected") this.#host.logger.warn("a part of a worker did not close", { error: String(outcome.reason) });
     }
   }
+}
+
+const said: Readonly<Record<Exclude<Trouble, "none" | "fatal">, string>> = {
+  groupGone: "tasks begin anew from what was committed",
+  positionLost: "tasks begin anew from what was committed",
+  transactionLost: "tasks begin anew from what was committed",
+  producerLost: "tasks begin anew from what was committed",
+  stateLost: "the state of a task is made again",
+  stateUnwritten: "the state of a task is not written so far",
+};
+
+/** Each is told what was committed of it, also when the disk of one before it takes nothing. */
+function noteAll(commits: readonly TaskCommit[], endOf: (topic: string, partition: number) => number): void {
+  let failure: unknown;
+  for (const commit of commits) {
+    try {
+      commit.task.noteCommitted(commit, endOf);
+    } catch (error) {
+      failure ??= error;
+    }
+  }
+  if (failure !== undefined) throw failure;
 }
 
 /** One pattern for topics of a name and those that match one. */

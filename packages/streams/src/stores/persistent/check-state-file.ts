@@ -34,10 +34,21 @@ export function checkStateFile(disk: Disk, path: string): void {
   if (neededBytes > BigInt(stat.sizeBytes)) throw corrupted(path, `it has ${stat.sizeBytes} of ${neededBytes} bytes`);
 }
 
+/** State that cannot be read (`STREAMS_STATE_CORRUPTED`). */
+export class CorruptedState extends StreamsError {
+  /** Of the file or its folder. */
+  readonly path: string;
+
+  constructor(path: string, message: string, options: { readonly cause?: unknown }) {
+    super("STREAMS_STATE_CORRUPTED", message, options);
+    this.path = path;
+  }
+}
+
 /** What to say of state that cannot be read. */
-export function corrupted(path: string, reason: string, cause?: unknown): StreamsError {
-  return new StreamsError(
-    "STREAMS_STATE_CORRUPTED",
+export function corrupted(path: string, reason: string, cause?: unknown): CorruptedState {
+  return new CorruptedState(
+    path,
     `The state in ${path} cannot be read: ${reason}. Remove it; the state is then made again from the changelog topics.`,
     cause === undefined ? {} : { cause },
   );

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, rmSync, truncateSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { StreamsApplication } from "@ottla/streams";
+import { type Kafka, startKafka } from "@ottla/testing";
+import { impatientSettings, startInstance } from "./known-answers.ts";
+import { countsAre, wordCount } from "./word-count.ts";
+
+const changelog = "kept-counts-changelog";
+
+async function within(use: (kafka: Kafka, stateDir: string) => Promise<void>): Promise<void> {
+  const stateDir = mkdtempSync(join(tmpdir(), "ottla-lost-state-"));
+  try {
+    await using kafka = await startKafka({ topics: { lines: 1, words: 1 }, settings: impatientSettings });
+    await use(kafka, stateDir);
+  } finally {
+    rmSync(stateDir, { recursive: true, force: true });
+  }
+}
+
+/** As retention does with the changelogs of windows: what is before an offset goes. */
+async function cut(kafka: Kafka, beforeOffset: number): Promise<void> {
+  const admin = kafka.client().admin();
+  const changes = [{ name: "cleanup.policy", value: "compact,delete" }];
+  for (const { error } of await admin.alterConfigs([{ type: "topic", name: changelog, changes }])) assert.equal(error, undefined);
+  for (const { error } of await admin.deleteRecords([{ topic: changelog, partition: 0, beforeOffset }])) assert.equal(error, undefined);
+}
+
+/** Counts these lines with stores on the disk, and ends. */
+async function count(kafka: Kafka, stateDir: string, lines: string[], expected: Record<string, number>): Promise<void> {
+  const { app } = await start(kafka, stateDir);
+  await kafka.topic("lines").produce(lines);
+  await countsAre(kafka, expected);
+  await kafka.group("kept").lag().zero();
+  await app.close();
+}
+
+function start(kafka: Kafka, stateDir: string, watch: (app: StreamsApplication) => void = () => {}) {
+  const options = { applicationId: "kept", stateDir, guarantee: "exactlyOnce" } as const;
+  return startInstance(kafka, wordCount({ persistent: true }), options, watch);
+}
+
+/** How many records were read to make stores. */
+function restoredBy(app: StreamsApplication): () => number {
+  let count = 0;
+  app.onRestore((event, { restoredCount }) => {
+    if (event === "end") count += restoredCount;
+  });
+  return () => count;
+}
+
+test("a changelog that was cut behind what the disk has is no base: the store is made again from what is there", async () => {
+  await within(async (kafka, stateDir) => {
+    await count(kafka, stateDir, ["a b", "a b"], { a: 2, b: 2 });
+    const [end] = await kafka
+      .client()
+      .admin()
+      .listOffsets([{ topic: changelog, partition: 0, spec: "latest" }]);
+    // Somebody else's count of b, and then everything before it goes.
+    const other = kafka.client().producer();
+    await other.send({ topic: changelog, partition: 0, key: "b", value: Buffer.from([0, 0, 0, 0, 0, 0, 0, 9]) });
+    await other.send({ topic: changelog, partition: 0, key: "c", value: Buffer.from([0, 0, 0, 0, 0, 0, 0, 5]) });
+    await cut(kafka, end!.value!.offset! + 1);
+    let restored: () => number;
+    await using _instance = await start(kafka, stateDir, (app) => (restored = restoredBy(app)));
+    assert.equal(restored!(), 1);
+    await kafka.topic("lines").produce(["a b c"]);
+    await countsAre(kafka, { a: 1, b: 1, c: 6 });
+  });
+});
+
+test("a changelog that was made anew is no base either", async () => {
+  await within(async (kafka, stateDir) => {
+    await count(kafka, stateDir, ["a b", "a b"], { a: 2, b: 2 });
+    await kafka.client().admin().deleteTopics([changelog]);
+    await using _instance = await start(kafka, stateDir);
+    await kafka.topic("lines").produce(["a"]);
+    await countsAre(kafka, { a: 1 });
+  });
+});
+
+test("a file that cannot be read is made again from the changelog; what was whole is not read again", async () => {
+  await within(async (kafka, stateDir) => {
+    await count(kafka, stateDir, ["a b", "a b"], { a: 2, b: 2 });
+    const folders = readdirSync(join(stateDir, "kept")).filter((name) => /^\d+_\d+$/.test(name));
+    for (const name of folders) truncateSync(join(stateDir, "kept", name, "data.mdb"), 10_000);
+    let restored: () => number;
+    await using _instance = await start(kafka, stateDir, (app) => (restored = restoredBy(app)));
+    assert.equal(restored!(), 4);
+    await kafka.topic("lines").produce(["a b"]);
+    await countsAre(kafka, { a: 3, b: 3 });
+  });
+});
+
+test("what follows in a changelog is deleted while it is read: the store is made again, and the task runs", async () => {
+  await within(async (kafka, stateDir) => {
+    await count(kafka, stateDir, ["a b", "a b"], { a: 2, b: 2 });
+    rmSync(join(stateDir, "kept"), { recursive: true });
+    const fetched = kafka.fault({ api: "Fetch", topic: changelog, hold: true });
+    const starting = start(kafka, stateDir);
+    await fetched.hit(1);
+    await cut(kafka, 3);
+    fetched.release();
+    await using _instance = await starting;
+    await kafka.topic("lines").produce(["z"]);
+    await countsAre(kafka, { z: 1 });
+  });
+});
