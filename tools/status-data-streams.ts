@@ -212,6 +212,16 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
     ["a store on the disk reads on where it was, and its folder is one instance's"],
     "no clean-up of folders",
   ),
+  works("state that cannot be read, or whose changelog was cut or made anew, is made again by itself; the others go on", [
+    "a changelog that was cut behind what the disk has is no base: the store is made again from what is there",
+    "a changelog that was made anew is no base either",
+    "a file that cannot be read is made again from the changelog; what was whole is not read again",
+    "what follows in a changelog is deleted while it is read: the store is made again, and the task runs",
+  ]),
+  works("`taskTimeoutMs` (KIP-572): a task that cannot be opened is tried again beside the others, and named when its time is over", [
+    "a task that cannot be opened is tried again, and the others go on meanwhile",
+    "when its time is over, the error names the task and what it waited for",
+  ]),
   partial(
     "stores asked by key in the instance that has them",
     ["stores are asked by key, and what is not here says so"],

@@ -23,9 +23,13 @@ async function within(use: (kafka: Kafka, stateDir: string) => Promise<void>): P
 /** As retention does with the changelogs of windows: what is before an offset goes. */
 async function cut(kafka: Kafka, beforeOffset: number): Promise<void> {
   const admin = kafka.client().admin();
-  const changes = [{ name: "cleanup.policy", value: "compact,delete" }];
-  for (const { error } of await admin.alterConfigs([{ type: "topic", name: changelog, changes }])) assert.equal(error, undefined);
+  const setPolicy = async (value: string) => {
+    const changes = [{ name: "cleanup.policy", op: "set", value }] as const;
+    for (const { error } of await admin.alterConfigs([{ type: "topic", name: changelog, changes }])) assert.equal(error, undefined);
+  };
+  await setPolicy("compact,delete");
   for (const { error } of await admin.deleteRecords([{ topic: changelog, partition: 0, beforeOffset }])) assert.equal(error, undefined);
+  await setPolicy("compact");
 }
 
 /** Counts these lines with stores on the disk, and ends. */

@@ -105,7 +105,7 @@ test("an instance that joins gets a copy first, and its tasks when that is there
   await kafka.topic("lines").produce(lines(200));
   await countsAre(kafka, counted(200));
   let watched: Watched | undefined;
-  await using second = await startInstance(kafka, wordCount(), options, (app) => (watched = new Watched(app)));
+  await using _second = await startInstance(kafka, wordCount(), options, (app) => (watched = new Watched(app)));
   await kafka.until("two tasks that have state run in the second one", () => watched!.suspended.size >= 2);
   assert.equal(watched!.restoredCount, 0, "a task was restored that had a copy");
   assert.equal(first.app.state, "RUNNING");

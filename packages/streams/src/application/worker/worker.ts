@@ -547,12 +547,12 @@ const said: Readonly<Record<Exclude<Trouble, "none" | "fatal">, string>> = {
 
 /** Each is told what was committed of it, also when the disk of one before it takes nothing. */
 function noteAll(commits: readonly TaskCommit[], endOf: (topic: string, partition: number) => number): void {
-  let failure: unknown;
+  let failure: Error | undefined;
   for (const commit of commits) {
     try {
       commit.task.noteCommitted(commit, endOf);
     } catch (error) {
-      failure ??= error;
+      failure ??= error as Error;
     }
   }
   if (failure !== undefined) throw failure;
