@@ -2,6 +2,10 @@ import type { Mutant } from "./mutant.ts";
 
 const badDays = ["conformance/quick/streams/exactly-once"];
 const application = ["conformance/quick/streams/application"];
+const standby = ["conformance/quick/streams/standby"];
+const lost = ["conformance/quick/streams/lost-state"];
+const timeouts = ["conformance/quick/streams/task-timeout"];
+const division = ["streams/src/application/assignment"];
 const worker = "packages/streams/src/application/worker/worker.ts";
 const output = "packages/streams/src/application/worker/record-output.ts";
 const task = "packages/streams/src/application/worker/active-task.ts";
@@ -62,9 +66,9 @@ export const streamsApplicationMutants: readonly Mutant[] = [
   },
   {
     rule: "a task begins where the group has committed",
-    file: "packages/streams/src/application/worker/set-positions.ts",
-    find: "else if (found.offset >= start) consumer.seek(place, found.offset, found.leaderEpoch);",
-    replace: "else if (found.offset >= start) consumer.seek(place, start);",
+    file: "packages/streams/src/application/worker/starting-positions.ts",
+    find: "else if (found.offset >= start) seeks.push(() => consumer.seek(place, found.offset, found.leaderEpoch));",
+    replace: "else if (found.offset >= start) seeks.push(() => consumer.seek(place, start));",
     tests: application,
   },
   {
@@ -80,5 +84,59 @@ export const streamsApplicationMutants: readonly Mutant[] = [
     find: "    if (offset >= known.offset) known.offset = offset + 1;",
     replace: "    known.offset = offset + 1;",
     tests: ["packages/streams/src/runtime/progress"],
+    rule: "a copy becomes its task's stores",
+    file: "packages/streams/src/application/worker/held-tasks.ts",
+    find: "const stores = this.#standbys.take(name) ?? this.#openWhole(id);",
+    replace: "const stores = this.#openWhole(id);",
+    tests: standby,
+  },
+  {
+    rule: "a copy is as far as what is in it",
+    file: "packages/streams/src/application/standby/standby-tasks.ts",
+    find: "followed.changelog.position = Math.max(followed.changelog.position ?? 0, fill.position);",
+    replace: "followed.changelog.position = Math.max(followed.changelog.position ?? 0, fill.position + 2);",
+    tests: standby,
+  },
+  {
+    rule: "a task goes where its state is before it goes where it belongs",
+    file: "packages/streams/src/application/assignment/divide-tasks.ts",
+    find: "const home = task.isStateful ? homeOf(task, goal, rules.acceptableRecoveryLag) : goal;",
+    replace: "const home = goal;",
+    tests: division,
+  },
+  {
+    rule: "so many warm up at a time",
+    file: "packages/streams/src/application/assignment/divide-tasks.ts",
+    find: "if (warmups < rules.maxWarmupReplicas) {",
+    replace: "if (warmups <= rules.maxWarmupReplicas) {",
+    tests: division,
+  },
+  {
+    rule: "no two copies of a task in one process",
+    file: "packages/streams/src/application/assignment/place-standbys.ts",
+    find: "      processes.add(best.member.processId);\n",
+    replace: "",
+    tests: division,
+  },
+  {
+    rule: "a member that asks for another division joins with another nonce",
+    file: "packages/streams/src/application/worker/probing-rebalance.ts",
+    find: "    if (this.#dueMs === undefined || nowMs < this.#dueMs) return false;\n",
+    replace: "    if (this.#dueMs === undefined || nowMs < this.#dueMs + 3_600_000) return false;\n",
+    tests: standby,
+  },
+  {
+    rule: "state that is ahead of its changelog, or behind its beginning, is made again",
+    file: "packages/streams/src/application/restore/changelog-restore.ts",
+    find: "  if (position === undefined) return;\n",
+    replace: "  if (position !== null) return;\n",
+    tests: lost,
+  },
+  {
+    rule: "tasks that can be opened do not wait for the one that cannot",
+    file: "packages/streams/src/application/worker/task-opening.ts",
+    find: "      else if (nowMs >= waiting.retryAtMs) this.#look(waiting);",
+    replace: "      else if (nowMs >= waiting.retryAtMs + 60_000) this.#look(waiting);",
+    tests: timeouts,
   },
 ];
