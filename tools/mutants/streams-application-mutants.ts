@@ -84,6 +84,8 @@ export const streamsApplicationMutants: readonly Mutant[] = [
     find: "    if (offset >= known.offset) known.offset = offset + 1;",
     replace: "    known.offset = offset + 1;",
     tests: ["packages/streams/src/runtime/progress"],
+  },
+  {
     rule: "a copy becomes its task's stores",
     file: "packages/streams/src/application/worker/held-tasks.ts",
     find: "const stores = this.#standbys.take(name) ?? this.#openWhole(id);",
