@@ -8,7 +8,7 @@ import { startingPositions } from "./starting-positions.ts";
 import type { TaskTimeouts } from "./task-timeouts.ts";
 
 /** What the first look may take; who needs longer is looked after beside the others. */
-const FIRST_MS = 500;
+const FIRST_MS = 3_000;
 const RETRY_MS = 300;
 /** And each further look, which keeps nobody. */
 const LOOK_MS = 2_000;
