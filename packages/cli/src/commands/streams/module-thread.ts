@@ -3,7 +3,7 @@ import { isMainThread, parentPort, workerData } from "node:worker_threads";
 import { type ModuleQuestion, topologyOfModule } from "./topology-of-module.ts";
 
 /** The name and role of such a thread. */
-export const MODULE_THREAD = "ottla streams describe";
+export const MODULE_THREAD = "ottla streams topology";
 
 /** Where the code of the thread is. */
 export const moduleThread: URL = new URL(import.meta.url);

@@ -44,7 +44,7 @@ function emptyOrRead(topic: string, inputs: readonly InputFacts[], facts: WhyFac
         code: "INPUT_BEHIND",
         topic,
         numbers: { lag, perSecond },
-        text: `${many(lag, "record")} of ${topic} ${lag === 1 ? "is" : "are"} not committed as processed yet (${places.join(", ")}${behind.length > NAMED_MAX ? ", …" : ""}); this instance processes ${many(Math.round(perSecond), "record")} a second.`,
+        text: `${many(lag, "record")} of ${topic} ${lag === 1 ? "is" : "are"} not committed as processed yet (${places.join(", ")}${behind.length > NAMED_MAX ? ", …" : ""})${tasks.length === 0 ? "" : `; this instance processes ${many(Math.round(perSecond), "record")} a second`}.`,
       },
     ];
   }
@@ -71,7 +71,7 @@ function inTransaction({ topic, partition, stableOffset, endOffset }: InputFacts
       topic,
       partition,
       numbers: { stableOffset, endOffset },
-      text: `${topic}-${partition} ends at ${endOffset}, and a transaction of whoever writes it is open since offset ${stableOffset}: exactly once reads committed records only, so nothing behind that comes before it is decided. "ottla transactions find-hanging" says whose it is.`,
+      text: `${topic}-${partition} ends at ${endOffset}, and a transaction of whoever writes it is open since offset ${stableOffset}: who reads committed records only, as exactly once does, gets nothing behind that before it is decided. "ottla transactions find-hanging" says whose it is.`,
     },
   ];
 }

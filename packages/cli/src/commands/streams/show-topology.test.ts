@@ -24,10 +24,10 @@ function write(name: string, code: string): string {
   return file;
 }
 
-const describeStreams = (...words: readonly string[]) => runWords(["streams", "describe", ...words]);
+const showTopology = (...words: readonly string[]) => runWords(["streams", "topology", ...words]);
 
 test("a topology is drawn as trees from its sources, what comes together once", async () => {
-  const { status, stdout } = await describeStreams(write("one.mjs", "export const topology = make();"));
+  const { status, stdout } = await showTopology(write("one.mjs", "export const topology = make();"));
   assert.equal(status, 0);
   assert.equal(
     stdout,
@@ -46,10 +46,10 @@ test("a topology is drawn as trees from its sources, what comes together once", 
 test("what a function returns counts too, and is told as text, data and pictures", async () => {
   const file = write("maker.mjs", "export default function counts() { return make(); }");
   const [text, json, mermaid, dot] = await Promise.all([
-    describeStreams(file, "--format", "text"),
-    describeStreams(file, "--json"),
-    describeStreams(file, "--format", "mermaid"),
-    describeStreams(file, "--format", "dot"),
+    showTopology(file, "--format", "text"),
+    showTopology(file, "--json"),
+    showTopology(file, "--format", "mermaid"),
+    showTopology(file, "--format", "dot"),
   ]);
   assert.match(text.stdout, /^Topologies:\n {3}Sub-topology: 0\n[^]*\n$/);
   assert.equal((JSON.parse(json.stdout) as { subtopologies: unknown[] }).subtopologies.length, 1);
@@ -63,13 +63,13 @@ test("of several one is chosen; what is none, or fails, is told with what to do"
   const failing = write("failing.mjs", "export const bad = () => { throw new Error('no such table'); };");
   const broken = write("broken.mjs", "export const = ;");
   const told = await Promise.all([
-    describeStreams(several),
-    describeStreams(several, "--export", "c"),
-    describeStreams(none),
-    describeStreams(failing),
-    describeStreams(broken),
-    describeStreams(join(folder, "missing.mjs")),
-    describeStreams(several, "--format", "png"),
+    showTopology(several),
+    showTopology(several, "--export", "c"),
+    showTopology(none),
+    showTopology(failing),
+    showTopology(broken),
+    showTopology(join(folder, "missing.mjs")),
+    showTopology(several, "--format", "png"),
   ]);
   assert.deepEqual(
     told.map(({ status }) => status),
@@ -85,7 +85,7 @@ test("of several one is chosen; what is none, or fails, is told with what to do"
     /one of tree/,
   ].entries())
     assert.match(told[index]!.stderr, said);
-  assert.equal((await describeStreams(several, "--export", "b")).status, 0);
+  assert.equal((await showTopology(several, "--export", "b")).status, 0);
 });
 
 test("a CommonJS module that is the topology has it once, though Node gives it two names", async () => {
@@ -98,7 +98,7 @@ b.stream("in", { key: serdes.string, value: serdes.string }).to("out");
 module.exports = b.build();
 `,
   );
-  assert.equal((await describeStreams(file)).status, 0);
+  assert.equal((await showTopology(file)).status, 0);
 });
 
 for (const [what, code] of Object.entries({
@@ -109,7 +109,7 @@ for (const [what, code] of Object.entries({
   "an endless chain of microtasks": "const again = () => Promise.resolve().then(again); await again(); export const topology = make();",
 }))
   test(`a module is given up when its time is over: ${what}`, async () => {
-    const { status, stdout, stderr } = await describeStreams(write("never.mjs", code), "--timeout-ms", "300");
+    const { status, stdout, stderr } = await showTopology(write("never.mjs", code), "--timeout-ms", "300");
     assert.deepEqual([status, stdout], [1, ""]);
     assert.match(stderr, /never\.mjs has not made its topology within 0\.3 s: .* --timeout-ms gives it longer\.\n$/);
   });
@@ -117,7 +117,7 @@ for (const [what, code] of Object.entries({
 test("Ctrl-C ends the command while a module loops", async () => {
   const stop = new AbortController();
   const file = write("looping.mjs", `process.stderr.write("looping\\n"); await new Promise(setImmediate); for (;;);`);
-  const { status } = await runWords(["streams", "describe", file], {
+  const { status } = await runWords(["streams", "topology", file], {
     signal: stop.signal,
     onError: (text) => text.includes("looping") && stop.abort(),
   });
@@ -133,7 +133,7 @@ test("a module that leaves, breaks down or prints harms nobody", async () => {
     "posing.mjs",
     "const f = () => { throw 'no error'; }; export const t = { describe: f, toJSON: f, toMermaid: f, toDot: f };",
   );
-  const told = await Promise.all([leaving, breaking, rejecting, getters, posing].map((file) => describeStreams(file)));
+  const told = await Promise.all([leaving, breaking, rejecting, getters, posing].map((file) => showTopology(file)));
   assert.deepEqual(
     told.map(({ status, stdout }) => [status, stdout]),
     told.map(() => [1, ""]),
@@ -142,7 +142,7 @@ test("a module that leaves, breaks down or prints harms nobody", async () => {
     assert.match(told[index]!.stderr, said);
 
   const printing = write("printing.mjs", "console.log('hello'); export const topology = async () => make(); setInterval(() => {}, 1000);");
-  const { status, stdout, stderr } = await describeStreams(printing, "--json");
+  const { status, stdout, stderr } = await showTopology(printing, "--json");
   assert.equal(status, 0);
   assert.equal((JSON.parse(stdout) as { subtopologies: unknown[] }).subtopologies.length, 1);
   assert.match(stderr, /hello/);

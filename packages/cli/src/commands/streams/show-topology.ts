@@ -8,7 +8,7 @@ import { FORMATS, TIMEOUT_MS } from "./specs.ts";
 /** What timers can wait for. */
 const TIMEOUT_MAX_MS = 2 ** 31 - 1;
 
-export const describeStreams: RunCommand = async (context) => {
+export const showTopology: RunCommand = async (context) => {
   const { options, positionals, stdout, stderr, env, signal } = context;
   const format = FORMATS.find((name) => name === (options.text("format") ?? FORMATS[0]));
   if (format === undefined) throw new UsageError(`--format is ${options.text("format")}; it is one of ${FORMATS.join(", ")}.`);

@@ -1,0 +1,131 @@
+import { systemClock } from "@ottla/base/node";
+import { lagOf } from "@ottla/expert";
+import { sampleGroups } from "@ottla/expert/collect";
+import { applicationTopics, readStreamsMembers, STREAMS_PROTOCOLS } from "@ottla/streams/operate";
+import type { Admin, StreamsGroupDescription } from "@ottla/client";
+import type { RunCommand } from "../../command.ts";
+import { withClient } from "../../connect-client.ts";
+import { grouped, printJson, reportFailures, shown } from "../../output.ts";
+import { renderTable } from "../../table.ts";
+import { type TextStyle, textStyle } from "../../text-style.ts";
+import { failuresOf } from "../lag/observed-groups.ts";
+import { applicationGroup } from "./application-group.ts";
+
+export const describeApplication: RunCommand = (context) =>
+  withClient(context, async (client) => {
+    const { options, positionals, stdout, env, signal } = context;
+    const [applicationId] = positionals as [string];
+    const admin = client.admin();
+    const streamsGroup = await streamsGroupOf(admin, applicationId);
+    const look = streamsGroup === undefined ? await sampleGroups(admin, [applicationId], { clock: systemClock, signal }) : undefined;
+    const application = streamsGroup === undefined ? await classic(admin, applicationId, look!) : kip1071(streamsGroup);
+    if (options.has("json")) printJson(context, application);
+    else stdout.write(page(application, textStyle(stdout, env)));
+    return look === undefined ? 0 : reportFailures(context, failuresOf(look, positionals));
+  });
+
+interface Instance {
+  readonly memberId: string;
+  readonly host: string;
+  readonly processId: string | undefined;
+  readonly applicationServer: string | undefined;
+  readonly active: readonly string[];
+  readonly standbys: readonly string[];
+  /** Changelog records that its copies lack, as of the last rebalance; undefined: it does not say. */
+  readonly standbyLag: number | undefined;
+  readonly lag: number | undefined;
+}
+
+interface Described {
+  readonly applicationId: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly totalLag: number | undefined;
+  readonly instances: readonly Instance[];
+  readonly ownTopics: readonly string[];
+}
+
+/** Undefined: no group of KIP-1071, or a broker that knows none. */
+async function streamsGroupOf(admin: Admin, applicationId: string): Promise<StreamsGroupDescription | undefined> {
+  const groups = await admin.listGroups();
+  if (groups.find(({ groupId }) => groupId === applicationId)?.type !== "streams") return undefined;
+  const [described] = await admin.describeStreamsGroups([applicationId]);
+  if (described?.error !== undefined) throw described.error;
+  return described?.value;
+}
+
+async function classic(admin: Admin, applicationId: string, look: Awaited<ReturnType<typeof sampleGroups>>): Promise<Described> {
+  const [group, topics] = await Promise.all([applicationGroup(admin, applicationId), admin.listTopics()]);
+  const partitions = look.samples[0]?.partitions ?? [];
+  const lags = new Map(partitions.map((each) => [`${each.topic}-${each.partition}`, lagOf(each) ?? 0]));
+  const own = applicationTopics(
+    applicationId,
+    topics.map(({ name }) => name),
+  );
+  return {
+    applicationId,
+    kind: STREAMS_PROTOCOLS.get(group.protocol) ?? "no members",
+    state: group.state,
+    totalLag: [...lags.values()].reduce((sum, lag) => sum + lag, 0),
+    instances: readStreamsMembers(group).map((member) => {
+      const places = member.partitions.map(({ topic, partition }) => `${topic}-${partition}`);
+      const copies = member.held.filter(({ taskId }) => member.standbys.includes(taskId));
+      const isKnown = copies.length > 0 && copies.every(({ endSum }) => endSum !== undefined);
+      return {
+        memberId: member.memberId,
+        host: member.clientHost,
+        processId: member.processId,
+        applicationServer: member.applicationServer,
+        active: places,
+        standbys: member.standbys,
+        standbyLag: isKnown ? copies.reduce((sum, { endSum = 0, offsetSum }) => sum + Math.max(0, endSum - offsetSum), 0) : undefined,
+        lag: places.reduce((sum, place) => sum + (lags.get(place) ?? 0), 0),
+      };
+    }),
+    ownTopics: Object.values(own).flat(),
+  };
+}
+
+function kip1071({ groupId, state, members, subtopologies }: StreamsGroupDescription): Described {
+  const tasks = (all: readonly { readonly subtopologyId: string; readonly partitions: readonly number[] }[]) =>
+    all.flatMap(({ subtopologyId, partitions }) => partitions.map((partition) => `${subtopologyId}_${partition}`));
+  return {
+    applicationId: groupId,
+    kind: "streams group",
+    state,
+    totalLag: undefined,
+    instances: members.map((member) => ({
+      memberId: member.memberId,
+      host: member.clientHost,
+      processId: member.processId,
+      applicationServer: undefined,
+      active: tasks(member.activeTasks),
+      standbys: [...tasks(member.standbyTasks), ...tasks(member.warmupTasks)],
+      standbyLag: undefined,
+      lag: undefined,
+    })),
+    ownTopics: subtopologies.flatMap(({ repartitionSourceTopics, stateChangelogTopics }) => [...repartitionSourceTopics, ...stateChangelogTopics]),
+  };
+}
+
+function page({ applicationId, kind, state, totalLag, instances, ownTopics }: Described, style: TextStyle): string {
+  const facts = [state, kind, `${instances.length} ${instances.length === 1 ? "member" : "members"}`, totalLag === undefined ? "" : `lag ${grouped(totalLag)}`];
+  const parts = [`${style.bold(shown`${applicationId}`)}  ${facts.filter((fact) => fact !== "").join(", ")}\n`];
+  if (instances.length > 0) {
+    const columns = [
+      { title: "member" },
+      { title: "host" },
+      { title: "process" },
+      { title: "asked at" },
+      { title: "reads", isNumeric: true },
+      { title: "lag", isNumeric: true },
+      { title: "standbys" },
+      { title: "behind", isNumeric: true },
+    ];
+    const rows = instances.map((each) => [each.memberId, each.host, each.processId, each.applicationServer, each.active.length, each.lag, each.standbys.join(" ") || undefined, each.standbyLag]);
+    parts.push(renderTable(columns, rows, style));
+    parts.push(...instances.filter(({ active }) => active.length > 0).map(({ memberId, active }) => shown`${memberId} reads ${active.join(", ")}\n`));
+  }
+  if (ownTopics.length > 0) parts.push(shown`Its own topics: ${ownTopics.join(", ")}\n`);
+  return parts.join("");
+}
