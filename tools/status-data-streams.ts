@@ -50,7 +50,7 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
     "a punctuator of the machine's clock that starts at a time is due then and at multiples of its interval after it",
   ]),
   works("65 mutants of joins, windows, tables, stores, names and dead letters die", ["npm run mutants -- packages/streams/"]),
-  works("`ottla streams describe`: a topology drawn from its module, which is given up after its time, whatever it does", [
+  works("`ottla streams topology`: a topology drawn from its module, which is given up after its time, whatever it does", [
     "a module is given up when its time is over: ${what}",
     "a module that leaves, breaks down or prints harms nobody",
   ]),
@@ -227,5 +227,29 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
     ["stores are asked by key, and what is not here says so"],
     "not of windows and sessions, nor of other instances",
   ),
-  absent("applications on threads (`workers`), KIP-1071, metrics, `ottla streams list | lag | reset`", later),
+  works(
+    "a running application says why nothing comes out: 28 codes with sentences that name topic, partition, task, node and number; also from outside, and by HTTP",
+    [
+      "why nothing comes out: ${name}",
+      "what a broker is hard to be brought to is told, too",
+      "what threads do is told as of one, and one that is held by a function is told as silent",
+      "an instance says why, and where none is asked the cluster does",
+    ],
+  ),
+  partial(
+    "metrics under Java's names, tags and meanings at recording level INFO (`app.metrics()`), compared with those of an application on Kafka Streams 4.4.0",
+    ["metrics have Java's groups, names and tags; what is not there has a reason"],
+    "stores, caches and single steps are not measured (Java's DEBUG and TRACE), nor tasks' shares of time; no push (KIP-714), no OpenTelemetry; the test lists each with its reason",
+  ),
+  works(
+    "`ottla streams list | describe | lag | reset`: applications of Ottla, of Java and of KIP-1071 by their groups; reset with the options of Kafka's tool",
+    [
+      "a running application is listed and described with what its members tell each other",
+      "lag is told by topic",
+      "a reset is refused while members are active, and changes nothing in a dry run",
+      "offsets go where they are told, within what there is",
+      "its own topics are deleted, and output stays",
+    ],
+  ),
+  absent("KIP-1071, OpenTelemetry of applications", later),
 ]);

@@ -304,7 +304,7 @@ export class StreamsApplication implements AsyncDisposable {
       throw new StreamsError("STREAMS_CLOSED", `Application ${this.applicationId} is ${this.state}: nothing of it can be asked.`);
     const { serveQueries } = await import("./queries/http/serve-queries.ts");
     await this.#load();
-    const server = await serveQueries(this.#asked, options, this.#deps);
+    const server = await serveQueries(this.#asked, this.#observer, options, this.#deps);
     this.#servers.add(server);
     if (this.#states.isOver) await server.close();
     if (this.state === "CREATED" && !/^(?:0\.0\.0\.0|\[::\]):/.test(server.authority)) this.#asked.applicationServer ??= server.authority;

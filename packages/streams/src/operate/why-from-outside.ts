@@ -47,5 +47,11 @@ function groupState(applicationId: string, group: Awaited<ReturnType<typeof clus
   if (group === undefined) return [];
   if (group.memberCount === 0) return [{ code: "NOT_RUNNING", text: `Group ${applicationId} has no members: no instance runs.` }];
   if (group.state === "Stable") return [];
-  return [{ code: "REBALANCING", numbers: { memberCount: group.memberCount }, text: `Group ${applicationId} is being divided (${group.state}) among ${group.memberCount} members.` }];
+  return [
+    {
+      code: "REBALANCING",
+      numbers: { memberCount: group.memberCount },
+      text: `Group ${applicationId} is being divided (${group.state}) among ${group.memberCount} members.`,
+    },
+  ];
 }

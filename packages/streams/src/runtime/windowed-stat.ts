@@ -1,5 +1,5 @@
 /** Java's `metrics.sample.window.ms`. */
-export const SAMPLE_WINDOW_MS = 30_000;
+const SAMPLE_WINDOW_MS = 30_000;
 
 /** What a {@link WindowedStat} says; numbers are NaN where nothing was added, as Java's are. */
 export interface StatValues {

@@ -104,12 +104,20 @@ function kip1071({ groupId, state, members, subtopologies }: StreamsGroupDescrip
       standbyLag: undefined,
       lag: undefined,
     })),
-    ownTopics: subtopologies.flatMap(({ repartitionSourceTopics, stateChangelogTopics }) => [...repartitionSourceTopics, ...stateChangelogTopics]),
+    ownTopics: subtopologies.flatMap(({ repartitionSourceTopics, stateChangelogTopics }) => [
+      ...repartitionSourceTopics,
+      ...stateChangelogTopics,
+    ]),
   };
 }
 
 function page({ applicationId, kind, state, totalLag, instances, ownTopics }: Described, style: TextStyle): string {
-  const facts = [state, kind, `${instances.length} ${instances.length === 1 ? "member" : "members"}`, totalLag === undefined ? "" : `lag ${grouped(totalLag)}`];
+  const facts = [
+    state,
+    kind,
+    `${instances.length} ${instances.length === 1 ? "member" : "members"}`,
+    totalLag === undefined ? "" : `lag ${grouped(totalLag)}`,
+  ];
   const parts = [`${style.bold(shown`${applicationId}`)}  ${facts.filter((fact) => fact !== "").join(", ")}\n`];
   if (instances.length > 0) {
     const columns = [
@@ -122,9 +130,20 @@ function page({ applicationId, kind, state, totalLag, instances, ownTopics }: De
       { title: "standbys" },
       { title: "behind", isNumeric: true },
     ];
-    const rows = instances.map((each) => [each.memberId, each.host, each.processId, each.applicationServer, each.active.length, each.lag, each.standbys.join(" ") || undefined, each.standbyLag]);
+    const rows = instances.map((each) => [
+      each.memberId,
+      each.host,
+      each.processId,
+      each.applicationServer,
+      each.active.length,
+      each.lag,
+      each.standbys.join(" ") || undefined,
+      each.standbyLag,
+    ]);
     parts.push(renderTable(columns, rows, style));
-    parts.push(...instances.filter(({ active }) => active.length > 0).map(({ memberId, active }) => shown`${memberId} reads ${active.join(", ")}\n`));
+    parts.push(
+      ...instances.filter(({ active }) => active.length > 0).map(({ memberId, active }) => shown`${memberId} reads ${active.join(", ")}\n`),
+    );
   }
   if (ownTopics.length > 0) parts.push(shown`Its own topics: ${ownTopics.join(", ")}\n`);
   return parts.join("");

@@ -32,7 +32,14 @@ export const listApplications: RunCommand = (context) =>
         { title: "changelogs", isNumeric: true },
         { title: "repartition topics", isNumeric: true },
       ];
-      const rows = applications.map(({ applicationId, kind, state, members, changelogs, repartitions }) => [applicationId, kind, state, members, changelogs, repartitions]);
+      const rows = applications.map(({ applicationId, kind, state, members, changelogs, repartitions }) => [
+        applicationId,
+        kind,
+        state,
+        members,
+        changelogs,
+        repartitions,
+      ]);
       stdout.write(renderTable(columns, rows, textStyle(stdout, env)));
     }
     return 0 as const;
@@ -41,7 +48,11 @@ export const listApplications: RunCommand = (context) =>
 async function findApplications(admin: Admin): Promise<Application[]> {
   const [groups, topics] = await Promise.all([admin.listGroups(), admin.listTopics()]);
   const names = topics.map(({ name }) => name);
-  const described = await admin.describeGroups(groups.filter(({ type, protocolType }) => type !== "streams" && type !== "share" && protocolType === "consumer").map(({ groupId }) => groupId));
+  const described = await admin.describeGroups(
+    groups
+      .filter(({ type, protocolType }) => type !== "streams" && type !== "share" && protocolType === "consumer")
+      .map(({ groupId }) => groupId),
+  );
   const found = new Map(described.map(({ name, value }) => [name, value]));
   return groups.flatMap(({ groupId, state, type }): Application[] => {
     const own = applicationTopics(groupId, names);

@@ -48,9 +48,12 @@ async function planReset({ options }: CommandContext, admin: Admin, applicationI
   const chosen = listed(options.texts("internal-topics"));
   const foreign = chosen.filter((topic) => !own.includes(topic));
   if (foreign.length > 0)
-    throw new UsageError(`${foreign.join(", ")} ${foreign.length === 1 ? "is none" : "are none"} of the topics that ${applicationId} made for itself: ${own.join(", ") || "it has none"}.`);
+    throw new UsageError(
+      `${foreign.join(", ")} ${foreign.length === 1 ? "is none" : "are none"} of the topics that ${applicationId} made for itself: ${own.join(", ") || "it has none"}.`,
+    );
   const asked = [...inputs, ...intermediates].filter((topic) => own.includes(topic));
-  if (asked.length > 0) throw new UsageError(`${asked.join(", ")} is the application's own, and is deleted: leave it out of --input-topics.`);
+  if (asked.length > 0)
+    throw new UsageError(`${asked.join(", ")} is the application's own, and is deleted: leave it out of --input-topics.`);
   const partitionsOf = (names: readonly string[]) =>
     names.flatMap((topic) => Array.from({ length: partitionCounts.get(topic)! }, (_, partition) => ({ topic, partition })));
   return {
@@ -79,7 +82,8 @@ async function members(admin: Admin, applicationId: string, isForced: boolean): 
 
 async function movesTo(admin: Admin, applicationId: string, partitions: readonly TopicPartition[], target: ResetTarget): Promise<Move[]> {
   if (partitions.length === 0) {
-    if (target.kind === "plan") throw new UsageError("--from-file says where input topics are to be read from: name them with --input-topics.");
+    if (target.kind === "plan")
+      throw new UsageError("--from-file says where input topics are to be read from: name them with --input-topics.");
     return [];
   }
   const named = target.kind === "plan" ? partitionsOfPlan(target.offsets, partitions) : partitions;
@@ -116,20 +120,32 @@ async function carryOut(admin: Admin, applicationId: string, { memberIds, moves,
   }
   const offsets = moves.map(({ topic, partition, to }) => ({ topic, partition, offset: to }));
   const moved = offsets.length === 0 ? [] : await admin.alterGroupOffsets(applicationId, offsets);
-  const failed = moved.flatMap(({ topic, partition, error }) => (error ? [{ name: `${topic}-${partition}`, error: error.code, message: error.message }] : []));
+  const failed = moved.flatMap(({ topic, partition, error }) =>
+    error ? [{ name: `${topic}-${partition}`, error: error.code, message: error.message }] : [],
+  );
   if (failed.length > 0 || deletions.length === 0) return failed;
   const deleted = await admin.deleteTopics(deletions);
   return deleted.flatMap(({ name, error }) => (error ? [resourceFailure("topic", name, error)] : []));
 }
 
-function report(context: CommandContext, applicationId: string, { moves, deletions, memberIds }: ResetPlan, failures: readonly ResourceFailure[]): void {
+function report(
+  context: CommandContext,
+  applicationId: string,
+  { moves, deletions, memberIds }: ResetPlan,
+  failures: readonly ResourceFailure[],
+): void {
   const { options, stdout, env } = context;
   const dryRun = options.has("dry-run");
   if (options.has("json")) {
     printJson(context, { applicationId, dryRun, offsets: moves, deletedTopics: deletions, removedMembers: memberIds, failed: failures });
     return;
   }
-  const columns = [{ title: "topic" }, { title: "partition", isNumeric: true }, { title: "from", isNumeric: true }, { title: "to", isNumeric: true }];
+  const columns = [
+    { title: "topic" },
+    { title: "partition", isNumeric: true },
+    { title: "from", isNumeric: true },
+    { title: "to", isNumeric: true },
+  ];
   if (moves.length > 0)
     stdout.write(
       renderTable(
@@ -143,7 +159,8 @@ function report(context: CommandContext, applicationId: string, { moves, deletio
   for (const id of memberIds) stdout.write(shown`${dryRun ? "Would remove" : "Removed"} member ${id}.\n`);
   for (const topic of deletions) if (!failed.has(topic)) stdout.write(shown`${dryRun ? "Would delete" : "Deleted"} topic ${topic}.\n`);
   if (dryRun) stdout.write("Nothing was changed; leave out --dry-run to do it.\n");
-  else if (failures.length === 0) stdout.write(shown`State on the disks of instances stays: remove ${applicationId} in their stateDir before they start.\n`);
+  else if (failures.length === 0)
+    stdout.write(shown`State on the disks of instances stays: remove ${applicationId} in their stateDir before they start.\n`);
 }
 
 function listed(texts: readonly string[]): string[] {

@@ -19,8 +19,8 @@ const HAS_ZONE = /(?:Z|[+-]\d\d:?\d\d)$/;
 export function resetTarget(options: ParsedOptions, readText: (file: string) => string): ResetTarget {
   const given = CHOICES.filter((name) => options.has(name));
   if (given.length > 1) throw new UsageError(`Give one of ${given.map((name) => `--${name}`).join(" and ")}: each says where offsets go.`);
-  switch (given[0]) {
-    case undefined:
+  const choice = given[0] ?? "to-earliest";
+  switch (choice) {
     case "to-earliest":
       return { kind: "spec", spec: "earliest" };
     case "to-latest":
@@ -61,7 +61,8 @@ function readPlan(file: string, readText: (file: string) => string): readonly (T
   return lines.map(({ text, number }) => {
     const found = /^"?([\w.-]{1,249})"?\s*,\s*(\d{1,9})\s*,\s*(\d{1,16})$/.exec(text);
     const offset = Number(found?.[3]);
-    if (found === null || !Number.isSafeInteger(offset)) throw new OttlaError("BAD_PLAN", `Line ${number} of ${file} is none of topic,partition,offset: ${text.slice(0, 80)}`);
+    if (found === null || !Number.isSafeInteger(offset))
+      throw new OttlaError("BAD_PLAN", `Line ${number} of ${file} is none of topic,partition,offset: ${text.slice(0, 80)}`);
     return { topic: found[1]!, partition: Number(found[2]), offset };
   });
 }

@@ -9,7 +9,13 @@ export const FORMATS = ["tree", "text", "mermaid", "dot"] as const;
 export const TIMEOUT_MS = 10_000;
 
 const APPLICATION = { name: "application", summary: "its application.id, which is its group's id" };
-const FOR: OptionSpec = { name: "for", kind: "number", placeholder: "SECONDS", summary: "watch for so long before judging", defaultText: "0: one look" };
+const FOR: OptionSpec = {
+  name: "for",
+  kind: "number",
+  placeholder: "SECONDS",
+  summary: "watch for so long before judging",
+  defaultText: "0: one look",
+};
 
 export const streamsCommands: readonly CommandSpec[] = [
   {
@@ -67,24 +73,58 @@ export const streamsCommands: readonly CommandSpec[] = [
       "State on the disks of instances stays: remove their folders (stateDir/ID) before they start again.",
     arguments: [APPLICATION],
     options: [
-      { name: "input-topics", kind: "text", repeatable: true, placeholder: "TOPIC,…", summary: "topics of others that it reads; none: offsets stay" },
-      { name: "intermediate-topics", kind: "text", repeatable: true, placeholder: "TOPIC,…", summary: "topics that it both writes and reads" },
-      { name: "internal-topics", kind: "text", repeatable: true, placeholder: "TOPIC,…", summary: "delete these of its own only", defaultText: "all" },
+      {
+        name: "input-topics",
+        kind: "text",
+        repeatable: true,
+        placeholder: "TOPIC,…",
+        summary: "topics of others that it reads; none: offsets stay",
+      },
+      {
+        name: "intermediate-topics",
+        kind: "text",
+        repeatable: true,
+        placeholder: "TOPIC,…",
+        summary: "topics that it both writes and reads",
+      },
+      {
+        name: "internal-topics",
+        kind: "text",
+        repeatable: true,
+        placeholder: "TOPIC,…",
+        summary: "delete these of its own only",
+        defaultText: "all",
+      },
       { name: "to-earliest", kind: "flag", summary: "to the first record; so it is unless told" },
       { name: "to-latest", kind: "flag", summary: "behind the last record" },
       { name: "to-offset", kind: "number", placeholder: "N", summary: "to that offset" },
-      { name: "to-datetime", kind: "text", placeholder: "TIME", summary: "to the first record from then on (2026-01-31T12:00:00.000, UTC unless it says otherwise)" },
+      {
+        name: "to-datetime",
+        kind: "text",
+        placeholder: "TIME",
+        summary: "to the first record from then on (2026-01-31T12:00:00.000, UTC unless it says otherwise)",
+      },
       { name: "by-duration", kind: "text", placeholder: "PnDTnHnMnS", summary: "to the first record of so long ago" },
       { name: "shift-by", kind: "number", placeholder: "N", summary: "so many records on, or back with -N" },
       { name: "from-file", kind: "text", placeholder: "FILE", summary: "to the offsets of a CSV file: topic,partition,offset" },
-      { name: "force", kind: "flag", summary: "take members out of the group first: those of instances that are stopped and whose session is not over" },
+      {
+        name: "force",
+        kind: "flag",
+        summary: "take members out of the group first: those of instances that are stopped and whose session is not over",
+      },
       { name: "dry-run", kind: "flag", summary: "show what would be done" },
       JSON_OPTION,
       ...CLUSTER_OPTIONS,
     ],
     examples: [
-      { command: "ottla streams reset orders-by-customer --input-topics orders --dry-run", does: "what processing everything again would mean" },
-      { command: "ottla streams reset orders-by-customer --input-topics orders --to-datetime 2026-01-31T12:00:00.000", does: "from noon on" },
+      {
+        command: "ottla streams reset orders-by-customer --input-topics orders --dry-run",
+        does: "what processing everything again would mean",
+      },
+      {
+        command: "ottla streams reset orders-by-customer --input-topics orders --to-datetime 2026-01-31T12:00:00.000",
+        does: "from noon on",
+      },
     ],
     load: async () => (await import("./reset-application.ts")).resetApplication,
   },

@@ -42,7 +42,9 @@ async function askInstance({ signal }: CommandContext, url: string): Promise<rea
     body = await answer.json();
   } catch (error) {
     signal.throwIfAborted();
-    throw new OttlaError("INSTANCE_SILENT", `No instance answers at ${url}: ${rootOf(error)}. It has to serve HTTP: app.serve({ port }).`, { cause: error });
+    throw new OttlaError("INSTANCE_SILENT", `No instance answers at ${url}: ${rootOf(error)}. It has to serve HTTP: app.serve({ port }).`, {
+      cause: error,
+    });
   }
   const { reasons } = (body ?? {}) as { readonly reasons?: unknown };
   if (answer.ok && Array.isArray(reasons)) return reasons as Told[];

@@ -20,7 +20,7 @@ export interface ClusterFacts {
 }
 
 /** The application's group. */
-export interface GroupFacts {
+interface GroupFacts {
   readonly state: string;
   readonly memberCount: number;
   /** Undefined: the members' bytes say nothing of partitions. */

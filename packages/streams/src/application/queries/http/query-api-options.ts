@@ -1,4 +1,5 @@
 import type { Clock, Logger } from "@ottla/base";
+import type { ApplicationObserver } from "../../observe/application-observer.ts";
 import type { ApplicationQueries } from "../application-queries.ts";
 import type { QueryableStore } from "../queryable-stores.ts";
 import type { DoorRules } from "./foreign-requests.ts";
@@ -8,6 +9,7 @@ import type { OpenStreams } from "./open-streams.ts";
 /** What an API stands on. */
 export interface QueryApiOptions {
   readonly queries: ApplicationQueries;
+  readonly observer: ApplicationObserver;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Asked at each request: the port is known when it is open. */

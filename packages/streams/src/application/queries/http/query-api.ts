@@ -6,6 +6,7 @@ import { errorAnswer, failed } from "./answers.ts";
 import { changeRoutes } from "./change-routes.ts";
 import { strangerReason } from "./foreign-requests.ts";
 import { metadataRoutes } from "./metadata-routes.ts";
+import { observeRoutes } from "./observe-routes.ts";
 import type { QueryApiOptions } from "./query-api-options.ts";
 import { keyRoutes, timeRoutes } from "./row-routes.ts";
 
@@ -33,7 +34,7 @@ export function queryApi(options: QueryApiOptions): Hono {
       message: `There is nothing at ${context.req.path.slice(0, 200)}: /v1/stores names what is.`,
     }),
   );
-  for (const routes of [metadataRoutes, keyRoutes, timeRoutes, changeRoutes]) app.route("/", routes(options));
+  for (const routes of [metadataRoutes, observeRoutes, keyRoutes, timeRoutes, changeRoutes]) app.route("/", routes(options));
   app.post(
     READ_PATH,
     bodyLimit({

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import type { Clock, Logger } from "@ottla/base";
 import { OpenPort } from "@ottla/base/node";
+import type { ApplicationObserver } from "../../observe/application-observer.ts";
 import type { ApplicationQueries } from "../application-queries.ts";
 import type { KeyReader } from "./json-values.ts";
 import { OpenStreams } from "./open-streams.ts";
@@ -44,6 +45,7 @@ const CONNECTIONS_MAX = 1_000;
 /** Serves an instance's stores. Errors: `PORT_IN_USE`, `LISTEN_FAILED`. */
 export async function serveQueries(
   queries: ApplicationQueries,
+  observer: ApplicationObserver,
   { port = 0, host = "127.0.0.1", hosts = [], origins = [], keys = {}, streamsMax = STREAMS_MAX }: ServeOptions,
   { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
 ): Promise<QueryServer> {
@@ -56,7 +58,7 @@ export async function serveQueries(
     origins,
     names: [...hosts, ...(queries.applicationServer === undefined ? [] : [queries.applicationServer])],
   });
-  const api = queryApi({ queries, clock, logger, door, keys, streams });
+  const api = queryApi({ queries, observer, clock, logger, door, keys, streams });
   const listener = getRequestListener(api.fetch);
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS }, (request, response) => {
     void listener(request, response);
