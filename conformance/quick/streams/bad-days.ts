@@ -10,7 +10,9 @@ import { countsAre, countsWritten, wordCount } from "./word-count.ts";
 
 const WORDS = ["ant", "bee", "cat", "dog", "elk", "fox", "gnu"];
 const INSTANCES_MAX = 3;
-const BLOWS = ["start", "kill", "close", "cut", "lead", "coordinate", "refuse", "fence", "kick"];
+const BLOWS = ["start", "kill", "close", "cut", "lead", "coordinate", "refuse", "fence", "kick", "silence"];
+/** Longer than a session: others have the tasks of the one that was not heard of, and it does not know. */
+const SILENCE_MS = 1_500;
 
 /** What happens to an application on a bad day. */
 export interface BadDays extends Partial<ApplicationOptions> {
@@ -63,13 +65,31 @@ export async function endureBadDays({ seed, blows, isPersistent, tell, ...option
       for (const word of lines.join(" ").split(" ")) expected.set(word, (expected.get(word) ?? 0) + 1);
       await kafka.topic("lines").produce(lines.map((value) => ({ key: String(pick(100)), value })));
     };
+    const memberIds = async () => {
+      const [described] = await kafka.client().admin().describeGroups(["bad-days"]);
+      return (described?.value?.members ?? []).map(({ memberId }) => memberId);
+    };
+    /** Somebody's heartbeats are not heard while it works, until it is taken for dead and others have its tasks. */
+    const silence = async () => {
+      if (instances.length < 2) await start();
+      const before = await memberIds();
+      kafka.fault({ api: "Heartbeat", group: "bad-days", delayMs: SILENCE_MS });
+      await kafka.until("the silent one is taken for dead", async () => {
+        await produce();
+        const after = await memberIds();
+        return before.some((id) => !after.includes(id)) ? true : undefined;
+      });
+      for (let i = 0; i < 10; i++) await produce();
+    };
     await start();
     for (let blow = 0; blow < blows; blow++) {
       for (let i = pick(6); i >= 0; i--) await produce();
-      const what = BLOWS[pick(BLOWS.length)]!;
+      // Once in each run, however short.
+      const what = blow === 1 ? "silence" : BLOWS[pick(BLOWS.length)]!;
       tell(`${what}, of ${instances.length}`);
       if (what === "start" && instances.length < INSTANCES_MAX) await start();
       else if (what === "kill" || what === "close") await end(what);
+      else if (what === "silence") await silence();
       else if (what === "cut") kafka.broker(kafka.nodeIds[pick(3)]!).dropConnections();
       else if (what === "lead") await kafka.topic("lines").moveLeader(kafka.nodeIds[pick(3)]!, pick(4));
       else if (what === "coordinate") await kafka.group("bad-days").moveCoordinator(kafka.nodeIds[pick(3)]!);
