@@ -16,9 +16,12 @@ import { openStateDisk } from "./state-disk.ts";
 import { inputs, outputs, PARTITIONS } from "./topology.ts";
 
 const INSTANCES = 3;
-const BLOW_PAUSE_MS_MAX = 1_200;
+const BLOW_PAUSE_MS_MAX = 800;
+const WELL_ANSWERS = 100;
+const RECOVERY_SHARE = 0.6;
+const RECOVERY_MS_MAX = 6_000;
 /** So long nothing at all may come, whatever happened: sessions, transactions and restores end well before. */
-const STANDSTILL_MS = 25_000;
+const STANDSTILL_MS = 60_000;
 const FLUSH_EVERY_MS = 1_200;
 /** How many of a run's faults are told. */
 const FAULTS_TOLD = 12;
@@ -112,6 +115,8 @@ export async function runBadDays(options: BadDaysOptions): Promise<BadDaysEnd> {
       const name = await strike(tools, options, progress);
       if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
       while (fleet.size === 0) fleet.start();
+      // Mostly it gets back to its work, and sometimes the next blow meets it on its way.
+      if (random() < RECOVERY_SHARE) await progress.untilWell(RECOVERY_MS_MAX);
       await sleep(random() * BLOW_PAUSE_MS_MAX);
     }
     if (found.faults.length === 0 && fleet.faults.length === 0) {
@@ -240,6 +245,12 @@ class Progress {
   shown(): string {
     const seconds = ((performance.now() - this.#begunMs) / 1_000).toFixed(1);
     return `${seconds} s, ${this.#source.sentCount} sent, ${this.#found.total} answers, ${this.#fleet.size} run;`;
+  }
+
+  /** Waits until answers come again, but not for long. */
+  async untilWell(msMax: number): Promise<void> {
+    const before = this.#found.total;
+    await waitUntil("answers come", () => this.#found.total > before + WELL_ANSWERS, { timeoutMs: msMax, everyMs: 20 }).catch(() => {});
   }
 
   /** Waits for it, as long as `measure` grows; gives up at the first fault, and where nothing comes. */

@@ -36,7 +36,7 @@ type Blow = (tools: BlowTools) => Promise<string | undefined>;
 
 /** All that may happen, by name, with how often beside the others. */
 export const blows: Readonly<Record<string, BlowKind>> = {
-  kill: { weight: 4, strike: killInstance },
+  kill: { weight: 6, strike: killInstance },
   close: { weight: 2, strike: closeInstance },
   start: { weight: 3, strike: startAnother },
   // Without transactions nobody keeps it, when it wakes, from writing to changelogs behind the one that has its tasks, as in Java.

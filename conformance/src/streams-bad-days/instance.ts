@@ -5,6 +5,7 @@ import { type Child, startChild } from "../process/child.ts";
 import type { FromInstance, InstanceSettings, ToInstance } from "./instance-settings.ts";
 
 const MAIN = fileURLToPath(new URL("instance-main.ts", import.meta.url));
+const NEWER_ASSIGNOR = fileURLToPath(new URL("newer-assignor.ts", import.meta.url));
 const PUT_IN_BUG = fileURLToPath(new URL("bugs/put-in-bug.ts", import.meta.url));
 
 /** An instance of the application, a process of its own. What it logs is in a file. */
@@ -27,7 +28,8 @@ export interface Instance {
 
 export function startInstance(settings: InstanceSettings, logFile: string, bug: string | undefined): Instance {
   appendFileSync(logFile, `--- ${settings.name} begins: version ${settings.version}, ${settings.stateDir}\n`);
-  const args = ["--conditions=source", ...(bug === undefined ? [] : ["--import", PUT_IN_BUG]), MAIN, JSON.stringify(settings)];
+  const imports = [...(bug === undefined ? [] : [PUT_IN_BUG]), ...(settings.version === 2 ? [NEWER_ASSIGNOR] : [])];
+  const args = ["--conditions=source", ...imports.flatMap((file) => ["--import", file]), MAIN, JSON.stringify(settings)];
   const child: Child = startChild(nodeBinary, args, {
     stdio: ["ignore", openSync(logFile, "a"), openSync(logFile, "a"), "ipc"],
     env: { ...process.env, ...(bug !== undefined && { OTTLA_SEEDED_BUG: bug }) },
