@@ -19,7 +19,6 @@ export const PARTITIONS = 4;
 export const WINDOW_MS = 1_000;
 /** Longer than anything here lasts: whatever stands still, both halves of a pair meet. */
 const PAIR_WINDOW_MS = 600_000;
-const RETENTION_MS = 3_600_000;
 /** A line that no serde can read begins with this. */
 export const POISON = "poison ";
 /** A line that a step fails at begins with this. */
@@ -57,8 +56,7 @@ export function badDaysTopology(version: TopologyVersion): Topology {
   const windows = read.groupByKey({ value: lines, name: "by-key" }).windowedBy(tumbling({ sizeMs: WINDOW_MS, graceMs: 0 }));
   windows
     .emit("onClose")
-    // A jump of the time that is longer than a window is kept takes it along before it is given on, as in Java.
-    .count({ store: { name: "closing", persistent: true, retentionMs: RETENTION_MS }, name: "closing" })
+    .count({ store: { name: "closing", persistent: true }, name: "closing" })
     .toStream((_count, { key, window }) => `${key}@${window.startMs}`, { key: serdes.string, name: "closed" })
     .to(outputs.closed, { name: "to-closed" });
   windows

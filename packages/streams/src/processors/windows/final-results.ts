@@ -10,7 +10,8 @@ import type { OperatorContext } from "../operator.ts";
 export class FinalResults<Entry> {
   readonly #context: OperatorContext;
   readonly #metadataName: string;
-  #nextMs = 0;
+  /** By the machine's clock, when it was looked last. */
+  #lookedMs = -Infinity;
   #lastCloseTimeMs: number;
   #taken: Entry[] = [];
 
@@ -23,8 +24,10 @@ export class FinalResults<Entry> {
   /** `forgottenMs`: with this record the store may forget windows that close up to then. */
   isDue(closeTimeMs: number, forgottenMs: number): boolean {
     const nowMs = this.#context.systemTimeMs();
-    if (nowMs < this.#nextMs && forgottenMs <= this.#lastCloseTimeMs) return false;
-    this.#nextMs = nowMs + this.#context.emitIntervalMs;
+    // A clock that was put back says nothing of how long it is since then.
+    const isSoon = nowMs >= this.#lookedMs && nowMs - this.#lookedMs < this.#context.emitIntervalMs;
+    if (isSoon && forgottenMs <= this.#lastCloseTimeMs) return false;
+    this.#lookedMs = nowMs;
     return this.#lastCloseTimeMs === -1 || this.#lastCloseTimeMs < closeTimeMs;
   }
 
