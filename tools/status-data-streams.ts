@@ -207,11 +207,10 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
     "an input that got more partitions is named with both numbers, and with what to do",
     "npm run test:kafka -- --only client-streams",
   ]),
-  partial(
-    "state restored from changelogs, told as it goes; on the disk what is missing only",
-    ["a store on the disk reads on where it was, and its folder is one instance's"],
-    "no clean-up of folders",
-  ),
+  works("state restored from changelogs, told as it goes; on the disk what is missing only; folders that nobody uses are emptied", [
+    "a store on the disk reads on where it was, and its folder is one instance's",
+    "folders of tasks that are not here are emptied after their time, and all is removed when it is asked for",
+  ]),
   works("state that cannot be read, or whose changelog was cut or made anew, is made again by itself; the others go on", [
     "a changelog that was cut behind what the disk has is no base: the store is made again from what is there",
     "a changelog that was made anew is no base either",

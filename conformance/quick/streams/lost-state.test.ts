@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, rmSync, truncateSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -110,5 +110,25 @@ test("what follows in a changelog is deleted while it is read: the store is made
     await using _instance = await starting;
     await kafka.topic("lines").produce(["z"]);
     await countsAre(kafka, { z: 1 });
+  });
+});
+
+test("folders of tasks that are not here are emptied after their time, and all is removed when it is asked for", async () => {
+  await within(async (kafka, stateDir) => {
+    await count(kafka, stateDir, ["a b", "a b"], { a: 2, b: 2 });
+    const folder = join(stateDir, "kept");
+    cpSync(join(folder, "1_0"), join(folder, "1_7"), { recursive: true });
+    const options = { applicationId: "kept", stateDir, stateCleanupDelayMs: 50 } as const;
+    const { app } = await startInstance(kafka, wordCount({ persistent: true }), options);
+    await kafka.until("the folder is empty", () => {
+      return readdirSync(join(folder, "1_7")).every((name) => name === ".lock");
+    });
+    assert.ok(existsSync(join(folder, "1_0", "data.mdb")), "the state of a task that runs is gone");
+    assert.throws(() => app.cleanUp(), { code: "STREAMS_NOT_CLOSED" });
+    await app.close();
+    assert.ok(existsSync(join(folder, "1_0", "data.mdb")));
+    app.cleanUp();
+    assert.equal(existsSync(folder), false);
+    app.cleanUp();
   });
 });

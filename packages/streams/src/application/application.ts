@@ -1,7 +1,8 @@
 import { type Clock, type Logger, silentLogger } from "@ottla/base";
-import { systemClock, systemRandom } from "@ottla/base/node";
+import { nodeDisk, systemClock, systemRandom } from "@ottla/base/node";
 import type { DropReason } from "../processors/operator.ts";
 import { StreamsError } from "../streams-error.ts";
+import { StateDirectory } from "./state/state-directory.ts";
 import type { Topology } from "../topology/topology.ts";
 import { type ApplicationState, ApplicationStates, type StateListener } from "./application-state.ts";
 import type { ApplicationDeps, FatalAnswer } from "./options/application-options.ts";
@@ -195,6 +196,20 @@ export class StreamsApplication implements AsyncDisposable {
   /** One thread less: what it has done is committed, and the others take its tasks over. Resolves with its number, undefined where there was none, when it is gone. Rejects as {@link addWorker}. Options are those of `close`. */
   async removeWorker({ leaveGroup = true, timeoutMs = CLOSE_MS }: CloseOptions = {}): Promise<number | undefined> {
     return this.#threads("removed").remove(leaveGroup, timeoutMs);
+  }
+
+  /**
+   * Removes what the application has in `stateDir`, before the start or after the end: its stores are then made again from changelogs. Throws `STREAMS_NOT_CLOSED` while it runs, `DISK_LOCKED` when another instance has the folder.
+   */
+  cleanUp(): void {
+    const { stateDir, applicationId } = this.#options;
+    if (this.state !== "CREATED" && this.state !== "NOT_RUNNING" && this.state !== "ERROR") {
+      throw new StreamsError(
+        "STREAMS_NOT_CLOSED",
+        `Application ${applicationId} is ${this.state}: its state is removed before it starts or when it has ended.`,
+      );
+    }
+    if (stateDir !== undefined) StateDirectory.clean(nodeDisk, `${stateDir}/${applicationId}`);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

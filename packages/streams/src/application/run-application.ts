@@ -1,4 +1,4 @@
-import { type Clock, type Logger, type Random, randomUuid, silentLogger } from "@ottla/base";
+import { type Clock, type Logger, type Random, randomUuid, silentLogger, type Timer } from "@ottla/base";
 import { nodeDisk } from "@ottla/base/node";
 import { type Client, createClient } from "@ottla/client";
 import type { DropReason } from "../processors/operator.ts";
@@ -20,6 +20,8 @@ import { transactionalIdOf } from "./worker/worker-clients.ts";
 import { type ApplicationWorker, type WorkerEvents, WorkerPool } from "./worker-pool.ts";
 
 const LOOK_AGAIN_MS = 100;
+/** How often folders of tasks are looked at that are not here any more. */
+const CLEAN_UP_MS = 60_000;
 /** How long coordinators are asked to let go of a worker that died. */
 const BURY_MS = 5_000;
 
@@ -59,6 +61,7 @@ export class RunningApplication {
   #state: StateDirectory | undefined;
   #observed: Observed | undefined;
   #isStopping = false;
+  #cleanUp: Timer | undefined;
 
   constructor(host: RunHost) {
     this.#host = host;
@@ -88,6 +91,7 @@ export class RunningApplication {
     const { topology, options, clock, random } = this.#host;
     // Before anything is done in the cluster: another instance may have it.
     if (options.stateDir !== undefined) this.#state = StateDirectory.open(nodeDisk, `${options.stateDir}/${options.applicationId}`, random);
+    this.#cleanUpLater();
     const plan = planTopology(topology.builder, options.applicationId);
     const counts = await ensureTopics(this.#client.admin(), plan, {
       replicationFactor: options.replicationFactor,
@@ -117,9 +121,25 @@ export class RunningApplication {
     return this.#observed;
   }
 
+  #cleanUpLater(): void {
+    const { clock, logger, options } = this.#host;
+    if (this.#state === undefined) return;
+    const { stateCleanupDelayMs: delayMs } = options;
+    this.#cleanUp = clock.schedule(Math.min(CLEAN_UP_MS, delayMs), () => {
+      try {
+        const emptied = this.#state?.emptyUnused(clock.monotonicMs(), delayMs) ?? [];
+        if (emptied.length > 0) logger.info("the state of tasks that are not here is removed", { tasks: emptied.join(" ") });
+      } catch (error) {
+        logger.warn("the state of tasks that are not here is not removed", { error: (error as Error).message });
+      }
+      this.#cleanUpLater();
+    });
+  }
+
   /** Lets all come to its end: what is done is committed, as far as there is time. Never rejects. */
   async end(isLeaving: boolean, timeoutMs: number): Promise<void> {
     this.#isStopping = true;
+    this.#cleanUp?.cancel();
     await this.pool.end(isLeaving, timeoutMs);
     this.#state?.close();
     await this.#client.close().catch((error: Error) => this.#host.logger.warn("the client did not close", { error: error.message }));

@@ -1,15 +1,22 @@
-import { type DirectoryLock, type Disk, type Random, randomUuid } from "@ottla/base";
+import { type DirectoryLock, type Disk, OttlaError, type Random, randomUuid } from "@ottla/base";
 
 const PROCESS_ID_FILE = "ottla-process-id";
+const LOCK_FILE = ".lock";
 
 /** What an instance has on the disk: a folder for each task, and who it is. One instance at a time has it. */
 export class StateDirectory {
   /** The same after a restart: its producer then takes over from the one before, and its tasks find their stores. */
   readonly processId: string;
+  readonly #disk: Disk;
+  readonly #path: string;
   readonly #lock: DirectoryLock;
+  /** Since when nobody has had a task's folder, by the machine's clock. */
+  readonly #unusedSinceMs = new Map<string, number>();
 
-  private constructor(processId: string, lock: DirectoryLock) {
+  private constructor(processId: string, disk: Disk, path: string, lock: DirectoryLock) {
     this.processId = processId;
+    this.#disk = disk;
+    this.#path = path;
     this.#lock = lock;
   }
 
@@ -18,15 +25,61 @@ export class StateDirectory {
     disk.makeDirectory(path);
     const lock = disk.lockDirectory(path);
     try {
-      return new StateDirectory(knownId(disk, path) ?? newId(disk, path, random), lock);
+      return new StateDirectory(knownId(disk, path) ?? newId(disk, path, random), disk, path, lock);
     } catch (error) {
       lock.release();
       throw error;
     }
   }
 
+  /** Removes all that an application has there. Throws `DISK_LOCKED` when an instance has it. */
+  static clean(disk: Disk, path: string): void {
+    if (disk.stat(path) === undefined) return;
+    const lock = disk.lockDirectory(path);
+    try {
+      disk.remove(path);
+    } finally {
+      lock.release();
+    }
+  }
+
+  /** Empties the folders of tasks that nobody has had for so long; those that somebody has are left alone. Gives their names. */
+  emptyUnused(nowMs: number, delayMs: number): string[] {
+    const emptied: string[] = [];
+    const names = this.#disk.list(this.#path).filter((name) => /^\d+_\d+$/.test(name));
+    for (const name of names) {
+      const folder = `${this.#path}/${name}`;
+      const files = this.#disk.list(folder).filter((file) => file !== LOCK_FILE);
+      const lock = files.length === 0 ? undefined : lockIfFree(this.#disk, folder);
+      if (lock === undefined) {
+        this.#unusedSinceMs.delete(name);
+        continue;
+      }
+      try {
+        const sinceMs = this.#unusedSinceMs.get(name) ?? nowMs;
+        this.#unusedSinceMs.set(name, sinceMs);
+        if (nowMs - sinceMs < delayMs) continue;
+        for (const file of files) this.#disk.remove(`${folder}/${file}`);
+        this.#unusedSinceMs.delete(name);
+        emptied.push(name);
+      } finally {
+        lock.release();
+      }
+    }
+    return emptied;
+  }
+
   close(): void {
     this.#lock.release();
+  }
+}
+
+function lockIfFree(disk: Disk, folder: string): DirectoryLock | undefined {
+  try {
+    return disk.lockDirectory(folder);
+  } catch (error) {
+    if (error instanceof OttlaError && error.code === "DISK_LOCKED") return undefined;
+    throw error;
   }
 }
 
