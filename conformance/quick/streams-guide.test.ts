@@ -4,7 +4,10 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import { type StreamsApplication, type Topology, streams } from "@ottla/streams";
+import { startKafka } from "@ottla/testing";
 import { nodeBinary, repositoryRoot } from "../src/paths.ts";
 
 test("the guide's topology passes the guide's tests, and describes itself", async () => {
@@ -14,7 +17,16 @@ test("the guide's topology passes the guide's tests, and describes itself", asyn
     const files = [...guide.matchAll(/```ts\n\/\/ (\S+)\n([\s\S]*?)```/g)].map(([, name = "", code = ""]) => [name, code] as const);
     assert.deepEqual(
       files.map(([name]) => name),
-      ["paid-orders.ts", "paid-orders.test.ts", "rated-orders.ts", "rated-orders.test.ts", "look.ts", "why.ts", "failures.test.ts"],
+      [
+        "paid-orders.ts",
+        "paid-orders.test.ts",
+        "rated-orders.ts",
+        "rated-orders.test.ts",
+        "look.ts",
+        "why.ts",
+        "failures.test.ts",
+        "watch.ts",
+      ],
     );
     for (const [name, code] of files) writeFileSync(join(folder, name), code);
     const run = (...words: string[]) => promisify(execFile)(nodeBinary, ["--conditions=source", ...words], { timeout: 100_000 });
@@ -24,7 +36,24 @@ test("the guide's topology passes the guide's tests, and describes itself", asyn
     const shown = /```text\n(orders-0[^]*?)```/.exec(guide)?.[1];
     assert.equal((await run(join(folder, "why.ts"))).stdout, shown);
     assert.match((await run(join(folder, "look.ts"))).stdout, /^Topologies:\n {3}Sub-topology: 0/);
+    await watched(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+/** The topology runs as the guide says, and is watched as it says. */
+async function watched(folder: string): Promise<void> {
+  const load = async (name: string): Promise<unknown> => import(pathToFileURL(join(folder, name)).href);
+  const { paidOrders } = (await load("paid-orders.ts")) as { paidOrders: () => Topology };
+  const { lookAt } = (await load("watch.ts")) as { lookAt: (app: StreamsApplication) => Promise<string[]> };
+  await using kafka = await startKafka({ topics: { orders: 1, payments: 1, outcomes: 1, sales: 1 } });
+  await using app = streams(paidOrders(), {
+    applicationId: "paid-orders",
+    bootstrapServers: kafka.bootstrapServers,
+    guarantee: "exactlyOnce",
+  });
+  await app.start();
+  const told = await lookAt(app);
+  assert.ok(told.includes("INPUT_EMPTY: Topic orders has no records."), told.join("\n"));
+}
