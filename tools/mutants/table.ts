@@ -18,6 +18,7 @@ import { protocolMutants } from "./protocol-mutants.ts";
 import { securityMutants } from "./security-mutants.ts";
 import { shareMutants } from "./share-mutants.ts";
 import { streamsApplicationMutants } from "./streams-application-mutants.ts";
+import { streamsObserveMutants } from "./streams-observe-mutants.ts";
 import { streamsMutants } from "./streams-mutants.ts";
 import { testingMutants } from "./testing-mutants.ts";
 import { transactionDataMutants } from "./transaction-data-mutants.ts";
@@ -45,5 +46,6 @@ export const mutants: readonly Mutant[] = [
   ...streamsApplicationMutants,
   ...cliMutants,
   ...streamsMutants,
+  ...streamsObserveMutants,
   ...testingMutants,
 ];
