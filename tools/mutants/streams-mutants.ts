@@ -461,4 +461,11 @@ export const streamsMutants: readonly Mutant[] = [
     replace: "`${store}-changelog`",
     tests,
   },
+  {
+    rule: "results that the store is about to forget are due, whatever the clock says",
+    file: "packages/streams/src/processors/windows/final-results.ts",
+    find: "if (nowMs < this.#nextMs && forgottenMs <= this.#lastCloseTimeMs) return false;",
+    replace: "if (nowMs < this.#nextMs) return false;",
+    tests: ["streams/final-results"],
+  },
 ];
