@@ -19,10 +19,13 @@ for (const [name, example] of Object.entries(examples)) {
 test("an example shows its figures on whatever it is run, and Ctrl-C ends it with what was measured", async () => {
   const child = spawn(process.execPath, ["--conditions=source", RUN, "fraud", "--rate", "200"], { stdio: ["ignore", "pipe", "pipe"] });
   let text = "";
+  let isTold = false;
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
     text += chunk;
-    // It has found something.
-    if (/[1-9]\d* found/.test(text)) child.kill("SIGINT");
+    // It has found something; a second signal would end it at once.
+    if (isTold || !/[1-9]\d* found/.test(text)) return;
+    isTold = true;
+    child.kill("SIGINT");
   });
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => (errors += chunk));
