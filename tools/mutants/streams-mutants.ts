@@ -464,8 +464,8 @@ export const streamsMutants: readonly Mutant[] = [
   {
     rule: "results that the store is about to forget are due, whatever the clock says",
     file: "packages/streams/src/processors/windows/final-results.ts",
-    find: "if (nowMs < this.#nextMs && forgottenMs <= this.#lastCloseTimeMs) return false;",
-    replace: "if (nowMs < this.#nextMs) return false;",
+    find: "if (isSoon && forgottenMs <= this.#lastCloseTimeMs) return false;",
+    replace: "if (isSoon) return false;",
     tests: ["streams/final-results"],
   },
 ];
