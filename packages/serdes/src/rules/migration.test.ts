@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { SerdeContext } from "@ottla/client";
+import { z } from "zod";
 import { avro } from "../avro/avro-serde.ts";
 import { jsonSchema } from "../json/json-serde.ts";
 import { protobuf } from "../protobuf/protobuf-serde.ts";
@@ -57,6 +58,16 @@ const contracts: Readonly<Record<string, Contract>> = {
         ruleSet: migrationRules && { migrationRules },
         ...more,
       }),
+  },
+  "protobuf type": {
+    open: (version, migrationRules, { readAs, ...more }: { readonly readAs?: "writer" } = {}) => {
+      const fields = FIELDS[version - 1]!.map((name) => [name, name === "age" ? z.int32() : z.string()] as const);
+      const type = z.object(Object.fromEntries(fields));
+      const ruleSet = migrationRules && { migrationRules };
+      return readAs === "writer"
+        ? protobuf({ registry: served.client, ...more })
+        : protobuf({ registry: served.client, type, name: "P", ruleSet, ...more });
+    },
   },
   protobuf: {
     open: (version, migrationRules, more) => {

@@ -16,6 +16,8 @@ const WIDTH = 16;
 export interface Migration {
   readonly from: ContractCodec;
   readonly to: ContractCodec;
+  /** What it brings values to. */
+  readonly own: LoadedSchema;
   run(value: unknown, place: RulePlace): unknown;
 }
 
@@ -25,7 +27,8 @@ interface Question {
   readonly written: LoadedSchema;
   /** The id or GUID that the data names. */
   readonly id: number | string;
-  readonly own: LoadedSchema;
+  /** What this serde reads data as; a function where that depends on the subject. */
+  readonly own: LoadedSchema | ((subject: string) => Promise<LoadedSchema>);
 }
 
 /** By subject; in place of one whose rules cannot be carried out what is wrong with them (`SERDE_RULE_FAILED`), so that no value of that subject goes past them. */
@@ -33,9 +36,7 @@ export type Migrations = ReadonlyMap<string, Migration | SerdeError>;
 
 /** The migrations of a schema; none where no version between has rules for the way. Asked for once for each schema that data names. Rejects with `RegistryClientError`. */
 export async function loadMigrations(question: Question): Promise<Migrations> {
-  const { own, written } = question;
   const found = new Map<string, Migration | SerdeError>();
-  if (own.definition.schema === written.definition.schema) return found;
   for (const { subject, version } of await placesOf(question)) {
     const migration = await migrationIn(question, subject, version).catch((error: unknown) => {
       if (error instanceof SerdeError) return error;
@@ -47,7 +48,9 @@ export async function loadMigrations(question: Question): Promise<Migrations> {
 }
 
 async function migrationIn(question: Question, subject: string, from: number): Promise<Migration | undefined> {
-  const { engine, own, registry, written } = question;
+  const { engine, registry, written } = question;
+  const own = await ownIn(question, subject);
+  if (own === undefined || own.definition.schema === written.definition.schema) return undefined;
   const to = await versionOf(registry, subject, own.definition);
   if (to === from) return undefined;
   const way = to === undefined || to > from ? "UPGRADE" : "DOWNGRADE";
@@ -77,7 +80,18 @@ async function migrationIn(question: Question, subject: string, from: number): P
     loaded.push(await SchemaRules.load({ rules, way, codec: await codecOf(given), into: await codecOf(made), keys: undefined, place }));
   }
   const [fromCodec, toCodec] = [await codecOf(from), await codecOf(to)];
-  return { from: fromCodec, to: toCodec, run: (value, at) => loaded.reduce((now, rules) => rules.migrate(now, at), value) };
+  return { from: fromCodec, to: toCodec, own, run: (value, at) => loaded.reduce((now, rules) => rules.migrate(now, at), value) };
+}
+
+/** Where it depends on the subject it is asked for only in one with rules: what goes wrong there is nothing to other subjects' data. */
+async function ownIn({ own, registry }: Question, subject: string): Promise<LoadedSchema | undefined> {
+  if (typeof own !== "function") return own;
+  const versions = await registry.versions(subject);
+  for (let at = 0; at < versions.length; at += WIDTH) {
+    for (const version of await versionsOf(registry, subject, versions.slice(at, at + WIDTH)))
+      if (migrationRules(version, "UPGRADE").length > 0 || migrationRules(version, "DOWNGRADE").length > 0) return own(subject);
+  }
+  return undefined;
 }
 
 /** The subjects and versions that a schema is. A registry that has no such list knows no contracts. */

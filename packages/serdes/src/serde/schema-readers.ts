@@ -110,14 +110,27 @@ export class SchemaReaders {
     const written: LoadedSchema = { definition: registered, registered, resolved: await registry.referencesOf(registered) };
     const rules = await loadRules(engine, written, { way: "READ", keys: this.#keys, place: { schemaId: id } });
     const own = await this.#ownSchema();
-    const migrations = own === undefined ? NO_MIGRATIONS : await loadMigrations({ registry, engine, written, id, own });
+    const migrations = await this.#migrations({ registry, engine, written, id }, own);
     const values = migrations.size === 0 ? engine.reader(written, own) : undefined;
     if (rules === undefined && values !== undefined) return values;
     const recordName = engine.recordName(written);
     const subjectIn = (context: SerdeContext): string => subjectOf(this.#options.subject ?? "topic", context, recordName);
     const placeOf = (context: SerdeContext): RulePlace => ({ ...context, subject: subjectIn(context), schemaId: id });
-    const reader = values ?? readerWithMigrations({ engine, written, own: own! }, migrations, placeOf);
+    const reader = values ?? readerWithMigrations({ engine, written, own }, migrations, placeOf);
     return rules === undefined ? reader : readerWithRules(reader, rules, placeOf);
+  }
+
+  /** To the one schema that there is, or to each subject's where a format's schema depends on it. */
+  async #migrations(question: Omit<Parameters<typeof loadMigrations>[0], "own">, own: LoadedSchema | undefined): Promise<Migrations> {
+    const { forSubject } = this.#format;
+    if (own !== undefined)
+      return own.definition.schema === question.written.definition.schema ? NO_MIGRATIONS : loadMigrations({ ...question, own });
+    if (forSubject === undefined) return NO_MIGRATIONS;
+    const ownIn = async (subject: string): Promise<LoadedSchema> => {
+      const { definition } = await forSubject(question.registry, subject);
+      return { definition, registered: undefined, resolved: await question.registry.referencesOf(definition) };
+    };
+    return loadMigrations({ ...question, own: ownIn });
   }
 
   /** What data is handed out as; undefined for as it was written. */

@@ -2,7 +2,7 @@ import type { SerdeContext } from "@ottla/client";
 import type { DataKeys } from "../encryption/data-keys.ts";
 import { activeRules, ruleRefused, type RuleWay } from "../rules/active-rules.ts";
 import { type RulePlace, SchemaRules } from "../rules/schema-rules.ts";
-import type { Migrations } from "../rules/migration.ts";
+import type { Migration, Migrations } from "../rules/migration.ts";
 import type { SerdeErrorPlace } from "../serdes-error.ts";
 import { type FormatEngine, type LoadedSchema, ValueProblem, type ValueReader, type ValueWriter } from "./format-engine.ts";
 
@@ -33,13 +33,21 @@ export function readerWithRules(values: ValueReader, rules: SchemaRules, placeOf
   };
 }
 
-/** Reads what the rules between two versions make of it, as this serde's schema; of a subject without such rules by the usual resolution. */
+/**
+ * Reads what the rules between two versions make of it, as this serde's schema; of a subject without such rules by the usual resolution, for which `own` is undefined where the written schema is read
+ * by.
+ */
 export function readerWithMigrations(
-  { engine, own, written }: { readonly engine: FormatEngine; readonly written: LoadedSchema; readonly own: LoadedSchema },
+  { engine, own, written }: { readonly engine: FormatEngine; readonly written: LoadedSchema; readonly own: LoadedSchema | undefined },
   migrations: Migrations,
   placeOf: (context: SerdeContext) => RulePlace,
 ): ValueReader {
-  const values = engine.reader(own, own);
+  const readers = new Map<Migration, ValueReader>();
+  const readerOf = (migration: Migration): ValueReader => {
+    const reader = readers.get(migration) ?? engine.reader(migration.own, migration.own);
+    readers.set(migration, reader);
+    return reader;
+  };
   let resolving: ValueReader | undefined;
   return {
     read(bytes, from, context) {
@@ -48,7 +56,7 @@ export function readerWithMigrations(
       if (migration === undefined) return (resolving ??= engine.reader(written, own)).read(bytes, from, context);
       if (migration instanceof Error) throw migration;
       const value = migration.run(migration.from.decode(bytes, from), place);
-      return values.read(migration.to.encode(value, 0), 0, context);
+      return readerOf(migration).read(migration.to.encode(value, 0), 0, context);
     },
   };
 }
