@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import { createServer as createSecureServer, type Server as SecureServer } from "node:https";
 import { type Clock, silentLogger } from "@ottla/base";
 import { type OpenPort, systemClock } from "@ottla/base/node";
@@ -88,17 +88,29 @@ function answering(
     return ledApi({ registry: served, answer, forward, logger, maxBodyBytes });
   };
   let known: { readonly registry: Registry; readonly answer: ReturnType<typeof ledApi> } | undefined;
-  return getRequestListener((request) => {
-    let served: Registry;
-    try {
-      served = current();
-    } catch (error) {
-      if (!(error instanceof RegistryError)) throw error;
-      return refusal(error);
-    }
-    if (known?.registry !== served) known = { registry: served, answer: of(served) };
-    return known.answer(request);
-  });
+  return getRequestListener(
+    (request, { incoming }) => {
+      let served: Registry;
+      try {
+        requireNoDots(incoming as IncomingMessage);
+        served = current();
+      } catch (error) {
+        if (!(error instanceof RegistryError)) throw error;
+        return refusal(error);
+      }
+      if (known?.registry !== served) known = { registry: served, answer: of(served) };
+      return known.answer(request);
+    },
+    // HTTP/1.0 has requests without a host, as load balancers send them to see whether somebody is there.
+    { hostname: "localhost" },
+  );
+}
+
+/** A URL takes them out with the segment before: what is asked of a subject "." or ".." would be asked of something else. */
+function requireNoDots({ url = "" }: IncomingMessage): void {
+  const [path = ""] = url.split(/[?#]/, 1);
+  if (!/\/(?:\.|%2e){1,2}(?:\/|$)/i.test(path)) return;
+  throw new RegistryError("REGISTRY_BAD_REQUEST", 'A part of the path is "." or ".."; no subject can be called so.');
 }
 
 function mayReadSchemas({ method, url }: Request): boolean {

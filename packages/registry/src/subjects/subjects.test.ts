@@ -248,6 +248,31 @@ test("settings come from the nearest place that says them", () => {
   refused("REGISTRY_NO_SUBJECT_COMPATIBILITY", () => deleteConfig(state, "a"));
 });
 
+test("no version goes in mode READONLY, READONLY_OVERRIDE holds over a subject's own mode, and softly deleted versions keep IMPORT out", () => {
+  const registry = new Registry();
+  const { state } = registry;
+  registry.register("a", "x");
+  registry.take(setMode(state, "a", "READONLY", false));
+  refused("REGISTRY_NOT_PERMITTED", () => registry.deleteVersion("a", 1));
+  registry.take(setMode(state, "a", "READWRITE", false));
+  registry.take(setMode(state, null, "READONLY_OVERRIDE", false));
+  assert.equal(state.mode("a"), "READONLY_OVERRIDE");
+  refused("REGISTRY_NOT_PERMITTED", () => registry.register("a", "y"));
+  refused("REGISTRY_NOT_PERMITTED", () => registry.deleteVersion("a", 1));
+  registry.take(setMode(state, null, "READWRITE", false));
+  registry.deleteVersion("a", 1);
+  refused("REGISTRY_NOT_PERMITTED", () => setMode(state, "a", "IMPORT", false));
+});
+
+test("metadata: what a config overrides goes before the request's, and that before the config's default", () => {
+  const registry = new Registry();
+  const properties = (value: string, ...names: string[]) => ({ properties: Object.fromEntries(names.map((name) => [name, value])) });
+  const change = { defaultMetadata: properties("default", "a", "b", "c"), overrideMetadata: properties("override", "c", "d") };
+  registry.take(setConfig(registry.state, "a", change).records);
+  const { metadata } = registry.register("a", "x", { metadata: properties("request", "b", "c", "d") });
+  assert.deepEqual(metadata, { properties: { a: "default", b: "request", c: "override", d: "override" } });
+});
+
 test("modes forbid what they say, and IMPORT takes ids where nothing is", () => {
   const registry = new Registry();
   const { state } = registry;
