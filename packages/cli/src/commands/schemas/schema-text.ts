@@ -1,5 +1,4 @@
-import { readFile } from "node:fs/promises";
-import { text as textOf } from "node:stream/consumers";
+import { createReadStream } from "node:fs";
 import { OttlaError } from "@ottla/base";
 import type { SchemaReference, SchemaType } from "@ottla/registry";
 import { type CommandContext, INT32_MAX, UsageError } from "../../command.ts";
@@ -24,18 +23,27 @@ export async function schemaInFile(context: CommandContext, file: string): Promi
   return { schemaType, schema: await textIn(context, file), references: options.texts("reference").map(referenceOf) };
 }
 
+/** Far more than registries take; what has no end is not waited for. */
+const TEXT_BYTES_MAX = 16 * 1024 * 1024;
+
 async function textIn({ stdin }: CommandContext, file: string): Promise<string> {
-  if (file === "-") return textOf(stdin);
-  let bytes: Buffer;
+  const pieces: Buffer[] = [];
+  let length = 0;
   try {
-    bytes = await readFile(file);
+    for await (const piece of file === "-" ? stdin : createReadStream(file)) {
+      pieces.push(Buffer.from(piece as Uint8Array));
+      length += pieces.at(-1)!.length;
+      if (length > TEXT_BYTES_MAX) break;
+    }
   } catch (error) {
     throw new OttlaError("FILE_UNREADABLE", `${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}).`, {
       cause: error,
     });
   }
+  if (length > TEXT_BYTES_MAX)
+    throw new OttlaError("FILE_UNREADABLE", `${file} is larger than ${TEXT_BYTES_MAX} bytes, which no registry takes.`);
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(pieces));
   } catch (cause) {
     throw new OttlaError("FILE_UNREADABLE", `${file} is no UTF-8; save it as UTF-8.`, { cause });
   }

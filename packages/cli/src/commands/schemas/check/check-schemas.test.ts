@@ -176,3 +176,37 @@ test("lint names what readers misread, in a schema and in its change; ottla.yaml
 test("every rule over schemas is in the catalogue that explain reads", () => {
   for (const rule of schemaAdviceRules) assert.ok(ruleById(rule), rule);
 });
+
+test("files with a byte order mark are read as those without; what has no end is refused", async () => {
+  const marked = (text: string): string => `\uFEFF${text}`;
+  assert.equal((await words("register", "marked", write("marked.avsc", marked(JSON.stringify(order()))))).status, 0);
+  const json = write("other.schema.json", marked('{"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object"}'));
+  for (const path of [join(folder, "marked.avsc"), json]) {
+    const checked = await words("check", path);
+    assert.deepEqual([checked.status, checked.stderr], [0, ""], checked.stdout);
+    assert.doesNotMatch((await words("lint", path)).stdout, /no JSON/);
+  }
+  write("money/Money.avsc", marked('{"type":"record","name":"Money","fields":[{"name":"minor","type":"long"}]}'));
+  const item = '{"type":"record","name":"Item","fields":[{"name":"price","type":"Money"}]}';
+  const registered = await words("register", "item", write("item.avsc", item), "--with", join(folder, "money", "Money.avsc"));
+  assert.deepEqual([registered.status, registered.stderr], [0, ""]);
+  const endless = await words("register", "endless", "/dev/zero", "--type", "avro");
+  assert.deepEqual([endless.status, endless.stderr], [1, "ottla: /dev/zero is larger than 16777216 bytes, which no registry takes.\n"]);
+});
+
+test("a damaged lock file is told with what mends it, and subjects may be called as what every object has", async () => {
+  const lock = join(folder, "names", "schemas.lock.json");
+  await registry.register("constructor", order());
+  await registry.register("plain", order());
+  mkdirSync(dirname(lock));
+  assert.equal((await words("pull", "plain", "--lock", lock)).status, 0);
+  const pulled = await words("pull", "constructor", "--lock", lock);
+  assert.deepEqual([pulled.status, pulled.stderr], [0, ""]);
+  const text = readFileSync(lock, "utf8");
+  writeFileSync(lock, `<<<<<<< HEAD\n${text}`);
+  const damaged = await words("pull", "--lock", lock);
+  assert.equal(damaged.status, 1);
+  assert.match(damaged.stderr, /cannot be used: .*\. Put back the one before, or remove it and run "ottla schemas pull SUBJECT…"\.\n$/);
+  writeFileSync(lock, `\uFEFF${text}`);
+  assert.equal((await words("pull", "--lock", lock)).status, 0);
+});

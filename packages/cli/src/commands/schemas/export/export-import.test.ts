@@ -96,6 +96,37 @@ test("an import that fails in the middle says how far it came, puts modes back, 
   assert.equal((await target.run(["schemas", "import", path])).status, 0);
 });
 
+test("what is softly deleted is imported with what refers to it, and deleted where an import ended before it was", async (t) => {
+  const path = join(folder, "deleted");
+  const item = 'syntax = "proto3"; package shop; import "money.proto"; message Item { Money price = 1; }';
+  const [origin, killed] = [await RegistryFixture.start(), await RegistryFixture.start()];
+  t.after(() => Promise.all([origin.stop(), killed.stop()]));
+  await origin.register("money", 'syntax = "proto3"; package shop; message Money { int64 minor = 1; }', "--type", "protobuf");
+  await origin.register("a-item", item, "--type", "protobuf", "--reference", "money.proto=money@1");
+  for (const subject of ["a-item", "money"]) await origin.run(["schemas", "delete", subject]);
+  await origin.run(["schemas", "export", path, "--deleted"]);
+  const imported = await target.run(["schemas", "import", path]);
+  assert.deepEqual([imported.status, imported.stderr], [0, ""]);
+  assert.deepEqual(await everything(target), await everything(origin));
+  assert.equal((await target.run(["schemas", "list"])).stdout, "There are no subjects.\n");
+  await killed.register("money", 'syntax = "proto3"; package shop; message Money { int64 minor = 1; }', "--type", "protobuf");
+  const again = await killed.run(["schemas", "import", path]);
+  assert.deepEqual([again.status, again.stdout], [0, "Imported 2 versions; 0 were there already.\n"]);
+  assert.deepEqual(await everything(killed), await everything(origin));
+  assert.equal((await killed.run(["schemas", "import", path])).stdout, "Imported 0 versions; 2 were there already.\n");
+});
+
+test("an import that was killed at another registry is told before anything is imported here", async () => {
+  const path = join(folder, "elsewhere");
+  await source.run(["schemas", "export", path]);
+  const journal = join(path, "import-in-progress.json");
+  writeFileSync(journal, JSON.stringify({ registry: "http://elsewhere:8081", modes: { money: null } }));
+  const refused = await target.run(["schemas", "import", path]);
+  assert.deepEqual([refused.status, refused.stdout], [1, ""]);
+  assert.match(refused.stderr, /into http:\/\/elsewhere:8081 was ended in its middle.*Run it there again.*or remove .*progress\.json/);
+  assert.ok(existsSync(journal));
+});
+
 test("modes that a killed import left are put back by the next one", async () => {
   const path = join(folder, "killed");
   await source.run(["schemas", "export", path]);

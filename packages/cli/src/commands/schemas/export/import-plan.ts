@@ -9,21 +9,26 @@ export interface ImportPlan {
   /** Each after all that it refers to, and of a subject in the order of versions. */
   readonly missing: readonly ExportedVersion[];
   readonly present: readonly ExportedVersion[];
+  /** There, and live, though the export has them softly deleted: an import ended before it deleted them. */
+  readonly undeleted: readonly ExportedVersion[];
   /** Why it cannot be done; then nothing is. */
   readonly conflicts: readonly string[];
 }
 
 /** Compares an export with what a registry has. Reads only. */
 export async function planImport(registry: RegistryCalls, versions: readonly ExportedVersion[], signal: AbortSignal): Promise<ImportPlan> {
-  const [missing, present, conflicts] = [[] as ExportedVersion[], [] as ExportedVersion[], [] as string[]];
+  const [missing, present, undeleted] = [[] as ExportedVersion[], [] as ExportedVersion[], [] as ExportedVersion[]];
+  const conflicts: string[] = [];
   const checkedIds = new Set<string>();
   for (const exported of inOrder(versions)) {
     signal.throwIfAborted();
     const { subject, version, id } = exported;
     const there = await registry.findVersion(subject, version, true);
     if (there !== undefined) {
-      if (isSame(there, exported) && there.id === id) present.push(exported);
-      else conflicts.push(`${subject} version ${version} is another schema there, id ${there.id} in place of ${id}`);
+      if (isSame(there, exported) && there.id === id) {
+        const isLive = !exported.isDeleted || (await registry.findVersion(subject, version, false)) !== undefined;
+        (exported.isDeleted && isLive ? undeleted : present).push(exported);
+      } else conflicts.push(`${subject} version ${version} is another schema there, id ${there.id} in place of ${id}`);
       continue;
     }
     missing.push(exported);
@@ -34,7 +39,7 @@ export async function planImport(registry: RegistryCalls, versions: readonly Exp
     if (used !== undefined && !isSame(used, exported))
       conflicts.push(`the id ${id} of ${subject} version ${version} means another schema there`);
   }
-  return { missing, present, conflicts };
+  return { missing, present, undeleted, conflicts };
 }
 
 function isSame(there: SchemaContent, exported: SchemaContent): boolean {

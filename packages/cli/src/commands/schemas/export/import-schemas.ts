@@ -28,7 +28,7 @@ export const importSchemas: RunCommand = async (context) => {
     await importMissing(registry, plan, folder, signal);
     await importSettings(registry, manifest, options.has("global"));
   }
-  const outcome = { imported: plan.missing.map(facts), present: plan.present.length };
+  const outcome = { imported: [...plan.undeleted, ...plan.missing].map(facts), present: plan.present.length };
   if (options.has("json")) printJson(context, { dryRun: isDry, ...outcome });
   else
     context.stdout.write(
@@ -49,9 +49,17 @@ function refuse(context: CommandContext, { conflicts, present }: ImportPlan): 1 
   return 1;
 }
 
-async function importMissing(registry: RegistryCalls, { missing }: ImportPlan, folder: string, signal: AbortSignal): Promise<void> {
-  if (missing.length === 0) return;
-  const subjects = [...new Set(missing.map(({ subject }) => subject))];
+async function importMissing(
+  registry: RegistryCalls,
+  { missing, undeleted }: ImportPlan,
+  folder: string,
+  signal: AbortSignal,
+): Promise<void> {
+  // What refers goes before what it refers to, and all of it only when nothing more has to find it.
+  const deleted = [...undeleted, ...missing].filter(({ isDeleted }) => isDeleted).toReversed();
+  const steps = missing.length + deleted.length;
+  if (steps === 0) return;
+  const subjects = [...new Set([...missing, ...deleted].map(({ subject }) => subject))];
   const modes: Record<string, string | null> = Object.create(null) as Record<string, string | null>;
   for (const subject of subjects) modes[subject] = (await registry.ownMode(subject)) ?? null;
   const journal = join(folder, JOURNAL_FILE);
@@ -59,19 +67,24 @@ async function importMissing(registry: RegistryCalls, { missing }: ImportPlan, f
   let done = 0;
   try {
     for (const subject of subjects) await registry.setMode(subject, "IMPORT", true);
-    for (const { subject, version, id, isDeleted, schemaType, schema, references, metadata, ruleSet } of missing) {
+    for (const { subject, version, id, schemaType, schema, references, metadata, ruleSet } of missing) {
       signal.throwIfAborted();
       const extras = { ...(metadata !== undefined && { metadata }), ...(ruleSet !== undefined && { ruleSet }) };
       await registry.register(subject, { schemaType, schema, references, ...extras, id, version });
       done++;
-      if (isDeleted) await registry.deleteVersion(subject, version, false);
+    }
+    for (const { subject, version } of deleted) {
+      signal.throwIfAborted();
+      await registry.deleteVersion(subject, version, false);
+      done++;
     }
   } catch (cause) {
-    const place = missing[done];
+    const place = [...missing, ...deleted][done];
+    const what = done < missing.length ? `${done} of ${missing.length} versions were imported` : "All versions were imported";
     const why = signal.aborted ? "it was stopped" : (cause as Error).message.replace(/\.$/, "");
     throw new OttlaError(
       "IMPORT_INCOMPLETE",
-      `${done} of ${missing.length} versions were imported, then at ${place?.subject} version ${place?.version}: ${why}. Modes are as they were; run it again and it goes on.`,
+      `${what}, then at ${place?.subject} version ${place?.version}${done < missing.length ? "" : ", which is to be deleted softly"}: ${why}. Modes are as they were; run it again and it goes on.`,
       { cause },
     );
   } finally {
@@ -105,14 +118,19 @@ async function restoreModes(registry: RegistryCalls, modes: Modes): Promise<void
 /** An import that was killed left modes as no failure does; they are put back before anything else. */
 async function restoreAfterKill({ stderr }: CommandContext, registry: RegistryCalls, folder: string): Promise<void> {
   const journal = join(folder, JOURNAL_FILE);
-  let left: { readonly registry?: unknown; readonly modes?: unknown };
+  let left: { readonly registry?: unknown; readonly modes?: unknown } | null;
   try {
     left = JSON.parse(await readFile(journal, "utf8")) as typeof left;
   } catch {
     // Not there, or killed while it was written, before the first mode changed.
     return;
   }
-  if (left.registry !== registry.connection.name || typeof left.modes !== "object" || left.modes === null) return;
+  if (typeof left !== "object" || left === null || typeof left.modes !== "object" || left.modes === null) return;
+  if (left.registry !== registry.connection.name)
+    throw new OttlaError(
+      "IMPORT_INCOMPLETE",
+      `An import of this folder into ${String(left.registry)} was ended in its middle, and subjects there may be in mode IMPORT. Run it there again, which puts their modes back, or remove ${journal}.`,
+    );
   await restoreModes(registry, left.modes as Modes);
   await rm(journal, { force: true });
   stderr.write("ottla: An earlier import was ended in its middle; the modes of its subjects are back.\n");

@@ -1,11 +1,10 @@
 import { readdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { OttlaError } from "@ottla/base";
-import { readText } from "../../lint/read-text.ts";
 import { typeOfPath } from "../schema-text.ts";
 import { usedNamesOf } from "./link-files.ts";
 import type { LockedLinks } from "./locked-links.ts";
-import { findSchemaFiles, isSchemaText, portable, type SchemaFile } from "./schema-file.ts";
+import { findSchemaFiles, isSchemaText, portable, readSchemaText, type SchemaFile } from "./schema-file.ts";
 
 const FILES_MAX = 10_000;
 /** An import's path begins at a folder above the file; so many are tried. */
@@ -26,7 +25,7 @@ export async function filesAround(
   const add = async (path: string): Promise<boolean> => {
     if (files.has(path)) return true;
     if (!isWanted(path)) return false;
-    const read = await readText(path);
+    const read = await readSchemaText(path);
     if ("failure" in read) return false;
     files.set(path, { path, schemaType: root.schemaType, text: read.text });
     return true;

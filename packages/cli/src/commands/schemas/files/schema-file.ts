@@ -1,7 +1,7 @@
 import { posix, relative, sep } from "node:path";
 import type { SchemaType } from "@ottla/registry";
 import type { CommandContext } from "../../../command.ts";
-import { readText } from "../../lint/read-text.ts";
+import { readText, type TextOfFile } from "../../lint/read-text.ts";
 import { walkFiles } from "../../lint/walk-files.ts";
 import { typeOfPath } from "../schema-text.ts";
 
@@ -39,7 +39,7 @@ export async function findSchemaFiles({ positionals, signal }: Pick<CommandConte
       unreadable.push({ path, reason: "Its name tells no format: .avsc, .json and .proto do." });
       continue;
     }
-    const read = await readText(walked.path);
+    const read = await readSchemaText(walked.path);
     if ("failure" in read) unreadable.push({ path, reason: read.failure });
     else if (walked.isNamed || isSchemaText(path, read.text)) files.set(path, { path, schemaType, text: read.text });
     if (files.size > FILES_MAX) {
@@ -48,6 +48,12 @@ export async function findSchemaFiles({ positionals, signal }: Pick<CommandConte
     }
   }
   return { files: [...files.values()], unreadable };
+}
+
+/** A schema's text without the mark that some editors put before it. */
+export async function readSchemaText(path: string): Promise<TextOfFile> {
+  const read = await readText(path);
+  return "text" in read ? { ...read, text: read.text.replace(/^\uFEFF/, "") } : read;
 }
 
 /** Of files that nobody named: whether one is a schema. */

@@ -54,7 +54,9 @@ export async function readLock(path: string): Promise<LockFile | undefined> {
     throw unreadable(path, (error as NodeJS.ErrnoException).code ?? String(error), error);
   }
   try {
-    const lock = lockFile.parse(JSON.parse(text));
+    const { subjects, ...others } = lockFile.parse(JSON.parse(text.replace(/^\uFEFF/, "")));
+    // Subjects may be called as what every object has: "constructor".
+    const lock = { ...others, subjects: Object.assign(Object.create(null) as typeof subjects, subjects) };
     for (const [subject, { versions }] of Object.entries(lock.subjects))
       for (const { version, hash, schema } of versions)
         if (hashOf(schema) !== hash) throw new Error(`version ${version} of ${subject} is not what its hash says`);
@@ -91,5 +93,9 @@ export function resolvedInLock(lock: LockFile, direct: readonly SchemaReference[
 }
 
 function unreadable(path: string, why: string, cause?: unknown): OttlaError {
-  return new OttlaError("LOCK_UNREADABLE", `${path} cannot be used: ${why}; "ottla schemas pull" writes it anew.`, { cause });
+  return new OttlaError(
+    "LOCK_UNREADABLE",
+    `${path} cannot be used: ${why}. Put back the one before, or remove it and run "ottla schemas pull SUBJECT…".`,
+    { cause },
+  );
 }
