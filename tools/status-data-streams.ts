@@ -227,6 +227,22 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
     "not of windows and sessions, nor of other instances",
   ),
   works(
+    "applications on threads: workers added and removed at run time; one that dies is replaced, and leaves neither a member nor a transaction behind; `close()` ends those that a function holds",
+    [
+      "two threads are two members that divide the tasks, and end as one",
+      "a thread comes and another one goes while records flow, and each counts once",
+      "a thread that dies of ${order} is replaced, the other one goes on, and each word counts once",
+      "a thread that a function holds for ever does not hold close(), and what it had is done by another",
+      "what cannot go to a thread is refused at once, with what to do",
+      "workers of one process do not take what another process has no task for",
+      "npm run test:streams-package",
+    ],
+  ),
+  works("a hundred applications in one process: what they cost while nothing comes", [
+    "npm run bench -- streams-many",
+    "a worker without anything to do waits for long, and no longer than for what comes first",
+  ]),
+  works(
     "a running application says why nothing comes out: 28 codes with sentences that name topic, partition, task, node and number; also from outside, and by HTTP",
     [
       "why nothing comes out: ${name}",

@@ -1,11 +1,12 @@
 /**
  * `npm run test:streams-package`: packs `@ottla/streams` and what it stands on as npm would publish them, holds them against publint and attw, and is a newcomer with them in an empty folder:
- * the code of the README and of `docs/guides/streams.md` on each Node, stores on the disk from lmdb's prebuilt binary, and the same code under several compilers of TypeScript and ways to
+ * the code of the README and of `docs/guides/streams.md` on each Node, stores on the disk from lmdb's prebuilt binary, an application on threads with a broker of ours, and the same code under several compilers of TypeScript and ways to
  * resolve modules, where wrong programs must still be refused. `-- --only 22` takes some versions of Node.
  */
 import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { startOttla } from "../conformance/src/ottla/broker.ts";
 import { STREAMS_LIBRARIES } from "./pack-libraries.ts";
 import { PackedProject } from "./packed-project.ts";
 import { type Runtime, runtimes } from "./runtimes.ts";
@@ -27,6 +28,7 @@ const { values } = parseArgs({ options: { only: { type: "string", default: "" } 
 const nodes = runtimes.filter(({ name }) => name.startsWith("Node") && name.includes(values.only));
 const compilers = Object.fromEntries(Object.entries(COMPILERS).map(([alias, version]) => [alias, `npm:typescript@${version}`]));
 let failures = 0;
+const broker = await startOttla({ isInMemory: true });
 try {
   using project = await PackedProject.install(STREAMS_LIBRARIES, nodes, { ...compilers, "@types/node": "22.20.5" });
   project.lint();
@@ -34,11 +36,14 @@ try {
   for (const [name, code] of files) project.write(name, code);
   project.write("readme.ts", /```ts\n([^]*?)```/.exec(readFileSync(join(STREAMS, "README.md"), "utf8"))?.[1] ?? "");
   project.write("wrong-programs.ts", readFileSync(WRONG_PROGRAMS, "utf8"));
-  cpSync(join(root, "tools", "streams-package", "goes-on.mjs"), join(project.folder, "goes-on.mjs"));
+  for (const file of ["goes-on.mjs", "threads.mjs", "threads-topology.ts"])
+    cpSync(join(root, "tools", "streams-package", file), join(project.folder, file));
   for (const node of nodes) runOn(node, project, [...files.keys()]);
   for (const compiler of Object.keys(COMPILERS)) for (const way of Object.keys(WAYS)) compile(compiler, way, project);
 } catch (error) {
   failed(error instanceof Error ? error.message : String(error));
+} finally {
+  await broker.stop();
 }
 process.exitCode = failures === 0 ? 0 : 1;
 
@@ -53,12 +58,19 @@ function runOn(node: Runtime, project: PackedProject, files: readonly string[]):
   // Before 22.18 types are stripped only where that is asked for.
   const words = node.name === "Node 22.15.0" ? ["--experimental-strip-types"] : [];
   const tests = files.filter((name) => name.endsWith(".test.ts"));
-  const runs = [["goes-on.mjs"], [...words, "readme.ts"], [...words, "look.ts"], [...words, "why.ts"], [...words, "--test", ...tests]];
+  const runs = [
+    ["goes-on.mjs"],
+    [...words, "threads.mjs", broker.bootstrap],
+    [...words, "readme.ts"],
+    [...words, "look.ts"],
+    [...words, "why.ts"],
+    [...words, "--test", ...tests],
+  ];
   for (const run of runs) {
     const { status, output } = project.run(project.program(node), run);
     if (status !== 0) failed(`${node.name}: "node ${run.join(" ")}" failed:\n${output.slice(-3000)}`);
   }
-  console.log(`${node.name}: stores on the disk, the README and the guide's ${tests.length} files of tests were run.`);
+  console.log(`${node.name}: stores on the disk, threads, the README and the guide's ${tests.length} files of tests were run.`);
 }
 
 function compile(compiler: string, way: string, project: PackedProject): void {

@@ -20,6 +20,7 @@ import { shareMutants } from "./share-mutants.ts";
 import { streamsApplicationMutants } from "./streams-application-mutants.ts";
 import { streamsObserveMutants } from "./streams-observe-mutants.ts";
 import { streamsMutants } from "./streams-mutants.ts";
+import { streamsWorkersMutants } from "./streams-workers-mutants.ts";
 import { testingMutants } from "./testing-mutants.ts";
 import { transactionDataMutants } from "./transaction-data-mutants.ts";
 
@@ -47,5 +48,6 @@ export const mutants: readonly Mutant[] = [
   ...cliMutants,
   ...streamsMutants,
   ...streamsObserveMutants,
+  ...streamsWorkersMutants,
   ...testingMutants,
 ];

@@ -9,6 +9,7 @@ import { impatientSettings, isCountedOnce, type Instance, startInstance } from "
 import { countsAre, countsWritten, wordCount } from "./word-count.ts";
 
 const WORDS = ["ant", "bee", "cat", "dog", "elk", "fox", "gnu"];
+const wordCountModule = new URL("./word-count-module.ts", import.meta.url);
 const INSTANCES_MAX = 3;
 const BLOWS = ["start", "kill", "close", "cut", "lead", "coordinate", "refuse", "fence", "kick", "silence"];
 /** Longer than a session: others have the tasks of the one that was not heard of, and it does not know. */
@@ -39,7 +40,9 @@ export async function endureBadDays({ seed, blows, isPersistent, tell, ...option
     const instances: (Instance & { readonly folder: string })[] = [];
     const start = async () => {
       const own = freeFolders.pop() ?? join(folder, String(folders++));
-      const instance = await startInstance(kafka, wordCount({ persistent: isPersistent }), {
+      const topology =
+        options.workers === undefined ? wordCount({ persistent: isPersistent }) : { module: wordCountModule, data: { isPersistent } };
+      const instance = await startInstance(kafka, topology, {
         applicationId: "bad-days",
         guarantee: "exactlyOnce",
         ...(isPersistent ? { stateDir: own } : {}),

@@ -13,3 +13,10 @@ for (const isPersistent of kinds) {
     await endureBadDays({ seed, blows, isPersistent, tell: (what) => t.diagnostic(what) });
   });
 }
+
+for (const isPersistent of runsOf({ quick: 0, long: 1 }) === 0 ? [] : [false, true]) {
+  test(`the same of instances with two threads each; stores ${isPersistent ? "on the disk" : "in memory"}`, async (t) => {
+    t.diagnostic(`seed ${seed}`);
+    await endureBadDays({ seed, blows: Math.ceil(blows / 3), isPersistent, workers: 2, tell: (what) => t.diagnostic(what) });
+  });
+}

@@ -1,4 +1,4 @@
-import { streams, type ApplicationOptions, type StreamsApplication, type Topology } from "@ottla/streams";
+import { streams, type ApplicationOptions, type StreamsApplication, type Topology, type TopologyPlace } from "@ottla/streams";
 import type { Kafka } from "@ottla/testing";
 
 /** An instance that can be killed: its client ends at once, and nothing more of it reaches the cluster. */
@@ -10,7 +10,7 @@ export interface Instance extends AsyncDisposable {
 /** Starts an instance; resolves when it runs. `before` it starts, who watches it may begin. */
 export async function startInstance(
   kafka: Kafka,
-  topology: Topology,
+  topology: Topology | TopologyPlace,
   options: Partial<ApplicationOptions> & Pick<ApplicationOptions, "applicationId">,
   before: (app: StreamsApplication) => unknown = () => {},
 ): Promise<Instance> {

@@ -142,6 +142,53 @@ test("a thread that a function holds for ever does not hold close(), and what it
   assert.deepEqual([written.get("a"), written.get("b")], [[1, 2], [1]]);
 });
 
+test("what a module exports counts in its threads, and what they tell comes to the application's", async () => {
+  await using kafka = await startKafka({ topics: { in: 2, out: 1 }, settings: impatientSettings });
+  const restored: string[] = [];
+  await using app = streams(new URL("./handled-module.ts", import.meta.url), {
+    applicationId: "handled",
+    bootstrapServers: kafka.bootstrapServers,
+    commitIntervalMs: 20,
+    cacheMaxBytes: 0,
+    workers: 1,
+  });
+  app.onRestore((event) => restored.push(event));
+  await kafka.topic("in").produce([{ value: "no key" }, { key: "a", value: "bad" }, ...lines(...Array<string>(20).fill("good"))]);
+  await app.start();
+  await kafka.until("all that are good are counted", async () => (await kafka.topic("out").records({ value: "bytes" })).length === 20);
+  await kafka.until("two came to nothing", async () => app.droppedRecords().size === 2);
+  assert.deepEqual(Object.fromEntries(app.droppedRecords()), { "null key or value": 1, failed: 1 });
+  // A task moves, and has its counts again.
+  assert.equal(await app.addWorker(), 2);
+  assert.equal(await app.removeWorker(), 2);
+  await kafka.until("a task was restored", async () => restored.includes("start") && restored.includes("end"));
+});
+
+test("a module that builds another topology in a thread is refused", async () => {
+  await using kafka = await startKafka({ topics: { in: 1, out: 1 } });
+  await using app = streams(new URL("./fickle-module.ts", import.meta.url), {
+    applicationId: "fickle",
+    bootstrapServers: kafka.bootstrapServers,
+    workers: 1,
+  });
+  await assert.rejects(app.start(), { code: "STREAMS_TOPOLOGY_MODULE", message: /built another topology in a worker's thread/ });
+});
+
+test("a signal closes an application that was told to listen to it, and nothing listens afterwards", async () => {
+  await using kafka = await cluster();
+  const listeners = () => process.listenerCount("SIGCONT");
+  const before = listeners();
+  await using silent = wordCounts(kafka, { applicationId: "silent", workers: 0 });
+  await silent.start();
+  assert.equal(listeners(), before);
+  await using app = wordCounts(kafka, { workers: 0, closeOnSignals: ["SIGCONT"] });
+  await app.start();
+  process.kill(process.pid, "SIGCONT");
+  await kafka.until("it is closed", async () => app.state === "NOT_RUNNING");
+  assert.equal(silent.state, "RUNNING");
+  assert.equal(listeners(), before);
+});
+
 test("what cannot go to a thread is refused at once, with what to do", async () => {
   const options = { applicationId: "threads", bootstrapServers: "127.0.0.1:1", workers: 2 };
   const b = new StreamsBuilder();

@@ -40,6 +40,8 @@ export class StreamsApplication implements AsyncDisposable {
   /** Undefined until its module is loaded. */
   #topology: Topology | undefined;
   readonly #place: TopologyPlace | undefined;
+  /** As the application was given them; its module may say more. */
+  readonly #given: ResolvedOptions;
   #options: ResolvedOptions;
   readonly #deps: ApplicationDeps;
   readonly #states = new ApplicationStates();
@@ -56,7 +58,8 @@ export class StreamsApplication implements AsyncDisposable {
 
   /** @internal */
   constructor(topology: Topology | URL | TopologyPlace, options: ApplicationOptionsByName, deps: Partial<ApplicationDeps> = {}) {
-    this.#options = resolveOptions(options);
+    this.#given = resolveOptions(options);
+    this.#options = this.#given;
     this.#place = isTopology(topology) ? undefined : placeOf(topology);
     this.#topology = isTopology(topology) ? topology : undefined;
     this.#deps = { clock: systemClock, random: systemRandom, logger: silentLogger, ...deps };
@@ -149,6 +152,7 @@ export class StreamsApplication implements AsyncDisposable {
       this.#running = new RunningApplication({
         topology,
         place: this.#place,
+        givenOptions: { ...this.#given, applicationServer: this.#asked.applicationServer },
         options: { ...this.#options, applicationServer: this.#asked.applicationServer },
         clock: this.#deps.clock,
         logger: this.#deps.logger,

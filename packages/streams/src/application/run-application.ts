@@ -31,6 +31,8 @@ export interface RunHost {
   /** Where threads find the topology; undefined: there are none. */
   readonly place: TopologyPlace | undefined;
   readonly options: ResolvedOptions;
+  /** Without what the topology's module says of them: that is loaded in each thread anew. */
+  readonly givenOptions: ResolvedOptions;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly random: Random;
@@ -156,7 +158,7 @@ export class RunningApplication {
   }
 
   #makeWorker(number: number, cacheMaxBytes: number, events: WorkerEvents): ApplicationWorker {
-    const { topology, place, options, clock, logger } = this.#host;
+    const { topology, place, options, givenOptions, clock, logger } = this.#host;
     const { plan, counts, processId, newThread } = this.#common!;
     if (newThread === undefined || place === undefined) {
       const shared = { topology: topology.builder, options, plan, counts, client: this.#client, clock, logger, processId };
@@ -166,7 +168,7 @@ export class RunningApplication {
       url: place.module.href,
       data: place.data,
       description: topology.describe(),
-      options: portableOptions(options),
+      options: portableOptions(givenOptions),
       counts,
       processId,
       logger,

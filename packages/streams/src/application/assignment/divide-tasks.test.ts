@@ -132,3 +132,27 @@ test("standbys go to other racks, the first tag before the second", () => {
   const told2 = told(divideTasks(members, [group(0, 1)], rules({ standbyReplicas: 1, rackAwareTags: ["cluster"] })));
   assert.deepEqual(told2, { a: "0_0", b: "(0_0)", c: "", d: "", e: "" });
 });
+
+test("workers of one process do not take what another process has no task for", () => {
+  const of = (processId: string, ...ids: string[]) => ids.map((id) => member(id, [], [], { processId }));
+  assert.deepEqual(told(divideTasks([...of("x", "a", "b"), ...of("y", "c", "d")], [group(0, 2)], rules())), {
+    a: "0_0",
+    b: "",
+    c: "0_1",
+    d: "",
+  });
+  // Three workers have three times the share of one.
+  assert.deepEqual(told(divideTasks([...of("x", "a", "b", "c"), ...of("y", "d")], [group(0, 3)], rules())), {
+    a: "0_0",
+    b: "0_1",
+    c: "",
+    d: "0_2",
+  });
+  // Over several sub-topologies, too: each has one task, and the processes take turns.
+  assert.deepEqual(told(divideTasks([...of("x", "a", "b"), ...of("y", "c", "d")], [group(0, 1), group(1, 1)], rules())), {
+    a: "0_0",
+    b: "",
+    c: "1_0",
+    d: "",
+  });
+});

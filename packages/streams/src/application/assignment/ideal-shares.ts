@@ -9,13 +9,12 @@ export function idealShares(shares: readonly Share[], tasks: readonly IndexedTas
   for (const task of tasks) for (const runner of task.runners) running[runner.index]!.push(task);
   const smallShare = Math.floor(tasks.length / shares.length);
   const orphans = orphansOf(shares, tasks);
-  // One more goes to those who have the fewest of all so far, of these to those who would have to give up most, and then to those who have state of what runs nowhere.
-  const byNeed = [...shares].sort(
-    (a, b) =>
-      totals[a.index]! - totals[b.index]! ||
-      running[b.index]!.length - running[a.index]!.length ||
-      orphans[b.index]! - orphans[a.index]! ||
-      a.index - b.index,
+  // One more goes to those who have the fewest of all so far, of these to those whose process has the least for its workers, then to those who would have to give up most, and then to those who have state of what runs nowhere.
+  const byNeed = rankByNeed(
+    shares,
+    tasks.length % shares.length,
+    totals,
+    (a, b) => running[b.index]!.length - running[a.index]!.length || orphans[b.index]! - orphans[a.index]! || a.index - b.index,
   );
   const room: number[] = [];
   for (const [rank, { index }] of byNeed.entries()) room[index] = smallShare + (rank < tasks.length % shares.length ? 1 : 0);
@@ -47,6 +46,39 @@ export function idealShares(shares: readonly Share[], tasks: readonly IndexedTas
     give(task, byNeed[next]!);
   }
   return ideal;
+}
+
+/** The order in which one task more is given to as many as `extra`: whoever is chosen makes others of its process come later. */
+function rankByNeed(
+  shares: readonly Share[],
+  extra: number,
+  totals: readonly number[],
+  otherwise: (a: Share, b: Share) => number,
+): Share[] {
+  const workers = new Map<string, { count: number; tasks: number }>();
+  for (const { member, index } of shares) {
+    const process = workers.get(member.processId) ?? { count: 0, tasks: 0 };
+    process.count++;
+    process.tasks += totals[index]!;
+    workers.set(member.processId, process);
+  }
+  const loadOf = ({ member }: Share): number => {
+    const { count, tasks } = workers.get(member.processId)!;
+    return tasks / count;
+  };
+  const byMember = (a: Share, b: Share): number => totals[a.index]! - totals[b.index]! || otherwise(a, b);
+  const byProcess = (a: Share, b: Share): number => totals[a.index]! - totals[b.index]! || loadOf(a) - loadOf(b) || otherwise(a, b);
+  const rest = [...shares];
+  const chosen: Share[] = [];
+  // Where each process has one worker, choosing one changes nothing for the others.
+  const isPlain = workers.size === shares.length;
+  while (!isPlain && chosen.length < extra) {
+    const next = rest.reduce((best, share) => (byProcess(share, best) < 0 ? share : best));
+    rest.splice(rest.indexOf(next), 1);
+    chosen.push(next);
+    workers.get(next.member.processId)!.tasks++;
+  }
+  return [...chosen.sort(byMember), ...rest.sort(byMember)];
 }
 
 /** Who lacks least of a task; undefined: nobody of those has anything. */
