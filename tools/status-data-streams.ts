@@ -49,6 +49,28 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
     "of more keys than it may keep those that were used last stay, and the changelog tells which one went before what came",
     "a punctuator of the machine's clock that starts at a time is due then and at multiples of its interval after it",
   ]),
+  works("interactive queries: key, range, prefix, window, session and version, in pages, with positions, bounds and errors by code", [
+    "all kinds of stores are asked (${where}, cache of ${cacheMaxBytes})",
+    "pages of any size give what one gives, in order (${place}, cache ${String(cacheBytes)})",
+    "a question that cannot be answered says why, by a code that stays",
+    "an answer puts nothing into a cache and counts as no use, so that nothing is given on because of it",
+    "a copy answers while its task is elsewhere, if a question takes old answers, and says how old",
+    "the guide's questions are answered by whichever instance is asked",
+  ]),
+  works(
+    "stores by HTTP (`app.serve`): pages, lines, Server-Sent Events, of whichever instance has them; 503 with progress while restoring",
+    [
+      "any instance answers for all, and goes on when a key moves in the middle (${where})",
+      "requests that are wrong, foreign or too many are told so, and change nothing",
+      "while a store is restored, questions are answered 503 with how far it is",
+      "of each key in its window the latest change waits, in the order of the changes, and skipped ones are counted",
+    ],
+  ),
+  partial(
+    "stores on threads (`workers`) are asked by message",
+    ["stores on threads are asked from outside, by whichever thread has them, while one comes and goes"],
+    "live views are for `workers: 0`",
+  ),
   works("65 mutants of joins, windows, tables, stores, names and dead letters die", ["npm run mutants -- packages/streams/"]),
   works("`ottla streams topology`: a topology drawn from its module, which is given up after its time, whatever it does", [
     "a module is given up when its time is over: ${what}",

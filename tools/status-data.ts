@@ -21,7 +21,7 @@ export const features: readonly Feature[] = [
     ),
     works(
       "`npm start`: a broker with a demonstration on a million real flights; a second start finds them again; Ctrl-C ends it with status 0",
-      ["npm start", "a flight read twice is counted once"],
+      ["npm start", "flights are produced as Avro and folded, consume shows them, and a second start finds them"],
     ),
     works(
       "the packed `ottla` package works outside the checkout",

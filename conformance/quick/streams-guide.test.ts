@@ -26,6 +26,7 @@ test("the guide's topology passes the guide's tests, and describes itself", asyn
         "why.ts",
         "failures.test.ts",
         "watch.ts",
+        "asking.ts",
       ],
     );
     for (const [name, code] of files) writeFileSync(join(folder, name), code);
@@ -57,3 +58,46 @@ async function watched(folder: string): Promise<void> {
   const told = await lookAt(app);
   assert.ok(told.includes("INPUT_EMPTY: Topic orders has no records."), told.join("\n"));
 }
+
+test("the guide's questions are answered by whichever instance is asked", async () => {
+  const guide = readFileSync(`${repositoryRoot}docs/guides/streams.md`, "utf8");
+  const folder = mkdtempSync(new URL("streams-guide.tmp-", import.meta.url).pathname);
+  try {
+    for (const [, name = "", code = ""] of guide.matchAll(/```ts\n\/\/ (\S+)\n([\s\S]*?)```/g)) writeFileSync(join(folder, name), code);
+    const { paidOrders } = (await import(join(folder, "paid-orders.ts"))) as { readonly paidOrders: () => Topology };
+    const { salesOf, salesHere } = (await import(join(folder, "asking.ts"))) as {
+      readonly salesOf: (app: StreamsApplication, product: string) => Promise<[string, number][]>;
+      readonly salesHere: (app: StreamsApplication, product: string) => Promise<number | { readonly askAt: string | undefined }>;
+    };
+    await using kafka = await startKafka({ topics: { orders: 4, payments: 4, outcomes: 1, sales: 1 } });
+    const products = ["tea", "milk", "bread", "salt", "oil", "rice"];
+    for (const [index, product] of products.entries()) {
+      await kafka.topic("orders").produce([{ key: product, value: JSON.stringify({ product, cents: 500 }), timestamp: 1_000 * index }]);
+      await kafka.topic("payments").produce([{ key: product, value: JSON.stringify({ cents: 500 }), timestamp: 1_000 * index + 1 }]);
+    }
+    const start = async () => {
+      const app = streams(paidOrders(), { applicationId: "paid-orders", bootstrapServers: kafka.bootstrapServers, commitIntervalMs: 20 });
+      const { authority } = await app.serve();
+      await app.start();
+      return { app, authority, [Symbol.asyncDispose]: () => app.close() };
+    };
+    await using first = await start();
+    await using second = await start();
+    for (const { app } of [first, second]) {
+      for (const product of products) {
+        const sold = await kafka.until(`sales of ${product}`, async () => {
+          const found = await salesOf(app, product).catch(() => []);
+          return found.length > 0 ? found : undefined;
+        });
+        assert.deepEqual(sold, [["00:00", 500]]);
+      }
+    }
+    const places = await Promise.all(products.map((product) => salesHere(first.app, product)));
+    assert.ok(
+      places.includes(500) && places.some((place) => typeof place === "object" && place.askAt === second.authority),
+      JSON.stringify(places),
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

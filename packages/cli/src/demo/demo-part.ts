@@ -10,11 +10,11 @@ export const part: Part = {
   start({ addresses, settings, logger, out }) {
     const { bootstrap = "", registry } = addresses;
     const stop = new AbortController();
-    const onFailure = (error: Error): void => logger.error("a member of the demonstration's group gave up", { error });
+    const onFailure = (error: Error): void => logger.error("the demonstration's topology gave up", { error });
     const world = { bootstrap, registry, out, env: process.env, signal: stop.signal, onFailure };
     const running = runDemo(world).then(
       (demo): RunningDemo => {
-        if (!stop.signal.aborted) out.write(tryNext({ bootstrap, registry }, settings["keepsData"] === true));
+        if (!stop.signal.aborted) out.write(tryNext({ bootstrap, registry, statistics: demo.url }, settings["keepsData"] === true));
         return demo;
       },
       (error: unknown): undefined => {

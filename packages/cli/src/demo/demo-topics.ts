@@ -3,7 +3,8 @@ import type { Admin, NewTopic, TopicPartition } from "@ottla/client";
 
 export const FLIGHTS_TOPIC = "flights";
 export const DELAYS_TOPIC = "airport-delays";
-export const DELAYS_GROUP = "airport-delays";
+/** The streams application, and so its group and the beginning of its own topics' names. */
+export const DELAYS_APPLICATION = "flight-statistics";
 /** Commits offsets only, whose metadata says how far the flights were loaded. */
 export const LOADER_GROUP = "flights-loader";
 

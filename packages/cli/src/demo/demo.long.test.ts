@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { demonstrate, describeDelays } from "../testing/demonstration.ts";
-import { type AirportDelays, countFlight, noDelays } from "./airport-delays.ts";
+import { type DelayStatistics, noDelays, withFlight } from "./delay-statistics.ts";
 import { FlightsFile } from "./flights-file.ts";
 
 /** Enough to be killed in the middle of. */
@@ -26,17 +26,17 @@ test("killed in the middle, twice, it goes on and counts every flight once", asy
   await killWhenWritten(dataDirectory, "airport-delays");
   const resumed = await demonstrate(dataDirectory, MORE_FLIGHTS);
   assert.deepEqual([resumed.produced, resumed.folded], [MORE_FLIGHTS, MORE_FLIGHTS]);
-  assert.deepEqual(resumed.delays, await countDirectly(MORE_FLIGHTS));
+  const direct = await countDirectly(MORE_FLIGHTS);
+  assert.deepEqual(resumed.delays, direct);
+  assert.deepEqual(resumed.served, { delays: direct, dailyFlights: MORE_FLIGHTS });
 });
 
 /** What the topics must come to, without any topic. */
 async function countDirectly(flights: number): Promise<Map<string, string>> {
-  const delays = new Map<string, AirportDelays>();
-  for await (const { count, firstFlight, origin, delayMinutes } of FlightsFile.open().columns(0, flights)) {
+  const delays = new Map<string, DelayStatistics>();
+  for await (const { count, origin, delayMinutes } of FlightsFile.open().columns(0, flights)) {
     for (let row = 0; row < count; row++) {
-      const airport = delays.get(origin[row]!) ?? noDelays(origin[row]!);
-      delays.set(airport.airport, airport);
-      countFlight(airport, firstFlight + row, delayMinutes[row]!);
+      delays.set(origin[row]!, withFlight(delays.get(origin[row]!) ?? noDelays, delayMinutes[row]!));
     }
   }
   return new Map([...delays].map(([name, airport]) => [name, describeDelays(airport)]));
@@ -46,7 +46,7 @@ async function countDirectly(flights: number): Promise<Map<string, string>> {
 async function killWhenWritten(dataDirectory: string, topic: string): Promise<void> {
   const before = writtenBytes(dataDirectory, topic);
   const words = ["--conditions=source", main, "dev", "--demo", "--json", "--port", "0", "--data-dir", dataDirectory];
-  const env = { ...process.env, OTTLA_DEMO_FLIGHTS: String(MORE_FLIGHTS) };
+  const env = { ...process.env, OTTLA_DEMO_FLIGHTS: String(MORE_FLIGHTS), OTTLA_DEMO_PORT: "0" };
   const child = spawn(process.execPath, words, { stdio: "ignore", env });
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   while (child.exitCode === null && writtenBytes(dataDirectory, topic) <= before) await setTimeout(2);

@@ -23,12 +23,17 @@ test("flights are produced as Avro and folded, consume shows them, and a second 
     first.shown,
     /^\{"flight":\d+,"departure":"2001-01-01T\d\d:\d\d","origin":"[A-Z]{3}","destination":"[A-Z]{3}","delay":-?\d+,"distance":\d+\}\n$/,
   );
-  assert.match(first.printed, /1,000 flights produced; 1,000 folded into the compacted topic/);
-  assert.match(first.printed, /Most often late[^]*AIRPORT[^]*Busiest[^]*AIRPORT/);
+  assert.match(first.printed, /1,000 flights produced; 1,000 folded by a streams topology, exactly once/);
+  assert.match(
+    first.printed,
+    /Most often late[^]*AIRPORT[^]*Busiest[^]*AIRPORT[^]*Worst day: [A-Z]{3} on 2001-01-0\d, \d+ % of \d+ flights late/,
+  );
+  assert.deepEqual(first.served, { delays: first.delays, dailyFlights: FLIGHTS });
   const second = await demonstrate(dataDirectory, FLIGHTS);
   assert.match(second.printed, /^1,000 flights are there from an earlier run and every one is counted; nothing to do/);
   assert.deepEqual([second.produced, second.folded], [FLIGHTS, FLIGHTS]);
   assert.deepEqual(second.delays, first.delays);
+  assert.deepEqual(second.served, first.served);
 });
 
 test("a signal ends it at once, and the next start goes on", async () => {

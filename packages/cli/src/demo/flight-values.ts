@@ -1,6 +1,5 @@
 import { OttlaError } from "@ottla/base";
 import type { SchemaSerde } from "@ottla/serdes";
-import { parseObject } from "./airport-delays.ts";
 import { FLIGHTS_TOPIC } from "./demo-topics.ts";
 
 /** A flight as it stands in the topic. */
@@ -15,7 +14,7 @@ interface Flight {
 }
 
 /** What the demonstration needs of one. */
-type FlightFacts = Pick<Flight, "flight" | "delay">;
+export type FlightFacts = Pick<Flight, "flight" | "delay">;
 
 /** How flights are written and read. */
 export interface FlightValues {
@@ -90,4 +89,15 @@ const jsonFlights: FlightValues = {
 function jsonFacts(value: Buffer | null): FlightFacts | undefined {
   const { flight, delay } = (parseObject(value) ?? {}) as Partial<Record<keyof FlightFacts, unknown>>;
   return Number.isSafeInteger(flight) && Number.isSafeInteger(delay) ? { flight: flight as number, delay: delay as number } : undefined;
+}
+
+/** The object in a record's value; undefined for anything else. */
+function parseObject(value: Buffer | null): Readonly<Record<string, unknown>> | undefined {
+  if (value === null) return undefined;
+  try {
+    const parsed: unknown = JSON.parse(value.toString());
+    return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed) ? (parsed as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
 }
