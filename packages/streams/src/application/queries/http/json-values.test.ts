@@ -35,7 +35,7 @@ test("keys are read from an URL as their serde writes them, and what is none is 
     name: "s",
     kind: "keyValue",
     key,
-    value: serdes.string as AnySerde,
+    value: serdes.string,
     topic: "t",
     windowSizeMs: undefined,
     isGlobal: false,
