@@ -26,7 +26,11 @@ export async function readToEnd(
         const end = open.get(batch.partition);
         if (end === undefined) continue;
         for (const record of batch) if (record.offset < end) await visit(record);
-        if (batch.nextOffset >= end) open.delete(batch.partition);
+      }
+      // Positions pass the markers of transactions, of which no batch tells.
+      for (const [partition, end] of open) {
+        const place = partitions.find((each) => each.partition === partition)!;
+        if ((await consumer.position(place)) >= end) open.delete(partition);
       }
     }
   } finally {
