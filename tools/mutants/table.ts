@@ -17,6 +17,7 @@ import type { Mutant } from "./mutant.ts";
 import { protocolMutants } from "./protocol-mutants.ts";
 import { securityMutants } from "./security-mutants.ts";
 import { shareMutants } from "./share-mutants.ts";
+import { streamsQueriesMutants } from "./streams-queries-mutants.ts";
 import { streamsApplicationMutants } from "./streams-application-mutants.ts";
 import { streamsObserveMutants } from "./streams-observe-mutants.ts";
 import { streamsMutants } from "./streams-mutants.ts";
@@ -45,6 +46,7 @@ export const mutants: readonly Mutant[] = [
   ...clientRulesMutants,
   ...shareMutants,
   ...streamsApplicationMutants,
+  ...streamsQueriesMutants,
   ...cliMutants,
   ...streamsMutants,
   ...streamsObserveMutants,

@@ -14,6 +14,15 @@ test("where a page ended is told as text, and read as it was", () => {
 
 test("what no page gave is refused", () => {
   const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  for (const token of ["", "x", encoded(7), encoded({}), encoded(["a"]), encoded([1, "k"]), encoded([1, "k", 1.5, 2]), encoded([1, 7, 1, 2])])
+  for (const token of [
+    "",
+    "x",
+    encoded(7),
+    encoded({}),
+    encoded(["a"]),
+    encoded([1, "k"]),
+    encoded([1, "k", 1.5, 2]),
+    encoded([1, 7, 1, 2]),
+  ])
     assert.throws(() => endOf(token), { code: "STREAMS_BAD_ARGUMENT" }, token);
 });

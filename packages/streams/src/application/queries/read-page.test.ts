@@ -178,7 +178,7 @@ test("versions between two times are those that were valid then", () => {
 
 test("an answer puts nothing into a cache and counts as no use, so that nothing is given on because of it", () => {
   const { context, changelog } = recordingContext();
-  const cache = new RecordCache(400);
+  const cache = new RecordCache(150);
   const cached = stores.timestampedKeyValue({ ...settings, persistent: false, name: "q" }).build({ ...context, cache });
   for (const key of ["a", "b", "c", "d"]) cached.put(key, { value: 1, timestamp: 0 });
   cached.flush();

@@ -59,5 +59,8 @@ test("keys are read from an URL as their serde writes them, and what is none is 
     [serdes.boolean, "yes"],
   ] as const)
     assert.throws(() => read(key, text), { code: "STREAMS_BAD_ARGUMENT" }, text);
-  assert.equal(keyFromText(store(serdes.long as AnySerde), "k-7", (text) => Number(text.slice(2))), 7);
+  assert.equal(
+    keyFromText(store(serdes.long as AnySerde), "k-7", (text) => Number(text.slice(2))),
+    7,
+  );
 });

@@ -6,7 +6,9 @@ const bytes = (text: string) => Buffer.from(text);
 const taken = (pending: PendingChanges): string[] => {
   const all: string[] = [];
   for (let change = pending.take(); change !== undefined; change = pending.take())
-    all.push(`${Buffer.from(change.key).toString()}@${change.startMs} ${change.value === null ? "gone" : Buffer.from(change.value).toString()}`);
+    all.push(
+      `${Buffer.from(change.key).toString()}@${change.startMs} ${change.value === null ? "gone" : Buffer.from(change.value).toString()}`,
+    );
   return all;
 };
 
