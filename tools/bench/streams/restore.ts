@@ -69,7 +69,7 @@ async function fillChangelog(client: Client, records: number): Promise<void> {
   const timestamp = Date.now();
   for (let i = 0; i < records; i++) {
     value.writeBigInt64BE(BigInt(i));
-    const key = `key-${String(i).padStart(KEY_BYTES - 4, "0")}`;
+    const key = `key-${String((i * 7919) % records).padStart(KEY_BYTES - 4, "0")}`;
     const room = producer.enqueue({ topic, key, value, partition: i % PARTITIONS, timestamp });
     if (room !== undefined) await room;
   }

@@ -1,39 +1,45 @@
-import type { ByteTable, Keyed } from "./bytes/byte-table.ts";
 import { compareBytes } from "./bytes/compare-bytes.ts";
 import type { KeyValueBytes, StoredEntry } from "./key-value/key-value-bytes.ts";
 import type { Walk } from "./store-walk.ts";
 
 /** What stands before a store: a value that hides the store's, or null, which hides that there is one. */
-export interface Overlay extends Keyed {
-  value: Uint8Array | null;
-  timestamp: number;
+export interface Overlay {
+  readonly key: Uint8Array;
+  readonly value: Uint8Array | null;
+  readonly timestamp: number;
+}
+
+/** All that stands before a store, sorted by key; undefined: from the first, or the last. Sees what changes ahead of it while it walks. */
+export interface Overlays<O extends Overlay> {
+  ascending(from: Uint8Array | undefined): () => O | undefined;
+  descending(from: Uint8Array | undefined): () => O | undefined;
 }
 
 /** The entries of a store and those that stand before it, in one order; of one key the one before. Goes on where it was when `version` tells another number. `onSeen` is told each of those before it when it is looked at. */
-export class MergedWalk implements Walk<StoredEntry> {
+export class MergedWalk<O extends Overlay> implements Walk<StoredEntry> {
   readonly #store: Pick<KeyValueBytes, "walk">;
-  readonly #overlay: ByteTable<Overlay>;
+  readonly #overlay: Overlays<O>;
   readonly #version: () => number;
   readonly #from: Uint8Array | null;
   readonly #to: Uint8Array | null;
   readonly #isReverse: boolean;
-  readonly #onSeen: ((entry: Overlay) => void) | undefined;
+  readonly #onSeen: ((entry: O) => void) | undefined;
   #seenVersion = -1;
   #stored: Walk<StoredEntry> | undefined;
   #nextStored: StoredEntry | undefined;
-  #overlaid: (() => Overlay | undefined) | undefined;
-  #nextOverlaid: Overlay | undefined;
+  #overlaid: (() => O | undefined) | undefined;
+  #nextOverlaid: O | undefined;
   #last: Uint8Array | undefined;
   #isClosed = false;
 
   constructor(
     store: Pick<KeyValueBytes, "walk">,
-    overlay: ByteTable<Overlay>,
+    overlay: Overlays<O>,
     version: () => number,
     from: Uint8Array | null,
     to: Uint8Array | null,
     isReverse: boolean,
-    onSeen?: (entry: Overlay) => void,
+    onSeen?: (entry: O) => void,
   ) {
     this.#store = store;
     this.#overlay = overlay;
@@ -69,7 +75,7 @@ export class MergedWalk implements Walk<StoredEntry> {
   }
 
   /** The next one before the store, if it comes before the stored one or in its place. */
-  #takeOverlaid(stored: StoredEntry | undefined): Overlay | undefined {
+  #takeOverlaid(stored: StoredEntry | undefined): O | undefined {
     const isFresh = this.#nextOverlaid === undefined;
     this.#nextOverlaid ??= this.#overlaid!();
     const overlaid = this.#nextOverlaid;

@@ -101,7 +101,12 @@ export class ChangelogRestore {
     for (const restoring of this.#restoring.values()) {
       if (tasks.includes(restoring.task)) this.#opened().seek(restoring.changelog, restoring.position);
     }
-    for (const task of tasks) this.#conclude(task);
+    for (const task of tasks) {
+      if (this.#isFilling(task)) continue;
+      // Nothing was put into its stores.
+      task.stores.save();
+      task.isRestoring = false;
+    }
   }
 
   /** Puts what there is into the stores, in slices; waits up to `waitMs` when there is nothing. */
@@ -127,8 +132,8 @@ export class ChangelogRestore {
       const position = await consumer.position(restoring.changelog);
       if (position > restoring.position) restoring.position = position;
       restoring.changelog.position = restoring.position;
-      if (restoring.position >= restoring.end) this.#done(restoring);
-      else if (restoring.task.stores.needsSave) restoring.task.stores.save();
+      if (restoring.position >= restoring.end) await this.#done(restoring);
+      else if (restoring.task.stores.needsSave) await restoring.task.stores.saveInTurns(this.#host.clock);
     }
     this.#tellFromTimeToTime();
   }
@@ -175,7 +180,7 @@ export class ChangelogRestore {
       restoring.restoredCount += fill.count - before;
       restoring.position = Math.max(restoring.position, fill.position);
       changelog.position = restoring.position;
-      if (task.stores.needsSave) task.stores.save();
+      if (task.stores.needsSave) await task.stores.saveInTurns(this.#host.clock);
       if (fill.isDone || restoring.position >= limit) {
         this.#tell("batch", restoring);
         return;
@@ -199,18 +204,22 @@ export class ChangelogRestore {
     for (const { changelog, position } of all) this.#opened().seek(changelog, position);
   }
 
-  #done(restoring: Restoring): void {
+  async #done(restoring: Restoring): Promise<void> {
     const { changelog, task } = restoring;
     this.#restoring.delete(partitionKey(changelog.topic, changelog.partition));
     this.#assign();
     this.#tell("end", restoring);
-    this.#conclude(task);
+    await this.#conclude(task);
   }
 
-  #conclude(task: ActiveTask): void {
-    if ([...this.#restoring.values()].some((each) => each.task === task)) return;
-    task.stores.save();
+  async #conclude(task: ActiveTask): Promise<void> {
+    if (this.#isFilling(task)) return;
+    await task.stores.saveInTurns(this.#host.clock);
     task.isRestoring = false;
+  }
+
+  #isFilling(task: ActiveTask): boolean {
+    return [...this.#restoring.values()].some((each) => each.task === task);
   }
 
   #tell(event: Parameters<RestoreListener>[0], { task, changelog, position, end, restoredCount }: Restoring): void {

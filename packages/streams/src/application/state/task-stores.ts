@@ -1,8 +1,8 @@
 import type { TopicPartition } from "@ottla/client";
-import type { Disk } from "@ottla/base";
+import type { Clock, Disk } from "@ottla/base";
 import { OpenedStores } from "../../runtime/opened-stores.ts";
 import { openStores, type StoreOptions } from "../../runtime/task-stores.ts";
-import { TaskState } from "../../stores/persistent/task-state.ts";
+import { type PartitionProgress, TaskState } from "../../stores/persistent/task-state.ts";
 import { type TaskId, taskName } from "../plan/task-id.ts";
 import type { Changelog } from "../plan/topology-plan.ts";
 
@@ -82,10 +82,17 @@ export class TaskStores {
 
   /** Writes to the disk what the stores hold, with how far that is in their changelogs. Throws `STREAMS_STATE_WRITE`; what waits is written with the next one. */
   save(): void {
-    this.state?.commit(
-      this.changelogs.flatMap(({ topic, partition, position }) =>
-        position === undefined ? [] : [{ topic, partition, offset: position, timeMs: -1 }],
-      ),
+    this.state?.commit(this.#progress());
+  }
+
+  /** As {@link save}, with turns of the loop in between where much waits. Nothing may be put into the stores meanwhile. */
+  async saveInTurns(clock: Pick<Clock, "monotonicMs" | "nextTurn">): Promise<void> {
+    await this.state?.commitInTurns(this.#progress(), clock);
+  }
+
+  #progress(): PartitionProgress[] {
+    return this.changelogs.flatMap(({ topic, partition, position }) =>
+      position === undefined ? [] : [{ topic, partition, offset: position, timeMs: -1 }],
     );
   }
 

@@ -1,3 +1,4 @@
+import type { Clock } from "@ottla/base";
 import type { ConsumerBatch, TopicPartition, TopicPartitionOffset } from "@ottla/client";
 import { Task } from "../../runtime/task.ts";
 import { TaskMeter } from "../../runtime/task-meter.ts";
@@ -211,7 +212,11 @@ export class ActiveTask {
   }
 
   /** The group has been told: now the disk is. `endOf`: behind the last record that was written to a changelog, −1 for none. */
-  noteCommitted({ offsets }: TaskCommit, endOf: (topic: string, partition: number) => number): void {
+  async noteCommitted(
+    { offsets }: TaskCommit,
+    endOf: (topic: string, partition: number) => number,
+    clock: Pick<Clock, "monotonicMs" | "nextTurn">,
+  ): Promise<void> {
     for (const { topic, partition, offset, metadata } of offsets)
       this.#committed.set(partitionKey(topic, partition), `${offset} ${metadata}`);
     for (const changelog of this.changelogs) {
@@ -220,7 +225,7 @@ export class ActiveTask {
         : endOf(changelog.topic, changelog.partition);
       if (end > (changelog.position ?? 0)) changelog.position = end;
     }
-    this.stores.save();
+    await this.stores.saveInTurns(clock);
   }
 
   /** So much of its state waits for the disk that a commit is due. */

@@ -1,3 +1,4 @@
+import type { Clock } from "@ottla/base";
 import type { Consumer, ConsumerBatch, TopicPartition } from "@ottla/client";
 import { streamsAssignor } from "../assignment/streams-assignor.ts";
 import { CorruptedState } from "../../stores/persistent/check-state-file.ts";
@@ -323,7 +324,7 @@ export class Worker {
       await this.#consumer.commit(offsets);
     }
     this.#purge.note(offsets);
-    noteAll(commits, (topic, partition) => this.#output.endOf(topic, partition));
+    await noteAll(commits, (topic, partition) => this.#output.endOf(topic, partition), this.#host.clock);
     this.#timeouts.passed(tasks.map(({ name }) => name));
     this.#meter.committed(this.#host.clock.monotonicMs() - startMs);
   }
@@ -546,11 +547,11 @@ const said: Readonly<Record<Exclude<Trouble, "none" | "fatal">, string>> = {
 };
 
 /** Each is told what was committed of it, also when the disk of one before it takes nothing. */
-function noteAll(commits: readonly TaskCommit[], endOf: (topic: string, partition: number) => number): void {
+async function noteAll(commits: readonly TaskCommit[], endOf: (topic: string, partition: number) => number, clock: Clock): Promise<void> {
   let failure: Error | undefined;
   for (const commit of commits) {
     try {
-      commit.task.noteCommitted(commit, endOf);
+      await commit.task.noteCommitted(commit, endOf, clock);
     } catch (error) {
       failure ??= error as Error;
     }

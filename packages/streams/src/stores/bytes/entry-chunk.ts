@@ -9,6 +9,8 @@ const DEAD_BYTES_MIN = 64 * 1024;
 /** So many values keep the view that was made for whoever asked; then all are given up. */
 const VIEWS_MAX = 4096;
 const OWN = -1;
+/** The length of no value. */
+const NULL = -1;
 
 /**
  * Keys, values and times of up to {@link CHUNK_ENTRIES} entries, side by side in a few arrays: an entry costs its bytes and 28 more, where two byte arrays and an object would cost hundreds. Bytes are never overwritten but by a value of
@@ -31,7 +33,7 @@ export class EntryChunk {
   #viewCount = 0;
 
   /** Puts an entry in a place that is free. */
-  set(index: number, key: Uint8Array, value: Uint8Array, timestamp: number): void {
+  set(index: number, key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
     if (index >= this.#starts.length) this.#growEntries(index);
     if (index >= this.#end) this.#end = index + 1;
     this.timestamps[index] = timestamp;
@@ -39,10 +41,10 @@ export class EntryChunk {
   }
 
   /** Another value for an entry. */
-  replace(index: number, value: Uint8Array, timestamp: number): void {
+  replace(index: number, value: Uint8Array | null, timestamp: number): void {
     this.timestamps[index] = timestamp;
     const keyLength = this.#keyLengths[index]!;
-    if (this.#valueLengths[index] === value.length) {
+    if (value !== null && this.#valueLengths[index] === value.length) {
       const bytes = this.#bytesOf(index);
       copyAt(bytes, this.#startOf(index) + keyLength, value, 0, value.length);
       return;
@@ -55,7 +57,7 @@ export class EntryChunk {
   /** The place may be taken by another entry. */
   free(index: number): void {
     if (this.#starts[index] === OWN) this.#own.delete(index);
-    else this.#deadBytes += this.#keyLengths[index]! + this.#valueLengths[index]!;
+    else this.#deadBytes += this.sizeOf(index);
     this.#forgetView(index);
     this.#keyLengths[index] = 0;
     this.#valueLengths[index] = 0;
@@ -67,14 +69,27 @@ export class EntryChunk {
     return this.#bytesOf(index).subarray(start, start + this.#keyLengths[index]!);
   }
 
-  /** A view, which is the same one for a while. */
-  value(index: number): Uint8Array {
+  /** Bytes of its key and its value. */
+  sizeOf(index: number): number {
+    const length = this.#valueLengths[index]!;
+    return this.#keyLengths[index]! + (length === NULL ? 0 : length);
+  }
+
+  /** A view; null: it has no value. */
+  value(index: number): Uint8Array | null {
+    if (this.#valueLengths[index] === NULL) return null;
+    const start = this.#startOf(index) + this.#keyLengths[index]!;
+    return this.#bytesOf(index).subarray(start, start + this.#valueLengths[index]!);
+  }
+
+  /** As {@link value}, the same view for a while: what is asked for again and again costs no object each time. */
+  sharedValue(index: number): Uint8Array | null {
     const known = this.#views?.[index];
     if (known !== undefined) return known;
-    const start = this.#startOf(index) + this.#keyLengths[index]!;
-    const view = this.#bytesOf(index).subarray(start, start + this.#valueLengths[index]!);
-    if (this.#views === undefined || this.#viewCount >= VIEWS_MAX) {
-      this.#views = [];
+    const view = this.value(index);
+    if (view === null) return null;
+    if (this.#views === undefined || this.#viewCount >= VIEWS_MAX || index >= this.#views.length) {
+      this.#views = Array.from({ length: this.#starts.length }, () => undefined);
       this.#viewCount = 0;
     }
     this.#views[index] = view;
@@ -107,14 +122,26 @@ export class EntryChunk {
     return aLength - bLength;
   }
 
-  #place(index: number, key: Uint8Array, value: Uint8Array): void {
-    const size = key.length + value.length;
+  /** The entry's key beside one from elsewhere. */
+  compareKeyTo(index: number, key: Uint8Array): number {
+    const bytes = this.#bytesOf(index);
+    const start = this.#startOf(index);
+    const length = Math.min(this.#keyLengths[index]!, key.length);
+    for (let i = 0; i < length; i++) {
+      const difference = bytes[start + i]! - key[i]!;
+      if (difference !== 0) return difference;
+    }
+    return this.#keyLengths[index]! - key.length;
+  }
+
+  #place(index: number, key: Uint8Array, value: Uint8Array | null): void {
+    const size = key.length + (value?.length ?? 0);
     this.#keyLengths[index] = key.length;
-    this.#valueLengths[index] = value.length;
+    this.#valueLengths[index] = value === null ? NULL : value.length;
     if (size > PACKED_BYTES_MAX) {
       const own = Buffer.allocUnsafeSlow(size);
       own.set(key, 0);
-      own.set(value, key.length);
+      if (value !== null) own.set(value, key.length);
       this.#own.set(index, own);
       this.#starts[index] = OWN;
       return;
@@ -122,7 +149,7 @@ export class EntryChunk {
     if (this.#arenaEnd + size > this.#arena.length) this.#makeRoom(index, size);
     const start = this.#arenaEnd;
     copyAt(this.#arena, start, key, 0, key.length);
-    copyAt(this.#arena, start + key.length, value, 0, value.length);
+    if (value !== null) copyAt(this.#arena, start + key.length, value, 0, value.length);
     this.#starts[index] = start;
     this.#arenaEnd = start + size;
   }
@@ -143,7 +170,7 @@ export class EntryChunk {
     for (let index = 0; index < this.#end; index++) {
       if (index === exceptIndex || this.#starts[index] === OWN) continue;
       const start = this.#starts[index]!;
-      const length = this.#keyLengths[index]! + this.#valueLengths[index]!;
+      const length = this.sizeOf(index);
       copyAt(this.#arena, end, before, start, length);
       this.#starts[index] = end;
       end += length;

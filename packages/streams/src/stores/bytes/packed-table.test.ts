@@ -48,7 +48,7 @@ test("a packed table does what a plain map and a sort do, whatever is put in, ta
       }
       for (const [text, { value, at }] of model) {
         const entry = table.find(Buffer.from(text, "hex"))!;
-        assert.equal(hex(table.valueOf(entry)), value);
+        assert.equal(hex(table.valueOf(entry)!), value);
         assert.equal(table.timestampOf(entry), at);
       }
     }),
@@ -76,7 +76,7 @@ test("many keys, more than a chunk and a part of the slots hold, are found, repl
   for (let i = 0; i < count; i++) {
     const entry = table.find(keyOf(i));
     const wanted = i % 6 === 0 ? "back" : i % 3 === 0 ? undefined : i % 2 === 0 ? `${i} again, and longer` : String(i);
-    assert.equal(entry === undefined ? undefined : Buffer.from(table.valueOf(entry)).toString(), wanted);
+    assert.equal(entry === undefined ? undefined : Buffer.from(table.valueOf(entry)!).toString(), wanted);
   }
 });
 
@@ -100,11 +100,11 @@ test("a walk goes on where it was when what it stood on is deleted and its place
 test("a value that was handed out stays readable when the memory behind it is packed anew, and a value may be put that is the table's own", () => {
   const table = new PackedTable(1);
   table.put(Buffer.from("first"), Buffer.from("what it was"), 0);
-  const held = table.valueOf(table.find(Buffer.from("first"))!);
+  const held = table.valueOf(table.find(Buffer.from("first"))!)!;
   for (let i = 0; i < 2000; i++) table.put(Buffer.from("other"), Buffer.alloc(500 + (i % 7), i), i);
   assert.equal(Buffer.from(held).toString(), "what it was");
   for (let i = 0; i < 50; i++) table.put(Buffer.from(`copy-${i}`), table.valueOf(table.find(Buffer.from("first"))!), 0);
   table.put(Buffer.from("first"), Buffer.from("now longer than before"), 0);
-  for (let i = 0; i < 50; i++) assert.equal(Buffer.from(table.valueOf(table.find(Buffer.from(`copy-${i}`))!)).toString(), "what it was");
-  assert.equal(Buffer.from(table.valueOf(table.find(Buffer.from("first"))!)).toString(), "now longer than before");
+  for (let i = 0; i < 50; i++) assert.equal(Buffer.from(table.valueOf(table.find(Buffer.from(`copy-${i}`))!)!).toString(), "what it was");
+  assert.equal(Buffer.from(table.valueOf(table.find(Buffer.from("first"))!)!).toString(), "now longer than before");
 });

@@ -43,13 +43,15 @@ export class PackedTable {
     return entry === FREE ? undefined : entry;
   }
 
-  /** Copies the value, and a key that is not there yet. */
-  put(key: Uint8Array, value: Uint8Array, timestamp: number): void {
+  /** Copies the value, and a key that is not there yet. Returns by how many bytes keys and values have become more. */
+  put(key: Uint8Array, value: Uint8Array | null, timestamp: number): number {
     const hash = hashOf(key, this.#seed);
     const known = this.#slots.find(key, hash);
+    const valueLength = value === null ? 0 : value.length;
     if (known !== FREE) {
+      const before = this.#chunkOf(known).sizeOf(known & INDEX_MASK);
       this.#chunkOf(known).replace(known & INDEX_MASK, value, timestamp);
-      return;
+      return key.length + valueLength - before;
     }
     const entry = this.#holes.pop() ?? this.#end++;
     const chunk = (this.#chunks[entry >>> CHUNK_BITS] ??= new EntryChunk());
@@ -58,6 +60,7 @@ export class PackedTable {
     this.#slots.insert(entry, hash);
     if (this.#sorted !== undefined) this.#sorted.insert(entry);
     else if (this.size === ORDERED_FROM) this.#inOrder();
+    return key.length + valueLength;
   }
 
   /** False: there was none. */
@@ -77,9 +80,14 @@ export class PackedTable {
     return this.#chunkOf(entry).key(entry & INDEX_MASK);
   }
 
-  /** A view, which a replacement of the same length changes. */
-  valueOf(entry: number): Uint8Array {
+  /** A view, which a replacement of the same length changes; null where null was put. */
+  valueOf(entry: number): Uint8Array | null {
     return this.#chunkOf(entry).value(entry & INDEX_MASK);
+  }
+
+  /** As {@link valueOf}, the same view for a while. */
+  sharedValueOf(entry: number): Uint8Array | null {
+    return this.#chunkOf(entry).sharedValue(entry & INDEX_MASK);
   }
 
   timestampOf(entry: number): number {
@@ -93,6 +101,11 @@ export class PackedTable {
     this.#end = 0;
     this.#sorted = undefined;
     this.#deletions++;
+  }
+
+  /** All entries sorted by key; the table must not change meanwhile. */
+  unchanged(): () => number | undefined {
+    return this.#inOrder().ascending(undefined) as () => number | undefined;
   }
 
   /** Entries from `from` (inclusive; null: the first) on, sorted by key. Sees what changes ahead of it while it walks. */
@@ -144,7 +157,9 @@ export class PackedTable {
     if (typeof a === "number" && typeof b === "number") {
       return this.#chunkOf(a).compareKey(a & INDEX_MASK, this.#chunkOf(b), b & INDEX_MASK);
     }
-    return compareBytes(typeof a === "number" ? this.keyOf(a) : a.key, typeof b === "number" ? this.keyOf(b) : b.key);
+    if (typeof a === "number") return this.#chunkOf(a).compareKeyTo(a & INDEX_MASK, (b as { readonly key: Uint8Array }).key);
+    if (typeof b === "number") return -this.#chunkOf(b).compareKeyTo(b & INDEX_MASK, a.key);
+    return compareBytes(a.key, b.key);
   }
 
   #chunkOf(entry: number): EntryChunk {

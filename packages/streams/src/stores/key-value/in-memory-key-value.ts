@@ -17,7 +17,8 @@ export class InMemoryKeyValue implements KeyValueBytes {
   get(key: Uint8Array): StoredBytes | undefined {
     const entry = this.#table.find(key);
     if (entry === undefined) return undefined;
-    this.#found.value = this.#table.valueOf(entry);
+    // Nobody puts null in here.
+    this.#found.value = this.#table.sharedValueOf(entry)!;
     this.#found.timestamp = this.#table.timestampOf(entry);
     return this.#found;
   }
@@ -42,7 +43,7 @@ export class InMemoryKeyValue implements KeyValueBytes {
       if (entry === undefined) return undefined;
       const key = this.#table.keyOf(entry);
       const isBeyond = isReverse ? from !== null && compareBytes(key, from) < 0 : to !== null && compareBytes(key, to) > 0;
-      return isBeyond ? undefined : { key, value: this.#table.valueOf(entry), timestamp: this.#table.timestampOf(entry) };
+      return isBeyond ? undefined : { key, value: this.#table.valueOf(entry)!, timestamp: this.#table.timestampOf(entry) };
     });
   }
 

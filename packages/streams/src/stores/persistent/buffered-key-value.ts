@@ -1,13 +1,17 @@
 import { StreamsError } from "../../streams-error.ts";
-import { ByteTable } from "../bytes/byte-table.ts";
-import { ownedBytes } from "../bytes/owned-bytes.ts";
+import { PackedTable } from "../bytes/packed-table.ts";
 import type { KeyValueBytes, KeyValueReads, StoredBytes, StoredEntry } from "../key-value/key-value-bytes.ts";
-import { MergedWalk, type Overlay } from "../merged-walk.ts";
+import { MergedWalk, type Overlay, type Overlays } from "../merged-walk.ts";
 import type { Walk } from "../store-walk.ts";
 import type { LmdbDatabase } from "./lmdb-environment.ts";
 
 /** LMDB's own bound, with its pages of 4 KiB. */
 const KEY_BYTES_MAX = 1978;
+
+/** What an entry that waits takes beside its bytes. */
+const ENTRY_BYTES = 48;
+/** After so many entries it is asked whether it may go on. */
+const ENTRIES_PER_LOOK = 64;
 
 /** Is told how many bytes more wait for a commit. */
 export type PendingBytes = (change: number) => void;
@@ -20,7 +24,11 @@ export class BufferedKeyValue implements KeyValueBytes {
   readonly isPersistent = true;
   readonly name: string;
   readonly #database: LmdbDatabase;
-  readonly #pending = new ByteTable<Overlay>();
+  readonly #pending = new PackedTable();
+  readonly #overlays: Overlays<Overlay> = {
+    ascending: (from) => this.#overlaid(this.#pending.ascending(from ?? null)),
+    descending: (from) => this.#overlaid(this.#pending.descending(from ?? null)),
+  };
   readonly #told: PendingBytes;
   #pendingBytes = 0;
   /** Counts commits. */
@@ -37,9 +45,10 @@ export class BufferedKeyValue implements KeyValueBytes {
   }
 
   get(key: Uint8Array): StoredBytes | undefined {
-    const pending = this.#pending.get(key);
+    const pending = this.#pending.find(key);
     if (pending === undefined) return this.#database.get(key);
-    return pending.value === null ? undefined : (pending as StoredBytes);
+    const value = this.#pending.sharedValueOf(pending);
+    return value === null ? undefined : { value, timestamp: this.#pending.timestampOf(pending) };
   }
 
   put(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
@@ -49,17 +58,8 @@ export class BufferedKeyValue implements KeyValueBytes {
         `Store ${this.name} was given a key of ${key.length} bytes; a persistent one takes at most ${KEY_BYTES_MAX}.`,
       );
     }
-    const pending = this.#pending.get(key);
-    const held = value === null ? null : ownedBytes(value);
-    let change = held?.length ?? 0;
-    if (pending === undefined) {
-      this.#pending.insert({ key: ownedBytes(key), hash: 0, value: held, timestamp });
-      change += key.length;
-    } else {
-      change -= pending.value?.length ?? 0;
-      pending.value = held;
-      pending.timestamp = timestamp;
-    }
+    const countBefore = this.#pending.size;
+    const change = this.#pending.put(key, value, timestamp) + (this.#pending.size - countBefore) * ENTRY_BYTES;
     this.#pendingBytes += change;
     this.#told(change);
   }
@@ -69,7 +69,7 @@ export class BufferedKeyValue implements KeyValueBytes {
   }
 
   walk(from: Uint8Array | null, to: Uint8Array | null, isReverse: boolean): Walk<StoredEntry> {
-    return new MergedWalk(this.#database, this.#pending, () => this.#commits, from, to, isReverse);
+    return new MergedWalk(this.#database, this.#overlays, () => this.#commits, from, to, isReverse);
   }
 
   looked(): KeyValueReads {
@@ -85,11 +85,31 @@ export class BufferedKeyValue implements KeyValueBytes {
 
   /** Writes what waits, in a transaction of its environment. */
   write(): void {
-    const next = this.#pending.unordered();
-    for (let pending = next(); pending !== undefined; pending = next()) {
-      if (pending.value === null) this.#database.delete(pending.key);
-      else this.#database.put(pending.key, pending.value, pending.timestamp);
-    }
+    this.writes()(() => true);
+  }
+
+  /**
+   * Writes what waits bit by bit, in the order of keys, which saves LMDB most of its work: each call, in a transaction of its environment, goes on until `mayGoOn` says no, and returns true when all is written. Nothing may be put
+   * meanwhile.
+   */
+  writes(): (mayGoOn: () => boolean) => boolean {
+    const next = this.#pending.unchanged();
+    return (mayGoOn) => {
+      for (let count = 1; ; count++) {
+        const entry = next();
+        if (entry === undefined) return true;
+        const key = this.#pending.keyOf(entry);
+        const value = this.#pending.valueOf(entry);
+        if (value === null) this.#database.delete(key);
+        else this.#database.put(key, value, this.#pending.timestampOf(entry));
+        if (count % ENTRIES_PER_LOOK === 0 && !mayGoOn()) return false;
+      }
+    };
+  }
+
+  /** How many entries wait. */
+  get pendingCount(): number {
+    return this.#pending.size;
   }
 
   /** What waited is written, or is not wanted any more. */
@@ -104,5 +124,13 @@ export class BufferedKeyValue implements KeyValueBytes {
   drop(): void {
     this.forget();
     this.#database.drop();
+  }
+
+  #overlaid(next: () => number | undefined): () => Overlay | undefined {
+    return () => {
+      const entry = next();
+      if (entry === undefined) return undefined;
+      return { key: this.#pending.keyOf(entry), value: this.#pending.valueOf(entry), timestamp: this.#pending.timestampOf(entry) };
+    };
   }
 }

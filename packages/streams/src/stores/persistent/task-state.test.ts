@@ -3,13 +3,14 @@ import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { nodeDisk } from "@ottla/base/node";
+import { nodeDisk, systemClock } from "@ottla/base/node";
 import { serdes } from "../../serdes/serdes.ts";
 import { stores } from "../stores.ts";
 import { recordingContext } from "../testing/recording-context.ts";
 import { TaskState } from "./task-state.ts";
 
 const disk = nodeDisk;
+const clock = systemClock;
 let folder = "";
 before(() => {
   folder = mkdtempSync(join(tmpdir(), "ottla-state-"));
@@ -64,6 +65,48 @@ test("stores and offsets are there after a restart as of the last commit, and no
   assert.equal(second.offset("in", 1), undefined);
   assert.deepEqual([second.partitionTimeMs("in", 0), second.partitionTimeMs("in", 1)], [61_000, -1]);
   assert.deepEqual([...second.numbers()], [["closed", 7]]);
+  second.close();
+});
+
+test("much that waits is written in turns of the loop, its offsets last; closed in the middle it is ahead of them", async () => {
+  const count = 80_000;
+  const path = join(folder, "turns");
+  const first = TaskState.open(disk, path);
+  const filled = first.keyValue("filled");
+  const keyOf = (i: number) => Buffer.from(`key-${(i * 7919) % count}`);
+  for (let i = 0; i < count; i++) filled.put(keyOf(i), Buffer.from(String(i)), i);
+  filled.put(keyOf(1), null, 0);
+  let turns = 0;
+  const progress = [{ topic: "in", partition: 0, offset: count, timeMs: -1 }];
+  await first.commitInTurns(progress, {
+    ...clock,
+    nextTurn(run) {
+      turns++;
+      clock.nextTurn(run);
+    },
+  });
+  assert.ok(turns > 1, `${turns} turns`);
+  assert.equal(first.pendingBytes, 0);
+  for (let i = 0; i < count; i++) filled.put(keyOf(i), Buffer.from("later"), i);
+  let closedAt = 0;
+  await first.commitInTurns([{ topic: "in", partition: 0, offset: 2 * count, timeMs: -1 }], {
+    ...clock,
+    nextTurn(run) {
+      if (++closedAt === 1) first.close();
+      clock.nextTurn(run);
+    },
+  });
+
+  const second = TaskState.open(disk, path);
+  const again = second.keyValue("filled");
+  assert.equal(second.offset("in", 0), count);
+  let later = 0;
+  for (let i = 0; i < count; i++) {
+    const text = again.get(keyOf(i))?.value.toString();
+    if (text === "later") later++;
+    else assert.equal(text, i === 1 ? undefined : String(i));
+  }
+  assert.ok(later > 0 && later < count, `${later} are ahead`);
   second.close();
 });
 

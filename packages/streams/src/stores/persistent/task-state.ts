@@ -1,4 +1,4 @@
-import type { Disk, DirectoryLock } from "@ottla/base";
+import type { Clock, Disk, DirectoryLock } from "@ottla/base";
 import { readInt64, writeInt64 } from "../../serdes/int64-bytes.ts";
 import type { KeyValueBytes } from "../key-value/key-value-bytes.ts";
 import type { PersistentState } from "../store-builder.ts";
@@ -8,6 +8,10 @@ import { LmdbEnvironment } from "./lmdb-environment.ts";
 
 /** More bytes than this waiting, and a commit is due whatever else the task waits for. */
 const PENDING_BYTES_MAX = 64 * 1024 * 1024;
+
+/** So many entries are written at once: some ms. */
+const AT_ONCE_MAX = 8192;
+const SLICE_MS = 20;
 
 const OFFSETS = "ottla.offsets";
 /** No topic's name begins so. */
@@ -35,6 +39,7 @@ export class TaskState implements PersistentState {
   readonly #open = new Map<string, BufferedKeyValue>();
   readonly #dropped: BufferedKeyValue[] = [];
   #pendingBytes = 0;
+  #isClosed = false;
 
   private constructor(lock: DirectoryLock, environment: LmdbEnvironment) {
     this.#lock = lock;
@@ -126,6 +131,32 @@ export class TaskState implements PersistentState {
     this.#environment.transaction(() => {
       for (const database of this.#open.values()) database.write();
     });
+    this.#committed();
+  }
+
+  /**
+   * As {@link commit}, for stores that are filled from changelogs: where much waits it is written a few ms at a time, each in a transaction of its own, and how far it is in the last one. After a crash in between the stores are ahead of
+   * their offsets, and the changelog writes the same into them again. Nothing may be put meanwhile.
+   */
+  async commitInTurns(progress: Iterable<PartitionProgress>, clock: Pick<Clock, "monotonicMs" | "nextTurn">): Promise<void> {
+    const stores = [...this.#open.values()].filter((database) => database !== this.#offsets);
+    if (stores.reduce((count, { pendingCount }) => count + pendingCount, 0) > AT_ONCE_MAX) {
+      for (const store of stores) {
+        const writes = store.writes();
+        for (let isDone = false; !isDone && !this.#isClosed; await new Promise<void>((resolve) => clock.nextTurn(resolve))) {
+          this.#environment.transaction(() => {
+            const endMs = clock.monotonicMs() + SLICE_MS;
+            isDone = writes(() => clock.monotonicMs() < endMs);
+          });
+        }
+        if (this.#isClosed) return;
+        store.forget();
+      }
+    }
+    this.commit(progress);
+  }
+
+  #committed(): void {
     for (const database of this.#open.values()) database.forget();
     // Nobody reads a segment that is over, so it may as well still be there after a crash.
     for (const database of this.#dropped.splice(0)) database.drop();
@@ -133,6 +164,7 @@ export class TaskState implements PersistentState {
 
   /** What was not committed is lost. */
   close(): void {
+    this.#isClosed = true;
     for (const database of this.#open.values()) database.forget();
     this.#environment.close();
     this.#lock.release();
