@@ -15,6 +15,7 @@ import { logRulesMutants } from "./log-rules-mutants.ts";
 import { logStoreMutants } from "./log-store-mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { protocolMutants } from "./protocol-mutants.ts";
+import { registryMutants } from "./registry-mutants.ts";
 import { securityMutants } from "./security-mutants.ts";
 import { shareMutants } from "./share-mutants.ts";
 import { streamsQueriesMutants } from "./streams-queries-mutants.ts";
@@ -41,6 +42,7 @@ export const mutants: readonly Mutant[] = [
   ...brokerTransactionsMutants,
   ...brokerConsumerGroupsMutants,
   ...brokerMutants,
+  ...registryMutants,
   ...securityMutants,
   ...clientMutants,
   ...clientRulesMutants,

@@ -102,10 +102,13 @@ test("a header with a GUID or an id goes before what the payload begins with", a
       await code(framed(1), unknown),
       await code(plain, guidMark, unknown),
       await code(plain, guidMark.subarray(0, 16)),
+      await code(plain, Buffer.concat([guidMark, Buffer.alloc(1)])),
+      await code(plain, framed(1, "x")),
+      await code(framed(1), Buffer.alloc(0)),
       await code(plain, null),
       await code(null, unknown),
     ],
-    [0, 0, 0, 0, 87, 87, 87, 87, 87, 0],
+    [0, 0, 0, 0, 87, 87, 87, 87, 87, 87, 87, 87, 0],
   );
 });
 

@@ -7,6 +7,7 @@ import { registerSchema, type SchemaRequest } from "../subjects/register-schema.
 import type { SchemaVersion } from "../subjects/registry-record.ts";
 import { RegistryError } from "../registry-error.ts";
 import { MemoryLog } from "./memory-log.ts";
+import { NotAppended } from "./registry-log.ts";
 import { Registry } from "./registry.ts";
 import { RenewedRegistry } from "./renewed-registry.ts";
 
@@ -73,6 +74,41 @@ test("a log that fails in the middle of a change fails the registry: the change 
   const again = await Registry.start({ log: new MemoryLog(log.records), formats });
   assert.equal((await register(again, "t", "long")).id, 2);
   await again.stop();
+});
+
+test("what could not be appended does not hold, and the next change begins with a claim", async () => {
+  class Refusing extends MemoryLog {
+    reason: "tooLarge" | "failed" | undefined;
+    claims = 0;
+    #appends = 0;
+    override lead(claim: TopicRecord): Promise<number> {
+      this.claims++;
+      return super.lead(claim);
+    }
+    override append(records: readonly TopicRecord[]): Promise<number> {
+      if (++this.#appends > 10) return Promise.reject(new Error("it goes round"));
+      const { reason } = this;
+      if (reason === undefined) return super.append(records);
+      // As of a producer that is let go: nobody leads until somebody claims.
+      this.reason = undefined;
+      this.topic.leader = undefined;
+      return Promise.reject(new NotAppended(reason, new Error("no")));
+    }
+  }
+  const log = new Refusing();
+  const registry = await Registry.start({ log, formats });
+  await register(registry, "s", "int");
+  for (const [reason, code] of [
+    ["tooLarge", "REGISTRY_SCHEMA_TOO_LARGE"],
+    ["failed", "REGISTRY_STORE_FAILED"],
+  ] as const) {
+    log.reason = reason;
+    await assert.rejects(register(registry, reason, "long"), (error: unknown) => error instanceof RegistryError && error.code === code);
+    assert.equal(registry.state.version(reason, 1), undefined);
+    assert.equal((await register(registry, `after-${reason}`, "long")).id, 2);
+  }
+  assert.equal(log.claims, 3);
+  await registry.stop();
 });
 
 test("a change that is never read back is told so in its time", async () => {
