@@ -138,17 +138,6 @@ function bad(why: string): StoreQueryError {
   return new StoreQueryError("STREAMS_BAD_ARGUMENT", `This is no question to a store: ${why}.`);
 }
 
-/** What went wrong, as JSON. */
-export interface ErrorJson {
-  readonly code: string;
-  readonly message: string;
-  readonly store?: string;
-  readonly partition?: number;
-  readonly host?: string;
-  readonly progress?: unknown;
-  readonly position?: unknown;
-}
-
 const codes: ReadonlySet<string> = new Set<StoreQueryErrorCode>([
   "STREAMS_UNKNOWN_STORE",
   "STREAMS_STORE_KIND",

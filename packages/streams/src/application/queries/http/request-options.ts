@@ -30,7 +30,7 @@ function parsed(text: string): unknown {
 }
 
 /** `?reverse`, `?reverse=true`. */
-export function flag(context: Context, name: string): boolean {
+function flag(context: Context, name: string): boolean {
   const value = context.req.query(name);
   if (value === undefined || value === "false") return false;
   if (value === "" || value === "true" || value === "1") return true;
