@@ -12,6 +12,7 @@ import { startCluster } from "@ottla/conformance/target";
 import { writeReportSection } from "./measure/report.ts";
 import { pin, type Side } from "./streams/contestant.ts";
 import type { StreamsBenchOptions, StreamsBenchPart } from "./streams/part.ts";
+import { failoverPart } from "./streams/failover.ts";
 import { latencyPart } from "./streams/latency.ts";
 import { restorePart } from "./streams/restore.ts";
 import { throughputPart } from "./streams/throughput.ts";
@@ -25,7 +26,12 @@ const brokerConfig = {
   "offsets.topic.num.partitions": "1",
   "transaction.state.log.num.partitions": "1",
 };
-const parts: Readonly<Record<string, StreamsBenchPart>> = { throughput: throughputPart, restore: restorePart, latency: latencyPart };
+const parts: Readonly<Record<string, StreamsBenchPart>> = {
+  throughput: throughputPart,
+  restore: restorePart,
+  latency: latencyPart,
+  failover: failoverPart,
+};
 
 const { values } = parseArgs({
   options: {

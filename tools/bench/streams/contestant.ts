@@ -14,6 +14,10 @@ export interface BenchApplication {
   readonly isExact: boolean;
   readonly stores: "memory" | "disk";
   readonly commitIntervalMs: number;
+  /** Default: none. */
+  readonly standbys?: number;
+  /** Default: each side's own. */
+  readonly sessionTimeoutMs?: number;
   /** An own one, which is removed by whoever made it. */
   readonly folder: string;
 }
@@ -94,7 +98,7 @@ export function pin(pid: number, core: number): void {
 }
 
 function startOurs(application: BenchApplication, nodeArguments: readonly string[]): Child {
-  const { shape, applicationId, bootstrap, isExact, stores, commitIntervalMs, folder } = application;
+  const { shape, applicationId, bootstrap, isExact, stores, commitIntervalMs, standbys = 0, sessionTimeoutMs, folder } = application;
   const options = {
     applicationId,
     bootstrapServers: bootstrap,
@@ -102,6 +106,8 @@ function startOurs(application: BenchApplication, nodeArguments: readonly string
     commitIntervalMs,
     cacheMaxBytes: 0,
     replicationFactor: 1,
+    numStandbyReplicas: standbys,
+    ...(sessionTimeoutMs !== undefined && { sessionTimeoutMs, heartbeatIntervalMs: sessionTimeoutMs / 6 }),
     ...(stores === "disk" && { stateDir: folder }),
   };
   const args = ["--conditions=source", ...NODE, ...nodeArguments, ourProcess, shape, JSON.stringify(options)];
@@ -109,7 +115,7 @@ function startOurs(application: BenchApplication, nodeArguments: readonly string
 }
 
 function startJavas(application: BenchApplication): Promise<Child> {
-  const { shape, applicationId, bootstrap, isExact, stores, commitIntervalMs, folder } = application;
+  const { shape, applicationId, bootstrap, isExact, stores, commitIntervalMs, standbys = 0, sessionTimeoutMs, folder } = application;
   const properties = {
     "application.id": applicationId,
     "bootstrap.servers": bootstrap,
@@ -118,6 +124,8 @@ function startJavas(application: BenchApplication): Promise<Child> {
     "statestore.cache.max.bytes": 0,
     "replication.factor": 1,
     "auto.offset.reset": "earliest",
+    "num.standby.replicas": standbys,
+    ...(sessionTimeoutMs !== undefined && { "session.timeout.ms": sessionTimeoutMs, "heartbeat.interval.ms": sessionTimeoutMs / 6 }),
     "state.dir": `${folder}/state`,
     stores,
   };

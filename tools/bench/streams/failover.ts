@@ -1,0 +1,109 @@
+import type { Client } from "@ottla/client";
+import { makeTemporaryFolder, removeTemporaryFolder } from "@ottla/conformance/process/temporary-folder";
+import { waitUntil } from "@ottla/conformance/process/wait-until";
+import { Comparison } from "../measure/comparison.ts";
+import { Contestant } from "./contestant.ts";
+import { committedRecords, countRecords, makeInputTopics, PARTITIONS } from "./input-topics.ts";
+import { bodyOf, sidesOf, type StreamsBenchPart } from "./part.ts";
+
+const INSTANCES = 3;
+const KEYS = 1_000_000;
+const RECORDS_PER_SECOND = 2_000;
+const TICK_MS = 10;
+const SESSION_MS = 6_000;
+const BEFORE_MS = 3_000;
+const AFTER_MS = 30_000;
+const COMMIT_INTERVAL_MS = 100;
+const READY_MS = 300_000;
+
+/** How long tasks stand still when the instance that has them is killed: with a copy of their stores elsewhere, and without. */
+export const failoverPart: StreamsBenchPart = {
+  title: "one of three instances killed",
+  async run(options, { cluster, client }) {
+    const { records = KEYS } = options;
+    await makeInputTopics(client);
+    await fillKeys(client, records);
+    const comparison = new Comparison();
+    for (let round = 0; round < options.rounds; round++) {
+      for (const standbys of [0, 1]) {
+        for (const side of sidesOf(options, round)) {
+          const applicationId = `bench-failover-${side}-${standbys}-${round}`;
+          const folders = Array.from({ length: INSTANCES }, () => makeTemporaryFolder("streams-failover"));
+          const application = {
+            shape: "count",
+            applicationId,
+            isExact: true,
+            stores: "memory",
+            commitIntervalMs: COMMIT_INTERVAL_MS,
+          } as const;
+          const settings = { ...application, standbys, sessionTimeoutMs: SESSION_MS, bootstrap: cluster.bootstrap };
+          const instances: Contestant[] = [];
+          try {
+            for (const folder of folders) instances.push(await Contestant.start(side, { ...settings, folder }));
+            await Promise.all(instances.map((instance) => instance.running()));
+            const all = await countRecords(client, ["left"]);
+            await waitUntil("all keys are counted", async () => (await committedRecords(client, applicationId)) >= all, {
+              timeoutMs: READY_MS,
+            });
+            const pauses = await pausesAfter(client, () => instances[0]!.kill());
+            const row = standbys === 0 ? "without a copy elsewhere" : "with a copy elsewhere";
+            comparison.add(`${row}: longest pause of a partition, s`, side, Math.max(...pauses) / 1000, { than: "kafka", atMost: 1 });
+          } finally {
+            await Promise.all(instances.map((instance) => instance.close()));
+            folders.forEach((folder) => removeTemporaryFolder(folder));
+          }
+        }
+      }
+    }
+    const said = `An application counts ${records / 1e6} million keys exactly once in ${PARTITIONS} partitions, ${RECORDS_PER_SECOND} records a second come; SIGKILL to one of ${INSTANCES} instances, whose session ends after ${SESSION_MS / 1000} s. The pause is that between two committed answers of a partition.`;
+    return bodyOf(said, comparison);
+  },
+};
+
+async function fillKeys(client: Client, keys: number): Promise<void> {
+  const producer = client.producer({ lingerMs: 5, batchSizeBytes: 65_536 });
+  for (let i = 0; i < keys; i++) {
+    const room = producer.enqueue({ topic: "left", key: `key-${i}`, value: "x" });
+    if (room !== undefined) await room;
+  }
+  await producer.close();
+}
+
+/** The longest time without an answer, in ms, by partition of `out`. */
+async function pausesAfter(client: Client, kill: () => Promise<unknown>): Promise<readonly number[]> {
+  const consumer = client.consumer({ isolationLevel: "read_committed", autoOffsetReset: "latest" });
+  const places = Array.from({ length: PARTITIONS }, (_, partition) => ({ topic: "out", partition }));
+  consumer.assign(places);
+  consumer.seekToEnd();
+  for (const place of places) await consumer.position(place);
+  const producer = client.producer({ lingerMs: 0 });
+  let sent = 0;
+  const startMs = performance.now();
+  const timer = setInterval(() => {
+    for (const due = ((performance.now() - startMs) * RECORDS_PER_SECOND) / 1000; sent < due; sent++) {
+      void producer.enqueue({ topic: "left", key: `key-${sent % 1000}`, value: "y" });
+    }
+  }, TICK_MS);
+  const last = places.map(() => startMs + BEFORE_MS);
+  const longest = places.map(() => 0);
+  let isKilled = false;
+  try {
+    while (performance.now() < startMs + BEFORE_MS + AFTER_MS) {
+      for (const batch of await consumer.poll(20)) {
+        const nowMs = performance.now();
+        if (isKilled) longest[batch.partition] = Math.max(longest[batch.partition]!, nowMs - last[batch.partition]!);
+        last[batch.partition] = nowMs;
+      }
+      if (isKilled || performance.now() < startMs + BEFORE_MS) continue;
+      isKilled = true;
+      await kill();
+    }
+  } finally {
+    clearInterval(timer);
+    await producer.close();
+    await consumer.close();
+  }
+  // One that is silent to the end has paused until then.
+  const endMs = performance.now();
+  return longest.map((pause, partition) => Math.max(pause, endMs - last[partition]!));
+}
