@@ -19,7 +19,7 @@ export interface StreamsBenchOptions {
 }
 
 /** Where it is run. */
-export interface Stage {
+interface Stage {
   readonly cluster: RunningCluster;
   readonly client: Client;
 }

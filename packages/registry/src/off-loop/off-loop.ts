@@ -31,7 +31,7 @@ export type JudgeCall =
   | { readonly op: "compare"; readonly reader: TypedSource; readonly writer: TypedSource; readonly policy: CompatibilityPolicy };
 
 /** An error on its way between threads. */
-export interface JudgeError {
+interface JudgeError {
   readonly code: string | undefined;
   readonly message: string;
   readonly path: string;

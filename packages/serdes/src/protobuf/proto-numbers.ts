@@ -4,7 +4,7 @@ import type { ProtoFile } from "@ottla/registry/formats/protobuf";
 const [OWN_FIRST, OWN_LAST] = [19_000, 19_999];
 
 /** A number that had a meaning once, and its name while it is not used again. */
-export interface GoneNumber {
+interface GoneNumber {
   readonly number: number;
   readonly name: string | undefined;
 }

@@ -5,7 +5,7 @@ import type { ProtoNumbers, TypeNumbers } from "./proto-numbers.ts";
 const IDENTIFIER = /^[A-Za-z][A-Za-z0-9_]*$/;
 
 /** A field of the message that a record is: one for each property, and for each branch of a union. */
-export interface ProtoFieldOfType {
+interface ProtoFieldOfType {
   readonly name: string;
   readonly type: string;
   readonly label: "optional" | "repeated" | undefined;
@@ -62,7 +62,7 @@ function reserved({ gone }: TypeNumbers): readonly string[] {
 }
 
 /** The fields of a record's message, in the order of its properties. */
-export function fieldsOfRecord(record: RecordShape): readonly ProtoFieldOfType[] {
+function fieldsOfRecord(record: RecordShape): readonly ProtoFieldOfType[] {
   const fields = record.fields.flatMap(fieldsOf);
   const seen = new Map<string, string>();
   for (const [index, { name, oneof }] of fields.entries()) {

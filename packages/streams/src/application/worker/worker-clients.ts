@@ -9,6 +9,11 @@ import { TaskStores } from "../state/task-stores.ts";
 import { RecordOutput } from "./record-output.ts";
 import type { WorkerHost } from "./worker-host.ts";
 
+/**
+ * Where records are processed exactly once, as in Java. Nobody sees them before the commit, which sends what lingers; and a transaction that is open at the broker most of the time is likely to be left open by a kill, which holds up
+ * whoever reads committed records until it times out.
+ */
+const LINGER_MS = 100;
 const RESTORE_FETCH_BYTES = 8 * 1024 * 1024;
 /** Fetched ahead for copies, all together: they are in no hurry. */
 const STANDBY_PREFETCH_BYTES = 16 * 1024 * 1024;
@@ -45,12 +50,17 @@ export function outputOf({ client, options, counts, processId, number, onWriteFa
     transactionalId: transactionalIdOf(options.applicationId, processId, number),
     transactionTimeoutMs: options.transactionTimeoutMs,
   };
+  const properties = propertiesOf(options, "producer.");
   return new RecordOutput(
-    () => client.producer({ ...propertiesOf(options, "producer."), ...(isExact ? transaction : {}) }),
+    () => client.producer(isExact ? { ...lingering(properties), ...properties, ...transaction } : properties),
     isExact,
     counts,
     onWriteFailure,
   );
+}
+
+function lingering(properties: object): object {
+  return "lingerMs" in properties || "linger.ms" in properties ? {} : { lingerMs: LINGER_MS };
 }
 
 /** What fills a worker's stores from their changelogs. */
