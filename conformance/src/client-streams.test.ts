@@ -38,9 +38,7 @@ test("an input that gets more partitions ends all instances, and keeps new ones 
     };
     for (const app of [first, second]) {
       await waitUntil("the application ends", () => app.state === "ERROR");
-      assert.throws(() => {
-        throw app.error;
-      }, expected);
+      await assert.rejects(Promise.reject(app.error!), expected);
     }
     await using third = streams(b.build(), options);
     await assert.rejects(third.start(), {

@@ -44,8 +44,8 @@ export const streamsWorkersMutants: readonly Mutant[] = [
   {
     rule: "a thread whose topology is another one does not begin",
     file: `${folder}/threads/worker-thread.ts`,
-    find: "if (topology.describe() !== start.description) {",
-    replace: "if (topology.describe() === undefined) {",
+    find: "if (topology.describe() !== start.description) throw",
+    replace: "if (topology.describe() === undefined) throw",
     tests: threads,
   },
   {

@@ -53,7 +53,7 @@ function durationMs(text: string): number {
 }
 
 function readPlan(file: string, readText: (file: string) => string): readonly (TopicPartition & { readonly offset: number })[] {
-  const lines = readText(file)
+  const lines = textOf(file, readText)
     .split(/\r?\n/)
     .map((text, index) => ({ text: text.trim(), number: index + 1 }))
     .filter(({ text }) => text !== "");
@@ -65,4 +65,12 @@ function readPlan(file: string, readText: (file: string) => string): readonly (T
       throw new OttlaError("BAD_PLAN", `Line ${number} of ${file} is none of topic,partition,offset: ${text.slice(0, 80)}`);
     return { topic: found[1]!, partition: Number(found[2]), offset };
   });
+}
+
+function textOf(file: string, readText: (file: string) => string): string {
+  try {
+    return readText(file);
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? "no reason given"}); check --from-file.`);
+  }
 }

@@ -53,12 +53,7 @@ async function serve(port: MessagePort, start: ThreadStart): Promise<void> {
   let failure: unknown;
   try {
     const { topology, options } = await loadTopology({ module: new URL(start.url), data: start.data }, start.options);
-    if (topology.describe() !== start.description) {
-      throw new StreamsError(
-        "STREAMS_TOPOLOGY_MODULE",
-        `Module ${start.url} built another topology in a worker's thread than in the application's: all workers need the same one. Let it depend on nothing that differs between threads.`,
-      );
-    }
+    if (topology.describe() !== start.description) throw otherTopology(start.url);
     const plan = planTopology(topology.builder, options.applicationId);
     const asked = new ApplicationQueries({ ...options, topology: topology.builder, clock: systemClock, state: () => "RUNNING" });
     queries = asked;
@@ -101,4 +96,11 @@ async function serve(port: MessagePort, start: ThreadStart): Promise<void> {
 function queriesHere(queries: ApplicationQueries | undefined): ApplicationQueries {
   if (queries === undefined) throw new StoreQueryError("STREAMS_STORE_UNAVAILABLE", "The worker's thread has not loaded its topology yet.");
   return queries;
+}
+
+function otherTopology(url: string): StreamsError {
+  return new StreamsError(
+    "STREAMS_TOPOLOGY_MODULE",
+    `Module ${url} built another topology in a worker's thread than in the application's: all workers need the same one. Let it depend on nothing that differs between threads.`,
+  );
 }
