@@ -217,13 +217,13 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
       "standbys go to other racks, the first tag before the second",
     ],
   ),
-  works(
+  partial(
     "exactly once through kill -9 of instances, of brokers and of both, standstills beyond the session, fenced producers, cut connections, moved leaders and coordinators, full disks of state, clock jumps and a rolling upgrade, on Ottla with one and three virtual brokers and on three nodes of Apache Kafka; at least once with nothing lost",
     [
       "npm run test:streams",
       'instances come, go, are killed and cut off: each word is counted once, exactly; stores ${isPersistent ? "on the disk" : "in memory"}',
     ],
-    "counts, windows that close once in both ways, a join with a table and one of streams, dead letters; `npm run test:streams:bugs` puts twelve faults into the runtime",
+    "counts, windows that close once in both ways, a join with a table and one of streams, dead letters; `npm run test:streams:bugs` puts eleven faults into the runtime; 30 minutes were not run so far, and one run of three nodes of Apache Kafka (seed 4711) stood still at its 28th blow",
   ),
   works("an input that gets more partitions ends the application with both numbers and the remedy, and keeps new instances from starting", [
     "an input that got more partitions is named with both numbers, and with what to do",
@@ -260,6 +260,7 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
       "npm run test:streams-package",
     ],
   ),
+  works("records per core, a restore, the time of a record and a killed instance beside Java's Kafka Streams", ["npm run bench -- streams"]),
   works("a hundred applications in one process: what they cost while nothing comes", [
     "npm run bench -- streams-many",
     "a worker without anything to do waits for long, and no longer than for what comes first",
@@ -279,7 +280,7 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
     "stores, caches and single steps are not measured (Java's DEBUG and TRACE), nor tasks' shares of time; no push (KIP-714), no OpenTelemetry; the test lists each with its reason",
   ),
   works(
-    "`ottla streams list | describe | lag | reset`: applications of Ottla, of Java and of KIP-1071 by their groups; reset with the options of Kafka's tool",
+    "`ottla streams list | describe | lag | reset`: applications of Ottla and of Java by their groups; reset with the options of Kafka's tool",
     [
       "a running application is listed and described with what its members tell each other",
       "lag is told by topic",
