@@ -7,6 +7,8 @@ const lost = ["conformance/quick/streams/lost-state"];
 const timeouts = ["conformance/quick/streams/task-timeout"];
 const division = ["streams/src/application/assignment"];
 const worker = "packages/streams/src/application/worker/worker.ts";
+const commits = "packages/streams/src/application/worker/task-commits.ts";
+const mending = "packages/streams/src/application/worker/trouble-mending.ts";
 const output = "packages/streams/src/application/worker/record-output.ts";
 const task = "packages/streams/src/application/worker/active-task.ts";
 const restore = "packages/streams/src/application/restore/changelog-restore.ts";
@@ -37,7 +39,7 @@ export const streamsApplicationMutants: readonly Mutant[] = [
   },
   {
     rule: "tasks whose transaction is lost begin anew",
-    file: worker,
+    file: mending,
     find: '      case "transactionLost":\n        this.#tasks.drop(tasks);\n        this.#isMissingTasks = true;\n',
     replace: '      case "transactionLost":\n',
     tests: badDays,
@@ -45,13 +47,13 @@ export const streamsApplicationMutants: readonly Mutant[] = [
   {
     rule: "what is done of a task is committed before it goes",
     file: worker,
-    find: "      if (done.length > 0) await this.#commit(done);\n",
+    find: "      if (done.length > 0) await this.#commits.commit(done);\n",
     replace: "",
     tests: badDays,
   },
   {
     rule: "the disk is told after the group has been",
-    file: worker,
+    file: commits,
     find: "    const offsets = commits.flatMap((commit) => commit.offsets);\n",
     replace:
       "    const offsets = commits.flatMap((commit) => commit.offsets);\n    for (const commit of commits) commit.task.noteCommitted(commit, (topic, partition) => this.#output.endOf(topic, partition));\n",

@@ -1,0 +1,113 @@
+import type { Admin, Consumer } from "@ottla/client";
+import type { Clock } from "@ottla/base";
+import type { WorkerMeter } from "../observe/worker-meter.ts";
+import type { ActiveTask, TaskCommit } from "./active-task.ts";
+import type { RecordOutput } from "./record-output.ts";
+import { RepartitionPurge } from "./repartition-purge.ts";
+import type { TaskTimeouts } from "./task-timeouts.ts";
+import { troubleOf } from "./trouble.ts";
+import type { WorkerHost } from "./worker-host.ts";
+
+/** What commits are made with. */
+export interface TaskCommitsParts {
+  readonly consumer: Consumer;
+  readonly admin: Admin;
+  readonly output: RecordOutput;
+  readonly timeouts: TaskTimeouts;
+  readonly meter: WorkerMeter;
+}
+
+/** When a worker commits, and in which order: what tasks wrote, what the group is told of their input, and then what their disks are. */
+export class TaskCommits {
+  readonly #host: WorkerHost;
+  readonly #consumer: Consumer;
+  readonly #output: RecordOutput;
+  readonly #timeouts: TaskTimeouts;
+  readonly #meter: WorkerMeter;
+  readonly #purge: RepartitionPurge;
+  /** Something that a commit is for was done since the last one. */
+  #hasDone = true;
+  #committedAtMs: number;
+
+  constructor(host: WorkerHost, { consumer, admin, output, timeouts, meter }: TaskCommitsParts) {
+    this.#host = host;
+    this.#consumer = consumer;
+    this.#output = output;
+    this.#timeouts = timeouts;
+    this.#meter = meter;
+    this.#purge = new RepartitionPurge({
+      admin,
+      clock: host.clock,
+      logger: host.logger,
+      isRepartitionTopic: (topic) => host.plan.repartitionTopics.has(topic),
+      intervalMs: host.options.repartitionPurgeIntervalMs,
+    });
+    this.#committedAtMs = host.clock.monotonicMs();
+  }
+
+  /** Something is about to be done that a commit is for. */
+  noteWork(): void {
+    this.#hasDone = true;
+  }
+
+  /** Until what was done is to be committed; undefined: nothing was done since the last commit. */
+  get dueInMs(): number | undefined {
+    const { clock, options } = this.#host;
+    return this.#hasDone ? this.#committedAtMs + options.commitIntervalMs - clock.monotonicMs() : undefined;
+  }
+
+  /** Commits these tasks when their time has come, or one of them asks for it. */
+  async commitIfDue(running: readonly ActiveTask[]): Promise<void> {
+    const { dueInMs } = this;
+    const isDue = dueInMs !== undefined && dueInMs <= 0;
+    if (!isDue && !running.some(({ needsCommit }) => needsCommit)) return;
+    await this.commit(running);
+    this.#hasDone = false;
+  }
+
+  /** What these tasks have done is put down: in the group, and then on their disks. */
+  async commit(tasks: readonly ActiveTask[]): Promise<void> {
+    const startMs = this.#host.clock.monotonicMs();
+    this.#committedAtMs = startMs;
+    // What caches give on is written in the transaction, too.
+    const commits = tasks.map((task) => task.prepareCommit());
+    const offsets = commits.flatMap((commit) => commit.offsets);
+    if (offsets.length === 0 && !this.#output.isOpen) {
+      await this.#output.flush();
+      return;
+    }
+    if (this.#output.isTransactional) {
+      await this.#output.commitTransaction(offsets, this.#consumer.groupMetadata());
+    } else {
+      await this.#output.flush();
+      await this.#consumer.commit(offsets);
+    }
+    this.#purge.note(offsets);
+    await noteAll(commits, (topic, partition) => this.#output.endOf(topic, partition), this.#host.clock);
+    this.#timeouts.passed(tasks.map(({ name }) => name));
+    this.#meter.committed(this.#host.clock.monotonicMs() - startMs);
+  }
+
+  /** What cannot be committed any more is done again by whoever has the tasks next: no reason to end otherwise. */
+  async commitLast(tasks: readonly ActiveTask[]): Promise<void> {
+    try {
+      await this.commit(tasks);
+    } catch (error) {
+      if (troubleOf(error as Error) === "fatal") throw error;
+      this.#host.logger.warn("the last commit did not come about", { error: (error as Error).message });
+    }
+  }
+}
+
+/** Each is told what was committed of it, also when the disk of one before it takes nothing. */
+async function noteAll(commits: readonly TaskCommit[], endOf: (topic: string, partition: number) => number, clock: Clock): Promise<void> {
+  let failure: Error | undefined;
+  for (const commit of commits) {
+    try {
+      await commit.task.noteCommitted(commit, endOf, clock);
+    } catch (error) {
+      failure ??= error as Error;
+    }
+  }
+  if (failure !== undefined) throw failure;
+}

@@ -1,0 +1,99 @@
+import type { Clock } from "@ottla/base";
+import type { ConsumerBatch } from "@ottla/client";
+import type { WorkerMeter } from "../observe/worker-meter.ts";
+import type { InputLags } from "./active-task.ts";
+import type { HeldTasks } from "./held-tasks.ts";
+import type { RecordOutput } from "./record-output.ts";
+
+/** So long tasks process before the group, timers and other work of the loop have their turn. */
+const SLICE_MS = 8;
+const RECORDS_PER_LOOK = 32;
+
+/** What gives tasks their turns has of the worker. */
+export interface TaskTurnsHost {
+  readonly tasks: HeldTasks;
+  readonly output: RecordOutput;
+  readonly meter: WorkerMeter;
+  readonly clock: Clock;
+  /** By the clock of punctuators. */
+  readonly systemTimeMs: () => number;
+  readonly lags: InputLags;
+  /** Something is about to be done that a commit is for. */
+  readonly onWork: () => void;
+}
+
+/** Gives the tasks that run their turns: records come to them, are processed in slices, and punctuators and calls that ended have their time. */
+export class TaskTurns {
+  readonly #host: TaskTurnsHost;
+  #firstTask = 0;
+
+  constructor(host: TaskTurnsHost) {
+    this.#host = host;
+  }
+
+  /** A task has a record that it may process. */
+  get hasReady(): boolean {
+    const { tasks, clock, lags } = this.#host;
+    const nowMs = clock.monotonicMs();
+    return tasks.running().some((task) => task.isReady(nowMs, lags));
+  }
+
+  /** Hands records to their tasks. */
+  async take(batches: readonly ConsumerBatch[]): Promise<void> {
+    // The first record of a partition is read as it comes, and may be a dead letter.
+    if (batches.length > 0) await this.#begin();
+    for (const batch of batches) this.#host.tasks.of(batch)?.add(batch);
+  }
+
+  /** Processes one slice, and waits for room in the output. */
+  async process(): Promise<void> {
+    const { clock, output, tasks, meter, lags } = this.#host;
+    if (!this.hasReady) {
+      output.throwFailure();
+      return;
+    }
+    await this.#begin();
+    const running = tasks.running();
+    const nowMs = clock.monotonicMs();
+    const endMs = nowMs + SLICE_MS;
+    let isTimeUp = false;
+    let total = 0;
+    meter.step();
+    for (let hasMore = true; hasMore && !isTimeUp && !output.isFull; ) {
+      hasMore = false;
+      for (let i = 0; i < running.length && !isTimeUp; i++) {
+        // Each has its turn first.
+        const task = running[(i + this.#firstTask) % running.length]!;
+        let count = 0;
+        const processed = task.process(nowMs, lags, () => ++count < RECORDS_PER_LOOK && !output.isFull);
+        if (processed > 0) hasMore = true;
+        total += processed;
+        isTimeUp = clock.monotonicMs() >= endMs;
+      }
+      this.#firstTask++;
+    }
+    meter.processed(total);
+    await output.room();
+  }
+
+  /** Punctuators of the machine's clock, and calls that have ended. */
+  async onClock(): Promise<void> {
+    const { systemTimeMs, tasks, output, meter } = this.#host;
+    const nowMs = systemTimeMs();
+    for (const { task } of tasks.running()) {
+      if (task.calls.isPossible || (task.nextWallClockMs ?? Infinity) <= nowMs) await this.#begin();
+      if ((task.nextWallClockMs ?? Infinity) <= nowMs) {
+        meter.step();
+        task.punctuateWallClock();
+        meter.punctuated();
+      }
+      if (task.calls.isPossible) while (task.calls.giveOn((ended) => ended));
+    }
+    await output.room();
+  }
+
+  async #begin(): Promise<void> {
+    this.#host.onWork();
+    await this.#host.output.begin();
+  }
+}
