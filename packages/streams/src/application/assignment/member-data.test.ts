@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MalformedBytesError } from "@ottla/base";
-import { decodeAssignedData, decodeMemberData, encodeAssignedData, encodeMemberData } from "./member-data.ts";
+import { decodeAssignedData, decodeMemberData, encodeAssignedData, encodeHosts, encodeMemberData } from "./member-data.ts";
 
 test("what members tell each other is read as it was written, and what comes behind it by a newer one is passed over", () => {
   const data = { processId: "prozeß-1", held: [{ subtopology: 1, partition: 300, offsetSum: 2 ** 40 }] };
@@ -27,8 +27,11 @@ test("what members tell each other is read as it was written, and what comes beh
     { applicationServer: "a:1", active: [{ subtopology: 0, partition: 700 }], standby: [] },
     { applicationServer: "b:2", active: [], standby: [{ subtopology: 0, partition: 700 }] },
   ];
-  assert.deepEqual(decodeAssignedData(encodeAssignedData({ ...assigned, hosts })), { ...assigned, hosts });
+  assert.deepEqual(decodeAssignedData(encodeAssignedData(assigned, encodeHosts(hosts))), { ...assigned, hosts });
   assert.deepEqual(decodeAssignedData(encodeAssignedData({ ...assigned, probeInMs: 600_000 })), { ...assigned, probeInMs: 600_000 });
+  const all = { ...assigned, hosts, probeInMs: 5 };
+  assert.deepEqual(decodeAssignedData(encodeAssignedData(all, encodeHosts(hosts))), all);
+  assert.deepEqual(decodeAssignedData(encodeAssignedData(assigned, encodeHosts([]))), assigned);
 });
 
 test("damaged bytes are refused, whatever they claim", () => {

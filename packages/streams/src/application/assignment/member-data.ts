@@ -13,6 +13,7 @@ const NONCE = 4;
 /** Tags of an assignment's fields. */
 const HOSTS = 1;
 const PROBE = 2;
+const noHosts = Buffer.alloc(0);
 
 /** A task that a member has the state of, and how many changelog records that is. */
 export interface HeldTask extends TaskId {
@@ -119,21 +120,28 @@ function readTags(reader: ByteReader): Record<string, string> {
   );
 }
 
-export function encodeAssignedData({ standbys, hosts = [], probeInMs }: AssignedData): Buffer {
+/** The field of all assignments of one division: where who can be asked is encoded once for all its members. */
+export function encodeHosts(hosts: readonly HostTasks[]): Buffer {
+  const writer = new ByteWriter();
+  if (hosts.length === 0) return writer.toBuffer();
+  writeField(writer, HOSTS, (field) => {
+    field.uvarint(hosts.length);
+    for (const { applicationServer, active, standby } of hosts) {
+      field.uvarint(Buffer.byteLength(applicationServer));
+      field.utf8(applicationServer);
+      writeTasks(field, active);
+      writeTasks(field, standby);
+    }
+  });
+  return writer.toBuffer();
+}
+
+/** `hosts` as {@link encodeHosts} gives them. */
+export function encodeAssignedData({ standbys, probeInMs }: Omit<AssignedData, "hosts">, hosts: Buffer = noHosts): Buffer {
   const writer = new ByteWriter();
   writer.int8(VERSION);
   writeTasks(writer, standbys);
-  if (hosts.length > 0) {
-    writeField(writer, HOSTS, (field) => {
-      field.uvarint(hosts.length);
-      for (const { applicationServer, active, standby } of hosts) {
-        field.uvarint(Buffer.byteLength(applicationServer));
-        field.utf8(applicationServer);
-        writeTasks(field, active);
-        writeTasks(field, standby);
-      }
-    });
-  }
+  writer.bytes(hosts);
   if (probeInMs !== undefined) writeField(writer, PROBE, (field) => field.uvarint(probeInMs));
   return writer.toBuffer();
 }

@@ -10,9 +10,11 @@ import {
   decodeAssignedData,
   decodeMemberData,
   encodeAssignedData,
+  encodeHosts,
   encodeMemberData,
   type HeldTask,
   type HostTasks,
+  type MemberData,
 } from "./member-data.ts";
 
 /** What the assignor of a member asks and tells it. */
@@ -63,8 +65,9 @@ function assign(
 ): Map<string, MemberAssignment> {
   const counts = countPartitions(plan, existing);
   const runningOf = new Map(members.map((member) => [member.memberId, tasksOf(plan, member.ownedPartitions)]));
+  const told = new Map(members.map(({ memberId, userData }) => [memberId, userData === null ? undefined : decodeMemberData(userData)]));
   const taskMembers = members.map((member): TaskMember => {
-    const data = member.userData === null ? undefined : decodeMemberData(member.userData);
+    const data = told.get(member.memberId);
     return {
       memberId: member.memberId,
       processId: data?.processId ?? member.memberId,
@@ -79,7 +82,8 @@ function assign(
     isStateful: subtopology.changelogs.length > 0,
   }));
   const { members: divided, isSettled } = divideTasks(taskMembers, groups, rules);
-  const hosts = hostsOf(members, divided);
+  // It may be large, and every member is told the same.
+  const hosts = encodeHosts(hostsOf(told, divided));
   const runners = countRunners(runningOf);
   const heldOf = new Map(taskMembers.map(({ memberId, held }) => [memberId, new Set(held.map(taskName))]));
   // One of them asks, whoever it is: if it goes, tasks are divided anew for that.
@@ -96,11 +100,13 @@ function assign(
         memberId,
         {
           partitions: active.filter(isFree).flatMap((task) => partitionsOf(plan, counts, task)),
-          userData: encodeAssignedData({
-            standbys: [...standby, ...warmup, ...awaited],
+          userData: encodeAssignedData(
+            {
+              standbys: [...standby, ...warmup, ...awaited],
+              probeInMs: memberId === prober ? probingRebalanceIntervalMs : undefined,
+            },
             hosts,
-            probeInMs: memberId === prober ? probingRebalanceIntervalMs : undefined,
-          }),
+          ),
         },
       ];
     }),
@@ -115,10 +121,10 @@ function countRunners(runningOf: ReadonlyMap<string, ReadonlyMap<string, TaskId>
 }
 
 /** What all that can be asked are to have; members of one instance name the same place. */
-function hostsOf(members: readonly GroupMember[], divided: ReadonlyMap<string, MemberTasks>): HostTasks[] {
+function hostsOf(told: ReadonlyMap<string, MemberData | undefined>, divided: ReadonlyMap<string, MemberTasks>): HostTasks[] {
   const hosts = new Map<string, { applicationServer: string; active: TaskId[]; standby: TaskId[] }>();
-  for (const { memberId, userData } of members) {
-    const applicationServer = userData === null ? undefined : decodeMemberData(userData).applicationServer;
+  for (const [memberId, data] of told) {
+    const applicationServer = data?.applicationServer;
     const tasks = divided.get(memberId);
     if (applicationServer === undefined || tasks === undefined) continue;
     const host = hosts.get(applicationServer) ?? { applicationServer, active: [], standby: [] };
