@@ -143,4 +143,11 @@ export const streamsApplicationMutants: readonly Mutant[] = [
     replace: "      else if (nowMs >= waiting.retryAtMs + 60_000) this.#look(waiting);",
     tests: timeouts,
   },
+  {
+    rule: "a folder that somebody still has is waited for",
+    file: "packages/streams/src/application/worker/task-opening.ts",
+    find: '  if (error instanceof OttlaError && error.code === "DISK_LOCKED") return true;\n',
+    replace: "",
+    tests: timeouts,
+  },
 ];

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
+import type { DirectoryLock } from "@ottla/base";
+import { nodeDisk } from "@ottla/base/node";
 import { streams } from "@ottla/streams";
 import { type Kafka, startKafka } from "@ottla/testing";
 import { impatientSettings, startInstance } from "./known-answers.ts";
@@ -52,5 +57,48 @@ test("when its time is over, the error names the task and what it waited for", a
   await assert.rejects(startInstance(kafka, wordCount(), { applicationId: "slow", taskTimeoutMs: 300 }), {
     code: "STREAMS_TASK_TIMEOUT",
     message: /^Task 1_1 did not get on for taskTimeoutMs \(300 ms\): /,
+  });
+});
+
+/** With the folder of task 1_0 taken by somebody. */
+async function withFolderTaken(use: (kafka: Kafka, stateDir: string, lock: DirectoryLock) => Promise<void>): Promise<void> {
+  const stateDir = mkdtempSync(join(tmpdir(), "ottla-taken-"));
+  const folder = join(stateDir, "slow", "1_0");
+  mkdirSync(folder, { recursive: true });
+  const lock = nodeDisk.lockDirectory(folder);
+  try {
+    await using kafka = await startKafka({ topics: { lines: 1, words: 1 }, settings: impatientSettings });
+    await use(kafka, stateDir, lock);
+  } finally {
+    lock.release();
+    rmSync(stateDir, { recursive: true, force: true });
+  }
+}
+
+test("a task whose folder somebody has waits until it is let go, and others go on meanwhile", async () => {
+  await withFolderTaken(async (kafka, stateDir, lock) => {
+    const started = startInstance(kafka, wordCount({ persistent: true }), { applicationId: "slow", stateDir });
+    await kafka.topic("lines").produce(["a b a"]);
+    await kafka.until("the other task's records", async () => {
+      const [listed] = await kafka
+        .client()
+        .admin()
+        .listOffsets([{ topic: "slow-by-word-repartition", partition: 0, spec: "latest" }]);
+      return (listed?.value?.offset ?? 0) >= 3;
+    });
+    assert.equal((await kafka.topic("words").records()).length, 0);
+    lock.release();
+    await using _instance = await started;
+    await countsAre(kafka, { a: 2, b: 1 });
+  });
+});
+
+test("a task whose folder nobody lets go ends the application when its time is over, and the error names both", async () => {
+  await withFolderTaken(async (kafka, stateDir) => {
+    const started = startInstance(kafka, wordCount({ persistent: true }), { applicationId: "slow", stateDir, taskTimeoutMs: 300 });
+    await assert.rejects(started, {
+      code: "STREAMS_TASK_TIMEOUT",
+      message: /^Task 1_0 did not get on for taskTimeoutMs \(300 ms\): .*slow\/1_0 is in use by this process/,
+    });
   });
 });

@@ -8,7 +8,7 @@ export interface WordCountData {
   readonly obeyed?: SharedArrayBuffer;
 }
 
-/** Counts the words of topic `lines` into topic `words`. A line such as `!exit 3` is an order to the thread that reads it, the third of its kind: it is obeyed once, and counts nothing. */
+/** Counts the words of topic `lines` into topic `words`. A line such as `!exit 3` is an order to the thread that reads it, the third of its kind: it is obeyed once, and counts nothing. `!hold 3` holds the thread until the byte behind is set. */
 export default function wordCountOfModule({ isPersistent = false, obeyed = new SharedArrayBuffer(1) }: WordCountData = {}): Topology {
   const b = new StreamsBuilder();
   b.stream("lines", { key: serdes.string, value: serdes.string })
@@ -32,6 +32,9 @@ function obey(line: string, obeyed: Uint8Array): string[] {
       setTimeout(() => {
         throw new Error("thrown by a timer");
       });
+      return [];
+    case "!hold":
+      while (Atomics.load(obeyed, Number(index) + 1) === 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
       return [];
     case "!block":
       for (;;);

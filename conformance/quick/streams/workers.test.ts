@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
+import { type Logger, silentLogger } from "@ottla/base";
 import { type ApplicationOptions, serdes, streams, StreamsBuilder, type StreamsApplication } from "@ottla/streams";
 import { type Kafka, startKafka } from "@ottla/testing";
 import { impatientSettings, isCountedOnce } from "./known-answers.ts";
@@ -8,7 +12,12 @@ import { countsAre, countsWritten } from "./word-count.ts";
 const module = new URL("./word-count-module.ts", import.meta.url);
 const lines = (...values: string[]) => values.map((value, index) => ({ key: String(index), value }));
 
-function wordCounts(kafka: Kafka, options: Partial<ApplicationOptions> = {}, data: object = {}): StreamsApplication {
+function wordCounts(
+  kafka: Kafka,
+  options: Partial<ApplicationOptions> = {},
+  data: object = {},
+  logger: Logger = silentLogger,
+): StreamsApplication {
   return streams(
     { module, data: { obeyed: new SharedArrayBuffer(100), ...data } },
     {
@@ -23,6 +32,7 @@ function wordCounts(kafka: Kafka, options: Partial<ApplicationOptions> = {}, dat
       workers: 2,
       ...options,
     },
+    { logger },
   );
 }
 
@@ -140,6 +150,36 @@ test("a thread that a function holds for ever does not hold close(), and what it
   await other.start();
   const written = await countsAre(kafka, { a: 2, b: 1 });
   assert.deepEqual([written.get("a"), written.get("b")], [[1, 2], [1]]);
+});
+
+test("a thread waits for the folder of a task that a held one of its process still has, and each word counts once", async () => {
+  const stateDir = mkdtempSync(join(tmpdir(), "ottla-threads-"));
+  try {
+    await using kafka = await cluster();
+    const obeyed = new SharedArrayBuffer(2);
+    const waits: string[] = [];
+    const warn: Logger["warn"] = (message, fields) => {
+      if (message === "a task is not opened so far") waits.push(String(fields?.["error"]));
+    };
+    await using app = wordCounts(kafka, { stateDir }, { isPersistent: true, obeyed }, { ...silentLogger, warn });
+    await app.start();
+    await kafka.topic("lines").produce(lines("a b c d", "e f g h"));
+    const all = { a: 1, b: 1, c: 1, d: 1, e: 1, f: 1, g: 1, h: 1 };
+    await countsAre(kafka, all);
+    await kafka.topic("lines").produce(lines("!hold 0"));
+    await kafka.until("it is held", async () => new Uint8Array(obeyed)[0] === 1);
+    await kafka.topic("lines").produce(lines("a b c d e f g h"));
+    // Its session is over, and the other one is given what it had.
+    await kafka.until("the other waits", async () => waits.length > 0);
+    assert.match(waits[0]!, /threads\/1_\d is in use by this process/);
+    new Uint8Array(obeyed)[1] = 1;
+    const expected = new Map(Object.keys(all).map((word) => [word, 2]));
+    assert.equal(isCountedOnce(await countsAre(kafka, Object.fromEntries(expected)), expected), undefined);
+    await kafka.until("all run", async () => app.state === "RUNNING");
+    assert.equal(app.error, undefined);
+  } finally {
+    rmSync(stateDir, { recursive: true, force: true });
+  }
 });
 
 test("what a module exports counts in its threads, and what they tell comes to the application's", async () => {
