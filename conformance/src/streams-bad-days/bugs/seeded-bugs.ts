@@ -11,6 +11,8 @@ export interface SeededBug {
 
 const application = "packages/streams/src/application";
 const worker = `${application}/worker/worker.ts`;
+const commits = `${application}/worker/task-commits.ts`;
+const mending = `${application}/worker/trouble-mending.ts`;
 const output = `${application}/worker/record-output.ts`;
 const clients = `${application}/worker/worker-clients.ts`;
 
@@ -37,19 +39,19 @@ export const seededBugs: readonly SeededBug[] = [
   },
   {
     breaks: "tasks whose transaction is lost begin anew",
-    file: worker,
+    file: mending,
     find: '      case "transactionLost":\n        this.#tasks.drop(tasks);\n        this.#isMissingTasks = true;\n',
     replace: '      case "transactionLost":\n',
   },
   {
     breaks: "a commit is told of what is written, not of what waits to be",
-    file: worker,
+    file: commits,
     find: "      await this.#output.flush();\n      await this.#consumer.commit(offsets);\n",
     replace: "      await this.#consumer.commit(offsets);\n",
   },
   {
     breaks: "the disk is told after the group has been",
-    file: worker,
+    file: commits,
     find: "    const offsets = commits.flatMap((commit) => commit.offsets);\n",
     replace:
       "    const offsets = commits.flatMap((commit) => commit.offsets);\n    for (const commit of commits) commit.task.noteCommitted(commit, (topic, partition) => this.#output.endOf(topic, partition));\n",
