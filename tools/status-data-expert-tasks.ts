@@ -34,7 +34,7 @@ export const expertTasks: readonly Feature[] = area("Expert: the tasks of the co
   partial(
     "Streams topologies",
     ["fires where it should, and not just short of it"],
-    "lint judges DSL calls in sources; the topology's own text and a picture come with Streams",
+    "lint judges DSL calls in sources and the text of `describe()`, and `ottla streams topology` draws them; `ottla doctor` reads no metrics of a running application",
   ),
   partial(
     "Connect: connectors, dead letters, CDC, sinks",

@@ -51,6 +51,7 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
   ]),
   works("interactive queries: key, range, prefix, window, session and version, in pages, with positions, bounds and errors by code", [
     "all kinds of stores are asked (${where}, cache of ${cacheMaxBytes})",
+    "stores are asked by key, and what is not here says so",
     "pages of any size give what one gives, in order (${place}, cache ${String(cacheBytes)})",
     "a question that cannot be answered says why, by a code that stays",
     "an answer puts nothing into a cache and counts as no use, so that nothing is given on because of it",
@@ -242,12 +243,10 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
   works("`taskTimeoutMs` (KIP-572): a task that cannot be opened is tried again beside the others, and named when its time is over", [
     "a task that cannot be opened is tried again, and the others go on meanwhile",
     "when its time is over, the error names the task and what it waited for",
+    "a task whose folder somebody has waits until it is let go, and others go on meanwhile",
+    "a task whose folder nobody lets go ends the application when its time is over, and the error names both",
+    "a thread waits for the folder of a task that a held one of its process still has, and each word counts once",
   ]),
-  partial(
-    "stores asked by key in the instance that has them",
-    ["stores are asked by key, and what is not here says so"],
-    "not of windows and sessions, nor of other instances",
-  ),
   works(
     "applications on threads: workers added and removed at run time; one that dies is replaced, and leaves neither a member nor a transaction behind; `close()` ends those that a function holds",
     [

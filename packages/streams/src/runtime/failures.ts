@@ -55,8 +55,8 @@ export interface ErrorHandlers {
   /** After so many retries of a record at a node, `retry` is taken for `fail`. Default 3, at most 1000. */
   readonly retriesMax?: number;
   /**
-   * How long the task waits before the first retry of a record, twice as long before each further one, at most `retryBackoffMaxMs`. Default 0: it tries again at once. Nothing else of the task
-   * goes on meanwhile, so that records stay in their order; the test driver's clock goes on by the pause, and punctuators that this makes due are called when the record is done.
+   * How long the test driver waits (an application does not: it tries again at once) before the first retry of a record, twice as long before each further one, at most `retryBackoffMaxMs`. Default 0: it tries again at once. Nothing else of the task
+   * goes on meanwhile, so that records stay in their order; its clock goes on by the pause, and punctuators that this makes due are called when the record is done.
    */
   readonly retryBackoffMs?: number;
   /** Default 1000, at most 60,000. */
