@@ -1,7 +1,7 @@
-import { type DirectoryLock, type Disk, OttlaError, type Random, randomUuid } from "@ottla/base";
+import { type DirectoryLock, type Disk, type Random, randomUuid } from "@ottla/base";
+import { filesOf, lockIfFree } from "./task-folder.ts";
 
 const PROCESS_ID_FILE = "ottla-process-id";
-const LOCK_FILE = ".lock";
 
 /** What an instance has on the disk: a folder for each task, and who it is. One instance at a time has it. */
 export class StateDirectory {
@@ -49,7 +49,7 @@ export class StateDirectory {
     const names = this.#disk.list(this.#path).filter((name) => /^\d+_\d+$/.test(name));
     for (const name of names) {
       const folder = `${this.#path}/${name}`;
-      const files = this.#disk.list(folder).filter((file) => file !== LOCK_FILE);
+      const files = filesOf(this.#disk, folder);
       const lock = files.length === 0 ? undefined : lockIfFree(this.#disk, folder);
       if (lock === undefined) {
         this.#unusedSinceMs.delete(name);
@@ -71,15 +71,6 @@ export class StateDirectory {
 
   close(): void {
     this.#lock.release();
-  }
-}
-
-function lockIfFree(disk: Disk, folder: string): DirectoryLock | undefined {
-  try {
-    return disk.lockDirectory(folder);
-  } catch (error) {
-    if (error instanceof OttlaError && error.code === "DISK_LOCKED") return undefined;
-    throw error;
   }
 }
 

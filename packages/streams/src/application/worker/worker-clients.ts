@@ -5,6 +5,7 @@ import { ChangelogRestore } from "../restore/changelog-restore.ts";
 import { StandbyTasks } from "../standby/standby-tasks.ts";
 import type { DivisionRules } from "../assignment/division-types.ts";
 import { type TaskId, taskName } from "../plan/task-id.ts";
+import { emptyIfFree } from "../state/task-folder.ts";
 import { TaskStores } from "../state/task-stores.ts";
 import { RecordOutput } from "./record-output.ts";
 import type { WorkerHost } from "./worker-host.ts";
@@ -106,9 +107,10 @@ export function openStoresOf(host: WorkerHost, output: RecordOutput): (id: TaskI
   };
 }
 
-/** Removes what is on the disk of a task that is closed. */
+/** Removes what is on the disk of a task that is closed. Another worker of the process that has been given it meanwhile finds out by itself. */
 export function wipeTask(host: WorkerHost, name: string): void {
-  if (host.options.stateDir !== undefined) nodeDisk.remove(folderOf(host, name));
+  if (host.options.stateDir === undefined || emptyIfFree(nodeDisk, folderOf(host, name))) return;
+  host.logger.info("the state of a task is left to who has it by now", { task: name });
 }
 
 function folderOf({ options }: WorkerHost, name: string): string {
