@@ -138,12 +138,14 @@ export class RegisteredSchemas {
       if (isControl(chunk, at)) {
         // Compaction may have left a batch without records.
         const marker = cursor.moveNext() ? decodeEndTransactionMarker(cursor) : null;
-        if (marker !== null) this.#endTransaction(producerId(chunk, at), marker.outcome === "commit", reading);
+        if (marker !== null) await this.#endTransaction(producerId(chunk, at), marker.outcome === "commit", reading, slice);
         return true;
       }
       while (cursor.moveNext()) {
-        if (!isTransactional(chunk, at)) reading.index.apply(cursor.key(), cursor.value());
-        else if (++reading.pendingRecords > MAX_PENDING) return false;
+        if (!isTransactional(chunk, at)) {
+          const work = reading.index.apply(cursor.key(), cursor.value());
+          if (work !== undefined) await finished(work, slice);
+        } else if (++reading.pendingRecords > MAX_PENDING) return false;
         else this.#postpone(producerId(chunk, at), cursor, reading);
         if (slice.isOver) await slice.rest();
       }
@@ -161,10 +163,20 @@ export class RegisteredSchemas {
     pending.set(producer, records);
   }
 
-  #endTransaction(producer: number, isCommit: boolean, reading: Reading): void {
+  async #endTransaction(producer: number, isCommit: boolean, reading: Reading, slice: TimeSlice): Promise<void> {
     const records = reading.pending.get(producer) ?? [];
     reading.pending.delete(producer);
     reading.pendingRecords -= records.length;
-    if (isCommit) for (const { key, value } of records) reading.index.apply(key, value);
+    if (!isCommit) return;
+    for (const { key, value } of records) {
+      const work = reading.index.apply(key, value);
+      if (work !== undefined) await finished(work, slice);
+      if (slice.isOver) await slice.rest();
+    }
   }
+}
+
+/** Does what is left of a record, with rests. */
+async function finished(work: Iterable<void>, slice: TimeSlice): Promise<void> {
+  for (const _ of work) if (slice.isOver) await slice.rest();
 }

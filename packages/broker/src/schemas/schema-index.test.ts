@@ -11,8 +11,12 @@ function indexOf(...records: readonly (readonly [key: unknown, value: unknown])[
   const index = new SchemaIndex();
   const bytes = (value: unknown): Buffer | null =>
     value === null ? null : Buffer.isBuffer(value) ? value : Buffer.from(typeof value === "string" ? value : JSON.stringify(value));
-  for (const [key, value] of records) index.apply(bytes(key), bytes(value));
+  for (const [key, value] of records) stepsOf(index.apply(bytes(key), bytes(value)));
   return index;
+}
+/** Does what a record left to do, and tells how many rests it offered. */
+function stepsOf(work: Iterable<void> | undefined): number {
+  return work === undefined ? 0 : [...work].length;
 }
 const schema = (subject: string, version: number, value: object | null) =>
   [{ keytype: "SCHEMA", subject, version, magic: 1 }, value && { subject, version, schema: '"int"', ...value }] as const;
@@ -79,4 +83,20 @@ test("subjects that begin with a topic's name are counted from the question on",
   index.apply(Buffer.from('{"keytype":"SCHEMA","subject":"t-b","version":1,"magic":1}'), Buffer.from('{"id":2}'));
   index.apply(Buffer.from('{"keytype":"SCHEMA","subject":"t-a.Order","version":1,"magic":1}'), null);
   assert.deepEqual([index.isUnderPrefix("t-", 1), index.isUnderPrefix("t-", 2)], [false, true]);
+});
+
+test("what deletes a subject of many versions may rest behind each of them", () => {
+  const count = 100_000;
+  const versions = Array.from({ length: count }, (_, at) => schema("t-value", at + 1, { id: at + 1 }));
+  const index = indexOf(...versions, schema("t-value", count + 1, { id: count + 1 }));
+  const apply = (keytype: string, value: object): number =>
+    stepsOf(index.apply(Buffer.from(JSON.stringify({ keytype, subject: "t-value", magic: 0 })), Buffer.from(JSON.stringify(value))));
+  assert.equal(apply("DELETE_SUBJECT", { subject: "t-value", version: count }), count + 1);
+  assert.deepEqual(
+    [1, count, count + 1].map((id) => index.isUnder("t-value", id)),
+    [false, false, true],
+  );
+  assert.equal(apply("CLEAR_SUBJECT", { subject: "t-value" }), count + 1);
+  assert.equal(index.isKnown(count + 1), false);
+  assert.equal(apply("CLEAR_SUBJECT", { subject: "t-value" }), 0, "nothing is left");
 });

@@ -46,27 +46,28 @@ export class SchemaIndex {
     return this.#versions > MAX_VERSIONS;
   }
 
-  apply(key: Buffer | null, value: Buffer | null): void {
+  /**
+   * Takes a record in. A subject may have any number of versions: what deletes them gives what is left to do, version by version, so that its caller can rest in between. The index is to be asked and given
+   * the next record only when that is done.
+   */
+  apply(key: Buffer | null, value: Buffer | null): Iterable<void> | undefined {
     const about = objectIn(key);
     const subject = about?.["subject"];
-    if (about === undefined || typeof subject !== "string") return;
+    if (about === undefined || typeof subject !== "string") return undefined;
     switch (about["keytype"]) {
       case "SCHEMA": {
         const version = about["version"];
         if (isVersion(version)) this.#put(subject, version, value === null ? undefined : versionIn(objectIn(value)), value === null);
-        break;
+        return undefined;
       }
       case "DELETE_SUBJECT": {
         const upTo = objectIn(value)?.["version"];
-        if (!isVersion(upTo)) return;
-        for (const [version, { marks }] of this.#subjects.get(subject)?.versions ?? [])
-          if (version <= upTo) this.#put(subject, version, { marks, isDeleted: true }, false);
-        break;
+        return isVersion(upTo) ? this.#deleteUpTo(subject, upTo) : undefined;
       }
       case "CLEAR_SUBJECT":
-        if (value === null) return;
-        for (const version of [...(this.#subjects.get(subject)?.versions.keys() ?? [])]) this.#put(subject, version, undefined, true);
-        break;
+        return value === null ? undefined : this.#clear(subject);
+      default:
+        return undefined;
     }
   }
 
@@ -97,6 +98,21 @@ export class SchemaIndex {
     }
     if (this.#byPrefix.size >= MAX_PREFIXES) this.#byPrefix.clear();
     this.#byPrefix.set(prefix, uses);
+  }
+
+  *#deleteUpTo(subject: string, upTo: number): Generator<void> {
+    for (const [version, { marks, isDeleted }] of this.#subjects.get(subject)?.versions ?? []) {
+      if (version <= upTo && !isDeleted) this.#put(subject, version, { marks, isDeleted: true }, false);
+      yield;
+    }
+  }
+
+  *#clear(subject: string): Generator<void> {
+    // A map may lose what its walk has passed.
+    for (const version of this.#subjects.get(subject)?.versions.keys() ?? []) {
+      this.#put(subject, version, undefined, true);
+      yield;
+    }
   }
 
   /** `isGone`: the record takes the version away; a version that cannot be read changes nothing. */
