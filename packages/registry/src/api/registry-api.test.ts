@@ -264,8 +264,53 @@ test("media types, sizes and a registry that failed", async () => {
   assert.equal((await post(INT, { "content-type": "text/csv" })).status, 415);
   assert.equal((await post(INT, { "content-type": "application/json; charset=utf-8", accept: "application/xml" })).status, 406);
   assert.equal((await post(INT, { "content-type": "application/json", accept: "application/xml, */*;q=0.1" })).status, 200);
+  const asked = async (accept: string): Promise<number> => (await api.request("/subjects", { headers: { accept } })).status;
+  assert.deepEqual(
+    await Promise.all(
+      [
+        "application/json;q=0",
+        "*/*;q=0",
+        "*/* ; Q=0.000",
+        "application/json;q=0, application/*;q=0.1",
+        "application/*;q=0, application/json;q=0.001",
+        "application/*;q=0, text/plain;q=0, */*",
+        "application/json;charset=utf-8;q=0.0, application/json",
+      ].map(asked),
+    ),
+    [406, 406, 406, 200, 200, 406, 200],
+  );
   assert.equal((await post(`{"schema":"${"x".repeat(200)}"}`, { "content-type": "application/json" })).status, 413);
   await registry.stop();
   const answer = await api.request("/subjects");
   assert.deepEqual([answer.status, ((await answer.json()) as { error_code: number }).error_code], [500, 50001]);
+});
+
+test("a path that is there says to another method which ones it takes", async () => {
+  const registry = await Registry.start({ log: new MemoryLog(), formats: { AVRO: avroFormat } });
+  const api = registryApi({ registry });
+  const allowed = async (method: string, path: string): Promise<unknown> => {
+    const { status, headers } = await api.request(path, { method });
+    return [status, headers.get("allow")];
+  };
+  assert.deepEqual(
+    await Promise.all([
+      allowed("PUT", "/subjects"),
+      allowed("DELETE", "/subjects/a/versions"),
+      allowed("POST", "/subjects/a/versions/1"),
+      allowed("GET", "/compatibility/subjects/a/versions/latest"),
+      allowed("POST", "/mode/a"),
+      allowed("HEAD", "/subjects"),
+      allowed("PUT", "/subjects/a/b/c/d"),
+    ]),
+    [
+      [405, "GET, HEAD"],
+      [405, "GET, HEAD, POST"],
+      [405, "DELETE, GET, HEAD"],
+      [405, "POST"],
+      [405, "DELETE, GET, HEAD, PUT"],
+      [200, null],
+      [404, null],
+    ],
+  );
+  await registry.stop();
 });

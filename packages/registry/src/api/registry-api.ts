@@ -7,6 +7,7 @@ import { answerError, answerJson } from "./answers.ts";
 import { compatibilityRoutes } from "./compatibility-routes.ts";
 import { configRoutes } from "./config-routes.ts";
 import { contextRoutes } from "./context-routes.ts";
+import { methodsOfPaths } from "./methods-of-paths.ts";
 import { modeRoutes } from "./mode-routes.ts";
 import { requireAccess } from "./request-access.ts";
 import { schemaListRoutes } from "./schema-list-routes.ts";
@@ -88,7 +89,13 @@ export function registryApi({
   );
   app.get("/v1/metadata/version", (context) => answerJson(context, { version, commitId: "" }));
   app.get("/v1/metadata/deployment", (context) => answerJson(context, { attributes: {} }));
-  app.notFound((context) => answerJson(context, { error_code: 404, message: "HTTP 404 Not Found" }, 404));
+  const methodsAt = methodsOfPaths(app.routes);
+  app.notFound((context) => {
+    const methods = methodsAt(context.req.path);
+    if (methods.length === 0) return answerJson(context, { error_code: 404, message: "HTTP 404 Not Found" }, 404);
+    context.header("Allow", methods.join(", "));
+    return answerJson(context, { error_code: 405, message: `HTTP 405 Method Not Allowed; this path takes ${methods.join(", ")}.` }, 405);
+  });
   app.onError((error, context) => answerError(context, error, logger));
   return app;
 }
@@ -104,11 +111,14 @@ function isEncoded(path: string): boolean {
   }
 }
 
+/** Whether an Accept header takes one of our types: for each type the range that says most of it counts, and `q=0` takes nothing. */
 function isAccepted(accept: string | undefined): boolean {
   if (accept === undefined || accept.trim() === "") return true;
-  const ranges = accept.split(",").map((range) => range.split(";")[0]?.trim().toLowerCase());
-  return ranges.some(
-    (range) =>
-      range === "*/*" || range === "application/*" || range === "text/plain" || (range !== undefined && MEDIA_TYPES.includes(range)),
-  );
+  const isTaken = new Map<string, boolean>();
+  for (const written of accept.split(",")) {
+    const [range = "", ...parameters] = written.split(";").map((part) => part.trim().toLowerCase());
+    isTaken.set(range, isTaken.get(range) === true || !parameters.some((each) => /^q\s*=\s*0(?:\.0*)?$/.test(each)));
+  }
+  const takes = (type: string): boolean => isTaken.get(type) ?? isTaken.get(type.replace(/\/.*/, "/*")) ?? isTaken.get("*/*") ?? false;
+  return [...MEDIA_TYPES, "text/plain"].some(takes);
 }

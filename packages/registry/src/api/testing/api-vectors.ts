@@ -39,7 +39,7 @@ export const apiVectors: Readonly<Record<string, readonly ApiVector[]>> = {
     ["GET /v1/metadata/deployment", 200, { attributes: {} }],
     ["GET /schemas/types", 200, ["JSON", "PROTOBUF", "AVRO"]],
     ["GET /nothing", 404, 404],
-    ["PATCH /subjects", 404, 404],
+    ["PATCH /subjects", 405, 405],
   ],
   "lists of subjects": [
     [`POST /subjects/a/versions ${body(INT)}`, 200, stored("a", 1, 1, INT)],
