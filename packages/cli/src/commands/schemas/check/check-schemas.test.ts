@@ -202,7 +202,16 @@ test("a damaged lock file is told with what mends it, and subjects may be called
   assert.equal((await words("pull", "plain", "--lock", lock)).status, 0);
   const pulled = await words("pull", "constructor", "--lock", lock);
   assert.deepEqual([pulled.status, pulled.stderr], [0, ""]);
+  await registry.register("__proto__", order());
+  assert.equal((await words("pull", "__proto__", "--lock", lock)).status, 0);
+  assert.equal((await words("pull", "plain", "--lock", lock)).status, 0, "what is read again is what was written");
   const text = readFileSync(lock, "utf8");
+  assert.deepEqual(
+    [...text.matchAll(/^ {4}"(\w+)": \{$/gm)].map(([, subject]) => subject),
+    ["__proto__", "constructor", "plain"],
+  );
+  writeFileSync(lock, text.replace('"type": "AVRO"', '"type": "AVRIL"'));
+  assert.match((await words("pull", "--lock", lock)).stderr, /cannot be used: subjects\.__proto__\.type: /);
   writeFileSync(lock, `<<<<<<< HEAD\n${text}`);
   const damaged = await words("pull", "--lock", lock);
   assert.equal(damaged.status, 1);

@@ -26,10 +26,22 @@ const lockedSubject = z.object({
   versions: z.array(lockedVersion).min(1),
 });
 const dependency = z.object({ subject: z.string(), version: z.int().min(1), type, references, schema: z.string() });
+/** Zod's own records leave out `__proto__`; subjects may be called so, or as what every object has: "constructor". */
+const lockedSubjects = z
+  .custom<object>((given) => typeof given === "object" && given !== null)
+  .transform((given, { issues }) => {
+    const subjects = Object.create(null) as Record<string, z.infer<typeof lockedSubject>>;
+    for (const [subject, value] of Object.entries(given)) {
+      const { data, error } = lockedSubject.safeParse(value);
+      if (data !== undefined) subjects[subject] = data;
+      for (const { message, path } of error?.issues ?? []) issues.push({ code: "custom", message, path: [subject, ...path], input: value });
+    }
+    return subjects;
+  });
 const lockFile = z.object({
   lockVersion: z.literal(1),
   registry: z.string(),
-  subjects: z.record(z.string(), lockedSubject),
+  subjects: lockedSubjects,
   /** Versions that others refer to, of whatever subject. */
   dependencies: z.array(dependency),
 });
@@ -54,9 +66,7 @@ export async function readLock(path: string): Promise<LockFile | undefined> {
     throw unreadable(path, (error as NodeJS.ErrnoException).code ?? String(error), error);
   }
   try {
-    const { subjects, ...others } = lockFile.parse(JSON.parse(text.replace(/^\uFEFF/, "")));
-    // Subjects may be called as what every object has: "constructor".
-    const lock = { ...others, subjects: Object.assign(Object.create(null) as typeof subjects, subjects) };
+    const lock = lockFile.parse(JSON.parse(text.replace(/^\uFEFF/, "")));
     for (const [subject, { versions }] of Object.entries(lock.subjects))
       for (const { version, hash, schema } of versions)
         if (hashOf(schema) !== hash) throw new Error(`version ${version} of ${subject} is not what its hash says`);
