@@ -83,3 +83,25 @@ test("an error in no words of a registry is no word of one: nothing is held to b
     other.closeAllConnections();
   }
 });
+
+test("a registry that cannot serve for now is quoted, and nobody is told to start one", async () => {
+  const body = JSON.stringify({ error_code: 50302, message: "The topic _schemas has no leader." });
+  const busy = createPlainServer((request, response) =>
+    response.writeHead(503, { "content-type": "application/json" }).end(request.url?.startsWith("/subjects/") ? "<h1>busy</h1>" : body),
+  );
+  await new Promise<void>((resolve) => busy.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(busy.address() as AddressInfo).port}`;
+  try {
+    const quoted = await runWords(["schemas", "list", "--registry-url", url]);
+    assert.equal(quoted.status, 1);
+    assert.equal(
+      quoted.stderr,
+      `ottla: The registry at ${url} cannot serve this for now: it answered 503 (The topic _schemas has no leader.). Try again later, and look at the registry and its cluster.\n`,
+    );
+    const page = await runWords(["schemas", "list", "orders", "--registry-url", url]);
+    assert.match(page.stderr, /for now: it answered 503\. Try again later/);
+  } finally {
+    busy.close();
+    busy.closeAllConnections();
+  }
+});

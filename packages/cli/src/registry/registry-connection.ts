@@ -68,6 +68,10 @@ export class RegistryConnection {
   }
 
   #inOurWords(error: RegistryClientError): OttlaError {
+    if (error.code === "REGISTRY_UNREACHABLE" && error.status !== undefined) {
+      const message = `The registry at ${this.name} cannot serve this for now: it ${error.problem}. Try again later, and look at the registry and its cluster.`;
+      return new OttlaError("REGISTRY_UNREACHABLE", message, { cause: error });
+    }
     if (error.code === "REGISTRY_UNREACHABLE") {
       const reason = error.cause instanceof Error ? reasonIn(error.cause) : error.problem;
       const why = reason === undefined ? "" : ` (${reason})`;

@@ -143,6 +143,11 @@ test("nobody there, nobody who answers, no registry, a login that is refused: ea
   await using silent = await serve(() => {});
   const waiting = createRegistryClient({ baseUrls: silent.url, retries: 0, requestTimeoutMs: 50 });
   await assert.rejects(waiting.subjects(), fails("REGISTRY_UNREACHABLE", /within 50 ms/));
+  await using full = await serve((_request, response) => json(response, 503, { error_code: 50003, message: "no instance leads for now" }));
+  await assert.rejects(createRegistryClient({ baseUrls: full.url, retries: 1, retryBackoffMs: 1 }).subjects(), (error: unknown) => {
+    assert.equal((error as { status?: number }).status, 503);
+    return fails("REGISTRY_UNREACHABLE", /answered 503 \(no instance leads for now\) \(2 attempts\)/)(error);
+  });
   await using page = await serve((_request, response) => void response.end("<html>"));
   await assert.rejects(
     createRegistryClient({ baseUrls: page.url }).subjects(),

@@ -32,6 +32,8 @@ interface Failure {
   readonly url: URL;
   readonly problem: string;
   readonly cause: unknown;
+  /** Of a registry that answered. */
+  readonly status?: number;
 }
 
 /** HTTP to one of several URLs of one registry: with time limits, again where it may succeed, and in another place. */
@@ -63,7 +65,7 @@ export class RegistryHttp {
     for (let attempt = 0; ; attempt++) {
       const url = baseUrls[this.#current % baseUrls.length]!;
       const found = await this.#attempt(url, call);
-      if ("status" in found) return readAnswer(found, call, url);
+      if ("text" in found) return readAnswer(found, call, url);
       failures.push(found);
       this.#current = (this.#current + 1) % baseUrls.length;
       // A deletion may have been carried out although nobody said so; to say "no such subject" then would be a lie.
@@ -86,7 +88,7 @@ export class RegistryHttp {
     if (call.signal?.aborted || this.#closing.signal.aborted) throw aborted(call);
     try {
       const answer = await this.#send(url, call, authorization);
-      return LATER.has(answer.status) ? { url, problem: `answered ${answer.status}`, cause: undefined } : answer;
+      return LATER.has(answer.status) ? { url, problem: problemTold(answer), cause: undefined, status: answer.status } : answer;
     } catch (cause) {
       if (cause instanceof RegistryClientError) throw cause;
       return { url, problem: problemOf(cause), cause };
@@ -170,6 +172,17 @@ function readText(response: IncomingMessage): Promise<Answer> {
 
 const SHOWN_ANSWER = 200;
 
+/** A registry that is busy says why; a proxy before it may send a page, of which nothing is worth to be shown. */
+function problemTold({ status, text }: Answer): string {
+  let message: unknown;
+  try {
+    message = (JSON.parse(text) as { message?: unknown } | null)?.message;
+  } catch {
+    message = undefined;
+  }
+  return `answered ${status}${typeof message === "string" && message !== "" ? ` (${printable(message.slice(0, SHOWN_ANSWER))})` : ""}`;
+}
+
 function readAnswer({ status, text }: Answer, call: RegistryRequest, url: URL): unknown {
   let json: unknown;
   try {
@@ -209,7 +222,8 @@ function unreachable(call: RegistryRequest, failures: readonly Failure[]): Regis
   const last = new Map(failures.map(({ url, problem }) => [nameOf(url), problem]));
   const told = [...last].map(([url, problem]) => `${url} ${problem}`).join("; ");
   const message = `The Schema Registry cannot be reached for ${call.method} ${call.path}: ${told} (${failures.length} attempts). Check "baseUrls".`;
-  return new RegistryClientError("REGISTRY_UNREACHABLE", message, { problem: failures.at(-1)?.problem, cause: failures.at(-1)?.cause });
+  const { problem, cause, status } = failures.at(-1)!;
+  return new RegistryClientError("REGISTRY_UNREACHABLE", message, { problem, cause, status });
 }
 
 function isNobodyThere(cause: unknown): boolean {
