@@ -28,6 +28,13 @@ const VERSION_OPTION: OptionSpec = {
   defaultText: "latest",
 };
 
+const WITH_OPTION: OptionSpec = {
+  name: "with",
+  kind: "text",
+  repeatable: true,
+  placeholder: "PATH",
+  summary: "files and folders with what it uses, besides its own folder",
+};
 const LOCK_OPTION: OptionSpec = {
   name: "lock",
   kind: "text",
@@ -90,13 +97,7 @@ export const schemaCommands: readonly CommandSpec[] = [
     options: [
       TYPE_OPTION,
       REFERENCE_OPTION,
-      {
-        name: "with",
-        kind: "text",
-        repeatable: true,
-        placeholder: "PATH",
-        summary: "files and folders with what it uses, besides its own folder",
-      },
+      WITH_OPTION,
       LOCK_OPTION,
       { name: "dry-run", kind: "flag", summary: "tell what would be done" },
       { name: "normalize", kind: "flag", summary: "take the freedoms of writing out, so that equal schemas are one" },
@@ -133,7 +134,7 @@ export const schemaCommands: readonly CommandSpec[] = [
     path: ["schemas", "compat"],
     summary: "ask whether a schema fits a subject; show or set the level",
     description:
-      "With a file, the registry is asked whether it would take it, and nothing is registered; status 1 when not. Without one, the level is shown, or set.",
+      "With a file, the registry is asked whether it would take it, and nothing is registered; status 1 when not. Files that it uses (imports, names of Avro, $ref) are found as register finds them; while the registry has not all of them as they are, the judgement is made here, of them too. Without a file, the level is shown, or set.",
     arguments: [
       { name: "subject", summary: "the subject; none: what holds for all", optional: true },
       { name: "file", summary: "the file with the schema", optional: true },
@@ -143,6 +144,8 @@ export const schemaCommands: readonly CommandSpec[] = [
       { name: "set", kind: "text", placeholder: "LEVEL", choices: LEVELS, summary: "set the level" },
       TYPE_OPTION,
       REFERENCE_OPTION,
+      WITH_OPTION,
+      LOCK_OPTION,
       JSON_OPTION,
       ...REGISTRY_COMMAND_OPTIONS,
     ],

@@ -143,3 +143,26 @@ test("the lock file says whose a used file is, and what stands for one that was 
   assert.match(brought.stdout, /^coins-value version 2, id \d+\.\nwallet-value version 3, id \d+\.\n$/, brought.stderr);
   assert.deepEqual(await referencesOf("wallet-value"), [{ name: "shop.Coin", subject: "coins-value", version: 2 }]);
 });
+
+test("compat brings what a file uses along, registered or not, and registers nothing", async () => {
+  const part = write("compat/part.avsc", record("Part", { name: "a", type: "string" }));
+  const whole = write("compat/whole.avsc", record("Whole", { name: "part", type: "Part" }));
+  const before = subjects();
+  const { status, stdout, stderr } = await words("compat", "whole", whole);
+  assert.deepEqual([status, stdout, stderr], [0, `${whole} fits whole under BACKWARD.\n`, ""]);
+  assert.deepEqual(subjects(), before);
+  assert.equal((await words("register", "whole", whole)).status, 0);
+  write("compat/whole.avsc", record("Whole", { name: "part", type: "Part" }, { name: "b", type: "long" }));
+  const asked = await words("compat", "whole", whole);
+  assert.equal(asked.status, 1, "the registry has what it uses, and is asked");
+  assert.match(asked.stdout, /^.* does not fit whole under BACKWARD\.\n(?:.*\n)*? {2}READER_FIELD_MISSING_DEFAULT_VALUE at \/fields\/1: /);
+  assert.equal((await words("compat", "whole", whole, "--version", "1")).status, 1);
+  write("compat/part.avsc", record("Part", { name: "a", type: "string" }, { name: "c", type: "int" }));
+  const here = await words("compat", "whole", whole);
+  assert.equal(here.status, 1);
+  assert.match(here.stdout, /\n {2}part \(.*part\.avsc\): READER_FIELD_MISSING_DEFAULT_VALUE at \/fields\/1, against version 1: /);
+  assert.match(here.stdout, /\n {2}READER_FIELD_MISSING_DEFAULT_VALUE at \/fields\/1, against version 1: /);
+  const one = await words("compat", "whole", whole, "--version", "1");
+  assert.match(one.stderr, /uses files that are not registered as they are/, part);
+  assert.equal((await words("compat", "whole", whole, "--reference", "shop.Part=part@1")).status, 1);
+});

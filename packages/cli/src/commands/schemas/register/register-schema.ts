@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { OttlaError } from "@ottla/base";
 import type { CommandContext, RunCommand } from "../../../command.ts";
 import { printJson, shown } from "../../../output.ts";
@@ -6,14 +5,10 @@ import type { SchemaContent } from "../../../registry/registered-schema.ts";
 import { type RegistryCalls, registryOf } from "../../../registry/registry-calls.ts";
 import { RegistryRefusal } from "../../../registry/registry-connection.ts";
 import { answerLines } from "../answer-lines.ts";
-import { filesAround } from "../files/files-around.ts";
-import { LinkedFiles } from "../files/link-files.ts";
-import { LockedLinks } from "../files/locked-links.ts";
-import { portable, type SchemaFile } from "../files/schema-file.ts";
-import { LOCK_FILE, readLock } from "../lock/lock-file.ts";
 import { SchemaEngine } from "../schema-engine.ts";
 import { schemaInFile } from "../schema-text.ts";
-import { contentOf, judgePlan, type PlannedOutcome, type PlannedSchema, planRegistration } from "./registration-plan.ts";
+import { planWithImports } from "./plan-with-imports.ts";
+import { contentOf, judgePlan, type PlannedOutcome } from "./registration-plan.ts";
 
 interface Registered {
   readonly subject: string;
@@ -26,7 +21,7 @@ export const registerSchema: RunCommand = async (context) => {
   const [subject, path] = positionals as [string, string];
   const content = await schemaInFile(context, path);
   const registry = await registryOf(context);
-  const { plan, linked } = await planOf(context, subject, path, content);
+  const { plan, linked } = await planWithImports(context, subject, path, content);
   const isDry = options.has("dry-run");
   if (plan.length > 1 || isDry) {
     // Nothing is registered when something would be refused: half of it would stay.
@@ -53,22 +48,6 @@ export const registerSchema: RunCommand = async (context) => {
     printJson(context, { subject: own?.subject, id: own?.id, version: own?.version, ...(imports.length > 0 && { imports }) });
   return 0;
 };
-
-/** The file behind what it uses. Standard input has no place beside which others stand. */
-async function planOf(
-  { options, signal }: CommandContext,
-  subject: string,
-  path: string,
-  { schemaType, schema, references }: SchemaContent,
-): Promise<{ readonly plan: readonly PlannedSchema[]; readonly linked: LinkedFiles }> {
-  const root: SchemaFile = { path: path === "-" ? "-" : portable(path), schemaType, text: schema };
-  const lockPath = options.text("lock") ?? LOCK_FILE;
-  const lock = options.has("lock") || existsSync(lockPath) ? await readLock(lockPath) : undefined;
-  const locked = lock === undefined ? undefined : new LockedLinks(lock, lockPath);
-  const files = path === "-" ? [root] : await filesAround(root, options.texts("with"), locked, signal);
-  const linked = new LinkedFiles(files, { locked, leftOut: new Set(references.map(({ name }) => name)) });
-  return { plan: planRegistration(root, subject, linked, locked, references), linked };
-}
 
 async function registerOne(context: CommandContext, registry: RegistryCalls, subject: string, content: SchemaContent): Promise<Registered> {
   const normalize = context.options.has("normalize");
