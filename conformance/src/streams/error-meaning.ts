@@ -1,9 +1,9 @@
 import type { CaseError } from "./case.ts";
 
-/** Whether both say the same. Of what failed when a cache was flushed Java names the store alone: not the node, nor the record. */
-export function isSameError(java: CaseError, ours: CaseError): boolean {
-  if (IN_FLUSH.test(java.message)) return whatOf(ours) === "STREAMS_PROCESSING";
-  return meaningOf(java) === meaningOf(ours);
+/** Whether Java's error says the same as the other one, Ottla's or Java's own as recorded. Of what failed when a cache was flushed Java names the store alone: not the node, nor the record. */
+export function isSameError(java: CaseError, other: CaseError): boolean {
+  if (!IN_FLUSH.test(java.message)) return meaningOf(java) === meaningOf(other);
+  return IN_FLUSH.test(other.message) ? java.message === other.message : whatOf(other) === "STREAMS_PROCESSING";
 }
 
 /** What an error says, in Ottla's code where it has one, and where it happened: alike for Java's error and Ottla's. */
