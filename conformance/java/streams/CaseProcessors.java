@@ -1,5 +1,6 @@
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -23,11 +24,11 @@ final class CaseProcessors {
 
     private CaseProcessors() {}
 
-    static ProcessorSupplier<Object, Object, Object, Object> supplier(String name, StoreBuilder<?> store, String globalStore) {
+    static ProcessorSupplier<Object, Object, Object, Object> supplier(String name, StoreBuilder<?> store, String globalStore, Instant start) {
         return new ProcessorSupplier<>() {
             @Override
             public Processor<Object, Object, Object, Object> get() {
-                return new Any(name, store == null ? globalStore : store.name());
+                return new Any(name, store == null ? globalStore : store.name(), start);
             }
 
             @Override
@@ -72,10 +73,28 @@ final class CaseProcessors {
     private static Object valueOn(String name, KeyValueStore<Object, Object> store, Object key, Object value) {
         if (store == null) return value;
         if (name.equals("readGlobal")) return CaseFunctions.text(value) + "#" + CaseFunctions.text(store.get(CaseFunctions.text(key)));
+        if (name.equals("changeInStore")) return CaseFunctions.text(value) + "#" + CaseFunctions.text(changed(store, CaseFunctions.text(key), value));
         Object kept = store.get(CaseFunctions.text(key));
         long count = CaseFunctions.number(kept) + 1;
         store.put(CaseFunctions.text(key), count);
         return name.equals("countInStore") ? CaseFunctions.text(value) + "#" + count : value;
+    }
+
+    /** What the store had of the key, as the call that the value's first character stands for gives it. */
+    private static Object changed(KeyValueStore<Object, Object> store, String key, Object value) {
+        long number = CaseFunctions.number(value);
+        String text = CaseFunctions.text(value);
+        switch (text.isEmpty() ? ' ' : text.charAt(0)) {
+            case 'a':
+                return store.putIfAbsent(key, number);
+            case 'b':
+                return store.delete(key);
+            case 'c':
+                return store.get(key);
+            default:
+                store.put(key, number);
+                return null;
+        }
     }
 
     private static Headers headersOn(String name, Headers headers, Object value) {
@@ -88,20 +107,27 @@ final class CaseProcessors {
     private static final class Any implements Processor<Object, Object, Object, Object> {
         private final String name;
         private final String storeName;
+        private final Instant start;
         private ProcessorContext<Object, Object> context;
         private KeyValueStore<Object, Object> store;
 
-        Any(String name, String storeName) {
+        Any(String name, String storeName, Instant start) {
             this.name = name;
             this.storeName = storeName;
+            this.start = start;
         }
 
         @Override
         public void init(ProcessorContext<Object, Object> context) {
             this.context = context;
             if (storeName != null) store = context.getStateStore(storeName);
-            if (name.equals("flushOnStreamTime")) context.schedule(PUNCTUATION_INTERVAL, PunctuationType.STREAM_TIME, this::flush);
-            if (name.equals("flushOnWallClock")) context.schedule(PUNCTUATION_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::flush);
+            if (name.equals("flushOnStreamTime")) schedule(PunctuationType.STREAM_TIME);
+            if (name.equals("flushOnWallClock")) schedule(PunctuationType.WALL_CLOCK_TIME);
+        }
+
+        private void schedule(PunctuationType clock) {
+            if (start == null) context.schedule(PUNCTUATION_INTERVAL, clock, this::flush);
+            else context.schedule(start, PUNCTUATION_INTERVAL, clock, this::flush);
         }
 
         private void flush(long timestamp) {

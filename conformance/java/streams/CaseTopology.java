@@ -1,4 +1,5 @@
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -161,8 +162,8 @@ final class CaseTopology {
                 return of.has("store") ? stream.toTable(of.named(), of.materialized()) : stream.toTable(of.named());
             case "process":
                 return of.has("name")
-                    ? stream.process(CaseProcessors.supplier(of.text("processor"), storeBuilder(of), of.textOr("globalStore", null)), of.named())
-                    : stream.process(CaseProcessors.supplier(of.text("processor"), storeBuilder(of), of.textOr("globalStore", null)));
+                    ? stream.process(CaseProcessors.supplier(of.text("processor"), storeBuilder(of), of.textOr("globalStore", null), start(of)), of.named())
+                    : stream.process(CaseProcessors.supplier(of.text("processor"), storeBuilder(of), of.textOr("globalStore", null), start(of)));
             case "processValues":
                 return of.has("name")
                     ? stream.processValues(CaseProcessors.fixedKeySupplier(of.text("processor"), storeBuilder(of), of.textOr("globalStore", null)), of.named())
@@ -176,11 +177,18 @@ final class CaseTopology {
         if (!of.has("store")) return null;
         JsonNode store = of.node.get("store");
         StoreBuilder<?> made = Stores.keyValueStoreBuilder(
-            Stores.inMemoryKeyValueStore(store.get("name").asText()),
+            store.has("entriesMax")
+                ? Stores.lruMap(store.get("name").asText(), store.get("entriesMax").asInt())
+                : Stores.inMemoryKeyValueStore(store.get("name").asText()),
             CaseStatement.serdeOf("string"),
             CaseStatement.serdeOf("long"));
         if (store.path("caching").asBoolean()) made = made.withCachingEnabled();
         return store.has("logging") && !store.get("logging").asBoolean() ? made.withLoggingDisabled() : made;
+    }
+
+    /** From when on a processor that flushes is called; null where the case has none. */
+    private static Instant start(CaseStatement of) {
+        return of.has("startMs") ? Instant.ofEpochMilli(of.node.get("startMs").asLong()) : null;
     }
 
     private void split(CaseStatement of, KStream<Object, Object> stream) {

@@ -17,6 +17,8 @@ export interface StoreSpec {
   readonly caching?: boolean;
   /** A versioned store that keeps so much history. Needs a name. */
   readonly historyRetentionMs?: number;
+  /** Keeps so many keys, those used last. Of a processor's store. */
+  readonly entriesMax?: number;
 }
 
 /** Windows of a grouped stream. */
@@ -155,8 +157,10 @@ export type JoinStatement =
 /** A processor of the shared library (`processors` in the README) with a key-value store of its own. */
 export type ProcessorStatement = Step & {
   readonly op: "process" | "processValues";
-  readonly processor: "passOn" | "countInStore" | "flushOnStreamTime" | "flushOnWallClock" | "addHeader" | "readGlobal";
+  readonly processor: "passOn" | "countInStore" | "changeInStore" | "flushOnStreamTime" | "flushOnWallClock" | "addHeader" | "readGlobal";
   readonly store?: StoreSpec;
+  /** Of what flushes: from when on. Without, as stream time begins, or an interval from now. */
+  readonly startMs?: number;
   /** The global store that `readGlobal` reads. */
   readonly globalStore?: string;
 };

@@ -210,12 +210,17 @@ const process: OperatorMaker = {
     const processor = writer.pick([
       "passOn",
       "countInStore",
+      "changeInStore",
       "addHeader",
       ...(flushes ? (["flushOnStreamTime", "flushOnWallClock"] as const) : []),
     ] as const);
-    const store = processor === "passOn" || processor === "addHeader" ? {} : { store: { name: `${writer.id("seen")}` } };
-    writer.add({ id, op, from: from.id, processor, ...writer.name("process"), ...store });
-    return [{ ...from, id, value: processor === "countInStore" ? "string" : from.value }];
+    const isFlush = processor.startsWith("flush");
+    const startMs = isFlush && writer.chance(0.4) ? { startMs: writer.millis(0, 200) } : {};
+    // Java cannot walk over what keeps so many keys.
+    const entriesMax = !isFlush && writer.chance(0.5) ? { entriesMax: 1 + writer.millis(0, 4) } : {};
+    const store = processor === "passOn" || processor === "addHeader" ? {} : { store: { name: `${writer.id("seen")}`, ...entriesMax } };
+    writer.add({ id, op, from: from.id, processor, ...writer.name("process"), ...store, ...startMs });
+    return [{ ...from, id, value: processor.endsWith("InStore") ? "string" : from.value }];
   },
 };
 

@@ -259,14 +259,14 @@ function joinSerdes({
 }
 
 function addProcessor(builder: StreamsBuilder, from: unknown, statement: Extract<Statement, { op: "process" | "processValues" }>): unknown {
-  const { op, processor, store, name, globalStore } = statement;
+  const { op, processor, store, name, globalStore, startMs } = statement;
   const storeName = store?.name;
   const read = storeName ?? globalStore;
   if (store !== undefined) {
-    const { name: kept, logging, caching } = store;
-    builder.addStateStore(stores.keyValue({ name: kept!, key: serdes.string, value: serdes.long, logging, caching }));
+    const { name: kept, logging, caching, entriesMax } = store;
+    builder.addStateStore(stores.keyValue({ name: kept!, key: serdes.string, value: serdes.long, logging, caching, entriesMax }));
   }
-  const supplier = () => (op === "process" ? new CaseProcessor(processor, read) : new CaseFixedKeyProcessor(processor, read));
+  const supplier = () => (op === "process" ? new CaseProcessor(processor, read, startMs) : new CaseFixedKeyProcessor(processor, read));
   return call(from, op, supplier, { ...(name === undefined ? {} : { name }), ...(storeName === undefined ? {} : { stores: [storeName] }) });
 }
 

@@ -6,6 +6,7 @@ import type {
   ProcessingContext,
   Processor,
   ProcessorContext,
+  PunctuationType,
   StreamRecord,
 } from "@ottla/streams";
 import type { ProcessorStatement } from "../case-statement.ts";
@@ -20,25 +21,31 @@ const PUNCTUATION_INTERVAL_MS = 10;
 export class CaseProcessor implements Processor<Datum, Datum, Datum, Datum> {
   readonly #name: ProcessorName;
   readonly #storeName: string | undefined;
+  readonly #startMs: number | undefined;
   #context!: ProcessorContext<Datum, Datum>;
   #counts: Counts | undefined;
 
-  constructor(name: ProcessorName, storeName: string | undefined) {
+  constructor(name: ProcessorName, storeName: string | undefined, startMs: number | undefined) {
     this.#name = name;
     this.#storeName = storeName;
+    this.#startMs = startMs;
   }
 
   init(context: ProcessorContext<Datum, Datum>): void {
     this.#context = context;
     this.#counts = countsOf(context, this.#storeName);
-    if (this.#name === "flushOnStreamTime") context.schedule(PUNCTUATION_INTERVAL_MS, "streamTime", (now) => this.#flush(now));
-    if (this.#name === "flushOnWallClock") context.schedule(PUNCTUATION_INTERVAL_MS, "wallClockTime", (now) => this.#flush(now));
+    if (this.#name === "flushOnStreamTime") this.#schedule("streamTime");
+    if (this.#name === "flushOnWallClock") this.#schedule("wallClockTime");
   }
 
   process(record: StreamRecord<Datum, Datum>): void {
     const value = valueOn(this.#name, this.#counts, record);
     if (this.#name.startsWith("flush")) return;
     this.#context.forward({ key: record.key, value, timestamp: record.timestamp, headers: headersOn(this.#name, record) });
+  }
+
+  #schedule(clock: PunctuationType): void {
+    this.#context.schedule(PUNCTUATION_INTERVAL_MS, clock, (now) => this.#flush(now), this.#startMs);
   }
 
   #flush(timestamp: number): void {
@@ -94,9 +101,26 @@ const countsOf = (context: ProcessingContext, name: string | undefined): Counts 
 function valueOn(name: ProcessorName, counts: Counts | undefined, { key, value }: StreamRecord<Datum, Datum>): Datum {
   if (counts === undefined) return value;
   if (name === "readGlobal") return `${text(value)}#${text(counts.get(text(key)))}`;
+  if (name === "changeInStore") return `${text(value)}#${text(changed(counts, text(key), value))}`;
   const count = numberOf(counts.get(text(key))) + 1;
   counts.put(text(key), count);
   return name === "countInStore" ? `${text(value)}#${count}` : value;
+}
+
+/** What the store had of the key, as the call that the value's first character stands for gives it. */
+function changed(counts: Counts, key: string, value: Datum): number | null | undefined {
+  const number = numberOf(value);
+  switch (text(value).slice(0, 1)) {
+    case "a":
+      return counts.putIfAbsent(key, number);
+    case "b":
+      return counts.delete(key);
+    case "c":
+      return counts.get(key);
+    default:
+      counts.put(key, number);
+      return null;
+  }
 }
 
 function headersOn(name: ProcessorName, { headers, value }: StreamRecord<Datum, Datum>): StreamRecord<Datum, Datum>["headers"] {
