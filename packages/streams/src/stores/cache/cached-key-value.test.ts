@@ -56,6 +56,25 @@ test("what came and went within the cache is neither written nor given on; what 
   assert.equal(inner.size, 0);
 });
 
+test("a read that drives out what was written gives what it was asked for, not what the store below was asked for meanwhile", () => {
+  const { inner, store, told, put } = open(2 * (25 + 2 + 21));
+  for (const key of ["a", "b", "c"]) inner.put(Buffer.from(key), Buffer.from(key), 7);
+  put("a", "1");
+  put("b", "2");
+  const found = store.get(Buffer.from("c"));
+  assert.deepEqual([text(found?.value), found?.timestamp], ["c", 7]);
+  assert.deepEqual(told, ["a:a>1@0", "b:b>2@0"]);
+});
+
+test("a read that drives out what was written gives what was there, also when that is written over meanwhile", () => {
+  const { inner, store, put } = open(25 + 2 + 21);
+  inner.put(Buffer.from("c"), Buffer.from("c"), 7);
+  store.listen({ wantsOldValues: false, onChange: () => inner.put(Buffer.from("c"), Buffer.from("d"), 8) });
+  put("a", "1");
+  const found = store.get(Buffer.from("c"));
+  assert.deepEqual([text(found?.value), found?.timestamp], ["c", 7]);
+});
+
 test("too many bytes: what was used longest ago leaves, and with the first written one all that were written", () => {
   const { told, put, store, cache } = open(3 * (25 + 2 + 21));
   put("a", "1");

@@ -40,8 +40,12 @@ export class CachedKeyValue implements KeyValueBytes {
     const cached = this.#cache.get(key);
     if (cached !== undefined) return cached.value === null ? undefined : (cached as StoredBytes);
     const stored = this.#inner.get(key);
-    if (stored !== undefined) this.#cache.put(key, stored.value, stored.timestamp, undefined);
-    return stored;
+    if (stored === undefined) return undefined;
+    // Making room gives on what was written, and then others read and write the store below: what it found is its own, and changes.
+    const { timestamp } = stored;
+    const value = copiedBytes(stored.value);
+    this.#cache.put(key, value, timestamp, undefined);
+    return { value, timestamp };
   }
 
   put(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
