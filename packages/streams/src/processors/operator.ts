@@ -195,6 +195,8 @@ export interface OperatorContext {
   waits(untilStreamTimeMs: number): void;
   /** The record has no partner in what it is joined with, so nothing came of it. */
   unmatched(): void;
+  /** The current record became so many at this node, in one call that took so long. */
+  fannedOut(count: number, tookMs: number): void;
   /** What comes of the current record is known when its call has ended. Only told to who asks for explanations. */
   calls(): void;
 }

@@ -329,6 +329,7 @@ export class Task implements OperatorTask {
       systemTimeMs,
       emitIntervalMs = EMIT_INTERVAL_MS,
       onDropped,
+      onFannedOut,
       trace,
     } = this.#options;
     const part = topology.parts.get(operator.name);
@@ -364,6 +365,7 @@ export class Task implements OperatorTask {
         onDropped?.(operator.name, reason);
       },
       waits: (untilStreamTimeMs) => trace?.waits(untilStreamTimeMs),
+      fannedOut: (count, tookMs) => onFannedOut?.(operator.name, count, tookMs),
       calls: () => trace?.calls(),
       unmatched: () => {
         if (meter !== undefined) meter.unmatchedCount++;

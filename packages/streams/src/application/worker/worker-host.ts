@@ -21,7 +21,10 @@ export interface WorkerHost {
   /** Among them, from 1. */
   readonly number: number;
   /** For all tasks alike. */
-  readonly task: Pick<TaskOptions, "applicationId" | "topology" | "globalStores" | "systemTimeMs" | "cache" | "onError" | "onDropped">;
+  readonly task: Pick<
+    TaskOptions,
+    "applicationId" | "topology" | "globalStores" | "systemTimeMs" | "cache" | "onError" | "onDropped" | "onFannedOut"
+  >;
   readonly onWriteFailure: WriteFailure;
   readonly onRestore: RestoreListener;
   /** Who can be asked for which tasks, as of the last rebalance. */

@@ -17,6 +17,7 @@ import type { TopologyPlan } from "../plan/topology-plan.ts";
 import type { QueryableStore } from "../queries/queryable-stores.ts";
 import { copyOf, standbyCopyOf, type StoreCopy } from "../queries/store-copy.ts";
 import type { RestoreListener } from "../restore/changelog-restore.ts";
+import { warningOfFanOut } from "./fan-out-warning.ts";
 import { Worker } from "./worker.ts";
 
 /** What a worker stands on, in the caller's loop or on a thread, and what it tells. */
@@ -99,6 +100,7 @@ export class WorkerRun {
       systemTimeMs: () => clock.nowMs(),
       onError: options.onError,
       onDropped: (node: string, reason: DropReason) => this.#host.onDropped(node, reason),
+      onFannedOut: warningOfFanOut(logger),
     };
     const parts = { plan, options, counts, client, clock, logger };
     if (plan.global.nodes.length > 0) {

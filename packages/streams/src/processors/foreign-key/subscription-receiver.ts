@@ -114,11 +114,15 @@ export class SubscribersTeller extends Operator {
       return;
     }
     const { foreignKey } = this.#options;
+    const beganMs = this.#context.systemTimeMs();
+    let count = 0;
     using found = this.#store.prefixScan(combinedKeyPrefix(foreignKey.serialize(`${this.#topic}-fk`, key, headers)));
     for (const [, { value: subscription }] of found) {
       const { hash, primaryKey, primaryPartition } = subscription;
       const response: SubscriptionResponse<unknown> = { hash, foreignValue: newValue, primaryPartition };
       this.forward(primaryKey, response, timestamp, headers);
+      count++;
     }
+    this.#context.fannedOut(count, this.#context.systemTimeMs() - beganMs);
   }
 }
