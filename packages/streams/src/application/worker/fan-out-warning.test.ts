@@ -17,9 +17,10 @@ test("a change of the right table that holds the loop is told of with its rows, 
       b.table("customers", texts),
       (customer) => customer,
       (order, customer) => order + customer,
+      { value: serdes.string },
     )
     .toStream()
-    .to("out", texts);
+    .to("out");
   const { builder } = b.build();
   const said: LogFields[] = [];
   let nowMs = 0;
