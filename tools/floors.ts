@@ -33,7 +33,7 @@ export const floors: Readonly<Record<string, readonly Floor[]>> = {
     { name: "ground", rooms: ["certificates/", "config/", "metadata/", "net/"] },
   ],
   streams: [
-    { name: "root", rooms: ["index.ts", "operate/"] },
+    { name: "root", rooms: ["index.ts", "operate/", "opentelemetry/"] },
     { name: "driver and application", rooms: ["driver/", "application/"] },
     { name: "dsl", rooms: ["dsl/"] },
     { name: "graph", rooms: ["graph/"] },

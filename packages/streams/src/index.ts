@@ -96,6 +96,7 @@ export type { StreamsMetric } from "./application/observe/java-metrics.ts";
 export type * from "./application/observe/snapshots.ts";
 export type { Reason, WhyCode } from "./application/observe/why/reason.ts";
 export type { NodeCounts, TaskCounts, TopicCount } from "./runtime/task-meter.ts";
+export type { SpannedRecord, SpannedTask, SpanSource, TaskSpans } from "./runtime/task-spans.ts";
 export type { StatValues } from "./runtime/windowed-stat.ts";
 export type { HeldBack } from "./processors/operator.ts";
 export type { RestoreListener, RestoreProgress } from "./application/restore/changelog-restore.ts";

@@ -3,6 +3,7 @@ import type { DropReason } from "../processors/operator.ts";
 import type { ErrorHandlers } from "../runtime/failures.ts";
 import { RecordCache } from "../stores/cache/record-cache.ts";
 import { Task } from "../runtime/task.ts";
+import type { SpanSource } from "../runtime/task-spans.ts";
 import { type Explanation, Trace } from "../runtime/trace.ts";
 import type { StateStore } from "../stores/store.ts";
 import { StreamsError } from "../streams-error.ts";
@@ -42,6 +43,8 @@ export interface DriverOptions {
   readonly callOrder?: CallOrder;
   /** Writes down what becomes of each record, for `explain()`. */
   readonly explain?: boolean;
+  /** Makes spans of what the topology does, as in an application. */
+  readonly spans?: SpanSource;
 }
 
 /** After so many records of a replay what was done is written to the disk, if there is one. */
@@ -81,6 +84,7 @@ export class TopologyTestDriver implements Disposable {
       onError,
       callOrder = "arrival",
       explain = false,
+      spans,
     } = options;
     this.#applicationId = applicationId;
     this.#trace = explain ? new Trace() : undefined;
@@ -115,6 +119,7 @@ export class TopologyTestDriver implements Disposable {
       this.#task = new Task({
         ...shared,
         nodes,
+        spans,
         globalStores: this.#global.stores,
         state: this.#state?.task,
         committed: this.#state?.task,

@@ -91,6 +91,11 @@ function heldUntil({ topic, partition, offset }: RecordPosition, input: InputRec
   return `, held back until ${input.topic}-${input.partition} at offset ${input.offset} came,`;
 }
 
+/** The error of the last attempt, with their number. */
+export function afterAttempts(error: StreamsError, attempts: number): StreamsError {
+  return new StreamsError(error.code, `${error.message} (attempt ${attempts})`, { cause: error.cause, place: error.place });
+}
+
 /** What was thrown, in a sentence. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : plainText(error);

@@ -9,6 +9,7 @@ import type { ErrorHandlers } from "./failures.ts";
 import type { RecordCollector } from "./sink-operator.ts";
 import type { TaskMeter } from "./task-meter.ts";
 import type { OpenedStores } from "./opened-stores.ts";
+import type { SpanSource } from "./task-spans.ts";
 import type { Trace } from "./trace.ts";
 
 /** How far a task has read, as of its last commit: what it has to know again when it goes on after a restart. */
@@ -65,4 +66,6 @@ export interface TaskOptions {
   readonly meter?: TaskMeter | undefined;
   /** Writes down what becomes of each record. Without, it costs nothing. */
   readonly trace?: Trace | undefined;
+  /** Makes spans of what it does. Without, it costs nothing. */
+  readonly spans?: SpanSource | undefined;
 }

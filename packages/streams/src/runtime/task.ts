@@ -2,7 +2,7 @@ import { invariant } from "@ottla/base";
 import type { OpenCall } from "../processors/async/open-call.ts";
 import { noPromise } from "../processors/no-promise.ts";
 import type { DropReason, HeldRecord, InputRecord, Operator, OperatorContext, OperatorTask } from "../processors/operator.ts";
-import { noHeaders } from "../record.ts";
+import { type Headers, noHeaders } from "../record.ts";
 import type { PartitionProgress } from "../stores/persistent/task-state.ts";
 import type { StateStore } from "../stores/store.ts";
 import type { SourceBytes } from "../stores/store-builder.ts";
@@ -11,7 +11,7 @@ import { AsyncCalls } from "./async-calls.ts";
 import { buildOperators } from "./build-operators.ts";
 import { deadLetterHeaders } from "./dead-letters.ts";
 import { type Decision, FailurePolicy } from "./failure-policy.ts";
-import { type FailedRecord, processingError } from "./failures.ts";
+import { afterAttempts, type FailedRecord, processingError } from "./failures.ts";
 import { OpenedStores } from "./opened-stores.ts";
 import type { Position } from "./position.ts";
 import { Progress } from "./progress.ts";
@@ -22,6 +22,7 @@ import type { SourceOperator } from "./source-operator.ts";
 import type { TaskOptions } from "./task-options.ts";
 import { TaskPunctuations } from "./task-punctuations.ts";
 import type { TaskSources } from "./task-sources.ts";
+import type { TaskSpans } from "./task-spans.ts";
 import { openStores } from "./task-stores.ts";
 
 /** A second, as in Java. */
@@ -32,6 +33,7 @@ export class Task implements OperatorTask {
   readonly position: Position;
   readonly stores: ReadonlyMap<string, StateStore>;
   readonly calls: AsyncCalls;
+  readonly spans: TaskSpans | undefined;
   /** What operators have to know again when the task goes on after a restart. */
   readonly #metadata: Map<string, number>;
   /** The stores as a list, gone through after every record. */
@@ -56,6 +58,7 @@ export class Task implements OperatorTask {
 
   constructor(options: TaskOptions) {
     this.#options = options;
+    this.spans = options.spans?.ofTask(options);
     const { committed, stores = new OpenedStores((record, streamTimeMs) => openStores(options, record, streamTimeMs)) } = options;
     this.position = stores.position;
     this.#progress = committed === undefined ? undefined : new Progress((topic, partition) => committed.partitionTimeMs(topic, partition));
@@ -218,6 +221,7 @@ export class Task implements OperatorTask {
       if (pauseMs > 0) this.#options.pause?.(pauseMs);
       return true;
     }
+    this.spans?.failed(node, error);
     if (decision === "fail") {
       this.#failure = attempt === 1 ? error : afterAttempts(error, attempt);
       throw this.#failure;
@@ -261,11 +265,12 @@ export class Task implements OperatorTask {
     this.#input = call.input;
     this.#isHalfDone = true;
     const { trace, topology } = this.#options;
+    const given = this.#spanned(call.headers, give);
     try {
-      if (trace === undefined) give();
+      if (trace === undefined) given();
       else {
         trace.begin(call, call.key, call.timestamp);
-        trace.within(operator, topology.parts.get(operator.name), give);
+        trace.within(operator, topology.parts.get(operator.name), given);
         trace.end();
       }
     } finally {
@@ -273,6 +278,11 @@ export class Task implements OperatorTask {
     }
     if (!this.#flushesAtCommit) this.flush();
     this.#isHalfDone = false;
+  }
+
+  #spanned(headers: Headers, give: () => void): () => void {
+    const { spans } = this;
+    return spans === undefined ? give : () => spans.resumed(headers, give);
   }
 
   #process(record: QueuedRecord<SourceOperator>): void {
@@ -292,9 +302,18 @@ export class Task implements OperatorTask {
     this.#input = raw;
     this.#options.trace?.begin(raw, key, timestamp);
     if (source.meter !== undefined) source.meter.taken(raw, timestamp);
-    source.process(key, value, timestamp, raw.headers);
+    if (this.spans === undefined) source.process(key, value, timestamp, raw.headers);
+    else this.#processSpanned(this.spans, source, raw, key, value, timestamp);
     this.#options.trace?.end();
     this.#progress?.passed(raw.topic, raw.partition, raw.offset, timestamp);
+  }
+
+  /** Apart: a function that has a closure makes garbage for each record. */
+  #processSpanned(spans: TaskSpans, source: SourceOperator, raw: RawRecord, key: unknown, value: unknown, timestamp: number): void {
+    spans.record(raw, (headers) => {
+      this.position.headers = headers;
+      source.process(key, value, timestamp, headers);
+    });
   }
 
   #punctuate(punctuations: Punctuations, nowMs: number): void {
@@ -303,7 +322,8 @@ export class Task implements OperatorTask {
         this.position.reset(nowMs, noHeaders);
         this.#input = undefined;
         try {
-          noPromise<unknown>(punctuator(nowMs));
+          if (this.spans === undefined) noPromise<unknown>(punctuator(nowMs));
+          else this.spans.punctuated(owner, () => noPromise<unknown>(punctuator(nowMs)));
           return;
         } catch (error) {
           if (this.#stoppedBy(error)) throw error;
@@ -373,11 +393,6 @@ export class Task implements OperatorTask {
       },
     };
   }
-}
-
-/** The error of the last attempt, with their number. */
-function afterAttempts(error: StreamsError, attempts: number): StreamsError {
-  return new StreamsError(error.code, `${error.message} (attempt ${attempts})`, { cause: error.cause, place: error.place });
 }
 
 const noSource: SourceBytes = { key: null, value: null };

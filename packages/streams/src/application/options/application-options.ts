@@ -1,6 +1,7 @@
 import type { ResourceLimits } from "node:worker_threads";
 import type { ClientDeps, ClientOptions } from "@ottla/client";
 import type { ErrorHandlers } from "../../runtime/failures.ts";
+import type { SpanSource } from "../../runtime/task-spans.ts";
 
 /** What records are promised: each processed at least once, or with all that follows from it exactly once (KIP-447, Java's `exactly_once_v2`). */
 export type Guarantee = "atLeastOnce" | "exactlyOnce";
@@ -78,6 +79,8 @@ export interface ApplicationOptions {
   /** Java's `rack.aware.assignment.tags`: of these tags, copies of a task are to have different values, the first one before all that follow. */
   readonly rackAwareAssignmentTags?: readonly string[] | string | undefined;
   readonly onError?: ApplicationErrorHandlers | undefined;
+  /** Makes spans of what tasks do, as `taskSpans()` of `@ottla/streams/opentelemetry`. Where tasks are on threads the topology's module exports it. Default none, at no cost. */
+  readonly spans?: SpanSource | undefined;
   /** Further options of the client: security, time limits, names. */
   readonly client?: Omit<ClientOptions, "bootstrapServers"> | undefined;
 }

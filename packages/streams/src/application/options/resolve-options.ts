@@ -2,6 +2,7 @@ import { constants } from "node:os";
 import type { ResourceLimits } from "node:worker_threads";
 import type { ClientOptions } from "@ottla/client";
 import { FailurePolicy } from "../../runtime/failure-policy.ts";
+import type { SpanSource } from "../../runtime/task-spans.ts";
 import { StreamsError } from "../../streams-error.ts";
 import { checkTopicName } from "../../topology/names.ts";
 import type { ApplicationErrorHandlers, ApplicationOptions, Guarantee } from "./application-options.ts";
@@ -42,6 +43,7 @@ export interface ResolvedOptions extends ResolvedTags {
   readonly maxWarmupReplicas: number;
   readonly probingRebalanceIntervalMs: number;
   readonly onError: ApplicationErrorHandlers;
+  readonly spans: SpanSource | undefined;
   readonly client: ClientOptions;
   /** By prefix. */
   readonly clients: ReadonlyMap<string, ClientProperties>;
@@ -98,6 +100,7 @@ export function resolveOptions(given: ApplicationOptionsByName): ResolvedOptions
     probingRebalanceIntervalMs: integer("probingRebalanceIntervalMs", 600_000, 1),
     ...resolveTags(options["clientTags"], options["rackAwareAssignmentTags"]),
     onError,
+    spans: spansOf(options["spans"]),
     client: {
       clientId: applicationId,
       ...(options["client"] as object | undefined),
@@ -126,6 +129,7 @@ interface GivenOptions {
 const ownNames = new Set<string>([
   ...Object.values(javaNames).map(([name]) => name),
   "onError",
+  "spans",
   "client",
   "workerLimits",
   "closeOnSignals",
@@ -193,6 +197,13 @@ export function checkErrorHandlers(onError: ApplicationErrorHandlers): void {
   if (fatal !== "shutdown" && fatal !== "restart" && typeof fatal !== "function") {
     refuse(`onError.fatal is ${shown(fatal)}: give "shutdown", "restart" or a function that answers one of them.`);
   }
+}
+
+/** Throws `STREAMS_BAD_ARGUMENT` for what makes no spans. */
+export function spansOf(given: unknown): SpanSource | undefined {
+  if (given === undefined) return undefined;
+  if (typeof given === "object" && given !== null && "ofTask" in given && typeof given.ofTask === "function") return given as SpanSource;
+  return refuse(`spans is ${shown(given)}: give what taskSpans() of @ottla/streams/opentelemetry makes.`);
 }
 
 function refuse(message: string): never {

@@ -1,8 +1,9 @@
 import type { ClientOptions } from "@ottla/client";
 import type { ErrorHandlers } from "../../runtime/failures.ts";
+import type { SpanSource } from "../../runtime/task-spans.ts";
 import { StreamsError } from "../../streams-error.ts";
 import type { Topology } from "../../topology/topology.ts";
-import { checkErrorHandlers, type ResolvedOptions } from "../options/resolve-options.ts";
+import { checkErrorHandlers, type ResolvedOptions, spansOf } from "../options/resolve-options.ts";
 
 /** Where a topology is built: a module that each worker's thread loads, since functions cannot go from one thread to another. */
 export interface TopologyPlace {
@@ -13,14 +14,15 @@ export interface TopologyPlace {
 }
 
 /**
- * What such a module exports: as `default` or `topology` a topology or a function that builds one, the same each time it is asked; as `onError` and `client`, if it wishes, the handlers and the client's
- * options that are functions, which go before those that the application was given.
+ * What such a module exports: as `default` or `topology` a topology or a function that builds one, the same each time it is asked; as `onError`, `client` and `spans`, if it wishes, the handlers, the
+ * client's options that are functions, and what makes spans in the thread, which go before those that the application was given.
  */
 export interface TopologyModule {
   readonly default?: Topology | ((data: unknown) => Topology | Promise<Topology>);
   readonly topology?: Topology | ((data: unknown) => Topology | Promise<Topology>);
   readonly onError?: ErrorHandlers;
   readonly client?: Partial<ClientOptions>;
+  readonly spans?: SpanSource;
 }
 
 /** A topology with the options that came with it. */
@@ -68,7 +70,8 @@ export async function loadTopology({ module: url, data }: TopologyPlace, options
   }
   const onError = { ...options.onError, ...loaded.onError };
   checkErrorHandlers(onError);
-  return { topology, options: { ...options, onError, client: { ...options.client, ...loaded.client } } };
+  const spans = spansOf(loaded.spans) ?? options.spans;
+  return { topology, options: { ...options, onError, spans, client: { ...options.client, ...loaded.client } } };
 }
 
 function moduleError(url: URL, what: string, cause?: unknown): StreamsError {

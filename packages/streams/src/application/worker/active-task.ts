@@ -136,13 +136,19 @@ export class ActiveTask {
 
   /** Processes until a call of `mayGoOn` says no, or nothing may be taken. Returns how many records that were. */
   process(nowMs: number, lags: InputLags, mayGoOn: () => boolean): number {
-    let count = 0;
     this.meter.at(this.#options.task.systemTimeMs());
+    const { spans } = this.task;
+    const count = spans === undefined ? this.#processAll(nowMs, lags, mayGoOn) : spans.batch(() => this.#processAll(nowMs, lags, mayGoOn));
+    this.meter.processed(count);
+    return count;
+  }
+
+  #processAll(nowMs: number, lags: InputLags, mayGoOn: () => boolean): number {
+    let count = 0;
     while (this.isReady(nowMs, lags) && this.task.processNext()) {
       count++;
       if (!mayGoOn()) break;
     }
-    this.meter.processed(count);
     return count;
   }
 

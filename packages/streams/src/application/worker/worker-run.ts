@@ -117,7 +117,12 @@ export class WorkerRun {
       ...parts,
       processId,
       number,
-      task: { ...shared, globalStores: this.#global?.stores ?? new Map<string, StateStore>(), cache: this.#cache },
+      task: {
+        ...shared,
+        globalStores: this.#global?.stores ?? new Map<string, StateStore>(),
+        cache: this.#cache,
+        spans: options.spans,
+      },
       onWriteFailure: (error) => this.#onWriteFailure(error),
       onRestore: this.#host.onRestore,
       onStandby: this.#host.onStandby,
