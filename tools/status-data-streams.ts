@@ -274,9 +274,21 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
     ],
   ),
   partial(
-    "metrics under Java's names, tags and meanings at recording level INFO (`app.metrics()`), compared with those of an application on Kafka Streams 4.4.0",
+    "metrics under Java's groups, names and tags at recording level INFO (`app.metrics()`): these are compared with those of an application on Kafka Streams 4.4.0, values are not (counts and bytes against known answers, times not at all)",
     ["metrics have Java's groups, names and tags; what is not there has a reason"],
-    "stores, caches and single steps are not measured (Java's DEBUG and TRACE), nor tasks' shares of time; no push (KIP-714), no OpenTelemetry; the test lists each with its reason",
+    "stores, caches and single steps are not measured (Java's DEBUG and TRACE), nor tasks' shares of time; no push (KIP-714); the test lists each with its reason",
+  ),
+  works(
+    "OpenTelemetry: spans per batch with links or per record with the context in what is written, on threads, too; `app.metrics()` as instruments",
+    [
+      "a span is its sender's child, is active in steps, and what is written carries its context",
+      "what fails is an error of its span, dropped or not; retries that helped are none",
+      "what waits for a call goes on with its record's context, and so does what is asked in it",
+      "a punctuator has a span, which is active while it is called (per ${per})",
+      "one span for records of a task, with links to their senders, each once; records go on with what they came with",
+      "metrics that are numbers are collected under the names of Java's clients, and end with the application",
+      "on threads the module's spans count, and a function among the options is refused by name",
+    ],
   ),
   works(
     "`ottla streams list | describe | lag | reset`: applications of Ottla and of Java by their groups; reset with the options of Kafka's tool",
@@ -288,5 +300,5 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
       "its own topics are deleted, and output stays",
     ],
   ),
-  absent("KIP-1071, OpenTelemetry of applications", later),
+  absent("KIP-1071", later),
 ]);

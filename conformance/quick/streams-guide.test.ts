@@ -26,6 +26,7 @@ test("the guide's topology passes the guide's tests, and describes itself", asyn
         "why.ts",
         "failures.test.ts",
         "watch.ts",
+        "traced.ts",
         "asking.ts",
       ],
     );
@@ -57,6 +58,10 @@ async function watched(folder: string): Promise<void> {
   await app.start();
   const told = await lookAt(app);
   assert.ok(told.includes("INPUT_EMPTY: Topic orders has no records."), told.join("\n"));
+  await app.close();
+  const { traced } = (await load("traced.ts")) as { traced: (topology: Topology, bootstrapServers: string) => StreamsApplication };
+  await using spanned = traced(paidOrders(), kafka.bootstrapServers);
+  await spanned.start();
 }
 
 test("the guide's questions are answered by whichever instance is asked", async () => {

@@ -121,7 +121,7 @@ export class StreamsApplication implements AsyncDisposable {
     return this.#observer.tasks();
   }
 
-  /** Metrics of this instance under Java's names, of groups `stream-…`. */
+  /** Metrics of this instance under Java's names, of groups `stream-…`. OpenTelemetry gets them by `observeMetrics` of `@ottla/streams/opentelemetry`. */
   metrics(): Promise<readonly StreamsMetric[]> {
     return this.#observer.metrics();
   }

@@ -44,7 +44,7 @@ const threadStates: Readonly<Record<WorkerState, readonly [name: string, ordinal
 
 const MS_TO_NS = 1_000_000;
 
-/** An application's metrics, as `KafkaStreams#metrics()` gives those of its groups `stream-…`: names, tags and meanings are Java's. */
+/** An application's metrics, as `KafkaStreams#metrics()` gives those of its groups `stream-…`: groups, names and tags are Java's; times are those of a worker's own steps. */
 export function javaMetrics(facts: MetricFacts): StreamsMetric[] {
   return [...clientMetrics(facts), ...facts.workers.flatMap((worker) => workerMetrics(worker, facts))];
 }
