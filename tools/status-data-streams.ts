@@ -259,7 +259,9 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
       "npm run test:streams-package",
     ],
   ),
-  works("records per core, a restore, the time of a record and a killed instance beside Java's Kafka Streams", ["npm run bench -- streams"]),
+  works("records per core, a restore, the time of a record and a killed instance beside Java's Kafka Streams", [
+    "npm run bench -- streams",
+  ]),
   works("a hundred applications in one process: what they cost while nothing comes", [
     "npm run bench -- streams-many",
     "a worker without anything to do waits for long, and no longer than for what comes first",
