@@ -94,8 +94,8 @@ export const registryMutants: readonly Mutant[] = [
   {
     rule: "the guard counts a deleted subject's last version as deleted",
     file: "packages/broker/src/schemas/schema-index.ts",
-    find: "if (version <= upTo) this.#put",
-    replace: "if (version < upTo) this.#put",
+    find: "if (version <= upTo && !isDeleted) this.#put",
+    replace: "if (version < upTo && !isDeleted) this.#put",
     tests: guard,
   },
   {
