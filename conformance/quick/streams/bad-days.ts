@@ -12,8 +12,6 @@ const WORDS = ["ant", "bee", "cat", "dog", "elk", "fox", "gnu"];
 const wordCountModule = new URL("./word-count-module.ts", import.meta.url);
 const INSTANCES_MAX = 3;
 const BLOWS = ["start", "kill", "close", "cut", "lead", "coordinate", "refuse", "fence", "kick", "silence"];
-/** Longer than a session: others have the tasks of the one that was not heard of, and it does not know. */
-const SILENCE_MS = 1_500;
 
 /** What happens to an application on a bad day. */
 export interface BadDays extends Partial<ApplicationOptions> {
@@ -68,20 +66,31 @@ export async function endureBadDays({ seed, blows, isPersistent, tell, ...option
       for (const word of lines.join(" ").split(" ")) expected.set(word, (expected.get(word) ?? 0) + 1);
       await kafka.topic("lines").produce(lines.map((value) => ({ key: String(pick(100)), value })));
     };
-    const memberIds = async () => {
-      const [described] = await kafka.client().admin().describeGroups(["bad-days"]);
-      return (described?.value?.members ?? []).map(({ memberId }) => memberId);
-    };
-    /** Somebody's heartbeats are not heard while it works, until it is taken for dead and others have its tasks. */
+    /** Somebody's heartbeats are not heard while it works: it is taken for dead and others have its tasks, and it does not know. */
     const silence = async () => {
       if (instances.length < 2) await start();
-      const before = await memberIds();
-      kafka.fault({ api: "Heartbeat", group: "bad-days", delayMs: SILENCE_MS });
-      await kafka.until("the silent one is taken for dead", async () => {
-        await produce();
-        const after = await memberIds();
-        return before.some((id) => !after.includes(id)) ? true : undefined;
+      let memberIds: readonly string[] = [];
+      let silent: string | undefined;
+      using _unheard = kafka.fault({
+        api: "Heartbeat",
+        group: "bad-days",
+        hold: true,
+        times: "always",
+        when: ({ body: { memberId } }) => {
+          // The first of those that the group has: others are about to hear that they are no members any more.
+          if (memberIds.includes(memberId as string)) silent ??= memberId as string;
+          return memberId === silent;
+        },
       });
+      await kafka.until(
+        "the silent one is taken for dead",
+        async () => {
+          await produce();
+          memberIds = (await kafka.group("bad-days").describe())!.members.map(({ memberId }) => memberId);
+          return silent !== undefined && !memberIds.includes(silent) ? true : undefined;
+        },
+        { seen: () => `${silent ?? "nobody"} is silent, of ${memberIds.join(" ")}` },
+      );
       for (let i = 0; i < 10; i++) await produce();
     };
     await start();
