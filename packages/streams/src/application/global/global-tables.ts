@@ -1,14 +1,12 @@
-import type { Clock, Logger } from "@ottla/base";
 import { nodeDisk } from "@ottla/base/node";
-import { type Client, ClientError, type Consumer } from "@ottla/client";
+import { ClientError, type Consumer } from "@ottla/client";
 import { GlobalTask } from "../../runtime/global-task.ts";
 import type { TaskOptions } from "../../runtime/task-options.ts";
 import { TaskState } from "../../stores/persistent/task-state.ts";
 import type { StateStore } from "../../stores/store.ts";
-import type { ResolvedOptions } from "../options/resolve-options.ts";
-import type { PartitionCounts } from "../plan/partition-counts.ts";
-import type { TopologyPlan } from "../plan/topology-plan.ts";
 import type { StoreCopy } from "../queries/store-copy.ts";
+import { isolationOf, propertiesOf } from "../worker/worker-clients.ts";
+import type { WorkerHost } from "../worker/worker-host.ts";
 
 const POLL_MS = 100;
 const RECORDS_PER_LOOK = 64;
@@ -16,13 +14,7 @@ const SLICE_MS = 8;
 const COMMIT_MS = 10_000;
 
 /** What global tables have of the world. */
-export interface GlobalTablesHost {
-  readonly plan: TopologyPlan;
-  readonly options: ResolvedOptions;
-  readonly counts: PartitionCounts;
-  readonly client: Client;
-  readonly clock: Clock;
-  readonly logger: Logger;
+export interface GlobalTablesHost extends Pick<WorkerHost, "plan" | "options" | "counts" | "client" | "clock" | "logger"> {
   /** Of stores on the disk, in the application's. */
   readonly folder: string;
   readonly task: Omit<TaskOptions, "taskId" | "partition" | "nodes" | "globalStores">;
@@ -53,11 +45,10 @@ export class GlobalTables {
     });
     this.#committedAtMs = clock.monotonicMs();
     this.#consumer = client.consumer({
-      ...options.clients.get("consumer."),
-      ...options.clients.get("global.consumer."),
+      ...propertiesOf(options, "consumer.", "global.consumer."),
       enableAutoCommit: false,
       autoOffsetReset: "earliest",
-      isolationLevel: options.guarantee === "exactlyOnce" ? "read_committed" : "read_uncommitted",
+      isolationLevel: isolationOf(options),
       allowAutoCreateTopics: false,
     });
   }

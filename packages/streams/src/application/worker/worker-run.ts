@@ -1,5 +1,3 @@
-import type { Clock, Logger } from "@ottla/base";
-import type { Client } from "@ottla/client";
 import type { DropReason } from "../../processors/operator.ts";
 import type { FailedRecord } from "../../runtime/failures.ts";
 import type { RecordCollector } from "../../runtime/sink-operator.ts";
@@ -7,39 +5,21 @@ import { RecordCache } from "../../stores/cache/record-cache.ts";
 import type { StateStore } from "../../stores/store.ts";
 import { StreamsError } from "../../streams-error.ts";
 import type { TopologyBuilder } from "../../topology/topology-builder.ts";
-import type { HostTasks } from "../assignment/member-data.ts";
 import { GlobalTables } from "../global/global-tables.ts";
 import type { WorkerSnapshot } from "../observe/snapshots.ts";
-import type { ResolvedOptions } from "../options/resolve-options.ts";
-import type { PartitionCounts } from "../plan/partition-counts.ts";
 import type { TaskId } from "../plan/task-id.ts";
-import type { TopologyPlan } from "../plan/topology-plan.ts";
 import type { QueryableStore } from "../queries/queryable-stores.ts";
 import { copyOf, standbyCopyOf, type StoreCopy } from "../queries/store-copy.ts";
-import type { RestoreListener } from "../restore/changelog-restore.ts";
 import { warningOfFanOut } from "./fan-out-warning.ts";
 import { Worker } from "./worker.ts";
+import type { WorkerHost } from "./worker-host.ts";
 
 /** What a worker stands on, in the caller's loop or on a thread, and what it tells. */
-export interface WorkerRunHost {
+export interface WorkerRunHost extends Omit<WorkerHost, "task" | "onWriteFailure"> {
   readonly topology: TopologyBuilder;
-  readonly options: ResolvedOptions;
-  readonly plan: TopologyPlan;
-  readonly counts: PartitionCounts;
-  readonly client: Client;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  /** Of all workers of an application. */
-  readonly processId: string;
-  /** Among them, from 1. */
-  readonly number: number;
   /** Its share of `cacheMaxBytes`. */
   readonly cacheMaxBytes: number;
-  onRunning(isRunning: boolean, memberId: string | undefined): void;
   onDropped(node: string, reason: DropReason): void;
-  readonly onRestore: RestoreListener;
-  readonly onStandby: RestoreListener;
-  onHosts(hosts: readonly HostTasks[]): void;
 }
 
 /** One worker with its own global tables, from its first record to its last: whatever needs one loop is in here. */
@@ -93,7 +73,7 @@ export class WorkerRun {
   }
 
   async #begin(): Promise<void> {
-    const { topology, options, plan, counts, client, clock, logger, processId, number } = this.#host;
+    const { topology, options, plan, clock, logger, number } = this.#host;
     const shared = {
       applicationId: options.applicationId,
       topology,
@@ -102,10 +82,9 @@ export class WorkerRun {
       onDropped: (node: string, reason: DropReason) => this.#host.onDropped(node, reason),
       onFannedOut: warningOfFanOut(logger),
     };
-    const parts = { plan, options, counts, client, clock, logger };
     if (plan.global.nodes.length > 0) {
       this.#global = new GlobalTables({
-        ...parts,
+        ...this.#host,
         folder: number === 1 ? "global" : `global-${number}`,
         task: { ...shared, collector: noOutput },
       });
@@ -114,9 +93,7 @@ export class WorkerRun {
     if (this.#isStopping) return;
     if (plan.subtopologies.length === 0) return this.#host.onRunning(true, undefined);
     this.#worker = new Worker({
-      ...parts,
-      processId,
-      number,
+      ...this.#host,
       task: {
         ...shared,
         globalStores: this.#global?.stores ?? new Map<string, StateStore>(),
@@ -124,10 +101,6 @@ export class WorkerRun {
         spans: options.spans,
       },
       onWriteFailure: (error) => this.#onWriteFailure(error),
-      onRestore: this.#host.onRestore,
-      onStandby: this.#host.onStandby,
-      onHosts: (hosts) => this.#host.onHosts(hosts),
-      onRunning: (isRunning, memberId) => this.#host.onRunning(isRunning, memberId),
     });
   }
 
