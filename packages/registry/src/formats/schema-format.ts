@@ -15,6 +15,8 @@ export interface SchemaReference {
 /** A schema's text as it was given, and those it refers to, in an order in which each comes after what it needs. */
 export interface SchemaSource {
   readonly schema: string;
+  /** Whether a registry has the text already: then rules for new texts (Protobuf: that names do not clash in JSON) are not asked, since data was written with it; nor of what it refers to. */
+  readonly isStored?: boolean | undefined;
   readonly resolved: readonly ResolvedReference[];
 }
 
@@ -22,6 +24,8 @@ export interface SchemaSource {
 export interface ResolvedReference {
   readonly name: string;
   readonly schema: string;
+  /** As {@link SchemaSource} has it. */
+  readonly isStored?: boolean | undefined;
 }
 
 /** Other ways to write a schema: Avro with its references put in; Protobuf as a `FileDescriptorProto` in base64, or without extensions. */

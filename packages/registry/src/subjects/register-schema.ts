@@ -12,7 +12,7 @@ import {
 } from "./registry-record.ts";
 import type { RegistryState } from "./registry-state.ts";
 import { bareIdentity, type SchemaContent, schemaIdentity } from "./schema-identity.ts";
-import type { SchemaReader } from "./schema-reader.ts";
+import type { SchemaReader, SchemaText } from "./schema-reader.ts";
 import { parseSubjectName, requireSubjectName, writeSubjectName } from "./subject-name.ts";
 
 /** A schema that somebody wants to register or looks for. */
@@ -157,13 +157,27 @@ export function* contentInSteps(
   }
   const { context } = parseSubjectName(subject);
   const references = reader.pinned(state, request.references, context);
-  const parsed = yield* reader.readInSteps(state, { ...request, references });
+  const parsed = yield* readRequested(state, reader, subject, { ...request, references });
   yield;
   const config = state.config(subject);
   const schema = (request.normalize ?? config.normalize ?? false) ? parsed.normalized : parsed.canonical;
   const metadata = merged(merged(config.defaultMetadata, request.metadata), config.overrideMetadata);
   const ruleSet = config.overrideRuleSet ?? request.ruleSet ?? config.defaultRuleSet;
   return { content: { schemaType: request.schemaType, schema, references, metadata, ruleSet }, parsed };
+}
+
+/** A text that a version of the subject has is read as stored ones are, so that it is found and registered again whatever is asked of new ones. */
+function* readRequested(state: RegistryState, reader: SchemaReader, subject: string, text: SchemaText): Steps<ParsedSchema> {
+  try {
+    return yield* reader.readInSteps(state, text);
+  } catch (refusal) {
+    const isRefused = refusal instanceof RegistryError && refusal.code === "REGISTRY_INVALID_SCHEMA";
+    const stored = state.versions(subject).filter(({ schemaType }) => schemaType === text.schemaType);
+    if (!isRefused || stored.length === 0) throw refusal;
+    const parsed = yield* reader.readInSteps(state, text, true);
+    if (stored.some(({ schema }) => schema === parsed.canonical || schema === parsed.normalized)) return parsed;
+    throw refusal;
+  }
 }
 
 function* requireCompatible(

@@ -55,14 +55,17 @@ export class SchemaReader {
     });
   }
 
-  /** @throws RegistryError what the format says of the text, and `REGISTRY_UNKNOWN_REFERENCE`. */
-  *readInSteps(state: RegistryState, { schemaType, schema, references }: SchemaText): Steps<ParsedSchema> {
+  /**
+   * @param isStored whether a version has the text already, to which rules for new ones do not apply
+   * @throws RegistryError what the format says of the text, and `REGISTRY_UNKNOWN_REFERENCE`.
+   */
+  *readInSteps(state: RegistryState, { schemaType, schema, references }: SchemaText, isStored = false): Steps<ParsedSchema> {
     const format = this.#formats[schemaType];
     if (format === undefined) {
       const known = Object.keys(this.#formats).join(", ");
       throw new RegistryError("REGISTRY_INVALID_SCHEMA", `"${schemaType}" is no type of schema that is known here; there are ${known}.`);
     }
-    const source = { schema, resolved: this.#resolved(state, references) };
+    const source = { schema, isStored, resolved: this.#resolved(state, references) };
     const typed: TypedSource = { schemaType, source };
     if (this.#offLoop !== undefined && isLarge(source))
       return elsewhereOnly(this.#offLoop, typed, yield* answerOf(this.#offLoop.read(typed)));
@@ -74,13 +77,13 @@ export class SchemaReader {
   readStored(state: RegistryState, version: SchemaVersion): ParsedSchema {
     if (this.#offLoop !== undefined) {
       const { schemaType, schema } = version;
-      const source = { schema, resolved: this.#resolved(state, version.references) };
+      const source = { schema, isStored: true, resolved: this.#resolved(state, version.references) };
       if (isLarge(source)) return elsewhereOnly(this.#offLoop, { schemaType, source }, undefined);
     }
     const identity = schemaIdentity(version);
     const known = this.#read.get(identity);
     this.#read.delete(identity);
-    const parsed = known ?? atOnce(this.readInSteps(state, version));
+    const parsed = known ?? atOnce(this.readInSteps(state, version, true));
     this.#read.set(identity, parsed);
     if (this.#read.size > MAX_CACHED) this.#read.delete(this.#read.keys().next().value as string);
     return parsed;
@@ -103,7 +106,7 @@ export class SchemaReader {
         throw new RegistryError("REGISTRY_UNKNOWN_REFERENCE", message);
       }
       for (const each of found.references) visit(each);
-      resolved.push({ name: reference.name, schema: found.schema });
+      resolved.push({ name: reference.name, schema: found.schema, isStored: true });
     };
     for (const reference of references) visit(reference);
     return resolved;

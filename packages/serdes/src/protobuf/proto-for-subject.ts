@@ -89,6 +89,6 @@ function resolved(registry: RegistryClient, schema: string, references: readonly
 }
 
 function parsed(version: number, schema: string, references: Awaited<ReturnType<typeof resolved>>): Version {
-  const { canonical, file } = parseProtobufSource({ schema, resolved: references });
+  const { canonical, file } = parseProtobufSource({ schema, isStored: true, resolved: references });
   return { version, schema, file, bare: canonical.replaceAll(/^ *reserved .*;\n/gm, "").replaceAll(/\n+/g, "\n") };
 }

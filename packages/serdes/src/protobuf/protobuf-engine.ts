@@ -170,7 +170,8 @@ function fileIn(descriptors: FileRegistry): DescFile {
 
 function descriptorsOf({ definition, registered, resolved }: LoadedSchema): FileRegistry {
   try {
-    return parseProtobufSource({ schema: definition.schema, resolved }).descriptors;
+    const references = resolved.map((each) => ({ ...each, isStored: true }));
+    return parseProtobufSource({ schema: definition.schema, isStored: registered !== undefined, resolved: references }).descriptors;
   } catch (cause) {
     const which = registered === undefined ? "The schema" : `The schema ${registered.id}`;
     throw new SerdeError("SERDE_BAD_SCHEMA", `${which} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`, {

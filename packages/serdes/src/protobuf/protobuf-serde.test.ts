@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { TimestampSchema } from "@bufbuild/protobuf/wkt";
 import type { SerdeContext } from "@ottla/client";
+import { MemoryLog } from "@ottla/registry";
 import { SerdeError } from "../serdes-error.ts";
 import { type ServedRegistry, startServedRegistry } from "../testing/served-registry.ts";
 import { protobuf, type ProtobufSerdeOptions } from "./protobuf-serde.ts";
@@ -160,4 +161,26 @@ test("hostile bytes end in one error", async () => {
     deep = Buffer.concat([Buffer.of(0x0a, ...length), deep]);
   }
   await assert.rejects(async () => list.deserialize(Buffer.concat([first, deep]), at("deep"), []), fails("SERDE_BAD_BYTES"));
+});
+
+test("a schema that a registry took before names in JSON were looked at is read and written by, by itself and under another", async () => {
+  const stored = (schema: string, subject: string, id: number, references: readonly object[] = []) => ({
+    offset: id,
+    key: Buffer.from(JSON.stringify({ keytype: "SCHEMA", subject, version: 1, magic: 1 })),
+    value: Buffer.from(JSON.stringify({ subject, version: 1, id, schemaType: "PROTOBUF", schema, references, deleted: false })),
+  });
+  const clash = 'syntax = "proto3";\n\nmessage M {\n  int32 foo_bar = 1;\n  int32 fooBar = 2;\n}\n';
+  const around = 'syntax = "proto3";\n\nimport "m.proto";\n\nmessage N {\n  M m = 1;\n}\n';
+  const log = new MemoryLog([
+    stored(clash, "clash-value", 1),
+    stored(around, "around-value", 2, [{ name: "m.proto", subject: "clash-value", version: 1 }]),
+  ]);
+  await using old = await startServedRegistry({}, log);
+  const [bare, under] = [Buffer.of(0, 0, 0, 0, 1, 0, 0x10, 5), Buffer.of(0, 0, 0, 0, 2, 0, 0x0a, 2, 0x10, 5)];
+  const reader = protobuf<object>({ registry: old.client });
+  assert.equal(Object.values(await reader.deserialize(bare, at("clash"), [])).includes(5), true);
+  assert.ok("m" in (await reader.deserialize(under, at("around"), [])));
+  const references = [{ name: "m.proto", subject: "clash-value", version: 1 }];
+  const writer = protobuf<object>({ registry: old.client, schema: around.replace("= 1", "= 7"), references });
+  assert.equal((await written(writer.serialize({}, at("new"))))[4], 3);
 });

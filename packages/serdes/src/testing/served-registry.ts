@@ -10,8 +10,9 @@ export interface ServedRegistry extends AsyncDisposable {
   readonly client: RegistryClient;
 }
 
-export async function startServedRegistry(options: Partial<RegistryClientOptions> = {}): Promise<ServedRegistry> {
-  const registry = await Registry.start({ log: new MemoryLog(), formats: await loadFormats() });
+/** @param log what is registered before */
+export async function startServedRegistry(options: Partial<RegistryClientOptions> = {}, log = new MemoryLog()): Promise<ServedRegistry> {
+  const registry = await Registry.start({ log, formats: await loadFormats() });
   const server = await serveRegistry({ registry, port: await OpenPort.open({ what: "The registry", host: "127.0.0.1", port: 0 }) });
   const client = createRegistryClient({ baseUrls: server.url, ...options });
   return {

@@ -23,9 +23,14 @@ export class SchemaEngine {
     return this.#formats[schemaType].parse({ schema, resolved });
   }
 
+  /** A text that was taken before, by a registry or into a lock file or a commit. Throws `REGISTRY_INVALID_SCHEMA`. */
+  parseStored(schemaType: SchemaType, schema: string, resolved: readonly ResolvedReference[]): ParsedSchema {
+    return this.#formats[schemaType].parse({ schema, isStored: true, resolved });
+  }
+
   /** With what it refers to, as the registry has it. */
   async parseRegistered(registry: RegistryCalls, { schemaType, schema, references }: SchemaContent): Promise<ParsedSchema> {
-    return this.parse(schemaType, schema, await this.resolved(registry, references));
+    return this.parseStored(schemaType, schema, await this.resolved(registry, references));
   }
 
   /** What references stand for in a registry, each after what it needs itself. Throws `UNKNOWN_REFERENCE`. */
@@ -50,7 +55,7 @@ async function resolvedIn(registry: RegistryCalls, references: readonly SchemaRe
         `The reference "${name}" means version ${version} of the subject "${subject}", which is not there.`,
       );
     for (const each of found.references) await visit(each);
-    resolved.push({ name, schema: found.schema });
+    resolved.push({ name, schema: found.schema, isStored: true });
   };
   for (const reference of references) await visit(reference);
   return resolved;

@@ -1,11 +1,35 @@
 import { defaultJsonName } from "./json-name.ts";
 import { featureOf, wordOption } from "./proto-features.ts";
-import type { ProtoEnum, ProtoField, ProtoFile, ProtoMessage, ProtoOption } from "./proto-file.ts";
+import type { ProtoEnum, ProtoExtend, ProtoField, ProtoFile, ProtoMessage, ProtoOption, ProtoType } from "./proto-file.ts";
 import { unescapeText } from "./proto-string.ts";
 import { ProtoSyntaxError } from "./proto-syntax-error.ts";
 
+/**
+ * A linked file's fields and constants have not one name in JSON where protoc refuses that, which it did not always do: what is new must keep to it, what is stored need not.
+ * @throws ProtoSyntaxError at the first clash
+ */
+export function refuseNameClashes(file: ProtoFile): void {
+  const ofFile = isBestEffort(file, file.options, false);
+  const visitExtension = ({ fields, groups }: ProtoExtend): void => {
+    for (const field of fields) refuseJsonNameOfExtension(field);
+    for (const group of groups) visit(group, ofFile);
+  };
+  const visit = (type: ProtoType, around: boolean): void => {
+    if (type.kind === "enum") {
+      refuseConstantClashes(type);
+      return;
+    }
+    const bestEffort = isBestEffort(file, type.options, around);
+    refuseJsonClashes(type, bestEffort);
+    for (const each of type.types) visit(each, bestEffort);
+    for (const each of type.extends) visitExtension(each);
+  };
+  for (const type of file.types) visit(type, ofFile);
+  for (const extension of file.extends) visitExtension(extension);
+}
+
 /** Whether JSON is only tried of a file or message, as in proto2: clashes of names that nobody chose are let pass. */
-export function isBestEffort(file: ProtoFile, options: readonly ProtoOption[], around: boolean): boolean {
+function isBestEffort(file: ProtoFile, options: readonly ProtoOption[], around: boolean): boolean {
   if (file.syntax !== "editions") return file.syntax === "proto2";
   const written = featureOf(options, "json_format");
   return written === undefined ? around : written === "LEGACY_BEST_EFFORT";
@@ -15,7 +39,7 @@ export function isBestEffort(file: ProtoFile, options: readonly ProtoOption[], a
  * Two fields of a message have not one name in JSON: neither by default, whatever names they were given, nor by the names they have.
  * @throws ProtoSyntaxError
  */
-export function refuseJsonClashes(message: ProtoMessage, bestEffort: boolean): void {
+function refuseJsonClashes(message: ProtoMessage, bestEffort: boolean): void {
   if (wordOption(message.options, "deprecated_legacy_json_field_conflicts") === "true") return;
   const byDefault = new Map<string, ProtoField>();
   const byName = new Map<string, { readonly field: ProtoField; readonly isChosen: boolean }>();
@@ -57,7 +81,7 @@ function jsonNameOf({ options }: ProtoField): string | undefined {
 }
 
 /** Extensions are known by their full names. */
-export function refuseJsonNameOfExtension({ name, options }: ProtoField): void {
+function refuseJsonNameOfExtension({ name, options }: ProtoField): void {
   const option = options.find((each) => each.name === "json_name");
   if (option !== undefined) throw new ProtoSyntaxError(option.at, `the extension "${name}" has a json_name; extensions have none`);
 }
@@ -66,7 +90,7 @@ export function refuseJsonNameOfExtension({ name, options }: ProtoField): void {
  * Two constants of an enum have not one name when its own name before theirs, and case, are taken away, but for aliases.
  * @throws ProtoSyntaxError
  */
-export function refuseConstantClashes({ constants, name: enumName }: ProtoEnum): void {
+function refuseConstantClashes({ constants, name: enumName }: ProtoEnum): void {
   const known = new Map<string, ProtoEnum["constants"][number]>();
   for (const constant of constants) {
     const short = pascalCase(withoutPrefix(constant.name, enumName));

@@ -2,6 +2,7 @@ import type { FileRegistry } from "@bufbuild/protobuf";
 import { RegistryError } from "../../registry-error.ts";
 import type { ParsedSchema, SchemaFormat, SchemaSource } from "../schema-format.ts";
 import { fileRegistry, readSerialized, writeSerialized } from "./serialized-descriptor.ts";
+import { refuseNameClashes } from "./json-names.ts";
 import { type LinkedProto, linkProto, UnknownImportError } from "./link-proto.ts";
 import { normalizeProto } from "./normalize-proto.ts";
 import { parseProto } from "./parse-proto.ts";
@@ -33,17 +34,17 @@ const NOT_BASE64 = /[^A-Za-z0-9+/=\s]/;
 type Imports = Map<string, LinkedProto>;
 
 /** @throws RegistryError `REGISTRY_INVALID_SCHEMA` with line and column, `REGISTRY_UNKNOWN_REFERENCE` for an import, `REGISTRY_SCHEMA_TOO_LARGE`. */
-export function parseProtobufSource({ schema, resolved }: SchemaSource): ParsedProtobuf {
+export function parseProtobufSource({ schema, isStored, resolved }: SchemaSource): ParsedProtobuf {
   const imports: Imports = new Map();
   for (const reference of resolved) {
     try {
-      imports.set(reference.name, read(reference.schema, imports));
+      imports.set(reference.name, read(isStored === true ? { ...reference, isStored } : reference, imports));
     } catch (cause) {
       if (!(cause instanceof RegistryError)) throw cause;
       throw new RegistryError(cause.code, `The reference "${reference.name}" cannot be used. ${cause.message}`, { cause });
     }
   }
-  const { file } = read(schema, imports);
+  const { file } = read({ schema, isStored }, imports);
   let normalized: string | undefined;
   return {
     type: "PROTOBUF",
@@ -73,7 +74,8 @@ export function parseProtobufSource({ schema, resolved }: SchemaSource): ParsedP
  */
 function asDescriptorSays(file: ProtoFile, imports: Imports): ProtoFile {
   try {
-    return read(writeSerialized(file, imports), imports).file;
+    // The text passed already, or is let pass.
+    return read({ schema: writeSerialized(file, imports), isStored: true }, imports).file;
   } catch (error) {
     if (error instanceof ProtoSyntaxError || error instanceof RegistryError) return file;
     throw error;
@@ -86,7 +88,7 @@ function withoutExtensions(file: ProtoFile): ProtoFile {
   return { ...file, extends: [], types: file.types.map(bare) };
 }
 
-function read(text: string, imports: Imports): LinkedProto {
+function read({ schema: text, isStored = false }: Pick<SchemaSource, "schema" | "isStored">, imports: Imports): LinkedProto {
   if (text.length > MAX_TEXT_LENGTH) {
     throw new RegistryError(
       "REGISTRY_SCHEMA_TOO_LARGE",
@@ -101,6 +103,7 @@ function read(text: string, imports: Imports): LinkedProto {
     }
     const linked = linkProto(file, imports);
     validateProto(file);
+    if (!isStored) refuseNameClashes(file);
     return linked;
   });
 }

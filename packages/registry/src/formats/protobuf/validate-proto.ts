@@ -1,4 +1,3 @@
-import { isBestEffort, refuseConstantClashes, refuseJsonClashes, refuseJsonNameOfExtension } from "./json-names.ts";
 import { NumberRanges } from "./number-ranges.ts";
 import { MAX_FIELD_NUMBER } from "./parse-proto.ts";
 import { featureOf, isRequired, wordOption } from "./proto-features.ts";
@@ -37,8 +36,7 @@ class ProtoValidator {
   validate(): void {
     const { types, extends: extensions, options } = this.#file;
     const isOpen = this.#isOpen(options, this.#file.syntax !== "proto2");
-    const bestEffort = isBestEffort(this.#file, options, false);
-    for (const type of types) this.#type(type, isOpen, bestEffort);
+    for (const type of types) this.#type(type, isOpen);
     for (const extension of extensions) this.#extend(extension);
   }
 
@@ -48,16 +46,14 @@ class ProtoValidator {
     return written === undefined ? around : written !== "CLOSED";
   }
 
-  #type(type: ProtoType, isOpen: boolean, bestEffort: boolean): void {
+  #type(type: ProtoType, isOpen: boolean): void {
     if (type.kind === "enum") {
       this.#enum(type, this.#isOpen(type.options, isOpen));
       return;
     }
     this.#message(type);
-    const isTried = isBestEffort(this.#file, type.options, bestEffort);
-    refuseJsonClashes(type, isTried);
     const inside = this.#isOpen(type.options, isOpen);
-    for (const each of type.types) this.#type(each, inside, isTried);
+    for (const each of type.types) this.#type(each, inside);
     for (const each of type.extends) this.#extend(each);
   }
 
@@ -157,7 +153,6 @@ class ProtoValidator {
     for (const field of fields) {
       const { name, number, at } = field;
       this.#field(field);
-      refuseJsonNameOfExtension(field);
       if (isRequired(field)) throw new ProtoSyntaxError(at, `the extension "${name}" is required; extensions cannot be`);
       if (!ranges.has(number))
         throw new ProtoSyntaxError(at, `${target.name} has no extension range with the number ${number} of "${name}"`);
@@ -166,8 +161,7 @@ class ProtoValidator {
         throw new ProtoSyntaxError(at, `the extensions "${other}" and "${name}" of ${target.name} both have the number ${number}`);
       numbers.set(number, name);
     }
-    const bestEffort = isBestEffort(this.#file, this.#file.options, false);
-    for (const group of groups) this.#type(group, this.#isOpen(this.#file.options, false), bestEffort);
+    for (const group of groups) this.#type(group, this.#isOpen(this.#file.options, false));
   }
 
   #enum(type: ProtoEnum, isOpen: boolean): void {
@@ -195,7 +189,6 @@ class ProtoValidator {
         throw new ProtoSyntaxError(at, `the number ${number} of ${name} is reserved in ${type.name}; take a new one`);
       if (reserved.names.has(name)) throw new ProtoSyntaxError(at, `the name "${name}" is reserved in ${type.name}; take another`);
     }
-    refuseConstantClashes(type);
   }
 }
 

@@ -120,7 +120,7 @@ class LockBase implements BaseSchemas {
     const locked = Object.hasOwn(this.#lock.subjects, subject) ? this.#lock.subjects[subject] : undefined;
     const versions = (locked?.versions ?? []).map(({ version, schema, references }) => ({
       version,
-      schema: this.#engine.parse(locked?.type ?? file.schemaType, schema, resolvedInLock(this.#lock, references)),
+      schema: this.#engine.parseStored(locked?.type ?? file.schemaType, schema, resolvedInLock(this.#lock, references)),
     }));
     return Promise.resolve({ subject, level: this.#level ?? locked?.level ?? "BACKWARD", policy: locked?.policy ?? "STRICT", versions });
   }
@@ -191,7 +191,7 @@ class GitBase implements BaseSchemas {
     const versions =
       before === undefined
         ? []
-        : [{ version: 1, schema: this.#engine.parse(before.schemaType, before.text, this.#files.resolvedOf(before)) }];
+        : [{ version: 1, schema: this.#engine.parseStored(before.schemaType, before.text, this.#files.resolvedOf(before)) }];
     return Promise.resolve({ subject, level: this.#level ?? locked?.level ?? "BACKWARD", policy: locked?.policy ?? "STRICT", versions });
   }
 }

@@ -129,7 +129,15 @@ test("check against git compares with a commit, also from a folder below", async
     inRepository("order.avsc", { type: "record", name: "Order", fields: [{ name: "money", type: "Money" }] });
     inRepository("money.avsc", { type: "record", name: "Money", fields: [{ name: "minor", type: "long" }] });
     git("add", "-A");
+    // A registry took such names before protoc refused them.
+    const clash = 'syntax = "proto3"; message M { int32 foo_bar = 1; int32 fooBar = 2; }';
+    mkdirSync(join(repository, "proto"));
+    writeFileSync(join(repository, "proto", "old.proto"), clash);
+    git("add", "-A");
     git("commit", "-qm", "schemas");
+    process.chdir(join(repository, "proto"));
+    writeFileSync("old.proto", clash.replace("fooBar", "foo_two"));
+    assert.match((await words("check", ".", "--against", "git")).stdout, /No consumer would break: 1 schema against git HEAD\.\n$/);
     process.chdir(inside);
     assert.match((await words("check", ".", "--against", "git")).stdout, /^No consumer would break: 2 schemas against git HEAD\.\n$/);
     // The type that the other file uses.

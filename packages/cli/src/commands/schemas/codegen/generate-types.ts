@@ -33,7 +33,7 @@ export const generateTypes: RunCommand = async (context) => {
     const locked = Object.hasOwn(lock.subjects, subject) ? lock.subjects[subject] : undefined;
     const version = locked?.versions.at(-1);
     if (locked === undefined || version === undefined) throw unknownSubject(subject);
-    const schema = engine.parse(locked.type, version.schema, resolvedInLock(lock, version.references));
+    const schema = engine.parseStored(locked.type, version.schema, resolvedInLock(lock, version.references));
     const text = generateFile(subject, locked, version, schema, settings);
     files.push({ subject, ...(await write(join(folder, `${fileNameOf(subject)}.ts`), text, isCheck)) });
   }

@@ -96,7 +96,7 @@ export function resolvedInLock(lock: LockFile, direct: readonly SchemaReference[
     const found = known.get(`${version} ${subject}`);
     if (found === undefined) throw unreadable("The lock file", `version ${version} of ${subject}, which a schema refers to, is not in it`);
     for (const each of found.references) visit(each);
-    resolved.push({ name, schema: found.schema });
+    resolved.push({ name, schema: found.schema, isStored: true });
   };
   for (const each of direct) visit(each);
   return resolved;
