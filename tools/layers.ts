@@ -12,7 +12,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   serdes: ["registry", "client", "base"],
   streams: ["client", "protocol", "base"],
   sql: ["streams", "registry", "client", "base"],
-  connect: ["registry", "client", "base"],
+  connect: ["serdes", "registry", "client", "base"],
   mirror: ["connect", "client", "base"],
   rest: ["registry", "client", "base"],
   expert: ["client", "base"],

@@ -1,0 +1,23 @@
+export { ConnectError, type ConnectErrorCode, type ConnectPlace, type ConnectStage, RetriableError } from "./connect-error.ts";
+export type { ConnectHeader, ConnectRecord, SinkRecord, SourcePlace, SourceRecord } from "./data/connect-record.ts";
+export type { Decimal } from "./data/decimal.ts";
+export type { ConnectField, ConnectSchema, ConnectType, SchemaAndValue } from "./data/schema.ts";
+export {
+  bool,
+  ConfigField,
+  type ConfigShape,
+  type ConfigValues,
+  double,
+  int,
+  list,
+  long,
+  oneOf,
+  secret,
+  str,
+} from "./plugin/config-shape.ts";
+export type { Converter, HeaderBytes } from "./plugin/converter-plugin.ts";
+export { defineSink, defineSource, defineTransform } from "./plugin/define.ts";
+export type { CheckContext, CheckFinding, TaskContext } from "./plugin/plugin-context.ts";
+export type { SinkPlugin, SinkTask, SinkTaskContext, TopicPlace, WriteContext } from "./plugin/sink-plugin.ts";
+export type { SourceEvent, SourcePlugin, SourceTaskContext } from "./plugin/source-plugin.ts";
+export type { Predicate, PredicatePlugin, Transform, TransformPlugin } from "./plugin/transform-plugin.ts";

@@ -1,0 +1,21 @@
+import type { ConfigShape } from "./config-shape.ts";
+import type { SinkPlugin } from "./sink-plugin.ts";
+import type { SourcePlugin } from "./source-plugin.ts";
+import type { TransformPlugin } from "./transform-plugin.ts";
+
+/** A source, its types inferred from `config` and `split`. */
+export function defineSource<const Shape extends ConfigShape, Task extends object = Record<string, unknown>>(
+  plugin: Omit<SourcePlugin<Shape, Task>, "kind">,
+): SourcePlugin<Shape, Task> {
+  return { ...plugin, kind: "source" };
+}
+
+/** A sink, its types inferred from `config`. */
+export function defineSink<const Shape extends ConfigShape>(plugin: Omit<SinkPlugin<Shape>, "kind">): SinkPlugin<Shape> {
+  return { ...plugin, kind: "sink" };
+}
+
+/** A transform, its types inferred from `config`. */
+export function defineTransform<const Shape extends ConfigShape>(plugin: Omit<TransformPlugin<Shape>, "kind">): TransformPlugin<Shape> {
+  return { ...plugin, kind: "transform" };
+}

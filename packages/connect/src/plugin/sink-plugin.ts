@@ -1,0 +1,46 @@
+import type { SinkRecord } from "../data/connect-record.ts";
+import type { ConfigShape, ConfigValues } from "./config-shape.ts";
+import type { CheckContext, CheckFinding, TaskContext } from "./plugin-context.ts";
+
+export interface TopicPlace {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+export interface SinkTaskContext extends TaskContext {
+  /** Which task of how many. */
+  readonly taskNumber: number;
+  /** Reads on from there: a sink with own offsets says so when it is given partitions. */
+  seek(place: TopicPlace, offset: bigint): void;
+}
+
+export interface WriteContext {
+  readonly signal: AbortSignal;
+  /** One record that cannot be written; the others of its batch are. It goes the way that `errors.tolerance` says. */
+  reportBad(record: SinkRecord, error: unknown): void;
+}
+
+/** A sink's task. Calls come one at a time. */
+export interface SinkTask {
+  /** Throws `RetriableError` where the same batch may be written later. A record is done only after `flush`. */
+  write(records: readonly SinkRecord[], context: WriteContext): Promise<void>;
+  /** All that was written is durable; own offsets, where the system itself keeps them, in place of what was written. */
+  flush?(): Promise<{ readonly offsets?: readonly (TopicPlace & { readonly offset: bigint })[] } | void>;
+  assigned?(places: readonly TopicPlace[]): Promise<void>;
+  revoked?(places: readonly TopicPlace[]): Promise<void>;
+  close?(): Promise<void>;
+}
+
+/** A sink. Mapped to Java: `open` is `start`, `write` is `put`, `flush` is `preCommit`. */
+export interface SinkPlugin<Shape extends ConfigShape = ConfigShape> {
+  readonly kind: "sink";
+  /** What `connector.class` may say. */
+  readonly name: string;
+  /** Class names of Java's that mean it. */
+  readonly aliases?: readonly string[] | undefined;
+  readonly version: string;
+  readonly doc?: string | undefined;
+  readonly config: Shape;
+  check?(config: ConfigValues<Shape>, context: CheckContext): Promise<readonly CheckFinding[]>;
+  open(config: ConfigValues<Shape>, context: SinkTaskContext): Promise<SinkTask>;
+}
