@@ -41,6 +41,7 @@ export interface ConnectPlace {
   readonly field?: string;
 }
 
+/** What cannot be done in a pipeline. The message names the connector, the record and the stage as far as they are known. */
 export class ConnectError extends OttlaError {
   override readonly name = "ConnectError";
   declare readonly code: ConnectErrorCode;

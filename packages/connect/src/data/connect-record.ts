@@ -1,5 +1,6 @@
 import type { ConnectSchema } from "./schema.ts";
 
+/** A header of a record, with the schema that its converter found. */
 export interface ConnectHeader {
   readonly key: string;
   readonly schema?: ConnectSchema | undefined;

@@ -13,6 +13,7 @@ export type ConnectType =
   | "map"
   | "struct";
 
+/** A field of a struct. */
 export interface ConnectField {
   readonly name: string;
   readonly schema: ConnectSchema;

@@ -51,15 +51,21 @@ export class ConfigField<T> {
   }
 }
 
+/** A text. */
 export const str = (): ConfigField<string> => new ConfigField("string");
+/** A whole number of 32 bits. */
 export const int = (): ConfigField<number> => new ConfigField("int");
-/** Beyond safe integers it is `Infinity`. */
+/** A whole number of 64 bits; beyond safe integers it is `Infinity`. */
 export const long = (): ConfigField<number> => new ConfigField("long");
+/** A number. */
 export const double = (): ConfigField<number> => new ConfigField("double");
+/** True or false. */
 export const bool = (): ConfigField<boolean> => new ConfigField("boolean");
+/** Texts, apart by commas. */
 export const list = (): ConfigField<readonly string[]> => new ConfigField("list");
 /** Never shown: not over REST, not in logs, not in a preview. */
 export const secret = (): ConfigField<string> => new ConfigField("password");
+/** One of these texts. */
 export const oneOf = <const V extends string>(...values: readonly V[]): ConfigField<V> =>
   new ConfigField<V>("string").with({ validator: { kind: "oneOf", values } satisfies ConfigValidator });
 
