@@ -6,6 +6,7 @@ export interface CheckContext {
   readonly log: Logger;
 }
 
+/** What a dry run found. */
 export interface CheckFinding {
   readonly severity: "error" | "warning" | "info";
   /** The config key that it is about. */

@@ -2,11 +2,13 @@ import type { SinkRecord } from "../data/connect-record.ts";
 import type { ConfigShape, ConfigValues } from "./config-shape.ts";
 import type { CheckContext, CheckFinding, TaskContext } from "./plugin-context.ts";
 
+/** A partition of a topic. */
 export interface TopicPlace {
   readonly topic: string;
   readonly partition: number;
 }
 
+/** What a sink's task has. */
 export interface SinkTaskContext extends TaskContext {
   /** Which task of how many. */
   readonly taskNumber: number;
@@ -14,6 +16,7 @@ export interface SinkTaskContext extends TaskContext {
   seek(place: TopicPlace, offset: bigint): void;
 }
 
+/** What one call of `write` has. */
 export interface WriteContext {
   readonly signal: AbortSignal;
   /** One record that cannot be written; the others of its batch are. It goes the way that `errors.tolerance` says. */

@@ -20,6 +20,7 @@ export interface SourceEvent {
   readonly transactionEnds?: boolean | undefined;
 }
 
+/** What a source's task has. */
 export interface SourceTaskContext<Task> extends TaskContext {
   readonly task: Task;
   readonly offsets: {

@@ -8,6 +8,7 @@ export interface Transform {
   close?(): void;
 }
 
+/** A kind of transform and its settings. */
 export interface TransformPlugin<Shape extends ConfigShape = ConfigShape> {
   readonly kind: "transform";
   /** What `transforms.x.type` may say. */
@@ -27,6 +28,7 @@ export interface Predicate {
   close?(): void;
 }
 
+/** A kind of predicate and its settings. */
 export interface PredicatePlugin<Shape extends ConfigShape = ConfigShape> {
   readonly kind: "predicate";
   /** What `predicates.x.type` may say. */
