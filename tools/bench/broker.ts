@@ -21,6 +21,7 @@ import { securityPart } from "./broker/security.ts";
 import { startPart } from "./broker/start.ts";
 import { throughputPart } from "./broker/throughput.ts";
 import { transactionsPart } from "./broker/transactions.ts";
+import { choose } from "./measure/choose.ts";
 import { writeReportSection } from "./measure/report.ts";
 
 const parts: Readonly<Record<string, BenchPart>> = {
@@ -71,23 +72,10 @@ ${Object.entries(parts)
   process.exit(0);
 }
 
-function isContestant(text: string): text is ClusterKind {
-  return text === "ottla" || text === "kafka";
-}
+const contestants = choose<ClusterKind>("target", values.target, ["ottla", "kafka"]);
 
-function usage(problem: string): never {
-  process.stderr.write(`${problem}\n`);
-  process.exit(2);
-}
-
-const contestants = values.target
-  .split(",")
-  .map((text) => (isContestant(text) ? text : usage(`--target names ottla, kafka or both, not "${text}".`)));
-const chosen = values.only
-  .split(",")
-  .map((name) => ({ name, part: parts[name] ?? usage(`--only takes ${Object.keys(parts).join(", ")}, not "${name}".`) }));
-
-for (const { name, part } of chosen) {
+for (const name of choose("only", values.only, Object.keys(parts))) {
+  const part = parts[name]!;
   process.stderr.write(`\n${part.title}\n`);
   const body = await part.run({
     quick: values.quick,

@@ -13,6 +13,7 @@ import { type ClientBenchPart, runPart } from "./client/part.ts";
 import { Peers, peerNames } from "./client/peers.ts";
 import { producePart } from "./client/produce.ts";
 import { transactionsPart } from "./client/transactions.ts";
+import { choose } from "./measure/choose.ts";
 import { writeReportSection } from "./measure/report.ts";
 
 const parts: Readonly<Record<string, ClientBenchPart>> = {
@@ -62,15 +63,6 @@ ${Object.entries(parts)
   ${GROWTH.padEnd(12)} ${GROWTH_TITLE} (ours alone; only when it is asked for)
 `);
   process.exit(0);
-}
-
-function choose<Name extends string>(option: string, text: string, names: readonly Name[]): Name[] {
-  return text.split(",").map((each) => {
-    const name = names.find((one) => one === each);
-    if (name !== undefined) return name;
-    process.stderr.write(`--${option} takes ${names.join(", ")}, not "${each}".\n`);
-    process.exit(2);
-  });
 }
 
 const brokers = choose("target", values.target, ["ottla", "kafka"] as const);

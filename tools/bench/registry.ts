@@ -4,6 +4,7 @@
  *   npm run bench -- registry --help
  */
 import { parseArgs } from "node:util";
+import { choose } from "./measure/choose.ts";
 import { Comparison } from "./measure/comparison.ts";
 import { writeReportSection } from "./measure/report.ts";
 import { guardPart } from "./registry/guard.ts";
@@ -46,13 +47,7 @@ if (values.help) {
   process.exit(0);
 }
 
-const chosen = values.only.split(",");
-for (const name of chosen) {
-  if (parts[name] === undefined) {
-    process.stderr.write(`--only takes ${names.join(", ")}, not "${name}".\n`);
-    process.exit(2);
-  }
-}
+const chosen = choose("only", values.only, names);
 if (values.karapace === undefined) process.stderr.write("Karapace is left out: --karapace names no interpreter that has it.\n");
 const comparison = new Comparison();
 const options = { rounds: Number(values.rounds), karapace: values.karapace, subjects: Number(values.subjects) };

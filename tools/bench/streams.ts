@@ -9,6 +9,7 @@ import { createClient } from "@ottla/client";
 import type { ClusterKind } from "@ottla/conformance/cluster";
 import { KAFKA_VERSION } from "@ottla/conformance/kafka/jars";
 import { startCluster } from "@ottla/conformance/target";
+import { choose } from "./measure/choose.ts";
 import { writeReportSection } from "./measure/report.ts";
 import { pin, type Side } from "./streams/contestant.ts";
 import type { StreamsBenchOptions, StreamsBenchPart } from "./streams/part.ts";
@@ -66,15 +67,6 @@ if (values.help) {
   --report            writes docs/benchmarks.md
 `);
   process.exit(0);
-}
-
-function choose<Name extends string>(option: string, text: string, names: readonly Name[]): Name[] {
-  return text.split(",").map((each) => {
-    const name = names.find((one) => one === each);
-    if (name !== undefined) return name;
-    process.stderr.write(`--${option} takes ${names.join(", ")}, not "${each}".\n`);
-    process.exit(2);
-  });
 }
 
 const options: StreamsBenchOptions = {
