@@ -9,7 +9,8 @@ import type { Child } from "./process/child.ts";
 import { makeRandom } from "./process/seeded-random.ts";
 import { makeTemporaryFolder, removeTemporaryFolder } from "./process/temporary-folder.ts";
 import { waitUntil } from "./process/wait-until.ts";
-import { CountReader } from "./streams/count-reader.ts";
+import { CountCheck } from "./streams/count-check.ts";
+import { OutputReader } from "./streams/output-reader.ts";
 import { describeStandstill } from "./streams/standstill.ts";
 import { WordSource } from "./streams/word-source.ts";
 
@@ -55,18 +56,22 @@ async function startApplication(): Promise<Child> {
   return child;
 }
 
-const reader = new CountReader(trouble.bootstrap, OUTPUT, PARTITIONS);
+const check = new CountCheck();
+const outputs = { bootstrap: trouble.bootstrap, topics: [OUTPUT], partitionCount: PARTITIONS, isolationLevel: "read_committed" } as const;
+const reader = new OutputReader(outputs, (batch) => {
+  for (const { partition, offset, key, value } of batch) check.take(String(key), Number(value), `${partition}:${offset}`);
+});
 const source = new WordSource(trouble.bootstrap, INPUT, random);
 let application = await startApplication();
 let waitingSince = performance.now();
 /** Resolves with the milliseconds until a count was committed after now. */
 const untilCounting = async (): Promise<number> => {
-  const before = reader.check.total;
+  const before = check.total;
   const since = performance.now();
   waitingSince = since;
   const watch = setInterval(() => void tellOfStandstill(), STANDSTILL_MS);
   try {
-    await waitUntil("words are counted", () => reader.check.total > before, { everyMs: 10, timeoutMs: 300_000 });
+    await waitUntil("words are counted", () => check.total > before, { everyMs: 10, timeoutMs: 300_000 });
   } finally {
     clearInterval(watch);
   }
@@ -76,7 +81,7 @@ async function tellOfStandstill(): Promise<void> {
   const seconds = Math.round((performance.now() - waitingSince) / 1_000);
   const waitsFor = await describeStandstill(trouble.bootstrap, APPLICATION_ID, application, trouble.pids());
   process.stdout.write(
-    `waiting for ${seconds} s (${source.total} words sent, ${reader.check.total} counts read):\n${waitsFor}\napplication:\n${application.outputTail().slice(-6_000)}\nbroker:\n${trouble.outputTail().slice(-4_000)}\n`,
+    `waiting for ${seconds} s (${source.total} words sent, ${check.total} counts read):\n${waitsFor}\napplication:\n${application.outputTail().slice(-6_000)}\nbroker:\n${trouble.outputTail().slice(-4_000)}\n`,
   );
 }
 async function killApplication(): Promise<void> {
@@ -107,7 +112,7 @@ try {
     const upMs = Math.round(random() * Number(values["max-up-ms"]));
     await sleep(upMs);
     const action = actions[blow % actions.length]!;
-    const counted = reader.check.total;
+    const counted = check.total;
     brokerStory = "";
     await action.strike();
     process.stdout.write(
@@ -117,7 +122,7 @@ try {
   await untilCounting();
   await source.stop();
   waitingSince = performance.now();
-  await waitUntil("every word is counted", () => reader.check.total >= source.total, { timeoutMs: 120_000 });
+  await waitUntil("every word is counted", () => check.total >= source.total, { timeoutMs: 120_000 });
 } catch (error) {
   faults.push(String(error));
   await tellOfStandstill();
@@ -126,10 +131,10 @@ try {
 await application.stop(30_000);
 await sleep(500);
 await reader.stop();
-faults.push(...reader.check.faults, ...reader.check.compare(source.counts));
+faults.push(...check.faults, ...check.compare(source.counts));
 const seconds = Math.round((performance.now() - startedAt) / 1_000);
 process.stdout.write(
-  `${blows} blows in ${seconds} s: ${source.total} words sent, ${reader.check.total} counts committed, ${starts} starts of the application, ${uncaught.length} errors that ended a thread of it.\n`,
+  `${blows} blows in ${seconds} s: ${source.total} words sent, ${check.total} counts committed, ${starts} starts of the application, ${uncaught.length} errors that ended a thread of it.\n`,
 );
 for (const line of new Set(uncaught)) process.stdout.write(`  ${line.slice(0, 600)}\n`);
 await trouble.end(faults.length === 0);

@@ -4,13 +4,14 @@ import { type Admin, createClient } from "@ottla/client";
 import type { Guarantee } from "@ottla/streams";
 import { makeRandom } from "../process/seeded-random.ts";
 import { waitUntil } from "../process/wait-until.ts";
-import { AnswerReader } from "./answer-reader.ts";
+import type { OutputReader } from "../streams/output-reader.ts";
 import { FoundAnswers, KnownAnswers } from "./answers.ts";
 import { blows, type BlowTools } from "./blows.ts";
 import { Fleet } from "./fleet.ts";
 import { KnownSource } from "./known-source.ts";
 import { kafkaStage } from "./kafka-stage.ts";
 import { ottlaStage } from "./ottla-stage.ts";
+import { readAnswers } from "./read-answers.ts";
 import type { Stage } from "./stage.ts";
 import { openStateDisk } from "./state-disk.ts";
 import { inputs, outputs, PARTITIONS } from "./topology.ts";
@@ -90,14 +91,14 @@ export async function runBadDays(options: BadDaysOptions): Promise<BadDaysEnd> {
   const counts = new Map<string, number>();
   const faults: string[] = [];
   let source: KnownSource | undefined;
-  let reader: AnswerReader | undefined;
+  let reader: OutputReader | undefined;
   let hasEnded = false;
   try {
     await makeTopics(admin);
     // A little back: what is sent must not be in the future.
     source = new KnownSource(stage.bootstrap, known, makeRandom(seed + 1), Date.now() - 600_000);
     await source.fillTable();
-    reader = new AnswerReader(stage.bootstrap, PARTITIONS, found, isExact ? "read_committed" : "read_uncommitted");
+    reader = readAnswers(stage.bootstrap, PARTITIONS, found, isExact);
     for (let i = 0; i < INSTANCES; i++) fleet.start();
     source.start();
     const progress = new Progress(found, fleet, source);
