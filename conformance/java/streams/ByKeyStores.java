@@ -1,4 +1,3 @@
-import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.BuiltInDslStoreSuppliers;
 import org.apache.kafka.streams.state.DslSessionParams;
 import org.apache.kafka.streams.state.DslStoreSuppliers;
@@ -6,10 +5,8 @@ import org.apache.kafka.streams.state.DslKeyValueParams;
 import org.apache.kafka.streams.state.DslWindowParams;
 import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.SessionBytesStoreSupplier;
-import org.apache.kafka.streams.state.SessionStore;
 import org.apache.kafka.streams.state.TimestampedBytesStore;
 import org.apache.kafka.streams.state.WindowBytesStoreSupplier;
-import org.apache.kafka.streams.state.WindowStore;
 import org.apache.kafka.streams.state.internals.InMemorySessionStore;
 import org.apache.kafka.streams.state.internals.InMemoryWindowStore;
 
@@ -44,83 +41,24 @@ public class ByKeyStores implements DslStoreSuppliers {
 
     @Override
     public WindowBytesStoreSupplier windowStore(DslWindowParams params) {
-        return new Windows(own.windowStore(params));
+        WindowBytesStoreSupplier of = own.windowStore(params);
+        return new SuppliedStores.Windows(
+            of,
+            () -> of.get() instanceof RememberingStores.RememberingWindows
+                ? new OnDiskRememberingWindows(of.name(), of.retentionPeriod(), of.windowSize(), of.metricsScope())
+                : new OnDiskWindows(of.name(), of.retentionPeriod(), of.windowSize(), of.retainDuplicates(), of.metricsScope()));
     }
 
     @Override
     public SessionBytesStoreSupplier sessionStore(DslSessionParams params) {
-        return new Sessions(own.sessionStore(params));
-    }
-
-    private record Windows(WindowBytesStoreSupplier own) implements WindowBytesStoreSupplier {
-        @Override
-        public String name() {
-            return own.name();
-        }
-
-        @Override
-        public WindowStore<Bytes, byte[]> get() {
-            WindowStore<Bytes, byte[]> made = own.get();
-            return made instanceof RememberingStores.RememberingWindows
-                ? new OnDiskRememberingWindows(name(), retentionPeriod(), windowSize(), metricsScope())
-                : new OnDiskWindows(name(), retentionPeriod(), windowSize(), retainDuplicates(), metricsScope());
-        }
-
-        @Override
-        public String metricsScope() {
-            return own.metricsScope();
-        }
-
-        @Override
-        public long segmentIntervalMs() {
-            return own.segmentIntervalMs();
-        }
-
-        @Override
-        public long windowSize() {
-            return own.windowSize();
-        }
-
-        @Override
-        public boolean retainDuplicates() {
-            return own.retainDuplicates();
-        }
-
-        @Override
-        public long retentionPeriod() {
-            return own.retentionPeriod();
-        }
-    }
-
-    private record Sessions(SessionBytesStoreSupplier own) implements SessionBytesStoreSupplier {
-        @Override
-        public String name() {
-            return own.name();
-        }
-
-        @Override
-        public SessionStore<Bytes, byte[]> get() {
-            SessionStore<Bytes, byte[]> made = own.get();
-            return made instanceof RememberingStores.RememberingSessions
-                // As those: a session that ends exactly gap and grace before stream time is still open.
-                ? new OnDiskRememberingSessions(name(), retentionPeriod() + 1, metricsScope())
-                : new OnDiskSessions(name(), retentionPeriod(), metricsScope());
-        }
-
-        @Override
-        public String metricsScope() {
-            return own.metricsScope();
-        }
-
-        @Override
-        public long segmentIntervalMs() {
-            return SEGMENT_MS;
-        }
-
-        @Override
-        public long retentionPeriod() {
-            return own.retentionPeriod();
-        }
+        SessionBytesStoreSupplier of = own.sessionStore(params);
+        return new SuppliedStores.Sessions(
+            of,
+            SEGMENT_MS,
+            // As those that remember: a session that ends exactly gap and grace before stream time is still open.
+            () -> of.get() instanceof RememberingStores.RememberingSessions
+                ? new OnDiskRememberingSessions(of.name(), of.retentionPeriod() + 1, of.metricsScope())
+                : new OnDiskSessions(of.name(), of.retentionPeriod(), of.metricsScope()));
     }
 
     /** What says that it is on the disk has its cache read by key. */

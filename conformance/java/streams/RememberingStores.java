@@ -15,9 +15,7 @@ import org.apache.kafka.streams.state.DslSessionParams;
 import org.apache.kafka.streams.state.DslWindowParams;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.SessionBytesStoreSupplier;
-import org.apache.kafka.streams.state.SessionStore;
 import org.apache.kafka.streams.state.WindowBytesStoreSupplier;
-import org.apache.kafka.streams.state.WindowStore;
 import org.apache.kafka.streams.state.internals.InMemorySessionStore;
 import org.apache.kafka.streams.state.internals.InMemoryWindowStore;
 
@@ -29,82 +27,25 @@ public final class RememberingStores extends BuiltInDslStoreSuppliers.InMemoryDs
     @Override
     public WindowBytesStoreSupplier windowStore(DslWindowParams params) {
         WindowBytesStoreSupplier own = super.windowStore(params);
-        return emitsOnClose(params.emitStrategy()) ? new Windows(own) : own;
+        if (!emitsOnClose(params.emitStrategy())) return own;
+        return new SuppliedStores.Windows(
+            own,
+            () -> new RememberingWindows(own.name(), own.retentionPeriod(), own.windowSize(), own.metricsScope()));
     }
 
     @Override
     public SessionBytesStoreSupplier sessionStore(DslSessionParams params) {
         SessionBytesStoreSupplier own = super.sessionStore(params);
-        return emitsOnClose(params.emitStrategy()) ? new Sessions(own) : own;
+        if (!emitsOnClose(params.emitStrategy())) return own;
+        // A session that ends exactly gap and grace before stream time is still open.
+        return new SuppliedStores.Sessions(
+            own,
+            own.segmentIntervalMs(),
+            () -> new RememberingSessions(own.name(), own.retentionPeriod() + 1, own.metricsScope()));
     }
 
     private static boolean emitsOnClose(EmitStrategy strategy) {
         return strategy != null && strategy.type() == EmitStrategy.StrategyType.ON_WINDOW_CLOSE;
-    }
-
-    private record Windows(WindowBytesStoreSupplier own) implements WindowBytesStoreSupplier {
-        @Override
-        public String name() {
-            return own.name();
-        }
-
-        @Override
-        public WindowStore<Bytes, byte[]> get() {
-            return new RememberingWindows(name(), retentionPeriod(), windowSize(), metricsScope());
-        }
-
-        @Override
-        public String metricsScope() {
-            return own.metricsScope();
-        }
-
-        @Override
-        public long segmentIntervalMs() {
-            return own.segmentIntervalMs();
-        }
-
-        @Override
-        public long windowSize() {
-            return own.windowSize();
-        }
-
-        @Override
-        public boolean retainDuplicates() {
-            return own.retainDuplicates();
-        }
-
-        @Override
-        public long retentionPeriod() {
-            return own.retentionPeriod();
-        }
-    }
-
-    private record Sessions(SessionBytesStoreSupplier own) implements SessionBytesStoreSupplier {
-        @Override
-        public String name() {
-            return own.name();
-        }
-
-        @Override
-        public SessionStore<Bytes, byte[]> get() {
-            // A session that ends exactly gap and grace before stream time is still open.
-            return new RememberingSessions(name(), retentionPeriod() + 1, metricsScope());
-        }
-
-        @Override
-        public String metricsScope() {
-            return own.metricsScope();
-        }
-
-        @Override
-        public long segmentIntervalMs() {
-            return own.segmentIntervalMs();
-        }
-
-        @Override
-        public long retentionPeriod() {
-            return own.retentionPeriod();
-        }
     }
 
     static class RememberingWindows extends InMemoryWindowStore {
