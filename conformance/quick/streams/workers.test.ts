@@ -60,7 +60,8 @@ test("two threads are two members that divide the tasks, and end as one", async 
   assert.deepEqual(written.get("a"), [1, 2, 3]);
   await app.close();
   assert.equal(app.state, "NOT_RUNNING");
-  assert.deepEqual(states, ["REBALANCING", "RUNNING", "PENDING_SHUTDOWN", "NOT_RUNNING"]);
+  // The second thread may join when the first one already runs, which is one more rebalance.
+  assert.match(states.join(" "), /^(REBALANCING RUNNING ){1,2}PENDING_SHUTDOWN NOT_RUNNING$/);
   assert.equal(await memberCount(kafka), 0);
 });
 
