@@ -2,10 +2,14 @@ import { OttlaError, printable } from "@ottla/base";
 import { type CommandContext, type CommandSpec, ParsedOptions, UsageError } from "./command.ts";
 import { commandHelp, overviewHelp } from "./help.ts";
 import { findCommand, parseCommandLine } from "./parse-command-line.ts";
+import { reasonOf } from "./reason-of.ts";
 import { withoutPlace, withTypedName } from "./typed-names.ts";
 
 /** The world a command line runs in. */
 export type CommandLineWorld = Omit<CommandContext, "options" | "positionals">;
+
+/** Characters of a path in a message. */
+const PATH_SHOWN = 200;
 
 /** The status of a command that ended because its signal said so, with its work undone. */
 export const INTERRUPTED = "interrupted";
@@ -65,8 +69,14 @@ function sentence(error: unknown, typed: Pick<CommandContext, "env" | "options">
   if (error instanceof OttlaError && error.code === "INVALID_OPTION") return printable(withTypedName(error.message, typed.options));
   if (error instanceof OttlaError && error.code === "INVALID_ARGUMENT") return printable(withoutPlace(error.message, subjectOf(error)));
   if (error instanceof OttlaError || error instanceof UsageError) return printable(error.message);
+  if (isOfFile(error)) return printable(`${error.path.slice(0, PATH_SHOWN)}: ${reasonOf(error)}`);
   const what = error instanceof Error ? error.message : String(error);
   return `unexpected failure: ${printable(what)} (set OTTLA_DEBUG=1 to see where).`;
+}
+
+/** A file or folder that a command did not expect to be bad: still the file's fault, not the program's. */
+function isOfFile(error: unknown): error is NodeJS.ErrnoException & { readonly path: string } {
+  return error instanceof Error && "code" in error && "syscall" in error && "path" in error && typeof error.path === "string";
 }
 
 /** Of a client's error; its class is loaded by few commands. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -17,15 +17,22 @@ const ODD_NUMBERS = ["-1", "1.5", "99999", "99999999999"];
 const AMOUNTS = ["num-records", "warmup-records", "throughput"];
 
 let ottla: CommandLineFixture;
+const from = process.cwd();
 /** Where certificates are written. */
 let folder: string;
+/** Where the commands run. */
+let workingFolder: string;
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), "ottla-typed-test-"));
+  workingFolder = join(folder, "working");
+  mkdirSync(workingFolder);
+  process.chdir(workingFolder);
   ottla = await CommandLineFixture.start();
   await ottla.run(["topics", "create", "t"]);
   await ottla.run(["produce", "t"], { stdin: "a\nb\n" });
 });
 after(async () => {
+  process.chdir(from);
   await ottla.stop();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -75,17 +82,21 @@ test("what is named twice is meant once", async () => {
   assert.deepEqual((await ottla.run(["topics", "delete", "twice", "twice"])).stdout, "Deleted twice.\n");
 });
 
-test("no command answers odd words with a name that only a program knows", async () => {
+/** Most commands end by themselves long before; of those that do not, such as reading on, each line costs this. */
+const ENDED_AFTER_MS = runsOf({ quick: 1000, long: 5000 });
+
+test("no command answers odd words with a name that only a program knows, or leaves files called by them", async () => {
   const found: string[] = [];
   for (const command of commands) {
     if (command.kind === "server") continue;
     const run = async (words: string[]): Promise<void> => {
-      const { stderr } = await ottla.run(words, { signal: AbortSignal.timeout(1000) });
+      const { stderr } = await ottla.run(words, { signal: AbortSignal.timeout(ENDED_AFTER_MS) });
       if (INTERNAL.test(stderr)) found.push(`${words.map((word) => word.slice(0, 40)).join(" ")} → ${stderr.slice(0, 200)}`);
     };
     await Promise.all(Array.from(oddLines(command), run));
   }
   assert.deepEqual(found, []);
+  assert.deepEqual(readdirSync(workingFolder), []);
 });
 
 /** So many of the odd texts and numbers of each option and argument; which of them is another for the next one. */

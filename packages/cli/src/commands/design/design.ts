@@ -4,9 +4,9 @@ import { OttlaError } from "@ottla/base";
 import { type DesignedSystem, type Domain, designSystem, domainJsonSchema, issueText, outputFiles, readDomain } from "@ottla/expert/design";
 import { type CommandContext, INT32_MAX, type RunCommand, UsageError } from "../../command.ts";
 import { printJson, shown } from "../../output.ts";
+import { reasonOf } from "../../reason-of.ts";
 import { renderTable } from "../../table.ts";
 import { textStyle } from "../../text-style.ts";
-import { reasonOf } from "../lint/walk-files.ts";
 import { writeOutputs } from "./write-outputs.ts";
 
 /** Records of a proof where nothing is said, and the most. */

@@ -3,9 +3,9 @@ import { open, realpath, rename, rm, stat } from "node:fs/promises";
 import { type Finding, fixFile, hideSecrets, type LintOptions } from "@ottla/expert";
 import type { CommandContext } from "../../command.ts";
 import { shown } from "../../output.ts";
+import { reasonOf } from "../../reason-of.ts";
 import type { LintResult } from "./print-findings.ts";
 import { readText } from "./read-text.ts";
-import { reasonOf } from "./walk-files.ts";
 
 /** What was found, and what it takes to mend it. */
 export interface LintedPaths extends LintResult {

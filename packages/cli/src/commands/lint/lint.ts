@@ -14,16 +14,17 @@ import {
   type Profile,
   type ProjectFile,
   type ReadFile,
-  readProgramsTogether,
   readLintFile,
+  readProgramsTogether,
   type Severity,
-  settingsOnly,
   type SourceFile,
   type SourceNote,
+  settingsOnly,
   unreadable,
 } from "@ottla/expert";
 import { type CommandContext, type RunCommand, UsageError } from "../../command.ts";
 import { shown } from "../../output.ts";
+import { reasonOf } from "../../reason-of.ts";
 import { textStyle } from "../../text-style.ts";
 import { isSchemaText, type SchemaFile } from "../schemas/files/schema-file.ts";
 import { typeOfPath } from "../schemas/schema-text.ts";
@@ -33,7 +34,7 @@ import { fixFiles, type LintedPaths } from "./fix-files.ts";
 import { type LintFormat, type LintResult, printFindings } from "./print-findings.ts";
 import { readConfig } from "./read-config.ts";
 import { readText } from "./read-text.ts";
-import { reasonOf, type WalkedFile, walkFiles } from "./walk-files.ts";
+import { type WalkedFile, walkFiles } from "./walk-files.ts";
 
 /** Files that are read while another is judged. */
 const FILES_AHEAD = 32;

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { EMPTY_CONFIG, type LintConfig, readLintConfig } from "@ottla/expert";
 import { UsageError } from "../../command.ts";
-import { reasonOf } from "./walk-files.ts";
+import { reasonOf } from "../../reason-of.ts";
 
 /** The project's own word: the file that is named, else `ottla.yaml` here, if there is one. */
 export async function readConfig(named: string | undefined): Promise<LintConfig> {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
-import { reasonOf } from "./walk-files.ts";
+import { reasonOf } from "../../reason-of.ts";
 
 /** What is larger is no configuration. */
 const FILE_BYTES_MAX = 1024 * 1024;

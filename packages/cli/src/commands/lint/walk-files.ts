@@ -1,5 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { reasonOf } from "../../reason-of.ts";
 import { type GitIgnore, gitIgnoreIn } from "./git-ignore.ts";
 
 /** Folders that hold what others wrote, or what was made. */
@@ -80,12 +81,4 @@ async function* walkFolder(
     else if (isFolder) yield* walkFolder(path, isWanted, signal, ignored);
     else yield { path, isNamed: false };
   }
-}
-
-/** What the system says, in words. */
-export function reasonOf(error: unknown): string {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === "ENOENT") return "There is no such file or folder.";
-  if (code === "EACCES" || code === "EPERM") return "It may not be read.";
-  return `It cannot be read (${code ?? (error as Error).message}).`;
 }

@@ -2,8 +2,8 @@ import { chmod, lstat, mkdir, readdir, readFile, rename, rm, stat, writeFile } f
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { OttlaError } from "@ottla/base";
-import { commandLine } from "@ottla/expert/plan";
 import { APPROVAL_LIFETIME_MS, type Approvals, planFacts, type StoredPlan } from "@ottla/expert/mcp";
+import { commandLine } from "@ottla/expert/plan";
 
 /** A plan that waits, as it lies in the folder. */
 export interface WaitingPlan {
@@ -61,10 +61,9 @@ export class FileApprovals implements Approvals {
     }
   }
 
-  /** What waits, the newest first. */
+  /** What waits, the newest first. Nothing where there is no such folder, and none is made. Errors: as {@link open}. */
   async waiting(): Promise<readonly WaitingPlan[]> {
-    await this.open();
-    const names = await readdir(this.#folder);
+    const names = await this.#names();
     const plans: (WaitingPlan & { readonly atMs: number })[] = [];
     for (const name of names) {
       const id = name.replace(/\.json$/, "");
@@ -91,17 +90,37 @@ export class FileApprovals implements Approvals {
     try {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     } catch (error) {
-      throw new OttlaError(
-        "APPROVALS_UNUSABLE",
-        `There can be no folder for approvals at ${this.#folder} (${(error as NodeJS.ErrnoException).code}): name another with --approvals.`,
-        { cause: error },
-      );
+      throw this.#unusable(error);
     }
+    await this.#makeSafe();
+    return this.#folder;
+  }
+
+  async #names(): Promise<readonly string[]> {
+    try {
+      await this.#makeSafe();
+      return await readdir(this.#folder);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "ENOENT") return [];
+      throw error instanceof OttlaError ? error : this.#unusable(error);
+    }
+  }
+
+  async #makeSafe(): Promise<void> {
     const { uid, mode } = await lstat(this.#folder);
     if (process.getuid !== undefined && uid !== process.getuid())
       throw new OttlaError("APPROVALS_UNSAFE", `${this.#folder} belongs to another user: name a folder of your own with --approvals.`);
     if ((mode & 0o077) !== 0) await chmod(this.#folder, 0o700);
-    return this.#folder;
+  }
+
+  #unusable(cause: unknown): OttlaError {
+    const { code } = cause as NodeJS.ErrnoException;
+    return new OttlaError(
+      "APPROVALS_UNUSABLE",
+      `There can be no folder for approvals at ${this.#folder.slice(0, 200)} (${code}): name another with --approvals.`,
+      { cause },
+    );
   }
 }
 

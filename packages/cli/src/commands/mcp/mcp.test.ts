@@ -63,4 +63,9 @@ test("a plan is approved at a terminal alone, and what waits is listed", async (
   assert.deepEqual([status, stdout], [0, "No plan waits for approval.\n"]);
   const missing = await ottla.run(["approve", "plan-000000000000", "--approvals", folder]);
   assert.match(missing.stderr, /No plan plan-000000000000 waits for approval/);
+  const absent = join(folder, "absent");
+  const none = await ottla.run(["approve", "--approvals", absent]);
+  assert.deepEqual([none.status, none.stdout, (await readdir(folder)).includes("absent")], [0, "No plan waits for approval.\n", false]);
+  const long = await ottla.run(["approve", "--approvals", "x".repeat(300)]);
+  assert.match(long.stderr, /^ottla: There can be no folder for approvals at x{200} \(ENAMETOOLONG\): name another with --approvals\.\n$/);
 });

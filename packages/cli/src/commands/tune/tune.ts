@@ -5,10 +5,10 @@ import { fixProperties, hideSecrets, type KafkaVersion, NEWEST_VERSION } from "@
 import { documentOf, PRESETS, type PresetName, type Tuned, type TunedRole, tuneDefaults, tuneDocument } from "@ottla/expert/tune";
 import { type CommandContext, type RunCommand, UsageError } from "../../command.ts";
 import { printJson, shown } from "../../output.ts";
+import { reasonOf } from "../../reason-of.ts";
 import { renderTable } from "../../table.ts";
 import { textStyle } from "../../text-style.ts";
-import { reasonOf } from "../lint/walk-files.ts";
-import { measureTuning, type Measured, measuredText } from "./measure-tuning.ts";
+import { type Measured, measuredText, measureTuning } from "./measure-tuning.ts";
 
 const FILE_BYTES_MAX = 1024 * 1024;
 const ROLES: readonly TunedRole[] = ["producer", "consumer", "streams", "topic", "broker"];

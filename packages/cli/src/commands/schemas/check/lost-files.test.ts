@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { RegistryFixture } from "../../../testing/registry-fixture.ts";
 import { runWords } from "../../../testing/command-line-fixture.ts";
+import { RegistryFixture } from "../../../testing/registry-fixture.ts";
 
 let registry: RegistryFixture;
 const folder = mkdtempSync(join(tmpdir(), "ottla-lost-"));
@@ -72,6 +72,13 @@ test("of a commit a deleted file is a warning, and a renamed one is compared wit
     assert.equal(status, 1);
     assert.match(stdout, /s\/purchase\.avsc does not fit order under BACKWARD/);
     assert.match(stdout, /s\/note\.avsc is there no more\.\n {2}s\/note\.avsc:1 warning SCH-02: /);
+    for (const [path, why] of [
+      ["x".repeat(40_000), "It cannot be read (ENAMETOOLONG)."],
+      ["s/purchase.avsc/x", "It cannot be read (ENOTDIR)."],
+    ] as const) {
+      const none = await runWords(["schemas", "check", path, "--against", "git"]);
+      assert.deepEqual([none.status, none.stdout.includes(why), none.stderr], [1, true, ""], none.stdout.slice(-300));
+    }
   } finally {
     process.chdir(here);
     rmSync(repository, { recursive: true });

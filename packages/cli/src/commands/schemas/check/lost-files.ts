@@ -28,7 +28,7 @@ export async function lostFiles(
   newFiles: readonly NewFile[],
   canonical: (file: OlderFile) => Promise<string | undefined>,
 ): Promise<readonly LostFile[]> {
-  const folders = asked.filter((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true).map(portable);
+  const folders = asked.filter(isFolder).map(portable);
   const isAsked = (path: string): boolean =>
     asked.some((each) => portable(each) === path) ||
     folders.some((folder) => folder === "." || path.startsWith(`${folder.replace(/\/$/, "")}/`));
@@ -45,6 +45,15 @@ export async function lostFiles(
     lost.push({ ...older, now: found?.file });
   }
   return lost;
+}
+
+/** False of what cannot be looked at: that was told of when it was to be read. */
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** What a schema calls itself; "" where it does not say. */
