@@ -19,5 +19,5 @@ export type { Converter, HeaderBytes } from "./plugin/converter-plugin.ts";
 export { defineSink, defineSource, defineTransform } from "./plugin/define.ts";
 export type { CheckContext, CheckFinding, TaskContext } from "./plugin/plugin-context.ts";
 export type { SinkPlugin, SinkTask, SinkTaskContext, TopicPlace, WriteContext } from "./plugin/sink-plugin.ts";
-export type { SourceEvent, SourcePlugin, SourceTaskContext } from "./plugin/source-plugin.ts";
+export type { SourceEvent, SourceItem, SourcePlugin, SourceProgress, SourceTaskContext } from "./plugin/source-plugin.ts";
 export type { Predicate, PredicatePlugin, Transform, TransformPlugin } from "./plugin/transform-plugin.ts";

@@ -20,6 +20,17 @@ export interface SourceEvent {
   readonly transactionEnds?: boolean | undefined;
 }
 
+/** Nothing to write, only how far it has come (KIP-910): the offset is committed in its turn behind the records before it. A source that reads what it leaves out moves on so. */
+export interface SourceProgress {
+  readonly topic?: undefined;
+  readonly partition: SourcePlace;
+  readonly offset: SourcePlace;
+  readonly transactionEnds?: boolean | undefined;
+}
+
+/** What `read` yields. */
+export type SourceItem = SourceEvent | SourceProgress;
+
 /** What a source's task has. */
 export interface SourceTaskContext<Task> extends TaskContext {
   readonly task: Task;
@@ -27,6 +38,8 @@ export interface SourceTaskContext<Task> extends TaskContext {
     /** The last offset that is durable; undefined: none. */
     get(partition: SourcePlace): Promise<SourcePlace | undefined>;
   };
+  /** A gauge of the task (`slot_lag_bytes`), as it is now. */
+  metric?(name: string, value: number): void;
 }
 
 /**
@@ -48,9 +61,9 @@ export interface SourcePlugin<Shape extends ConfigShape = ConfigShape, Task exte
   check?(config: ConfigValues<Shape>, context: CheckContext): Promise<readonly CheckFinding[]>;
   /** What each task does; at most `maxTasks`. Without it there is one task. */
   split?(config: ConfigValues<Shape>, maxTasks: number, context: CheckContext): Promise<readonly Task[]>;
-  read(config: ConfigValues<Shape>, context: SourceTaskContext<Task>): AsyncIterable<SourceEvent | readonly SourceEvent[]>;
-  /** Behind this place everything is durable, records and offsets alike: what the source holds back for it may go. */
-  acked?(partition: SourcePlace, offset: SourcePlace): Promise<void> | void;
+  read(config: ConfigValues<Shape>, context: SourceTaskContext<Task>): AsyncIterable<SourceItem | readonly SourceItem[]>;
+  /** Behind this place everything is durable, records and offsets alike: what the source holds back for it may go. `context` is the one that `read` was given. */
+  acked?(partition: SourcePlace, offset: SourcePlace, context: SourceTaskContext<Task>): Promise<void> | void;
   /** Whether offsets that somebody alters over REST can be used (KIP-875); throws with the reason. */
   checkOffsets?(config: ConfigValues<Shape>, offsets: readonly { partition: SourcePlace; offset: SourcePlace | null }[]): Promise<void>;
 }
