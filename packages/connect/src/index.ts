@@ -15,9 +15,10 @@ export {
   secret,
   str,
 } from "./plugin/config-shape.ts";
-export type { Converter, HeaderBytes } from "./plugin/converter-plugin.ts";
-export { defineSink, defineSource, defineTransform } from "./plugin/define.ts";
+export type { Converter, ConverterPlugin, ConverterRole, HeaderBytes } from "./plugin/converter-plugin.ts";
+export { defineConverter, definePredicate, defineSink, defineSource, defineTransform } from "./plugin/define.ts";
 export type { CheckContext, CheckFinding, TaskContext } from "./plugin/plugin-context.ts";
+export type { AnyPlugin, PluginEntry, PluginKind, PluginOf } from "./plugin/plugin-entry.ts";
 export type { SinkPlugin, SinkTask, SinkTaskContext, TopicPlace, WriteContext } from "./plugin/sink-plugin.ts";
 export type { SourceEvent, SourceItem, SourcePlugin, SourceProgress, SourceTaskContext } from "./plugin/source-plugin.ts";
 export type { Predicate, PredicatePlugin, Transform, TransformPlugin } from "./plugin/transform-plugin.ts";

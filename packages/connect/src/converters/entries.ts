@@ -1,0 +1,4 @@
+import type { PluginEntry } from "../plugin/plugin-entry.ts";
+
+/** The converters that come along. */
+export const converterEntries: readonly PluginEntry<"converter">[] = [];
