@@ -64,6 +64,7 @@ export type {
   TlsStartOptions,
   TlsVersion,
 } from "./seams/tls.ts";
+export { type DoorRules, hostNameIn, isLoopbackName, strangerReason } from "./security/foreign-requests.ts";
 export { IMPLYING_OPERATIONS } from "./security/implying-operations.ts";
 export { shellWord } from "./shell-word.ts";
 export { sortInSlices } from "./sort-in-slices.ts";

@@ -1,12 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { OttlaError } from "@ottla/base";
+import { hostNameIn, isLoopbackName, OttlaError } from "@ottla/base";
 import type { ControlledBroker } from "@ottla/broker/controlled";
 import { answerDoor, type DoorAnswer } from "./fault-requests.ts";
 
 const BODY_BYTES_MAX: number = 1024 * 1024;
 const LOOPBACK = "127.0.0.1";
-const LOOPBACK_NAMES: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
 /**
  * The HTTP door to a broker's faults. Whoever reaches it may break the broker, so it listens on the loopback address alone, and a page in a browser cannot use it: a request must name the
@@ -90,8 +89,8 @@ export class FaultDoor {
 
 /** What whoever must not come in hears. */
 function strangersAnswer({ headers, method }: IncomingMessage): DoorAnswer | undefined {
-  const host = (headers.host ?? "").replace(/:\d+$/, "").toLowerCase();
-  if (!LOOPBACK_NAMES.has(host))
+  const host = hostNameIn(headers.host ?? "");
+  if (!isLoopbackName(host))
     return {
       status: 403,
       body: { error: "FOREIGN_HOST", message: `The Host header names "${host}"; only 127.0.0.1, localhost and [::1] are served.` },

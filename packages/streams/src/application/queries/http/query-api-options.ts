@@ -1,8 +1,7 @@
-import type { Clock, Logger } from "@ottla/base";
+import type { Clock, DoorRules, Logger } from "@ottla/base";
 import type { ApplicationObserver } from "../../observe/application-observer.ts";
 import type { ApplicationQueries } from "../application-queries.ts";
 import type { QueryableStore } from "../queryable-stores.ts";
-import type { DoorRules } from "./foreign-requests.ts";
 import { type KeyReader, keyFromText } from "./json-values.ts";
 import type { OpenStreams } from "./open-streams.ts";
 
