@@ -65,7 +65,7 @@ export const streamsQueriesMutants: readonly Mutant[] = [
   },
   {
     rule: "only requests that name this server are answered",
-    file: `${folder}/http/foreign-requests.ts`,
+    file: "packages/base/src/security/foreign-requests.ts",
     find: "if (isLoopback && !isKnown)",
     replace: "if (!isLoopback && !isKnown)",
     tests: served,

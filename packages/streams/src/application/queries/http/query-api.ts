@@ -1,10 +1,10 @@
+import { strangerReason } from "@ottla/base";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { StoreQueryError } from "../store-query-error.ts";
 import { APPLICATION_HEADER, askFrom, READ_PATH, toWire } from "../wire.ts";
 import { errorAnswer, failed } from "./answers.ts";
 import { changeRoutes } from "./change-routes.ts";
-import { strangerReason } from "@ottla/base";
 import { metadataRoutes } from "./metadata-routes.ts";
 import { observeRoutes } from "./observe-routes.ts";
 import type { QueryApiOptions } from "./query-api-options.ts";
