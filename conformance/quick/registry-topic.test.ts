@@ -109,8 +109,11 @@ test("the API is served over the topic, and ends cleanly", async () => {
 });
 
 test("a registry that has not begun answers with the reason", async () => {
-  const registry = (): Registry => {
-    throw new RegistryError("REGISTRY_UNSUITABLE_TOPIC", "It has cleanup.policy=delete.");
+  const registry = {
+    get current(): Registry {
+      throw new RegistryError("REGISTRY_UNSUITABLE_TOPIC", "It has cleanup.policy=delete.");
+    },
+    renewed: () => Promise.resolve(false),
   };
   const server = await serveRegistry({ registry, port: await openPort(0) });
   const answer = await fetch(`${server.url}/subjects`);

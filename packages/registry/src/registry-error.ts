@@ -31,7 +31,8 @@ export const registryErrorNumbers = {
   REGISTRY_STORE_FAILED: { status: 500, errorCode: 50001 },
   REGISTRY_STORE_TIMEOUT: { status: 500, errorCode: 50002 },
   REGISTRY_FORWARDING_FAILED: { status: 500, errorCode: 50003 },
-  REGISTRY_NOT_LEADING: { status: 500, errorCode: 50004 },
+  REGISTRY_NOT_READY: { status: 503, errorCode: 50301 },
+  REGISTRY_NOT_LEADING: { status: 503, errorCode: 50004 },
   REGISTRY_BUSY: { status: 503, errorCode: 50302 },
 } as const;
 

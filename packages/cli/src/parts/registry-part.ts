@@ -19,6 +19,7 @@ class RegistryPart implements StartedPart {
   readonly #opened: Promise<OpenPort>;
   readonly #stopping = new AbortController();
   readonly #service: Promise<RegistryService | undefined>;
+  #hasBegun = false;
 
   constructor(context: PartContext) {
     const { host, port, settings } = context;
@@ -30,7 +31,8 @@ class RegistryPart implements StartedPart {
   }
 
   async stop(): Promise<void> {
-    this.#stopping.abort();
+    // One that has begun lets its requests end first.
+    if (!this.#hasBegun) this.#stopping.abort();
     const service = await this.#service;
     if (service !== undefined) return service.stop();
     await (await this.#opened.catch(() => undefined))?.close();
@@ -42,7 +44,9 @@ class RegistryPart implements StartedPart {
       await new Promise(setImmediate);
       const { RegistryService } = await code;
       if (this.#stopping.signal.aborted) return undefined;
-      return await RegistryService.start(context, opened, this.#stopping.signal);
+      const service = await RegistryService.start(context, opened, this.#stopping.signal);
+      this.#hasBegun = true;
+      return service;
     } catch (error) {
       if (!this.#stopping.signal.aborted) context.logger.error("The registry cannot be served, and its port is closed.", { error });
       await opened.close();

@@ -70,7 +70,7 @@ export class RegistryService {
       return loading;
     };
     const server = await serveRegistry({
-      registry: () => registry.current,
+      registry,
       port,
       logger,
       loadFormats,

@@ -3,13 +3,21 @@ import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { isJsonObject, type JsonObject, JsonNumber, type JsonValue } from "../json/json-value.ts";
 import { JsonSyntaxError, parseJson } from "../json/parse-json.ts";
-import { RegistryError, registryErrorNumbers } from "../registry-error.ts";
+import { RegistryError, type RegistryErrorCode, registryErrorNumbers } from "../registry-error.ts";
 import { versionMembers } from "../storage/topic-value.ts";
 import type { SchemaVersion } from "../subjects/registry-record.ts";
 
-/** Tells other instances that this one does not lead. */
+/** Tells other instances, and whoever serves this one, why a request was not carried out. */
 const STATE_HEADER = "x-ottla-registry-state";
-const NOT_LEADING = "not-leading";
+/** `not-leading`, `not-ready`: nothing was changed. `unknown`: it may have been. */
+export type UnsettledState = "not-leading" | "not-ready" | "unknown";
+const UNSETTLED: ReadonlyMap<RegistryErrorCode, UnsettledState> = new Map([
+  ["REGISTRY_NOT_LEADING", "not-leading"],
+  ["REGISTRY_NOT_READY", "not-ready"],
+  ["REGISTRY_STORE_TIMEOUT", "unknown"],
+]);
+/** When who is told to come again may do so. */
+const RETRY_AFTER_S = "1";
 const LARGE_BODY_BYTES = 65_536;
 const ANSWER_TYPE = "application/vnd.schemaregistry.v1+json";
 
@@ -38,17 +46,23 @@ export function answerError(context: Context, error: Error, logger: Logger): Res
   return answerJson(context, { error_code: 50001, message: "The registry failed at this request; its log says more." }, 500);
 }
 
-/** A registry's error as every client knows it; that another instance leads is told to other instances in a header. */
+/** A registry's error as every client knows it. */
 export function refusal(error: RegistryError): Response {
   const { status, errorCode } = registryErrorNumbers[error.code];
   const details = error.details.length === 0 ? "" : `; details: [${error.details.join(", ")}]`;
-  const headers = { "Content-Type": ANSWER_TYPE, ...(error.code === "REGISTRY_NOT_LEADING" && { [STATE_HEADER]: NOT_LEADING }) };
+  const state = UNSETTLED.get(error.code);
+  const headers = {
+    "Content-Type": ANSWER_TYPE,
+    ...(status === 503 && { "Retry-After": RETRY_AFTER_S }),
+    ...(state !== undefined && { [STATE_HEADER]: state }),
+  };
   return new Response(JSON.stringify({ error_code: errorCode, message: `${error.message}${details}` }), { status, headers });
 }
 
-/** Whether an instance does not lead, by its answer. */
-export function isNotLeading(response: Response): boolean {
-  return response.headers.get(STATE_HEADER) === NOT_LEADING;
+/** Why a request was not carried out, by its answer; undefined for one that was settled, well or not. */
+export function unsettledState(response: Response): UnsettledState | undefined {
+  const state = response.headers.get(STATE_HEADER);
+  return [...UNSETTLED.values()].find((each) => each === state);
 }
 
 /**

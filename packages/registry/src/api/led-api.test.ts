@@ -125,7 +125,7 @@ test("what was forwarded is not forwarded again", async () => {
   });
   const headers = { "content-type": "application/json", [CLAIM_HEADER]: "another" };
   const response = await answer(new Request("http://d/subjects/x/versions", { method: "POST", headers, body: '{"schema":"\\"int\\""}' }));
-  assert.deepEqual([response.status, ((await response.json()) as { error_code: number }).error_code, forwards], [500, 50004, 0]);
+  assert.deepEqual([response.status, ((await response.json()) as { error_code: number }).error_code, forwards], [503, 50004, 0]);
   const tooLong = new Request("http://d/subjects/x/versions", {
     method: "POST",
     headers: { "content-type": "application/json" },

@@ -1,7 +1,7 @@
 import { type Logger, printable } from "@ottla/base";
 import { RegistryError } from "../registry-error.ts";
 import type { Registry } from "../service/registry.ts";
-import { isNotLeading, refusal } from "./answers.ts";
+import { refusal, unsettledState } from "./answers.ts";
 import { CLAIM_HEADER, type Forward, ForwardError, OFFSET_HEADER } from "./forward-request.ts";
 
 /** What requests to write are led by. */
@@ -15,6 +15,9 @@ export interface LedApiOptions {
   readonly maxBodyBytes: number;
 }
 
+/** Answers requests, and may be asked the same one again. */
+export type LedApi = (request: Request, body?: Uint8Array<ArrayBuffer>) => Promise<Response>;
+
 /** As many instances may fall out, or be quicker, while a request is there. */
 const MAX_STEPS = 6;
 /** How long what the leader has written may take to come here. */
@@ -22,13 +25,13 @@ const READ_BACK_MS = 10_000;
 
 /**
  * The API of one of several instances: what only reads is answered here; what changes something is carried out by the instance that leads, and answered when it is known here, too. A request that was forwarded
- * is not forwarded again. When the leader cannot be reached, this instance becomes it.
+ * is not forwarded again. When the leader cannot be reached, this instance becomes it. The second argument is the request's body for who has read it already.
  */
-export function ledApi(options: LedApiOptions): (request: Request) => Promise<Response> {
+export function ledApi(options: LedApiOptions): LedApi {
   const { registry, answer } = options;
-  return async (request) => {
-    if (!changesSomething(request.method, new URL(request.url).pathname)) return answer(request);
-    const body = await bodyOf(request, options.maxBodyBytes);
+  return async (request, known) => {
+    if (!changesSomething(request)) return answer(request);
+    const body = known ?? (await bodyOf(request, options.maxBodyBytes));
     const again = (): Request =>
       new Request(request.url, { method: request.method, headers: request.headers, ...(body.length > 0 && { body }) });
     const claim = request.headers.get(CLAIM_HEADER);
@@ -49,7 +52,7 @@ async function led(
   let isForwarded = false;
   for (let steps = 0; steps < MAX_STEPS; steps++) {
     const response = await answer(again());
-    if (!isNotLeading(response)) return response;
+    if (unsettledState(response) !== "not-leading") return response;
     try {
       const step = registry.stepToWrite(distrusted);
       if (step.kind === "carryOut") continue;
@@ -61,10 +64,12 @@ async function led(
       }
       const { claim } = step;
       const answered = await forward(claim, { method: request.method, path: pathOf(request.url), headers: request.headers, body });
-      if (isNotLeading(answered)) {
+      const state = unsettledState(answered);
+      if (state !== undefined) {
         await registry.readToEnd();
-        // Unless another claim came meanwhile, nobody leads.
+        // Unless another claim came meanwhile, nobody leads that can carry it out.
         distrusted.add(claim.id);
+        isForwarded ||= state === "unknown";
         continue;
       }
       const offset = Number(answered.headers.get(OFFSET_HEADER) ?? -1);
@@ -88,13 +93,13 @@ async function led(
 }
 
 /** Registrations, tags, settings and deletions; look-ups and questions of compatibility only read, although they are posted. */
-function changesSomething(method: string, path: string): boolean {
+export function changesSomething({ method, url }: Request): boolean {
   if (method === "PUT" || method === "DELETE") return true;
-  return method === "POST" && /^\/subjects\/[^/]+\/versions(\/[^/]+\/tags)?$/.test(path);
+  return method === "POST" && /^\/subjects\/[^/]+\/versions(\/[^/]+\/tags)?$/.test(new URL(url).pathname);
 }
 
 /** One byte more than is allowed is enough to see that it is too much. */
-async function bodyOf(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+export async function bodyOf(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const pieces: Uint8Array[] = [];
   let bytes = 0;
   for await (const piece of request.body ?? []) {

@@ -282,7 +282,8 @@ test("media types, sizes and a registry that failed", async () => {
   assert.equal((await post(`{"schema":"${"x".repeat(200)}"}`, { "content-type": "application/json" })).status, 413);
   await registry.stop();
   const answer = await api.request("/subjects");
-  assert.deepEqual([answer.status, ((await answer.json()) as { error_code: number }).error_code], [500, 50001]);
+  assert.deepEqual([answer.status, ((await answer.json()) as { error_code: number }).error_code], [503, 50301]);
+  assert.equal(answer.headers.get("retry-after"), "1");
 });
 
 test("a path that is there says to another method which ones it takes", async () => {

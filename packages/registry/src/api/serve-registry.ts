@@ -4,16 +4,17 @@ import { type Clock, silentLogger } from "@ottla/base";
 import { type OpenPort, systemClock } from "@ottla/base/node";
 import { getRequestListener } from "@hono/node-server";
 import { RegistryError } from "../registry-error.ts";
-import type { Registry } from "../service/registry.ts";
+import { Registry } from "../service/registry.ts";
 import { refusal } from "./answers.ts";
+import { followedApi, type FollowedRegistry } from "./followed-api.ts";
 import { type Forward, forwardOverHttp } from "./forward-request.ts";
-import { ledApi } from "./led-api.ts";
+import { type LedApi, ledApi } from "./led-api.ts";
 import { MAX_BODY_BYTES, registryApi, type RegistryApiOptions } from "./registry-api.ts";
 
 /** What is served, and where. */
 export interface ServeRegistryOptions extends Omit<RegistryApiOptions, "registry"> {
-  /** The registry, or what gives the one that answers now: one that failed is followed by another. What it throws is answered. */
-  readonly registry: Registry | (() => Registry);
+  /** The registry, or what gives the one that answers now: one that failed is followed by another. */
+  readonly registry: Registry | FollowedRegistry;
   /** Closed with the server. Connections that wait there are answered. */
   readonly port: OpenPort;
   readonly clock?: Clock;
@@ -73,13 +74,12 @@ export async function serveRegistry({
 
 /** The API of the registry that is current at each request. */
 function answering(
-  registry: Registry | (() => Registry),
+  registry: Registry | FollowedRegistry,
   forward: Forward,
   { loadFormats, ...options }: Omit<RegistryApiOptions, "registry"> & Pick<ServeRegistryOptions, "loadFormats">,
 ): ReturnType<typeof getRequestListener> {
-  const current = typeof registry === "function" ? registry : () => registry;
   const { logger = silentLogger, maxBodyBytes = MAX_BODY_BYTES } = options;
-  const of = (served: Registry): ReturnType<typeof ledApi> => {
+  const apiOf = (served: Registry): LedApi => {
     const api = registryApi({ ...options, registry: served });
     const answer = async (request: Request): Promise<Response> => {
       if (loadFormats !== undefined && mayReadSchemas(request)) await loadFormats();
@@ -87,30 +87,26 @@ function answering(
     };
     return ledApi({ registry: served, answer, forward, logger, maxBodyBytes });
   };
-  let known: { readonly registry: Registry; readonly answer: ReturnType<typeof ledApi> } | undefined;
+  const api = followedApi({ registry: registry instanceof Registry ? lonely(registry) : registry, apiOf, maxBodyBytes });
   return getRequestListener(
-    (request, { incoming }) => {
-      let served: Registry;
-      try {
-        requireNoDots(incoming as IncomingMessage);
-        served = current();
-      } catch (error) {
-        if (!(error instanceof RegistryError)) throw error;
-        return refusal(error);
-      }
-      if (known?.registry !== served) known = { registry: served, answer: of(served) };
-      return known.answer(request);
-    },
+    (request, { incoming }) => (hasDots(incoming as IncomingMessage) ? refusal(dots()) : api(request)),
     // HTTP/1.0 has requests without a host, as load balancers send them to see whether somebody is there.
     { hostname: "localhost" },
   );
 }
 
+function lonely(registry: Registry): FollowedRegistry {
+  return { current: registry, renewed: () => Promise.resolve(false) };
+}
+
 /** A URL takes them out with the segment before: what is asked of a subject "." or ".." would be asked of something else. */
-function requireNoDots({ url = "" }: IncomingMessage): void {
+function hasDots({ url = "" }: IncomingMessage): boolean {
   const [path = ""] = url.split(/[?#]/, 1);
-  if (!/\/(?:\.|%2e){1,2}(?:\/|$)/i.test(path)) return;
-  throw new RegistryError("REGISTRY_BAD_REQUEST", 'A part of the path is "." or ".."; no subject can be called so.');
+  return /\/(?:\.|%2e){1,2}(?:\/|$)/i.test(path);
+}
+
+function dots(): RegistryError {
+  return new RegistryError("REGISTRY_BAD_REQUEST", 'A part of the path is "." or ".."; no subject can be called so.');
 }
 
 function mayReadSchemas({ method, url }: Request): boolean {

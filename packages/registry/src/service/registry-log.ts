@@ -22,7 +22,7 @@ export interface RegistryLog {
   start(onRecords: (records: readonly LoggedRecord[]) => void, onFailure: (error: Error) => void): Promise<"read" | "absent">;
   /** Makes the log that `start` found absent, unless another did meanwhile, and reads what is in it. May be called again after a rejection, unless `onFailure` was called. */
   create(): Promise<void>;
-  /** Shuts out whoever led before: nothing it is writing comes to be that does not already hold. Then appends the record and resolves with its offset. */
+  /** Shuts out whoever led before: nothing it is writing comes to be that does not already hold. Then appends the record and resolves with its offset. Rejects as `append` does. */
   lead(claim: TopicRecord): Promise<number>;
   /**
    * Appends records in one piece and in their order; resolves with the last one's offset when they hold. Rejects with {@link NotAppended} when they do not and never will; after any other rejection they
@@ -36,8 +36,8 @@ export interface RegistryLog {
 
 /** What was to be appended is not there. */
 export class NotAppended extends Error {
-  /** `notLeading`: another leads. `tooLarge`: no record can be so large. `failed`: it may go well another time. */
-  readonly reason: "notLeading" | "tooLarge" | "failed";
+  /** `notLeading`: another leads. `tooLarge`: no record can be so large. `forbidden`: the log does not take it from this writer. `failed`: it may go well another time. */
+  readonly reason: "notLeading" | "tooLarge" | "forbidden" | "failed";
 
   constructor(reason: NotAppended["reason"], cause: unknown) {
     super(cause instanceof Error ? cause.message : String(cause), { cause });

@@ -67,18 +67,18 @@ test("a log that fails in the middle of a change fails the registry: the change 
   const log = new Failing();
   const registry = await Registry.start({ log, formats });
   log.isFailing = true;
-  await assert.rejects(register(registry, "s", "int"), { code: "REGISTRY_STORE_FAILED", message: /may hold or not.*the connection went/ });
+  await assert.rejects(register(registry, "s", "int"), { code: "REGISTRY_STORE_TIMEOUT", message: /may hold or not.*the connection went/ });
   log.isFailing = false;
-  await assert.rejects(register(registry, "t", "long"), { code: "REGISTRY_STORE_FAILED" });
-  assert.throws(() => registry.requireSound(), { code: "REGISTRY_STORE_FAILED" });
+  await assert.rejects(register(registry, "t", "long"), { code: "REGISTRY_NOT_READY" });
+  assert.throws(() => registry.requireSound(), { code: "REGISTRY_NOT_READY" });
   const again = await Registry.start({ log: new MemoryLog(log.records), formats });
   assert.equal((await register(again, "t", "long")).id, 2);
   await again.stop();
 });
 
-test("what could not be appended does not hold, and the next change begins with a claim", async () => {
+test("what could not be appended does not hold, and the next try or change begins with a claim; what may pass is tried twice", async () => {
   class Refusing extends MemoryLog {
-    reason: "tooLarge" | "failed" | undefined;
+    readonly reasons: NotAppended["reason"][] = [];
     claims = 0;
     #appends = 0;
     override lead(claim: TopicRecord): Promise<number> {
@@ -87,27 +87,32 @@ test("what could not be appended does not hold, and the next change begins with 
     }
     override append(records: readonly TopicRecord[]): Promise<number> {
       if (++this.#appends > 10) return Promise.reject(new Error("it goes round"));
-      const { reason } = this;
+      const reason = this.reasons.shift();
       if (reason === undefined) return super.append(records);
       // As of a producer that is let go: nobody leads until somebody claims.
-      this.reason = undefined;
       this.topic.leader = undefined;
       return Promise.reject(new NotAppended(reason, new Error("no")));
     }
   }
   const log = new Refusing();
-  const registry = await Registry.start({ log, formats });
+  const registry = await Registry.start({ log, formats, url: "http://this" });
+  await registry.lead();
   await register(registry, "s", "int");
-  for (const [reason, code] of [
-    ["tooLarge", "REGISTRY_SCHEMA_TOO_LARGE"],
-    ["failed", "REGISTRY_STORE_FAILED"],
+  for (const [code, ...reasons] of [
+    ["REGISTRY_SCHEMA_TOO_LARGE", "tooLarge"],
+    ["REGISTRY_STORE_FAILED", "forbidden"],
+    ["REGISTRY_NOT_READY", "failed", "failed"],
   ] as const) {
-    log.reason = reason;
-    await assert.rejects(register(registry, reason, "long"), (error: unknown) => error instanceof RegistryError && error.code === code);
-    assert.equal(registry.state.version(reason, 1), undefined);
-    assert.equal((await register(registry, `after-${reason}`, "long")).id, 2);
+    log.reasons.push(...reasons);
+    await assert.rejects(register(registry, code, "long"), (error: unknown) => error instanceof RegistryError && error.code === code);
+    assert.equal(registry.state.version(code, 1), undefined);
+    await registry.lead();
+    assert.equal((await register(registry, `after-${code}`, "long")).id, 2);
   }
-  assert.equal(log.claims, 3);
+  assert.equal(log.claims, 5);
+  log.reasons.push("failed");
+  assert.equal((await register(registry, "once", "string")).id, 3);
+  assert.equal(log.claims, 6);
   await registry.stop();
 });
 
@@ -184,7 +189,7 @@ test("without a topic a registry is empty, and the first change that holds makes
   await assert.rejects(register(registry, "s", "nothing"));
   log.isRefusing = true;
   await assert.rejects(register(registry, "s", "int"), {
-    code: "REGISTRY_STORE_FAILED",
+    code: "REGISTRY_NOT_READY",
     message: /could not be made, and nothing was changed: no rights/,
   });
   assert.deepEqual([log.records.length, log.created], [0, 0]);
@@ -212,16 +217,30 @@ test("a registry that failed is followed by one that begins anew from the topic,
   const renewed = await RenewedRegistry.start({ begin, clock });
   await register(renewed.current, "s", "int");
   const first = renewed.current;
+  assert.equal(await renewed.renewed(first), false, "it has not failed");
   await first.stop();
   assert.throws(() => renewed.current.requireSound());
-  while (renewed.current === first) {
+  // Whoever waits is told after the first try.
+  const waiting = renewed.renewed(first);
+  while (begun < 2) {
+    await new Promise(setImmediate);
+    await clock.advanceAsync(100);
+  }
+  assert.equal(await waiting, false);
+  assert.throws(() => renewed.current, { code: "REGISTRY_NOT_READY", message: /the broker is away/ });
+  while (!isThere(renewed)) {
     await new Promise(setImmediate);
     await clock.advanceAsync(100);
   }
   assert.equal(begun, 3);
+  assert.equal(await renewed.renewed(first), true);
   assert.equal((await register(renewed.current, "t", "int")).id, 1);
   assert.equal((await register(renewed.current, "t", "long").catch((error: Error) => error)) instanceof Error, false);
+  const last = renewed.current;
+  await last.stop();
+  const ended = renewed.renewed(last);
   await renewed.stop();
+  assert.equal(await ended, false, "nobody begins one anew after the end");
   assert.throws(() => renewed.current.requireSound());
 });
 

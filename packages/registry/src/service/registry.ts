@@ -42,6 +42,8 @@ const WRITE_TIMEOUT_MS = 30_000;
 const MAX_DAMAGED_TOLD = 10;
 /** Instances that all take the topic from each other are no use to anybody. */
 const MAX_CLAIMS_OF_CHANGE = 5;
+/** What could not be written and may go well another time is tried so often. */
+const MAX_APPENDS_OF_CHANGE = 2;
 
 interface Waiter {
   readonly offset: number;
@@ -113,6 +115,10 @@ export class Registry {
     return this.#failed.promise;
   }
 
+  get isFailed(): boolean {
+    return this.#failure !== undefined;
+  }
+
   /** Records of the topic that could not be read, since the start. */
   get damagedRecords(): number {
     return this.#damaged;
@@ -135,8 +141,8 @@ export class Registry {
 
   /**
    * Decides and carries out a change.
-   * @throws RegistryError what `decide` throws; `REGISTRY_STORE_TIMEOUT` when it is not known in time whether the change holds; `REGISTRY_STORE_FAILED`; `REGISTRY_SCHEMA_TOO_LARGE`; `REGISTRY_NOT_LEADING`
-   * when it changes something, or may, and another instance leads; `REGISTRY_BUSY`
+   * @throws RegistryError what `decide` throws; `REGISTRY_STORE_TIMEOUT` when it is not known in time whether the change holds; `REGISTRY_NOT_READY` when nothing was changed and another try may go well;
+   * `REGISTRY_STORE_FAILED` when none will; `REGISTRY_SCHEMA_TOO_LARGE`; `REGISTRY_NOT_LEADING` when it changes something, or may, and another instance leads; `REGISTRY_BUSY`
    */
   async change<T>(decide: Decide<T>): Promise<T> {
     if (this.#waiting >= MAX_WAITING) {
@@ -152,33 +158,44 @@ export class Registry {
 
   /**
    * Takes the topic over, unless this instance has it: shuts out whoever led, and reads all that was written. Makes the topic where there is none.
-   * @throws RegistryError `REGISTRY_STORE_FAILED`; `REGISTRY_NOT_LEADING` when another was quicker
+   * @throws RegistryError `REGISTRY_NOT_READY`; `REGISTRY_STORE_FAILED`; `REGISTRY_NOT_LEADING` when another was quicker
    */
   lead(): Promise<void> {
     return this.#inTurn(() => this.#lead());
   }
 
-  /** Resolves when all that held at the call is known here. */
-  readToEnd(): Promise<void> {
-    return this.#isAbsent ? Promise.resolve() : this.#log.readToEnd();
+  /**
+   * Resolves when all that held at the call is known here.
+   * @throws RegistryError `REGISTRY_NOT_READY`
+   */
+  async readToEnd(): Promise<void> {
+    if (this.#isAbsent) return;
+    try {
+      await this.#log.readToEnd();
+    } catch (cause) {
+      throw new RegistryError("REGISTRY_NOT_READY", `The registry's topic cannot be read to its end: ${messageOf(cause)}`, { cause });
+    }
   }
 
   /**
-   * Resolves when what is at this offset is known here.
+   * Resolves when what is at this offset is known here, or the registry failed: whoever asks then is not answered from it.
    * @throws RegistryError `REGISTRY_STORE_TIMEOUT`
    */
   async readUpTo(offset: number, timeoutMs: number): Promise<void> {
-    await this.#appliedTo(offset, timeoutMs, () => {});
+    await this.#appliedTo(offset, timeoutMs, () => {}).catch((error: unknown) => {
+      if (this.#failure === undefined) throw error;
+    });
   }
 
-  /** @throws RegistryError `REGISTRY_STORE_FAILED` when what is known may not be what is in the log */
+  /** @throws RegistryError `REGISTRY_NOT_READY` when what is known may not be what is in the log */
   requireSound(): void {
-    if (this.#failure === undefined) return;
+    const cause = this.#failure;
+    if (cause === undefined) return;
     throw new RegistryError(
-      "REGISTRY_STORE_FAILED",
-      `The registry's topic failed, and it must be started again: ${this.#failure.message}`,
+      "REGISTRY_NOT_READY",
+      `The registry's topic failed, and is read anew; send the request again: ${cause.message}`,
       {
-        cause: this.#failure,
+        cause,
       },
     );
   }
@@ -199,19 +216,25 @@ export class Registry {
   }
 
   async #carryOut<T>(decide: Decide<T>): Promise<T> {
-    for (let claims = 0; ; claims++) {
+    let claims = 0;
+    let isTriedAgain = false;
+    for (let appends = 0; ; ) {
       this.requireSound();
       const { records, reply } = await this.#decided(decide);
       if (records.length === 0) return reply;
       if (!this.#isLeading) {
-        if (this.#url !== undefined || claims === MAX_CLAIMS_OF_CHANGE) throw this.#notLeading();
+        // What could not be written takes the topic again for its second try; it led a moment ago.
+        if ((this.#url !== undefined && !isTriedAgain) || claims++ === MAX_CLAIMS_OF_CHANGE) throw this.#notLeading();
+        isTriedAgain = false;
         await this.#lead();
         continue;
       }
-      const offset = await this.#append(records);
-      if (offset === undefined) continue;
-      await this.#readBack(offset);
-      return reply;
+      const appended = await this.#append(records, ++appends === MAX_APPENDS_OF_CHANGE);
+      if (typeof appended === "number") {
+        await this.#readBack(appended);
+        return reply;
+      }
+      isTriedAgain = appended === "tryAgain";
     }
   }
 
@@ -225,8 +248,8 @@ export class Registry {
     }
   }
 
-  /** Undefined when another leads. */
-  async #append(records: readonly RegistryRecord[]): Promise<number | undefined> {
+  /** Where they are; nowhere when another leads, or when a second try may go well. */
+  async #append(records: readonly RegistryRecord[], isLastTry: boolean): Promise<number | "notLeading" | "tryAgain"> {
     try {
       return await this.#log.append(records.flatMap((record) => this.#codec.write(record)));
     } catch (cause) {
@@ -234,18 +257,19 @@ export class Registry {
         // It may be there: an id that was given away in it must not be given to another, so nothing goes on before all was read again.
         const error = new Error(`nobody knows whether a change was written: ${messageOf(cause)}`, { cause });
         this.#fail(error);
-        throw new RegistryError("REGISTRY_STORE_FAILED", `The change may hold or not: ${error.message}`, { cause });
+        throw new RegistryError("REGISTRY_STORE_TIMEOUT", `The change may hold or not: ${error.message}`, { cause });
       }
       // Whatever it was: what comes next begins with a claim.
       this.#own = undefined;
       if (cause.reason === "tooLarge") {
         throw new RegistryError("REGISTRY_SCHEMA_TOO_LARGE", `The topic takes no record of this size: ${cause.message}`, { cause });
       }
-      if (cause.reason === "failed") {
-        throw new RegistryError("REGISTRY_STORE_FAILED", `The change could not be written, and does not hold: ${cause.message}`, { cause });
+      if (cause.reason === "notLeading") {
+        await this.readToEnd();
+        return "notLeading";
       }
-      await this.#log.readToEnd();
-      return undefined;
+      if (cause.reason === "failed" && !isLastTry) return "tryAgain";
+      throw new RegistryError(codeOf(cause), `The change could not be written, and does not hold: ${cause.message}`, { cause });
     }
   }
 
@@ -259,8 +283,13 @@ export class Registry {
       offset = await this.#log.lead(claimRecord({ id, url: this.#url ?? "", topicId: this.#log.id ?? "" }));
     } catch (cause) {
       if (cause instanceof RegistryError) throw cause;
+      if (cause instanceof NotAppended && cause.reason === "notLeading") {
+        // Of several that claim at once one is the last.
+        await this.readToEnd();
+        throw this.#notLeading();
+      }
       const message = `The registry's topic cannot be written, and nothing was changed: ${messageOf(cause)}`;
-      throw new RegistryError("REGISTRY_STORE_FAILED", message, { cause });
+      throw new RegistryError(codeOf(cause), message, { cause });
     }
     await this.#readBack(offset);
     if (this.#claim?.id !== id) throw this.#notLeading();
@@ -271,8 +300,9 @@ export class Registry {
     try {
       await this.#log.create();
     } catch (cause) {
+      if (cause instanceof RegistryError) throw cause;
       const message = `The registry's topic could not be made, and nothing was changed: ${messageOf(cause)}`;
-      throw new RegistryError("REGISTRY_STORE_FAILED", message, { cause });
+      throw new RegistryError("REGISTRY_NOT_READY", message, { cause });
     }
     this.#isAbsent = false;
   }
@@ -320,7 +350,7 @@ export class Registry {
 
   #appliedTo(offset: number, timeoutMs: number, onLate: () => void): Promise<void> {
     if (offset <= this.#applied) return Promise.resolve();
-    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    if (this.#failure !== undefined) return Promise.reject(unknownOutcome(this.#failure));
     return new Promise((resolve, reject) => {
       const timer = this.#clock.schedule(timeoutMs, () => {
         onLate();
@@ -339,7 +369,7 @@ export class Registry {
         resolve: wake,
         reject: (cause) => {
           timer.cancel();
-          reject(new RegistryError("REGISTRY_STORE_TIMEOUT", `The change may hold or not: ${cause.message}.`, { cause }));
+          reject(unknownOutcome(cause));
         },
       });
     });
@@ -351,6 +381,15 @@ export class Registry {
     this.#failed.resolve(error);
     for (const { reject } of this.#waiters.splice(0)) reject(error);
   }
+}
+
+function unknownOutcome(cause: Error): RegistryError {
+  return new RegistryError("REGISTRY_STORE_TIMEOUT", `The change may hold or not: ${cause.message}.`, { cause });
+}
+
+/** Only what the cluster forbids is sure to be refused again. */
+function codeOf(cause: unknown): "REGISTRY_STORE_FAILED" | "REGISTRY_NOT_READY" {
+  return cause instanceof NotAppended && cause.reason === "forbidden" ? "REGISTRY_STORE_FAILED" : "REGISTRY_NOT_READY";
 }
 
 function messageOf(error: unknown): string {

@@ -1,10 +1,14 @@
 import { type Clock, type Logger, printable, silentLogger } from "@ottla/base";
 import { systemClock } from "@ottla/base/node";
 import { RegistryError } from "../registry-error.ts";
-import type { Registry } from "./registry.ts";
+import { Registry } from "./registry.ts";
 
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 5_000;
+/** Whoever asks while one begins anew waits for it so long. */
+const RENEWAL_MS = 10_000;
+/** So many wait for a new one; who comes then is told to come again. */
+const MAX_WAITING = 1_000;
 
 /** What a registry is begun with. */
 export interface RenewedRegistryOptions {
@@ -20,13 +24,14 @@ type RenewalOptions = Required<Omit<RenewedRegistryOptions, "signal">> & Pick<Re
 
 /**
  * A registry that begins anew from its topic when it has failed or could not begin, as often as it takes, at the latest every 5 seconds. Until then `current` is the failed one, which refuses everything,
- * or throws why none could begin.
+ * or throws why none can begin.
  */
 export class RenewedRegistry {
   readonly #options: RenewalOptions;
   readonly #stopping = new AbortController();
   #current: Registry | RegistryError;
   #renewing: Promise<void>;
+  readonly #waiting = new Set<() => void>();
 
   private constructor(options: RenewalOptions, first: Registry | RegistryError) {
     this.#options = options;
@@ -54,8 +59,26 @@ export class RenewedRegistry {
     return this.#current;
   }
 
+  /** Whether another one than this answers, once the next try to begin one is over; at most 10 seconds later. */
+  async renewed(failed: Registry): Promise<boolean> {
+    const isAnother = (): boolean => this.#current instanceof Registry && this.#current !== failed;
+    if (this.#current !== failed || this.#stopping.signal.aborted || this.#waiting.size >= MAX_WAITING) return isAnother();
+    if (!failed.isFailed) return false;
+    await new Promise<void>((resolve) => {
+      const wake = (): void => {
+        timer.cancel();
+        this.#waiting.delete(wake);
+        resolve();
+      };
+      const timer = this.#options.clock.schedule(RENEWAL_MS, wake);
+      this.#waiting.add(wake);
+    });
+    return isAnother();
+  }
+
   async stop(): Promise<void> {
     this.#stopping.abort();
+    this.#wake();
     if (!(this.#current instanceof RegistryError)) await this.#current.stop();
     await this.#renewing;
   }
@@ -71,8 +94,17 @@ export class RenewedRegistry {
       }
       const next = await this.#begin();
       if (next === undefined) return;
-      this.#current = next;
+      this.#become(next);
     }
+  }
+
+  #become(next: Registry | RegistryError): void {
+    this.#current = next;
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting) wake();
   }
 
   /** Undefined when it was stopped meanwhile. */
@@ -83,9 +115,10 @@ export class RenewedRegistry {
         if (!this.#stopping.signal.aborted) return next;
         await next.stop();
       } catch (error) {
-        this.#options.logger.warn("The registry cannot begin anew yet.", {
-          error: printable(error instanceof Error ? error.message : String(error)),
-        });
+        if (this.#stopping.signal.aborted) return undefined;
+        const refusal = error instanceof RegistryError ? error : notBegun(error);
+        this.#options.logger.warn("The registry cannot begin anew yet.", { error: printable(refusal.message) });
+        this.#become(refusal);
       }
     }
     return undefined;
@@ -111,5 +144,5 @@ export class RenewedRegistry {
 
 function notBegun(cause: unknown): RegistryError {
   const why = cause instanceof Error ? cause.message : String(cause);
-  return new RegistryError("REGISTRY_STORE_FAILED", `The registry cannot read its topic: ${why}`, { cause });
+  return new RegistryError("REGISTRY_NOT_READY", `The registry cannot read its topic: ${why}`, { cause });
 }

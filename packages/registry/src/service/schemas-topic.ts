@@ -1,8 +1,9 @@
-import { type Clock, OttlaError, TimeSlice } from "@ottla/base";
+import { type Clock, TimeSlice } from "@ottla/base";
 import { systemClock } from "@ottla/base/node";
 import { type Admin, type Client, ClientError, type Consumer, type ConsumerBatch, type Producer } from "@ottla/client";
 import { RegistryError } from "../registry-error.ts";
 import type { TopicRecord } from "../storage/topic-codec.ts";
+import { TopicUpkeep, withRights } from "./topic-upkeep.ts";
 import { type LoggedRecord, NotAppended, type RegistryLog } from "./registry-log.ts";
 
 /** Where registries keep their records unless told otherwise. */
@@ -31,7 +32,6 @@ const SEND_MS = 10_000;
 const WATCH_MS = 3_000;
 /** A transaction is over by then, one way or the other. */
 const OUTCOME_MS = 2 * TRANSACTION_MS;
-const MOST_REPLICAS = 3;
 /** So many records are applied before others may have a turn. */
 const PIECE_RECORDS = 500;
 /** How often it is looked whether another has made the missing topic: another registry, or who restores a dump. */
@@ -52,7 +52,7 @@ const LOOK_AGAIN_MS = 2_000;
 export class SchemasTopic implements RegistryLog {
   readonly #client: Client;
   readonly #topic: string;
-  readonly #replicationFactor: number | undefined;
+  readonly #upkeep: TopicUpkeep;
   readonly #stopping = new AbortController();
   readonly #isMadeLate: boolean;
   readonly #clock: Clock;
@@ -72,7 +72,7 @@ export class SchemasTopic implements RegistryLog {
   constructor({ client, topic = SCHEMAS_TOPIC, replicationFactor, creation = "at-start", clock = systemClock }: SchemasTopicOptions) {
     this.#client = client;
     this.#topic = topic;
-    this.#replicationFactor = replicationFactor;
+    this.#upkeep = new TopicUpkeep({ admin: () => client.admin(), topic, replicationFactor, clock, signal: this.#stopping.signal });
     this.#isMadeLate = creation === "with-first-write";
     this.#clock = clock;
   }
@@ -85,21 +85,24 @@ export class SchemasTopic implements RegistryLog {
     this.#onRecords = onRecords;
     this.#onFailure = onFailure;
     try {
-      const isThere = await this.#checkTopic();
-      if (!isThere && this.#isMadeLate) {
+      this.#id = await this.#upkeep.find();
+      if (this.#id === undefined && this.#isMadeLate) {
         this.#looking = this.#lookForTopic();
         return "absent";
       }
       await this.create();
       return "read";
     } catch (error) {
-      throw this.#withRights(error);
+      throw withRights(error, this.#topic, this.#transactionalId);
     }
   }
 
   async create(): Promise<void> {
-    // Another instance may be quicker; what it made is looked at as any other.
-    if (this.#opened === undefined && !(await this.#checkTopic()) && !(await this.#createTopic())) await this.#checkTopic();
+    try {
+      this.#id ??= (await this.#upkeep.find()) ?? (await this.#upkeep.make());
+    } catch (error) {
+      throw withRights(error, this.#topic, this.#transactionalId);
+    }
     await this.#open();
   }
 
@@ -115,11 +118,15 @@ export class SchemasTopic implements RegistryLog {
       allowAutoCreateTopics: false,
     });
     this.#producer = producer;
-    await producer.initTransactions({ signal: this.#stopping.signal }).catch((error: unknown) => {
-      throw this.#withRights(error);
-    });
-    // Whoever led is shut out; of a topic that was made anew nothing is known here.
-    await this.#requireSame();
+    try {
+      await producer.initTransactions({ signal: this.#stopping.signal });
+      // Whoever led is shut out; of a topic that was made anew nothing is known here.
+      await this.#upkeep.requireSame(this.#id);
+    } catch (error) {
+      void this.#letGo();
+      if (error instanceof RegistryError) this.#fail(error);
+      throw this.#notAppended(error);
+    }
     return this.append([claim]);
   }
 
@@ -134,7 +141,7 @@ export class SchemasTopic implements RegistryLog {
     } catch (error) {
       // Never committed, so it never holds.
       void this.#letGo();
-      throw new NotAppended(reasonOf(error), error);
+      throw this.#notAppended(error);
     }
     if (offset < this.#position) {
       void this.#letGo();
@@ -150,7 +157,7 @@ export class SchemasTopic implements RegistryLog {
       void this.#letGo();
       // The answer may be lost, and what was asked for done: once readers are past the place it is known.
       await this.#readTo(offset + 1, OUTCOME_MS);
-      if (!watched.isThere) throw new NotAppended(reasonOf(error), error);
+      if (!watched.isThere) throw this.#notAppended(error);
     }
     return offset;
   }
@@ -205,15 +212,8 @@ export class SchemasTopic implements RegistryLog {
     }
   }
 
-  /** What a login lacks is told with all that it needs. */
-  #withRights(error: unknown): unknown {
-    if (!(error instanceof OttlaError) || !error.code.endsWith("AUTHORIZATION_FAILED")) return error;
-    const needs = `Create, Describe, DescribeConfigs, Read and Write on the topic "${this.#topic}", Describe and Write on the transactional id "${this.#transactionalId}"`;
-    return new RegistryError(
-      "REGISTRY_STORE_FAILED",
-      `The registry's login at the cluster lacks a right (${error.code}): it needs ${needs}.`,
-      { cause: error },
-    );
+  #notAppended(error: unknown): NotAppended {
+    return new NotAppended(reasonOf(error), withRights(error, this.#topic, this.#transactionalId));
   }
 
   get #transactionalId(): string {
@@ -285,9 +285,9 @@ export class SchemasTopic implements RegistryLog {
   }
 
   async #watchTopic(): Promise<void> {
-    while (await this.#paused(WATCH_MS)) {
+    while (await this.#upkeep.paused(WATCH_MS)) {
       try {
-        await this.#requireSame();
+        await this.#upkeep.requireSame(this.#id);
       } catch (error) {
         if (error instanceof RegistryError) return this.#fail(error);
         // A cluster that does not answer says nothing of the topic.
@@ -295,88 +295,19 @@ export class SchemasTopic implements RegistryLog {
     }
   }
 
-  /** @throws RegistryError `REGISTRY_STORE_FAILED` for a topic that is gone or another. */
-  async #requireSame(): Promise<void> {
-    const [described] = await this.#client.admin().describeTopics([this.#topic], { signal: this.#stopping.signal });
-    if (described?.error === undefined ? described?.value.topicId === this.#id : described.error.code !== "UNKNOWN_TOPIC_OR_PARTITION")
-      return;
-    const what = described?.error === undefined ? "deleted and made anew" : "deleted";
-    throw new RegistryError(
-      "REGISTRY_STORE_FAILED",
-      `The topic "${this.#topic}" was ${what}; its schemas are gone unless a dump is restored.`,
-    );
-  }
-
   /** Until the topic is there or the registry stops. */
   async #lookForTopic(): Promise<void> {
-    while ((await this.#paused(LOOK_AGAIN_MS)) && this.#opened === undefined) {
+    while ((await this.#upkeep.paused(LOOK_AGAIN_MS)) && this.#opened === undefined) {
       try {
-        if (await this.#checkTopic()) return await this.#open();
+        const id = await this.#upkeep.find();
+        if (id === undefined) continue;
+        this.#id = id;
+        return await this.#open();
       } catch (error) {
         // A cluster that does not answer may do so later; a topic that does not suit is told to who writes.
         if (error instanceof RegistryError || this.#opened !== undefined) return;
       }
     }
-  }
-
-  /** False when the registry stops. */
-  #paused(pauseMs: number): Promise<boolean> {
-    const { signal } = this.#stopping;
-    return new Promise((resolve) => {
-      const end = (): void => {
-        timer.cancel();
-        resolve(false);
-      };
-      const timer = this.#clock.schedule(pauseMs, () => {
-        signal.removeEventListener("abort", end);
-        resolve(!signal.aborted);
-      });
-      if (signal.aborted) end();
-      else signal.addEventListener("abort", end, { once: true });
-    });
-  }
-
-  /** Whether it is there, and suits. */
-  async #checkTopic(): Promise<boolean> {
-    const admin = this.#client.admin();
-    const [described] = await admin.describeTopics([this.#topic], { signal: this.#stopping.signal });
-    if (described?.error?.code === "UNKNOWN_TOPIC_OR_PARTITION") return false;
-    if (described?.error !== undefined) throw described.error;
-    const partitions = described?.value.partitions.length ?? 0;
-    if (partitions !== 1) {
-      const remedy = `Copy its records to a topic with one: ottla topics create ${this.#topic}-2 --partitions 1 --config cleanup.policy=compact`;
-      throw new RegistryError(
-        "REGISTRY_UNSUITABLE_TOPIC",
-        `The topic "${this.#topic}" has ${partitions} partitions, and a registry needs one. ${remedy}`,
-      );
-    }
-    const [configs] = await admin.describeConfigs([{ type: "topic", name: this.#topic }], { signal: this.#stopping.signal });
-    if (configs?.error !== undefined) throw configs.error;
-    const policy = configs?.value.find(({ name }) => name === "cleanup.policy")?.value;
-    if (policy === "compact") {
-      this.#id = described?.value.topicId;
-      return true;
-    }
-    const remedy = `Set it: ottla configs set topic ${this.#topic} cleanup.policy=compact`;
-    throw new RegistryError(
-      "REGISTRY_UNSUITABLE_TOPIC",
-      `The topic "${this.#topic}" has cleanup.policy=${policy ?? "?"}, by which schemas would be lost. ${remedy}`,
-    );
-  }
-
-  /** False: it is there already. */
-  async #createTopic(): Promise<boolean> {
-    const admin = this.#client.admin();
-    const brokers = (await admin.describeCluster({ signal: this.#stopping.signal })).nodes.length;
-    const replicationFactor = this.#replicationFactor ?? Math.min(MOST_REPLICAS, brokers);
-    const configs = { "cleanup.policy": "compact" };
-    const [created] = await admin.createTopics([{ name: this.#topic, partitionCount: 1, replicationFactor, configs }], {
-      signal: this.#stopping.signal,
-    });
-    if (created?.error?.code === "TOPIC_ALREADY_EXISTS") return false;
-    if (created?.error !== undefined) throw created.error;
-    this.#id = created?.value.topicId;
-    return true;
   }
 
   async #endOffset(admin: Admin): Promise<number> {
@@ -404,6 +335,7 @@ function reasonOf(error: unknown): NotAppended["reason"] {
   for (let each = error; each instanceof Error; each = each.cause) {
     const { code } = each as { readonly code?: unknown };
     if (code === "PRODUCER_FENCED" || code === "INVALID_PRODUCER_EPOCH") return "notLeading";
+    if (typeof code === "string" && code.endsWith("AUTHORIZATION_FAILED")) return "forbidden";
     if (code === "RECORD_TOO_LARGE" || code === "MESSAGE_TOO_LARGE" || code === "RECORD_LIST_TOO_LARGE") return "tooLarge";
   }
   return "failed";
