@@ -20,13 +20,13 @@ function cluster(said: Said[], whenMade = "made"): { readonly admin: TopicUpkeep
       last = said.length > 1 ? said.shift() : said[0];
       if (last === undefined) return Promise.resolve([{ name, ...unknown() }]);
       const partition = { partition: 0, leader: undefined, leaderEpoch: 0, replicas: [], isr: [], offlineReplicas: [] };
-      const value = { name, topicId: last, internal: false, partitions: [{ ...partition, error: undefined }] };
+      const value = { name, topicId: last, internal: false, partitions: [partition] };
       return Promise.resolve([{ name, error: undefined, value }]);
     },
     describeConfigs: ([resource]) => {
       const { type, name } = resource ?? { type: "topic" as const, name: "" };
       if (last === NO_CONFIGS) return Promise.resolve([{ type, name, ...unknown() }]);
-      const facts = { source: "topic" as const, isDefault: false, readOnly: false, sensitive: false, synonyms: [] };
+      const facts = { source: "dynamicTopic" as const, isDefault: false, readOnly: false, sensitive: false, synonyms: [] };
       const value = [{ name: "cleanup.policy", value: "compact", type: undefined, documentation: undefined, ...facts }];
       return Promise.resolve([{ type, name, error: undefined, value }]);
     },
