@@ -1,6 +1,21 @@
 export { ConnectError, type ConnectErrorCode, type ConnectPlace, type ConnectStage, RetriableError } from "./connect-error.ts";
 export type { ConnectHeader, ConnectRecord, SinkRecord, SourcePlace, SourceRecord } from "./data/connect-record.ts";
-export type { Decimal } from "./data/decimal.ts";
+export { checkValue } from "./data/check-value.ts";
+export {
+  compareDecimals,
+  type Decimal,
+  decimalBytes,
+  decimalFromBytes,
+  decimalFromText,
+  decimalJavaText,
+  decimalText,
+  isDecimal,
+  withScale,
+} from "./data/decimal.ts";
+export { dateSchema, decimalSchema, type LogicalOptions, timeSchema, timestampSchema } from "./data/logical-types.ts";
+export { array, makeSchema, map, optional, plain, type PlainType, type SchemaOptions, struct } from "./data/make-schema.ts";
+export { projector } from "./data/project-value.ts";
+export { sameSchema, sameValue } from "./data/same-schema.ts";
 export type { ConnectField, ConnectSchema, ConnectType, SchemaAndValue } from "./data/schema.ts";
 export {
   bool,
