@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import {
   noHeaders,
@@ -87,4 +90,44 @@ async function catchesUp(topology: Topology, key: Serde<Windowed<string>>): Prom
     [],
   );
   assert.equal(new Set(results).size, results.length);
+}
+
+describe("what was live when a task committed last is there when it is done again, though its changelog went on, without transactions", () => {
+  for (const persistent of [false, true]) test(persistent ? "on the disk" : "in memory", () => doesAgain(persistent));
+});
+
+async function doesAgain(persistent: boolean): Promise<void> {
+  const b = new StreamsBuilder();
+  grouped(b)
+    .windowedBy(tumbling({ sizeMs: 10, graceMs: 0 }))
+    .emit("onClose")
+    .count({ store: { name: "closing", persistent } })
+    .toStream((_count, { window }) => String(window.startMs), { key: serdes.string })
+    .to("out", { value: serdes.long });
+  const topology = b.build();
+  const stateDir = mkdtempSync(join(tmpdir(), "ottla-again-"));
+  try {
+    await using kafka = await startKafka({ topics: { in: 1, out: 1 }, settings: impatientSettings });
+    const options = { applicationId: "again", commitIntervalMs: 600_000, stateDir };
+    const changelog = kafka.topic("again-closing-changelog");
+    // Results do not come out before it is killed; what its stores are does.
+    const held = kafka.fault({ api: "Produce", topic: "out", reply: "NOT_ENOUGH_REPLICAS", times: "always" });
+    await using killed = await startInstance(kafka, topology, options);
+    await kafka.topic("in").produce(Array.from({ length: 400 }, (_, at) => ({ key: "k", value: "x", timestamp: 1_000 + at * 5 })));
+    await kafka.until("its changelog is written", async () =>
+      (await changelog.records({ key: "bytes", value: "bytes" })).length >= 400 ? true : undefined,
+    );
+    await killed.kill();
+    held.remove();
+    await using _again = await startInstance(kafka, topology, { ...options, commitIntervalMs: 20 });
+    const results = await kafka.until("all windows but the last", async () => {
+      const records = await kafka.topic("out").records({ value: "bytes" });
+      const counts = new Map(records.map(({ key, value }) => [Number(key), serdes.long.deserialize("out", value as Buffer, noHeaders)]));
+      return counts.has(1_000 + 198 * 10) ? counts : undefined;
+    });
+    const lost = Array.from({ length: 199 }, (_, at) => 1_000 + at * 10).filter((startMs) => (results.get(startMs) ?? 0) < 2);
+    assert.deepEqual(lost, []);
+  } finally {
+    rmSync(stateDir, { recursive: true, force: true });
+  }
 }

@@ -21,7 +21,7 @@ const BLOW_PAUSE_MS_MAX = 800;
 const WELL_ANSWERS = 100;
 const RECOVERY_SHARE = 0.6;
 const RECOVERY_MS_MAX = 6_000;
-/** So long nothing at all may come, whatever happened: sessions, transactions and restores end well before. */
+/** So long nothing at all may come, whatever happened: sessions, transactions and restores end well before. Where the cluster itself takes nothing, as three nodes on a machine that is busy with others, it counts from when that is over. */
 const STANDSTILL_MS = 60_000;
 const FLUSH_EVERY_MS = 1_200;
 /** How many of a run's faults are told. */
@@ -101,7 +101,7 @@ export async function runBadDays(options: BadDaysOptions): Promise<BadDaysEnd> {
     reader = readAnswers(stage.bootstrap, PARTITIONS, found, isExact);
     for (let i = 0; i < INSTANCES; i++) fleet.start();
     source.start();
-    const progress = new Progress(found, fleet, source);
+    const progress = new Progress(found, fleet, source, stage, tell);
     await progress.until("the first answers", () => found.total > 200);
     await calm(source, progress, known, found, isExact, faults, "before the first blow");
     const tools: BlowTools = { random, fleet, stage, disk, admin, applicationId };
@@ -235,9 +235,13 @@ class Progress {
   readonly #found: FoundAnswers;
   readonly #fleet: Fleet;
   readonly #source: KnownSource;
+  readonly #stage: Stage;
+  readonly #tell: (what: string) => void;
   readonly #begunMs = performance.now();
 
-  constructor(found: FoundAnswers, fleet: Fleet, source: KnownSource) {
+  constructor(found: FoundAnswers, fleet: Fleet, source: KnownSource, stage: Stage, tell: (what: string) => void) {
+    this.#stage = stage;
+    this.#tell = tell;
     this.#found = found;
     this.#fleet = fleet;
     this.#source = source;
@@ -266,12 +270,23 @@ class Progress {
           total = current;
           sinceMs = performance.now();
         }
-        if (this.#found.faults.length > 0 || this.#fleet.faults.length > 0 || performance.now() - sinceMs > STANDSTILL_MS) return true;
+        if (this.#found.faults.length > 0 || this.#fleet.faults.length > 0) return true;
+        if (performance.now() - sinceMs > STANDSTILL_MS) {
+          const trouble = await this.#stage.trouble();
+          if (trouble === undefined) return true;
+          this.#tell(`${this.shown()} nothing comes, since ${trouble}`);
+          sinceMs = performance.now();
+        }
         return condition();
       },
       { timeoutMs: 600_000, everyMs: 50 },
     );
     if (performance.now() - sinceMs > STANDSTILL_MS)
-      throw new Error(`Nothing more came for ${STANDSTILL_MS} ms while waiting for ${what}: ${this.shown()}`);
+      throw new Error(
+        `Nothing more came for ${STANDSTILL_MS} ms while waiting for ${what}: ${this.shown()} ${this.#fleet
+          .all()
+          .map((each) => `${each.settings.name} ${each.state()}`)
+          .join(", ")}`,
+      );
   }
 }

@@ -39,8 +39,7 @@ export const blows: Readonly<Record<string, BlowKind>> = {
   kill: { weight: 6, strike: killInstance },
   close: { weight: 2, strike: closeInstance },
   start: { weight: 3, strike: startAnother },
-  // Without transactions nobody keeps it, when it wakes, from writing to changelogs behind the one that has its tasks, as in Java.
-  freeze: { weight: 5, strike: freezeInstance, exactOnly: true },
+  freeze: { weight: 5, strike: freezeInstance },
   fence: { weight: 2, strike: fence, exactOnly: true },
   clock: { weight: 1, strike: jumpClock },
   broker: { weight: 2, strike: ({ stage }) => stage.killBroker() },

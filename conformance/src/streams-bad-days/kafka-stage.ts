@@ -9,6 +9,7 @@ import { probeMetadata } from "../wire/metadata-probe.ts";
 import { type Stage, stageConfig } from "./stage.ts";
 
 const NODES = 3;
+const MIN_IN_SYNC = 2;
 const STALL_MS_MAX = 1_500;
 const DOWN_MS_MAX = 1_500;
 /** Until a node that was killed has caught up, on a busy machine. */
@@ -18,8 +19,8 @@ const BACK_MS_MAX = 120_000;
 const kafkaConfig: Readonly<Record<string, string>> = {
   ...stageConfig,
   "default.replication.factor": String(NODES),
-  "min.insync.replicas": "2",
-  "transaction.state.log.min.isr": "2",
+  "min.insync.replicas": String(MIN_IN_SYNC),
+  "transaction.state.log.min.isr": String(MIN_IN_SYNC),
   "broker.session.timeout.ms": "2000",
   "broker.heartbeat.interval.ms": "400",
   "replica.lag.time.max.ms": "4000",
@@ -45,11 +46,13 @@ export async function kafkaStage(random: Chance): Promise<Stage> {
   const bootstrap = proxies.map(({ port }) => `127.0.0.1:${port}`).join(",");
   const client = createClient({ bootstrapServers: bootstrap, clientId: "stage", retryBackoffMaxMs: 200, reconnectBackoffMaxMs: 100 });
   const admin = client.admin();
-  const isWhole = async (): Promise<boolean> => {
+  /** How many in-sync replicas the partition has that has fewest; 0: some partition is not known. */
+  const fewestInSync = async (): Promise<number> => {
     const names = (await admin.listTopics({ includeInternal: true })).map(({ name }) => name);
     const topics = await admin.describeTopics(names);
-    return topics.every(({ value }) => value?.partitions.every((each) => each.isr.length === each.replicas.length) === true);
+    return Math.min(...topics.flatMap(({ value }) => value?.partitions.map((each) => each.isr.length) ?? [0]));
   };
+  const isWhole = async (): Promise<boolean> => (await fewestInSync()) === NODES;
   /** Whoever follows now is the first in line, and is elected. */
   const giveAway = async (topic: string, partition: number): Promise<string | undefined> => {
     const [described] = await admin.describeTopics([topic]);
@@ -98,6 +101,11 @@ export async function kafkaStage(random: Chance): Promise<Stage> {
       const partition = coordinatorPartition(group, Number(stageConfig["offsets.topic.num.partitions"]));
       const moved = await giveAway("__consumer_offsets", partition);
       return moved === undefined ? undefined : `coordinator: ${moved}`;
+    },
+    async trouble() {
+      const fewest = await fewestInSync().catch((error: Error) => error.message);
+      if (typeof fewest === "string") return `the cluster does not say how it is: ${fewest}`;
+      return fewest >= MIN_IN_SYNC ? undefined : `a partition has ${fewest} replicas in sync and takes nothing`;
     },
     pids: () => cluster.pids,
     outputTail: () => cluster.outputTail(),

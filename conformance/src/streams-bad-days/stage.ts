@@ -14,6 +14,8 @@ export interface Stage {
   moveLeader(topic: string, partition: number): Promise<string | undefined>;
   /** Another broker coordinates the group; undefined: there is only one. */
   moveCoordinator(group: string): Promise<string | undefined>;
+  /** What keeps the cluster itself from taking records, in words; undefined: nothing. */
+  trouble(): Promise<string | undefined>;
   pids(): readonly number[];
   outputTail(): string;
   end(isClean: boolean): Promise<void>;

@@ -158,6 +158,7 @@ const consumerCalls: Checked<Consumer> = {
   ],
   health: "takes nothing",
   groupMetadata: "takes nothing",
+  membershipLeftMs: "takes nothing",
   enforceRebalance: [["reason"], { good: ["why"], wrong: { reason: [null, 5, {}] } }],
   close: [["options"], { good: [{}], wrong: { options: noObject, "options.timeoutMs": noTime, "options.loopTimeoutMs": noTime } }],
 };

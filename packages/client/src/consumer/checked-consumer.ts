@@ -166,6 +166,10 @@ export class CheckedConsumer implements Consumer {
     return this.#inner.groupMetadata();
   }
 
+  membershipLeftMs(): number | undefined {
+    return this.#inner.membershipLeftMs();
+  }
+
   enforceRebalance(reason?: string): void {
     checkOptional("enforceRebalance: reason", reason, checkText);
     this.#inner.enforceRebalance(reason);

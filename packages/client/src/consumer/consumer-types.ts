@@ -197,6 +197,11 @@ export interface Consumer extends AsyncDisposable {
   /** What a probe should say of this consumer. Costs little. */
   health(): ConsumerHealth;
   groupMetadata(): GroupMetadata | undefined;
+  /**
+   * How long the group surely keeps this member and what it has (ms), by what was heard of it: the session timeout since the last heartbeat was sent that was answered. 0: others may have its partitions, since this process
+   * stood still or is cut off and does not know it yet, or is no member. Undefined: no subscription, or (groups of the consumer protocol) only the coordinator knows.
+   */
+  membershipLeftMs(): number | undefined;
   /** Asks for a rebalance with the next poll. */
   enforceRebalance(reason?: string): void;
 

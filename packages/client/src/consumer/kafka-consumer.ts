@@ -338,6 +338,11 @@ export class KafkaConsumer implements Consumer {
     return this.#session?.member.identity;
   }
 
+  membershipLeftMs(): number | undefined {
+    const keptUntilMs = this.#session?.member.keptUntilMs;
+    return keptUntilMs === undefined ? undefined : Math.max(0, keptUntilMs - this.#cluster.deps.clock.monotonicMs());
+  }
+
   enforceRebalance(reason = "asked for by the application"): void {
     this.#checkOpen();
     this.#session?.member.requestRejoin(reason);

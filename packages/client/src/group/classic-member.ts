@@ -64,6 +64,8 @@ export class ClassicMember implements Membership {
   #fatal: Error | undefined;
   #heartbeat: Timer | undefined;
   #lastHeardMs = 0;
+  /** The coordinator had this member then, or later: when something was sent that it took (monotonic ms). */
+  #keptAtMs = 0;
   readonly #pollDeadline: PollDeadline;
   #plannedCounts: ReadonlyMap<string, number> | undefined;
   #left = false;
@@ -87,6 +89,10 @@ export class ClassicMember implements Membership {
 
   get isMember(): boolean {
     return this.#generationId !== NO_GENERATION;
+  }
+
+  get keptUntilMs(): number {
+    return this.isMember ? this.#keptAtMs + this.#options.sessionTimeoutMs : -Infinity;
   }
 
   get mayCommit(): boolean {
@@ -265,7 +271,9 @@ export class ClassicMember implements Membership {
         rackId: rack,
       }),
     }));
-    const joined = await this.#calls.join(this.identity, { sessionTimeoutMs, rebalanceTimeoutMs: maxPollIntervalMs, protocols, reason });
+    const joined = await this.#waitedFor(() =>
+      this.#calls.join(this.identity, { sessionTimeoutMs, rebalanceTimeoutMs: maxPollIntervalMs, protocols, reason }),
+    );
     if (joined.errorCode === ErrorCode.MEMBER_ID_REQUIRED) this.#memberId = joined.memberId;
     if (joined.errorCode !== ErrorCode.NONE) return joined.errorCode;
     this.#memberId = joined.memberId;
@@ -279,11 +287,36 @@ export class ClassicMember implements Membership {
     const isLeader = joined.leader === joined.memberId && !joined.skipAssignment;
     const assignments = isLeader ? await this.#plan(assignor, joined.members) : new Map<string, Buffer>();
     if (!isLeader) this.#plannedCounts = undefined;
-    const synced = await this.#calls.sync(this.identity, assignor.name, assignments, maxPollIntervalMs);
+    const synced = await this.#waitedFor(() => this.#calls.sync(this.identity, assignor.name, assignments, maxPollIntervalMs));
     if (synced.errorCode !== ErrorCode.NONE) return synced.errorCode;
     const assignment =
       synced.assignment.length === 0 ? { partitions: [], userData: null } : decodeAssignment(new ByteReader(synced.assignment));
     return { assignment, assignor };
+  }
+
+  /** A member that waits for its join or sync is kept as long as that takes; this process knows of it as long as it looks: the answer may have come, and more have happened, while it stood still. */
+  async #waitedFor<T extends { readonly errorCode: number }>(call: () => Promise<T>): Promise<T> {
+    const { clock } = this.#cluster.deps;
+    const { heartbeatIntervalMs } = this.#options;
+    const sentMs = clock.monotonicMs();
+    let lookedAtMs = sentMs;
+    let timer: Timer | undefined;
+    const lookLater = (): void => {
+      timer = clock.schedule(heartbeatIntervalMs, () => {
+        const nowMs = clock.monotonicMs();
+        if (nowMs - lookedAtMs < 2 * heartbeatIntervalMs) this.#keptAtMs = Math.max(this.#keptAtMs, lookedAtMs);
+        lookedAtMs = nowMs;
+        lookLater();
+      });
+    };
+    lookLater();
+    try {
+      const answer = await call();
+      if (answer.errorCode === ErrorCode.NONE) this.#keptAtMs = Math.max(this.#keptAtMs, sentMs);
+      return answer;
+    } finally {
+      timer?.cancel();
+    }
   }
 
   async #plan(assignor: Assignor, members: Parameters<typeof planAssignment>[2]): Promise<Map<string, Buffer>> {
@@ -325,6 +358,7 @@ export class ClassicMember implements Membership {
       return;
     }
     const me = this.identity;
+    const sentMs = this.#cluster.deps.clock.monotonicMs();
     let errorCode: number;
     try {
       errorCode = await this.#calls.heartbeat(me);
@@ -333,13 +367,16 @@ export class ClassicMember implements Membership {
       errorCode = ErrorCode.COORDINATOR_NOT_AVAILABLE;
     }
     if (this.#heartbeat === undefined || me.generationId !== this.#generationId || this.#left) return;
-    this.#onHeartbeat(errorCode);
+    this.#onHeartbeat(errorCode, sentMs);
   }
 
-  #onHeartbeat(errorCode: number): void {
+  #onHeartbeat(errorCode: number, sentMs: number): void {
     const { clock } = this.#cluster.deps;
     const trouble = errorCode === ErrorCode.NONE ? undefined : groupTrouble(errorCode);
-    if (trouble === undefined || trouble === "rebalance") this.#lastHeardMs = clock.monotonicMs();
+    if (trouble === undefined || trouble === "rebalance") {
+      this.#lastHeardMs = clock.monotonicMs();
+      this.#keptAtMs = Math.max(this.#keptAtMs, sentMs);
+    }
     if (trouble === "rebalance") this.requestRejoin("the group is rebalancing");
     if (trouble === "coordinator") this.#cluster.coordinators.forget("group", this.#options.groupId);
     if (trouble === "forgotten") {

@@ -53,6 +53,8 @@ export interface Membership {
   /** In the group, and a commit would be taken now. */
   readonly mayCommit: boolean;
   readonly isMember: boolean;
+  /** The group surely has this member until then, whatever it does (monotonic ms), by what was heard of it so far; −Infinity: no member; undefined: only the coordinator knows. */
+  readonly keptUntilMs: number | undefined;
   /** What cannot be mended. */
   readonly failure: Error | undefined;
   /** {@link next} has something to say. */

@@ -46,6 +46,7 @@ export const producerOptionNames: Readonly<Record<keyof ProducerOptions, true>> 
   allowAutoCreateTopics: true,
   partitionerRackAware: true,
   interceptors: true,
+  mayWrite: true,
   transactionalId: true,
   transactionTimeoutMs: true,
   optionNames: true,

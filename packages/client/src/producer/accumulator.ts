@@ -163,6 +163,14 @@ export class Accumulator implements FateEvents {
     for (const flush of this.#flushes) if (batch.ticket <= flush.ticket) flush.left += parts.length - 1;
   }
 
+  forbidden(error: Error): void {
+    for (const [batch, queue] of [...this.#open]) {
+      if (batch.isInFlight) continue;
+      this.#sender.abandon(queue, batch);
+      this.failed(batch, error);
+    }
+  }
+
   fatal(error: Error): void {
     this.#host.onFatal(error);
   }

@@ -16,6 +16,8 @@ export interface FateEvents {
   failed(batch: ProducerBatch, error: Error): void;
   /** One batch was replaced by several. */
   split(batch: ProducerBatch, parts: readonly ProducerBatch[]): void;
+  /** What waits is never to be sent; what comes later may be. */
+  forbidden(error: Error): void;
   /** Nothing can be sent any more. */
   fatal(error: Error): void;
 }

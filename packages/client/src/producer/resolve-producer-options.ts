@@ -34,6 +34,7 @@ export interface ResolvedProducerOptions {
   /** Of the client. */
   readonly rack: string | undefined;
   readonly interceptors: readonly ProducerInterceptor[];
+  readonly mayWrite: (() => boolean | Error) | undefined;
   readonly transactionalId: string | undefined;
   readonly transactionTimeoutMs: number;
   /** As the user knows the option. */
@@ -65,6 +66,7 @@ export function resolveProducerOptions(
       `${nameOf("transactionalId")} needs ${nameOf("acks")} "all" and ${nameOf("idempotent")} true: a transaction without them could lose or double records.`,
     );
   reader.function("partitioner");
+  reader.function("mayWrite");
   const isAuto = options.lingerMs === undefined || options.lingerMs === "auto";
   return {
     acks,
@@ -89,6 +91,7 @@ export function resolveProducerOptions(
     allowAutoCreateTopics: reader.boolean("allowAutoCreateTopics", true),
     rack: client.rack,
     interceptors: readInterceptors(options.interceptors, nameOf("interceptors")),
+    mayWrite: options.mayWrite,
     transactionalId,
     transactionTimeoutMs: reader.integer("transactionTimeoutMs", 60_000, 1, INT32_MAX),
     nameOf,

@@ -14,6 +14,8 @@ import type { ResolvedProducerOptions } from "./resolve-producer-options.ts";
 
 /** With acks=0 nothing answers, so the socket's own queue is the bound. */
 const UNANSWERED_BYTES_MAX = 4 * 1024 * 1024;
+/** Who may not write now is asked again so soon. */
+const FORBIDDEN_MS = 50;
 
 export interface SenderCounters {
   batchesSent: number;
@@ -31,7 +33,7 @@ export class Sender {
   readonly #options: ResolvedProducerOptions;
   readonly #session: ProducerSession | undefined;
   readonly #fates: BatchFates;
-  readonly #onFatal: (error: Error) => void;
+  readonly #events: FateEvents;
   readonly #outboxes: Outboxes;
   readonly #packing: BatchPacking;
   readonly #stopListening: () => void;
@@ -45,7 +47,7 @@ export class Sender {
     this.#lane = lane;
     this.#options = options;
     this.#session = session;
-    this.#onFatal = (error) => events.fatal(error);
+    this.#events = events;
     this.#outboxes = new Outboxes(cluster.metadata, cluster.deps.clock);
     this.#packing = new BatchPacking(options.compression, () => this.#drainAll());
     this.#fates = new BatchFates(cluster, options, session, this.#outboxes, events, (outbox) => this.#scheduleDrain(outbox));
@@ -137,6 +139,11 @@ export class Sender {
       this.#comeBack(outbox, new KafkaError(ErrorCode.LEADER_NOT_AVAILABLE));
       return;
     }
+    const mayWrite = this.#options.mayWrite?.() ?? true;
+    if (mayWrite !== true) {
+      this.#forbidden(outbox, mayWrite);
+      return;
+    }
     if (!this.#hasIdentity()) return;
     const connection = this.#lane.current(outbox.nodeId);
     if (connection === undefined) {
@@ -156,11 +163,17 @@ export class Sender {
     if (outbox.queues.size > 0 && outbox.inFlight >= this.#options.maxInFlightRequests) outbox.noteStuck(this.#now());
   }
 
+  #forbidden(outbox: NodeOutbox, why: false | Error): void {
+    if (why === false) outbox.wakeAt(this.#now() + FORBIDDEN_MS, () => this.#drain(outbox));
+    // Not within a call that hands in a record.
+    else queueMicrotask(() => this.#events.forbidden(why));
+  }
+
   #hasIdentity(): boolean {
     if (this.#session === undefined || this.#session.current) return true;
     this.#session.obtain().then(
       () => this.#drainAll(),
-      (error: Error) => this.#onFatal(error),
+      (error: Error) => this.#events.fatal(error),
     );
     return false;
   }

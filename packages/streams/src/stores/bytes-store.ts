@@ -1,4 +1,5 @@
 import type { Serde } from "../serdes/serde.ts";
+import type { StateStore } from "./store.ts";
 import type { StoreContext } from "./store-builder.ts";
 import { TypedStore } from "./typed-store.ts";
 
@@ -6,6 +7,7 @@ import { TypedStore } from "./typed-store.ts";
 export interface StoredInBytes {
   readonly isPersistent: boolean;
   restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void;
+  readonly judgeAsOf?: StateStore["judgeAsOf"];
   flush(): void;
   close(): void;
 }
@@ -36,6 +38,10 @@ export abstract class BytesStore<K, V, Bytes extends StoredInBytes> extends Type
   restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
     this.checkOpen();
     this.bytes.restore(key, value, timestamp);
+  }
+
+  judgeAsOf(streamTimeMs: number): boolean {
+    return this.bytes.judgeAsOf?.(streamTimeMs) ?? true;
   }
 
   flush(): void {

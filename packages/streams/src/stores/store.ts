@@ -11,6 +11,11 @@ export interface StateStore {
    * so they must not change afterwards.
    */
   restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void;
+  /**
+   * From now on what is live is judged as of a stream time that was committed, until something later is put: what a changelog has beyond that is done again. Called before the store is restored for its task; Infinity: not known. False: something that was
+   * live then is gone, and the store is no base. Only of stores with a retention.
+   */
+  judgeAsOf?(streamTimeMs: number): boolean;
   /** Sends what a cache before the store still holds, to the changelog and downstream. */
   flush(): void;
   close(): void;

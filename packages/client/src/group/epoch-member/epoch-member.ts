@@ -91,6 +91,10 @@ export class EpochMember implements Membership {
     return this.#state.memberEpoch > 0;
   }
 
+  get keptUntilMs(): number | undefined {
+    return this.isMember ? undefined : -Infinity;
+  }
+
   get mayCommit(): boolean {
     return this.isMember;
   }

@@ -76,11 +76,12 @@ export class ChangelogRestore {
 
   /**
    * Begins with the stores of tasks, whose changelogs end there; a task is not `isRestoring` any more when all are filled. Its source topics are read up to what the group has committed. Throws {@link LostChangelog}, and nothing has begun, where a
-   * store is ahead of its changelog or what follows it was deleted.
+   * store is ahead of its changelog, what follows it was deleted, or a copy is no base for what was committed.
    */
   begin(tasks: readonly ActiveTask[], ends: ReadonlyMap<string, ChangelogEnds>): void {
     const all = tasks.flatMap((task) => task.changelogs.map((changelog) => ({ task, changelog })));
     for (const { task, changelog } of all) checkBase(task, changelog, ends.get(partitionKey(changelog.topic, changelog.partition))!);
+    for (const task of tasks) checkTime(task);
     for (const { task, changelog } of all) {
       const key = partitionKey(changelog.topic, changelog.partition);
       const { start, end: last } = ends.get(key)!;
@@ -236,6 +237,15 @@ export class ChangelogRestore {
       logger.info("restoring a store", { task: task.name, store: changelog.store, topic: changelog.topic, position, end });
     }
   }
+}
+
+/** A copy that is far ahead of what its task has committed may have given up what is needed when that is done again. */
+function checkTime(task: ActiveTask): void {
+  if (task.stores.judgeAsOf(task.committedTimeMs)) return;
+  throw new LostChangelog(
+    task,
+    `A store of task ${task.name} is ahead of what was committed, and some of what was live then is gone from it by its retention.`,
+  );
 }
 
 /** What a store has is no base any more when the records that follow it were deleted, or it is of another topic. */

@@ -65,6 +65,11 @@ export class TaskStores {
     return this.folder !== undefined && (path === this.folder || path.startsWith(`${this.folder}/`));
   }
 
+  /** What is live is judged as of that stream time, which the task has committed. False: something that was live then is gone. */
+  judgeAsOf(streamTimeMs: number): boolean {
+    return [...this.opened.all.values()].every((store) => store.judgeAsOf?.(streamTimeMs) ?? true);
+  }
+
   /** How many changelog records it is made of. */
   get offsetSum(): number {
     return this.changelogs.reduce((sum, { position = 0 }) => sum + position, 0);

@@ -58,6 +58,8 @@ export class ActiveTask {
   isRestoring: boolean;
   isCommitRequested = false;
   readonly meter: TaskMeter;
+  /** The stream time that its group knows of: −1: nothing was committed; Infinity: who committed did not say. */
+  readonly committedTimeMs: number;
   readonly #options: ActiveTaskOptions;
   /** Where each partition's delivered records end. */
   readonly #delivered = new Map<string, number>();
@@ -77,6 +79,8 @@ export class ActiveTask {
     const metadata = new Map(
       inputs.map(({ topic, partition, committed }) => [partitionKey(topic, partition), decodeCommitMetadata(committed?.metadata ?? "")]),
     );
+    const hasTimes = inputs.every(({ committed }) => committed === undefined || committed.metadata !== "");
+    this.committedTimeMs = hasTimes ? Math.max(-1, ...[...metadata.values()].map(({ partitionTimeMs }) => partitionTimeMs)) : Infinity;
     this.task = new Task({
       ...options.task,
       taskId: this.name,

@@ -5,6 +5,7 @@ import type { RecordCollector } from "../../runtime/sink-operator.ts";
 import { StreamsError } from "../../streams-error.ts";
 import { partitionKey } from "../partition-key.ts";
 import type { PartitionCounts } from "../plan/partition-counts.ts";
+import { MembershipOver } from "./write-permit.ts";
 
 /** Where a worker's producer comes from: another one takes its place when it was fenced. */
 export type MakeProducer = () => Producer;
@@ -164,8 +165,8 @@ export class RecordOutput implements RecordCollector {
 
   #failed(error: Error): void {
     if (this.#failure !== undefined) return;
-    // In a transaction nothing goes on without a record.
-    if (!this.isTransactional && this.#onFailure(error) === "continue") return;
+    // In a transaction nothing goes on without a record, nor where others write it.
+    if (!this.isTransactional && !(error instanceof MembershipOver) && this.#onFailure(error) === "continue") return;
     this.#failure = error;
   }
 }

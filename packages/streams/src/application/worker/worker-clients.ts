@@ -9,6 +9,7 @@ import { emptyIfFree } from "../state/task-folder.ts";
 import { TaskStores } from "../state/task-stores.ts";
 import { RecordOutput } from "./record-output.ts";
 import type { WorkerHost } from "./worker-host.ts";
+import { writePermit } from "./write-permit.ts";
 
 /**
  * Where records are processed exactly once, as in Java. Nobody sees them before the commit, which sends what lingers; and a transaction that is open at the broker most of the time is likely to be left open by a kill, which holds up
@@ -45,7 +46,7 @@ export function divisionRules(options: ResolvedOptions): DivisionRules {
 }
 
 /** What a worker's tasks write to. */
-export function outputOf({ client, options, counts, processId, number, onWriteFailure }: WorkerHost): RecordOutput {
+export function outputOf({ client, options, counts, processId, number, onWriteFailure }: WorkerHost, group: Consumer): RecordOutput {
   const isExact = options.guarantee === "exactlyOnce";
   const transaction = {
     transactionalId: transactionalIdOf(options.applicationId, processId, number),
@@ -53,7 +54,10 @@ export function outputOf({ client, options, counts, processId, number, onWriteFa
   };
   const properties = propertiesOf(options, "producer.");
   return new RecordOutput(
-    () => client.producer(isExact ? { ...lingering(properties), ...properties, ...transaction } : properties),
+    () =>
+      client.producer(
+        isExact ? { ...lingering(properties), ...properties, ...transaction } : { ...properties, mayWrite: writePermit(group) },
+      ),
     isExact,
     counts,
     onWriteFailure,

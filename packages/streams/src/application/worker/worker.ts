@@ -62,7 +62,7 @@ export class Worker {
       held: () => this.#heldTasks(),
       onAssigned: (data) => this.#onDivided(data),
     });
-    this.#output = outputOf(host);
+    this.#output = outputOf(host, this.#consumer);
     this.#restore = restoreOf(host);
     this.#meter = new WorkerMeter(clock);
     const openStores = openStoresOf(host, this.#output);

@@ -120,6 +120,10 @@ export class CachedSession implements SessionBytes {
     this.#inner.restore(changelogKey, value, timestamp);
   }
 
+  judgeAsOf(streamTimeMs: number): boolean {
+    return this.#inner.judgeAsOf(streamTimeMs);
+  }
+
   flush(): void {
     this.#cache.flush();
     this.#inner.flush();

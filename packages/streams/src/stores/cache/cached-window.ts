@@ -113,6 +113,10 @@ export class CachedWindow implements WindowBytes {
     this.#inner.restore(changelogKey, value, timestamp);
   }
 
+  judgeAsOf(streamTimeMs: number): boolean {
+    return this.#inner.judgeAsOf(streamTimeMs);
+  }
+
   flush(): void {
     this.#cache.flush();
     this.#inner.flush();

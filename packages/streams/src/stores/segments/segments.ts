@@ -1,3 +1,4 @@
+import type { RetentionClock } from "../retention-clock.ts";
 import type { KeyValueBytes } from "../key-value/key-value-bytes.ts";
 import type { Walk } from "../store-walk.ts";
 import type { SegmentSource } from "./segment-source.ts";
@@ -45,11 +46,12 @@ export class Segments {
     return this.#open.get(Math.max(-1, ...this.#open.keys()));
   }
 
-  /** Drops those that end before that time. */
-  expire(liveFromMs: number): void {
-    const firstLive = this.#idOf(Math.max(0, liveFromMs));
+  /** Drops those of which nothing is live, and says so. */
+  expire(clock: Pick<RetentionClock, "liveFromMs" | "removed">): void {
+    const firstLive = this.#idOf(Math.max(0, clock.liveFromMs));
     for (const id of this.#open.keys()) {
       if (id >= firstLive) continue;
+      clock.removed((id + 1) * this.#segmentMs);
       this.#open.delete(id);
       this.#source.drop(id);
     }

@@ -1,3 +1,4 @@
+import { COPY_SLACK_MS, RetentionClock } from "../retention-clock.ts";
 import { BlockList } from "../bytes/block-list.ts";
 import { ByteTable, type Keyed } from "../bytes/byte-table.ts";
 import { compareBytes } from "../bytes/compare-bytes.ts";
@@ -20,27 +21,24 @@ interface KeySessions extends Keyed {
 /** Sessions in memory. Those that ended the retention before the latest end that was put are gone, to the millisecond. A walk over a key's sessions is of those there were at its beginning. */
 export class InMemorySession implements SessionBytes {
   readonly isPersistent = false;
-  readonly #retentionMs: number;
   readonly #dropped: (() => void) | undefined;
   readonly #byKey = new ByteTable<KeySessions>();
   #byEnd = new BlockList<StoredSession>(byEnd);
-  #observedMs = -1;
+  readonly #clock: RetentionClock;
 
   /** `dropped` is called for each put that comes too late to be kept. */
   constructor(retentionMs: number, dropped?: () => void) {
-    this.#retentionMs = retentionMs;
+    this.#clock = new RetentionClock(retentionMs, -1, COPY_SLACK_MS);
     this.#dropped = dropped;
   }
 
   put(key: Uint8Array, startMs: number, endMs: number, value: Uint8Array | null): void {
-    if (endMs > this.#observedMs) {
-      this.#observedMs = endMs;
-      this.#expire();
-    }
-    if (endMs <= this.#observedMs - this.#retentionMs) {
-      this.#dropped?.();
-      return;
-    }
+    if (this.#clock.put(endMs)) this.#expire();
+    if (endMs < this.#clock.liveFromMs) this.#dropped?.();
+    else this.#set(key, startMs, endMs, value);
+  }
+
+  #set(key: Uint8Array, startMs: number, endMs: number, value: Uint8Array | null): void {
     let ofKey = this.#byKey.get(key);
     const at = ofKey === undefined ? 0 : placeOf(ofKey.sessions, startMs, endMs);
     const found = ofKey?.sessions[at];
@@ -91,7 +89,16 @@ export class InMemorySession implements SessionBytes {
   }
 
   restore(changelogKey: Uint8Array, value: Uint8Array | null): void {
-    this.put(keyInSessionKey(changelogKey), startInSessionKey(changelogKey), endInSessionKey(changelogKey), value);
+    const endMs = endInSessionKey(changelogKey);
+    if (this.#clock.restore(endMs)) this.#expire();
+    if (endMs < this.#clock.liveFromMs) this.#clock.removed(endMs + 1);
+    else this.#set(keyInSessionKey(changelogKey), startInSessionKey(changelogKey), endMs, value);
+  }
+
+  judgeAsOf(streamTimeMs: number): boolean {
+    const isWhole = this.#clock.judgeAsOf(streamTimeMs);
+    this.#expire();
+    return isWhole;
   }
 
   flush(): void {}
@@ -109,8 +116,9 @@ export class InMemorySession implements SessionBytes {
   }
 
   #expire(): void {
-    const liveFromMs = this.#observedMs - this.#retentionMs + 1;
+    const { liveFromMs } = this.#clock;
     for (let session = this.#byEnd.first; session !== undefined && session.endMs < liveFromMs; session = this.#byEnd.first) {
+      this.#clock.removed(session.endMs + 1);
       this.#byEnd.removeFirst();
       this.#remove(session, false);
     }

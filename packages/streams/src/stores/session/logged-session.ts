@@ -43,6 +43,10 @@ export class LoggedSession implements SessionBytes {
     this.#inner.restore(changelogKey, value, timestamp);
   }
 
+  judgeAsOf(streamTimeMs: number): boolean {
+    return this.#inner.judgeAsOf(streamTimeMs);
+  }
+
   flush(): void {
     this.#inner.flush();
   }

@@ -1,3 +1,4 @@
+import { RetentionClock } from "../retention-clock.ts";
 import { readInt64, writeInt32, writeInt64 } from "../../serdes/int64-bytes.ts";
 import type { SegmentSource } from "../segments/segment-source.ts";
 import { SEGMENT_MS_MIN, Segments } from "../segments/segments.ts";
@@ -19,17 +20,14 @@ const nothing = new Uint8Array();
  */
 export class SegmentedSession implements SessionBytes {
   readonly #segments: Segments;
-  readonly #retentionMs: number;
   readonly #dropped: (() => void) | undefined;
-  #observedMs: number;
+  readonly #clock: RetentionClock;
 
   /** `dropped` is called for each put that comes too late to be kept. */
   constructor(source: SegmentSource, retentionMs: number, dropped?: () => void, segmentMsMin: number = SEGMENT_MS_MIN) {
     this.#segments = new Segments(source, retentionMs, segmentMsMin);
-    this.#retentionMs = retentionMs;
     this.#dropped = dropped;
-    this.#observedMs = this.#latestEnd();
-    this.#segments.expire(this.#liveFromMs);
+    this.#clock = new RetentionClock(retentionMs, this.#latestEnd(), 0);
   }
 
   get isPersistent(): boolean {
@@ -37,14 +35,12 @@ export class SegmentedSession implements SessionBytes {
   }
 
   put(key: Uint8Array, startMs: number, endMs: number, value: Uint8Array | null): void {
-    if (endMs > this.#observedMs) {
-      this.#observedMs = endMs;
-      this.#segments.expire(this.#liveFromMs);
-    }
-    if (endMs < this.#liveFromMs) {
-      this.#dropped?.();
-      return;
-    }
+    if (this.#clock.put(endMs)) this.#segments.expire(this.#clock);
+    if (endMs < this.#clock.liveFromMs) this.#dropped?.();
+    else this.#set(key, startMs, endMs, value);
+  }
+
+  #set(key: Uint8Array, startMs: number, endMs: number, value: Uint8Array | null): void {
     const segment = this.#segments.of(endMs);
     segment.put(byKey(key, endMs, startMs), value, 0);
     segment.put(byEnd(endMs, key, startMs), value === null ? null : nothing, 0);
@@ -100,7 +96,14 @@ export class SegmentedSession implements SessionBytes {
   }
 
   restore(changelogKey: Uint8Array, value: Uint8Array | null): void {
-    this.put(keyInSessionKey(changelogKey), startInSessionKey(changelogKey), endInSessionKey(changelogKey), value);
+    const endMs = endInSessionKey(changelogKey);
+    if (this.#clock.restore(endMs)) this.#segments.expire(this.#clock);
+    if (endMs < this.#clock.liveFromMs) this.#clock.removed(endMs + 1);
+    else this.#set(keyInSessionKey(changelogKey), startInSessionKey(changelogKey), endMs, value);
+  }
+
+  judgeAsOf(streamTimeMs: number): boolean {
+    return this.#clock.judgeAsOf(streamTimeMs);
   }
 
   flush(): void {
@@ -112,7 +115,7 @@ export class SegmentedSession implements SessionBytes {
   }
 
   get #liveFromMs(): number {
-    return this.#observedMs - this.#retentionMs + 1;
+    return this.#clock.liveFromMs;
   }
 
   #latestEnd(): number {

@@ -63,6 +63,7 @@ function doesWhatAListDoes(builder: typeof inMemory): void {
           store.close();
           const before = log.splice(0);
           store = open();
+          assert.equal(store.judgeAsOf!(observedMs), true);
           for (const record of before) store.restore(...record);
           log.push(...before);
         } else if (kind === "ends") {
@@ -90,6 +91,37 @@ function doesWhatAListDoes(builder: typeof inMemory): void {
 
 test("a session store does what a plain list does", () => doesWhatAListDoes(inMemory));
 test("a session store in segments does what a plain list does", () => doesWhatAListDoes(inSegments));
+
+for (const [kind, builder] of Object.entries({ "in memory": inMemory, "in segments": inSegments })) {
+  test(`a session store ${kind} that is filled from a changelog beyond what was committed has what was live at the commit`, () => {
+    const log: [Uint8Array, Uint8Array | null, number][] = [];
+    const open = (): SessionStore<string, number> =>
+      builder.build(recordingContext((...record) => log.push([record[0], record[1], record[2] ?? -1])).context);
+    const before = open();
+    for (const [value, atMs] of [0, 500, 100_000].entries()) before.put("k", atMs, atMs, value);
+    before.close();
+    const written = log.splice(0);
+    const fill = (store: SessionStore<string, number>): SessionStore<string, number> => {
+      for (const record of written) store.restore(...record);
+      return store;
+    };
+    const store = open();
+    assert.equal(store.judgeAsOf!(505), true);
+    fill(store);
+    assert.deepEqual(
+      [0, 500, 100_000].map((atMs) => store.fetchSession("k", atMs, atMs)),
+      [null, 1, 2],
+    );
+    store.put("k", 500, 510, 3);
+    assert.equal(store.fetchSession("k", 500, 510), 3);
+    store.put("k", 100_000, 100_001, 4);
+    assert.equal(store.fetchSession("k", 500, 510), null);
+    // A copy does not know what is committed, and says when it has given up too much.
+    assert.equal(fill(open()).judgeAsOf!(505), false);
+    assert.equal(fill(open()).judgeAsOf!(100_001), true);
+    assert.equal(fill(open()).judgeAsOf!(Number.POSITIVE_INFINITY), true);
+  });
+}
 
 test("a session's changelog record has key, end and start, and the record's time", () => {
   const { context, changelog, at } = recordingContext();

@@ -1,3 +1,4 @@
+import { COPY_SLACK_MS, RetentionClock } from "../retention-clock.ts";
 import { BlockList } from "../bytes/block-list.ts";
 import { ByteTable } from "../bytes/byte-table.ts";
 import { compareBytes } from "../bytes/compare-bytes.ts";
@@ -27,12 +28,13 @@ export class InMemoryWindow implements WindowBytes {
   #byTime = new BlockList<WindowEntry>(byTime);
   #size = 0;
   #sequence = 0;
-  #observedMs = -1;
+  readonly #clock: RetentionClock;
   readonly #dropped: (() => void) | undefined;
 
   /** `dropped` is called for each put that comes too late to be kept. */
   constructor(keeping: WindowKeeping, dropped?: () => void) {
     this.#keeping = keeping;
+    this.#clock = new RetentionClock(keeping.retentionMs, -1, COPY_SLACK_MS);
     this.#dropped = dropped;
   }
 
@@ -42,14 +44,12 @@ export class InMemoryWindow implements WindowBytes {
   }
 
   put(key: Uint8Array, value: Uint8Array | null, startMs: number, timestamp: number): void {
-    if (startMs > this.#observedMs) {
-      this.#observedMs = startMs;
-      this.#expire();
-    }
-    if (startMs <= this.#observedMs - this.#keeping.retentionMs) {
-      this.#dropped?.();
-      return;
-    }
+    if (this.#clock.put(startMs)) this.#expire();
+    if (startMs < this.#clock.liveFromMs) this.#dropped?.();
+    else this.#set(key, value, startMs, timestamp);
+  }
+
+  #set(key: Uint8Array, value: Uint8Array | null, startMs: number, timestamp: number): void {
     if (this.#keeping.retainDuplicates) {
       if (value === null) return;
       this.#sequence = (this.#sequence + 1) & SEQUENCE_MASK;
@@ -93,7 +93,16 @@ export class InMemoryWindow implements WindowBytes {
   }
 
   restore(changelogKey: Uint8Array, value: Uint8Array | null, timestamp: number): void {
-    this.put(keyInWindowKey(changelogKey), value, startInWindowKey(changelogKey), timestamp);
+    const startMs = startInWindowKey(changelogKey);
+    if (this.#clock.restore(startMs)) this.#expire();
+    if (startMs < this.#clock.liveFromMs) this.#clock.removed(startMs + 1);
+    else this.#set(keyInWindowKey(changelogKey), value, startMs, timestamp);
+  }
+
+  judgeAsOf(streamTimeMs: number): boolean {
+    const isWhole = this.#clock.judgeAsOf(streamTimeMs);
+    this.#expire();
+    return isWhole;
   }
 
   flush(): void {}
@@ -126,8 +135,9 @@ export class InMemoryWindow implements WindowBytes {
   }
 
   #expire(): void {
-    const liveFromMs = this.#observedMs - this.#keeping.retentionMs + 1;
+    const { liveFromMs } = this.#clock;
     for (let entry = this.#byTime.first; entry !== undefined && entry.startMs < liveFromMs; entry = this.#byTime.first) {
+      this.#clock.removed(entry.startMs + 1);
       this.#byTime.removeFirst();
       this.#remove(entry, false);
     }

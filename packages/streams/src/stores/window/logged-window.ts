@@ -54,6 +54,10 @@ export class LoggedWindow implements WindowBytes {
     this.#inner.restore(changelogKey, value, timestamp);
   }
 
+  judgeAsOf(streamTimeMs: number): boolean {
+    return this.#inner.judgeAsOf(streamTimeMs);
+  }
+
   flush(): void {
     this.#inner.flush();
   }

@@ -1,3 +1,4 @@
+import { RetentionClock } from "../retention-clock.ts";
 import { readInt32, readInt64, writeInt32, writeInt64 } from "../../serdes/int64-bytes.ts";
 import type { KeyValueBytes } from "../key-value/key-value-bytes.ts";
 import { SEGMENT_MS_MIN, Segments } from "../segments/segments.ts";
@@ -24,7 +25,7 @@ export class SegmentedWindow implements WindowBytes {
   readonly #segments: Segments;
   readonly #keeping: WindowKeeping;
   readonly #dropped: (() => void) | undefined;
-  #observedMs = -1;
+  readonly #clock: RetentionClock;
   #sequence = 0;
 
   /** `dropped` is called for each put that comes too late to be kept. */
@@ -32,9 +33,8 @@ export class SegmentedWindow implements WindowBytes {
     this.#segments = new Segments(source, keeping.retentionMs, segmentMsMin);
     this.#keeping = keeping;
     this.#dropped = dropped;
-    this.#observedMs = this.#latestStart();
+    this.#clock = new RetentionClock(keeping.retentionMs, this.#latestStart(), 0);
     for (const segment of this.#segments) this.#sequence = Math.max(this.#sequence, segment.get(sequenceKey)?.timestamp ?? 0);
-    this.#segments.expire(this.#liveFromMs);
   }
 
   get isPersistent(): boolean {
@@ -42,14 +42,12 @@ export class SegmentedWindow implements WindowBytes {
   }
 
   put(key: Uint8Array, value: Uint8Array | null, startMs: number, timestamp: number): void {
-    if (startMs > this.#observedMs) {
-      this.#observedMs = startMs;
-      this.#segments.expire(this.#liveFromMs);
-    }
-    if (startMs <= this.#observedMs - this.#keeping.retentionMs) {
-      this.#dropped?.();
-      return;
-    }
+    if (this.#clock.put(startMs)) this.#segments.expire(this.#clock);
+    if (startMs < this.#clock.liveFromMs) this.#dropped?.();
+    else this.#set(key, value, startMs, timestamp);
+  }
+
+  #set(key: Uint8Array, value: Uint8Array | null, startMs: number, timestamp: number): void {
     const { retainDuplicates } = this.#keeping;
     if (retainDuplicates && value === null) return;
     const segment = this.#segments.of(startMs);
@@ -115,7 +113,14 @@ export class SegmentedWindow implements WindowBytes {
   }
 
   restore(changelogKey: Uint8Array, value: Uint8Array | null, timestamp: number): void {
-    this.put(keyInWindowKey(changelogKey), value, startInWindowKey(changelogKey), timestamp);
+    const startMs = startInWindowKey(changelogKey);
+    if (this.#clock.restore(startMs)) this.#segments.expire(this.#clock);
+    if (startMs < this.#clock.liveFromMs) this.#clock.removed(startMs + 1);
+    else this.#set(keyInWindowKey(changelogKey), value, startMs, timestamp);
+  }
+
+  judgeAsOf(streamTimeMs: number): boolean {
+    return this.#clock.judgeAsOf(streamTimeMs);
   }
 
   flush(): void {
@@ -127,7 +132,7 @@ export class SegmentedWindow implements WindowBytes {
   }
 
   get #liveFromMs(): number {
-    return this.#observedMs - this.#keeping.retentionMs + 1;
+    return this.#clock.liveFromMs;
   }
 
   /** Behind all earlier ones, those before a restart too, so that what came first is found first. */

@@ -28,6 +28,8 @@ export interface WindowBytes {
   /** The same for those who ask from outside a task: an answer changes nothing. */
   looked(): WindowReads;
   restore(changelogKey: Uint8Array, value: Uint8Array | null, timestamp: number): void;
+  /** As of a store. */
+  judgeAsOf(streamTimeMs: number): boolean;
   flush(): void;
   close(): void;
 }

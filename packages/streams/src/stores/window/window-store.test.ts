@@ -23,7 +23,7 @@ interface Entry {
 /** A window store as a plain list, in the order of time, key and arrival. */
 class Model {
   entries: Entry[] = [];
-  #observedMs = -1;
+  observedMs = -1;
   readonly #duplicates: boolean;
 
   constructor(duplicates: boolean) {
@@ -31,8 +31,8 @@ class Model {
   }
 
   put(key: string, value: number | null, startMs: number): void {
-    this.#observedMs = Math.max(this.#observedMs, startMs);
-    const liveFromMs = this.#observedMs - RETENTION_MS + 1;
+    this.observedMs = Math.max(this.observedMs, startMs);
+    const liveFromMs = this.observedMs - RETENTION_MS + 1;
     this.entries = this.entries.filter((entry) => entry.startMs >= liveFromMs);
     if (startMs < liveFromMs) return;
     if (!this.#duplicates) this.entries = this.entries.filter((entry) => entry.key !== key || entry.startMs !== startMs);
@@ -111,6 +111,7 @@ for (const [retainDuplicates, isSegmented] of [
             store.close();
             const before = log.splice(0);
             store = open();
+            assert.equal(store.judgeAsOf!(model.observedMs), true);
             for (const record of before) store.restore(...record);
             assert.equal(log.length, 0);
             log.push(...before);
@@ -121,6 +122,38 @@ for (const [retainDuplicates, isSegmented] of [
       }),
       { numRuns: 40 },
     );
+  });
+}
+
+const kept = { name: "w", key: serdes.string, value: serdes.long, windowSizeMs: SIZE_MS, retentionMs: RETENTION_MS };
+for (const [kind, builder] of Object.entries({ "in memory": stores.window(kept), "in segments": segmentedWindow("w", false) })) {
+  test(`a window store ${kind} that is filled from a changelog beyond what was committed has what was live at the commit`, () => {
+    const log: [Uint8Array, Uint8Array | null, number][] = [];
+    const open = (): WindowStore<string, number> =>
+      builder.build(recordingContext((...record) => log.push([record[0], record[1], record[2] ?? -1])).context);
+    const before = open();
+    for (const [value, startMs] of [0, 500, 100_000].entries()) before.put("k", value, startMs);
+    before.close();
+    const written = log.splice(0);
+    const fill = (store: WindowStore<string, number>): WindowStore<string, number> => {
+      for (const record of written) store.restore(...record);
+      return store;
+    };
+    const store = open();
+    assert.equal(store.judgeAsOf!(505), true);
+    fill(store);
+    assert.deepEqual(
+      [0, 500, 100_000].map((startMs) => store.fetch("k", startMs)),
+      [null, 1, 2],
+    );
+    store.put("k", 3, 500);
+    assert.deepEqual([...store.fetchRange("k", 490, 510)], [[500, 3]]);
+    store.put("k", 4, 100_001);
+    assert.equal(store.fetch("k", 500), null);
+    // A copy does not know what is committed, and says when it has given up too much.
+    assert.equal(fill(open()).judgeAsOf!(505), false);
+    assert.equal(fill(open()).judgeAsOf!(100_001), true);
+    assert.equal(fill(open()).judgeAsOf!(Number.POSITIVE_INFINITY), true);
   });
 }
 
