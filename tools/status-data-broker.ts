@@ -262,7 +262,7 @@ export const brokerFeatures: readonly Feature[] = [
         "logins that stay in their middle",
         "300 wrong passwords at once: nothing is left of them, the log has a few lines, and who was in stays in",
       ],
-      "in a TLS handshake 79 to 101 KiB for ten seconds at most, of which Node's own socket takes 75, and behind it 60 to 75; a second hello or a client's certificates may have 100 KiB and more for as long",
+      "in a TLS handshake 79 to 101 KiB for ten seconds at most, of which Node's own socket takes 75, and behind it 60 to 75; a second hello or a client's certificates may have 100 KiB and more for as long: ADR 24",
     ),
     works(
       "certificates and logins that are changed over the wire are judged before they are stored; private keys of files are not in dumps of the heap",

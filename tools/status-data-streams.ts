@@ -253,6 +253,7 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
       "two threads are two members that divide the tasks, and end as one",
       "a thread comes and another one goes while records flow, and each counts once",
       "a thread that dies of ${order} is replaced, the other one goes on, and each word counts once",
+      "two threads that die of ${order} one after the other are replaced, and each word counts once",
       "a thread that a function holds for ever does not hold close(), and what it had is done by another",
       "what cannot go to a thread is refused at once, with what to do",
       "workers of one process do not take what another process has no task for",

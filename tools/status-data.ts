@@ -16,7 +16,7 @@ export const features: readonly Feature[] = [
       "bootstrap: a checkout with nothing installed gets npm ci, once, with a line of progress",
     ]),
     works(
-      "quick tests in a minute of processor time, what is too long for that in a suite of its own; each file judged whatever the others do",
+      "quick tests in less than two minutes on two cores, what is too long for that in a suite of its own; each file judged whatever the others do",
       ["npm test", "npm run test:long", "every file is run and judged, whatever those before it did"],
     ),
     works(

@@ -4,45 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { type Logger, silentLogger } from "@ottla/base";
-import { type ApplicationOptions, serdes, streams, StreamsBuilder, type StreamsApplication } from "@ottla/streams";
-import { type Kafka, startKafka } from "@ottla/testing";
+import { serdes, streams, StreamsBuilder } from "@ottla/streams";
+import { startKafka } from "@ottla/testing";
 import { impatientSettings, isCountedOnce } from "./known-answers.ts";
-import { countsAre, countsWritten } from "./word-count.ts";
-
-const module = new URL("./word-count-module.ts", import.meta.url);
-const lines = (...values: string[]) => values.map((value, index) => ({ key: String(index), value }));
-
-function wordCounts(
-  kafka: Kafka,
-  options: Partial<ApplicationOptions> = {},
-  data: object = {},
-  logger: Logger = silentLogger,
-): StreamsApplication {
-  return streams(
-    { module, data: { obeyed: new SharedArrayBuffer(100), ...data } },
-    {
-      applicationId: "threads",
-      bootstrapServers: kafka.bootstrapServers,
-      guarantee: "exactlyOnce",
-      commitIntervalMs: 20,
-      cacheMaxBytes: 0,
-      sessionTimeoutMs: 1_000,
-      heartbeatIntervalMs: 100,
-      transactionTimeoutMs: 2_000,
-      workers: 2,
-      ...options,
-    },
-    { logger },
-  );
-}
-
-const cluster = () => startKafka({ topics: { lines: 4, words: 1 }, settings: impatientSettings, deadlineMs: 30_000 });
-
-/** Members of its group. */
-async function memberCount(kafka: Kafka, groupId = "threads"): Promise<number> {
-  const [group] = await kafka.client().admin().describeGroups([groupId]);
-  return group?.value?.members.length ?? 0;
-}
+import { countsAre } from "./word-count.ts";
+import { cluster, diesAndIsReplaced, lines, memberCount, module, wordCounts } from "./word-count-threads.ts";
 
 test("two threads are two members that divide the tasks, and end as one", async () => {
   await using kafka = await cluster();
@@ -94,35 +60,10 @@ test("a thread comes and another one goes while records flow, and each counts on
 
 for (const [order, message] of [
   ["!throw", /told to throw/],
-  ["!exit", /ended with status 7: process\.exit\(\) was called/],
-  ["!timer", /died of thrown by a timer/],
   ["!eat", /died of .*memory/],
-] as const) {
-  test(`a thread that dies of ${order} is replaced, the other one goes on, and each word counts once`, async () => {
-    await using kafka = await cluster();
-    const errors: Error[] = [];
-    await using app = wordCounts(kafka, {
-      workerLimits: { maxOldGenerationSizeMb: 96 },
-      onError: { fatal: (error) => (errors.push(error), "restart") },
-    });
-    await app.start();
-    const all: string[] = [];
-    for (let round = 0; round < (order === "!eat" ? 1 : 2); round++) {
-      const words = Array.from({ length: 20 }, (_, i) => `w${i % 4} w${i % 3}`);
-      all.push(...words);
-      await kafka.topic("lines").produce(lines(...words.slice(0, 10), `${order} ${round}`, ...words.slice(10)));
-      await kafka.until("it died", async () => errors.length === round + 1);
-    }
-    const expected = new Map<string, number>();
-    for (const word of all.join(" ").split(" ")) expected.set(word, (expected.get(word) ?? 0) + 1);
-    assert.equal(isCountedOnce(await countsAre(kafka, Object.fromEntries(expected)), expected), undefined);
-    await kafka.until("all run", async () => app.state === "RUNNING");
-    for (const error of errors) assert.match(error.message, message);
-    assert.equal(await memberCount(kafka), 2);
-    await app.close();
-    assert.equal(isCountedOnce(await countsWritten(kafka), expected), undefined);
-  });
-}
+] as const)
+  test(`a thread that dies of ${order} is replaced, the other one goes on, and each word counts once`, () =>
+    diesAndIsReplaced(order, message, 1));
 
 test("without an answer the death of a thread is the application's end, with the reason", async () => {
   await using kafka = await cluster();

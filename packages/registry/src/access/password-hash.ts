@@ -43,7 +43,8 @@ export async function isPassword(password: string, hash: PasswordHash): Promise<
 
 function derive(password: string, { N, r, p, salt, key }: PasswordHash): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    scrypt(password, salt, key.length, { N, r, p, maxmem: 256 * N * r }, (error, derived) => {
+    // OpenSSL wants half of it, for the smallest costs too.
+    scrypt(password, salt, key.length, { N, r, p, maxmem: 256 * r * (N + p + 2) }, (error, derived) => {
       if (error === null) resolve(derived);
       else reject(error);
     });
