@@ -121,7 +121,12 @@ test("an instance that comes back with state on its disk has those tasks again, 
     await using kafka = await startKafka({ topics: { lines: 4, words: 1 }, settings: impatientSettings });
     const start = async (name: string): Promise<Instance & { readonly watched: Watched }> => {
       let watched: Watched | undefined;
-      const options = { acceptableRecoveryLag: 0, maxWarmupReplicas: 1, probingRebalanceIntervalMs: 3_600_000, stateDir: join(folder, name) };
+      const options = {
+        acceptableRecoveryLag: 0,
+        maxWarmupReplicas: 1,
+        probingRebalanceIntervalMs: 3_600_000,
+        stateDir: join(folder, name),
+      };
       const instance = await startInstance(
         kafka,
         wordCount({ persistent: true }),
