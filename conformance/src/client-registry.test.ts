@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createClient } from "@ottla/client";
 import { registryInstancesHold, topicMadeAnew } from "./registry/instances.ts";
+import { registryRacesHold } from "./registry/races.ts";
 import { requireTarget } from "./target.ts";
 
 const { bootstrap, brokers } = requireTarget();
@@ -18,3 +19,8 @@ test("three registries over one topic: any takes a write, and losing any loses n
 
 test("a topic that is deleted while a registry runs is made again as it must be", () =>
   topicMadeAnew(bootstrap, `_schemas-${randomUUID()}`));
+
+for (const seed of [11, 12]) {
+  test(`deletions, modes and levels race with registrations and checks at two instances (seed ${seed})`, () =>
+    registryRacesHold(bootstrap, `_schemas-${randomUUID()}`, seed));
+}

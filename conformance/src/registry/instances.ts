@@ -8,14 +8,15 @@ const formats = { AVRO: avroFormat };
 const TYPE = "application/vnd.schemaregistry.v1+json";
 
 /** A registry with its own client, at a port of its own. */
-interface Instance {
+export interface Instance {
   readonly url: string;
   readonly registry: RenewedRegistry;
   /** Lets go of everything without a word to anybody: its transaction stays open, its connections are cut. */
   kill(): Promise<void>;
 }
 
-async function startInstance(bootstrapServers: string, topic: string): Promise<Instance> {
+/** Another instance over the topic. */
+export async function startInstance(bootstrapServers: string, topic: string): Promise<Instance> {
   const cut = new AbortController();
   const client = createClient({ bootstrapServers, signal: cut.signal });
   const port = await OpenPort.open({ what: "The registry", host: "127.0.0.1", port: 0 });
@@ -32,12 +33,14 @@ async function startInstance(bootstrapServers: string, topic: string): Promise<I
   return { url, registry, kill };
 }
 
-interface Answer {
+/** What an instance answered. */
+export interface Answer {
   readonly status: number;
   readonly told: Record<string, unknown>;
 }
 
-async function call(url: string, method: string, path: string, body?: object): Promise<Answer> {
+/** Asks one instance. */
+export async function call(url: string, method: string, path: string, body?: object): Promise<Answer> {
   const response = await fetch(url + path, {
     method,
     headers: { "content-type": TYPE },
