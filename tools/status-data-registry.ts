@@ -33,6 +33,8 @@ export const registryFeatures: readonly Feature[] = area("Schema Registry", [
     "npm run test:registry-differential",
   ]),
   works("topics that take only records with a registered schema (`confluent.value.schema.validation`), told record by record", [
+    "a topic may be given any settings of it at any time, only the registry's own may not",
+    "100,000 ids are known within a bounded store, and what a registry could never have written changes nothing",
     "a record with a registered schema is taken, also a tombstone; another is refused by name, and nothing of its batch is kept",
     "a header with a GUID or an id goes before what the payload begins with",
     "what a registry registered a moment ago is known, what it deleted is not, and a topic that was made anew begins anew",
@@ -161,6 +163,9 @@ export const registryFeatures: readonly Feature[] = area("Schema Registry", [
       "racing writes, killed leaders and lost answers: ids mean one schema, and what was answered stays",
       "a leader that is gone is followed by whoever is asked next; a deletion whose answer was lost is told so",
       "what was forwarded is not forwarded again",
+      "who meets a registry that failed is answered by the one that follows it, reads and writes alike",
+      "a topic that another instance made is known by its id, however late the brokers that are asked hear of it",
+      "deletions, modes and levels race with registrations and checks at two instances",
       "npm run test:kafka",
     ],
   ),

@@ -8,7 +8,7 @@ const formats = { AVRO: avroFormat };
 const TYPE = "application/vnd.schemaregistry.v1+json";
 
 /** A registry with its own client, at a port of its own. */
-export interface Instance {
+interface Instance {
   readonly url: string;
   readonly registry: RenewedRegistry;
   /** Lets go of everything without a word to anybody: its transaction stays open, its connections are cut. */

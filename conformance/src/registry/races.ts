@@ -1,7 +1,7 @@
 // Two registries over one topic, and what is changed at both at once: deletions and registrations, modes and registrations, levels and checks. What was answered must be explained by some order of the calls.
 import assert from "node:assert/strict";
 import { makeRandom } from "../process/seeded-random.ts";
-import { type Answer, call, type Instance, startInstance } from "./instances.ts";
+import { type Answer, call, startInstance } from "./instances.ts";
 
 /** A call and its answer; between `fromMs` and `toMs` it took effect. */
 interface Done extends Answer {

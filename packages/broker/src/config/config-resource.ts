@@ -102,7 +102,7 @@ export function judgeChange(broker: ConfigHolder, resource: ConfigResource, deci
 function faultOf({ config }: ConfigHolder, { kind, name }: ConfigResource, configs: ReadonlyMap<string, string>): ConfigFault | undefined {
   switch (kind) {
     case "topic":
-      return topicConfigFault(configs, config);
+      return topicConfigFault(name, configs, config);
     case "broker":
       return brokerConfigFault(configs, name === CLUSTER_DEFAULT) ?? cleanerFault(configs, config);
     case "group":

@@ -9,13 +9,16 @@ const map = (settings: Record<string, string>) => new Map(Object.entries(setting
 const kindOf = (fault: { readonly kind: string } | undefined) => fault?.kind;
 
 test("a topic's overrides are known and do not contradict each other", () => {
-  assert.equal(topicConfigFault(map({ "retention.ms": "1" }), config), undefined);
-  assert.deepEqual(topicConfigFault(map({ "retention.mx": "1" }), config), {
+  assert.equal(topicConfigFault("t", map({ "retention.ms": "1" }), config), undefined);
+  assert.deepEqual(topicConfigFault("t", map({ "retention.mx": "1" }), config), {
     kind: "invalid",
     message: "There is no topic configuration retention.mx; retention.ms was perhaps meant.",
   });
-  assert.equal(kindOf(topicConfigFault(map({ "min.compaction.lag.ms": "10", "max.compaction.lag.ms": "2" }), config)), "invalid");
-  assert.equal(kindOf(topicConfigFault(map({ "remote.storage.enable": "true" }), config)), "invalid");
+  assert.equal(kindOf(topicConfigFault("t", map({ "min.compaction.lag.ms": "10", "max.compaction.lag.ms": "2" }), config)), "invalid");
+  assert.equal(kindOf(topicConfigFault("t", map({ "remote.storage.enable": "true" }), config)), "invalid");
+  const guarded = map({ "confluent.value.schema.validation": "true" });
+  assert.equal(topicConfigFault("t", guarded, config), undefined);
+  assert.match(topicConfigFault("_schemas", guarded, config)?.message ?? "", /would shut registries out of "_schemas"/);
 });
 
 test("a broker's overrides are those that Kafka lets change at run time", () => {

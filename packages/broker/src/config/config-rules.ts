@@ -3,13 +3,14 @@ import { connectionsByIp } from "../net/connection-counts.ts";
 import { brokerConfigDef } from "./broker-configs.ts";
 import { brokerKeyOf, isOfMechanism } from "./broker-key.ts";
 import type { EffectiveConfig } from "./effective-config.ts";
+import { SCHEMAS_TOPIC } from "./keys/schema-configs.ts";
 import { clientMetricsConfigDef, groupConfigDef, topicConfigDef } from "./resource-config-defs.ts";
 
 /** What may not be about a whole set of overrides whose single values are legal; undefined when all is well. */
 export type ConfigFault = { readonly kind: "malformed" | "invalid"; readonly message: string };
 
 /** A topic's overrides as a whole: every name is known and no two settings contradict each other. */
-export function topicConfigFault(configs: ReadonlyMap<string, string>, config: EffectiveConfig): ConfigFault | undefined {
+export function topicConfigFault(topic: string, configs: ReadonlyMap<string, string>, config: EffectiveConfig): ConfigFault | undefined {
   for (const name of configs.keys()) {
     if (!topicConfigDef.get(name)) return unknownTopicConfig(name);
   }
@@ -18,6 +19,12 @@ export function topicConfigFault(configs: ReadonlyMap<string, string>, config: E
   if (least > most) return invalid(`min.compaction.lag.ms (${least}) must not be above max.compaction.lag.ms (${most}).`);
   if (configs.get("remote.storage.enable") === "true" && !config.boolean("remote.log.storage.system.enable")) {
     return invalid("remote.storage.enable needs tiered storage, which this broker does not have.");
+  }
+  const guard = ["key", "value"]
+    .map((part) => `confluent.${part}.schema.validation`)
+    .find((name) => config.topicWith(configs, name).value === true);
+  if (topic === SCHEMAS_TOPIC && guard !== undefined) {
+    return invalid(`${guard} would shut registries out of "${SCHEMAS_TOPIC}": what they write there carries no schema id.`);
   }
   return undefined;
 }

@@ -8,11 +8,9 @@ import {
   producerId,
   RecordCursor,
 } from "@ottla/protocol/records";
+import { SCHEMAS_TOPIC } from "../config/keys/schema-configs.ts";
 import type { Partition } from "../partitions/partition.ts";
 import { SchemaIndex } from "./schema-index.ts";
-
-/** Where schema registries keep what is registered. */
-const SCHEMAS_TOPIC = "_schemas";
 
 const READ_BYTES = 1024 * 1024;
 const SLICE_MS = 5;

@@ -3,6 +3,12 @@ import { test } from "node:test";
 import { ErrorCode, NIL_UUID } from "@ottla/protocol";
 import { CODEC_NAMES, type CodecName, RecordBatchBuilder } from "@ottla/protocol/records";
 import { makePartitionProduceData, makeProduceRequest, makeTopicProduceData } from "@ottla/protocol/apis/produce";
+import {
+  incrementalAlterConfigsApi,
+  makeAlterableConfig,
+  makeAlterConfigsResource,
+  makeIncrementalAlterConfigsRequest,
+} from "@ottla/protocol/apis/incremental-alter-configs";
 import { deleteTopicsApi, makeDeleteTopicsRequest } from "@ottla/protocol/apis/delete-topics";
 import { ClosedSignal } from "../net/closed.ts";
 import { ProduceCall } from "../produce/produce-call.ts";
@@ -153,6 +159,64 @@ test("a topic takes anything while validation is off, and its settings are check
   assert.equal((await produce(broker, "guarded", batch([{ value: null }]))).errorCode, 0);
   await assert.rejects(createTopic(broker, "wrong", { "confluent.value.schema.validation": "maybe" }), /maybe/);
   await assert.rejects(createTopic(broker, "wrong", { "confluent.value.subject.name.strategy": "Mine" }), /Mine/);
+});
+
+test("a topic may be given any settings of it at any time, only the registry's own may not", async () => {
+  await using broker = await scene({ ...ON, "cleanup.policy": "compact", "min.insync.replicas": "1", "max.message.bytes": "200" });
+  const code = async (topic: string, value: Buffer | null, key: Buffer | null = Buffer.from("k")): Promise<number> =>
+    (await produce(broker, topic, batch([{ key, value }]))).errorCode;
+  // What is wrong with a batch whatever it holds goes first.
+  assert.deepEqual([await code("t", framed(1)), await code("t", framed(9)), await code("t", framed(9), null)], [0, 87, 87]);
+  assert.equal(await code("t", framed(9, "x".repeat(300))), ErrorCode.MESSAGE_TOO_LARGE);
+  const set = async (topic: string, name: string, value: string | null, configOperation = value === null ? 1 : 0): Promise<number> => {
+    const configs = [makeAlterableConfig({ name, value, configOperation })];
+    const resources = [makeAlterConfigsResource({ resourceType: 2, resourceName: topic, configs })];
+    return (
+      (await broker.send(incrementalAlterConfigsApi, 1, makeIncrementalAlterConfigsRequest({ resources }))).responses[0]?.errorCode ?? -1
+    );
+  };
+  for (const value of ["yes", "1", "", " true x"]) assert.notEqual(await set("t", "confluent.value.schema.validation", value), 0, value);
+  assert.equal(await code("t", framed(9)), 87, "what was refused changes nothing");
+  assert.equal(await set("t", "confluent.value.schema.validation", null), 0);
+  assert.equal(await code("t", framed(9)), 0);
+  assert.equal(await set("t", "confluent.value.subject.name.strategy", "io.confluent.kafka.serializers.subject.RecordNameStrategy"), 0);
+  assert.equal(await code("t", framed(9)), 0, "a strategy alone asks for nothing");
+  assert.equal(await set("t", "confluent.value.schema.validation", "TRUE"), 0);
+  assert.deepEqual([await code("t", framed(3)), await code("t", framed(9))], [0, 87]);
+  assert.equal(await set("_schemas", "confluent.value.schema.validation", "true"), ErrorCode.INVALID_CONFIG);
+  assert.equal((await produce(broker, "_schemas", sampleBatch([registered("t-value", 3, 9)]))).errorCode, 0);
+  assert.equal(await code("t", framed(9)), 0);
+  await using other = await TestBroker.start();
+  await assert.rejects(createTopic(other, "_schemas", ON), /shut registries out/);
+});
+
+test("100,000 ids are known within a bounded store, and what a registry could never have written changes nothing", async () => {
+  await using broker = await scene();
+  const count = 100_000;
+  for (let from = 0; from < count; from += 5_000) {
+    const records = Array.from({ length: 5_000 }, (_each, n) => registered(`many-${from + n}`, 1, 10 + from + n));
+    assert.equal((await produce(broker, "_schemas", sampleBatch(records))).errorCode, 0);
+  }
+  // Under a subject of the topic: the last of them all, and another life of the first.
+  await produce(broker, "_schemas", sampleBatch([registered("t-value", 2, 9 + count), registered("many-0", 1, 10, { deleted: true })]));
+  const hostile = [
+    { key: "{", value: "x" },
+    { key: JSON.stringify({ keytype: "SCHEMA", subject: "t-value", version: 1e9, magic: 1 }), value: JSON.stringify({ id: 2 ** 31 }) },
+    { key: JSON.stringify({ keytype: "SCHEMA", subject: "t-value", version: 3, magic: 1 }), value: JSON.stringify({ id: "7" }) },
+    { key: JSON.stringify({ keytype: "SCHEMA", subject: "__proto__", version: 4, magic: 1 }), value: JSON.stringify({ id: 7 }) },
+    { key: JSON.stringify({ keytype: "SCHEMA", subject: { a: 1 }, version: 5, magic: 1 }), value: JSON.stringify({ id: 7 }) },
+    { key: JSON.stringify({ keytype: "DELETE_SUBJECT", subject: "t-value", magic: 0 }), value: JSON.stringify({ version: 1e300 }) },
+    { key: "null", value: "null" },
+    { key: "[]", value: "[".repeat(100_000) },
+    { key: "\u0000\ufffe", value: "{}" },
+  ];
+  assert.equal((await produce(broker, "_schemas", sampleBatch(hostile))).errorCode, 0);
+  const code = async (topic: string, id: number): Promise<number> =>
+    (await produce(broker, topic, batch([{ value: framed(id) }]))).errorCode;
+  assert.deepEqual([await code("t", 1), await code("t", 9 + count), await code("t", 10), await code("t", 7)], [0, 0, 87, 87]);
+  const strategy = { "confluent.value.subject.name.strategy": "io.confluent.kafka.serializers.subject.TopicRecordNameStrategy" };
+  await createTopic(broker, "many", { ...ON, ...strategy });
+  assert.deepEqual([await code("many", 10), await code("many", 11), await code("many", 9 + count), await code("many", 1)], [87, 0, 0, 87]);
 });
 
 test("batches that are read in pieces are looked at too, and told in the order in which they came", async () => {

@@ -89,7 +89,7 @@ export class TopicPlanner {
     const settings = [...new Map(order.configs.map((config) => [config.name, config])).values()];
     const decision = decideConfigReplacement((name) => topicConfigDef.get(name), settings);
     if (decision.kind !== "accepted") return refused(ErrorCode.INVALID_CONFIG, decision.message);
-    const fault = topicConfigFault(decision.configs, this.#deps.config);
+    const fault = topicConfigFault(order.name, decision.configs, this.#deps.config);
     return fault ? refused(ErrorCode.INVALID_CONFIG, fault.message) : decision.configs;
   }
 

@@ -24,13 +24,17 @@ const hostile: readonly (readonly [expression: string, value: unknown])[] = [
   [times("message", 300, "+"), "a".repeat(100_000)],
 ];
 
-test("what an evaluation costs is counted while it runs, and ends at its bound", () => {
-  for (const [expression, value] of hostile) {
+// A test for each: what is counted is the same however busy the machine is, and none takes more than a fraction of a second of it.
+for (const [at, [expression, value]] of hostile.entries()) {
+  test(`what an evaluation costs is counted while it runs, and ends at its bound (${at}: ${expression.slice(0, 40)})`, () => {
     const evaluate = compileCel(expression);
-    assert.throws(() => evaluate({ message: value }), /costs more than an expression may|more than 10000 parts/, expression.slice(0, 60));
+    assert.throws(() => evaluate({ message: value }), /costs more than an expression may|more than 10000 parts/);
     // The next one has the whole bound again.
     assert.equal(compileCel("message.size() == 990")({ message: list }), true);
-  }
+  });
+}
+
+test("dense expressions are refused before they are parsed", () => {
   for (const dense of [`a${".b".repeat(2_000)}`, `1${"+1".repeat(2_000)}`, `[${"a,".repeat(2_000)}a]`])
     assert.throws(() => compileCel(dense), /words and signs/);
 });

@@ -9,6 +9,9 @@ export const subjectNamings: ReadonlyMap<string, SubjectNaming> = new Map([
   ["io.confluent.kafka.serializers.subject.TopicRecordNameStrategy", "topic-record"],
 ]);
 
+/** Where schema registries keep what is registered. */
+export const SCHEMAS_TOPIC = "_schemas";
+
 const [DEFAULT_STRATEGY = ""] = subjectNamings.keys();
 
 /**
