@@ -335,13 +335,11 @@ export class KafkaConsumer implements Consumer {
   }
 
   groupMetadata(): GroupMetadata | undefined {
-    return this.#session?.identity;
+    return this.#session?.member.identity;
   }
 
   membershipLeftMs(): number | undefined {
-    const member = this.#session?.member;
-    if (member?.isMember === false) return -1;
-    const keptUntilMs = member?.keptUntilMs;
+    const keptUntilMs = this.#session?.member.keptUntilMs;
     return keptUntilMs === undefined ? undefined : Math.max(0, keptUntilMs - this.#cluster.deps.clock.monotonicMs());
   }
 

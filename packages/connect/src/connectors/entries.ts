@@ -1,4 +1,26 @@
 import type { PluginEntry } from "../plugin/plugin-entry.ts";
 
 /** The connectors that come along. */
-export const connectorEntries: readonly PluginEntry<"source" | "sink">[] = [];
+export const connectorEntries: readonly PluginEntry<"source" | "sink">[] = [
+  {
+    kind: "source",
+    name: "file-source",
+    aliases: ["org.apache.kafka.connect.file.FileStreamSourceConnector"],
+    version: "1.0.0",
+    load: async () => (await import("./file/file-source.ts")).fileSource,
+  },
+  {
+    kind: "sink",
+    name: "file-sink",
+    aliases: ["org.apache.kafka.connect.file.FileStreamSinkConnector"],
+    version: "1.0.0",
+    load: async () => (await import("./file/file-sink.ts")).fileSink,
+  },
+  {
+    kind: "source",
+    name: "datagen",
+    aliases: ["io.confluent.kafka.connect.datagen.DatagenConnector"],
+    version: "1.0.0",
+    load: async () => (await import("./datagen/datagen-source.ts")).datagenSource,
+  },
+];

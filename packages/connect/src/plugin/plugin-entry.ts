@@ -14,7 +14,9 @@ export type PluginKind = AnyPlugin["kind"];
 export type PluginOf<Kind extends PluginKind> = Extract<AnyPlugin, { readonly kind: Kind }>;
 
 /** What a worker knows of a plugin before it is used: its code is loaded then. A table of these stands in `converters/`, `transforms/` and `connectors/`. */
-export interface PluginEntry<Kind extends PluginKind = PluginKind> {
+export type PluginEntry<Kind extends PluginKind = PluginKind> = { readonly [K in Kind]: EntryOf<K> }[Kind];
+
+interface EntryOf<Kind extends PluginKind> {
   readonly kind: Kind;
   readonly name: string;
   readonly aliases?: readonly string[] | undefined;

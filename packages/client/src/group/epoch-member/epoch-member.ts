@@ -91,8 +91,8 @@ export class EpochMember implements Membership {
     return this.#state.memberEpoch > 0;
   }
 
-  get keptUntilMs(): undefined {
-    return undefined;
+  get keptUntilMs(): number | undefined {
+    return this.isMember ? undefined : -Infinity;
   }
 
   get mayCommit(): boolean {

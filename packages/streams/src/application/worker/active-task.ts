@@ -31,7 +31,6 @@ export interface ActiveTaskOptions {
     | "committed"
     | "isRestoredFromChangelogs"
     | "flushesAtCommit"
-    | "fansOutInSlices"
     | "onCommitRequested"
     | "meter"
   >;
@@ -91,7 +90,6 @@ export class ActiveTask {
       committed: progressOf(inputs, metadata),
       isRestoredFromChangelogs: true,
       flushesAtCommit: true,
-      fansOutInSlices: true,
       meter: this.meter,
       onDropped: (node, reason) => {
         this.meter.dropped(node, reason);
@@ -140,12 +138,7 @@ export class ActiveTask {
     return task.filledQueueCount > 0 && !isWaiting;
   }
 
-  /** Whether {@link ActiveTask.process} has something to do. */
-  hasWork(nowMs: number, lags: InputLags): boolean {
-    return this.task.isFanningOut || this.isReady(nowMs, lags);
-  }
-
-  /** Processes until a call of `mayGoOn` says no, or nothing may be taken, or a record has become many, of which each call makes some. Returns how many records were taken. */
+  /** Processes until a call of `mayGoOn` says no, or nothing may be taken. Returns how many records that were. */
   process(nowMs: number, lags: InputLags, mayGoOn: () => boolean): number {
     this.meter.at(this.#options.task.systemTimeMs());
     const { spans } = this.task;
@@ -155,14 +148,10 @@ export class ActiveTask {
   }
 
   #processAll(nowMs: number, lags: InputLags, mayGoOn: () => boolean): number {
-    if (this.task.isFanningOut) {
-      this.task.fanOut();
-      return 0;
-    }
     let count = 0;
     while (this.isReady(nowMs, lags) && this.task.processNext()) {
       count++;
-      if (!mayGoOn() || this.task.isFanningOut) break;
+      if (!mayGoOn()) break;
     }
     return count;
   }

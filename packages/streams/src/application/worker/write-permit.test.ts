@@ -3,14 +3,15 @@ import { test } from "node:test";
 import { MembershipOver, writePermit } from "./write-permit.ts";
 
 test("a worker writes while the group surely has it, waits while that is not known, and never again when the group has gone on", () => {
-  let leftMs: number | undefined = -1;
+  let generationId = -1;
+  let leftMs: number | undefined = 0;
   let isSubscribed = true;
   const mayWrite = writePermit({
-    groupMetadata: () => (isSubscribed ? { groupId: "g", memberId: "m", generationId: 1, groupInstanceId: undefined } : undefined),
+    groupMetadata: () => (isSubscribed ? { groupId: "g", memberId: "m", generationId, groupInstanceId: undefined } : undefined),
     membershipLeftMs: () => leftMs,
   });
   assert.ok(mayWrite() instanceof MembershipOver);
-  leftMs = 5_000;
+  [generationId, leftMs] = [1, 5_000];
   assert.equal(mayWrite(), true);
   leftMs = 0;
   assert.equal(mayWrite(), false);

@@ -1,5 +1,3 @@
-import { copyInto } from "../../serdes/copy-into.ts";
-
 /** Entries of a chunk, at most. */
 export const CHUNK_ENTRIES = 16_384;
 const FIRST_ENTRIES = 16;
@@ -19,8 +17,8 @@ const NULL = -1;
  * the same length in the place of another.
  */
 export class EntryChunk {
+  hashes = new Int32Array(FIRST_ENTRIES);
   timestamps = new Float64Array(FIRST_ENTRIES);
-  #hashes = new Int32Array(FIRST_ENTRIES);
   #starts = new Int32Array(FIRST_ENTRIES);
   #keyLengths = new Int32Array(FIRST_ENTRIES);
   #valueLengths = new Int32Array(FIRST_ENTRIES);
@@ -35,30 +33,25 @@ export class EntryChunk {
   #viewCount = 0;
 
   /** Puts an entry in a place that is free. */
-  set(index: number, hash: number, key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
+  set(index: number, key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
     if (index >= this.#starts.length) this.#growEntries(index);
     if (index >= this.#end) this.#end = index + 1;
-    this.#hashes[index] = hash;
     this.timestamps[index] = timestamp;
     this.#place(index, key, value);
   }
 
-  hashOf(index: number): number {
-    return this.#hashes[index]!;
-  }
-
-  /** Another value for an entry. Returns by how many bytes it is larger. */
-  replace(index: number, value: Uint8Array | null, timestamp: number): number {
+  /** Another value for an entry. */
+  replace(index: number, value: Uint8Array | null, timestamp: number): void {
     this.timestamps[index] = timestamp;
+    const keyLength = this.#keyLengths[index]!;
     if (value !== null && this.#valueLengths[index] === value.length) {
-      copyInto(this.#bytesOf(index), this.#startOf(index) + this.#keyLengths[index]!, value);
-      return 0;
+      const bytes = this.#bytesOf(index);
+      copyAt(bytes, this.#startOf(index) + keyLength, value, 0, value.length);
+      return;
     }
-    const sizeBefore = this.sizeOf(index);
     const key = this.key(index);
     this.free(index);
     this.#place(index, key, value);
-    return this.sizeOf(index) - sizeBefore;
   }
 
   /** The place may be taken by another entry. */
@@ -102,11 +95,6 @@ export class EntryChunk {
     this.#views[index] = view;
     this.#viewCount++;
     return view;
-  }
-
-  /** Whether it is this key's entry, whose hash that is. */
-  holds(index: number, key: Uint8Array, hash: number): boolean {
-    return this.#hashes[index] === hash && this.hasKey(index, key);
   }
 
   hasKey(index: number, key: Uint8Array): boolean {
@@ -160,8 +148,8 @@ export class EntryChunk {
     }
     if (this.#arenaEnd + size > this.#arena.length) this.#makeRoom(index, size);
     const start = this.#arenaEnd;
-    copyInto(this.#arena, start, key);
-    if (value !== null) copyInto(this.#arena, start + key.length, value);
+    copyAt(this.#arena, start, key, 0, key.length);
+    if (value !== null) copyAt(this.#arena, start + key.length, value, 0, value.length);
     this.#starts[index] = start;
     this.#arenaEnd = start + size;
   }
@@ -183,7 +171,7 @@ export class EntryChunk {
       if (index === exceptIndex || this.#starts[index] === OWN) continue;
       const start = this.#starts[index]!;
       const length = this.sizeOf(index);
-      before.copy(this.#arena, end, start, start + length);
+      copyAt(this.#arena, end, before, start, length);
       this.#starts[index] = end;
       end += length;
     }
@@ -193,7 +181,7 @@ export class EntryChunk {
 
   #growEntries(index: number): void {
     const count = Math.min(CHUNK_ENTRIES, Math.max(index + 1, this.#starts.length * 2));
-    this.#hashes = grown(this.#hashes, new Int32Array(count));
+    this.hashes = grown(this.hashes, new Int32Array(count));
     this.timestamps = grown(this.timestamps, new Float64Array(count));
     this.#starts = grown(this.#starts, new Int32Array(count));
     this.#keyLengths = grown(this.#keyLengths, new Int32Array(count));
@@ -219,4 +207,12 @@ export class EntryChunk {
 function grown<A extends Int32Array | Float64Array>(before: A, after: A): A {
   after.set(before);
   return after;
+}
+
+/** Up to so many bytes a loop is faster than a call. */
+const LOOP_MAX = 32;
+
+function copyAt(into: Buffer, at: number, from: Uint8Array, start: number, length: number): void {
+  if (length > LOOP_MAX) into.set(start === 0 && length === from.length ? from : from.subarray(start, start + length), at);
+  else for (let i = 0; i < length; i++) into[at + i] = from[start + i]!;
 }

@@ -1,0 +1,72 @@
+import { type Logger, silentLogger } from "@ottla/base";
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import type { ConnectWorker } from "../worker/connect-worker.ts";
+import { answerError, answerJson, refusal } from "./answers.ts";
+import { connectorRoutes } from "./connector-routes.ts";
+import { offsetRoutes } from "./offset-routes.ts";
+import { pluginRoutes } from "./plugin-routes.ts";
+
+/** What an API stands on. */
+export interface ConnectApiOptions {
+  readonly worker: ConnectWorker;
+  readonly logger?: Logger;
+  /** Larger bodies are refused. 1 MiB. */
+  readonly maxBodyBytes?: number;
+  /** Shown by `GET /`. */
+  readonly version?: string;
+}
+
+const MAX_BODY_BYTES = 1024 * 1024;
+const CLUSTER_MS = 10_000;
+
+/**
+ * Connect's REST API, as clients of all languages know it. `fetch` of what it gives takes a Request and gives a Response, so that it runs under any server and in tests without one. Errors are `{"error_code", "message"}`.
+ */
+export function connectApi({ worker, logger = silentLogger, maxBodyBytes = MAX_BODY_BYTES, version = "0.1.0" }: ConnectApiOptions): Hono {
+  const app = new Hono();
+  app.use(bodyLimit({ maxSize: maxBodyBytes, onError: (context) => refusal(context, 413, `A body may have ${maxBodyBytes} bytes.`) }));
+  app.use(async (context, next) => {
+    const type = context.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
+    const hasBody = ["POST", "PUT", "PATCH"].includes(context.req.method) && context.req.header("content-length") !== "0";
+    if (hasBody && type !== undefined && type !== "application/json") return refusal(context, 415, "HTTP 415 Unsupported Media Type");
+    if (context.req.path !== "/health") worker.requireSound();
+    await next();
+    return undefined;
+  });
+  app.get("/", async (context) => {
+    const { clusterId } = await worker.client.admin().describeCluster({ timeoutMs: CLUSTER_MS });
+    return answerJson(context, { version, commit: "", kafka_cluster_id: clusterId ?? "" });
+  });
+  app.get("/health", (context) => {
+    try {
+      worker.requireSound();
+    } catch (error) {
+      return answerJson(context, { status: "unhealthy", message: error instanceof Error ? error.message : String(error) }, 500);
+    }
+    return answerJson(context, { status: "healthy", message: "Worker has completed startup and is ready to handle requests." });
+  });
+  app.route("/", connectorRoutes(worker));
+  app.route("/", offsetRoutes(worker));
+  app.route("/", pluginRoutes(worker));
+  const known = methodsOf(app);
+  app.notFound((context) => {
+    const methods = known(context.req.path);
+    if (methods.length === 0) return refusal(context, 404, "HTTP 404 Not Found");
+    context.header("Allow", methods.join(", "));
+    return refusal(context, 405, "HTTP 405 Method Not Allowed");
+  });
+  app.onError((error, context) => answerError(context, error, logger));
+  return app;
+}
+
+/** Which methods a path takes. */
+function methodsOf(app: Hono): (path: string) => string[] {
+  const routes = app.routes
+    .filter(({ method }) => method !== "ALL")
+    .map(({ method, path }) => ({
+      method,
+      pattern: new RegExp(`^${path.replace(/:\w+\{\[0-9\]\+\}/g, "[0-9]+").replace(/:\w+/g, "[^/]+")}$`),
+    }));
+  return (path) => [...new Set(routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))];
+}

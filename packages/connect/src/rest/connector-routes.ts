@@ -1,0 +1,141 @@
+import { Hono } from "hono";
+import type { TargetState } from "../storage/config-state.ts";
+import type { ConnectWorker } from "../worker/connect-worker.ts";
+import { RequestError } from "../worker/request-error.ts";
+import { answerEmpty, answerJson, bodyObject, flag, settingsIn } from "./answers.ts";
+import { connectorConfig, connectorInfo, connectorStatus, connectorTasks, taskStatus } from "./connector-views.ts";
+
+const INITIAL: Readonly<Record<string, TargetState>> = { RUNNING: "STARTED", PAUSED: "PAUSED", STOPPED: "STOPPED" };
+
+/** Connectors: listed, made, changed, paused, stopped, restarted, deleted. */
+export function connectorRoutes(worker: ConnectWorker): Hono {
+  const app = new Hono();
+  app.get("/connectors", async (context) => {
+    const expand = context.req.queries("expand");
+    const names = worker.state.names();
+    if (expand === undefined) return answerJson(context, names);
+    const entries = await Promise.all(
+      names.map(async (name) => {
+        const view: Record<string, unknown> = {};
+        if (expand.includes("status") && worker.statuses.get({ connector: name }) !== undefined)
+          view["status"] = connectorStatus(worker, name);
+        if (expand.includes("info")) view["info"] = await connectorInfo(worker, name);
+        return [name, view] as const;
+      }),
+    );
+    return answerJson(context, Object.fromEntries(entries));
+  });
+  app.post("/connectors", async (context) => {
+    const body = await bodyObject(context);
+    const unknown = Object.keys(body).find((name) => !["name", "config", "initial_state"].includes(name));
+    if (unknown !== undefined)
+      throw new RequestError(400, `The body has "${unknown.slice(0, 100)}", which is not known; it has name, config and initial_state.`);
+    const config = settingsIn(body["config"], "config");
+    const name = checkedName(body["name"] ?? config["name"]);
+    requireSameName(name, config);
+    const initial = body["initial_state"];
+    const target = typeof initial === "string" ? INITIAL[initial.toUpperCase()] : undefined;
+    if (initial !== undefined && initial !== null && target === undefined)
+      throw new RequestError(400, `initial_state is one of ${Object.keys(INITIAL).join(", ")}.`);
+    await worker.putConfig(name, config, { mustBeNew: true, target });
+    const location = `/connectors/${encodeURIComponent(name)}`;
+    return answerJson(context, { ...(await connectorInfo(worker, name)), tasks: [] }, 201, { Location: location });
+  });
+  app.get("/connectors/:name", async (context) => answerJson(context, await connectorInfo(worker, context.req.param("name"))));
+  app.get("/connectors/:name/config", async (context) => answerJson(context, await connectorConfig(worker, context.req.param("name"))));
+  app.put("/connectors/:name/config", async (context) => {
+    const name = checkedName(context.req.param("name"));
+    const config = settingsIn(await bodyObject(context), "the body");
+    requireSameName(name, config);
+    const outcome = await worker.putConfig(name, config);
+    const info = await connectorInfo(worker, name);
+    if (outcome === "changed") return answerJson(context, info);
+    return answerJson(context, { ...info, tasks: [] }, 201, { Location: `/connectors/${encodeURIComponent(name)}` });
+  });
+  app.patch("/connectors/:name/config", async (context) => {
+    const name = context.req.param("name");
+    const patch = await bodyObject(context);
+    const { properties } = worker.wanted(name);
+    const merged = { ...properties, ...settingsIn(patch, "the body") };
+    for (const [key, value] of Object.entries(patch)) if (value === null) delete merged[key];
+    requireSameName(name, merged);
+    await worker.putConfig(name, merged);
+    return answerJson(context, await connectorInfo(worker, name));
+  });
+  controlRoutes(app, worker);
+  return app;
+}
+
+/** What runs: seen, paused, stopped, restarted, deleted. */
+function controlRoutes(app: Hono, worker: ConnectWorker): void {
+  app.delete("/connectors/:name", async (context) => {
+    await worker.deleteConnector(context.req.param("name"));
+    return answerEmpty(context, 204);
+  });
+  app.get("/connectors/:name/status", (context) => answerJson(context, connectorStatus(worker, context.req.param("name"))));
+  app.get("/connectors/:name/tasks", async (context) => answerJson(context, await connectorTasks(worker, context.req.param("name"))));
+  app.get("/connectors/:name/tasks/:task{[0-9]+}/status", (context) =>
+    answerJson(context, taskStatus(worker, context.req.param("name"), Number(context.req.param("task")))),
+  );
+  for (const [verb, target] of [
+    ["pause", "PAUSED"],
+    ["resume", "STARTED"],
+    ["stop", "STOPPED"],
+  ] as const)
+    app.put(`/connectors/:name/${verb}`, async (context) => {
+      await worker.setTarget(context.req.param("name"), target);
+      return answerEmpty(context, 202);
+    });
+  app.post("/connectors/:name/restart", async (context) => {
+    const name = context.req.param("name");
+    const request = { includeTasks: flag(context, "includeTasks"), onlyFailed: flag(context, "onlyFailed") };
+    const isPlain = !request.includeTasks && !request.onlyFailed;
+    const parts = await worker.restart(name, request);
+    if (isPlain) return answerEmpty(context, 204);
+    const status = connectorStatus(worker, name) as { connector: object; tasks: { id: number }[] };
+    return answerJson(
+      context,
+      {
+        ...status,
+        connector: parts.connector ? { ...status.connector, state: "RESTARTING" } : status.connector,
+        tasks: status.tasks.map((task) => (parts.tasks.includes(task.id) ? { ...task, state: "RESTARTING" } : task)),
+      },
+      202,
+    );
+  });
+  app.post("/connectors/:name/tasks/:task{[0-9]+}/restart", async (context) => {
+    await worker.restartTask(context.req.param("name"), Number(context.req.param("task")));
+    return answerEmpty(context, 204);
+  });
+  app.get("/connectors/:name/topics", (context) => {
+    requireTracking(worker, "topic.tracking.enable", "Topic tracking is disabled.");
+    const name = context.req.param("name");
+    return answerJson(context, { [name]: { topics: worker.statuses.topics(name) } });
+  });
+  app.put("/connectors/:name/topics/reset", (context) => {
+    requireTracking(worker, "topic.tracking.enable", "Topic tracking is disabled.");
+    requireTracking(worker, "topic.tracking.allow.reset", "Topic tracking reset is disabled.");
+    worker.statuses.resetTopics(context.req.param("name"));
+    return answerEmpty(context, 202);
+  });
+}
+
+function requireTracking(worker: ConnectWorker, name: string, otherwise: string): void {
+  if (worker.properties[name]?.trim().toLowerCase() === "false") throw new RequestError(403, otherwise);
+}
+
+const NAME_CHARACTERS_MAX = 1_000;
+
+function checkedName(name: unknown): string {
+  if (typeof name !== "string" || name.trim() === "") throw new RequestError(400, "A connector's name is a text that is not empty.");
+  // oxlint-disable-next-line no-control-regex -- they are what is looked for
+  if (name.length > NAME_CHARACTERS_MAX || /[\u0000-\u001f\u007f]/.test(name))
+    throw new RequestError(400, `A connector's name has at most ${NAME_CHARACTERS_MAX} characters, none of them a control character.`);
+  return name.trim();
+}
+
+function requireSameName(name: string, config: Readonly<Record<string, string>>): void {
+  const written = config["name"];
+  if (written !== undefined && written !== name)
+    throw new RequestError(400, `Connector name configuration (${written}) doesn't match connector name in the URL (${name})`);
+}

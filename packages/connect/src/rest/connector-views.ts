@@ -1,0 +1,52 @@
+import { hideSecrets } from "../plugin/config-secrets.ts";
+import type { ConnectWorker } from "../worker/connect-worker.ts";
+import { RequestError } from "../worker/request-error.ts";
+import type { RunStatus } from "../storage/status-store.ts";
+
+/** A connector as `GET /connectors/{c}` answers it. */
+export async function connectorInfo(worker: ConnectWorker, connector: string): Promise<object> {
+  const { tasks } = worker.wanted(connector);
+  return {
+    name: connector,
+    config: await connectorConfig(worker, connector),
+    tasks: tasks.map((_, task) => ({ connector, task })),
+    type: typeOf(worker, connector),
+  };
+}
+
+/** Its settings, secrets hidden. */
+export async function connectorConfig(worker: ConnectWorker, connector: string): Promise<Record<string, string>> {
+  const { properties } = worker.wanted(connector);
+  return hideSecrets(properties, await worker.sensitive(connector));
+}
+
+/** Its tasks with their settings, secrets hidden. */
+export async function connectorTasks(worker: ConnectWorker, connector: string): Promise<object[]> {
+  const { tasks } = worker.wanted(connector);
+  const sensitive = await worker.sensitive(connector);
+  return tasks.map((properties, task) => ({ id: { connector, task }, config: hideSecrets(properties, sensitive) }));
+}
+
+/** @throws RequestError 404 where nobody has said how it is */
+export function connectorStatus(worker: ConnectWorker, connector: string): object {
+  const status = worker.statuses.get({ connector });
+  if (status === undefined) throw new RequestError(404, `No status found for connector ${connector}`);
+  const tasks = [...worker.statuses.tasks(connector)].map(([id, each]) => ({ id, ...statusOf(each) }));
+  return { name: connector, connector: statusOf(status), tasks, type: typeOf(worker, connector) };
+}
+
+/** @throws RequestError 404 */
+export function taskStatus(worker: ConnectWorker, connector: string, task: number): object {
+  const status = worker.statuses.get({ connector, task });
+  if (status === undefined) throw new RequestError(404, `No status found for task ${connector}-${task}`);
+  return { id: task, ...statusOf(status) };
+}
+
+function statusOf({ state, workerId, trace }: RunStatus): object {
+  return { state, worker_id: workerId, ...(trace !== undefined && { trace }) };
+}
+
+function typeOf(worker: ConnectWorker, connector: string): string {
+  const className = worker.state.get(connector)?.properties["connector.class"] ?? "";
+  return worker.catalogue.has(["source", "sink"], className)?.kind ?? "unknown";
+}

@@ -1,0 +1,171 @@
+import type { ConnectorProperties } from "../plugin/read-config.ts";
+
+/** What somebody wants of a connector, as Connect's config topic says it. */
+export type TargetState = "STARTED" | "PAUSED" | "STOPPED";
+
+/** A record of the config topic; a null value takes back what its key said. */
+export interface ConfigRecord {
+  readonly key: string;
+  readonly value: Readonly<Record<string, unknown>> | null;
+}
+
+/** A connector as it is wanted. */
+export interface WantedConnector {
+  readonly properties: ConnectorProperties;
+  readonly target: TargetState;
+  /** Its tasks' properties, as the last complete set says; empty before there is one. */
+  readonly tasks: readonly ConnectorProperties[];
+}
+
+/** What a request for a restart says (KIP-745). */
+export interface RestartRequest {
+  readonly connector: string;
+  readonly includeTasks: boolean;
+  readonly onlyFailed: boolean;
+}
+
+/** What a record came to. */
+export type ConfigChange =
+  | { readonly kind: "connector"; readonly connector: string }
+  | ({ readonly kind: "restart" } & RestartRequest)
+  | { readonly kind: "none" };
+
+interface Entry {
+  properties: ConnectorProperties | undefined;
+  target: TargetState;
+  tasks: readonly ConnectorProperties[];
+  /** Tasks that no commit has made a set of yet. */
+  readonly loose: Map<number, ConnectorProperties>;
+  fencedTasks: number;
+}
+
+/** All that the config topic says: a fold over its records, in their order. Only {@link apply} changes it. */
+export class ConfigState {
+  readonly #entries = new Map<string, Entry>();
+
+  /** Sorted. */
+  names(): string[] {
+    return [...this.#entries].flatMap(([name, { properties }]) => (properties === undefined ? [] : [name])).toSorted();
+  }
+
+  get(connector: string): WantedConnector | undefined {
+    const entry = this.#entries.get(connector);
+    if (entry?.properties === undefined) return undefined;
+    return { properties: entry.properties, target: entry.target, tasks: entry.tasks };
+  }
+
+  /** How many tasks of earlier generations may still write exactly once (KIP-618). */
+  fencedTasks(connector: string): number {
+    return this.#entries.get(connector)?.fencedTasks ?? 0;
+  }
+
+  apply({ key, value }: ConfigRecord): ConfigChange {
+    const [kind, rest] = splitKey(key);
+    switch (kind) {
+      case "connector":
+        return this.#connector(rest, value);
+      case "target-state":
+        return this.#target(rest, value);
+      case "task":
+        return this.#task(rest, value);
+      case "commit":
+        return this.#commit(rest, value);
+      case "tasks-fencing":
+        this.#entry(rest).fencedTasks = numberIn(value, "task-count") ?? numberIn(value, "tasks") ?? 0;
+        return { kind: "none" };
+      case "restart-connector":
+        if (value === null) return { kind: "none" };
+        return {
+          kind: "restart",
+          connector: rest,
+          includeTasks: value["include-tasks"] === true,
+          onlyFailed: value["only-failed"] === true,
+        };
+      case undefined:
+        return { kind: "none" };
+    }
+  }
+
+  #entry(connector: string): Entry {
+    let entry = this.#entries.get(connector);
+    if (entry === undefined) {
+      entry = { properties: undefined, target: "STARTED", tasks: [], loose: new Map(), fencedTasks: 0 };
+      this.#entries.set(connector, entry);
+    }
+    return entry;
+  }
+
+  #connector(connector: string, value: ConfigRecord["value"]): ConfigChange {
+    const properties = propertiesIn(value);
+    if (properties === undefined) this.#entries.delete(connector);
+    else this.#entry(connector).properties = properties;
+    return { kind: "connector", connector };
+  }
+
+  #target(connector: string, value: ConfigRecord["value"]): ConfigChange {
+    if (value === null) return { kind: "none" };
+    const state = value["state.v2"] ?? value["state"];
+    if (state !== "STARTED" && state !== "PAUSED" && state !== "STOPPED") return { kind: "none" };
+    // It is written before the config it belongs to where a connector begins in another state (KIP-980).
+    this.#entry(connector).target = state;
+    return { kind: "connector", connector };
+  }
+
+  #task(rest: string, value: ConfigRecord["value"]): ConfigChange {
+    const [, connector = "", number = ""] = /^(.*)-(\d+)$/s.exec(rest) ?? [];
+    const properties = propertiesIn(value);
+    if (number !== "" && properties !== undefined) this.#entry(connector).loose.set(Number(number), properties);
+    return { kind: "none" };
+  }
+
+  #commit(connector: string, value: ConfigRecord["value"]): ConfigChange {
+    const count = numberIn(value, "tasks");
+    if (count === undefined) return { kind: "none" };
+    const entry = this.#entry(connector);
+    const tasks: ConnectorProperties[] = [];
+    for (let number = 0; number < count; number++) {
+      const properties = entry.loose.get(number) ?? entry.tasks[number];
+      // Compaction may leave a part of a set; whoever has the connector writes a new one.
+      if (properties === undefined) return { kind: "none" };
+      tasks.push(properties);
+    }
+    entry.tasks = tasks;
+    entry.loose.clear();
+    return { kind: "connector", connector };
+  }
+}
+
+/** The records that make a set of tasks, its commit last. */
+export function taskRecords(connector: string, tasks: readonly ConnectorProperties[]): ConfigRecord[] {
+  return [
+    ...tasks.map((properties, number) => ({ key: `task-${connector}-${number}`, value: { properties } })),
+    { key: `commit-${connector}`, value: { tasks: tasks.length } },
+  ];
+}
+
+/** The record that says what is wanted of a connector; old workers read `state`, which knows no STOPPED. */
+export function targetRecord(connector: string, target: TargetState): ConfigRecord {
+  return {
+    key: `target-state-${connector}`,
+    value: { state: target === "STOPPED" ? "PAUSED" : target, "state.v2": target },
+  };
+}
+
+const KINDS = ["connector", "target-state", "task", "commit", "tasks-fencing", "restart-connector"] as const;
+
+function splitKey(key: string): [(typeof KINDS)[number] | undefined, string] {
+  // A longer kind before one that it begins with: "tasks-fencing-" is not "task-".
+  const kind = KINDS.find((each) => key.startsWith(`${each}-`));
+  return kind === undefined ? [undefined, ""] : [kind, key.slice(kind.length + 1)];
+}
+
+function propertiesIn(value: ConfigRecord["value"]): ConnectorProperties | undefined {
+  const properties = value?.["properties"];
+  if (typeof properties !== "object" || properties === null) return undefined;
+  return Object.fromEntries(Object.entries(properties).flatMap(([name, text]) => (typeof text === "string" ? [[name, text]] : [])));
+}
+
+function numberIn(value: ConfigRecord["value"], name: string): number | undefined {
+  const number = value?.[name];
+  return typeof number === "number" ? number : undefined;
+}

@@ -1,0 +1,172 @@
+import type { Clock, Logger, Timer } from "@ottla/base";
+import type { DeliveryListener, Producer, ProducerRecord } from "@ottla/client";
+import type { SourcePlace } from "../data/connect-record.ts";
+import type { SourceOffset } from "../storage/offset-store.ts";
+import { AckedSegments, type Segment } from "./acked-segments.ts";
+import type { SourceOutput } from "./source-output.ts";
+
+/** So many records may be on their way; a source is not asked for more before half of them are durable. */
+const IN_FLIGHT_MAX = 50_000;
+const CLOSE_MS = 1_000;
+
+/** What it stands on. */
+export interface AtLeastOnceOptions {
+  readonly producer: Producer;
+  /** Resolves when they are durable. */
+  readonly commit: (offsets: readonly SourceOffset[]) => Promise<void>;
+  /** Told behind each commit. */
+  readonly acked: (offsets: readonly SourceOffset[]) => Promise<void>;
+  /** What becomes of a record that cannot be written; without it the first one fails the task. */
+  readonly tolerate: ((record: ProducerRecord, error: Error) => Promise<void>) | undefined;
+  readonly commitIntervalMs: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Records first, offsets behind them: after a crash some records come again, and none is missing. */
+export class AtLeastOnceOutput implements SourceOutput {
+  readonly #options: AtLeastOnceOptions;
+  readonly #segments = new AckedSegments();
+  #written = 0;
+  #failure: Error | undefined;
+  #waiting: { readonly limit: number; readonly done: PromiseWithResolvers<void> } | undefined;
+  #uncommitted: SourceOffset[] = [];
+  #committing: Promise<void> = Promise.resolve();
+  #timer: Timer | undefined;
+  #isClosed = false;
+
+  constructor(options: AtLeastOnceOptions) {
+    this.#options = options;
+  }
+
+  get inFlight(): number {
+    return this.#segments.outstanding;
+  }
+
+  get written(): number {
+    return this.#written;
+  }
+
+  start(): Promise<void> {
+    this.#arm();
+    return Promise.resolve();
+  }
+
+  add(record: ProducerRecord | undefined, partition: SourcePlace, offset: SourcePlace): Promise<void> | undefined {
+    if (this.#failure !== undefined) throw this.#failure;
+    const segment = this.#segments.add(record !== undefined, partition, offset);
+    if (record === undefined) return undefined;
+    const { producer, tolerate } = this.#options;
+    const room =
+      tolerate === undefined
+        ? producer.enqueueFor(this.#listenerOf(segment), record)
+        : producer.enqueue(record, (error) => this.#decidedAlone(segment, record, error, tolerate));
+    if (this.#segments.outstanding < IN_FLIGHT_MAX) return room;
+    return (room ?? Promise.resolve()).then(() => this.#until(IN_FLIGHT_MAX / 2));
+  }
+
+  batchEnds(): undefined {
+    return undefined;
+  }
+
+  async finish(): Promise<void> {
+    await this.#options.producer.flush();
+    await this.#until(0);
+    await this.#commit();
+    if (this.#uncommitted.length > 0) throw new Error("The offsets of what was written could not be committed.");
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#timer?.cancel();
+    await this.#committing;
+    // After a finish nothing waits; else what is on its way is given up soon.
+    await this.#options.producer.close({ timeoutMs: CLOSE_MS }).catch(() => {});
+  }
+
+  #listener: { readonly segment: Segment; readonly listener: DeliveryListener } | undefined;
+
+  #listenerOf(segment: Segment): DeliveryListener {
+    if (this.#listener?.segment === segment) return this.#listener.listener;
+    const listener: DeliveryListener = {
+      onAcknowledged: (_topic, _partition, _endOffset, count) => {
+        this.#written += count;
+        this.#decided(segment, count);
+      },
+      onFailed: (error) => this.#fail(error),
+    };
+    this.#listener = { segment, listener };
+    return listener;
+  }
+
+  #decidedAlone(
+    segment: Segment,
+    record: ProducerRecord,
+    error: Error | undefined,
+    tolerate: (record: ProducerRecord, error: Error) => Promise<void>,
+  ): void {
+    if (error === undefined) {
+      this.#written++;
+      return this.#decided(segment, 1);
+    }
+    // Its dead letter is durable before its offset may be.
+    tolerate(record, error).then(
+      () => this.#decided(segment, 1),
+      (failure: unknown) => this.#fail(failure instanceof Error ? failure : new Error(String(failure))),
+    );
+    return undefined;
+  }
+
+  #decided(segment: Segment, count: number): void {
+    this.#segments.decided(segment, count);
+    const waiting = this.#waiting;
+    if (waiting !== undefined && this.#segments.outstanding <= waiting.limit) {
+      this.#waiting = undefined;
+      waiting.done.resolve();
+    }
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    this.#waiting?.done.reject(this.#failure);
+    this.#waiting = undefined;
+  }
+
+  async #until(limit: number): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#segments.outstanding <= limit) return;
+    this.#waiting = { limit, done: Promise.withResolvers() };
+    await this.#waiting.done.promise;
+  }
+
+  #arm(): void {
+    this.#timer = this.#options.clock.schedule(this.#options.commitIntervalMs, () => {
+      void this.#commit().then(() => {
+        if (!this.#isClosed) this.#arm();
+      });
+    });
+  }
+
+  /** One at a time; what could not be committed is tried again with the next. */
+  #commit(): Promise<void> {
+    this.#committing = this.#committing.then(async () => {
+      const { commit, acked, logger } = this.#options;
+      this.#uncommitted.push(...this.#segments.take());
+      const offsets = this.#uncommitted;
+      if (offsets.length === 0) return;
+      try {
+        await commit(offsets);
+      } catch (error) {
+        logger.warn("offsets could not be committed; they are tried again", { error });
+        return;
+      }
+      this.#uncommitted = this.#uncommitted.slice(offsets.length);
+      try {
+        await acked(offsets);
+      } catch (error) {
+        logger.warn("a source could not take that its records are durable", { error });
+      }
+    });
+    return this.#committing;
+  }
+}

@@ -1,0 +1,294 @@
+import { type Clock, type Logger, silentLogger } from "@ottla/base";
+import { type Client, consumerOptionsFromProperties, producerOptionsFromProperties } from "@ottla/client";
+import { keepSecrets } from "../plugin/config-secrets.ts";
+import { type ProviderWorld, resolveReferences } from "../plugin/config-providers.ts";
+import type { PluginCatalogue } from "../plugin/plugin-catalogue.ts";
+import { behindPrefix, type ConnectorProperties, readConfig } from "../plugin/read-config.ts";
+import { type ConfigReport, errorsOf, type Validation, validateConfig } from "../plugin/validate-config.ts";
+import type { ConfigLog } from "../storage/config-log.ts";
+import { type ConfigRecord, ConfigState, type TargetState, targetRecord, type WantedConnector } from "../storage/config-state.ts";
+import type { OffsetStore } from "../storage/offset-store.ts";
+import type { StatusStore } from "../storage/status-store.ts";
+import { ConnectorRunner, type RunnerHost } from "./connector-runner.ts";
+import type { Owned } from "./decide-steps.ts";
+import { loopTaskHost, type TaskHost } from "./task-host.ts";
+import type { RunningTask, TaskPlan } from "./task-world.ts";
+import { RequestError } from "./request-error.ts";
+
+/** What a worker stands on. */
+export interface ConnectWorkerOptions {
+  /** Its own way to the cluster. */
+  readonly client: Client;
+  readonly catalogue: PluginCatalogue;
+  readonly configs: ConfigLog;
+  readonly offsets: OffsetStore;
+  readonly statuses: StatusStore;
+  /** In Kafka's and Connect's names: `offset.flush.interval.ms`, `key.converter`, `producer.…`. */
+  readonly properties: ConnectorProperties;
+  /** `host:port`, as states show it. */
+  readonly workerId: string;
+  readonly providers: ProviderWorld;
+  readonly clock: Clock;
+  readonly logger?: Logger;
+  readonly tasks?: TaskHost;
+}
+
+const CHECK_MS = 30_000;
+
+/**
+ * A Connect worker: connectors as their configs want them, run and kept running. Changes are appended to the config log and take effect when they are read back, so that every worker of a cluster does the same; a
+ * change of one connector touches no other.
+ */
+export class ConnectWorker {
+  readonly state = new ConfigState();
+  readonly statuses: StatusStore;
+  readonly offsets: OffsetStore;
+  readonly catalogue: PluginCatalogue;
+  readonly client: Client;
+  readonly properties: ConnectorProperties;
+  readonly #options: ConnectWorkerOptions;
+  readonly #logger: Logger;
+  readonly #runners = new Map<string, ConnectorRunner>();
+  readonly #sensitive = new Map<string, ReadonlySet<string>>();
+  readonly #taskHost: TaskHost;
+  #isReading = true;
+  #failure: Error | undefined;
+
+  private constructor(options: ConnectWorkerOptions) {
+    this.#options = options;
+    this.statuses = options.statuses;
+    this.offsets = options.offsets;
+    this.catalogue = options.catalogue;
+    this.client = options.client;
+    this.properties = options.properties;
+    this.#logger = options.logger ?? silentLogger;
+    this.#taskHost = options.tasks ?? loopTaskHost;
+  }
+
+  /** Reads what is there, then runs it. Connectors start behind that, each in its own time. */
+  static async start(options: ConnectWorkerOptions): Promise<ConnectWorker> {
+    const worker = new ConnectWorker(options);
+    await Promise.all([options.offsets.start(), options.statuses.start()]);
+    await options.configs.start(
+      (record) => worker.#take(record),
+      (error) => worker.#fail(error),
+    );
+    worker.#isReading = false;
+    for (const name of worker.state.names()) void worker.#runner(name).wake();
+    return worker;
+  }
+
+  /** Throws where what is known may not be what is wanted. */
+  requireSound(): void {
+    if (this.#failure !== undefined)
+      throw new RequestError(500, `The worker can read its configs no more, and must be started again: ${this.#failure.message}`);
+  }
+
+  /** @throws RequestError 404 */
+  wanted(connector: string): WantedConnector {
+    const wanted = this.state.get(connector);
+    if (wanted === undefined) throw new RequestError(404, `Connector ${connector} not found`);
+    return wanted;
+  }
+
+  /** Names of a connector's settings that hold secrets. */
+  async sensitive(connector: string): Promise<ReadonlySet<string>> {
+    const known = this.#sensitive.get(connector);
+    if (known !== undefined) return known;
+    const { properties } = this.wanted(connector);
+    const found = await this.#validated(properties, false).then(
+      ({ sensitive }) => sensitive,
+      () => new Set<string>(),
+    );
+    this.#sensitive.set(connector, found);
+    return found;
+  }
+
+  /** The same with all references to providers resolved. */
+  resolve(properties: ConnectorProperties): Promise<ConnectorProperties> {
+    return resolveReferences(properties, this.#options.providers);
+  }
+
+  /** All that is wrong with a config; a plugin's dry run is part of it. */
+  async validate(properties: ConnectorProperties): Promise<ConfigReport> {
+    return (await this.#validated(properties, true)).report;
+  }
+
+  /**
+   * Writes a connector's config. `mustBeNew`: one that is there is refused.
+   * @throws RequestError 400 with all that is wrong; 409
+   */
+  async putConfig(
+    connector: string,
+    given: ConnectorProperties,
+    { mustBeNew = false, target }: { readonly mustBeNew?: boolean; readonly target?: TargetState | undefined } = {},
+  ): Promise<"created" | "changed"> {
+    const before = this.state.get(connector)?.properties;
+    if (mustBeNew && before !== undefined) throw new RequestError(409, `Connector ${connector} already exists`);
+    const properties = { ...keepSecrets(given, before), name: connector };
+    const { report } = await this.#validated(properties, true);
+    const errors = errorsOf(report);
+    if (errors !== undefined) throw new RequestError(400, errors);
+    let outcome: "created" | "changed" = "changed";
+    await this.#append(() => {
+      const isThere = this.state.get(connector) !== undefined;
+      if (mustBeNew && isThere) throw new RequestError(409, `Connector ${connector} already exists`);
+      outcome = isThere ? "changed" : "created";
+      return [...(target === undefined ? [] : [targetRecord(connector, target)]), { key: `connector-${connector}`, value: { properties } }];
+    });
+    return outcome;
+  }
+
+  /** @throws RequestError 404 */
+  async deleteConnector(connector: string): Promise<void> {
+    await this.#append(() => {
+      this.wanted(connector);
+      return [
+        { key: `connector-${connector}`, value: null },
+        { key: `target-state-${connector}`, value: null },
+      ];
+    });
+    await this.#runner(connector).wake();
+    this.statuses.resetTopics(connector);
+  }
+
+  /** @throws RequestError 404 */
+  async setTarget(connector: string, target: TargetState): Promise<void> {
+    await this.#append(() => {
+      if (this.state.get(connector) === undefined) throw new RequestError(404, `Unknown connector ${connector}`);
+      return [targetRecord(connector, target)];
+    });
+  }
+
+  /** Restarts what failed, or all of it (KIP-745); the parts that are restarted. */
+  async restart(connector: string, request: { readonly includeTasks: boolean; readonly onlyFailed: boolean }): Promise<RestartedParts> {
+    if (this.state.get(connector) === undefined) throw new RequestError(404, `Unknown connector: ${connector}`);
+    const isDue = (state: string | undefined): boolean => !request.onlyFailed || state === "FAILED";
+    const parts = {
+      connector: isDue(this.statuses.get({ connector })?.state),
+      tasks: request.includeTasks ? [...this.statuses.tasks(connector)].flatMap(([task, { state }]) => (isDue(state) ? [task] : [])) : [],
+    };
+    const done = this.#runner(connector).restart(parts);
+    if (!request.includeTasks) await done;
+    return parts;
+  }
+
+  /** @throws RequestError 404 */
+  async restartTask(connector: string, task: number): Promise<void> {
+    const wanted = this.state.get(connector);
+    if (wanted === undefined) throw new RequestError(404, `Unknown connector: ${connector}`);
+    if (wanted.tasks[task] === undefined) throw new RequestError(404, `Unknown task: ${connector}-${task}`);
+    await this.#runner(connector).restart({ connector: false, tasks: [task] });
+  }
+
+  /** Resolves when all connectors are, as far as this worker runs them, as they were wanted at the call. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.#runners.values()].map((runner) => runner.wake()));
+  }
+
+  /** Gauges of the tasks that run here. */
+  metrics(connector: string): ReadonlyMap<number, Readonly<Record<string, number>>> {
+    return this.#runners.get(connector)?.metrics() ?? new Map();
+  }
+
+  /** Stops what runs here; what is wanted stays. */
+  async stop(): Promise<void> {
+    this.#isReading = true;
+    await Promise.all([...this.#runners.values()].map((runner) => runner.stop()));
+    await Promise.all([this.#options.configs.stop(), this.#options.statuses.stop(), this.#options.offsets.stop()]);
+  }
+
+  #validated(properties: ConnectorProperties, checks: boolean): Promise<Validation> {
+    return validateConfig(properties, {
+      catalogue: this.catalogue,
+      resolve: (each) => resolveReferences(each, this.#options.providers),
+      ...(checks && {
+        check: async (plugin, resolved) => {
+          if (plugin.check === undefined) return [];
+          const signal = AbortSignal.timeout(CHECK_MS);
+          try {
+            return await plugin.check(readConfig(plugin.config, resolved), { signal, log: this.#logger });
+          } catch (error) {
+            const message = error instanceof Error ? error.message : String(error);
+            return [{ severity: "error", message: `The dry run failed: ${message}` }];
+          }
+        },
+      }),
+    });
+  }
+
+  async #append(decide: () => readonly ConfigRecord[]): Promise<void> {
+    this.requireSound();
+    await this.#options.configs.append(decide);
+  }
+
+  #take(record: ConfigRecord): void {
+    const change = this.state.apply(record);
+    if (change.kind === "none") return;
+    this.#sensitive.delete(change.connector);
+    if (this.#isReading) return;
+    if (change.kind === "connector") void this.#runner(change.connector).wake();
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    this.#logger.error("the worker can read its configs no more", { error });
+  }
+
+  #runner(connector: string): ConnectorRunner {
+    let runner = this.#runners.get(connector);
+    if (runner === undefined) {
+      runner = new ConnectorRunner(connector, this.#hostOf());
+      this.#runners.set(connector, runner);
+    }
+    return runner;
+  }
+
+  #hostOf(): RunnerHost {
+    const { clock, workerId, providers } = this.#options;
+    const all: Owned = { connector: true, task: () => true };
+    return {
+      clock,
+      logger: this.#logger,
+      catalogue: this.catalogue,
+      statuses: this.statuses,
+      workerId,
+      wanted: (connector) => this.state.get(connector),
+      owned: () => all,
+      resolve: (properties) => resolveReferences(properties, providers),
+      append: (decide) => this.#append(decide),
+      startTask: (plan) => this.#startTask(plan),
+    };
+  }
+
+  #startTask(plan: TaskPlan): RunningTask {
+    const { clock, client } = this.#options;
+    const { connector, properties } = plan;
+    const settings = (kind: "producer" | "consumer"): ConnectorProperties => ({
+      ...behindPrefix(this.properties, `${kind}.`),
+      ...behindPrefix(properties, `${kind}.override.`),
+    });
+    return this.#taskHost.start(plan, {
+      catalogue: this.catalogue,
+      worker: this.properties,
+      clients: {
+        client,
+        producer: producerOptionsFromProperties(settings("producer")),
+        consumer: consumerOptionsFromProperties(settings("consumer")),
+      },
+      offsets: {
+        get: (partition) => this.offsets.get(connector, partition),
+        put: (offsets) => this.offsets.put(connector, offsets),
+      },
+      clock,
+      logger: this.#logger,
+      onTopic: (topic) => this.statuses.addTopic(connector, plan.task, topic),
+    });
+  }
+}
+
+/** What a restart restarts. */
+export interface RestartedParts {
+  readonly connector: boolean;
+  readonly tasks: readonly number[];
+}

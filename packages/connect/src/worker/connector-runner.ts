@@ -1,0 +1,273 @@
+import type { Clock, Logger, Timer } from "@ottla/base";
+import type { PluginCatalogue } from "../plugin/plugin-catalogue.ts";
+import type { ConnectorProperties } from "../plugin/read-config.ts";
+import { readConfig } from "../plugin/read-config.ts";
+import { type ConfigRecord, type WantedConnector, taskRecords } from "../storage/config-state.ts";
+import type { ConnectState, StatusStore } from "../storage/status-store.ts";
+import { decideSteps, areEqual, type Owned, type Step } from "./decide-steps.ts";
+import { nextRestart, type RestartHistory } from "./restart-budget.ts";
+import { retriableIn } from "./retries.ts";
+import { numberOf, restartSettings } from "./task-settings.ts";
+import type { RunningTask, TaskPlan } from "./task-world.ts";
+import { failureText } from "./failure-text.ts";
+
+/** By this name a task's own settings stand beside its connector's in a task's properties. */
+export const TASK_WORK = "ottla.task";
+
+/** What a runner asks of its worker. */
+export interface RunnerHost {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly catalogue: PluginCatalogue;
+  readonly statuses: StatusStore;
+  readonly workerId: string;
+  wanted(connector: string): WantedConnector | undefined;
+  owned(connector: string): Owned;
+  /** With all references resolved. */
+  resolve(properties: ConnectorProperties): Promise<ConnectorProperties>;
+  /** Appends to the config topic what is decided then. */
+  append(decide: () => readonly ConfigRecord[]): Promise<void>;
+  startTask(plan: TaskPlan): RunningTask | Promise<RunningTask>;
+}
+
+interface HeldTask {
+  readonly properties: ConnectorProperties;
+  /** Undefined: it has failed, or waits to be started again. */
+  running: RunningTask | undefined;
+  history: RestartHistory;
+  timer: Timer | undefined;
+}
+
+/**
+ * One connector as far as it falls to this worker: its own part, which splits the work, and tasks. All that happens to it happens one after the other; connectors do not wait for each other. A task that fails is started
+ * again with pauses that double until its budget is spent.
+ */
+export class ConnectorRunner {
+  readonly #name: string;
+  readonly #host: RunnerHost;
+  readonly #tasks = new Map<number, HeldTask>();
+  #split: ConnectorProperties | undefined;
+  #isPaused = false;
+  #history: RestartHistory = [];
+  #timer: Timer | undefined;
+  /** The config with which the connector itself failed, and is not tried by itself any more. */
+  #failed: ConnectorProperties | undefined;
+  #queue: Promise<void> = Promise.resolve();
+  #isQueued = false;
+  #generation = 0;
+  #isStopped = false;
+
+  constructor(name: string, host: RunnerHost) {
+    this.#name = name;
+    this.#host = host;
+  }
+
+  /** What is wanted may have changed. Resolves when what runs is what was wanted then. */
+  wake(): Promise<void> {
+    if (this.#isQueued || this.#isStopped) return this.#queue;
+    this.#isQueued = true;
+    return this.#inTurn(async () => {
+      this.#isQueued = false;
+      await this.#reconcile();
+    });
+  }
+
+  /** Stops everything here, whatever is wanted; others may go on with it. */
+  stop(): Promise<void> {
+    this.#isStopped = true;
+    return this.#inTurn(async () => {
+      this.#timer?.cancel();
+      await Promise.all([...this.#tasks.keys()].map((task) => this.#stopTask(task)));
+    });
+  }
+
+  /** Starts parts again: the connector itself, and tasks by number. */
+  restart(parts: { readonly connector: boolean; readonly tasks: readonly number[] }): Promise<void> {
+    return this.#inTurn(async () => {
+      if (parts.connector) {
+        this.#split = undefined;
+        this.#failed = undefined;
+        this.#history = [];
+      }
+      for (const task of parts.tasks) {
+        this.#put("RESTARTING", task);
+        await this.#stopTask(task);
+      }
+      await this.#reconcile();
+    });
+  }
+
+  /** Of the tasks that run here. */
+  metrics(): ReadonlyMap<number, Readonly<Record<string, number>>> {
+    return new Map([...this.#tasks].flatMap(([task, { running }]) => (running === undefined ? [] : [[task, running.metrics()]])));
+  }
+
+  #inTurn(run: () => Promise<void>): Promise<void> {
+    const turn = this.#queue.then(run).catch((error: unknown) => {
+      this.#host.logger.error("a connector's change failed for no reason that is known", { connector: this.#name, error });
+    });
+    this.#queue = turn;
+    return turn;
+  }
+
+  async #reconcile(): Promise<void> {
+    // A split changes what is wanted; nothing else does, so that a few rounds are enough.
+    for (let round = 0; round < 5 && !this.#isStopped; round++) {
+      const wanted = this.#host.wanted(this.#name);
+      if (this.#failed !== undefined && (wanted === undefined || !areEqual(this.#failed, wanted.properties))) this.#failed = undefined;
+      const split = this.#failed ?? this.#split;
+      const tasks = new Map([...this.#tasks].map(([task, { properties }]) => [task, properties]));
+      const owned = this.#host.owned(this.#name);
+      const steps = decideSteps(wanted, { split, tasks, isPaused: this.#isPaused }, owned);
+      for (const step of steps) await this.#take(step, wanted);
+      this.#showConnector(wanted, owned);
+      if (!steps.some(({ kind }) => kind === "split" || kind === "clearTasks")) return;
+    }
+  }
+
+  async #take(step: Step, wanted: WantedConnector | undefined): Promise<void> {
+    switch (step.kind) {
+      case "leave":
+        this.#split = undefined;
+        this.#timer?.cancel();
+        return;
+      case "split":
+        return wanted && this.#splitWork(wanted);
+      case "clearTasks":
+        this.#split = undefined;
+        return this.#host.append(() => taskRecords(this.#name, []));
+      case "stopTask":
+        await this.#stopTask(step.task);
+        if (step.why === "gone") this.#host.statuses.put({ connector: this.#name, task: step.task }, null);
+        return;
+      case "startTask":
+        return wanted && this.#startTask(step.task, wanted.tasks[step.task] ?? {}, []);
+      case "pause":
+      case "resume":
+        this.#isPaused = step.kind === "pause";
+        for (const [task, { running }] of this.#tasks) this.#show(task, running);
+        return;
+    }
+  }
+
+  #show(task: number, running: RunningTask | undefined): void {
+    if (running === undefined) return;
+    if (this.#isPaused) running.pause();
+    else running.resume();
+    this.#put(this.#isPaused ? "PAUSED" : "RUNNING", task);
+  }
+
+  #showConnector(wanted: WantedConnector | undefined, owned: Owned): void {
+    if (wanted === undefined) {
+      for (const task of this.#host.statuses.tasks(this.#name).keys())
+        if (owned.task(task)) this.#host.statuses.put({ connector: this.#name, task }, null);
+      if (owned.connector) this.#host.statuses.put({ connector: this.#name }, null);
+      return;
+    }
+    if (!owned.connector || this.#failed !== undefined) return;
+    const state = wanted.target === "STARTED" ? "RUNNING" : wanted.target;
+    const shown = this.#host.statuses.get({ connector: this.#name });
+    if (shown?.state !== state || shown.workerId !== this.#host.workerId) this.#put(state);
+  }
+
+  async #splitWork(wanted: WantedConnector): Promise<void> {
+    const { properties } = wanted;
+    try {
+      const tasks = await this.#workOf(properties);
+      const isSame = tasks.length === wanted.tasks.length && tasks.every((task, at) => areEqual(task, wanted.tasks[at] ?? {}));
+      if (!isSame) await this.#host.append(() => taskRecords(this.#name, tasks));
+      this.#split = properties;
+    } catch (error) {
+      this.#failed = properties;
+      this.#timer?.cancel();
+      const next = nextRestart(this.#history, restartSettings(properties), this.#host.clock.monotonicMs(), retriableIn(error)?.afterMs);
+      this.#put(next === undefined ? "FAILED" : "RESTARTING", undefined, error);
+      this.#host.logger.error("a connector could not be started", { connector: this.#name, error, restartInMs: next?.delayMs });
+      if (next === undefined) return;
+      this.#history = next.history;
+      this.#timer = this.#host.clock.schedule(next.delayMs, () => {
+        this.#failed = undefined;
+        void this.wake();
+      });
+    }
+  }
+
+  /** What the plugin splits its work into, as properties of tasks. */
+  async #workOf(properties: ConnectorProperties): Promise<ConnectorProperties[]> {
+    const plugin = await this.#host.catalogue.load(["source", "sink"], properties["connector.class"] ?? "");
+    const max = numberOf(properties, "tasks.max", 1);
+    const withWork = (work: object): ConnectorProperties => ({
+      ...properties,
+      "task.class": plugin.name,
+      [TASK_WORK]: JSON.stringify(work),
+    });
+    if (plugin.kind === "sink") return Array.from({ length: max }, () => withWork({}));
+    if (plugin.split === undefined) return [withWork({})];
+    const config = readConfig(plugin.config, await this.#host.resolve(properties));
+    const works = await plugin.split(config, max, { signal: new AbortController().signal, log: this.#host.logger });
+    if (works.length > max) throw new Error(`The connector split its work into ${works.length} tasks, and tasks.max is ${max}; raise it.`);
+    return works.map(withWork);
+  }
+
+  async #startTask(task: number, properties: ConnectorProperties, history: RestartHistory): Promise<void> {
+    const held: HeldTask = { properties, running: undefined, history, timer: undefined };
+    this.#tasks.set(task, held);
+    this.#generation++;
+    try {
+      const { kind } = this.#host.catalogue.find(["source", "sink"], properties["connector.class"] ?? "");
+      const resolved = await this.#host.resolve(properties);
+      const running = await this.#host.startTask({ connector: this.#name, task, kind, properties: resolved, work: workIn(properties) });
+      held.running = running;
+      this.#show(task, running);
+      running.ended.then(
+        () => {},
+        (error: unknown) => {
+          if (this.#tasks.get(task) === held && held.running === running) this.#taskFailed(task, held, error);
+        },
+      );
+    } catch (error) {
+      this.#taskFailed(task, held, error);
+    }
+  }
+
+  #taskFailed(task: number, held: HeldTask, error: unknown): void {
+    held.running = undefined;
+    const { clock, logger } = this.#host;
+    const next = this.#isStopped
+      ? undefined
+      : nextRestart(held.history, restartSettings(held.properties), clock.monotonicMs(), retriableIn(error)?.afterMs);
+    this.#put(next === undefined ? "FAILED" : "RESTARTING", task, error);
+    logger.error("a task failed", { connector: this.#name, task, error, restartInMs: next?.delayMs });
+    if (next === undefined) return;
+    held.history = next.history;
+    held.timer = clock.schedule(next.delayMs, () => {
+      void this.#inTurn(async () => {
+        if (this.#tasks.get(task) === held && held.running === undefined && !this.#isStopped)
+          await this.#startTask(task, held.properties, held.history);
+      });
+    });
+  }
+
+  async #stopTask(task: number): Promise<void> {
+    const held = this.#tasks.get(task);
+    if (held === undefined) return;
+    this.#tasks.delete(task);
+    held.timer?.cancel();
+    await held.running?.stop();
+    const shown = this.#host.statuses.get({ connector: this.#name, task });
+    if (shown?.state === "RUNNING" || shown?.state === "PAUSED") this.#put("UNASSIGNED", task);
+  }
+
+  #put(state: ConnectState, task?: number, error?: unknown): void {
+    const trace = error === undefined ? undefined : failureText(error);
+    this.#host.statuses.put(
+      { connector: this.#name, ...(task !== undefined && { task }) },
+      { state, workerId: this.#host.workerId, generation: this.#generation, ...(trace !== undefined && { trace }) },
+    );
+  }
+}
+
+function workIn(properties: ConnectorProperties): object {
+  const text = properties[TASK_WORK];
+  return text === undefined ? { ...properties } : (JSON.parse(text) as object);
+}

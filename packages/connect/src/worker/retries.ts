@@ -1,0 +1,33 @@
+import type { Clock } from "@ottla/base";
+import { RetriableError } from "../connect-error.ts";
+import { paused } from "../pause.ts";
+
+const FIRST_DELAY_MS = 300;
+
+/** How often something that may go well later is tried. */
+export interface RetryLimits {
+  readonly retryTimeoutMs: number;
+  readonly retryDelayMaxMs: number;
+}
+
+/** Tries again what failed with a `RetriableError`, with pauses that double, as long as the limits allow; then throws it. */
+export async function retried<T>(run: () => T | Promise<T>, limits: RetryLimits, clock: Clock, signal: AbortSignal): Promise<T> {
+  const startedMs = clock.monotonicMs();
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await run();
+    } catch (error) {
+      const retriable = retriableIn(error);
+      if (retriable === undefined || signal.aborted || clock.monotonicMs() - startedMs >= limits.retryTimeoutMs) throw error;
+      const left = limits.retryTimeoutMs - (clock.monotonicMs() - startedMs);
+      const delay = Math.min(limits.retryDelayMaxMs, retriable.afterMs ?? FIRST_DELAY_MS * 2 ** attempt);
+      await paused(clock, Math.min(delay, Math.max(0, left)), signal);
+    }
+  }
+}
+
+/** The error, or one that it was made of, that says that the same may go well later. */
+export function retriableIn(error: unknown): RetriableError | undefined {
+  for (let each = error; each instanceof Error; each = each.cause) if (each instanceof RetriableError) return each;
+  return undefined;
+}

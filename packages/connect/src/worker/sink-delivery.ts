@@ -1,0 +1,236 @@
+import type { Consumer, ConsumerRecord, RebalanceListener, TopicPartition } from "@ottla/client";
+import type { ConnectPlace } from "../connect-error.ts";
+import type { SinkRecord } from "../data/connect-record.ts";
+import type { SinkTask as PluginTask } from "../plugin/sink-plugin.ts";
+import type { RecordErrors } from "./record-errors.ts";
+import { failureAt } from "./record-failure.ts";
+import { retriableIn } from "./retries.ts";
+import type { TaskWorld } from "./task-world.ts";
+
+/** A record and what it was made of, until it is written. */
+export interface Taken {
+  readonly record: SinkRecord;
+  readonly wire: ConsumerRecord;
+}
+
+/** What a delivery works with. */
+export interface SinkDeliveryOptions {
+  readonly connector: string;
+  readonly taskNumber: number;
+  readonly task: PluginTask;
+  readonly consumer: Consumer;
+  readonly errors: RecordErrors;
+  /** Places to read from that a sink named before it had the partitions. */
+  readonly seeks: Map<string, TopicPartition & { readonly offset: bigint }>;
+  readonly signal: AbortSignal;
+  readonly world: TaskWorld;
+}
+
+const RETRY_DELAY_MS = 1_000;
+const RETRY_DELAY_MAX_MS = 60_000;
+/** The group hears of a member that waits at least so often. */
+const ALIVE_MS = 500;
+
+/**
+ * Between a sink's consumer and the sink: hands over, tries again while the group hears that the member is alive, commits behind a flush, and tells the sink of partitions that come and go. What was taken of a partition
+ * that goes is not written any more: whoever has it next reads it again.
+ */
+export class SinkDelivery {
+  readonly #options: SinkDeliveryOptions;
+  /** Behind what is written; committed behind the next flush. */
+  #written = new Map<string, TopicPartition & { readonly offset: number }>();
+  #owned = new Set<string>();
+  #writtenCount = 0;
+  #isPaused = false;
+
+  constructor(options: SinkDeliveryOptions) {
+    this.#options = options;
+  }
+
+  get written(): number {
+    return this.#writtenCount;
+  }
+
+  get listener(): RebalanceListener {
+    return {
+      onAssigned: (partitions) => this.#assigned(partitions),
+      onRevoked: (partitions) => this.#revoked(partitions, true),
+      onLost: (partitions) => this.#revoked(partitions, false),
+    };
+  }
+
+  isRevoked({ topic, partition }: TopicPartition): boolean {
+    return !this.#owned.has(keyOf(topic, partition));
+  }
+
+  setPaused(isPaused: boolean): void {
+    if (isPaused === this.#isPaused) return;
+    this.#isPaused = isPaused;
+    const { consumer } = this.#options;
+    if (isPaused) consumer.pause(consumer.assignment());
+    else consumer.resume(consumer.assignment());
+  }
+
+  /** Reads on from there; false: the partition is not here yet. */
+  seek(place: TopicPartition, offset: bigint): boolean {
+    const key = keyOf(place.topic, place.partition);
+    if (!this.#owned.has(key)) return false;
+    this.#options.consumer.seek(place, Number(offset));
+    this.#written.delete(key);
+    return true;
+  }
+
+  /** Everything before the offset is decided, whether it was written or left out. */
+  passed(topic: string, partition: number, offset: number): void {
+    const key = keyOf(topic, partition);
+    if (this.#owned.has(key)) this.#written.set(key, { topic, partition, offset });
+  }
+
+  /** Resolves when the records are handed over, or may be left out, or the task is to end. */
+  async write(batch: readonly Taken[]): Promise<void> {
+    const { task, signal, world } = this.#options;
+    let left = batch.filter(({ wire }) => !this.isRevoked(wire));
+    for (let attempt = 0; left.length > 0 && !signal.aborted; attempt++) {
+      const bad = new Map<SinkRecord, unknown>();
+      try {
+        await task.write(
+          left.map(({ record }) => record),
+          { signal, reportBad: (record, error) => void bad.set(record, error) },
+        );
+        return await this.#handedOver(left, bad);
+      } catch (error) {
+        const retriable = retriableIn(error);
+        if (retriable === undefined) return this.#refused(left, error);
+        const delay = retriable.afterMs ?? Math.min(RETRY_DELAY_MAX_MS, RETRY_DELAY_MS * 2 ** attempt);
+        world.logger.warn("a sink could not write; the same records are tried again", {
+          ...this.#place(),
+          attempt: attempt + 1,
+          error,
+          delayMs: delay,
+        });
+        await this.#waitAlive(delay);
+        left = left.filter(({ wire }) => !this.isRevoked(wire));
+      }
+    }
+  }
+
+  /** Flushes, then commits what the sink says is durable. */
+  async commit(): Promise<void> {
+    const { task, consumer, world } = this.#options;
+    const written = this.#written;
+    this.#written = new Map();
+    const putBack = (): void => {
+      for (const [key, place] of written) if (!this.#written.has(key) && this.#owned.has(key)) this.#written.set(key, place);
+    };
+    let flushed: Awaited<ReturnType<NonNullable<PluginTask["flush"]>>>;
+    try {
+      flushed = await task.flush?.();
+    } catch (error) {
+      putBack();
+      if (retriableIn(error) === undefined) throw failureAt({ ...this.#place(), stage: "TASK_PUT" }, error);
+      return world.logger.warn("a sink could not flush; nothing is committed before it can", { ...this.#place(), error });
+    }
+    const own = flushed?.offsets?.map(({ topic, partition, offset }) => ({ topic, partition, offset: Number(offset) }));
+    const offsets = (own ?? [...written.values()]).filter((place) => !this.isRevoked(place));
+    if (offsets.length === 0) return undefined;
+    try {
+      await consumer.commit(offsets);
+    } catch (error) {
+      putBack();
+      world.logger.warn("a sink's offsets could not be committed; they are tried again", { ...this.#place(), error });
+    }
+    return undefined;
+  }
+
+  async #handedOver(taken: readonly Taken[], bad: ReadonlyMap<SinkRecord, unknown>): Promise<void> {
+    for (const { record, wire } of taken) {
+      if (bad.has(record)) await this.#leaveOut({ record, wire }, bad.get(record));
+      else this.#writtenCount++;
+      this.passed(wire.topic, wire.partition, wire.offset + 1);
+    }
+  }
+
+  /** None of them was written as far as is known: where errors are tolerated each is tried alone, and those that fail are left out. */
+  async #refused(left: readonly Taken[], cause: unknown): Promise<void> {
+    const { errors, signal } = this.#options;
+    const [first] = left;
+    if (!errors.toleratesAll || first === undefined)
+      throw failureAt(
+        left.length === 1 && first !== undefined ? this.#placeOf(first) : { ...this.#place(), stage: "TASK_PUT" },
+        cause,
+        this.#range(left),
+      );
+    if (left.length === 1) {
+      await this.#leaveOut(first, cause);
+      return this.passed(first.wire.topic, first.wire.partition, first.wire.offset + 1);
+    }
+    for (const each of left) {
+      if (signal.aborted) return undefined;
+      if (this.isRevoked(each.wire)) continue;
+      await this.write([each]);
+    }
+    return undefined;
+  }
+
+  async #leaveOut(taken: Taken, cause: unknown): Promise<void> {
+    const place = this.#placeOf(taken);
+    const failure = failureAt(place, cause);
+    await this.#options.errors.take(failure, place, () => ({ ...taken.wire, timestampMs: taken.wire.timestamp }));
+  }
+
+  async #assigned(partitions: readonly TopicPartition[]): Promise<void> {
+    const { task, consumer, seeks } = this.#options;
+    for (const { topic, partition } of partitions) this.#owned.add(keyOf(topic, partition));
+    if (this.#isPaused) consumer.pause(partitions);
+    await task.assigned?.(partitions.map(({ topic, partition }) => ({ topic, partition })));
+    for (const { topic, partition } of partitions) {
+      const place = seeks.get(keyOf(topic, partition));
+      if (place !== undefined) consumer.seek({ topic, partition }, Number(place.offset));
+      seeks.delete(keyOf(topic, partition));
+    }
+  }
+
+  async #revoked(partitions: readonly TopicPartition[], isOwned: boolean): Promise<void> {
+    if (isOwned && partitions.length > 0) await this.commit();
+    for (const { topic, partition } of partitions) {
+      this.#owned.delete(keyOf(topic, partition));
+      this.#written.delete(keyOf(topic, partition));
+    }
+    await this.#options.task.revoked?.(partitions.map(({ topic, partition }) => ({ topic, partition })));
+  }
+
+  /** Waits, while the group hears of this member; nothing is read meanwhile. */
+  async #waitAlive(delayMs: number): Promise<void> {
+    const { consumer, world, signal } = this.#options;
+    const endMs = world.clock.monotonicMs() + delayMs;
+    for (;;) {
+      const leftMs = endMs - world.clock.monotonicMs();
+      if (leftMs <= 0 || signal.aborted) break;
+      consumer.pause(consumer.assignment());
+      try {
+        await consumer.poll(Math.min(ALIVE_MS, leftMs), { signal });
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      }
+    }
+    if (!this.#isPaused) consumer.resume(consumer.assignment());
+  }
+
+  #place(): ConnectPlace {
+    return { connector: this.#options.connector, task: this.#options.taskNumber };
+  }
+
+  #placeOf({ wire }: Taken): ConnectPlace {
+    return { ...this.#place(), stage: "TASK_PUT", topic: wire.topic, partition: wire.partition, offset: BigInt(wire.offset) };
+  }
+
+  #range(left: readonly Taken[]): string | undefined {
+    const [first, last] = [left[0]?.wire, left.at(-1)?.wire];
+    if (left.length < 2 || first === undefined || last === undefined) return undefined;
+    return `one of ${left.length} that were handed over together, from ${first.topic}-${first.partition} offset ${first.offset} to ${last.topic}-${last.partition} offset ${last.offset}`;
+  }
+}
+
+function keyOf(topic: string, partition: number): string {
+  return `${topic} ${partition}`;
+}

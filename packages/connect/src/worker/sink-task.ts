@@ -1,0 +1,189 @@
+import type { Consumer, ConsumerRecord, TopicPartition } from "@ottla/client";
+import { ConnectError, type ConnectPlace } from "../connect-error.ts";
+import type { SinkRecord } from "../data/connect-record.ts";
+import { readConfig } from "../plugin/read-config.ts";
+import type { SinkTaskContext } from "../plugin/sink-plugin.ts";
+import { DeadLetters } from "./dead-letters.ts";
+import { Pipeline } from "./pipeline.ts";
+import { failureAt } from "./record-failure.ts";
+import { RecordErrors } from "./record-errors.ts";
+import { retried } from "./retries.ts";
+import { SinkDelivery, type Taken } from "./sink-delivery.ts";
+import { errorSettings, numberOf, sinkTopics } from "./task-settings.ts";
+import type { RunningTask, TaskPlan, TaskWorld } from "./task-world.ts";
+
+const POLL_MS = 500;
+const FLUSH_INTERVAL_MS = 60_000;
+/** So many records are handed to a sink at once. */
+const BATCH_RECORDS = 2_000;
+
+/** The group of a sink's tasks. */
+export function sinkGroup(connector: string, properties: Readonly<Record<string, string>>): string {
+  return properties["consumer.override.group.id"] ?? `connect-${connector}`;
+}
+
+/** A sink's task: a member of its connector's group that reads, converts, hands over, and commits what the sink says is durable. */
+export class SinkTask implements RunningTask {
+  readonly ended: Promise<void>;
+  readonly #plan: TaskPlan;
+  readonly #world: TaskWorld;
+  readonly #stopping = new AbortController();
+  readonly #topics = new Set<string>();
+  #isPaused = false;
+  #delivery: SinkDelivery | undefined;
+  #errors: RecordErrors | undefined;
+
+  constructor(plan: TaskPlan, world: TaskWorld) {
+    this.#plan = plan;
+    this.#world = world;
+    this.ended = this.#run();
+    this.ended.catch(() => {});
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.ended.catch(() => {});
+  }
+
+  metrics(): Readonly<Record<string, number>> {
+    return { records_written: this.#delivery?.written ?? 0, records_left_out: this.#errors?.count ?? 0 };
+  }
+
+  async #run(): Promise<void> {
+    const { properties, connector } = this.#plan;
+    const { catalogue, worker, clients, logger } = this.#world;
+    const plugin = await catalogue.load(["sink"], properties["connector.class"] ?? "");
+    const config = readConfig(plugin.config, properties);
+    const pipeline = await Pipeline.open(properties, worker, catalogue);
+    const errors = new RecordErrors(errorSettings(properties), DeadLetters.of(clients.client, errorSettings(properties)), logger);
+    this.#errors = errors;
+    const consumer = clients.client.consumer({
+      autoOffsetReset: "earliest",
+      ...clients.consumer,
+      groupId: sinkGroup(connector, properties),
+      enableAutoCommit: false,
+    });
+    try {
+      const seeks = new Map<string, TopicPartition & { readonly offset: bigint }>();
+      const context: SinkTaskContext = {
+        connector,
+        signal: this.#stopping.signal,
+        log: logger,
+        taskNumber: this.#plan.task,
+        seek: (place, offset) => {
+          if (this.#delivery?.seek(place, offset) !== true) seeks.set(`${place.topic} ${place.partition}`, { ...place, offset });
+        },
+      };
+      const task = await plugin.open(config, context);
+      try {
+        const delivery = new SinkDelivery({
+          connector,
+          taskNumber: this.#plan.task,
+          consumer,
+          task,
+          errors,
+          seeks,
+          signal: this.#stopping.signal,
+          world: this.#world,
+        });
+        this.#delivery = delivery;
+        consumer.subscribe(sinkTopics(properties), delivery.listener);
+        await this.#loop(consumer, delivery, pipeline, errors);
+        await delivery.commit();
+      } finally {
+        await task.close?.();
+      }
+    } finally {
+      this.#stopping.abort();
+      await consumer.close({ timeoutMs: numberOf(worker, "task.shutdown.graceful.timeout.ms", 5_000) }).catch(() => {});
+      await errors.close();
+      await pipeline.close();
+    }
+  }
+
+  async #loop(consumer: Consumer, delivery: SinkDelivery, pipeline: Pipeline, errors: RecordErrors): Promise<void> {
+    const { signal } = this.#stopping;
+    const { clock, worker } = this.#world;
+    const flushMs = numberOf(worker, "offset.flush.interval.ms", FLUSH_INTERVAL_MS);
+    let flushedMs = clock.monotonicMs();
+    while (!signal.aborted) {
+      delivery.setPaused(this.#isPaused);
+      const wait = Math.max(1, Math.min(POLL_MS, flushMs - (clock.monotonicMs() - flushedMs)));
+      const batches = await polled(consumer, wait, signal);
+      let taken: Taken[] = [];
+      for (const batch of batches) {
+        this.#saw(batch.topic);
+        for (const wire of batch) {
+          const record = await this.#decoded(wire, pipeline, errors, delivery);
+          if (record !== undefined) taken.push({ record, wire });
+          if (taken.length < BATCH_RECORDS) continue;
+          await delivery.write(taken);
+          taken = [];
+          if (signal.aborted) return;
+        }
+        await delivery.write(taken);
+        taken = [];
+        if (signal.aborted) return;
+        delivery.passed(batch.topic, batch.partition, batch.nextOffset);
+      }
+      if (clock.monotonicMs() - flushedMs < flushMs) continue;
+      await delivery.commit();
+      flushedMs = clock.monotonicMs();
+    }
+  }
+
+  /** Undefined: a transform dropped it, or it is bad and may be left out. */
+  async #decoded(wire: ConsumerRecord, pipeline: Pipeline, errors: RecordErrors, delivery: SinkDelivery): Promise<SinkRecord | undefined> {
+    if (delivery.isRevoked(wire)) return undefined;
+    const { topic, partition } = wire;
+    const offset = BigInt(wire.offset);
+    const place: ConnectPlace = { connector: this.#plan.connector, task: this.#plan.task, topic, partition, offset };
+    const decode = async (): Promise<SinkRecord | undefined> => {
+      const read = pipeline.fromWire(topic, wire, place);
+      const data = read instanceof Promise ? await read : read;
+      const record: SinkRecord = {
+        ...data,
+        topic,
+        partition,
+        offset,
+        timestampMs: wire.timestamp,
+        timestampType: "createTime",
+        originalTopic: topic,
+        originalPartition: partition,
+        originalOffset: offset,
+      };
+      return pipeline.transform(record, place);
+    };
+    try {
+      return await retried(decode, errorSettings(this.#plan.properties), this.#world.clock, this.#stopping.signal);
+    } catch (error) {
+      const failure = error instanceof ConnectError ? error : failureAt(place, error);
+      await errors.take(failure, failure.place, () => ({ ...wire, timestampMs: wire.timestamp }));
+      return undefined;
+    }
+  }
+
+  #saw(topic: string): void {
+    if (this.#topics.has(topic)) return;
+    this.#topics.add(topic);
+    this.#world.onTopic(topic);
+  }
+}
+
+/** Nothing when the signal came. */
+async function polled(consumer: Consumer, timeoutMs: number, signal: AbortSignal): ReturnType<Consumer["poll"]> {
+  try {
+    return await consumer.poll(timeoutMs, { signal });
+  } catch (error) {
+    if (signal.aborted) return [];
+    throw error;
+  }
+}

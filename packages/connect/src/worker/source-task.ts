@@ -1,0 +1,289 @@
+import type { ProducerRecord } from "@ottla/client";
+import type { ConnectPlace } from "../connect-error.ts";
+import type { SourcePlace, SourceRecord } from "../data/connect-record.ts";
+import { topicRules } from "../plugin/topic-creation.ts";
+import { readConfig } from "../plugin/read-config.ts";
+import type { SourceEvent, SourceItem, SourceTaskContext } from "../plugin/source-plugin.ts";
+import type { PluginOf } from "../plugin/plugin-entry.ts";
+import { DeadLetters } from "./dead-letters.ts";
+import { Gate } from "./gate.ts";
+import { Pipeline, type WireRecord } from "./pipeline.ts";
+import { failureAt } from "./record-failure.ts";
+import { RecordErrors } from "./record-errors.ts";
+import { paused } from "../pause.ts";
+import { retriableIn, retried } from "./retries.ts";
+import { openSourceOutput } from "./open-source-output.ts";
+import type { SourceOutput } from "./source-output.ts";
+import { errorSettings, isSet, numberOf } from "./task-settings.ts";
+import type { RunningTask, TaskPlan, TaskWorld } from "./task-world.ts";
+import { TopicMaker } from "./topic-maker.ts";
+
+const GRACE_MS = 5_000;
+
+/** A source's task: pulls, converts, writes, commits, and tells the source what is durable. */
+export class SourceTask implements RunningTask {
+  readonly ended: Promise<void>;
+  readonly #plan: TaskPlan;
+  readonly #world: TaskWorld;
+  readonly #stopping = new AbortController();
+  readonly #gate = new Gate();
+  readonly #gauges = new Map<string, number>();
+  #output: SourceOutput | undefined;
+  #errors: RecordErrors | undefined;
+
+  constructor(plan: TaskPlan, world: TaskWorld) {
+    this.#plan = plan;
+    this.#world = world;
+    this.ended = this.#run();
+    this.ended.catch(() => {});
+  }
+
+  pause(): void {
+    this.#gate.shut();
+  }
+
+  resume(): void {
+    this.#gate.open();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#gate.open();
+    await this.ended.catch(() => {});
+  }
+
+  metrics(): Readonly<Record<string, number>> {
+    return {
+      records_written: this.#output?.written ?? 0,
+      records_in_flight: this.#output?.inFlight ?? 0,
+      records_left_out: this.#errors?.count ?? 0,
+      ...Object.fromEntries(this.#gauges),
+    };
+  }
+
+  async #run(): Promise<void> {
+    const { properties, connector, task } = this.#plan;
+    const { catalogue, worker, clients, logger } = this.#world;
+    const plugin = await catalogue.load(["source"], properties["connector.class"] ?? "");
+    const config = readConfig(plugin.config, properties);
+    const pipeline = await Pipeline.open(properties, worker, catalogue);
+    const errors = new RecordErrors(errorSettings(properties), DeadLetters.of(clients.client, errorSettings(properties)), logger);
+    this.#errors = errors;
+    const context: SourceTaskContext<object> = {
+      connector,
+      signal: this.#stopping.signal,
+      log: logger,
+      task: this.#plan.work,
+      offsets: { get: (partition) => this.#world.offsets.get(partition) },
+      metric: (name, value) => void this.#gauges.set(name, value),
+    };
+    const acked = async (offsets: readonly { readonly partition: SourcePlace; readonly offset: SourcePlace | null }[]): Promise<void> => {
+      for (const { partition, offset } of offsets) if (offset !== null) await plugin.acked?.(partition, offset, context);
+    };
+    const tolerate = (record: ProducerRecord, error: Error): Promise<void> => {
+      const place: ConnectPlace = { connector, task, stage: "KAFKA_PRODUCE", topic: record.topic };
+      return errors.take(failureAt(place, error), place, () => wireOf(record));
+    };
+    try {
+      const output = await openSourceOutput(this.#plan, this.#world, {
+        plugin,
+        acked,
+        tolerate: errors.toleratesAll ? tolerate : undefined,
+      });
+      this.#output = output;
+      try {
+        await output.start();
+        await this.#pull(plugin, config, context, pipeline, output, errors);
+        await output.finish();
+        // A source at its end is no failure: the task is there until it is told to end.
+        if (!this.#stopping.signal.aborted) await aborted(this.#stopping.signal);
+      } finally {
+        await output.close();
+      }
+    } finally {
+      this.#stopping.abort();
+      await errors.close();
+      await pipeline.close();
+    }
+  }
+
+  async #pull(
+    plugin: PluginOf<"source">,
+    config: ReturnType<typeof readConfig>,
+    context: SourceTaskContext<object>,
+    pipeline: Pipeline,
+    output: SourceOutput,
+    errors: RecordErrors,
+  ): Promise<void> {
+    const { connector, task, properties } = this.#plan;
+    const { signal } = this.#stopping;
+    const rules = isSet(this.#world.worker, "topic.creation.enable", true) ? topicRules(properties) : undefined;
+    const topics = new TopicMaker(this.#world.clients.client, rules, (topic) => this.#world.onTopic(topic));
+    const place: ConnectPlace = { connector, task };
+    const iterator = plugin.read(config, context)[Symbol.asyncIterator]();
+    const graceMs = numberOf(this.#world.worker, "task.shutdown.graceful.timeout.ms", GRACE_MS);
+    const pulled = new Pulled(iterator, signal);
+    try {
+      for (;;) {
+        const shut = this.#gate.passed();
+        if (shut !== undefined) await shut;
+        if (signal.aborted) return;
+        const next = await pulled.next().catch((error: unknown) => {
+          throw failureAt({ ...place, stage: "TASK_POLL" }, error);
+        });
+        if (next === undefined || next.done) return;
+        const items: readonly SourceItem[] = isList(next.value) ? next.value : [next.value];
+        let ends = false;
+        for (const item of items) {
+          ends = item.transactionEnds === true;
+          const taken = this.#take(item, pipeline, topics, output, errors);
+          if (taken !== undefined) await taken;
+          if (ends) await output.batchEnds(true);
+        }
+        const boundary = ends ? undefined : output.batchEnds(false);
+        if (boundary !== undefined) await boundary;
+      }
+    } finally {
+      await ended(iterator, graceMs, this.#world, place);
+    }
+  }
+
+  /** A promise where something has to be waited for. */
+  #take(item: SourceItem, pipeline: Pipeline, topics: TopicMaker, output: SourceOutput, errors: RecordErrors): Promise<void> | undefined {
+    if (item.topic === undefined) return output.add(undefined, item.partition, item.offset);
+    const record = sourceRecord(item);
+    const place: ConnectPlace = { connector: this.#plan.connector, task: this.#plan.task, topic: item.topic };
+    try {
+      const transformed = pipeline.transform(record, place);
+      if (transformed === undefined) return output.add(undefined, item.partition, item.offset);
+      const wire = pipeline.toWire(transformed, place);
+      const made = topics.ensure(transformed.topic);
+      if (wire instanceof Promise || made !== undefined) return this.#takeSlowly(item, record, pipeline, topics, output, errors);
+      return output.add(producerRecord(transformed, wire), item.partition, item.offset);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      if (retriableIn(error) !== undefined) return this.#takeSlowly(item, record, pipeline, topics, output, errors);
+      return this.#bad(error, record, place, output, errors);
+    }
+  }
+
+  async #takeSlowly(
+    item: SourceEvent,
+    record: SourceRecord,
+    pipeline: Pipeline,
+    topics: TopicMaker,
+    output: SourceOutput,
+    errors: RecordErrors,
+  ): Promise<void> {
+    const place: ConnectPlace = { connector: this.#plan.connector, task: this.#plan.task, topic: item.topic };
+    const limits = errorSettings(this.#plan.properties);
+    let ready: { readonly transformed: SourceRecord; readonly wire: WireRecord } | undefined;
+    try {
+      ready = await retried(
+        async () => {
+          const transformed = pipeline.transform(record, place);
+          return transformed && { transformed, wire: await pipeline.toWire(transformed, place) };
+        },
+        limits,
+        this.#world.clock,
+        this.#stopping.signal,
+      );
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      return this.#bad(error, record, place, output, errors);
+    }
+    if (ready === undefined) return output.add(undefined, item.partition, item.offset);
+    await topics.ensure(ready.transformed.topic);
+    return output.add(producerRecord(ready.transformed, ready.wire), item.partition, item.offset);
+  }
+
+  async #bad(error: Error, record: SourceRecord, place: ConnectPlace, output: SourceOutput, errors: RecordErrors): Promise<void> {
+    await errors.take(error, place, () => ({ ...printedRecord(record), timestampMs: record.timestampMs }));
+    await output.add(undefined, record.sourcePartition, record.sourceOffset);
+  }
+}
+
+function sourceRecord(event: SourceEvent): SourceRecord {
+  return {
+    topic: event.topic,
+    partition: event.topicPartition,
+    key: event.key ?? null,
+    keySchema: event.keySchema,
+    value: event.value,
+    valueSchema: event.valueSchema,
+    headers: event.headers ?? [],
+    timestampMs: event.timestampMs,
+    sourcePartition: event.partition,
+    sourceOffset: event.offset,
+  };
+}
+
+function producerRecord(record: SourceRecord, { key, value, headers }: WireRecord): ProducerRecord {
+  return {
+    topic: record.topic,
+    key,
+    value,
+    ...(headers.length > 0 && { headers }),
+    ...(record.partition !== undefined && { partition: record.partition }),
+    ...(record.timestampMs !== undefined && { timestamp: record.timestampMs }),
+  };
+}
+
+function wireOf({ key, value, headers }: ProducerRecord): WireRecord {
+  const bytes = (each: ProducerRecord["key"]): Uint8Array | null =>
+    each == null ? null : typeof each === "string" ? Buffer.from(each) : new Uint8Array(each);
+  return { key: bytes(key), value: bytes(value), headers: Array.isArray(headers) ? (headers as WireRecord["headers"]) : [] };
+}
+
+/** A record that has no bytes yet, as a dead letter shows it. */
+function printedRecord({ key, value }: SourceRecord): WireRecord {
+  const print = (each: unknown): Uint8Array | null =>
+    each === null || each === undefined
+      ? null
+      : Buffer.from(JSON.stringify(each, (_name, inner: unknown) => (typeof inner === "bigint" ? inner.toString() : inner)) ?? "");
+  return { key: print(key), value: print(value), headers: [] };
+}
+
+function isList(value: SourceItem | readonly SourceItem[]): value is readonly SourceItem[] {
+  return Array.isArray(value);
+}
+
+/** An iterator whose next item may be given up. (`Promise.race` would keep a handler at the signal's promise for each item.) */
+class Pulled<T> {
+  readonly #iterator: AsyncIterator<T>;
+  readonly #signal: AbortSignal;
+  #turn: PromiseWithResolvers<IteratorResult<T> | undefined> | undefined;
+
+  constructor(iterator: AsyncIterator<T>, signal: AbortSignal) {
+    this.#iterator = iterator;
+    this.#signal = signal;
+    signal.addEventListener("abort", () => this.#turn?.resolve(undefined), { once: true });
+  }
+
+  /** Undefined when the signal came first. */
+  next(): Promise<IteratorResult<T> | undefined> {
+    const turn = Promise.withResolvers<IteratorResult<T> | undefined>();
+    this.#turn = turn;
+    if (this.#signal.aborted) turn.resolve(undefined);
+    else this.#iterator.next().then(turn.resolve, turn.reject);
+    return turn.promise;
+  }
+}
+
+/** Resolves when the signal has come. */
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}
+
+/** Ends a source's iterator; one that does not end in time is left behind, and told of. */
+async function ended(iterator: AsyncIterator<unknown>, graceMs: number, { clock, logger }: TaskWorld, place: ConnectPlace): Promise<void> {
+  const never = new AbortController();
+  const late = paused(clock, graceMs, never.signal).then(() => "late" as const);
+  const end = Promise.resolve(iterator.return?.(undefined)).then(
+    () => "ended" as const,
+    () => "ended" as const,
+  );
+  if ((await Promise.race([end, late])) === "late") logger.warn("a source did not end in time and is left behind", { ...place, graceMs });
+  never.abort();
+}

@@ -1,0 +1,54 @@
+import type { Clock, Logger } from "@ottla/base";
+import type { Client, ConsumerOptions, ProducerOptions } from "@ottla/client";
+import type { SourcePlace } from "../data/connect-record.ts";
+import type { PluginCatalogue } from "../plugin/plugin-catalogue.ts";
+import type { ConnectorProperties } from "../plugin/read-config.ts";
+import type { SourceOffset } from "../storage/offset-store.ts";
+
+/** A task's place in a connector, and its settings with all references resolved. */
+export interface TaskPlan {
+  readonly connector: string;
+  readonly task: number;
+  readonly kind: "source" | "sink";
+  readonly properties: ConnectorProperties;
+  /** What the plugin's `split` gave it. */
+  readonly work: object;
+}
+
+/** A source's offsets as its tasks use them; on another thread by messages. */
+export interface TaskOffsets {
+  get(partition: SourcePlace): Promise<SourcePlace | undefined>;
+  put(offsets: readonly SourceOffset[]): Promise<void>;
+}
+
+/** Settings of the clients that a task makes. */
+export interface TaskClients {
+  readonly client: Client;
+  readonly producer: ProducerOptions;
+  readonly consumer: ConsumerOptions;
+}
+
+/** What a task is run with. */
+export interface TaskWorld {
+  readonly catalogue: PluginCatalogue;
+  /** The worker's properties. */
+  readonly worker: ConnectorProperties;
+  readonly clients: TaskClients;
+  readonly offsets: TaskOffsets;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** A topic that the task reads or writes was seen for the first time (KIP-558). */
+  onTopic(topic: string): void;
+}
+
+/** A task that runs. */
+export interface RunningTask {
+  /** Resolves when it has ended because it was told to, or because its source is at an end; rejects with what it failed with. */
+  readonly ended: Promise<void>;
+  /** Takes no more records until it is told to go on. */
+  pause(): void;
+  resume(): void;
+  /** Ends it: what was taken is finished and committed as far as the time allows. Resolves when it has ended, whatever became of it. */
+  stop(): Promise<void>;
+  metrics(): Readonly<Record<string, number>>;
+}
