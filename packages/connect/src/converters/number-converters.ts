@@ -82,6 +82,8 @@ export const numberConverters: readonly ConverterPlugin<Record<never, never>>[] 
     const own = plain(form.type);
     return {
       fromConnect(_topic, { schema, value }) {
+        // As Java has it: of its converters the one for booleans alone asks for the schema first.
+        if ((value === null || value === undefined) && (form.type !== "boolean" || schema === undefined)) return null;
         if (schema !== undefined && schema.type !== form.type)
           throw new DataError(`the ${form.name} converter writes ${form.type} alone, not ${described(schema)}`);
         if (value === null || value === undefined) return null;

@@ -1,13 +1,14 @@
-const CONTROL = /[\u0000-\u001f]/;
-const ESCAPED = /\\u00([01][0-9a-f])/g;
+const ESCAPED_IN_JAVA = /[\u0000-\u001f\ud800-\udfff]/;
+const ESCAPES = /\\\\|\\u[0-9a-f]{4}|[\ud800-\udfff]/g;
 
-/** A text as Java's JSON has it: control characters in capital digits. */
+/** A text as Java's JSON has it, byte for byte, since equal keys must be equal bytes: what is beyond 16 bits is two escapes, and escapes have capital digits. */
 export function textOf(value: string): string {
   const text = JSON.stringify(value);
-  // What was a backslash before is two of them now, so that what is found after one backslash alone is an escape.
-  return CONTROL.test(value)
-    ? text.replace(/\\\\|\\u00[01][0-9a-f]/g, (found) =>
-        found === "\\\\" ? found : found.replace(ESCAPED, (_, digits: string) => `\\u00${digits.toUpperCase()}`),
-      )
-    : text;
+  return ESCAPED_IN_JAVA.test(value) ? text.replace(ESCAPES, escape) : text;
+}
+
+/** Two backslashes are one that stands for itself, and no escape begins behind it. */
+function escape(found: string): string {
+  if (found === "\\\\") return found;
+  return `\\u${(found.length > 1 ? found.slice(2) : found.charCodeAt(0).toString(16)).toUpperCase()}`;
 }
