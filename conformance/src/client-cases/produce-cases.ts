@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ClientError, type ConsumerRecord, partitionOfKey } from "@ottla/client";
 import { KafkaError } from "@ottla/protocol";
+import { waitUntil } from "../process/wait-until.ts";
 import { CASES_AT_ONCE, makeTopic, partitionsOf, readRecords, type TargetSource, withClient } from "./case-client.ts";
 
 const plain = (record: ConsumerRecord) => ({
@@ -88,12 +89,18 @@ export function defineProduceCases(target: TargetSource): void {
       withClient(target, async (client) => {
         const topic = await makeTopic(client, 1);
         const offsets: number[] = [];
+        const endIs = (count: number) =>
+          waitUntil(`the end of ${topic} is ${count}`, async () => {
+            const [end] = await client.admin().listOffsets([{ topic, partition: 0, spec: "latest" }]);
+            return end?.value?.offset === count;
+          });
+        // A leader that has not heard of it yet would lose what asks for no answer.
+        await endIs(0);
         for (const acks of [0, 1, "all"] as const) {
           const producer = client.producer({ acks });
           offsets.push((await producer.send({ topic, value: String(acks) })).offset);
           await producer.close();
-          const end = async () => (await client.admin().listOffsets([{ topic, partition: 0, spec: "latest" }]))[0]?.value?.offset;
-          while ((await end()) !== offsets.length) await new Promise((resolve) => setTimeout(resolve, 10));
+          await endIs(offsets.length);
         }
         assert.deepEqual(offsets, [-1, 1, 2]);
       }));
