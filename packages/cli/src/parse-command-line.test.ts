@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type CommandSpec, UsageError } from "./command.ts";
+import { meantChoice } from "./meant-choice.ts";
 import { findCommand, parseCommandLine } from "./parse-command-line.ts";
 import { runWords } from "./testing/command-line-fixture.ts";
 
@@ -45,6 +46,28 @@ test("a negative number is a value, not an option", () => {
   assert.equal(parse("a", "b", "-o", "-10").options.text("offset"), "-10");
   assert.equal(parse("a", "b", "--offset", "-10").options.text("offset"), "-10");
   assert.equal(parse("a", "b", "--count", "-1").options.number("count"), -1);
+});
+
+test("a choice is meant by any spelling of it", () => {
+  assert.equal(parse("a", "b", "--codec", "LZ4").options.text("codec"), "lz4");
+  const words = ["describe-configs", "describe", "read_committed", "1", "-1", "all"];
+  const meant = [
+    "DESCRIBE_CONFIGS",
+    "DescribeConfigs",
+    "describe_configs",
+    "Describe",
+    "READ-COMMITTED",
+    "-1",
+    "1",
+    "ALL",
+    "--1",
+    "de",
+    "",
+  ];
+  assert.deepEqual(
+    meant.map((text) => meantChoice(words, text)),
+    [...Array(3).fill("describe-configs"), "describe", "read_committed", "-1", "1", "all", ...Array(3).fill(undefined)],
+  );
 });
 
 test("what cannot be meant is said in one sentence", () => {

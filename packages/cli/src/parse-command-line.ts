@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { type CommandSpec, type OptionSpec, ParsedOptions, UsageError } from "./command.ts";
+import { meantChoice } from "./meant-choice.ts";
 
 /** Options that every command takes. */
 export const COMMON_OPTIONS: readonly OptionSpec[] = [{ name: "help", short: "h", kind: "flag", summary: "show this help" }];
@@ -71,8 +72,11 @@ function joinNegativeNumbers(specs: readonly OptionSpec[], words: readonly strin
 
 function typedValue(command: CommandSpec, spec: OptionSpec, value: string | boolean): string | number | true {
   if (typeof value === "boolean") return true;
-  if (spec.choices && !spec.choices.includes(value))
+  if (spec.choices) {
+    const meant = meantChoice(spec.choices, value);
+    if (meant !== undefined) return meant;
     throw new UsageError(`--${spec.name} is "${value}"; it must be one of ${spec.choices.join(", ")}.`);
+  }
   if (value === "" && spec.kind === "text" && !spec.mayBeEmpty)
     throw new UsageError(`--${spec.name} is empty; give ${spec.placeholder ?? "a text"}, or leave it out.`);
   if (spec.kind !== "number") return value;

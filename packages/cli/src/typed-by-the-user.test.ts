@@ -13,6 +13,8 @@ const INTERNAL =
   /\w\[\d+\]|\b(subscribe|assign|seek|describe|create|alter|delete|list)[A-Z]?\w*: \w|groupId|autoOffsetReset|unexpected failure|undefined|[^"=]\bNaN\b/;
 const ODD_TEXTS = ["", "a b", "x".repeat(40_000), "99999999999999999999", "a=b", "t:99999999999"];
 const ODD_NUMBERS = ["-1", "1.5", "99999", "99999999999"];
+/** A topic that is there, and a folder that may be made. */
+const ORDINARY = "t";
 /** How much work is to be done; much of it is nothing odd. */
 const AMOUNTS = ["num-records", "warmup-records", "throughput"];
 
@@ -96,7 +98,10 @@ test("no command answers odd words with a name that only a program knows, or lea
     await Promise.all(Array.from(oddLines(command), run));
   }
   assert.deepEqual(found, []);
-  assert.deepEqual(readdirSync(workingFolder), []);
+  assert.deepEqual(
+    readdirSync(workingFolder).filter((name) => name !== ORDINARY),
+    [],
+  );
 });
 
 /** So many of the odd texts and numbers of each option and argument; which of them is another for the next one. */
@@ -111,10 +116,11 @@ function someOf(odd: readonly string[], count: number): string[] {
 
 /** Lines of the command where one word is odd. */
 function* oddLines({ path, arguments: specs = [], options }: CommandSpec): Generator<string[]> {
-  const ordinary = specs.map(({ name }) => (name === "type" ? "topic" : name === "setting" ? "retention.ms=1000" : "t"));
+  const ordinary = specs.map(({ name }) => (name === "type" ? "topic" : name === "setting" ? "retention.ms=1000" : ORDINARY));
   const ends = [...(path[0] === "consume" ? ["-e"] : []), ...(path[0] === "perf" ? ["-n", "1"] : [])];
   if (options.some(({ name }) => name === "ca")) ends.push("--ca", folder);
-  for (const [i] of specs.entries())
+  const isWrittenTo = path.join(" ") === "schemas export";
+  for (const [i] of isWrittenTo ? [] : specs.entries())
     for (const odd of someOf(ODD_TEXTS, ODD_PER_ARGUMENT))
       yield [...path, ...ends, "--", ...ordinary.slice(0, i), odd, ...ordinary.slice(i + 1)];
   for (const { name, kind } of options.filter(isTried))

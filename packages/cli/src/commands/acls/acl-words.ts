@@ -1,6 +1,7 @@
 import type { Acl, AclOperation, AclResourceType } from "@ottla/client";
 import { AclOperation as OperationNumber, ResourceType } from "@ottla/protocol";
 import { type ParsedOptions, UsageError } from "../../command.ts";
+import { meantChoice } from "../../meant-choice.ts";
 import { shown } from "../../output.ts";
 
 const OPERATIONS: Readonly<Record<string, AclOperation>> = {
@@ -45,8 +46,8 @@ export function parseOperation(text: string): AclOperation {
 /** `topic:orders`; `cluster` alone. */
 export function parseResource(text: string): NamedResource {
   const colon = text.indexOf(":");
-  const word = colon < 0 ? text : text.slice(0, colon);
-  const resourceType = RESOURCES[word];
+  const word = meantChoice(RESOURCE_WORDS, colon < 0 ? text : text.slice(0, colon));
+  const resourceType = word === undefined ? undefined : RESOURCES[word];
   if (resourceType === undefined)
     throw new UsageError(`"${text}" is no resource; write a type and a name: ${RESOURCE_WORDS.join(", ")}, as in topic:orders.`);
   if (resourceType === "cluster") {

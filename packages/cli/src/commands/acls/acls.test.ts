@@ -89,6 +89,7 @@ test("what cannot be meant is told before anything is asked", async () => {
     [["add", "--principal", "User:a", "-o", "read", "-r", "topic"], /names no topic/],
     [["add", "--principal", "User:a", "-o", "read", "-r", "cluster:mine"], /There is one cluster/],
     [["add", "--principal", "User:a", "-o", "read"], /--resource is missing/],
+    [["add", "--principal", "User:a", "-o", "read", "-r", "constructor:t"], /"constructor:t" is no resource/],
     [
       ["add", "--principal", "User:a", "-o", "read", "-r", "topic:ord*"],
       /No topic can be named so: topic:ord\*; .* -r topic:ord --prefixed\./,
@@ -105,5 +106,17 @@ test("what cannot be meant is told before anything is asked", async () => {
     const { status, stderr } = await ottla.run(["acls", ...args]);
     assert.equal(status, 2);
     assert.match(stderr, reason);
+  }
+});
+
+test("operations and resources are taken as Kafka's own tools spell them", async () => {
+  for (const [operation, resource] of [
+    ["DESCRIBE_CONFIGS", "TOPIC:spelt"],
+    ["DescribeConfigs", "Topic:spelt"],
+    ["TwoPhaseCommit", "TransactionalId:spelt"],
+  ] as const) {
+    const { status, stdout } = await ottla.run(["acls", "explain", "--principal", "User:s", "-o", operation, "-r", resource]);
+    assert.notEqual(status, 2);
+    assert.match(stdout, /(topic|transactional-id):spelt/);
   }
 });
