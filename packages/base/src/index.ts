@@ -39,6 +39,7 @@ export { LatencyHistogram, latencyBoundsMs } from "./metrics/latency-histogram.t
 export { type LabelText, labelText, type MetricFamily, type SampleSink, singleSample } from "./metrics/metric-family.ts";
 export { PROMETHEUS_CONTENT_TYPE, prometheusText } from "./metrics/prometheus-text.ts";
 export { nearName } from "./near-name.ts";
+export { ownValue } from "./own-value.ts";
 export { printable, printableJson } from "./printable.ts";
 export type { Clock, Timer } from "./seams/clock.ts";
 export {

@@ -1,3 +1,4 @@
+import { ownValue } from "@ottla/base";
 import type { Entry } from "../lint/document.ts";
 
 /** Names of librdkafka 2.15's settings that Java's clients do not know: facts of its CONFIGURATION.md. */
@@ -66,7 +67,7 @@ export function rdkafkaEntries(entries: readonly Entry[]): readonly Entry[] | un
   // Words without a dot, as "debug", are too common to tell anything.
   if (!entries.some(({ key }) => isRdkafkaSetting(key) && key.includes("."))) return undefined;
   return entries.map((entry) => {
-    const key = ALIASES[entry.key];
+    const key = ownValue(ALIASES, entry.key);
     const value = entry.key === "security.protocol" ? entry.value.toUpperCase() : entry.value;
     return key === undefined ? { ...entry, value } : { ...entry, key, value, spelling: entry.spelling ?? entry.key };
   });

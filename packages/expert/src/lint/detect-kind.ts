@@ -1,3 +1,4 @@
+import { ownValue } from "@ottla/base";
 import { type SettingScope, scopesOf } from "../catalogue/settings-catalogue.ts";
 import type { DocumentKind, Entry } from "./document.ts";
 
@@ -33,7 +34,7 @@ const TELLING: Readonly<Record<string, DocumentKind>> = {
  * What the settings are for, by their keys; undefined when they are none of Kafka's. A file that a producer and a consumer share, or that only says where the cluster is, is `client`.
  */
 export function detectKind(entries: readonly Entry[]): DocumentKind | undefined {
-  const told = new Set(entries.flatMap(({ key }) => TELLING[key] ?? []));
+  const told = new Set(entries.flatMap(({ key }) => ownValue(TELLING, key) ?? []));
   if (entries.some(({ key }) => key === "kafkastore.bootstrap.servers" || key === "kafkastore.connection.url")) return "registry";
   if (entries.some(({ key }) => /^[\w-]+->[\w-]+\.enabled$/.test(key))) return "mirror";
   for (const kind of ["broker", "streams", "connectWorker", "connectStandalone"] as const) if (told.has(kind)) return kind;

@@ -1,3 +1,4 @@
+import { ownValue } from "@ottla/base";
 import { optionsOfTool } from "../catalogue/tool-options.ts";
 import type { KafkaCommand } from "../lint/kafka-command.ts";
 import type { Hit, RuleFacts } from "./rule.ts";
@@ -114,8 +115,8 @@ export const commandRules: readonly CommandRule[] = [
     fix: "Use what stands in its place.",
     check: ({ tool, line, words }) => {
       const isClass = tool === "run-class";
-      const word = isClass ? words.find(({ text }) => GONE_CLASSES[text] !== undefined) : undefined;
-      const now = isClass ? GONE_CLASSES[word?.text ?? ""] : GONE_TOOLS[tool];
+      const word = isClass ? words.find(({ text }) => ownValue(GONE_CLASSES, text) !== undefined) : undefined;
+      const now = isClass ? ownValue(GONE_CLASSES, word?.text ?? "") : ownValue(GONE_TOOLS, tool);
       return now === undefined
         ? []
         : [
@@ -144,7 +145,7 @@ export const commandRules: readonly CommandRule[] = [
     check: ({ tool, options }) => {
       const known = optionsOfTool(tool);
       return options.flatMap(({ name, line, text }) => {
-        const now = GONE_OPTIONS[name];
+        const now = ownValue(GONE_OPTIONS, name);
         return now !== undefined && known && !known.has(name)
           ? [{ line, key: text, message: `kafka-${tool} has no --${name} any more.`, evidence: text, fix: `Instead: ${now}.` }]
           : [];
@@ -170,7 +171,7 @@ export const commandRules: readonly CommandRule[] = [
         ? options
             .filter(
               ({ name, text }) =>
-                text.startsWith("--") && !isUnderstood(name, known) && GONE_OPTIONS[name] === undefined && !/[$`]/.test(text),
+                text.startsWith("--") && !isUnderstood(name, known) && ownValue(GONE_OPTIONS, name) === undefined && !/[$`]/.test(text),
             )
             .map(({ line, text, name }) => ({ line, key: text, message: `kafka-${tool} knows no --${name}.`, evidence: text }))
         : [];
@@ -224,7 +225,7 @@ export const commandRules: readonly CommandRule[] = [
       const isElsewhere =
         brokenAt !== undefined ||
         words.some(({ text }) => /^["']?\$[{(@*A-Za-z]/.test(text)) ||
-        options.some(({ name }) => name === "bootstrap-controller" || GONE_OPTIONS[name] !== undefined);
+        options.some(({ name }) => name === "bootstrap-controller" || ownValue(GONE_OPTIONS, name) !== undefined);
       return !server && NEEDS_SERVER.has(tool) && !isHelp && !isElsewhere
         ? [{ line, message: `kafka-${tool} is not told where the cluster is.`, evidence: "There is no --bootstrap-server." }]
         : [];

@@ -202,3 +202,22 @@ test("files that contradict each other", async () => {
   put("across/p.properties", `# ottla: allow-file ACR-01, PRD-02, PRD-03 because it is measured\n${BAD}`);
   assert.equal((await lint(join(folder, "across"))).status, 0);
 });
+
+test("words that every object of JavaScript has mean nothing in any format", async () => {
+  for (const word of [...Object.getOwnPropertyNames(Object.prototype), "prototype"]) {
+    const files = {
+      "client.properties": `bootstrap.servers=a:9092\ngroup.id=g\n${word}=1\n`,
+      "application.properties": `spring.kafka.bootstrap-servers=a:9092\nspring.kafka.${word}=1\nspring.kafka.consumer.${word}=2\n`,
+      "kafka.json": `{"brokers":["a:9092"],"clientId":"x","${word}":{"acks":1,"${word}":2}}`,
+      "pod.yaml": `apiVersion: apps/v1\nkind: ${word}\nmetadata: {name: x}\nspec: {template: {spec: {containers: [{name: a, image: "apache/kafka:4.0.0"}]}}}\n`,
+      "notes.md": `\`\`\`${word}\nbootstrap.servers=a:9092\n\`\`\`\n`,
+      "run.sh": `kafka-topics.sh --bootstrap-server a:9092 --${word} x --list\nkafka-run-class.sh ${word}\n`,
+      "client.ts": `import { createClient } from "@ottla/client";\nconst c = createClient({ bootstrapServers: "a:9092", ${JSON.stringify(word)}: 1 });\nc.producer({ ${JSON.stringify(word)}: 2 });\n`,
+      "client.py": `from kafka import KafkaProducer\np = KafkaProducer(bootstrap_servers="a:9092", ${word}=1)\n`,
+    };
+    const paths = Object.entries(files).map(([name, text]) => put(`words/${word}/${name}`, text));
+    const { status, stdout, stderr } = await lint(...paths, "--json");
+    assert.deepEqual([status === 0 || status === 1, stderr], [true, ""], word);
+    assert.doesNotMatch(stdout, /native code|a fault of ours|\[object /, word);
+  }
+});

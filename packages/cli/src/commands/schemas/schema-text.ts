@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { OttlaError } from "@ottla/base";
+import { OttlaError, ownValue } from "@ottla/base";
 import type { SchemaReference, SchemaType } from "@ottla/registry";
 import { type CommandContext, INT32_MAX, UsageError } from "../../command.ts";
 import type { SchemaContent } from "../../registry/registered-schema.ts";
@@ -11,7 +11,7 @@ export const ENDING_OF_TYPE: Readonly<Record<SchemaType, string>> = { AVRO: "avs
 
 /** The format that a file's name tells. */
 export function typeOfPath(path: string): SchemaType | undefined {
-  return TYPE_OF_ENDING[/\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? ""];
+  return ownValue(TYPE_OF_ENDING, /\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? "");
 }
 
 /** A schema in a file, with what `--type` and `--reference` say of it. Throws {@link UsageError}, `FILE_UNREADABLE`. */

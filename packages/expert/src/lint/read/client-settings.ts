@@ -1,3 +1,4 @@
+import { ownValue } from "@ottla/base";
 import { rdkafkaEntries } from "../../catalogue/librdkafka-settings.ts";
 import { detectKind } from "../detect-kind.ts";
 import type { DocumentKind, Entry } from "../document.ts";
@@ -71,7 +72,10 @@ export function isKafkajs(tree: Tree): boolean {
 /** A kafkajs-like configuration: what all its clients share, and a document for each client that is set apart. */
 export function kafkajsDocuments(file: string, part: string | undefined, tree: Tree): readonly FoundDocument[] {
   const common = kafkajsEntries(tree);
-  const sides = pairsOf(tree).flatMap(({ name, value }) => (SIDES[name] && value.is === "map" ? [{ kind: SIDES[name], name, value }] : []));
+  const sides = pairsOf(tree).flatMap(({ name, value }) => {
+    const kind = ownValue(SIDES, name);
+    return kind !== undefined && value.is === "map" ? [{ kind, name, value }] : [];
+  });
   const kind = detectKind(common) ?? "client";
   const whole: FoundDocument = { document: { file, part, kind: kind === "broker" ? "client" : kind, entries: common, isPartial: true } };
   return [
@@ -84,7 +88,7 @@ export function kafkajsDocuments(file: string, part: string | undefined, tree: T
 
 function kafkajsEntries(tree: Tree): readonly Entry[] {
   const plain = pairsOf(tree).flatMap(({ name, line, value }): Entry[] => {
-    const key = KAFKAJS[name];
+    const key = ownValue(KAFKAJS, name);
     if (key === undefined || value.is === "map") return [];
     const text =
       value.is === "list"

@@ -1,3 +1,4 @@
+import { ownValue } from "@ottla/base";
 import { readPropertiesText } from "./read-properties.ts";
 import { environmentOf, readContainer } from "./read-container.ts";
 import type { FoundDocument } from "./source-file.ts";
@@ -24,7 +25,7 @@ export function readKubernetes(file: string, tree: Tree): readonly FoundDocument
   const kind = textAt(tree, "kind")!;
   const name = textAt(tree, "metadata", "name") ?? "without name";
   if (kind === "ConfigMap" || kind === "Secret") return configMapDocuments(file, `${kind} ${name}`, tree);
-  const spec = POD_SPECS[kind];
+  const spec = ownValue(POD_SPECS, kind);
   if (!spec) return [];
   const pod = at(tree, ...spec);
   return [...itemsOf(at(pod, "containers")), ...itemsOf(at(pod, "initContainers"))].flatMap((container) =>

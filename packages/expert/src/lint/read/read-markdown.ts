@@ -1,3 +1,4 @@
+import { ownValue } from "@ottla/base";
 import type { NotChecked } from "../finding.ts";
 import { commandDocuments } from "./command-documents.ts";
 import { commandsOf } from "./read-shell.ts";
@@ -44,7 +45,7 @@ export async function readMarkdown({ path, text }: SourceFile, readerOf: (name: 
       if (commands.length > 0) parts.push({ ...NOTHING, commands, documents: commandDocuments(commands) });
       continue;
     }
-    const name = isAvro(block) ? "block.avsc" : NAMES[block.language];
+    const name = isAvro(block) ? "block.avsc" : ownValue(NAMES, block.language);
     const reader = name === undefined ? undefined : readerOf(name);
     // Each block by itself: with empty lines before it, every block would cost as much as the whole document.
     if (reader) parts.push(shiftLines(asParts(await reader({ path, text: block.text })), block.line));

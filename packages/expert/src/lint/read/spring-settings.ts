@@ -1,3 +1,4 @@
+import { ownValue } from "@ottla/base";
 import type { DocumentKind, Entry } from "../document.ts";
 import { LISTENER } from "../listener-entries.ts";
 import type { FoundDocument } from "./source-file.ts";
@@ -112,7 +113,7 @@ function entryOf(path: string, { name, value, line }: FlatPair): Entry | undefin
   if (raw !== undefined) return { key: raw.replaceAll(/\[|\]/g, ""), value, line, spelling: name };
   const word = path.toLowerCase().replaceAll(/[-_]/g, "");
   if (OWN.test(word)) return undefined;
-  const key = SPELLED[word] ?? PLAIN[word.replaceAll(".", "")];
+  const key = ownValue(SPELLED, word) ?? ownValue(PLAIN, word.replaceAll(".", ""));
   return key === undefined ? undefined : { key, value: unitless(key, value), line, spelling: name };
 }
 

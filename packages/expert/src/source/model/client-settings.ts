@@ -1,3 +1,4 @@
+import { ownValue } from "@ottla/base";
 import type { Entry } from "../../lint/document.ts";
 import type { CallCode, Code } from "../code/code.ts";
 import type { Constants } from "../code/constants.ts";
@@ -65,7 +66,7 @@ function joined(parts: readonly GatheredSettings[]): GatheredSettings {
 /** An entry under Kafka's name; none when it has none. */
 function renamed({ keys }: Library, entry: Entry): readonly Entry[] {
   if (keys === "kafka") return [entry];
-  const key = keys === "librdkafka" ? (LIBRDKAFKA[entry.key] ?? entry.key) : keys(entry.key);
+  const key = keys === "librdkafka" ? (ownValue(LIBRDKAFKA, entry.key) ?? entry.key) : keys(entry.key);
   return key === undefined ? [] : key === entry.key ? [entry] : [{ ...entry, key, spelling: entry.key }];
 }
 

@@ -1,3 +1,4 @@
+import { ownValue } from "@ottla/base";
 import type { Entry } from "../../lint/document.ts";
 import type { CallCode, Code, MapCode } from "../code/code.ts";
 import { type Constants, keyText } from "../code/constants.ts";
@@ -87,7 +88,7 @@ export function fieldSettings(made: CallCode, constants: Constants, root: Code):
       if (each.kind !== "assign" || !each.value || each.targets.length !== 1) continue;
       const path = pathOf(each.targets[0]!);
       const field = path?.startsWith(`${config}.`) ? path.slice(config.length + 1) : undefined;
-      const key = field !== undefined && SARAMA.has(field) ? FIELDS[field.slice(field.lastIndexOf(".") + 1)] : undefined;
+      const key = field !== undefined && SARAMA.has(field) ? ownValue(FIELDS, field.slice(field.lastIndexOf(".") + 1)) : undefined;
       if (key !== undefined) entries.push(goEntry(key, [each.value], each.line, constants));
     }
   const brokers = made.args[0];
@@ -109,7 +110,7 @@ export function structSettings(given: MapCode, constants: Constants): GatheredSe
 function goEntry(key: string, values: readonly Code[], line: number, constants: Constants): Entry {
   const [value] = values;
   if (key === "acks") {
-    const named = ACKS[calledText(value)];
+    const named = ownValue(ACKS, calledText(value));
     if (named !== undefined) return { key, value: named, line };
   }
   if (key.endsWith(".ms")) return { key, value: durationMs(value, constants) ?? "${…}", line };
@@ -133,7 +134,7 @@ function durationMs(code: Code | undefined, constants: Constants): string | unde
   if (!code) return undefined;
   const found = constants.resolve(code);
   if (found.kind === "member") {
-    const unit = UNITS[found.name];
+    const unit = ownValue(UNITS, found.name);
     return unit === undefined ? undefined : String(unit);
   }
   if (found.kind !== "operation" || found.operator !== "*") return undefined;

@@ -1,3 +1,4 @@
+import { ownValue } from "@ottla/base";
 import type { Library } from "./library.ts";
 
 const TRANSACTIONS = {
@@ -10,7 +11,7 @@ const TRANSACTIONS = {
 
 /** kafka-python's and aiokafka's names are Kafka's with underscores. */
 const underscored = (key: string): string | undefined =>
-  PYTHON_KEYS[key] ?? (/^[a-z]+(_[a-z]+)*$/.test(key) ? key.replaceAll("_", ".") : undefined);
+  ownValue(PYTHON_KEYS, key) ?? (/^[a-z]+(_[a-z]+)*$/.test(key) ? key.replaceAll("_", ".") : undefined);
 
 const PYTHON_KEYS: Readonly<Record<string, string | undefined>> = {
   max_in_flight_requests_per_connection: "max.in.flight.requests.per.connection",

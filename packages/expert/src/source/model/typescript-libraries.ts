@@ -1,3 +1,4 @@
+import { ownValue } from "@ottla/base";
 import { camelKeys, type Library } from "./library.ts";
 
 const LIBRDKAFKA_VERBS = {
@@ -107,7 +108,7 @@ export const typescriptLibraries: readonly Library[] = [
       },
     },
     keys: (key) =>
-      OTTLA_KEYS[key] ??
+      ownValue(OTTLA_KEYS, key) ??
       (/^[a-z]+([A-Z][a-z]*)*$/.test(key) ? key.replaceAll(/[A-Z]/g, (letter) => `.${letter.toLowerCase()}`) : undefined),
     sends: "promise",
     handlers: { eachRecord: "record", eachBatch: "batch" },
