@@ -104,7 +104,10 @@ function controlRoutes(app: Hono, worker: ConnectWorker): void {
     );
   });
   app.post("/connectors/:name/tasks/:task{[0-9]+}/restart", async (context) => {
-    await worker.restartTask(context.req.param("name"), Number(context.req.param("task")));
+    const [name, task] = [context.req.param("name"), Number(context.req.param("task"))];
+    const elsewhere = worker.taskElsewhere(name, task);
+    if (elsewhere !== undefined && context.req.query("forward") !== "false") return forwarded(elsewhere, context.req.path);
+    await worker.restartTask(name, task);
     return answerEmpty(context, 204);
   });
   app.get("/connectors/:name/topics", (context) => {
@@ -122,6 +125,21 @@ function controlRoutes(app: Hono, worker: ConnectWorker): void {
 
 function requireTracking(worker: ConnectWorker, name: string, otherwise: string): void {
   if (worker.properties[name]?.trim().toLowerCase() === "false") throw new RequestError(403, otherwise);
+}
+
+const FORWARD_MS = 30_000;
+
+/** The worker that runs it is asked; it forwards nothing, so that two that disagree do not ask each other for ever. */
+async function forwarded(workerId: string, path: string): Promise<Response> {
+  try {
+    const answer = await fetch(`http://${workerId}${path}?forward=false`, { method: "POST", signal: AbortSignal.timeout(FORWARD_MS) });
+    return new Response(answer.status === 204 ? null : await answer.text(), {
+      status: answer.status,
+      headers: { "Content-Type": "application/json" },
+    });
+  } catch (cause) {
+    throw new RequestError(500, `The worker ${workerId}, which runs it, does not answer.`, { cause });
+  }
 }
 
 const NAME_CHARACTERS_MAX = 1_000;

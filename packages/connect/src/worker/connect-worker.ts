@@ -6,11 +6,18 @@ import type { PluginCatalogue } from "../plugin/plugin-catalogue.ts";
 import { behindPrefix, type ConnectorProperties, readConfig } from "../plugin/read-config.ts";
 import { type ConfigReport, errorsOf, type Validation, validateConfig } from "../plugin/validate-config.ts";
 import type { ConfigLog } from "../storage/config-log.ts";
-import { type ConfigRecord, ConfigState, type TargetState, targetRecord, type WantedConnector } from "../storage/config-state.ts";
+import {
+  type ConfigRecord,
+  ConfigState,
+  type RestartRequest,
+  type TargetState,
+  targetRecord,
+  type WantedConnector,
+} from "../storage/config-state.ts";
 import type { OffsetStore } from "../storage/offset-store.ts";
 import type { StatusStore } from "../storage/status-store.ts";
 import { ConnectorRunner, type RunnerHost } from "./connector-runner.ts";
-import type { Owned } from "./decide-steps.ts";
+import { allMine, type Leases } from "./slot-leases.ts";
 import { loopTaskHost, type TaskHost } from "./task-host.ts";
 import type { RunningTask, TaskPlan } from "./task-world.ts";
 import { RequestError } from "./request-error.ts";
@@ -31,6 +38,8 @@ export interface ConnectWorkerOptions {
   readonly clock: Clock;
   readonly logger?: Logger;
   readonly tasks?: TaskHost;
+  /** What falls to this worker; left out: everything. */
+  readonly leases?: Leases;
 }
 
 const CHECK_MS = 30_000;
@@ -51,6 +60,7 @@ export class ConnectWorker {
   readonly #runners = new Map<string, ConnectorRunner>();
   readonly #sensitive = new Map<string, ReadonlySet<string>>();
   readonly #taskHost: TaskHost;
+  readonly #leases: Leases;
   #isReading = true;
   #failure: Error | undefined;
 
@@ -63,6 +73,7 @@ export class ConnectWorker {
     this.properties = options.properties;
     this.#logger = options.logger ?? silentLogger;
     this.#taskHost = options.tasks ?? loopTaskHost;
+    this.#leases = options.leases ?? allMine;
   }
 
   /** Reads what is there, then runs it. Connectors start behind that, each in its own time. */
@@ -75,6 +86,7 @@ export class ConnectWorker {
     );
     worker.#isReading = false;
     for (const name of worker.state.names()) void worker.#runner(name).wake();
+    await worker.#leases.start(() => worker.settled());
     return worker;
   }
 
@@ -163,13 +175,10 @@ export class ConnectWorker {
   /** Restarts what failed, or all of it (KIP-745); the parts that are restarted. */
   async restart(connector: string, request: { readonly includeTasks: boolean; readonly onlyFailed: boolean }): Promise<RestartedParts> {
     if (this.state.get(connector) === undefined) throw new RequestError(404, `Unknown connector: ${connector}`);
-    const isDue = (state: string | undefined): boolean => !request.onlyFailed || state === "FAILED";
-    const parts = {
-      connector: isDue(this.statuses.get({ connector })?.state),
-      tasks: request.includeTasks ? [...this.statuses.tasks(connector)].flatMap(([task, { state }]) => (isDue(state) ? [task] : [])) : [],
-    };
-    const done = this.#runner(connector).restart(parts);
-    if (!request.includeTasks) await done;
+    const parts = this.#partsToRestart(connector, request);
+    const value = { "include-tasks": request.includeTasks, "only-failed": request.onlyFailed };
+    await this.#append(() => [{ key: `restart-connector-${connector}`, value }]);
+    if (!request.includeTasks) await this.#runner(connector).wake();
     return parts;
   }
 
@@ -179,6 +188,12 @@ export class ConnectWorker {
     if (wanted === undefined) throw new RequestError(404, `Unknown connector: ${connector}`);
     if (wanted.tasks[task] === undefined) throw new RequestError(404, `Unknown task: ${connector}-${task}`);
     await this.#runner(connector).restart({ connector: false, tasks: [task] });
+  }
+
+  /** Where a task runs, by `host:port` of the worker's API; undefined: here. */
+  taskElsewhere(connector: string, task: number): string | undefined {
+    if (this.#leases.owned(connector).task(task)) return undefined;
+    return this.statuses.get({ connector, task })?.workerId;
   }
 
   /** Resolves when all connectors are, as far as this worker runs them, as they were wanted at the call. */
@@ -195,6 +210,8 @@ export class ConnectWorker {
   async stop(): Promise<void> {
     this.#isReading = true;
     await Promise.all([...this.#runners.values()].map((runner) => runner.stop()));
+    // What it ran has ended: others may begin.
+    await this.#leases.stop();
     await Promise.all([this.#options.configs.stop(), this.#options.statuses.stop(), this.#options.offsets.stop()]);
   }
 
@@ -222,12 +239,33 @@ export class ConnectWorker {
     await this.#options.configs.append(decide);
   }
 
+  #partsToRestart(
+    connector: string,
+    { includeTasks, onlyFailed }: { readonly includeTasks: boolean; readonly onlyFailed: boolean },
+  ): RestartedParts {
+    const isDue = (state: string | undefined): boolean => !onlyFailed || state === "FAILED";
+    return {
+      connector: isDue(this.statuses.get({ connector })?.state),
+      tasks: includeTasks ? [...this.statuses.tasks(connector)].flatMap(([task, { state }]) => (isDue(state) ? [task] : [])) : [],
+    };
+  }
+
   #take(record: ConfigRecord): void {
     const change = this.state.apply(record);
     if (change.kind === "none") return;
     this.#sensitive.delete(change.connector);
     if (this.#isReading) return;
     if (change.kind === "connector") void this.#runner(change.connector).wake();
+    else this.#restartOwned(change);
+  }
+
+  /** Each worker restarts what falls to it. */
+  #restartOwned(request: RestartRequest): void {
+    const { connector } = request;
+    const owned = this.#leases.owned(connector);
+    const parts = this.#partsToRestart(connector, request);
+    const mine = { connector: parts.connector && owned.connector, tasks: parts.tasks.filter((task) => owned.task(task)) };
+    if (mine.connector || mine.tasks.length > 0) void this.#runner(connector).restart(mine);
   }
 
   #fail(error: Error): void {
@@ -246,7 +284,6 @@ export class ConnectWorker {
 
   #hostOf(): RunnerHost {
     const { clock, workerId, providers } = this.#options;
-    const all: Owned = { connector: true, task: () => true };
     return {
       clock,
       logger: this.#logger,
@@ -254,7 +291,7 @@ export class ConnectWorker {
       statuses: this.statuses,
       workerId,
       wanted: (connector) => this.state.get(connector),
-      owned: () => all,
+      owned: (connector) => this.#leases.owned(connector),
       resolve: (properties) => resolveReferences(properties, providers),
       append: (decide) => this.#append(decide),
       startTask: (plan) => this.#startTask(plan),

@@ -137,7 +137,7 @@ export class ConnectorRunner {
         this.#split = undefined;
         return this.#host.append(() => taskRecords(this.#name, []));
       case "stopTask":
-        await this.#stopTask(step.task);
+        await this.#stopTask(step.task, step.why === "elsewhere");
         if (step.why === "gone") this.#host.statuses.put({ connector: this.#name, task: step.task }, null);
         return;
       case "startTask":
@@ -248,12 +248,14 @@ export class ConnectorRunner {
     });
   }
 
-  async #stopTask(task: number): Promise<void> {
+  /** `isElsewhere`: whoever runs it next says how it is. */
+  async #stopTask(task: number, isElsewhere = false): Promise<void> {
     const held = this.#tasks.get(task);
     if (held === undefined) return;
     this.#tasks.delete(task);
     held.timer?.cancel();
     await held.running?.stop();
+    if (isElsewhere) return;
     const shown = this.#host.statuses.get({ connector: this.#name, task });
     if (shown?.state === "RUNNING" || shown?.state === "PAUSED") this.#put("UNASSIGNED", task);
   }

@@ -4,7 +4,8 @@ import { nodeDisk } from "@ottla/base/node";
 import type { Client } from "@ottla/client";
 import { builtinPlugins } from "../plugin/builtin-plugins.ts";
 import { PluginCatalogue } from "../plugin/plugin-catalogue.ts";
-import type { AnyPlugin, PluginEntry } from "../plugin/plugin-entry.ts";
+import type { AnyPlugin } from "../plugin/plugin-entry.ts";
+import { loadedEntry } from "../plugin/plugin-folder.ts";
 import type { ConnectorProperties } from "../plugin/read-config.ts";
 import { MemoryConfigLog } from "../storage/memory-config-log.ts";
 import { MemoryOffsetStore } from "../storage/memory-offset-store.ts";
@@ -38,7 +39,7 @@ export function startInProcessWorker({
 }: InProcessWorkerOptions): Promise<ConnectWorker> {
   return ConnectWorker.start({
     client,
-    catalogue: new PluginCatalogue([...builtinPlugins, ...plugins.map(entryOf)]),
+    catalogue: new PluginCatalogue([...builtinPlugins, ...plugins.map(loadedEntry)]),
     configs: new MemoryConfigLog(),
     offsets,
     statuses: new MemoryStatusStore(),
@@ -48,10 +49,4 @@ export function startInProcessWorker({
     clock: systemClock,
     logger,
   });
-}
-
-/** A plugin that is loaded already. */
-export function entryOf(plugin: AnyPlugin): PluginEntry {
-  const { kind, name, aliases, version } = plugin;
-  return { kind, name, aliases, version, load: () => Promise.resolve(plugin) } as PluginEntry;
 }

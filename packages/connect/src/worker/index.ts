@@ -6,3 +6,8 @@ export type { ConnectState, RunStatus } from "../storage/status-store.ts";
 export { ConnectWorker } from "./connect-worker.ts";
 export { type InProcessWorkerOptions, startInProcessWorker } from "./in-process-worker.ts";
 export { RequestError } from "./request-error.ts";
+export { builtinPlugins } from "../plugin/builtin-plugins.ts";
+export { PluginCatalogue } from "../plugin/plugin-catalogue.ts";
+export { loadPluginFile, loadPluginFolder } from "../plugin/plugin-folder.ts";
+export { type ConnectServer, serveConnect, type ServeConnectOptions } from "../rest/serve-connect.ts";
+export { startWorker, type StartWorkerOptions } from "./start-worker.ts";

@@ -1,0 +1,89 @@
+import { createServer, type Server } from "node:http";
+import { type Clock, type DoorRules, type Logger, silentLogger, strangerReason } from "@ottla/base";
+import { type OpenPort, systemClock } from "@ottla/base/node";
+import { getRequestListener } from "@hono/node-server";
+import type { ConnectWorker } from "../worker/connect-worker.ts";
+import { type ConnectApiOptions, connectApi } from "./connect-api.ts";
+
+/** What is served, and where. */
+export interface ServeConnectOptions extends Omit<ConnectApiOptions, "worker"> {
+  /** The worker, once it is there; before, and where it fails, callers are told so. */
+  readonly worker: Promise<ConnectWorker>;
+  /** Closed with the server. Connections that wait there are answered. */
+  readonly port: OpenPort;
+  /** Whose requests are answered. */
+  readonly door: DoorRules;
+  readonly clock?: Clock;
+}
+
+/** A REST API that answers. */
+export interface ConnectServer {
+  readonly url: string;
+  /** Takes no more requests, lets those that are there end for a second, and closes their connections. */
+  close(): Promise<void>;
+}
+
+const CLOSE_GRACE_MS = 1_000;
+/** Who sends slower than this is not waited for. */
+const REQUEST_TIMEOUT_MS = 120_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+const TYPE = { "Content-Type": "application/json" };
+
+/** Serves a worker's REST API at a port that was opened before; it answers at once, and says that it starts until it does. */
+export async function serveConnect({
+  worker,
+  port,
+  door,
+  clock = systemClock,
+  logger = silentLogger,
+  ...options
+}: ServeConnectOptions): Promise<ConnectServer> {
+  let answer: ((request: Request) => Response | Promise<Response>) | undefined;
+  let failure: Error | undefined;
+  worker.then(
+    (started) => {
+      const api = connectApi({ ...options, worker: started, logger });
+      answer = (request) => api.fetch(request);
+    },
+    (error: unknown) => {
+      failure = error instanceof Error ? error : new Error(String(error));
+    },
+  );
+  const listener = getRequestListener(
+    (request) => {
+      const reason = strangerReason(request.headers, door);
+      if (reason !== undefined) return errorAnswer(403, reason);
+      return answer === undefined ? waiting(request, failure, logger) : answer(request);
+    },
+    // HTTP/1.0 has requests without a host, as load balancers send them to see whether somebody is there.
+    { hostname: "localhost" },
+  );
+  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS }, (request, response) => {
+    void listener(request, response);
+  });
+  await port.handTo(server);
+  return { url: `http://${port.authority}`, close: () => closed(server, clock) };
+}
+
+function waiting(request: Request, failure: Error | undefined, logger: Logger): Response {
+  logger.debug("a request came before the worker was ready", { url: request.url });
+  if (failure !== undefined) return errorAnswer(500, `The worker could not be started: ${failure.message}`);
+  if (new URL(request.url).pathname === "/health")
+    return new Response(JSON.stringify({ status: "starting", message: "Worker is still starting up." }), { status: 503, headers: TYPE });
+  return errorAnswer(503, "The worker is still starting up; come again in a moment.");
+}
+
+function errorAnswer(status: number, message: string): Response {
+  return new Response(JSON.stringify({ error_code: status, message }), { status, headers: TYPE });
+}
+
+function closed(server: Server, clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = clock.schedule(CLOSE_GRACE_MS, () => server.closeAllConnections());
+    server.close(() => {
+      timer.cancel();
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

@@ -1,0 +1,164 @@
+import type { Client, ConsumerRecord, Producer } from "@ottla/client";
+import type { Clock, Logger } from "@ottla/base";
+import { ConnectError } from "../connect-error.ts";
+import type { ConfigLog } from "./config-log.ts";
+import type { ConfigRecord } from "./config-state.ts";
+import { parsePlaceJson, placeText } from "./place-json.ts";
+import { WholeTopic } from "./whole-topic.ts";
+
+/** Where configs are kept in a cluster. */
+export interface ConfigTopicOptions {
+  readonly client: Client;
+  readonly topic: string;
+  readonly replicationFactor: number;
+  readonly groupId: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const TRANSACTION_MS = 15_000;
+const SEND_MS = 10_000;
+/** Workers that all take the topic from each other are no use to anybody. */
+const ATTEMPTS = 5;
+
+/**
+ * Connect's config topic: one partition, compacted, the same records that Apache Connect writes and reads.
+ *
+ * Whoever appends has fenced all others: it writes in transactions of the id `connect-cluster-<group.id>`, which is also that of an Apache Connect leader (KIP-618). It reads to the end before it decides; what another
+ * appends in between can only come behind a fence, and then this append fails and is decided anew. So appends of several workers never mix, and there is no leader to elect (ADR 26).
+ */
+export class ConfigTopic implements ConfigLog {
+  readonly #options: ConfigTopicOptions;
+  #topic: WholeTopic | undefined;
+  #producer: Producer | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  #watched: { readonly offset: number; isThere: boolean } | undefined;
+
+  constructor(options: ConfigTopicOptions) {
+    this.#options = options;
+  }
+
+  async start(onRecord: (record: ConfigRecord) => void, onFailure: (error: Error) => void): Promise<void> {
+    const { client, topic, replicationFactor, clock, logger } = this.#options;
+    this.#topic = new WholeTopic({
+      client,
+      topic,
+      partitionCount: 1,
+      partitionsMatter: true,
+      replicationFactor,
+      clock,
+      onFailure,
+      onRecord: (record) => {
+        if (this.#watched?.offset === record.offset) this.#watched.isThere = true;
+        const read = configRecord(record);
+        if (read === undefined) logger.warn("a record of the config topic is none of Connect's", { topic, offset: record.offset });
+        else onRecord(read);
+      },
+    });
+    await this.#topic.start();
+  }
+
+  append(decide: () => readonly ConfigRecord[]): Promise<void> {
+    const turn = this.#last.then(() => this.#append(decide));
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+
+  async stop(): Promise<void> {
+    await this.#last;
+    await this.#letGo();
+    await this.#topic?.stop();
+  }
+
+  async #append(decide: () => readonly ConfigRecord[]): Promise<void> {
+    const topic = this.#topic;
+    if (topic === undefined) throw new ConnectError("CONNECT_STATE", "The config topic is not open.");
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const producer = await this.#leading();
+        await topic.readToEnd();
+        const records = decide();
+        if (records.length === 0) return;
+        await this.#write(producer, topic, records);
+        return;
+      } catch (error) {
+        if (!isFenced(error) || attempt >= ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  async #leading(): Promise<Producer> {
+    if (this.#producer !== undefined) return this.#producer;
+    const producer = this.#options.client.producer({
+      transactionalId: `connect-cluster-${this.#options.groupId}`,
+      transactionTimeoutMs: TRANSACTION_MS,
+      deliveryTimeoutMs: SEND_MS,
+      requestTimeoutMs: SEND_MS,
+      maxBlockMs: SEND_MS,
+      lingerMs: 0,
+      allowAutoCreateTopics: false,
+    });
+    this.#producer = producer;
+    try {
+      await producer.initTransactions();
+    } catch (error) {
+      await this.#letGo();
+      throw error;
+    }
+    return producer;
+  }
+
+  async #write(producer: Producer, topic: WholeTopic, records: readonly ConfigRecord[]): Promise<void> {
+    try {
+      await producer.begin();
+      const sent = await producer.send(
+        records.map(({ key, value }) => ({ topic: topic.name, partition: 0, key, value: value === null ? null : placeText(value) })),
+      );
+      const last = { offset: sent.at(-1)?.offset ?? -1, isThere: false };
+      this.#watched = last;
+      try {
+        await producer.commit();
+      } catch (error) {
+        await this.#letGo();
+        // The answer may be lost, and what was asked for done.
+        await topic.readToEnd();
+        if (!last.isThere) throw error;
+        return;
+      }
+      await topic.readToEnd();
+    } catch (error) {
+      await this.#letGo();
+      throw error;
+    }
+  }
+
+  /** An open transaction is aborted, as far as the cluster answers. */
+  async #letGo(): Promise<void> {
+    const producer = this.#producer;
+    this.#producer = undefined;
+    await producer?.close({ timeoutMs: 1_000 }).catch(() => {});
+  }
+}
+
+/** What a record of the topic says; undefined: it is none of Connect's. */
+function configRecord({ key, value }: ConsumerRecord): ConfigRecord | undefined {
+  if (key === null) return undefined;
+  if (value === null) return { key: key.toString("utf8"), value: null };
+  try {
+    const parsed = parsePlaceJson(value.toString("utf8"));
+    return typeof parsed === "object" && parsed !== null
+      ? { key: key.toString("utf8"), value: parsed as Record<string, unknown> }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Looks through what wraps a failure. */
+function isFenced(error: unknown): boolean {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    const { code } = each as { readonly code?: unknown };
+    if (code === "PRODUCER_FENCED" || code === "INVALID_PRODUCER_EPOCH") return true;
+  }
+  return false;
+}

@@ -1,0 +1,42 @@
+import { type ConfigKey, configKey } from "@ottla/base";
+
+const atLeast = (min: number) => ({ validator: { kind: "range", min } }) as const;
+
+/** What a worker's own properties may be, as far as the worker itself reads them; names and defaults are Apache Connect's. */
+export const workerDefinitions: readonly ConfigKey[] = [
+  configKey(
+    "group.id",
+    "string",
+    null,
+    "The cluster of workers; workers with the same one share their connectors. Without it the worker is a standalone one.",
+  ),
+  configKey("config.storage.topic", "string", "connect-configs", "Where configs are kept."),
+  configKey(
+    "config.storage.replication.factor",
+    "short",
+    "3",
+    "Of that topic when it must be made; never more than there are brokers.",
+    atLeast(-1),
+  ),
+  configKey("offset.storage.topic", "string", "connect-offsets", "Where sources' offsets are kept."),
+  configKey("offset.storage.partitions", "int", "25", "Of that topic when it must be made.", atLeast(1)),
+  configKey(
+    "offset.storage.replication.factor",
+    "short",
+    "3",
+    "Of that topic when it must be made; never more than there are brokers.",
+    atLeast(-1),
+  ),
+  configKey("status.storage.topic", "string", "connect-status", "Where states are kept."),
+  configKey("status.storage.partitions", "int", "5", "Of that topic when it must be made.", atLeast(1)),
+  configKey(
+    "status.storage.replication.factor",
+    "short",
+    "3",
+    "Of that topic when it must be made; never more than there are brokers.",
+    atLeast(-1),
+  ),
+  configKey("offset.storage.file.filename", "string", null, "Where a standalone worker keeps sources' offsets; left out: in memory."),
+  configKey("offset.flush.interval.ms", "long", "60000", "How often offsets are committed.", atLeast(1)),
+  configKey("task.shutdown.graceful.timeout.ms", "long", "5000", "How long a task may take to end; then it is left behind.", atLeast(0)),
+];
