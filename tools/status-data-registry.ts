@@ -164,6 +164,8 @@ export const registryFeatures: readonly Feature[] = area("Schema Registry", [
       "a leader that is gone is followed by whoever is asked next; a deletion whose answer was lost is told so",
       "what was forwarded is not forwarded again",
       "who meets a registry that failed is answered by the one that follows it, reads and writes alike",
+      "a change whose turn does not come in time is told so, and is not carried out when it comes",
+      "a cluster that goes away and comes back: reads go on, writes are told to come again in bounded time, and nothing is lost",
       "a topic that another instance made is known by its id, however late the brokers that are asked hear of it",
       "deletions, modes and levels race with registrations and checks at two instances",
       "npm run test:kafka",

@@ -24,6 +24,8 @@ export const schemaToolFeatures: readonly Feature[] = area("Schemas on the comma
     "`ottla schemas export, import`: a folder with ids, references, levels, modes; ids are kept, modes put back, again changes nothing",
     [
       "an export is imported elsewhere with its ids, references, levels, deletions and contexts; again changes nothing",
+      "an import that is interrupted at whichever request is not said to be done, leaves no mode changed, and is finished by the next",
+      "an export that is interrupted at whichever request names nothing that is not there, and is finished by the next",
       "an import that fails in the middle says how far it came, puts modes back, and goes on when it is run again",
       "modes that a killed import left are put back by the next one",
     ],

@@ -1,4 +1,5 @@
 import { type Logger, printable } from "@ottla/base";
+import { systemClock } from "@ottla/base/node";
 import { RegistryError } from "../registry-error.ts";
 import type { Registry } from "../service/registry.ts";
 import { refusal, unsettledState } from "./answers.ts";
@@ -20,6 +21,8 @@ export type LedApi = (request: Request, body?: Uint8Array<ArrayBuffer>) => Promi
 
 /** As many instances may fall out, or be quicker, while a request is there. */
 const MAX_STEPS = 6;
+/** No other step is begun after this. */
+const STEPS_MS = 20_000;
 /** How long what the leader has written may take to come here. */
 const READ_BACK_MS = 10_000;
 
@@ -50,7 +53,8 @@ async function led(
 ): Promise<Response> {
   const distrusted = new Set<string>();
   let isForwarded = false;
-  for (let steps = 0; steps < MAX_STEPS; steps++) {
+  const until = systemClock.monotonicMs() + STEPS_MS;
+  for (let steps = 0; steps < MAX_STEPS && systemClock.monotonicMs() < until; steps++) {
     const response = await answer(again());
     if (unsettledState(response) !== "not-leading") return response;
     try {

@@ -135,6 +135,29 @@ test("a change that is never read back is told so in its time", async () => {
   await registry.stop();
 });
 
+test("a change whose turn does not come in time is told so, and is not carried out when it comes", async () => {
+  const held = Promise.withResolvers<void>();
+  class Slow extends MemoryLog {
+    override async append(records: readonly TopicRecord[]): Promise<number> {
+      await held.promise;
+      return super.append(records);
+    }
+  }
+  const log = new Slow();
+  const clock = new SimulatedClock();
+  const registry = await Registry.start({ log, formats, clock });
+  const first = register(registry, "s", "int");
+  const second = assert.rejects(register(registry, "t", "long"), { code: "REGISTRY_NOT_READY", message: /was not carried out/ });
+  while (log.records.length === 0) await new Promise(setImmediate);
+  await clock.advanceAsync(15_000);
+  await second;
+  held.resolve();
+  assert.equal((await first).id, 1);
+  assert.equal((await register(registry, "u", "string")).id, 2);
+  assert.equal(registry.state.version("t", 1), undefined);
+  await registry.stop();
+});
+
 test("what waits when the registry stops is told", async () => {
   const registry = await Registry.start({ log: new MemoryLog(), formats });
   const waiting = register(registry, "s", "int");

@@ -9,6 +9,7 @@ import { RegistryState } from "../subjects/registry-state.ts";
 import { type SchemaFormats, SchemaReader } from "../subjects/schema-reader.ts";
 import { stepToWrite, type WriteStep } from "./leadership.ts";
 import { type LoggedRecord, NotAppended, type RegistryLog } from "./registry-log.ts";
+import { Turns } from "./turns.ts";
 
 /** Decides a change; while it takes its time, nothing else is decided. */
 export type Decide<T> = (state: RegistryState, reader: SchemaReader) => Decision<T> | Promise<Decision<T>>;
@@ -36,14 +37,13 @@ export interface RegistryOptions {
   readonly url?: string;
 }
 
-/** As many changes as wait for their turn; who comes then is told to come again. */
-const MAX_WAITING = 1_000;
 const WRITE_TIMEOUT_MS = 30_000;
 const MAX_DAMAGED_TOLD = 10;
 /** Instances that all take the topic from each other are no use to anybody. */
 const MAX_CLAIMS_OF_CHANGE = 5;
-/** What could not be written and may go well another time is tried so often. */
+/** What could not be written and may go well another time is tried so often, unless the first try took long. */
 const MAX_APPENDS_OF_CHANGE = 2;
+const QUICK_TRY_MS = 3_000;
 
 interface Waiter {
   readonly offset: number;
@@ -66,8 +66,7 @@ export class Registry {
   readonly #writeTimeoutMs: number;
   #applied = -1;
   #waiters: Waiter[] = [];
-  #waiting = 0;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns: Turns;
   #failure: Error | undefined;
   readonly #failed = Promise.withResolvers<Error>();
   #isAbsent = false;
@@ -91,6 +90,7 @@ export class Registry {
     this.#clock = clock;
     this.#writeTimeoutMs = writeTimeoutMs;
     this.#url = url;
+    this.#turns = new Turns(clock);
     this.reader = new SchemaReader(formats, offLoop);
   }
 
@@ -144,16 +144,8 @@ export class Registry {
    * @throws RegistryError what `decide` throws; `REGISTRY_STORE_TIMEOUT` when it is not known in time whether the change holds; `REGISTRY_NOT_READY` when nothing was changed and another try may go well;
    * `REGISTRY_STORE_FAILED` when none will; `REGISTRY_SCHEMA_TOO_LARGE`; `REGISTRY_NOT_LEADING` when it changes something, or may, and another instance leads; `REGISTRY_BUSY`
    */
-  async change<T>(decide: Decide<T>): Promise<T> {
-    if (this.#waiting >= MAX_WAITING) {
-      throw new RegistryError("REGISTRY_BUSY", `More than ${MAX_WAITING} changes wait for their turn; come again.`);
-    }
-    this.#waiting++;
-    try {
-      return await this.#inTurn(() => this.#carryOut(decide));
-    } finally {
-      this.#waiting--;
-    }
+  change<T>(decide: Decide<T>): Promise<T> {
+    return this.#turns.take(() => this.#carryOut(decide));
   }
 
   /**
@@ -161,7 +153,7 @@ export class Registry {
    * @throws RegistryError `REGISTRY_NOT_READY`; `REGISTRY_STORE_FAILED`; `REGISTRY_NOT_LEADING` when another was quicker
    */
   lead(): Promise<void> {
-    return this.#inTurn(() => this.#lead());
+    return this.#turns.take(() => this.#lead());
   }
 
   /**
@@ -205,17 +197,12 @@ export class Registry {
     await this.#log.stop();
   }
 
-  #inTurn<T>(run: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(run);
-    this.#last = turn.catch(() => {});
-    return turn;
-  }
-
   get #isLeading(): boolean {
     return this.#own !== undefined && this.#claim?.id === this.#own;
   }
 
   async #carryOut<T>(decide: Decide<T>): Promise<T> {
+    const quickUntil = this.#clock.monotonicMs() + QUICK_TRY_MS;
     let claims = 0;
     let isTriedAgain = false;
     for (let appends = 0; ; ) {
@@ -229,7 +216,7 @@ export class Registry {
         await this.#lead();
         continue;
       }
-      const appended = await this.#append(records, ++appends === MAX_APPENDS_OF_CHANGE);
+      const appended = await this.#append(records, () => ++appends === MAX_APPENDS_OF_CHANGE || this.#clock.monotonicMs() > quickUntil);
       if (typeof appended === "number") {
         await this.#readBack(appended);
         return reply;
@@ -249,7 +236,7 @@ export class Registry {
   }
 
   /** Where they are; nowhere when another leads, or when a second try may go well. */
-  async #append(records: readonly RegistryRecord[], isLastTry: boolean): Promise<number | "notLeading" | "tryAgain"> {
+  async #append(records: readonly RegistryRecord[], isLastTry: () => boolean): Promise<number | "notLeading" | "tryAgain"> {
     try {
       return await this.#log.append(records.flatMap((record) => this.#codec.write(record)));
     } catch (cause) {
@@ -268,7 +255,7 @@ export class Registry {
         await this.readToEnd();
         return "notLeading";
       }
-      if (cause.reason === "failed" && !isLastTry) return "tryAgain";
+      if (cause.reason === "failed" && !isLastTry()) return "tryAgain";
       throw new RegistryError(codeOf(cause), `The change could not be written, and does not hold: ${cause.message}`, { cause });
     }
   }

@@ -28,6 +28,8 @@ const HURRIED_POLL_MS = 50;
 const TRANSACTION_MS = 15_000;
 /** Less than a transaction may take. */
 const SEND_MS = 10_000;
+/** For an answer of the cluster that a change waits for. */
+const ASK_MS = 10_000;
 /** How often it is looked whether the topic is still the one that was read. */
 const WATCH_MS = 3_000;
 /** A transaction is over by then, one way or the other. */
@@ -163,7 +165,7 @@ export class SchemasTopic implements RegistryLog {
   }
 
   async readToEnd(): Promise<void> {
-    await this.#readTo(await this.#endOffset(this.#client.admin()), OUTCOME_MS);
+    await this.#readTo(await this.#endOffset(this.#client.admin(), ASK_MS), OUTCOME_MS);
   }
 
   async stop(): Promise<void> {
@@ -310,8 +312,9 @@ export class SchemasTopic implements RegistryLog {
     }
   }
 
-  async #endOffset(admin: Admin): Promise<number> {
+  async #endOffset(admin: Admin, timeoutMs?: number): Promise<number> {
     const [end] = await admin.listOffsets([{ topic: this.#topic, partition: 0, spec: "latest" }], {
+      ...(timeoutMs !== undefined && { timeoutMs }),
       signal: this.#stopping.signal,
       isolationLevel: "read_committed",
     });

@@ -19,6 +19,8 @@ const HEARSAY_MS = 2_000;
 /** Until the last broker has heard of a topic that was made. */
 const MADE_KNOWN_MS = 15_000;
 const ASK_AGAIN_MS = 100;
+/** For an answer that a change waits for. */
+const ASK_MS = 10_000;
 
 /** Whether a registry's topic is there, is as it must be, and is still the same; and makes it. */
 export class TopicUpkeep {
@@ -94,7 +96,7 @@ export class TopicUpkeep {
   async requireSame(id: string | undefined): Promise<void> {
     const until = this.#clock.monotonicMs() + HEARSAY_MS;
     for (;;) {
-      const [described] = await this.#admin().describeTopics([this.#topic], { signal: this.#signal });
+      const [described] = await this.#admin().describeTopics([this.#topic], { signal: this.#signal, timeoutMs: ASK_MS });
       if (described?.error === undefined ? described?.value.topicId === id : described.error.code !== "UNKNOWN_TOPIC_OR_PARTITION") return;
       if (this.#clock.monotonicMs() < until && (await this.paused(ASK_AGAIN_MS))) continue;
       const what = described?.error === undefined ? "deleted and made anew" : "deleted";
