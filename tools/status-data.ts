@@ -1,4 +1,5 @@
 import { brokerFeatures } from "./status-data-broker.ts";
+import { connectDataFeatures } from "./status-data-connect-data.ts";
 import { expertFeatures } from "./status-data-expert.ts";
 import { expertTasks } from "./status-data-expert-tasks.ts";
 import { proofs } from "./status-data-proofs.ts";
@@ -446,6 +447,7 @@ export const features: readonly Feature[] = [
   ...registryFeatures,
   ...schemaToolFeatures,
   ...serdesFeatures,
+  ...connectDataFeatures,
   ...expertFeatures,
   ...expertTasks,
   ...proofs,

@@ -54,8 +54,7 @@ export type ConnectCase =
       readonly schema: CaseSchema | null;
       readonly value: CaseValue;
     }
-  | { readonly kind: "read-header"; readonly class: string; readonly config: Config; readonly bytes: string }
-  | { readonly kind: "parse"; readonly text: string };
+  | { readonly kind: "read-header"; readonly class: string; readonly config: Config; readonly bytes: string };
 
 /** What comes out: an error, a record, a truth, bytes, or a value with its schema. */
 export interface ConnectAnswer {

@@ -22,5 +22,5 @@ function canonical(value: unknown): string {
 /** What a case is about, in a word or two. */
 export function subjectOf(asked: ConnectCase): string {
   if (asked.kind === "transform") return asked.steps.length > 1 ? "a chain" : asked.steps[0]!.class.split(".").at(-1)!;
-  return asked.kind === "parse" ? "parse" : `${asked.kind} ${asked.class.split(".").at(-1)!}`;
+  return `${asked.kind} ${asked.class.split(".").at(-1)!}`;
 }

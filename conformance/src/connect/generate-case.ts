@@ -34,11 +34,12 @@ export class CaseGenerator {
   }
 
   case(): ConnectCase {
-    const kind = this.#random.nextInt(10);
+    const kind = this.#random.nextInt(11);
     if (kind < 5) return { kind: "transform", steps: [this.#step()], record: this.#record() };
     if (kind < 6) return { kind: "transform", steps: [this.#step(), this.#step(), this.#step()], record: this.#record() };
     if (kind < 7) return this.#predicate();
-    return kind < 9 ? this.#write() : this.#read();
+    if (kind < 10) return kind < 9 ? this.#write() : this.#read();
+    return this.#header();
   }
 
   #record(): CaseRecord {
@@ -114,6 +115,7 @@ export class CaseGenerator {
       const headers = names.map((_, index) => (this.#random.chance(0.05) ? "" : `h${index}`)).join(",");
       return ["HeaderFrom", { fields: names.join(","), headers, operation: this.#random.pick(["move", "copy"]) }];
     },
+    () => ["InsertHeader", { header: "new", "value.literal": this.#random.pick(HEADER_TEXTS.filter((text) => text !== "")) }],
     () => ["HoistField", { field: this.#data.fieldName() }],
     () => {
       const places = ["topic.field", "partition.field", "offset.field", "timestamp.field", "static.field"].filter(() =>
@@ -189,6 +191,19 @@ export class CaseGenerator {
       ["TopicNameMatches", { pattern: random.pick(["orders", ".*orders.*", "x|y", "[a-z.]+"]) }],
     ] as const);
     return { kind: "predicate", class: `${TRANSFORMS}predicates.${name}`, config, record: this.#record() };
+  }
+
+  #header(): ConnectCase {
+    const random = this.#random;
+    const converter = { class: "org.apache.kafka.connect.storage.SimpleHeaderConverter", config: {} };
+    if (random.chance(0.4)) {
+      const [schema, value] = this.#part();
+      return { kind: "write-header", ...converter, schema, value };
+    }
+    const text = random.chance(0.5)
+      ? random.pick(HEADER_TEXTS)
+      : Array.from({ length: 1 + random.nextInt(6) }, () => random.pick(HEADER_PIECES)).join("");
+    return { kind: "read-header", ...converter, bytes: Buffer.from(text).toString("base64") };
   }
 
   #jsonConfig(): Readonly<Record<string, string>> {
@@ -269,4 +284,74 @@ const READ_TEXTS: readonly string[] = [
   ),
   inEnvelope('{"type":"struct","fields":[{"type":"int64"}]}', '{"a":1}'),
   inEnvelope('{"type":"struct","fields":[{"field":"a","type":"int64"}]}', "[]"),
+];
+
+const HEADER_TEXTS: readonly string[] = [
+  "",
+  "a text",
+  "null",
+  "true",
+  " true ",
+  "TRUE",
+  "0",
+  "-7",
+  "+7",
+  "127",
+  "128",
+  "40000",
+  "2147483648",
+  "9223372036854775807",
+  "9223372036854775808",
+  "1e25",
+  "1e400",
+  "12.5",
+  "0.1",
+  "1.0",
+  "1e3",
+  "2024-02-29",
+  "2024-13-45",
+  "12:30:45.123Z",
+  "2024-02-29T12:30:45.123Z",
+  "2024-02-29T12\\:30\\:45.123Z",
+  "12ab",
+  "[1,2,3]",
+  "[1, 200, 3.5]",
+  '["a","b"]',
+  '["a",1]',
+  "[]",
+  "{}",
+  "[1,]",
+  "[1",
+  '{"a":1,"b":2}',
+  '{"a":[1,2],"b":[]}',
+  '{1:"x",2:null}',
+  "[null,1]",
+  "[true,false]",
+  '["2024-02-29",null]',
+  "[12:30:45.123Z]",
+  '{"a":{"b":1}}',
+  '"quoted"',
+  'a"b',
+  "10.0.0.1",
+  "2024",
+  "-",
+];
+const HEADER_PIECES: readonly string[] = [
+  "1",
+  "2.5",
+  '"a"',
+  "[",
+  "]",
+  "{",
+  "}",
+  ",",
+  ":",
+  " ",
+  "null",
+  "true",
+  "x",
+  "\\",
+  '"',
+  "-3",
+  "300",
 ];

@@ -46,6 +46,27 @@ export const knownDifferences: readonly KnownDifference[] = [
     isIt: (asked, java) => isSchemaless(asked) && java.error?.includes("Failed to serialize") === true,
   },
   {
+    name: "schemas of nothing",
+    reason:
+      "a list or map whose parts have no common type has a schema without a schema of its parts in Java, which its converters fail at; ours has none",
+    isIt: (_asked, java) => /"(?:items|keys|values)":null/.test(JSON.stringify(java)),
+  },
+  {
+    name: "what a header begins with",
+    reason: "Java's headers are the number, list or map that a text begins with, and the rest is lost; ours are the whole text",
+    isIt: (asked, java, ours) =>
+      asked.kind === "read-header" &&
+      java.error === undefined &&
+      ours.schema?.type === "string" &&
+      ours.value?.[1] === Buffer.from(asked.bytes, "base64").toString(),
+  },
+  {
+    name: "a required field without a value",
+    reason:
+      "InsertField puts nothing into a required field where the record has no partition or timestamp; Java tells when the struct is put into another one, ours when it is written",
+    isIt: (asked, java) => hasStep(asked, "InsertField") && java.error?.includes("null used for required field") === true,
+  },
+  {
     name: "digits of a float",
     reason: "Java before 19 prints some floats and doubles with a digit more than they need (JDK-4511638); both texts are the same number",
     isIt: (_asked, java, ours) => sameNumbers(java, ours),
@@ -63,12 +84,18 @@ function decimalsAsZero(_key: string, value: unknown): unknown {
 }
 
 function sameNumbers(java: ConnectAnswer, ours: ConnectAnswer): boolean {
+  if (java.record !== undefined && ours.record !== undefined)
+    return ["key", "value"].every(
+      (part) => shortened(JSON.stringify(java.record![part as "key"])) === shortened(JSON.stringify(ours.record![part as "key"])),
+    );
   if (typeof java.bytes !== "string" || typeof ours.bytes !== "string") return false;
   return rounded(java.bytes) === rounded(ours.bytes);
 }
 
 function rounded(base64: string): string {
-  return Buffer.from(base64, "base64")
-    .toString()
-    .replaceAll(/-?\d+\.\d+(?:E-?\d+)?/g, (number) => String(Math.fround(Number(number))));
+  return shortened(Buffer.from(base64, "base64").toString());
+}
+
+function shortened(text: string): string {
+  return text.replaceAll(/-?\d+\.\d+(?:E-?\d+)?/g, (number) => String(Math.fround(Number(number))));
 }

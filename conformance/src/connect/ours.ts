@@ -57,10 +57,15 @@ async function answer(asked: ConnectCase): Promise<ConnectAnswer> {
       const read = await (await converterOf(asked)).toConnect("t", asked.bytes === null ? null : Buffer.from(asked.bytes, "base64"), []);
       return { schema: schemaJson(read.schema), value: valueJson(read.schema, read.value) };
     }
-    case "write-header":
-    case "read-header":
-    case "parse":
-      throw new Error("not asked");
+    case "write-header": {
+      const schema = schemaOf(asked.schema);
+      const bytes = await (await converterOf(asked)).fromConnect("t", { schema, value: valueOf(schema, asked.value) }, []);
+      return { bytes: bytes === null ? null : Buffer.from(bytes).toString("base64") };
+    }
+    case "read-header": {
+      const read = await (await converterOf(asked)).toConnect("t", Buffer.from(asked.bytes, "base64"), []);
+      return { schema: schemaJson(read.schema), value: valueJson(read.schema, read.value) };
+    }
   }
 }
 

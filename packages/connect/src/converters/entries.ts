@@ -32,6 +32,13 @@ export const converterEntries: readonly PluginEntry<"converter">[] = [
     version: "1.0.0",
     load: async () => (await import("./bytes-converter.ts")).bytesConverter,
   },
+  {
+    kind: "converter",
+    name: "simple-header",
+    aliases: ["org.apache.kafka.connect.storage.SimpleHeaderConverter"],
+    version: "1.0.0",
+    load: async () => (await import("./simple-header-converter.ts")).simpleHeaderConverter,
+  },
   number("short", "ShortConverter"),
   number("integer", "IntegerConverter"),
   number("long", "LongConverter"),

@@ -5,6 +5,7 @@ import { DATE, TIME, TIMESTAMP } from "../data/logical-names.ts";
 import { dayMsOf, daysOf, timestampMsOf } from "../data/logical-types.ts";
 import type { PlainType } from "../data/make-schema.ts";
 import type { ConnectSchema } from "../data/schema.ts";
+import { dateText } from "../data/value-text.ts";
 import { parseDouble, parseWhole } from "./java-parse.ts";
 
 /** A type that values are cast to. */
@@ -25,7 +26,6 @@ export const castTargets: ReadonlyMap<string, CastTarget> = new Map<string, Cast
   ["string", { type: "string" }],
 ]);
 
-const DAY_MS = 86_400_000;
 const INT64_MAX = 2n ** 63n - 1n;
 
 /**
@@ -101,11 +101,4 @@ function castText(schema: ConnectSchema | undefined, value: unknown): string {
   if (typeof value === "string" || typeof value === "number" || typeof value === "bigint" || typeof value === "boolean")
     return String(value);
   throw new DataError(`${shown(value)} cannot be cast to a text`);
-}
-
-/** A time of day on or before the first day of 1970, a day at midnight, a timestamp else. */
-export function dateText(date: Date): string {
-  const iso = date.toISOString();
-  if (date.getTime() < DAY_MS) return iso.slice(-13);
-  return date.getTime() % DAY_MS === 0 ? iso.slice(0, -14) : iso;
 }

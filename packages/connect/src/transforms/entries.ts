@@ -33,6 +33,7 @@ export const transformEntries: readonly Entry[] = [
   ...two("HoistField", async () => (await import("./hoist-field.ts")).hoistField),
   ...two("InsertField", async () => (await import("./insert-field.ts")).insertField),
   ...two("MaskField", async () => (await import("./mask-field.ts")).maskField),
+  one("InsertHeader", async () => (await import("./insert-header.ts")).insertHeader),
   one("RegexRouter", async () => (await import("./regex-router.ts")).regexRouter),
   ...two("ReplaceField", async () => (await import("./replace-field.ts")).replaceField),
   ...two("SetSchemaMetadata", async () => (await import("./set-schema-metadata.ts")).setSchemaMetadata),

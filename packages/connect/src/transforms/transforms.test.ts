@@ -12,7 +12,7 @@ import { transformEntries } from "./entries.ts";
 type Properties = Readonly<Record<string, string>>;
 
 async function pluginOf(name: string, properties: Properties): Promise<Transform | Predicate> {
-  const plugin = (await transformEntries.find((entry) => entry.name === name)!.load()) as TransformPlugin | PredicatePlugin;
+  const plugin = await transformEntries.find((entry) => entry.name === name)!.load();
   const settings = configKeysOf(plugin.config).map((key) => [
     key.name,
     parseConfig(key, properties[key.name] ?? key.default ?? null).value ?? undefined,
@@ -62,7 +62,7 @@ async function applied(name: string, properties: Properties, to: ConnectRecord =
 }
 
 test("each transform and predicate is found by its name and by Java's", async () => {
-  assert.equal(transformEntries.length, 10 * 2 + 5 + 3);
+  assert.equal(transformEntries.length, 10 * 2 + 6 + 3);
   for (const entry of transformEntries) {
     const plugin = await entry.load();
     assert.deepEqual([plugin.name, plugin.aliases, plugin.kind], [entry.name, entry.aliases, entry.kind]);

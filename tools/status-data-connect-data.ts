@@ -1,0 +1,38 @@
+import { absent, area, type Feature, partial, works } from "./status-page.ts";
+
+/** What docs/status.md lists of Connect's data, converters and transforms. */
+export const connectDataFeatures: readonly Feature[] = area("Connect: data, converters, transforms", [
+  works(
+    "Connect's data model: schemas, values held against them with the path to what is wrong, decimals, dates, times, projection to a later schema",
+    [
+      "a value of its schema is taken, and of any other the path to what is wrong is told",
+      "decimals of any digits come back from text and bytes",
+      "a value becomes one of a later schema: wider numbers, fields that went and that came with a default",
+    ],
+  ),
+  works(
+    "converters for JSON with and without schema, texts, bytes, numbers and headers, byte for byte Apache Connect's; differences that are meant are listed in conformance/src/connect/known-differences.ts",
+    [
+      "an envelope has the schema and the value, byte for byte as Apache Connect writes it",
+      "schemas that records bring are kept up to a bound, and one more makes room",
+      "a header's text is the smallest type that it can be, and a text else",
+      "npm run test:differential",
+    ],
+  ),
+  works("the sixteen transforms and three predicates of Apache Connect, `$Key` and `$Value`, judged beside its jars record for record", [
+    "fields are cast, extracted, hoisted, masked, renamed, flattened, and schemas follow",
+    "what is known of a record becomes fields, headers, key and topic",
+    "what a transform cannot do names the field, and what its settings cannot mean is told before a record comes",
+    "npm run test:differential",
+  ]),
+  partial(
+    "SimpleDateFormat's patterns in transforms, in UTC and English",
+    [
+      "a pattern writes a time as Java's SimpleDateFormat does",
+      "a text is read as far as it fits, days go on in the next month, and two digits are a year near today",
+    ],
+    "w, W and Y, which count weeks, are refused by name; of zones' names UTC and GMT are read",
+  ),
+  absent("Avro, Protobuf and JSON Schema between bytes and Connect's data, by a registry", "comes next"),
+  absent("a TypeScript function as a transform; Debezium's ExtractNewRecordState, EventRouter and ByLogicalTableRouter", "comes next"),
+]);
