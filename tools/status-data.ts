@@ -1,5 +1,6 @@
 import { brokerFeatures } from "./status-data-broker.ts";
 import { connectDataFeatures } from "./status-data-connect-data.ts";
+import { connectPostgresFeatures } from "./status-data-connect-postgres.ts";
 import { expertFeatures } from "./status-data-expert.ts";
 import { expertTasks } from "./status-data-expert-tasks.ts";
 import { proofs } from "./status-data-proofs.ts";
@@ -444,6 +445,7 @@ export const features: readonly Feature[] = [
     ),
   ]),
   ...streamsFeatures,
+  ...connectPostgresFeatures,
   ...registryFeatures,
   ...schemaToolFeatures,
   ...serdesFeatures,

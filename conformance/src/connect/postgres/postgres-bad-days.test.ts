@@ -1,0 +1,161 @@
+// Replaying the topics of changes gives the tables at every commit, whatever dies in between.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { SeededRandom } from "@ottla/base/simulated";
+import type { SourceItem } from "@ottla/connect";
+import pg from "pg";
+import { findNpmPostgres, findPostgres, type RunningPostgres, startPostgres } from "../../process/postgres.ts";
+import { waitUntil } from "../../process/wait-until.ts";
+import { type Guarantee, MemoryTask, MemoryTopics } from "./memory-worker.ts";
+import { RandomWorkload, WORKLOAD_SCHEMA, WORKLOAD_TABLES } from "./random-workload.ts";
+import { ReplayedTables } from "./replayed-tables.ts";
+
+const PREFIX = "shop";
+const TRANSACTIONS = Number(process.env["OTTLA_CDC_TRANSACTIONS"] ?? 150);
+const givenSeed = process.env["OTTLA_CDC_SEED"];
+const SETTINGS = { wal_level: "logical", max_wal_senders: "10", max_replication_slots: "10" };
+
+type ChangeItem = SourceItem & { topic: string; value: { source: { txId: bigint | null } } };
+
+function settingsFor({ connection }: RunningPostgres): Record<string, string> {
+  return {
+    "database.hostname": connection.host,
+    "database.port": String(connection.port),
+    "database.user": connection.user,
+    "database.dbname": connection.database,
+    "topic.prefix": PREFIX,
+    "slot.name": "cdc",
+    "skipped.operations": "none",
+    "snapshot.fetch.size": "50",
+    "status.update.interval.ms": "200",
+    "retriable.restart.connector.wait.ms": "100",
+  };
+}
+
+async function run(
+  programs: string,
+  day: { readonly seed: number; readonly guarantee: Guarantee; readonly withDdl: boolean },
+): Promise<string> {
+  const random = new SeededRandom(day.seed);
+  const postgres = await startPostgres(programs, SETTINGS);
+  const topics = new MemoryTopics();
+  const settings = settingsFor(postgres);
+  const workload = new RandomWorkload(postgres.connection, random, { withDdl: day.withDdl });
+  /** Commits that were done when the last row of a snapshot was written. */
+  let commitsAtSnapshot = 0;
+  topics.onSnapshotRow = () => (commitsAtSnapshot = workload.committed.length);
+  let kills = 0;
+  let crashes = 0;
+  try {
+    const admin = new pg.Client(postgres.connection);
+    await admin.connect();
+    for (const statement of WORKLOAD_SCHEMA) await admin.query(statement);
+    await admin.end();
+    for (let i = 0; i < 20; i++) await workload.transaction();
+    let task = new MemoryTask(topics, settings, day.guarantee, random);
+    for (let i = 0; i < TRANSACTIONS; i++) {
+      await workload.transaction();
+      const roll = random.nextInt(100);
+      if (roll < 6) {
+        await sleep(random.nextInt(150));
+        await task.kill();
+        kills++;
+        task = new MemoryTask(topics, settings, day.guarantee, random);
+      } else if (roll < 8) {
+        await postgres.crash();
+        crashes++;
+      }
+    }
+    const last = workload.committed.at(-1)!;
+    await workload.close();
+    // A mark behind everything, so that the end is known.
+    const marker = new pg.Client(postgres.connection);
+    marker.on("error", () => undefined);
+    await marker.connect();
+    await marker.query("INSERT INTO keyless (id, n) VALUES (-1, 0)");
+    const isMark = ({ topic, value }: SourceItem & { value?: unknown }): boolean =>
+      topic === `${PREFIX}.public.keyless` && (value as { after?: { id?: number } } | null)?.after?.id === -1;
+    const isWhole = waitUntil("the last change comes", () => topics.records.some(isMark));
+    const error = await Promise.race([isWhole, task.ended]);
+    if (error instanceof Error) throw error;
+    await task.stop();
+    await marker.end();
+    checkReplay(topics, workload, { guarantee: day.guarantee, commitsAtSnapshot });
+    return `${workload.committed.length} commits, ${topics.records.length} records, ${kills} kills, ${crashes} crashes, last ${last.xid}`;
+  } finally {
+    await workload.close();
+    await postgres.stop();
+  }
+}
+
+/**
+ * With transactions every commit is compared. Where a snapshot was cut off and gone on with, what was committed until its last row comes again on top of the rows, so that
+ * the tables are right from there on; rows without a key are not. Without transactions the last state is compared.
+ */
+function checkReplay(
+  { records, snapshotLives }: MemoryTopics,
+  workload: RandomWorkload,
+  { guarantee, commitsAtSnapshot }: { readonly guarantee: Guarantee; readonly commitsAtSnapshot: number },
+): void {
+  const changes = records.filter(
+    (record): record is ChangeItem => record.topic !== undefined && record.topic.startsWith(`${PREFIX}.public.`),
+  );
+  const isWhole = guarantee === "exactlyOnce" && snapshotLives === 1;
+  const compared = new Map(workload.committed.slice(isWhole ? 0 : commitsAtSnapshot).map((state) => [BigInt(state.xid), state]));
+  const left = isWhole ? [] : ["keyless"];
+  const tables = new ReplayedTables();
+  let count = 0;
+  changes.forEach((change, i) => {
+    tables.apply(change);
+    const xid = change.value?.source.txId ?? null;
+    const state = xid === null ? undefined : compared.get(xid);
+    if (guarantee !== "exactlyOnce" || state === undefined) return;
+    const rest = changes.slice(i + 1, i + 3).find(({ value }) => value !== null);
+    if (change.value === null || rest?.value.source.txId === xid) return;
+    count++;
+    compare(tables, state.tables, left, `after transaction ${xid}`);
+  });
+  if (isWhole) assert.deepEqual(tables.faults, []);
+  if (guarantee === "exactlyOnce") assert.ok(count > workload.committed.length / 4, `${count} commits were compared`);
+  else compare(tables, workload.committed.at(-1)!.tables, left, "in the end");
+}
+
+function compare(
+  tables: ReplayedTables,
+  expected: ReadonlyMap<string, { columns: readonly string[]; rows: readonly string[] }>,
+  left: readonly string[],
+  when: string,
+): void {
+  for (const table of WORKLOAD_TABLES.filter((name) => !left.includes(name))) {
+    const state = expected.get(table);
+    if (state !== undefined) assert.deepEqual(tables.rows(`${PREFIX}.public.${table}`, state.columns), state.rows, `${table} ${when}`);
+  }
+}
+
+const servers = [
+  ["PostgreSQL from npm", findNpmPostgres()],
+  ["Debian's PostgreSQL", findPostgres()],
+] as const;
+
+for (const [name, programs] of servers)
+  describe(`${name} under kill -9 of the worker and of the database`, {
+    skip: programs === undefined ? "it is not installed" : false,
+  }, () => {
+    const days = [
+      { guarantee: "exactlyOnce", withDdl: false },
+      { guarantee: "exactlyOnce", withDdl: true },
+      { guarantee: "atLeastOnce", withDdl: true },
+    ] as const;
+    days.forEach((day, i) => {
+      test(`${day.guarantee}${day.withDdl ? " with DDL in between" : ""}`, async (t) => {
+        const seed = givenSeed === undefined ? Math.floor(Math.random() * 2 ** 31) + i : Number(givenSeed);
+        t.diagnostic(`OTTLA_CDC_SEED=${seed}`);
+        try {
+          t.diagnostic(await run(programs!, { ...day, seed }));
+        } catch (error) {
+          throw new Error(`OTTLA_CDC_SEED=${seed}`, { cause: error });
+        }
+      });
+    });
+  });

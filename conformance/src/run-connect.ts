@@ -1,0 +1,27 @@
+// Connectors against the real thing: every test file below `connect/`. `-- --only postgres` takes those whose path contains the word, `-- --name PATTERN` tests by name.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { globSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { nodeBinary, repositoryRoot } from "./paths.ts";
+
+const { values } = parseArgs({ options: { only: { type: "string" }, name: { type: "string" } } });
+const files = globSync("conformance/src/connect/**/*.test.ts", { cwd: repositoryRoot })
+  .filter((file) => values.only === undefined || file.includes(values.only))
+  .sort();
+if (files.length === 0) {
+  process.stderr.write(`No test file of connectors contains "${values.only}".\n`);
+  process.exit(2);
+}
+const flags = [
+  "--conditions=source",
+  "--test",
+  "--test-concurrency=1",
+  "--test-timeout=600000",
+  "--test-force-exit",
+  "--test-reporter=spec",
+];
+if (values.name !== undefined) flags.push(`--test-name-pattern=${values.name}`);
+const child = spawn(nodeBinary, [...flags, ...files], { cwd: repositoryRoot, stdio: "inherit" });
+const [status] = (await once(child, "close")) as [number | null];
+process.exitCode = status ?? 1;

@@ -1,0 +1,313 @@
+import { type Logger, MalformedBytesError } from "@ottla/base";
+import { ConnectError } from "../../../connect-error.ts";
+import type { SourceItem } from "../../../plugin/source-plugin.ts";
+import { formatLsn, laterLsn, type Lsn, NO_LSN } from "../pgoutput/lsn.ts";
+import type {
+  BeginMessage,
+  DeleteMessage,
+  InsertMessage,
+  LogicalMessage,
+  PgoutputMessage,
+  TruncateMessage,
+  UpdateMessage,
+} from "../pgoutput/pgoutput-message.ts";
+import { type CapturedTable, NullInColumn } from "../tables/captured-table.ts";
+import type { CapturedTables } from "../tables/captured-tables.ts";
+import { type CdcOffset, type SlotIdentity, writeOffset } from "./cdc-offset.ts";
+import type { ChangeContext, EventDraft, EventMaker } from "./event-maker.ts";
+
+/** What is done with changes beside making records of them. */
+export interface ChangeRules {
+  /** `skipped.operations` */
+  readonly skipped: ReadonlySet<string>;
+  readonly skipsUnchanged: boolean;
+  /** `provide.transaction.metadata` */
+  readonly tellsTransactions: boolean;
+  /** `event.processing.failure.handling.mode` */
+  readonly onFailure: "fail" | "warn" | "skip";
+}
+
+/** The transaction that is being read. */
+interface OpenTransaction {
+  readonly begin: BeginMessage;
+  /** Of the last change, and how many had the same place before it. */
+  lsn: Lsn;
+  index: number;
+  /** `schema.table` to how many events; what transaction metadata tell. */
+  readonly counts: Map<string, number>;
+  total: number;
+  id: string | undefined;
+  /** Records of it that are in `#ready`. */
+  readyCount: number;
+  /** Whether a record of it was ever made. */
+  isBegun: boolean;
+}
+
+type RowMessage = InsertMessage | UpdateMessage | DeleteMessage;
+
+/**
+ * Turns the log's messages into records with offsets. Pure but for the catalog, which a Relation message makes it ask.
+ *
+ * The offset of a transaction's last record says that the whole of it is done, those before say how far into it they are; so the last one is held back until the commit has come.
+ */
+export class ChangeReader {
+  readonly #maker: EventMaker;
+  readonly #tables: CapturedTables;
+  readonly #rules: ChangeRules;
+  readonly #identity: SlotIdentity;
+  readonly #log: Logger;
+  /** What a reader before this one had done of a transaction. */
+  #done: CdcOffset["within"];
+  #position: Lsn;
+  #ready: SourceItem[] = [];
+  #open: OpenTransaction | undefined;
+
+  constructor(
+    parts: { readonly maker: EventMaker; readonly tables: CapturedTables; readonly rules: ChangeRules; readonly log: Logger },
+    from: CdcOffset,
+    identity: SlotIdentity,
+  ) {
+    this.#maker = parts.maker;
+    this.#tables = parts.tables;
+    this.#rules = parts.rules;
+    this.#log = parts.log;
+    this.#identity = identity;
+    this.#position = from.commitLsn;
+    this.#done = from.within;
+  }
+
+  /** All that was committed before this was turned into records. */
+  get position(): Lsn {
+    return this.#position;
+  }
+
+  get isInTransaction(): boolean {
+    return this.#open !== undefined;
+  }
+
+  get readyCount(): number {
+    return this.#ready.length;
+  }
+
+  /** The offset of {@link ChangeReader.position}. */
+  offset(): CdcOffset {
+    return { commitLsn: this.#position, identity: this.#identity };
+  }
+
+  /** Records that may be handed on, in order. */
+  take(): readonly SourceItem[] {
+    const kept = this.#open !== undefined && this.#open.readyCount > 0 ? 1 : 0;
+    const taken = this.#ready.splice(0, this.#ready.length - kept);
+    if (this.#open !== undefined) this.#open.readyCount = kept;
+    return taken;
+  }
+
+  /** Nothing was committed between the last message and here. Inside of a transaction it says nothing. */
+  pass(walEnd: Lsn): void {
+    if (this.#open === undefined) this.#position = laterLsn(this.#position, walEnd);
+  }
+
+  /** One message of the log. A promise only where the catalog has to be asked. */
+  feed(lsn: Lsn, message: PgoutputMessage, nowMs: number): Promise<unknown> | undefined {
+    switch (message.kind) {
+      case "insert":
+      case "update":
+      case "delete":
+        this.#row(lsn, message, nowMs);
+        return undefined;
+      case "begin":
+        this.#open = { begin: message, lsn: NO_LSN, index: 0, counts: new Map(), total: 0, id: undefined, readyCount: 0, isBegun: false };
+        return undefined;
+      case "commit":
+        this.#commit(message.endLsn);
+        return undefined;
+      case "relation":
+        return this.#tables.describe(message);
+      case "truncate":
+        this.#truncate(lsn, message, nowMs);
+        return undefined;
+      case "message":
+        this.#message(lsn, message, nowMs);
+        return undefined;
+      case "type":
+      case "origin":
+        return undefined;
+      case "streamStart":
+      case "streamStop":
+      case "streamCommit":
+      case "streamAbort":
+      case "beginPrepare":
+      case "prepare":
+      case "commitPrepared":
+      case "rollbackPrepared":
+      case "streamPrepare":
+        throw new MalformedBytesError(`pgoutput sent a message "${message.kind}", which was not asked for.`);
+    }
+  }
+
+  #row(lsn: Lsn, message: RowMessage, nowMs: number): void {
+    const table = this.#tables.get(message.relationId);
+    const isKnown = table !== undefined || this.#tables.has(message.relationId);
+    if (!isKnown) throw new MalformedBytesError(`pgoutput sent a row of relation ${message.relationId}, which it had not described.`);
+    const op = message.kind === "insert" ? "c" : message.kind === "update" ? "u" : "d";
+    const isSkipped =
+      table === undefined ||
+      this.#rules.skipped.has(op) ||
+      (message.kind === "update" && this.#rules.skipsUnchanged && message.old !== undefined && table.isSame(message.old, message.row));
+    const open = this.#advance(lsn);
+    if (!isSkipped) this.#emit(open, this.#draftsOf(table, open, message, nowMs), message.kind.toUpperCase());
+    open.index++;
+  }
+
+  #draftsOf(table: CapturedTable, open: OpenTransaction, message: RowMessage, nowMs: number): readonly EventDraft[] {
+    const counted = [open.total, open.counts.get(table.name)] as const;
+    try {
+      const context = this.#context(open, table.name, nowMs);
+      if (message.kind === "insert") return this.#maker.insert(table, message.row, context);
+      if (message.kind === "delete") return this.#maker.delete(table, message.old, context);
+      return this.#maker.update(table, message.old, message.row, context, () => this.#context(open, table.name, nowMs));
+    } catch (error) {
+      open.total = counted[0];
+      if (counted[1] === undefined) open.counts.delete(table.name);
+      else open.counts.set(table.name, counted[1]);
+      if (error instanceof NullInColumn)
+        return this.#draftsOf(this.#tables.relax(message.relationId, table, error.column), open, message, nowMs);
+      return this.#fail(table, open, error);
+    }
+  }
+
+  #fail(table: CapturedTable, open: OpenTransaction, error: unknown): readonly EventDraft[] {
+    const problem = error instanceof Error ? error.message : String(error);
+    const where = { table: table.name, lsn: formatLsn(open.lsn), txId: open.begin.xid, problem };
+    if (this.#rules.onFailure === "fail")
+      throw new ConnectError(
+        "CONNECT_DATA",
+        `A row of ${table.name} at ${where.lsn} (transaction ${open.begin.xid}) has no form in Connect: ${problem} Leave the column out by column.exclude.list, or set event.processing.failure.handling.mode to warn.`,
+        { cause: error, ...(error instanceof ConnectError && { place: error.place }) },
+      );
+    if (this.#rules.onFailure === "warn") this.#log.warn("A row has no form in Connect and is left out", where);
+    return [];
+  }
+
+  #truncate(lsn: Lsn, { relationIds }: TruncateMessage, nowMs: number): void {
+    const open = this.#advance(lsn);
+    const tables = this.#rules.skipped.has("t") ? [] : relationIds.flatMap((id) => this.#tables.get(id) ?? []);
+    this.#emit(
+      open,
+      tables.flatMap((table) => this.#maker.truncate(table, this.#context(open, table.name, nowMs))),
+      "TRUNCATE",
+    );
+    open.index++;
+  }
+
+  #message(lsn: Lsn, message: LogicalMessage, nowMs: number): void {
+    if (message.isTransactional) {
+      const open = this.#advance(lsn);
+      this.#emit(open, this.#maker.message(message, this.#context(open, "", nowMs)), "MESSAGE");
+      open.index++;
+      return;
+    }
+    // It is no transaction's: by the next byte of the log it is done.
+    this.#position = laterLsn(this.#position, message.lsn + 1n);
+    const context: ChangeContext = {
+      lsn,
+      lastCommitLsn: this.#position,
+      xid: undefined,
+      commitTimeUs: BigInt(nowMs) * 1000n,
+      snapshot: "false",
+      block: null,
+      nowMs,
+    };
+    const offset = writeOffset(this.offset(), { messageType: "MESSAGE", lsn });
+    for (const draft of this.#maker.message(message, context))
+      this.#ready.push({ ...draft, partition: this.#maker.partition, offset, transactionEnds: true });
+  }
+
+  #advance(lsn: Lsn): OpenTransaction {
+    const open = this.#open;
+    if (open === undefined) throw new MalformedBytesError("pgoutput sent a change outside of a transaction.");
+    if (lsn !== open.lsn) {
+      open.lsn = lsn;
+      open.index = 0;
+    }
+    return open;
+  }
+
+  #context(open: OpenTransaction, collection: string, nowMs: number): ChangeContext {
+    const { begin, lsn } = open;
+    open.total++;
+    const order = (open.counts.get(collection) ?? 0) + 1;
+    open.counts.set(collection, order);
+    const block = this.#rules.tellsTransactions
+      ? { id: this.#idOf(open), total_order: BigInt(open.total), data_collection_order: BigInt(order) }
+      : null;
+    return { lsn, lastCommitLsn: this.#position, xid: begin.xid, commitTimeUs: begin.commitTimeUs, snapshot: "false", block, nowMs };
+  }
+
+  /** The transaction's id and the place of its first change; told once. */
+  #idOf(open: OpenTransaction): string {
+    if (open.id !== undefined) return open.id;
+    open.id = `${open.begin.xid}:${open.begin.finalLsn}`;
+    return open.id;
+  }
+
+  #emit(open: OpenTransaction, drafts: readonly EventDraft[], messageType: string): void {
+    if (drafts.length === 0) return;
+    const done = this.#done?.xid === open.begin.xid ? this.#done : undefined;
+    if (this.#rules.tellsTransactions && done === undefined && !open.isBegun)
+      this.#push(
+        open,
+        this.#maker.transaction(this.#idOf(open), open.begin.commitTimeUs, undefined),
+        { lsn: NO_LSN, index: 0, part: 0 },
+        "BEGIN",
+      );
+    open.isBegun = true;
+    const skip = done === undefined ? 0 : partsDone(done, open);
+    for (let part = skip; part < drafts.length; part++) {
+      const isLast = part === drafts.length - 1;
+      this.#push(
+        open,
+        drafts[part]!,
+        { lsn: open.lsn, index: isLast ? open.index + 1 : open.index, part: isLast ? 0 : part + 1 },
+        messageType,
+      );
+    }
+  }
+
+  #push(open: OpenTransaction, draft: EventDraft, place: { lsn: Lsn; index: number; part: number }, messageType: string): void {
+    const { xid, commitTimeUs } = open.begin;
+    const offset = writeOffset(
+      { commitLsn: this.#position, within: { xid, ...place }, identity: this.#identity },
+      { messageType, tsUs: commitTimeUs },
+    );
+    this.#ready.push({ ...draft, partition: this.#maker.partition, offset });
+    open.readyCount++;
+  }
+
+  #commit(endLsn: Lsn): void {
+    const open = this.#open;
+    if (open === undefined) throw new MalformedBytesError("pgoutput sent a commit outside of a transaction.");
+    const { xid, commitTimeUs } = open.begin;
+    if (this.#rules.tellsTransactions && open.isBegun)
+      this.#push(
+        open,
+        this.#maker.transaction(this.#idOf(open), commitTimeUs, open.counts),
+        { lsn: open.lsn, index: open.index, part: 0 },
+        "COMMIT",
+      );
+    this.#position = laterLsn(this.#position, endLsn);
+    if (open.readyCount > 0) {
+      const last = this.#ready.at(-1)!;
+      const offset = writeOffset(this.offset(), { messageType: "COMMIT", lsn: open.lsn, txId: xid, tsUs: commitTimeUs });
+      this.#ready[this.#ready.length - 1] = { ...last, offset, transactionEnds: true };
+    }
+    this.#open = undefined;
+    this.#done = undefined;
+  }
+}
+
+/** How many records of the change at hand were made before. */
+function partsDone(done: NonNullable<CdcOffset["within"]>, { lsn, index }: OpenTransaction): number {
+  if (lsn < done.lsn || (lsn === done.lsn && index < done.index)) return Number.POSITIVE_INFINITY;
+  return lsn === done.lsn && index === done.index ? done.part : 0;
+}

@@ -1,0 +1,290 @@
+import type { Clock } from "@ottla/base";
+import { ConnectError } from "../../connect-error.ts";
+import type { SourceItem, SourceTaskContext } from "../../plugin/source-plugin.ts";
+import { Catalog } from "./catalog/catalog.ts";
+import { type CdcOffset, type SlotIdentity, writeOffset } from "./changes/cdc-offset.ts";
+import { ChangeReader } from "./changes/change-reader.ts";
+import { EventMaker } from "./changes/event-maker.ts";
+import { PgSession } from "./connection/pg-session.ts";
+import { sqlText } from "./connection/sql-text.ts";
+import { heartbeatKeySchema, heartbeatValueSchema } from "./envelope/envelope-schemas.ts";
+import { type Lsn, NO_LSN, parseLsn } from "./pgoutput/lsn.ts";
+import { PgoutputDecoder } from "./pgoutput/pgoutput-decoder.ts";
+import type { PostgresConfig } from "./postgres-config.ts";
+import { readReplicationMessage } from "./replication/replication-message.ts";
+import { ReplicationStream } from "./replication/replication-stream.ts";
+import { judgeSlot } from "./slot/judge-slot.ts";
+import { createSlot, ensurePublication, findSlot, identifyServer, identityOf, serverVersion, slotLag } from "./slot/server.ts";
+import { SnapshotReader } from "./snapshot/snapshot-reader.ts";
+import { CapturedTables } from "./tables/captured-tables.ts";
+import { tableFilter } from "./tables/table-filter.ts";
+
+const CONNECTOR_VERSION = "0.1.0";
+const MESSAGES_SINCE = 140_000;
+const IDLE_WAIT_MS = 1000;
+
+/** Where reading begins. */
+interface Beginning {
+  readonly offset: CdcOffset;
+  readonly snapshotName: string | null;
+  readonly isSnapshotDue: boolean;
+}
+
+/** One attempt: from connecting to the first thing that breaks. */
+export class PostgresReading {
+  readonly #config: PostgresConfig;
+  readonly #context: SourceTaskContext<object>;
+  readonly #clock: Clock;
+  /** Of the task; not one behind a lost server. */
+  readonly #isFirst: boolean;
+  readonly #sessions: PgSession[] = [];
+  #stream: ReplicationStream | undefined;
+  #isClosed = false;
+
+  constructor(config: PostgresConfig, context: SourceTaskContext<object>, clock: Clock, isFirst: boolean) {
+    this.#config = config;
+    this.#context = context;
+    this.#clock = clock;
+    this.#isFirst = isFirst;
+  }
+
+  acknowledge(durable: Lsn): void {
+    if (durable > NO_LSN) this.#stream?.acknowledge(durable);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#stream?.close();
+    await Promise.all(this.#sessions.splice(0).map((session) => session.close()));
+  }
+
+  /** Records from `offset` on, until the signal ends it or something breaks. */
+  async *read(offset: CdcOffset | undefined): AsyncGenerator<readonly SourceItem[]> {
+    const config = this.#config;
+    const filter = tableFilter(config);
+    const session = await this.#open("query");
+    const replication = await this.#open("replication");
+    const version = await serverVersion(session);
+    await ensurePublication(session, config, filter);
+    const server = await identifyServer(replication);
+    const identity = identityOf(server, config["slot.name"]);
+    const catalog = new Catalog(session);
+    const tables = new CapturedTables(
+      { prefix: config["topic.prefix"], filter, placeholder: config["unavailable.value.placeholder"], values: valueOptionsOf(config) },
+      catalog,
+    );
+    const maker = this.#maker();
+    const slot = await findSlot(session, config["slot.name"]);
+    const verdict = judgeSlot(config["slot.name"], slot, offset, server);
+    if (verdict.kind === "wrong") throw new ConnectError("CONNECT_CONFIG", verdict.problem);
+    const begin = await this.#begin({ verdict, offset, slotLsn: slot?.confirmedLsn, session, replication, version, identity });
+    if (begin.isSnapshotDue) {
+      const parts = {
+        maker,
+        tables,
+        catalog,
+        filter,
+        identity,
+        publication: config["publication.name"],
+        fetchSize: config["snapshot.fetch.size"],
+        clock: this.#clock,
+        log: this.#context.log,
+        metric: (name: string, value: number) => this.#context.metric?.(name, value),
+      };
+      const rows = await this.#open("query");
+      await rows.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+      if (begin.snapshotName !== null) await rows.query(`SET TRANSACTION SNAPSHOT ${sqlText(begin.snapshotName)}`);
+      for await (const items of new SnapshotReader(rows, parts, begin.offset.commitLsn).read(begin.offset.snapshot))
+        yield* inBatches(items, config["max.batch.size"]);
+      await rows.query("COMMIT");
+      await rows.close();
+      const done: CdcOffset = { commitLsn: begin.offset.commitLsn, identity };
+      yield [{ partition: maker.partition, offset: writeOffset(done), transactionEnds: true }];
+    }
+    if (config["snapshot.mode"] === "initial_only") return;
+    const from: CdcOffset = { commitLsn: begin.offset.commitLsn, within: begin.offset.within, identity };
+    const reader = new ChangeReader({ maker, tables, log: this.#context.log, rules: rulesOf(config) }, from, identity);
+    this.#stream = await ReplicationStream.open(replication, this.#clock, {
+      slot: config["slot.name"],
+      publication: config["publication.name"],
+      from: from.commitLsn,
+      messages: version >= MESSAGES_SINCE,
+      statusIntervalMs: config["status.update.interval.ms"],
+    });
+    if (this.#isClosed) throw new Error("Reading was closed.");
+    yield* this.#changes(this.#stream, reader, maker, session);
+  }
+
+  async #begin(at: {
+    readonly verdict: ReturnType<typeof judgeSlot>;
+    readonly offset: CdcOffset | undefined;
+    readonly slotLsn: Lsn | undefined;
+    readonly session: PgSession;
+    readonly replication: PgSession;
+    readonly version: number;
+    readonly identity: SlotIdentity;
+  }): Promise<Beginning> {
+    const { verdict, offset, identity } = at;
+    const mode = this.#config["snapshot.mode"];
+    const hasRows = mode !== "no_data" && mode !== "never";
+    if (mode === "initial_only") {
+      const [[place] = []] = await at.session.query("SELECT pg_current_wal_lsn()");
+      const commitLsn = parseLsn(place ?? "") ?? NO_LSN;
+      return {
+        offset: offset ?? { commitLsn, identity },
+        snapshotName: null,
+        isSnapshotDue: offset === undefined || offset.snapshot !== undefined,
+      };
+    }
+    if (verdict.kind === "lost") {
+      if (mode !== "when_needed") throw new ConnectError("CONNECT_STATE", verdict.problem);
+      this.#context.log.warn("Changes were lost; the tables are read anew", { problem: verdict.problem });
+      if ((await findSlot(at.session, this.#config["slot.name"])) !== undefined)
+        await at.session.query(`SELECT pg_drop_replication_slot(${sqlText(this.#config["slot.name"])})`);
+    } else if (verdict.kind === "use") {
+      const isSnapshotDue = hasRows && (offset === undefined || offset.snapshot !== undefined || (mode === "always" && this.#isFirst));
+      return { offset: offset ?? { commitLsn: at.slotLsn ?? NO_LSN, identity }, snapshotName: null, isSnapshotDue };
+    }
+    const made = await createSlot(at.replication, this.#config["slot.name"], {
+      version: at.version,
+      isFailover: this.#config["slot.failover"],
+      snapshot: hasRows ? "export" : "nothing",
+    });
+    return { offset: { commitLsn: made.lsn, identity }, snapshotName: made.snapshotName, isSnapshotDue: hasRows };
+  }
+
+  async *#changes(
+    stream: ReplicationStream,
+    reader: ChangeReader,
+    maker: EventMaker,
+    session: PgSession,
+  ): AsyncGenerator<readonly SourceItem[]> {
+    const config = this.#config;
+    const decoder = new PgoutputDecoder();
+    const batchMax = config["max.batch.size"];
+    const statusMs = config["status.update.interval.ms"];
+    const heartbeatMs = config["heartbeat.interval.ms"];
+    let told = reader.position;
+    let toldMs = this.#clock.monotonicMs();
+    let heartbeatAtMs = heartbeatMs > 0 ? toldMs + heartbeatMs : Number.POSITIVE_INFINITY;
+    let lagAtMs = 0;
+    for (;;) {
+      const chunks = await stream.next(Math.min(IDLE_WAIT_MS, statusMs, heartbeatMs > 0 ? heartbeatMs : statusMs));
+      const nowMs = this.#clock.nowMs();
+      for (const bytes of chunks) {
+        const message = readReplicationMessage(bytes);
+        if (message.kind === "keepalive") {
+          reader.pass(message.walEnd);
+          continue;
+        }
+        const asking = reader.feed(message.lsn, decoder.decode(bytes, message.dataAt), nowMs);
+        if (asking !== undefined) await asking;
+        if (reader.readyCount > batchMax) {
+          yield reader.take();
+          told = reader.position;
+        }
+      }
+      const items = reader.take();
+      if (items.length > 0) {
+        yield items;
+        told = reader.position;
+        toldMs = this.#clock.monotonicMs();
+      }
+      const monotonicMs = this.#clock.monotonicMs();
+      if (monotonicMs >= heartbeatAtMs && !reader.isInTransaction) {
+        heartbeatAtMs = monotonicMs + heartbeatMs;
+        const query = config["heartbeat.action.query"];
+        if (query !== undefined) await session.query(query);
+        yield [this.#heartbeat(maker, reader)];
+        told = reader.position;
+      }
+      // Nothing of ours was in it, but what is not acknowledged is kept by the server.
+      if (reader.position > told && !reader.isInTransaction && monotonicMs - toldMs >= statusMs) {
+        yield [{ partition: maker.partition, offset: writeOffset(reader.offset()), transactionEnds: true }];
+        told = reader.position;
+        toldMs = monotonicMs;
+      }
+      if (monotonicMs >= lagAtMs) {
+        lagAtMs = monotonicMs + statusMs;
+        await this.#watchLag(session);
+      }
+    }
+  }
+
+  #heartbeat(maker: EventMaker, reader: ChangeReader): SourceItem {
+    const prefix = this.#config["topic.prefix"];
+    return {
+      topic: `${this.#config["topic.heartbeat.prefix"]}.${prefix}`,
+      keySchema: heartbeatKeySchema,
+      key: { serverName: prefix },
+      valueSchema: heartbeatValueSchema,
+      value: { ts_ms: BigInt(this.#clock.nowMs()) },
+      partition: maker.partition,
+      offset: writeOffset(reader.offset()),
+      transactionEnds: true,
+    };
+  }
+
+  async #watchLag(session: PgSession): Promise<void> {
+    const lag = await slotLag(session, this.#config["slot.name"]);
+    if (lag === undefined) return;
+    this.#context.metric?.("slot_retained_bytes", lag.retainedBytes);
+    this.#context.metric?.("slot_unconfirmed_bytes", lag.unconfirmedBytes);
+    const alarm = this.#config["slot.lag.alarm.bytes"];
+    if ((alarm > 0 && lag.retainedBytes > alarm) || lag.walStatus === "unreserved" || lag.walStatus === "lost")
+      this.#context.log.warn("The replication slot holds back much of the log", { slot: this.#config["slot.name"], ...lag });
+  }
+
+  #maker(): EventMaker {
+    const config = this.#config;
+    const text = (key: string, value: string) => ({
+      key: `__debezium.context.${key}`,
+      schema: { type: "string", optional: false } as const,
+      value,
+    });
+    const headers = config["extended.headers.enabled"]
+      ? [text("connectorLogicalName", config["topic.prefix"]), text("taskId", "0"), text("connectorName", "postgresql")]
+      : [];
+    return new EventMaker({
+      prefix: config["topic.prefix"],
+      database: config["database.dbname"],
+      version: CONNECTOR_VERSION,
+      tombstones: config["tombstones.on.delete"],
+      headers,
+    });
+  }
+
+  async #open(use: "query" | "replication"): Promise<PgSession> {
+    const session = await PgSession.open(this.#config, use);
+    this.#sessions.push(session);
+    if (this.#isClosed) {
+      await this.close();
+      throw new Error("Reading was closed.");
+    }
+    return session;
+  }
+}
+
+function* inBatches(items: readonly SourceItem[], size: number): Generator<readonly SourceItem[]> {
+  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
+}
+
+function valueOptionsOf(config: PostgresConfig) {
+  return {
+    decimals: config["decimal.handling.mode"],
+    times: config["time.precision.mode"],
+    hstore: config["hstore.handling.mode"],
+    intervals: config["interval.handling.mode"],
+    binary: config["binary.handling.mode"],
+    includesUnknown: config["include.unknown.datatypes"],
+  };
+}
+
+function rulesOf(config: PostgresConfig) {
+  return {
+    skipped: new Set(config["skipped.operations"]),
+    skipsUnchanged: config["skip.messages.without.change"],
+    tellsTransactions: config["provide.transaction.metadata"],
+    onFailure: config["event.processing.failure.handling.mode"],
+  };
+}

@@ -1,0 +1,92 @@
+import type { Clock } from "@ottla/base";
+import { ConnectError } from "../../connect-error.ts";
+import type { SourcePlace } from "../../data/connect-record.ts";
+import type { SourceItem, SourceTaskContext } from "../../plugin/source-plugin.ts";
+import { PostgresReading } from "./postgres-reading.ts";
+import type { PostgresConfig } from "./postgres-config.ts";
+import { PgSession } from "./connection/pg-session.ts";
+import { sqlText } from "./connection/sql-text.ts";
+import { isPassing } from "./connection/passing-error.ts";
+import { laterLsn, type Lsn, NO_LSN } from "./pgoutput/lsn.ts";
+import { readOffset } from "./changes/cdc-offset.ts";
+
+const FIRST_WAIT_MS = 250;
+
+/** One task's way through the log: what it handed on last, and what is durable. A lost server is gone back to, from the record behind the last one that was handed on. */
+export class PostgresTask {
+  readonly #config: PostgresConfig;
+  readonly #context: SourceTaskContext<object>;
+  readonly #clock: Clock;
+  #reading: PostgresReading | undefined;
+  #durable: Lsn = NO_LSN;
+
+  constructor(config: PostgresConfig, context: SourceTaskContext<object>, clock: Clock) {
+    this.#config = config;
+    this.#context = context;
+    this.#clock = clock;
+  }
+
+  /** Records and offsets up to here are durable. */
+  acked(offset: SourcePlace): void {
+    this.#durable = laterLsn(this.#durable, readOffset(offset).commitLsn);
+    this.#reading?.acknowledge(this.#durable);
+  }
+
+  async *read(): AsyncGenerator<readonly SourceItem[]> {
+    const { signal, log, offsets } = this.#context;
+    let place = await offsets.get({ server: this.#config["topic.prefix"] });
+    let isFirst = true;
+    for (let failures = 0; !signal.aborted; failures++) {
+      const reading = new PostgresReading(this.#config, this.#context, this.#clock, isFirst);
+      isFirst = false;
+      this.#reading = reading;
+      const stop = (): void => void reading.close();
+      signal.addEventListener("abort", stop, { once: true });
+      try {
+        for await (const items of reading.read(place === undefined ? undefined : readOffset(place))) {
+          failures = 0;
+          place = items.at(-1)!.offset;
+          yield items;
+          reading.acknowledge(this.#durable);
+        }
+        return;
+      } catch (error) {
+        if (signal.aborted) return;
+        const retriesMax = this.#config["errors.max.retries"];
+        if (!isPassing(error) || (retriesMax >= 0 && failures >= retriesMax)) throw asConnectError(error);
+        const waitMs = Math.min(FIRST_WAIT_MS * 2 ** Math.min(failures, 16), this.#config["retriable.restart.connector.wait.ms"]);
+        log.warn("PostgreSQL was lost and is tried again", { waitMs, problem: error instanceof Error ? error.message : String(error) });
+        await this.#wait(waitMs);
+      } finally {
+        signal.removeEventListener("abort", stop);
+        await reading.close();
+      }
+    }
+  }
+
+  /** `slot.drop.on.stop`: what is written from here on is not kept. */
+  async dropSlot(): Promise<void> {
+    const session = await PgSession.open(this.#config, "query");
+    try {
+      const name = sqlText(this.#config["slot.name"]);
+      // The server may not have seen yet that its reader is gone.
+      await session.query(`SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = ${name} AND active`);
+      await session.query(`SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = ${name} AND NOT active`);
+    } finally {
+      await session.close();
+    }
+  }
+
+  #wait(waitMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = this.#clock.schedule(waitMs, resolve);
+      this.#context.signal.addEventListener("abort", () => (timer.cancel(), resolve()), { once: true });
+    });
+  }
+}
+
+function asConnectError(error: unknown): ConnectError {
+  if (error instanceof ConnectError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new ConnectError("CONNECT_SOURCE", `PostgreSQL refuses: ${message}`, { cause: error });
+}

@@ -1,0 +1,175 @@
+import type { Clock, Logger } from "@ottla/base";
+import type { SourceItem } from "../../../plugin/source-plugin.ts";
+import type { Catalog } from "../catalog/catalog.ts";
+import { type CdcOffset, type SlotIdentity, type SnapshotPlace, writeOffset } from "../changes/cdc-offset.ts";
+import type { ChangeContext, EventMaker, SnapshotMark } from "../changes/event-maker.ts";
+import type { PgRow, PgSession } from "../connection/pg-session.ts";
+import { sqlName, sqlText } from "../connection/sql-text.ts";
+import type { Lsn } from "../pgoutput/lsn.ts";
+import { type CapturedTable, NullInColumn } from "../tables/captured-table.ts";
+import type { CapturedTables } from "../tables/captured-tables.ts";
+import { type PublishedTable, publishedTables } from "./published-tables.ts";
+import type { TableFilter } from "../tables/table-filter.ts";
+
+const PROGRESS_MS = 10_000;
+
+/** What a snapshot is made with. */
+export interface SnapshotParts {
+  readonly maker: EventMaker;
+  readonly tables: CapturedTables;
+  readonly catalog: Catalog;
+  readonly filter: TableFilter;
+  readonly identity: SlotIdentity;
+  readonly publication: string;
+  readonly fetchSize: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metric: (name: string, value: number) => void;
+}
+
+/**
+ * Reads the rows that are there, table by table in the order of their names, rows in the order of their primary key, within one transaction that the session has open.
+ *
+ * Each record's offset says how far it is, so that a snapshot that was cut off goes on behind its last durable row. It then sees the tables as they are by then, while the changes come from where the
+ * first attempt began: what happened in between comes as well, and the same rows come out in the end. Rows of a table without a primary key are read from the first again.
+ */
+export class SnapshotReader {
+  readonly #session: PgSession;
+  readonly #parts: SnapshotParts;
+  readonly #lsn: Lsn;
+  #rows = 0;
+  #toldMs = 0;
+  #startedMs = 0;
+  #isFirst = true;
+
+  constructor(session: PgSession, parts: SnapshotParts, lsn: Lsn) {
+    this.#session = session;
+    this.#parts = parts;
+    this.#lsn = lsn;
+  }
+
+  async *read(from: SnapshotPlace | undefined): AsyncGenerator<readonly SourceItem[]> {
+    const { publication, filter, clock, log } = this.#parts;
+    const all = await publishedTables(this.#session, publication, filter);
+    const due = all.filter(({ name }) => isDue(name, from));
+    this.#startedMs = this.#toldMs = clock.monotonicMs();
+    const rowsEstimated = due.reduce((sum, table) => sum + table.rowsEstimated, 0);
+    log.info(from?.table === undefined ? "Reading the rows that are there" : "Reading on the rows that are there", {
+      tables: due.length,
+      rowsEstimated,
+      ...(from?.table !== undefined && { from: from.table }),
+    });
+    for (const table of due) {
+      const key = from?.table === table.name && !from.isTableDone ? from.key : undefined;
+      yield* this.#readTable(table, key, table === due.at(-1), rowsEstimated);
+    }
+    log.info("The rows that were there are read", { rows: this.#rows, ms: Math.round(clock.monotonicMs() - this.#startedMs) });
+  }
+
+  async *#readTable(
+    published: PublishedTable,
+    after: readonly string[] | undefined,
+    isLast: boolean,
+    rowsEstimated: number,
+  ): AsyncGenerator<readonly SourceItem[]> {
+    const { relation, name, from, rowFilter } = published;
+    let table = await this.#parts.tables.describe(relation);
+    if (table === undefined) return;
+    const keyPlaces = ((await this.#parts.catalog.table(relation.relationId))?.primaryKey ?? []).map((column) =>
+      relation.columns.findIndex((candidate) => candidate.name === column),
+    );
+    const isOrdered = keyPlaces.length > 0 && !keyPlaces.includes(-1);
+    const keyNames = isOrdered ? keyPlaces.map((place) => sqlName(relation.columns[place]!.name)).join(", ") : "";
+    const where = [
+      ...(rowFilter === undefined ? [] : [`(${rowFilter})`]),
+      ...(isOrdered && after !== undefined ? [`(${keyNames}) > (${after.map(sqlText).join(", ")})`] : []),
+    ];
+    const selected = relation.columns.map((column) => sqlName(column.name)).join(", ");
+    const select = `SELECT ${selected} FROM ${from}${where.length > 0 ? ` WHERE ${where.join(" AND ")}` : ""}${isOrdered ? ` ORDER BY ${keyNames}` : ""}`;
+    await this.#session.query(`DECLARE ottla_snapshot NO SCROLL CURSOR FOR ${select}`);
+    let isFirstOfTable = after === undefined;
+    for (let rows = await this.#fetch(); rows.length > 0; ) {
+      const following = this.#fetch();
+      // It fails when the records before it are handed on, and not unheard in between.
+      following.catch(() => undefined);
+      const isEnd = rows.length < this.#parts.fetchSize;
+      const items: SourceItem[] = [];
+      for (let i = 0; i < rows.length; i++) {
+        const row = rows[i]!;
+        const isLastOfTable = isEnd && i === rows.length - 1;
+        const mark = this.#markOf(isFirstOfTable, isLastOfTable, isLast);
+        isFirstOfTable = false;
+        const key = isOrdered ? keyPlaces.map((place) => row[place]!) : undefined;
+        table = this.#push(items, table, relation.relationId, row, mark, { table: name, key, isTableDone: isLastOfTable });
+      }
+      this.#rows += rows.length;
+      yield items;
+      this.#tell(name, rowsEstimated);
+      rows = await following;
+    }
+    await this.#session.query("CLOSE ottla_snapshot");
+  }
+
+  #fetch(): Promise<PgRow[]> {
+    return this.#session.query(`FETCH ${this.#parts.fetchSize} FROM ottla_snapshot`);
+  }
+
+  #push(
+    items: SourceItem[],
+    table: CapturedTable,
+    relationId: number,
+    row: PgRow,
+    mark: SnapshotMark,
+    snapshot: SnapshotPlace,
+  ): CapturedTable {
+    const { maker, identity, clock, tables } = this.#parts;
+    const nowMs = clock.nowMs();
+    const context: ChangeContext = {
+      lsn: this.#lsn,
+      lastCommitLsn: undefined,
+      xid: undefined,
+      commitTimeUs: BigInt(nowMs) * 1000n,
+      snapshot: mark,
+      block: null,
+      nowMs,
+    };
+    try {
+      const offset = writeOffset({ commitLsn: this.#lsn, snapshot, identity } satisfies CdcOffset);
+      items.push({ ...maker.read(table, row, context), partition: maker.partition, offset, transactionEnds: snapshot.isTableDone });
+      return table;
+    } catch (error) {
+      if (!(error instanceof NullInColumn)) throw error;
+      return this.#push(items, tables.relax(relationId, table, error.column), relationId, row, mark, snapshot);
+    }
+  }
+
+  #markOf(isFirstOfTable: boolean, isLastOfTable: boolean, isLastTable: boolean): SnapshotMark {
+    const isFirst = this.#isFirst;
+    this.#isFirst = false;
+    if (isLastOfTable) return isLastTable ? "last" : "last_in_data_collection";
+    if (isFirst) return "first";
+    return isFirstOfTable ? "first_in_data_collection" : "true";
+  }
+
+  #tell(table: string, rowsEstimated: number): void {
+    const { clock, log, metric } = this.#parts;
+    metric("snapshot_rows", this.#rows);
+    const nowMs = clock.monotonicMs();
+    if (nowMs - this.#toldMs < PROGRESS_MS) return;
+    this.#toldMs = nowMs;
+    const rowsPerSecond = Math.round((this.#rows * 1000) / Math.max(1, nowMs - this.#startedMs));
+    const restSeconds = rowsEstimated > this.#rows ? Math.round((rowsEstimated - this.#rows) / Math.max(1, rowsPerSecond)) : undefined;
+    log.info("Rows that are there are being read", {
+      table,
+      rows: this.#rows,
+      rowsEstimated,
+      rowsPerSecond,
+      ...(restSeconds !== undefined && { restSeconds }),
+    });
+  }
+}
+
+function isDue(name: string, from: SnapshotPlace | undefined): boolean {
+  if (from?.table === undefined) return true;
+  return name > from.table || (name === from.table && !from.isTableDone);
+}

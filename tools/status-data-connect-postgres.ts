@@ -1,0 +1,26 @@
+import { absent, area, type Feature, partial, works } from "./status-page.ts";
+
+/** Change data capture from PostgreSQL. */
+export const connectPostgresFeatures: readonly Feature[] = area("Connect: PostgreSQL", [
+  works("pgoutput read by own code, protocol 1 to 4, as a server sent it", [
+    "a message that is cut anywhere, or too long, is refused and not misread",
+    "within a stream each message says of which transaction it is, and a part of one may be taken back",
+  ]),
+  works(
+    "values exact: decimals, microseconds, years BC and beyond 9999, infinity, arrays, enums, domains, bits, money, intervals, hstore",
+    [
+      "what has no exact form is refused with the way out",
+      "every day of 12,000 years is the one that JavaScript counts, every microsecond is kept",
+    ],
+  ),
+  partial(
+    "replaying the topics gives the tables at every commit, over all replica identities, with DDL, under kill -9 of worker and database",
+    ["npm run test:connect", "the last change comes"],
+    "through `read()` with a worker in memory, not yet over a broker; where a kill meets the first snapshot, right from its end on, and rows without a key come twice then",
+  ),
+  works("a slot that was made anew, a failover that lost what was read, another cluster: refused with what to do", [
+    "the slot was made anew",
+    "a standby was promoted that lacked what was read",
+  ]),
+  absent("incremental snapshots, signals, column masks", "the connector's README lists what is not there yet"),
+]);
