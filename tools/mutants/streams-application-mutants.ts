@@ -16,6 +16,48 @@ const restore = "packages/streams/src/application/restore/changelog-restore.ts";
 /** Faults in what runs tasks on a cluster: the checker with known answers has to notice. */
 export const streamsApplicationMutants: readonly Mutant[] = [
   {
+    rule: "a consumer that its group has lost commits a transaction's offsets as who it was, and is refused",
+    file: "packages/client/src/consumer/group-session.ts",
+    find: "    return this.member.isMember ? this.member.identity : (this.#assignedAs ?? this.member.identity);\n",
+    replace: "    return this.member.identity;\n",
+    tests: ["conformance/quick/client-lost-member"],
+  },
+  {
+    rule: "without transactions nothing is written that the group may have given to others",
+    file: "packages/streams/src/application/worker/write-permit.ts",
+    find: "    return leftMs === undefined || leftMs > MARGIN_MS;\n",
+    replace: "    return true;\n",
+    tests: ["streams/src/application/worker/write-permit"],
+  },
+  {
+    rule: "a member that waits for a join is not kept over a standstill",
+    file: "packages/client/src/group/classic-member.ts",
+    find: "        if (nowMs - lookedAtMs < 2 * heartbeatIntervalMs) this.#keptAtMs = Math.max(this.#keptAtMs, lookedAtMs);\n",
+    replace: "        this.#keptAtMs = nowMs;\n",
+    tests: ["client/src/consumer/membership-left"],
+  },
+  {
+    rule: "stores are filled as of what was committed, not of what their changelog has",
+    file: restore,
+    find: "    for (const task of tasks) checkTime(task);\n",
+    replace: "",
+    tests: ["conformance/quick/streams/final-results"],
+  },
+  {
+    rule: "a copy that has given up too much is no base",
+    file: "packages/streams/src/stores/retention-clock.ts",
+    find: "    return this.#goneBeforeMs <= Math.max(0, this.liveFromMs);\n",
+    replace: "    return true;\n",
+    tests: ["streams/src/stores/window", "streams/src/stores/session"],
+  },
+  {
+    rule: "what is on the disk of tasks that are not open is told",
+    file: worker,
+    find: "      await this.#dormant.read(() => !this.#isStopping);\n",
+    replace: "",
+    tests: standby,
+  },
+  {
     rule: "offsets are committed in the transaction of what was made of their records",
     file: output,
     find: "    await this.#producer.sendOffsets(offsets, group);\n    await this.#producer.commit();",

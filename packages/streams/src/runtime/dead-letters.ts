@@ -1,6 +1,6 @@
 import type { Headers } from "../record.ts";
 import type { FailedRecord } from "./failures.ts";
-import { reasonOf } from "./failures.ts";
+import { reasonOf } from "../thrown.ts";
 
 /** Of a message or stack, so many characters are told: a dead letter that is too large for its topic would be lost. */
 const TEXT_LENGTH_MAX = 10_000;

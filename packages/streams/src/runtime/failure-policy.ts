@@ -2,7 +2,7 @@ import { forgetSharedBytes } from "../serdes/shared-bytes.ts";
 import { StreamsError } from "../streams-error.ts";
 import { deadLetterHeaders } from "./dead-letters.ts";
 import type { ErrorHandlers, FailedRecord, FailureAnswer, UnwrittenRecord } from "./failures.ts";
-import { reasonOf } from "./failures.ts";
+import { reasonOf } from "../thrown.ts";
 import type { RecordCollector } from "./sink-operator.ts";
 
 const RETRIES_MAX_DEFAULT = 3;

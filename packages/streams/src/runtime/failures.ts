@@ -2,6 +2,7 @@ import type { InputRecord } from "../processors/operator.ts";
 import type { Headers } from "../record.ts";
 import type { RecordPosition } from "../stores/store-builder.ts";
 import { StreamsError } from "../streams-error.ts";
+import { plainText, reasonOf } from "../thrown.ts";
 
 /**
  * What to do about a record that failed: `fail` stops the task with the error; `continue` lets the record go no further there, and what comes beside and after it goes on; a dead letter writes
@@ -94,20 +95,6 @@ function heldUntil({ topic, partition, offset }: RecordPosition, input: InputRec
 /** The error of the last attempt, with their number. */
 export function afterAttempts(error: StreamsError, attempts: number): StreamsError {
   return new StreamsError(error.code, `${error.message} (attempt ${attempts})`, { cause: error.cause, place: error.place });
-}
-
-/** What was thrown, in a sentence. */
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : plainText(error);
-}
-
-/** Of anything that may be thrown or be a key: some objects have no text of their own. */
-function plainText(value: unknown): string {
-  try {
-    return String(value);
-  } catch {
-    return Object.prototype.toString.call(value);
-  }
 }
 
 /** A key for an error's sentence: short, and on one line. */

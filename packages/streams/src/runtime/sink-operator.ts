@@ -7,6 +7,7 @@ import { checkTopicName } from "../topology/names.ts";
 import type { SinkPart } from "../topology/parts.ts";
 import { keyText } from "./failures.ts";
 import type { NodeMeter } from "./task-meter.ts";
+import { reasonOf } from "../thrown.ts";
 
 /** Takes what a task writes: sinks and changelogs alike, in their order. */
 export interface RecordCollector {
@@ -97,7 +98,7 @@ export class SinkOperator extends Operator {
       return serde.serialize(topic, datum, headers);
     } catch (cause) {
       const from: RecordMetadata = this.#context.record;
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = reasonOf(cause);
       const record = `of the record ${from.topic}-${from.partition} at offset ${from.offset}`;
       const origin = `${from.offset < 0 ? "in a punctuator" : record} with key ${keyText(key)}`;
       throw new StreamsError(

@@ -3,6 +3,7 @@ import { lending } from "../serdes/lent-bytes.ts";
 import { sharedKeys } from "../serdes/shared-bytes.ts";
 import { StreamsError } from "../streams-error.ts";
 import type { StoreContext } from "./store-builder.ts";
+import { reasonOf } from "../thrown.ts";
 
 /** What every store with serdes has: its name, whether it is open, and bytes for its keys and values. Errors of serdes are told with the store's name. */
 export abstract class TypedStore<K, V> {
@@ -71,7 +72,7 @@ export abstract class TypedStore<K, V> {
   }
 
   #failed(verb: "read" | "write", what: "key" | "value", serde: string, cause: unknown): StreamsError {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = reasonOf(cause);
     const code = verb === "read" ? "STREAMS_DESERIALIZATION" : "STREAMS_SERIALIZATION";
     return new StreamsError(code, `Store ${this.name} cannot ${verb} a ${what} with serde ${serde}: ${reason}`, { cause });
   }

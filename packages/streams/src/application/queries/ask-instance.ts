@@ -1,6 +1,7 @@
 import { StoreQueryError } from "./store-query-error.ts";
 import type { PartitionAsk, PartitionPage } from "./store-query.ts";
 import { APPLICATION_HEADER, errorFrom, pageFrom, READ_PATH, toWire } from "./wire.ts";
+import { reasonOf } from "../../thrown.ts";
 
 /** Who does not answer in time is held to be gone. */
 const TIMEOUT_MS = 5_000;
@@ -29,7 +30,9 @@ export async function askInstance(
     text = await textOf(response);
   } catch (cause) {
     signal?.throwIfAborted();
-    const why = timeout.aborted ? `did not answer within ${TIMEOUT_MS} ms` : `cannot be asked: ${reasonOf(cause)}`;
+    const why = timeout.aborted
+      ? `did not answer within ${TIMEOUT_MS} ms`
+      : `cannot be asked: ${reasonOf(cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause)}`;
     throw new StoreQueryError(
       "STREAMS_QUERY_REMOTE",
       `The instance at ${host}, which has partition ${ask.partition} of store ${ask.store}, ${why}.`,
@@ -53,9 +56,4 @@ async function textOf(response: Response): Promise<string> {
     pieces.push(piece);
   }
   return Buffer.concat(pieces).toString();
-}
-
-function reasonOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  return cause.cause instanceof Error ? cause.cause.message : cause.message;
 }

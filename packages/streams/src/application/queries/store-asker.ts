@@ -6,6 +6,7 @@ import { partitionsOf, type QueryableStore } from "./queryable-stores.ts";
 import { type AnswerInfo, checkLimit, type Page, PAGE_ROWS, type PageOptions, type QueryOptions } from "./store-options.ts";
 import { StoreQueryError, type StoreQueryErrorCode } from "./store-query-error.ts";
 import type { PartitionAsk, PartitionPage, RowPlace, StoredRow, StoreQuery } from "./store-query.ts";
+import { reasonOf } from "../../thrown.ts";
 
 /** So many rows are asked for at once by a walk over all. */
 const WALK_ROWS = 1_000;
@@ -55,7 +56,7 @@ export class StoreAsker {
     } catch (cause) {
       throw new StreamsError(
         "STREAMS_SERIALIZATION",
-        `Store ${name} cannot be asked for a key that its serde ${serde.name} does not write: ${messageOf(cause)}`,
+        `Store ${name} cannot be asked for a key that its serde ${serde.name} does not write: ${reasonOf(cause)}`,
         { cause },
       );
     }
@@ -187,8 +188,4 @@ export class StoreAsker {
       await this.#host.pause(LOOK_AGAIN_MS);
     }
   }
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

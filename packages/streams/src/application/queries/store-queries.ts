@@ -4,6 +4,7 @@ import { StreamsError } from "../../streams-error.ts";
 import type { AnsweredRow, StoreAsker } from "./store-asker.ts";
 import { type AnswerInfo, checkTimes, type Page, type PageOptions, type QueryOptions, type RowsOptions } from "./store-options.ts";
 import type { StoreQuery } from "./store-query.ts";
+import { reasonOf } from "../../thrown.ts";
 
 /** An entry of a store by key. */
 export interface KeyValueRow<K, V> extends AnswerInfo {
@@ -231,7 +232,7 @@ function read<K, V>(of: Of<K, V>, what: "key" | "value", bytes: Uint8Array): unk
   try {
     return of[what].deserialize(of.asker.topicOf(of.name), bytes, noHeaders);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = reasonOf(cause);
     throw new StreamsError(
       "STREAMS_DESERIALIZATION",
       `Store ${of.name} has a ${what} that its serde ${of[what].name} cannot read: ${reason}`,

@@ -1,5 +1,6 @@
 import { StoreQueryError, type StoreQueryErrorCode, type StoreQueryDetails } from "../queries/store-query-error.ts";
 import type { PartitionAsk, PartitionPage } from "../queries/store-query.ts";
+import { reasonOf } from "../../thrown.ts";
 
 /** So many questions wait for a thread at most. */
 const WAITING_MAX = 1_000;
@@ -28,7 +29,7 @@ export function answered({ id, ask }: AskMessage, read: (ask: PartitionAsk) => P
       const { code, message, details } = error;
       return { type: "answer", id, error: { code, message, details } };
     }
-    const message = `Store ${ask.store} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    const message = `Store ${ask.store} cannot be read: ${reasonOf(error)}`;
     return { type: "answer", id, error: { code: "STREAMS_STORE_UNAVAILABLE", message, details: { store: ask.store } } };
   }
 }

@@ -11,6 +11,7 @@ import { errorOf } from "./portable-error.ts";
 import { type FromThread, STREAMS_WORKER, type ThreadStart, type ToThread } from "./thread-messages.ts";
 import { ThreadQuestions } from "./thread-questions.ts";
 import { workerThread } from "./worker-thread.ts";
+import { reasonOf } from "../../thrown.ts";
 
 /** So many lines of its log are taken before the thread hears of it. */
 const HEARD_EVERY = 100;
@@ -151,8 +152,4 @@ export class ThreadWorker implements ApplicationWorker {
   #died(how: string, cause?: unknown): StreamsError {
     return new StreamsError("STREAMS_WORKER_DIED", `The thread of worker ${this.number} ${how}.`, { cause });
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

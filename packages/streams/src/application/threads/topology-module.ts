@@ -4,6 +4,7 @@ import type { SpanSource } from "../../runtime/task-spans.ts";
 import { StreamsError } from "../../streams-error.ts";
 import type { Topology } from "../../topology/topology.ts";
 import { checkErrorHandlers, type ResolvedOptions, spansOf } from "../options/resolve-options.ts";
+import { reasonOf } from "../../thrown.ts";
 
 /** Where a topology is built: a module that each worker's thread loads, since functions cannot go from one thread to another. */
 export interface TopologyPlace {
@@ -76,8 +77,4 @@ export async function loadTopology({ module: url, data }: TopologyPlace, options
 
 function moduleError(url: URL, what: string, cause?: unknown): StreamsError {
   return new StreamsError("STREAMS_TOPOLOGY_MODULE", `Module ${url.href} ${what}.`, { cause });
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

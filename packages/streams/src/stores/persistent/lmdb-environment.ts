@@ -6,6 +6,7 @@ import { readInt64, writeInt64 } from "../../serdes/int64-bytes.ts";
 import type { StoredBytes, StoredEntry } from "../key-value/key-value-bytes.ts";
 import type { Walk } from "../store-walk.ts";
 import { checkStateFile, corrupted } from "./check-state-file.ts";
+import { reasonOf } from "../../thrown.ts";
 
 const DATABASES_MAX = 1024;
 const TIME_BYTES = 8;
@@ -155,8 +156,4 @@ export class LmdbDatabase {
 
 function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }
