@@ -69,7 +69,8 @@ export { type SinkOptions, type SourceOptions, type StoreSourceOptions, Topology
 export { hopping, session, sliding, tumbling, unlimited } from "./dsl/windows.ts";
 export type { EmitStrategy, SessionWindows, SlidingWindows, TimeWindows, UnlimitedWindows, Windows } from "./processors/windows/windows.ts";
 export { type Explanation, explanationText, type TraceStep } from "./runtime/trace.ts";
-export { type CloseOptions, StreamsApplication, streams } from "./application/application.ts";
+export { StreamsApplication, streams } from "./application/application.ts";
+export type { CloseOptions } from "./application/close-options.ts";
 export type { ApplicationState, StateListener } from "./application/application-state.ts";
 export type {
   ApplicationDeps,

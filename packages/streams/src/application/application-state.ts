@@ -1,3 +1,6 @@
+import type { Logger } from "@ottla/base";
+import { Listeners } from "./listeners.ts";
+
 /** Java's states of an application. */
 export type ApplicationState = "CREATED" | "REBALANCING" | "RUNNING" | "PENDING_SHUTDOWN" | "NOT_RUNNING" | "PENDING_ERROR" | "ERROR";
 
@@ -17,7 +20,14 @@ export type StateListener = (to: ApplicationState, from: ApplicationState) => vo
 /** Which state an application is in: alone decides what may follow. */
 export class ApplicationStates {
   #state: ApplicationState = "CREATED";
-  readonly #listeners = new Set<StateListener>();
+  readonly #listeners: Listeners<Parameters<StateListener>>;
+  /** Changes that listeners have not been told of: one of them may have made the next. */
+  readonly #untold: (readonly [to: ApplicationState, from: ApplicationState])[] = [];
+  #isTelling = false;
+
+  constructor(logger: () => Logger) {
+    this.#listeners = new Listeners("onState", logger);
+  }
 
   get state(): ApplicationState {
     return this.#state;
@@ -33,12 +43,20 @@ export class ApplicationStates {
     const from = this.#state;
     if (!transitions[from].includes(to)) return false;
     this.#state = to;
-    for (const listener of [...this.#listeners]) listener(to, from);
+    this.#untold.push([to, from]);
+    this.#tell();
     return true;
   }
 
+  /** Throws `STREAMS_BAD_ARGUMENT` for what is no function. */
   listen(listener: StateListener): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
+  }
+
+  #tell(): void {
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    for (let change = this.#untold.shift(); change !== undefined; change = this.#untold.shift()) this.#listeners.tell(...change);
+    this.#isTelling = false;
   }
 }

@@ -7,7 +7,7 @@ import type { Topology } from "../topology/topology.ts";
 import { type ApplicationState, ApplicationStates, type StateListener } from "./application-state.ts";
 import type { ApplicationDeps, FatalAnswer } from "./options/application-options.ts";
 import type { ApplicationOptionsByName } from "./options/java-names.ts";
-import { type ResolvedOptions, resolveOptions } from "./options/resolve-options.ts";
+import { type ResolvedOptions, resolveOptions, WORKERS_MAX } from "./options/resolve-options.ts";
 import { type ApplicationDescription, ApplicationObserver } from "./observe/application-observer.ts";
 import type { StreamsMetric } from "./observe/java-metrics.ts";
 import type { TaskSnapshot } from "./observe/snapshots.ts";
@@ -22,14 +22,8 @@ import { isPortable } from "./threads/portable-error.ts";
 import { portableOptions } from "./threads/portable-options.ts";
 import { isTopology, loadTopology, placeOf, type TopologyPlace } from "./threads/topology-module.ts";
 import type { WorkerPool } from "./worker-pool.ts";
-
-/** How an application ends. */
-export interface CloseOptions {
-  /** Default true: others take its tasks at once. False, as Java's default: they wait for the session timeout, so that an instance that comes back soon has them again; what was done is committed either way. */
-  readonly leaveGroup?: boolean;
-  /** So long what is in hand may take to be done with; then it is ended, whatever it does, and what it had not committed is done again by others. A thread that a user's function holds is terminated. Default 30,000. */
-  readonly timeoutMs?: number;
-}
+import { checkedClose, type CloseOptions } from "./close-options.ts";
+import { Listeners } from "./listeners.ts";
 
 const CLOSE_MS = 30_000;
 
@@ -44,10 +38,10 @@ export class StreamsApplication implements AsyncDisposable {
   readonly #given: ResolvedOptions;
   #options: ResolvedOptions;
   readonly #deps: ApplicationDeps;
-  readonly #states = new ApplicationStates();
+  readonly #states = new ApplicationStates(() => this.#deps.logger);
   readonly #dropped = new Map<DropReason, number>();
-  readonly #restoreListeners = new Set<RestoreListener>();
-  readonly #standbyListeners = new Set<RestoreListener>();
+  readonly #restoreListeners = new Listeners<Parameters<RestoreListener>>("onRestore", () => this.#deps.logger);
+  readonly #standbyListeners = new Listeners<Parameters<RestoreListener>>("onStandby", () => this.#deps.logger);
   readonly #observer: ApplicationObserver;
   #queries: ApplicationQueries | undefined;
   #loading: Promise<Topology> | undefined;
@@ -89,21 +83,19 @@ export class StreamsApplication implements AsyncDisposable {
     return this.#error;
   }
 
-  /** Is told of each state; what it returns takes the listener away. */
+  /** Is told of each state; what it returns takes the listener away. A listener that throws is in the log, and stops nobody; the same of the others. */
   onState(listener: StateListener): () => void {
     return this.#states.listen(listener);
   }
 
   /** Is told how stores are filled; what it returns takes the listener away. */
   onRestore(listener: RestoreListener): () => void {
-    this.#restoreListeners.add(listener);
-    return () => void this.#restoreListeners.delete(listener);
+    return this.#restoreListeners.add(listener);
   }
 
   /** Is told how copies of tasks that run elsewhere are kept (`numStandbyReplicas`): `suspended` when one is given up, or becomes its task's stores. What it returns takes the listener away. */
   onStandby(listener: RestoreListener): () => void {
-    this.#standbyListeners.add(listener);
-    return () => void this.#standbyListeners.delete(listener);
+    return this.#standbyListeners.add(listener);
   }
 
   /** How many records came to nothing, by reason. */
@@ -163,11 +155,9 @@ export class StreamsApplication implements AsyncDisposable {
         onDropped: (reason, count) => this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + count),
         onRestore: (event, progress) => {
           this.#queries?.restoring.note(event, progress);
-          for (const listener of this.#restoreListeners) listener(event, progress);
+          this.#restoreListeners.tell(event, progress);
         },
-        onStandby: (event, progress) => {
-          for (const listener of this.#standbyListeners) listener(event, progress);
-        },
+        onStandby: (event, progress) => this.#standbyListeners.tell(event, progress),
       });
       await this.#running.begin();
     } catch (error) {
@@ -176,8 +166,9 @@ export class StreamsApplication implements AsyncDisposable {
     await running;
   }
 
-  /** Ends the instance: records in hand are done with, what is done is committed, others take over. Twice is fine. Never rejects: what went wrong is in the log. */
-  async close({ leaveGroup = this.#options.groupInstanceId === undefined, timeoutMs = CLOSE_MS }: CloseOptions = {}): Promise<void> {
+  /** Ends the instance: records in hand are done with, what is done is committed, others take over. Twice is fine. Rejects for options that cannot be, with `STREAMS_BAD_ARGUMENT`, and nothing else: what went wrong is in the log. */
+  async close(options?: CloseOptions): Promise<void> {
+    const { leaveGroup = this.#options.groupInstanceId === undefined, timeoutMs = CLOSE_MS } = checkedClose("close", options);
     if (this.#states.become("PENDING_SHUTDOWN")) this.#end("NOT_RUNNING", leaveGroup, timeoutMs);
     await this.#ended;
   }
@@ -192,13 +183,17 @@ export class StreamsApplication implements AsyncDisposable {
    * `STREAMS_BAD_ARGUMENT` where its tasks are in the caller's loop.
    */
   async addWorker(): Promise<number> {
-    const { number, running } = this.#threads("added").add();
+    const pool = this.#threads("added");
+    if (pool.workers.length >= WORKERS_MAX)
+      throw new StreamsError("STREAMS_BAD_ARGUMENT", `Application ${this.applicationId} has ${WORKERS_MAX} workers, and cannot have more.`);
+    const { number, running } = pool.add();
     await running;
     return number;
   }
 
   /** One thread less: what it has done is committed, and the others take its tasks over. Resolves with its number, undefined where there was none, when it is gone. Rejects as {@link addWorker}. Options are those of `close`. */
-  async removeWorker({ leaveGroup = true, timeoutMs = CLOSE_MS }: CloseOptions = {}): Promise<number | undefined> {
+  async removeWorker(options?: CloseOptions): Promise<number | undefined> {
+    const { leaveGroup = true, timeoutMs = CLOSE_MS } = checkedClose("removeWorker", options);
     return this.#threads("removed").remove(leaveGroup, timeoutMs);
   }
 
@@ -292,8 +287,12 @@ export class StreamsApplication implements AsyncDisposable {
         `The tasks of ${this.applicationId} are in the caller's loop: workers can be ${done} where there are threads. Start it with workers: 1 or more.`,
       );
     }
-    if (this.#running === undefined || this.#states.isOver) {
-      throw new StreamsError("STREAMS_CLOSED", `Application ${this.applicationId} is ${this.state}: no worker can be ${done}.`);
+    // Before its topics are there none has anything to run.
+    if (this.#running?.observed === undefined || this.#states.isOver) {
+      throw new StreamsError(
+        "STREAMS_CLOSED",
+        `Application ${this.applicationId} is ${this.state}${this.#states.isOver ? "" : ", and has not begun"}: no worker can be ${done}.`,
+      );
     }
     return this.#running.pool;
   }
@@ -332,6 +331,8 @@ export class StreamsApplication implements AsyncDisposable {
 
   #untilRunning(): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
+    // Who was told that it starts may have closed it.
+    if (this.#states.isOver) reject(new StreamsError("STREAMS_CLOSED", `Application ${this.applicationId} was closed before it ran.`));
     const forget = this.#states.listen((to) => {
       if (to === "RUNNING") resolve();
       else if (to === "PENDING_SHUTDOWN")

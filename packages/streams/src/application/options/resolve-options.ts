@@ -10,10 +10,13 @@ import { resolveTags, type ResolvedTags } from "./resolve-tags.ts";
 import { type ApplicationOptionsByName, type ClientProperties, javaNames, otherNames, prefixes } from "./java-names.ts";
 
 const DAY_MS = 86_400_000;
-const WORKERS_MAX = 256;
+/** Of one instance. */
+export const WORKERS_MAX = 256;
 const INT32_MAX = 0x7fffffff;
 const MIB = 1024 * 1024;
 const CLIENT_TAG = "client.tag.";
+/** Signals that no process hears of. */
+const UNHEARD: ReadonlySet<string> = new Set(["SIGKILL", "SIGSTOP"]);
 
 /** An application's options with every default filled in. */
 export interface ResolvedOptions extends ResolvedTags {
@@ -184,13 +187,27 @@ function guaranteeOf(value: unknown, name: string): Guarantee {
 function signalsOf(given: unknown): readonly NodeJS.Signals[] {
   const known: object = constants.signals;
   if (given === undefined) return [];
-  if (Array.isArray(given) && given.every((name) => typeof name === "string" && name in known)) return given as NodeJS.Signals[];
+  const isOne = (name: unknown) => typeof name === "string" && Object.hasOwn(known, name) && !UNHEARD.has(name);
+  if (Array.isArray(given) && given.every(isOne)) return given as NodeJS.Signals[];
   return refuse(`closeOnSignals is ${shown(given)}: give a list of signals, as in ["SIGTERM"].`);
 }
+
+const handlerNames: Readonly<Record<keyof ApplicationErrorHandlers, true>> = {
+  deserialize: true,
+  process: true,
+  produce: true,
+  fatal: true,
+  retriesMax: true,
+  retryBackoffMs: true,
+  retryBackoffMaxMs: true,
+  deadLetterTopic: true,
+};
 
 /** Throws `STREAMS_BAD_ARGUMENT`, with what is wrong with one. */
 export function checkErrorHandlers(onError: ApplicationErrorHandlers): void {
   if (typeof onError !== "object" || onError === null) refuse('onError asks handlers by name, as in { process: "continue" }.');
+  const unknown = Object.keys(onError).find((name) => !Object.hasOwn(handlerNames, name));
+  if (unknown !== undefined) refuse(`onError.${unknown} is nothing that is asked: it has ${Object.keys(handlerNames).join(", ")}.`);
   // Its constructor says what is wrong with one.
   new FailurePolicy(onError);
   const { fatal = "shutdown" } = onError;
