@@ -113,6 +113,10 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
     "npm run test:streams-differential",
     "a foreign-key join calls its serdes and partitioners with the names that topics have in the cluster",
   ]),
+  works("foreign-key joins on a cluster, between topics of unlike partitions; a change that 100,000 rows point to is answered in slices", [
+    "a foreign-key join answers all rows of a change, also across a commit, a restart and unlike partitions, ${guarantee}",
+    "a change that many rows point to is answered in slices, each before the task takes another record, with the records of one call in their order",
+  ]),
   works("a middleware around each processor (KIP-1112)", [
     "a middleware stands around each processor, and sees what it is given and when it is done",
     "a record ends at a middleware that does not let it on, and nodes may be left alone",

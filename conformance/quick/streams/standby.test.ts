@@ -114,3 +114,51 @@ test("an instance that joins gets a copy first, and its tasks when that is there
   for (const [word, count] of Object.entries(counted(100))) expected[word]! += count;
   await countsAre(kafka, expected);
 });
+
+test("an instance that comes back with state on its disk has those tasks again, and reads nothing anew", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "ottla-dormant-"));
+  try {
+    await using kafka = await startKafka({ topics: { lines: 4, words: 1 }, settings: impatientSettings });
+    const start = async (name: string): Promise<Instance & { readonly watched: Watched }> => {
+      let watched: Watched | undefined;
+      const options = {
+        acceptableRecoveryLag: 0,
+        maxWarmupReplicas: 1,
+        probingRebalanceIntervalMs: 3_600_000,
+        stateDir: join(folder, name),
+      };
+      const instance = await startInstance(
+        kafka,
+        wordCount({ persistent: true }),
+        { applicationId: "back", ...options },
+        (app) => (watched = new Watched(app)),
+      );
+      return { ...instance, watched: watched! };
+    };
+    const statefulTasks = async ({ app }: Instance): Promise<string[]> =>
+      (await app.tasks()).filter(({ changelogs }) => changelogs.length > 0).map(({ taskId }) => taskId);
+    const first = await start("1");
+    await using second = await start("2");
+    await kafka.group("back").stable(2);
+    await kafka.topic("lines").produce(lines(300));
+    await countsAre(kafka, counted(300));
+    await kafka.group("back").lag().zero();
+    const before = await kafka.until("both have two", async () => {
+      const tasks = await statefulTasks(first);
+      return tasks.length === 2 ? tasks : undefined;
+    });
+    await first.app.close();
+    await kafka.until("the other has all", async () => (await statefulTasks(second)).length === 4);
+    await using again = await start("1");
+    const after = await kafka.until("it has tasks again", async () => {
+      const tasks = await statefulTasks(again);
+      return tasks.length === 2 ? tasks : undefined;
+    });
+    assert.deepEqual(after.sort(), before.sort());
+    assert.equal(again.watched.restoredCount, 0);
+    await kafka.topic("lines").produce(lines(300));
+    await countsAre(kafka, Object.fromEntries(Object.entries(counted(300)).map(([word, count]) => [word, 2 * count])));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

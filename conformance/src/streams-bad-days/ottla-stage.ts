@@ -13,9 +13,7 @@ const DOWN_MS_MAX = 800;
 /** Ottla as a process of its own with one or three virtual brokers and its data on the disk, which is killed and started again. */
 export async function ottlaStage(brokers: 1 | 3, random: Chance): Promise<Stage> {
   const folder = makeTemporaryFolder("streams-stage");
-  // At first any that are free; after a kill the same again.
-  let port = 0;
-  const [faultsPort = 0] = await findFreePorts(1);
+  const [faultsPort = 0, port = 0] = await findFreePorts(1 + brokers);
   const below = (count: number): number => Math.floor(random() * count);
   const anyNode = (): number => 1 + below(brokers);
   let output = "";
@@ -23,11 +21,8 @@ export async function ottlaStage(brokers: 1 | 3, random: Chance): Promise<Stage>
     const settings = Object.entries(stageConfig).flatMap(([name, value]) => ["--set", `${name}=${value}`]);
     const where = ["--port", String(port), "--brokers", String(brokers), "--faults-port", String(faultsPort), "--data-dir", folder];
     const child = startChild(nodeBinary, [...ottlaCommand, "dev", "--only", "broker", "--json", ...where, ...settings]);
-    port = await new Promise<number>((resolve, reject) => {
-      child.process.stdout!.once("data", (line: string) => {
-        const { bootstrap } = JSON.parse(line) as { readonly bootstrap: string };
-        resolve(Number(/:(\d+)/.exec(bootstrap)?.[1]));
-      });
+    await new Promise<void>((resolve, reject) => {
+      child.process.stdout!.once("data", () => resolve());
       void child.exited.then((status) => reject(new Error(`ottla ended (${status}) before it was ready: ${child.outputTail()}`)));
     });
     return child;

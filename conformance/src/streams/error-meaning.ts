@@ -17,6 +17,7 @@ const IN_FLUSH = /Failed to flush cache of store/;
 
 /** Java has one class for most of what goes wrong; its text tells more. */
 const javaTexts: readonly (readonly [RegExp, string])[] = [
+  [/ <- StreamsException: (?:A serializer \(|ClassCastException while producing data)/, "STREAMS_SERIALIZATION"],
   [/^Deserialization exception handler is set to fail/, "STREAMS_DESERIALIZATION"],
   [/^Exception caught in process\./, "STREAMS_PROCESSING"],
   [/^Exception caught during Deserialization/, "STREAMS_DESERIALIZATION"],
@@ -42,8 +43,12 @@ const REFUSALS: ReadonlySet<string> = new Set([
 const ottlaMeaning = ({ kind }: CaseError): string =>
   kind === "STREAMS_BAD_ARGUMENT" || kind === "STREAMS_TOPOLOGY" || kind === "STREAMS_BAD_NAME" ? "refused" : kind;
 
-/** The node and the record, of what a node's code throws. Of a record that had been held back, Java names the one that made it go on, and Ottla both. */
+/** The node and the record, of what a node's code throws. Of a record that had been held back, Java names the one that made it go on, and Ottla both. Where a sink's serde fails Java names the node above it, so there only the record counts. */
 function placeOf(message: string): string[] {
+  const sink =
+    /topic=(\S+), partition=(\d+), offset=(\d+) <- StreamsException: ClassCastException while producing data/.exec(message) ??
+    /^Sink \S+ cannot write .* of the record (\S+)-(\d+) at offset (\d+) with key /.exec(message);
+  if (sink !== null) return sink.slice(1);
   const java = /processor=([^,]+), topic=([^,]+), partition=(\d+), offset=(\d+)/.exec(message);
   if (java !== null) return [java[1]!, `${java[2]}-${java[3]}`, java[4]!];
   const ours = /^(\S+) failed on the record (\S+) at offset (\d+)(?:, held back until (\S+) at offset (\d+) came,)? with key /.exec(

@@ -196,10 +196,11 @@ export interface Consumer extends AsyncDisposable {
   run(options: RunOptions): Promise<void>;
   /** What a probe should say of this consumer. Costs little. */
   health(): ConsumerHealth;
+  /** As whom it has its partitions. That does not change when the group goes on without it: offsets that it sends in a transaction then are refused. */
   groupMetadata(): GroupMetadata | undefined;
   /**
    * How long the group surely keeps this member and what it has (ms), by what was heard of it: the session timeout since the last heartbeat was sent that was answered. 0: others may have its partitions, since this process
-   * stood still or is cut off and does not know it yet, or is no member. Undefined: no subscription, or (groups of the consumer protocol) only the coordinator knows.
+   * stood still or is cut off and does not know it yet. −1: it is no member, not yet or not any more. Undefined: no subscription, or (groups of the consumer protocol) only the coordinator knows.
    */
   membershipLeftMs(): number | undefined;
   /** Asks for a rebalance with the next poll. */

@@ -1,6 +1,6 @@
 import { ClientError } from "../client-error.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import type { Membership, MembershipStep, MembershipView } from "../group/membership.ts";
+import type { MemberIdentity, Membership, MembershipStep, MembershipView } from "../group/membership.ts";
 import { partitionKey, type TopicPartition } from "../topic-partition.ts";
 import type { AssignedPartitions } from "./assigned-partitions.ts";
 import type { RebalanceListener } from "./consumer-types.ts";
@@ -44,6 +44,16 @@ export class GroupSession {
   }
 
   #isAssigned = false;
+  /** Who it was when it was given its partitions. */
+  #assignedAs: MemberIdentity | undefined;
+
+  /**
+   * As whom it has what it has: also when the group has gone on without it, until it is told so and gives that up. A coordinator takes what says no generation from anybody, and so a transaction would be committed with offsets of partitions
+   * that others have.
+   */
+  get identity(): MemberIdentity {
+    return this.member.isMember ? this.member.identity : (this.#assignedAs ?? this.member.identity);
+  }
 
   /** The group gave it its partitions, perhaps none, and they were not lost. */
   get isAssigned(): boolean {
@@ -101,6 +111,7 @@ export class GroupSession {
     const attempt = (work: Promise<void>) => work.catch((error: Error) => void (failure ??= error));
     let revokedCount = 0;
     if (step.kind !== "release") this.#isAssigned = step.kind === "assigned";
+    if (step.kind === "assigned" && this.member.isMember) this.#assignedAs = this.member.identity;
     if (step.kind === "lost") await attempt(this.#lose());
     else if (step.kind === "release") {
       await attempt(this.#release(step.partitions));

@@ -335,11 +335,13 @@ export class KafkaConsumer implements Consumer {
   }
 
   groupMetadata(): GroupMetadata | undefined {
-    return this.#session?.member.identity;
+    return this.#session?.identity;
   }
 
   membershipLeftMs(): number | undefined {
-    const keptUntilMs = this.#session?.member.keptUntilMs;
+    const member = this.#session?.member;
+    if (member?.isMember === false) return -1;
+    const keptUntilMs = member?.keptUntilMs;
     return keptUntilMs === undefined ? undefined : Math.max(0, keptUntilMs - this.#cluster.deps.clock.monotonicMs());
   }
 

@@ -91,8 +91,8 @@ export class ClassicMember implements Membership {
     return this.#generationId !== NO_GENERATION;
   }
 
-  get keptUntilMs(): number {
-    return this.isMember ? this.#keptAtMs + this.#options.sessionTimeoutMs : -Infinity;
+  get keptUntilMs(): number | undefined {
+    return this.isMember ? this.#keptAtMs + this.#options.sessionTimeoutMs : undefined;
   }
 
   get mayCommit(): boolean {

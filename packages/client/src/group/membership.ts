@@ -53,7 +53,7 @@ export interface Membership {
   /** In the group, and a commit would be taken now. */
   readonly mayCommit: boolean;
   readonly isMember: boolean;
-  /** The group surely has this member until then, whatever it does (monotonic ms), by what was heard of it so far; −Infinity: no member; undefined: only the coordinator knows. */
+  /** The group surely has this member until then, whatever it does (monotonic ms), by what was heard of it so far; undefined: no member, or only the coordinator knows. */
   readonly keptUntilMs: number | undefined;
   /** What cannot be mended. */
   readonly failure: Error | undefined;

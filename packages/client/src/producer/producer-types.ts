@@ -66,7 +66,7 @@ export interface ProducerOptions {
   /** Look at every record before it is sent and when its fate is known, in this order. */
   readonly interceptors?: readonly ProducerInterceptor[] | undefined;
   /**
-   * Asked before each request, for who may write only as long as something holds, as `() => consumer.membershipLeftMs() !== 0`. False: not now; records wait, at most until their `deliveryTimeoutMs`, and it is asked again every
+   * Asked before each request, for who may write only as long as something holds, as `() => (consumer.membershipLeftMs() ?? 1) > 0`. False: not now; records wait, at most until their `deliveryTimeoutMs`, and it is asked again every
    * 50 ms. An error: never; what waits fails with it. What is on its way to a broker goes on.
    */
   readonly mayWrite?: (() => boolean | Error) | undefined;

@@ -1,3 +1,4 @@
+import { copyInto } from "../serdes/copy-into.ts";
 import { type Headers, noHeaders } from "../record.ts";
 
 /** Of a block, unless one record is larger. The first blocks are smaller: most drivers produce little. */
@@ -16,9 +17,6 @@ const TIMESTAMP = 2;
 const NEXT = 3;
 /** A record's number is its block's times this, and which multiple of 8 bytes in it. */
 const NUMBERS_OF_BLOCK = BLOCK_BYTES_MAX / 8;
-
-/** Up to so many bytes a loop is faster than a call. */
-const LOOP_MAX = 24;
 
 /** A record out of the log: its topic's number, and views of memory that no other record has. */
 export interface LoggedRecord {
@@ -72,8 +70,8 @@ export class ProducedLog {
     ints[(at >> 2) + KEY_BYTES] = key === null ? -1 : keyBytes;
     ints[(at >> 2) + VALUE_BYTES] = value === null ? -1 : value.length;
     doubles[(at >> 3) + TIMESTAMP] = timestamp === null ? Number.NaN : timestamp;
-    if (key !== null) copy(block.bytes, at + HEADER_BYTES, key);
-    if (value !== null) copy(block.bytes, at + HEADER_BYTES + keyBytes, value);
+    if (key !== null) copyInto(block.bytes, at + HEADER_BYTES, key);
+    if (value !== null) copyInto(block.bytes, at + HEADER_BYTES + keyBytes, value);
     if (headers !== noHeaders) block.headers.set(at, headers);
     const number = block.firstNumber + (at >> 3);
     if (before >= block.firstNumber) doubles[before - block.firstNumber + NEXT] = number;
@@ -178,10 +176,4 @@ class Block {
       at = (at + HEADER_BYTES + Math.max(0, keyBytes) + Math.max(0, valueBytes) + 7) & ~7;
     }
   }
-}
-
-function copy(into: Uint8Array, at: number, bytes: Uint8Array): void {
-  const length = bytes.length;
-  if (length > LOOP_MAX) into.set(bytes, at);
-  else for (let i = 0; i < length; i++) into[at + i] = bytes[i]!;
 }

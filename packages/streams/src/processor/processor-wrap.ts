@@ -15,7 +15,7 @@ export interface WrappedRecord extends StreamRecord<unknown, unknown> {
 
 /**
  * Called in the place of a processor with each record that it is given. `next()` lets the processor take the record, with all that follows from it, and throws what that throws; without it the
- * record ends here. `next()` is for the time of the call only (`STREAMS_BAD_ARGUMENT`).
+ * record ends here. In an application the step that tells a change of a foreign-key join's right table goes on after its call when more than 128 rows point to it. `next()` is for the time of the call only (`STREAMS_BAD_ARGUMENT`).
  */
 export type ProcessorMiddleware = (record: WrappedRecord, next: () => void) => void;
 

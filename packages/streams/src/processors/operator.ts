@@ -171,6 +171,23 @@ export type DropReason =
   | "not writable"
   | "call failed";
 
+/** What one record becomes many of at an operator. */
+export interface FanOut {
+  readonly operator: Operator;
+  /** Of the record, as a handler is told them when it fails. */
+  readonly key: unknown;
+  readonly value: unknown;
+  /** From the first one on, also when some of it was made before it failed. */
+  begin(): FanOutWalk;
+}
+
+/** Makes one after another. */
+export interface FanOutWalk {
+  /** Forwards the next one; false: there was none. */
+  next(): boolean;
+  close(): void;
+}
+
 /** What an operator is given by its task. */
 export interface OperatorContext {
   readonly applicationId: string;
@@ -195,8 +212,11 @@ export interface OperatorContext {
   waits(untilStreamTimeMs: number): void;
   /** The record has no partner in what it is joined with, so nothing came of it. */
   unmatched(): void;
-  /** The current record became so many at this node, in one call that took so long. */
-  fannedOut(count: number, tookMs: number): void;
+  /**
+   * Forwards what the current record becomes many of. A task of an application does so in slices: the first one at once, the others after what else comes of the record, and before it takes another one or is committed. All that is made
+   * must therefore leave the task, for topics that nothing else of the record is written to.
+   */
+  fanOut(fanOut: FanOut): void;
   /** What comes of the current record is known when its call has ended. Only told to who asks for explanations. */
   calls(): void;
 }

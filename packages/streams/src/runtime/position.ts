@@ -12,6 +12,16 @@ export class Position implements RecordPosition, OperatorPosition {
   headers: Headers = noHeaders;
   source: SourceBytes | undefined;
 
+  /** Becomes the same as another one. */
+  take({ topic, partition, offset, timestamp, headers, source }: Readonly<OperatorPosition>): void {
+    this.topic = topic;
+    this.partition = partition;
+    this.offset = offset;
+    this.timestamp = timestamp;
+    this.headers = headers;
+    this.source = source;
+  }
+
   /** Nothing is being processed: a punctuator runs. */
   reset(timestamp: number, headers: Headers): void {
     this.topic = "";

@@ -12,6 +12,7 @@ import { buildOperators } from "./build-operators.ts";
 import { deadLetterHeaders } from "./dead-letters.ts";
 import { type Decision, FailurePolicy } from "./failure-policy.ts";
 import { afterAttempts, type FailedRecord, processingError } from "./failures.ts";
+import { FanOuts, type HeldFanOut, makeAll } from "./fan-outs.ts";
 import { OpenedStores } from "./opened-stores.ts";
 import type { Position } from "./position.ts";
 import { Progress } from "./progress.ts";
@@ -28,7 +29,7 @@ import { openStores } from "./task-stores.ts";
 /** A second, as in Java. */
 const EMIT_INTERVAL_MS = 1000;
 
-/** The operators and stores of some nodes of a topology for one partition, and the clocks they live by. Synchronous: a record is done with when the call returns, but for what waits in `calls`. */
+/** The operators and stores of some nodes of a topology for one partition, and the clocks they live by. Synchronous: a record is done with when the call returns, but for what waits in `calls`, and what it becomes many of ({@link Task.isFanningOut}). */
 export class Task implements OperatorTask {
   readonly position: Position;
   readonly stores: ReadonlyMap<string, StateStore>;
@@ -49,6 +50,8 @@ export class Task implements OperatorTask {
   /** Somebody may ask for the bytes that a record was made of: what holds records back holds those, too. */
   readonly #keepsSource: boolean;
   readonly #flushesAtCommit: boolean;
+  /** Undefined: one record becomes many in one call. */
+  readonly #fanOuts: FanOuts | undefined;
   #streamTimeMs = -1;
   #isHalfDone = false;
   /** The record that is being processed. */
@@ -64,6 +67,7 @@ export class Task implements OperatorTask {
     this.#progress = committed === undefined ? undefined : new Progress((topic, partition) => committed.partitionTimeMs(topic, partition));
     this.#metadata = committed?.numbers() ?? new Map();
     this.#flushesAtCommit = options.flushesAtCommit === true;
+    this.#fanOuts = options.fansOutInSlices === true ? new FanOuts() : undefined;
     this.#queues = new RecordQueues<SourceOperator>({
       sourceOf: (topic) => this.#sourceOf(topic),
       startTimeMs: (topic, partition) => committed?.partitionTimeMs(topic, partition) ?? -1,
@@ -96,9 +100,14 @@ export class Task implements OperatorTask {
     return this.#input;
   }
 
-  /** Something threw on its way through the task: what is in its stores is half of what a record or punctuator does, and must not be committed. */
+  /** Something threw on its way through the task, or it is fanning out: what is in its stores is half of what a record or punctuator does, and must not be committed. */
   get isHalfDone(): boolean {
     return this.#isHalfDone;
+  }
+
+  /** A record became more than one slice makes: {@link Task.fanOut} goes on with it. Until that is done the task must take nothing else, and not be committed. */
+  get isFanningOut(): boolean {
+    return this.#fanOuts !== undefined && !this.#fanOuts.isEmpty;
   }
 
   /** Whether one of its sources reads the topic. */
@@ -130,14 +139,46 @@ export class Task implements OperatorTask {
 
   /** Processes the next record that waits, with the punctuators it makes due, and flushes the stores. False: none waits. */
   processNext(): boolean {
+    invariant(!this.isFanningOut, "a record waits until all is made of the one before");
     const record = this.#queues.next();
     if (record === undefined) return false;
     this.#isHalfDone = true;
     this.#process(record);
     if (this.#punctuations.streamTime.size > 0) this.#punctuate(this.#punctuations.streamTime, this.#streamTimeMs);
-    if (!this.#flushesAtCommit) this.flush();
-    this.#isHalfDone = false;
+    this.#endWork();
     return true;
+  }
+
+  /** Makes the next slice of what a record becomes many of. */
+  fanOut(): void {
+    const held = this.#fanOuts?.current;
+    invariant(this.#fanOuts !== undefined && held !== undefined, "something is fanning out");
+    this.position.take(held.position);
+    this.#input = held.input;
+    this.#isHalfDone = true;
+    let isMore = false;
+    this.#spanned(held.position.headers, () => {
+      isMore = this.#goOn(held);
+    })();
+    this.#input = undefined;
+    if (!isMore) this.#fanOuts.shift();
+    this.#isHalfDone = this.isFanningOut;
+  }
+
+  /** False: that was all of it, or it has failed and is let go. */
+  #goOn(held: HeldFanOut): boolean {
+    try {
+      return held.goOn();
+    } catch (error) {
+      held.close();
+      const { operator, key, value } = held.fanOut;
+      return this.onFailure(operator, error, key, value, held.attempt++);
+    }
+  }
+
+  #endWork(): void {
+    if (!this.#flushesAtCommit) this.flush();
+    this.#isHalfDone = this.isFanningOut;
   }
 
   /** Calls the punctuators of the machine's clock that are due; calls that took too long are given up, and those whose time has come are tried again. */
@@ -146,8 +187,7 @@ export class Task implements OperatorTask {
     this.#isHalfDone = true;
     this.#punctuate(this.#punctuations.wallClock, nowMs);
     this.calls.onClock(nowMs);
-    if (!this.#flushesAtCommit) this.flush();
-    this.#isHalfDone = false;
+    this.#endWork();
   }
 
   flush(): void {
@@ -177,6 +217,7 @@ export class Task implements OperatorTask {
   prepareCommit(): { readonly progress: readonly PartitionProgress[]; readonly numbers: ReadonlyMap<string, number> } {
     invariant(!this.#isHalfDone, "a task whose record failed is not committed");
     this.flush();
+    invariant(!this.isFanningOut, "what caches gave on is done with before");
     return { progress: this.#progress?.committable(this.calls.lowestOffsets()) ?? [], numbers: this.#metadata };
   }
 
@@ -187,6 +228,7 @@ export class Task implements OperatorTask {
   }
 
   close(): void {
+    this.#fanOuts?.close();
     for (const operator of this.#operators) operator.close();
     for (const store of this.stores.values()) store.close();
   }
@@ -276,8 +318,7 @@ export class Task implements OperatorTask {
     } finally {
       this.#input = undefined;
     }
-    if (!this.#flushesAtCommit) this.flush();
-    this.#isHalfDone = false;
+    this.#endWork();
   }
 
   #spanned(headers: Headers, give: () => void): () => void {
@@ -349,7 +390,6 @@ export class Task implements OperatorTask {
       systemTimeMs,
       emitIntervalMs = EMIT_INTERVAL_MS,
       onDropped,
-      onFannedOut,
       trace,
     } = this.#options;
     const part = topology.parts.get(operator.name);
@@ -385,7 +425,10 @@ export class Task implements OperatorTask {
         onDropped?.(operator.name, reason);
       },
       waits: (untilStreamTimeMs) => trace?.waits(untilStreamTimeMs),
-      fannedOut: (count, tookMs) => onFannedOut?.(operator.name, count, tookMs),
+      fanOut: (fanOut) => {
+        if (this.#fanOuts === undefined) makeAll(fanOut);
+        else this.#fanOuts.add(fanOut, this.position, this.#input);
+      },
       calls: () => trace?.calls(),
       unmatched: () => {
         if (meter !== undefined) meter.unmatchedCount++;

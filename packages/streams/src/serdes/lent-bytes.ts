@@ -28,7 +28,7 @@ export class LentMemory {
 export function keyAndMore(key: Uint8Array, moreBytes: number, memory: LentMemory | undefined): Buffer {
   const length = key.length + moreBytes;
   const into = memory === undefined || length > LENT_BYTES_MAX ? Buffer.allocUnsafe(length) : memory.first(length);
-  copyInto(into, key);
+  copyInto(into, 0, key);
   return into;
 }
 

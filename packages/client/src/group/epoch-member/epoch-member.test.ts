@@ -288,7 +288,7 @@ describe("a member of a consumer group", () => {
     const stage = await start();
     const consumer = await stage.join({ maxPollIntervalMs: 3000 });
     await stage.world.until("it left", () => stage.heartbeats().at(-1)!.memberEpoch === -1);
-    assert.equal(consumer.groupMetadata()!.generationId, -1);
+    assert.equal(consumer.membershipLeftMs(), -1);
     stage.answers = [() => gives(9, [1]), () => gives(9)];
     for (let i = 0; i < 5; i++) await stage.world.settle(consumer.poll(100));
     assert.deepEqual(consumer.assignment(), [{ topic: "t", partition: 1 }]);

@@ -91,8 +91,8 @@ export class EpochMember implements Membership {
     return this.#state.memberEpoch > 0;
   }
 
-  get keptUntilMs(): number | undefined {
-    return this.isMember ? undefined : -Infinity;
+  get keptUntilMs(): undefined {
+    return undefined;
   }
 
   get mayCommit(): boolean {

@@ -89,3 +89,54 @@ test("changelogs keep what their stores' kind needs, and what the user says", ()
     ],
   );
 });
+
+test("the topics of a foreign-key join, which come from one another, have as many partitions as the table that they go to", () => {
+  const b = new StreamsBuilder();
+  b.table("orders", texts).joinOn(
+    b.table("customers", texts),
+    (customer) => customer,
+    (order, customer) => order + customer,
+    { name: "bought", value: serdes.string },
+  );
+  const existing = new Map([
+    ["orders", 2],
+    ["customers", 6],
+  ]);
+  const counts = countPartitions(planTopology(b.build().builder, "app"), existing);
+  assert.equal(counts.get("app-bought-subscription-registration-topic"), 6);
+  assert.equal(counts.get("app-bought-subscription-response-topic"), 2);
+});
+
+test("so have those of foreign-key joins one behind the other, on either side, of tables that are grouped before", () => {
+  const b = new StreamsBuilder();
+  const perWord = b
+    .stream("lines", texts)
+    .groupBy((line) => line, { ...texts, name: "by-line" })
+    .reduce((_, line) => line, { store: "last" });
+  const first = b.table("orders", texts).joinOn(
+    perWord,
+    (line) => line,
+    (order, line) => order + line,
+    { name: "first", value: serdes.string },
+  );
+  first.joinOn(
+    b.table("customers", texts),
+    (customer) => customer,
+    (order, customer) => order + customer,
+    { name: "second", value: serdes.string },
+  );
+  const existing = new Map([
+    ["orders", 2],
+    ["customers", 6],
+    ["lines", 4],
+  ]);
+  const counts = countPartitions(planTopology(b.build().builder, "app"), existing);
+  const own = [...counts].filter(([topic]) => topic.startsWith("app-"));
+  assert.deepEqual(Object.fromEntries(own.map(([topic, count]) => [topic.slice("app-".length), count])), {
+    "by-line-repartition": 4,
+    "first-subscription-registration-topic": 4,
+    "first-subscription-response-topic": 2,
+    "second-subscription-registration-topic": 6,
+    "second-subscription-response-topic": 2,
+  });
+});

@@ -6,7 +6,7 @@ export type PartitionCounts = ReadonlyMap<string, number>;
 
 /**
  * The partitions of all topics that an application reads: those of others as they are, its own as Java counts them. A repartition topic has as many as it was asked for, else as the largest
- * topic of the sub-topologies that write it; those of one co-partitioned group have equally many. Throws `STREAMS_CO_PARTITIONING`, `STREAMS_UNKNOWN_TOPIC`.
+ * topic of the sub-topologies that write it; those of one co-partitioned group have equally many. Where topics come from one another in a circle, as those of a foreign-key join do, the ones that are known decide. Throws `STREAMS_CO_PARTITIONING`, `STREAMS_UNKNOWN_TOPIC`.
  */
 export function countPartitions(plan: TopologyPlan, existing: PartitionCounts): Map<string, number> {
   const counts = new Map(existing);
@@ -14,7 +14,9 @@ export function countPartitions(plan: TopologyPlan, existing: PartitionCounts): 
   const open = new Set([...plan.repartitionTopics].filter(([, given]) => given === undefined).map(([topic]) => topic));
   for (const topic of open) counts.delete(topic);
   while (open.size > 0) {
-    const found = [...open].find((topic) => setIfKnown(plan, counts, topic));
+    const among = [...open];
+    const found =
+      among.find((topic) => setIfKnown(plan, counts, topic, noTopics)) ?? among.find((topic) => setIfKnown(plan, counts, topic, open));
     if (found === undefined) {
       throw new StreamsError(
         "STREAMS_UNKNOWN_TOPIC",
@@ -37,11 +39,14 @@ export function taskCount(
   return Math.max(0, ...[...sourceTopics, ...matched].map((topic) => counts.get(topic) ?? 0));
 }
 
-function setIfKnown(plan: TopologyPlan, counts: Map<string, number>, topic: string): boolean {
+const noTopics: ReadonlySet<string> = new Set();
+
+/** By the topics that it comes from, but for those that may be left out as long as they are not known. */
+function setIfKnown(plan: TopologyPlan, counts: Map<string, number>, topic: string, leftOut: ReadonlySet<string>): boolean {
   const from = plan.subtopologies
     .filter(({ repartitionSinks }) => repartitionSinks.includes(topic))
     .flatMap(({ sourceTopics }) => sourceTopics);
-  const known = from.map((source) => counts.get(source));
+  const known = from.filter((source) => !leftOut.has(source)).map((source) => counts.get(source));
   if (known.length === 0 || known.includes(undefined)) return false;
   counts.set(topic, Math.max(...(known as number[])));
   return true;

@@ -23,6 +23,8 @@ export interface TaskStoresOptions {
   /** The task's folder; undefined: all its stores are in memory. */
   readonly folder: string | undefined;
   readonly disk: Disk;
+  /** They were closed. */
+  readonly onClosed?: (stores: TaskStores) => void;
   readonly stores: Omit<StoreOptions, "taskId" | "partition" | "state" | "isRestoredFromChangelogs">;
 }
 
@@ -37,10 +39,13 @@ export class TaskStores {
   readonly opened: OpenedStores;
   readonly changelogs: readonly ChangelogPosition[];
   readonly state: TaskState | undefined;
+  readonly #onClosed: ((stores: TaskStores) => void) | undefined;
+  #savedOffsetSum: number;
   #isClosed = false;
 
   /** Throws `STREAMS_STATE_CORRUPTED`, `DISK_LOCKED`, and what else the disk says. */
-  constructor({ id, changelogs, folder, disk, stores }: TaskStoresOptions) {
+  constructor({ id, changelogs, folder, disk, stores, onClosed }: TaskStoresOptions) {
+    this.#onClosed = onClosed;
     this.id = id;
     this.name = taskName(id);
     this.folder = folder;
@@ -54,10 +59,16 @@ export class TaskStores {
         const position = isPersistent ? state?.offset(topic, id.partition) : undefined;
         return { store, topic, partition: id.partition, isSource, position, end: position ?? 0 };
       });
+      this.#savedOffsetSum = this.#persistentSum();
     } catch (error) {
       state?.close();
       throw error;
     }
+  }
+
+  /** How many changelog records what is on the disk is made of. */
+  get savedOffsetSum(): number {
+    return this.#savedOffsetSum;
   }
 
   /** Whether a file, or the folder itself, is the task's. */
@@ -88,11 +99,18 @@ export class TaskStores {
   /** Writes to the disk what the stores hold, with how far that is in their changelogs. Throws `STREAMS_STATE_WRITE`; what waits is written with the next one. */
   save(): void {
     this.state?.commit(this.#progress());
+    this.#savedOffsetSum = this.#persistentSum();
   }
 
   /** As {@link save}, with turns of the loop in between where much waits. Nothing may be put into the stores meanwhile. */
   async saveInTurns(clock: Pick<Clock, "monotonicMs" | "nextTurn">): Promise<void> {
     await this.state?.commitInTurns(this.#progress(), clock);
+    if (!this.#isClosed) this.#savedOffsetSum = this.#persistentSum();
+  }
+
+  #persistentSum(): number {
+    const isKept = (store: string) => this.opened.all.get(store)?.isPersistent === true;
+    return this.changelogs.reduce((sum, { store, position = 0 }) => sum + (isKept(store) ? position : 0), 0);
   }
 
   #progress(): PartitionProgress[] {
@@ -109,6 +127,7 @@ export class TaskStores {
       this.opened.close();
     } finally {
       this.state?.close();
+      this.#onClosed?.(this);
     }
   }
 }

@@ -31,6 +31,7 @@ export interface ActiveTaskOptions {
     | "committed"
     | "isRestoredFromChangelogs"
     | "flushesAtCommit"
+    | "fansOutInSlices"
     | "onCommitRequested"
     | "meter"
   >;
@@ -90,6 +91,7 @@ export class ActiveTask {
       committed: progressOf(inputs, metadata),
       isRestoredFromChangelogs: true,
       flushesAtCommit: true,
+      fansOutInSlices: true,
       meter: this.meter,
       onDropped: (node, reason) => {
         this.meter.dropped(node, reason);
@@ -138,7 +140,12 @@ export class ActiveTask {
     return task.filledQueueCount > 0 && !isWaiting;
   }
 
-  /** Processes until a call of `mayGoOn` says no, or nothing may be taken. Returns how many records that were. */
+  /** Whether {@link ActiveTask.process} has something to do. */
+  hasWork(nowMs: number, lags: InputLags): boolean {
+    return this.task.isFanningOut || this.isReady(nowMs, lags);
+  }
+
+  /** Processes until a call of `mayGoOn` says no, or nothing may be taken, or a record has become many, of which each call makes some. Returns how many records were taken. */
   process(nowMs: number, lags: InputLags, mayGoOn: () => boolean): number {
     this.meter.at(this.#options.task.systemTimeMs());
     const { spans } = this.task;
@@ -148,10 +155,14 @@ export class ActiveTask {
   }
 
   #processAll(nowMs: number, lags: InputLags, mayGoOn: () => boolean): number {
+    if (this.task.isFanningOut) {
+      this.task.fanOut();
+      return 0;
+    }
     let count = 0;
     while (this.isReady(nowMs, lags) && this.task.processNext()) {
       count++;
-      if (!mayGoOn()) break;
+      if (!mayGoOn() || this.task.isFanningOut) break;
     }
     return count;
   }

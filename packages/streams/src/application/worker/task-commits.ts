@@ -1,5 +1,6 @@
 import type { Admin, Consumer } from "@ottla/client";
 import type { Clock } from "@ottla/base";
+import type { Task } from "../../runtime/task.ts";
 import type { WorkerMeter } from "../observe/worker-meter.ts";
 import type { ActiveTask, TaskCommit } from "./active-task.ts";
 import type { RecordOutput } from "./record-output.ts";
@@ -7,6 +8,9 @@ import { RepartitionPurge } from "./repartition-purge.ts";
 import type { TaskTimeouts } from "./task-timeouts.ts";
 import { troubleOf } from "./trouble.ts";
 import type { WorkerHost } from "./worker-host.ts";
+
+/** So long what has to be done before a commit takes before other work of the loop has its turn. */
+const SLICE_MS = 8;
 
 /** What commits are made with. */
 export interface TaskCommitsParts {
@@ -69,6 +73,7 @@ export class TaskCommits {
   async commit(tasks: readonly ActiveTask[]): Promise<void> {
     const startMs = this.#host.clock.monotonicMs();
     this.#committedAtMs = startMs;
+    for (const { task } of tasks) await this.#finish(task);
     // What caches give on is written in the transaction, too.
     const commits = tasks.map((task) => task.prepareCommit());
     const offsets = commits.flatMap((commit) => commit.offsets);
@@ -86,6 +91,24 @@ export class TaskCommits {
     await noteAll(commits, (topic, partition) => this.#output.endOf(topic, partition), this.#host.clock);
     this.#timeouts.passed(tasks.map(({ name }) => name));
     this.#meter.committed(this.#host.clock.monotonicMs() - startMs);
+  }
+
+  /** Makes what is left of a record that became many, and what becomes of all that its caches hold. */
+  async #finish(task: Task): Promise<void> {
+    await this.#fanOut(task);
+    task.flush();
+    await this.#fanOut(task);
+  }
+
+  async #fanOut(task: Task): Promise<void> {
+    const { clock } = this.#host;
+    while (task.isFanningOut) {
+      const endMs = clock.monotonicMs() + SLICE_MS;
+      do task.fanOut();
+      while (task.isFanningOut && !this.#output.isFull && clock.monotonicMs() < endMs);
+      await this.#output.room();
+      await new Promise<void>((resolve) => clock.nextTurn(resolve));
+    }
   }
 
   /** What cannot be committed any more is done again by whoever has the tasks next: no reason to end otherwise. */

@@ -31,11 +31,11 @@ export class TaskTurns {
     this.#host = host;
   }
 
-  /** A task has a record that it may process. */
+  /** A task has a record that it may process, or is not done with one. */
   get hasReady(): boolean {
     const { tasks, clock, lags } = this.#host;
     const nowMs = clock.monotonicMs();
-    return tasks.running().some((task) => task.isReady(nowMs, lags));
+    return tasks.running().some((task) => task.hasWork(nowMs, lags));
   }
 
   /** Hands records to their tasks. */
@@ -66,7 +66,7 @@ export class TaskTurns {
         const task = running[(i + this.#firstTask) % running.length]!;
         let count = 0;
         const processed = task.process(nowMs, lags, () => ++count < RECORDS_PER_LOOK && !output.isFull);
-        if (processed > 0) hasMore = true;
+        if (processed > 0 || task.task.isFanningOut) hasMore = true;
         total += processed;
         isTimeUp = clock.monotonicMs() >= endMs;
       }
@@ -81,13 +81,14 @@ export class TaskTurns {
     const { systemTimeMs, tasks, output, meter } = this.#host;
     const nowMs = systemTimeMs();
     for (const { task } of tasks.running()) {
+      if (task.isFanningOut) continue;
       if (task.calls.isPossible || (task.nextWallClockMs ?? Infinity) <= nowMs) await this.#begin();
       if ((task.nextWallClockMs ?? Infinity) <= nowMs) {
         meter.step();
         task.punctuateWallClock();
         meter.punctuated();
       }
-      if (task.calls.isPossible) while (task.calls.giveOn((ended) => ended));
+      if (task.calls.isPossible) while (!task.isFanningOut && task.calls.giveOn((ended) => ended));
     }
     await output.room();
   }

@@ -5,6 +5,7 @@ import { ChangelogRestore } from "../restore/changelog-restore.ts";
 import { StandbyTasks } from "../standby/standby-tasks.ts";
 import type { DivisionRules } from "../assignment/division-types.ts";
 import { type TaskId, taskName } from "../plan/task-id.ts";
+import { DormantTasks } from "../state/dormant-tasks.ts";
 import { emptyIfFree } from "../state/task-folder.ts";
 import { TaskStores } from "../state/task-stores.ts";
 import { RecordOutput } from "./record-output.ts";
@@ -95,8 +96,14 @@ export function standbysOf(host: WorkerHost, group: Consumer, open: (id: TaskId)
   });
 }
 
+/** What is on the disk of tasks that are not open. */
+export function dormantOf({ options, plan, clock, logger }: WorkerHost): DormantTasks {
+  const folder = options.stateDir === undefined ? undefined : `${options.stateDir}/${options.applicationId}`;
+  return new DormantTasks({ disk: nodeDisk, folder, plan, clock, logger });
+}
+
 /** Opens the stores of tasks, which write to `output` when they are used. */
-export function openStoresOf(host: WorkerHost, output: RecordOutput): (id: TaskId) => TaskStores {
+export function openStoresOf(host: WorkerHost, output: RecordOutput, dormant: DormantTasks): (id: TaskId) => TaskStores {
   const { plan, options, task } = host;
   return (id) => {
     const { nodes, changelogs } = plan.subtopologies.find((each) => each.id === id.subtopology)!;
@@ -106,6 +113,7 @@ export function openStoresOf(host: WorkerHost, output: RecordOutput): (id: TaskI
       changelogs,
       folder: isPersistent ? folderOf(host, taskName(id)) : undefined,
       disk: nodeDisk,
+      onClosed: (stores) => dormant.note(stores),
       stores: { ...task, nodes, collector: output },
     });
   };

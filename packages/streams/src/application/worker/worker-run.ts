@@ -10,7 +10,6 @@ import type { WorkerSnapshot } from "../observe/snapshots.ts";
 import type { TaskId } from "../plan/task-id.ts";
 import type { QueryableStore } from "../queries/queryable-stores.ts";
 import { copyOf, standbyCopyOf, type StoreCopy } from "../queries/store-copy.ts";
-import { warningOfFanOut } from "./fan-out-warning.ts";
 import { Worker } from "./worker.ts";
 import type { WorkerHost } from "./worker-host.ts";
 
@@ -73,14 +72,13 @@ export class WorkerRun {
   }
 
   async #begin(): Promise<void> {
-    const { topology, options, plan, clock, logger, number } = this.#host;
+    const { topology, options, plan, clock, number } = this.#host;
     const shared = {
       applicationId: options.applicationId,
       topology,
       systemTimeMs: () => clock.nowMs(),
       onError: options.onError,
       onDropped: (node: string, reason: DropReason) => this.#host.onDropped(node, reason),
-      onFannedOut: warningOfFanOut(logger),
     };
     if (plan.global.nodes.length > 0) {
       this.#global = new GlobalTables({

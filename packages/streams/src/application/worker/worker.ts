@@ -1,10 +1,12 @@
 import type { Consumer, TopicPartition } from "@ottla/client";
 import type { AssignedData } from "../assignment/member-data.ts";
 import type { WorkerSnapshot } from "../observe/snapshots.ts";
+import { taskName } from "../plan/task-id.ts";
 import { standbySnapshot } from "../observe/standby-snapshot.ts";
 import { WorkerMeter } from "../observe/worker-meter.ts";
 import type { ChangelogRestore } from "../restore/changelog-restore.ts";
 import type { StandbyTasks } from "../standby/standby-tasks.ts";
+import type { DormantTasks } from "../state/dormant-tasks.ts";
 import type { TaskStores } from "../state/task-stores.ts";
 import type { ActiveTask, InputLags } from "./active-task.ts";
 import { groupConsumer, subscribeToSources } from "./group-consumer.ts";
@@ -18,7 +20,7 @@ import { TaskTimeouts } from "./task-timeouts.ts";
 import { TaskTurns } from "./task-turns.ts";
 import { troubleOf, withoutCallback } from "./trouble.ts";
 import { TroubleMending } from "./trouble-mending.ts";
-import { openStoresOf, outputOf, restoreOf, standbysOf, workerName } from "./worker-clients.ts";
+import { dormantOf, openStoresOf, outputOf, restoreOf, standbysOf, workerName } from "./worker-clients.ts";
 import type { WorkerHost } from "./worker-host.ts";
 
 /** How long a worker waits for what its stores are filled from. */
@@ -37,6 +39,7 @@ export class Worker {
   readonly #tasks: HeldTasks;
   readonly #meter: WorkerMeter;
   readonly #standbys: StandbyTasks;
+  readonly #dormant: DormantTasks;
   readonly #probing = new ProbingRebalance();
   readonly #timeouts: TaskTimeouts;
   readonly #opening: TaskOpening;
@@ -65,7 +68,8 @@ export class Worker {
     this.#output = outputOf(host, this.#consumer);
     this.#restore = restoreOf(host);
     this.#meter = new WorkerMeter(clock);
-    const openStores = openStoresOf(host, this.#output);
+    this.#dormant = dormantOf(host);
+    const openStores = openStoresOf(host, this.#output, this.#dormant);
     this.#standbys = standbysOf(host, this.#consumer, openStores);
     this.#tasks = new HeldTasks(host, {
       output: this.#output,
@@ -139,8 +143,9 @@ export class Worker {
 
   /** Runs until it is stopped, or something cannot be mended: rejects with that. What it has is closed by then. */
   async run(isLeaving: () => boolean): Promise<void> {
-    this.#subscribe();
     try {
+      await this.#dormant.read(() => !this.#isStopping);
+      this.#subscribe();
       while (!this.#isStopping) {
         try {
           await this.#turn();
@@ -305,7 +310,9 @@ export class Worker {
     this.#isRebalancing = true;
     this.#tellRunning();
     const held = this.#tasks.all().map(({ stores: { id, offsetSum, endSum } }) => ({ ...id, offsetSum, endSum }));
-    return [...held, ...this.#standbys.held()];
+    const copies = this.#standbys.held();
+    const open = new Set([...held, ...copies].map(taskName));
+    return [...held, ...copies, ...this.#dormant.held((name) => open.has(name))];
   }
 
   /** As a new member, with a new producer. */

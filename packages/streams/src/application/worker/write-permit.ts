@@ -19,8 +19,8 @@ export class MembershipOver extends ClientError {
  */
 export function writePermit(consumer: Pick<Consumer, "groupMetadata" | "membershipLeftMs">): () => boolean | Error {
   return () => {
-    const member = consumer.groupMetadata();
-    if (member === undefined || member.generationId < 0) return new MembershipOver();
-    return (consumer.membershipLeftMs() ?? Infinity) > MARGIN_MS;
+    const leftMs = consumer.membershipLeftMs();
+    if (consumer.groupMetadata() === undefined || leftMs === -1) return new MembershipOver();
+    return leftMs === undefined || leftMs > MARGIN_MS;
   };
 }

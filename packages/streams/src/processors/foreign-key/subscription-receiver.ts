@@ -1,8 +1,8 @@
 import type { Headers } from "../../record.ts";
 import type { AnySerde } from "../../serdes/serde.ts";
 import type { TimestampedKeyValueStore } from "../../stores/store.ts";
-import type { Change } from "../change.ts";
-import { Operator, type OperatorContext } from "../operator.ts";
+import { Change } from "../change.ts";
+import { type FanOutWalk, Operator, type OperatorContext } from "../operator.ts";
 import type { ValueGetter } from "../tables/table-supplier.ts";
 import { combinedKey, combinedKeyPrefix } from "./combined-key.ts";
 import { Instruction, type Subscription, type SubscriptionResponse } from "./subscription.ts";
@@ -108,21 +108,32 @@ export class SubscribersTeller extends Operator {
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
-    const { newValue, isLatest } = value as Change;
+    const { newValue, oldValue, isLatest } = value as Change;
     if (key === null || (this.#isVersioned() && !isLatest)) {
       this.#context.dropped(key === null ? "null key" : "out of order");
       return;
     }
-    const { foreignKey } = this.#options;
-    const beganMs = this.#context.systemTimeMs();
-    let count = 0;
-    using found = this.#store.prefixScan(combinedKeyPrefix(foreignKey.serialize(`${this.#topic}-fk`, key, headers)));
-    for (const [, { value: subscription }] of found) {
-      const { hash, primaryKey, primaryPartition } = subscription;
-      const response: SubscriptionResponse<unknown> = { hash, foreignValue: newValue, primaryPartition };
-      this.forward(primaryKey, response, timestamp, headers);
-      count++;
-    }
-    this.#context.fannedOut(count, this.#context.systemTimeMs() - beganMs);
+    this.#context.fanOut({
+      operator: this,
+      key,
+      value: new Change(newValue, oldValue, isLatest),
+      begin: () => this.#subscribers(key, newValue, timestamp, headers),
+    });
+  }
+
+  #subscribers(key: unknown, foreignValue: unknown, timestamp: number, headers: Headers): FanOutWalk {
+    const prefix = combinedKeyPrefix(this.#options.foreignKey.serialize(`${this.#topic}-fk`, key, headers));
+    const found = this.#store.prefixScan(prefix);
+    return {
+      next: () => {
+        const { done, value: row } = found.next();
+        if (done === true) return false;
+        const { hash, primaryKey, primaryPartition } = row[1].value;
+        const response: SubscriptionResponse<unknown> = { hash, foreignValue, primaryPartition };
+        this.forward(primaryKey, response, timestamp, headers);
+        return true;
+      },
+      close: () => found[Symbol.dispose](),
+    };
   }
 }

@@ -1,3 +1,5 @@
+import { copyInto } from "../../serdes/copy-into.ts";
+
 /** Entries of a chunk, at most. */
 export const CHUNK_ENTRIES = 16_384;
 const FIRST_ENTRIES = 16;
@@ -17,8 +19,8 @@ const NULL = -1;
  * the same length in the place of another.
  */
 export class EntryChunk {
-  hashes = new Int32Array(FIRST_ENTRIES);
   timestamps = new Float64Array(FIRST_ENTRIES);
+  #hashes = new Int32Array(FIRST_ENTRIES);
   #starts = new Int32Array(FIRST_ENTRIES);
   #keyLengths = new Int32Array(FIRST_ENTRIES);
   #valueLengths = new Int32Array(FIRST_ENTRIES);
@@ -33,25 +35,30 @@ export class EntryChunk {
   #viewCount = 0;
 
   /** Puts an entry in a place that is free. */
-  set(index: number, key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
+  set(index: number, hash: number, key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
     if (index >= this.#starts.length) this.#growEntries(index);
     if (index >= this.#end) this.#end = index + 1;
+    this.#hashes[index] = hash;
     this.timestamps[index] = timestamp;
     this.#place(index, key, value);
   }
 
-  /** Another value for an entry. */
-  replace(index: number, value: Uint8Array | null, timestamp: number): void {
+  hashOf(index: number): number {
+    return this.#hashes[index]!;
+  }
+
+  /** Another value for an entry. Returns by how many bytes it is larger. */
+  replace(index: number, value: Uint8Array | null, timestamp: number): number {
     this.timestamps[index] = timestamp;
-    const keyLength = this.#keyLengths[index]!;
     if (value !== null && this.#valueLengths[index] === value.length) {
-      const bytes = this.#bytesOf(index);
-      copyAt(bytes, this.#startOf(index) + keyLength, value, 0, value.length);
-      return;
+      copyInto(this.#bytesOf(index), this.#startOf(index) + this.#keyLengths[index]!, value);
+      return 0;
     }
+    const sizeBefore = this.sizeOf(index);
     const key = this.key(index);
     this.free(index);
     this.#place(index, key, value);
+    return this.sizeOf(index) - sizeBefore;
   }
 
   /** The place may be taken by another entry. */
@@ -95,6 +102,11 @@ export class EntryChunk {
     this.#views[index] = view;
     this.#viewCount++;
     return view;
+  }
+
+  /** Whether it is this key's entry, whose hash that is. */
+  holds(index: number, key: Uint8Array, hash: number): boolean {
+    return this.#hashes[index] === hash && this.hasKey(index, key);
   }
 
   hasKey(index: number, key: Uint8Array): boolean {
@@ -148,8 +160,8 @@ export class EntryChunk {
     }
     if (this.#arenaEnd + size > this.#arena.length) this.#makeRoom(index, size);
     const start = this.#arenaEnd;
-    copyAt(this.#arena, start, key, 0, key.length);
-    if (value !== null) copyAt(this.#arena, start + key.length, value, 0, value.length);
+    copyInto(this.#arena, start, key);
+    if (value !== null) copyInto(this.#arena, start + key.length, value);
     this.#starts[index] = start;
     this.#arenaEnd = start + size;
   }
@@ -171,7 +183,7 @@ export class EntryChunk {
       if (index === exceptIndex || this.#starts[index] === OWN) continue;
       const start = this.#starts[index]!;
       const length = this.sizeOf(index);
-      copyAt(this.#arena, end, before, start, length);
+      before.copy(this.#arena, end, start, start + length);
       this.#starts[index] = end;
       end += length;
     }
@@ -181,7 +193,7 @@ export class EntryChunk {
 
   #growEntries(index: number): void {
     const count = Math.min(CHUNK_ENTRIES, Math.max(index + 1, this.#starts.length * 2));
-    this.hashes = grown(this.hashes, new Int32Array(count));
+    this.#hashes = grown(this.#hashes, new Int32Array(count));
     this.timestamps = grown(this.timestamps, new Float64Array(count));
     this.#starts = grown(this.#starts, new Int32Array(count));
     this.#keyLengths = grown(this.#keyLengths, new Int32Array(count));
@@ -207,12 +219,4 @@ export class EntryChunk {
 function grown<A extends Int32Array | Float64Array>(before: A, after: A): A {
   after.set(before);
   return after;
-}
-
-/** Up to so many bytes a loop is faster than a call. */
-const LOOP_MAX = 32;
-
-function copyAt(into: Buffer, at: number, from: Uint8Array, start: number, length: number): void {
-  if (length > LOOP_MAX) into.set(start === 0 && length === from.length ? from : from.subarray(start, start + length), at);
-  else for (let i = 0; i < length; i++) into[at + i] = from[start + i]!;
 }

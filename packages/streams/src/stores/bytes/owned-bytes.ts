@@ -11,13 +11,13 @@ export function ownedBytes(bytes: Uint8Array): Uint8Array {
 /** Bytes that nobody else has. */
 export function copiedBytes(bytes: Uint8Array): Uint8Array {
   const copy = Buffer.allocUnsafeSlow(bytes.length);
-  copyInto(copy, bytes);
+  copyInto(copy, 0, bytes);
   return copy;
 }
 
 /** The new bytes in the place of old ones that nobody else has: in their memory when they are as many, so that a count that goes up costs nothing. */
 export function replacedBytes(old: Uint8Array, bytes: Uint8Array): Uint8Array {
   if (old.length !== bytes.length) return copiedBytes(bytes);
-  copyInto(old, bytes);
+  copyInto(old, 0, bytes);
   return old;
 }

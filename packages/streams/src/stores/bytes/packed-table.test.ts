@@ -20,6 +20,8 @@ const key = fc.oneof(
 const value = fc.tuple(fc.nat(255), fc.constantFrom(0, 1, 8, 40, 1023, 3000)).map(([byte, length]) => Buffer.alloc(length, byte));
 const operation = fc.oneof(
   { weight: 5, arbitrary: fc.record({ kind: fc.constant("put" as const), key, value }) },
+  // Who puts has mostly looked before: the table may know where from then.
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant("find" as const), key, value }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("delete" as const), key, value }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("up" as const, "down" as const), key, value }) },
 );
@@ -32,8 +34,13 @@ test("a packed table does what a plain map and a sort do, whatever is put in, ta
       for (const [at, { kind, key, value }] of operations.entries()) {
         const sorted = [...model.keys()].map((text) => Buffer.from(text, "hex")).sort(compareBytes);
         if (kind === "put") {
-          table.put(key, value, at);
+          const before = model.get(hex(key));
+          const sizeBefore = before === undefined ? 0 : key.length + before.value.length / 2;
+          assert.equal(table.put(key, value, at), key.length + value.length - sizeBefore);
           model.set(hex(key), { value: hex(value), at });
+        } else if (kind === "find") {
+          const entry = table.find(key);
+          assert.equal(entry === undefined ? undefined : hex(table.keyOf(entry)), model.has(hex(key)) ? hex(key) : undefined);
         } else if (kind === "delete") {
           assert.equal(table.delete(key), model.delete(hex(key)));
         } else {
@@ -78,6 +85,33 @@ test("many keys, more than a chunk and a part of the slots hold, are found, repl
     const wanted = i % 6 === 0 ? "back" : i % 3 === 0 ? undefined : i % 2 === 0 ? `${i} again, and longer` : String(i);
     assert.equal(entry === undefined ? undefined : Buffer.from(table.valueOf(entry)!).toString(), wanted);
   }
+});
+
+test("what was found is not taken for what stands in its place since: after a delete, a clear, growth, and another key", () => {
+  const table = new PackedTable(1);
+  const [empty, a, b] = [Buffer.alloc(0), Buffer.from("a"), Buffer.from("b")];
+  const read = (key: Buffer) => {
+    const entry = table.find(key);
+    return entry === undefined ? undefined : Buffer.from(table.valueOf(entry)!).toString();
+  };
+  table.put(empty, Buffer.from("empty"), 0);
+  table.put(a, Buffer.from("first"), 0);
+  assert.equal(read(a), "first");
+  assert.ok(table.delete(a));
+  // A place that is free has a key of no bytes.
+  assert.equal(table.put(empty, Buffer.from("still"), 1), 0);
+  assert.equal(table.put(b, Buffer.from("in its place"), 1), 13);
+  assert.equal(table.put(a, Buffer.from("elsewhere"), 2), 10);
+  assert.deepEqual([read(empty), read(a), read(b)], ["still", "elsewhere", "in its place"]);
+  for (let i = 0; i < 20_000; i++) {
+    table.find(b);
+    table.put(Buffer.from(`key-${i}`), Buffer.from(String(i)), i);
+  }
+  assert.equal(table.put(b, Buffer.from("in its PLACE"), 3), 0);
+  assert.deepEqual([read(b), read(Buffer.from("key-19999")), table.size], ["in its PLACE", "19999", 20_003]);
+  table.clear();
+  assert.equal(table.put(b, Buffer.from("new"), 4), 4);
+  assert.deepEqual([read(b), read(a), table.size], ["new", undefined, 1]);
 });
 
 test("a walk goes on where it was when what it stood on is deleted and its place is another key's by then", () => {

@@ -24,6 +24,8 @@ export class PackedTable {
   /** Numbers of deleted entries, taken again before others. */
   #holes: number[] = [];
   #end = 0;
+  /** Who puts has mostly looked before, and then knows where. */
+  #found = FREE;
   #sorted: RangePiles<Place> | undefined;
   /** A number may stand for another entry since. */
   #deletions = 0;
@@ -40,27 +42,26 @@ export class PackedTable {
   /** Undefined: there is none. */
   find(key: Uint8Array): number | undefined {
     const entry = this.#slots.find(key, hashOf(key, this.#seed));
+    this.#found = entry;
     return entry === FREE ? undefined : entry;
   }
 
   /** Copies the value, and a key that is not there yet. Returns by how many bytes keys and values have become more. */
   put(key: Uint8Array, value: Uint8Array | null, timestamp: number): number {
+    const found = this.#found;
+    if (found !== FREE && this.#chunkOf(found).hasKey(found & INDEX_MASK, key)) {
+      return this.#chunkOf(found).replace(found & INDEX_MASK, value, timestamp);
+    }
     const hash = hashOf(key, this.#seed);
     const known = this.#slots.find(key, hash);
-    const valueLength = value === null ? 0 : value.length;
-    if (known !== FREE) {
-      const before = this.#chunkOf(known).sizeOf(known & INDEX_MASK);
-      this.#chunkOf(known).replace(known & INDEX_MASK, value, timestamp);
-      return key.length + valueLength - before;
-    }
+    if (known !== FREE) return this.#chunkOf(known).replace(known & INDEX_MASK, value, timestamp);
     const entry = this.#holes.pop() ?? this.#end++;
     const chunk = (this.#chunks[entry >>> CHUNK_BITS] ??= new EntryChunk());
-    chunk.set(entry & INDEX_MASK, key, value, timestamp);
-    chunk.hashes[entry & INDEX_MASK] = hash;
+    chunk.set(entry & INDEX_MASK, hash, key, value, timestamp);
     this.#slots.insert(entry, hash);
     if (this.#sorted !== undefined) this.#sorted.insert(entry);
     else if (this.size === ORDERED_FROM) this.#inOrder();
-    return key.length + valueLength;
+    return chunk.sizeOf(entry & INDEX_MASK);
   }
 
   /** False: there was none. */
@@ -71,6 +72,7 @@ export class PackedTable {
     this.#slots.delete(entry, this.#hashAt(entry));
     this.#chunkOf(entry).free(entry & INDEX_MASK);
     this.#holes.push(entry);
+    this.#found = FREE;
     this.#deletions++;
     return true;
   }
@@ -99,6 +101,7 @@ export class PackedTable {
     this.#slots = this.#emptySlots();
     this.#holes = [];
     this.#end = 0;
+    this.#found = FREE;
     this.#sorted = undefined;
     this.#deletions++;
   }
@@ -167,13 +170,13 @@ export class PackedTable {
   }
 
   #hashAt(entry: number): number {
-    return this.#chunkOf(entry).hashes[entry & INDEX_MASK]!;
+    return this.#chunkOf(entry).hashOf(entry & INDEX_MASK);
   }
 
   #emptySlots(): SlotDirectory {
     return new SlotDirectory(
       (entry) => this.#hashAt(entry),
-      (entry, key) => this.#chunkOf(entry).hasKey(entry & INDEX_MASK, key),
+      (entry, key, hash) => this.#chunkOf(entry).holds(entry & INDEX_MASK, key, hash),
     );
   }
 }

@@ -21,12 +21,12 @@ interface Part {
  */
 export class SlotDirectory {
   readonly #hashOf: (entry: number) => number;
-  readonly #isSame: (entry: number, key: Uint8Array) => boolean;
+  readonly #isSame: (entry: number, key: Uint8Array, hash: number) => boolean;
   /** Two to the power of the depth; a part of less depth stands in several places, one after another. */
   #parts: Part[] = [emptyPart(0, FIRST_SLOTS)];
   #depth = 0;
 
-  constructor(hashOf: (entry: number) => number, isSame: (entry: number, key: Uint8Array) => boolean) {
+  constructor(hashOf: (entry: number) => number, isSame: (entry: number, key: Uint8Array, hash: number) => boolean) {
     this.#hashOf = hashOf;
     this.#isSame = isSame;
   }
@@ -38,7 +38,7 @@ export class SlotDirectory {
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const entry = slots[slot]!;
       if (entry === FREE) return FREE;
-      if (entry !== DELETED && this.#hashOf(entry) === hash && this.#isSame(entry, key)) return entry;
+      if (entry !== DELETED && this.#isSame(entry, key, hash)) return entry;
     }
   }
 

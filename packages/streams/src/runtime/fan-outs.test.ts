@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { StreamsBuilder } from "../dsl/streams-builder.ts";
+import type { InputRecord } from "../processors/operator.ts";
+import { noHeaders } from "../record.ts";
+import type { Serde } from "../serdes/serde.ts";
+import { serdes } from "../serdes/serdes.ts";
+import type { ErrorHandlers } from "./failures.ts";
+import { Task } from "./task.ts";
+
+const texts = { key: serdes.string, value: serdes.string };
+const ORDERS = 1_000;
+
+/** Reads keys until it is told to fail. */
+class FailingKeys implements Serde<string> {
+  readonly name = "failing";
+  failsAfter = Infinity;
+  serialize(topic: string, value: string): Uint8Array {
+    return serdes.string.serialize(topic, value, noHeaders);
+  }
+  deserialize(topic: string, bytes: Uint8Array): string {
+    if (--this.failsAfter < 0) throw new Error("no such key");
+    return serdes.string.deserialize(topic, bytes, noHeaders);
+  }
+}
+
+function scene({
+  inSlices = true,
+  onError = {},
+  orderKeys = serdes.string,
+}: {
+  readonly inSlices?: boolean;
+  readonly onError?: ErrorHandlers;
+  readonly orderKeys?: Serde<string>;
+} = {}) {
+  const b = new StreamsBuilder();
+  const customers = b.table("customers", texts);
+  b.table("orders", { key: orderKeys, value: serdes.string })
+    .joinOn(
+      customers,
+      (customer) => customer,
+      (order, customer) => order + customer,
+      { value: serdes.string },
+    )
+    .toStream()
+    .to("out");
+  customers.toStream().to("seen");
+  const { builder } = b.build();
+  const written: string[] = [];
+  const arriving: InputRecord[] = [];
+  const dropped: string[] = [];
+  let offset = 0;
+  const task = new Task({
+    applicationId: "app",
+    taskId: "0_0",
+    partition: 0,
+    topology: builder,
+    nodes: builder.nodeGroups().flat(),
+    globalStores: new Map(),
+    fansOutInSlices: inSlices,
+    flushesAtCommit: true,
+    onError,
+    onDropped: (node, reason) => dropped.push(`${node} ${reason}`),
+    collector: {
+      send(topic, _partition, key, value, timestamp, headers) {
+        const copy = (bytes: Uint8Array | null) => (bytes === null ? null : Buffer.from(bytes));
+        written.push(`${topic} ${String(copy(key))} ${String(copy(value)?.toString("hex"))} ${timestamp}`);
+        arriving.push({ topic, partition: 0, offset: offset++, timestamp: timestamp ?? 0, key: copy(key), value: copy(value), headers });
+      },
+      partitionsOf: () => 1,
+    },
+    systemTimeMs: () => 0,
+  });
+  const add = (topic: string, key: string, value: string, timestamp: number): void =>
+    task.add({ topic, partition: 0, offset: offset++, timestamp, key: Buffer.from(key), value: Buffer.from(value), headers: noHeaders });
+  const settle = (): void => {
+    for (let isMore = true; isMore; ) {
+      for (const record of arriving.splice(0)) if (task.reads(record.topic)) task.add(record);
+      if (task.isFanningOut) task.fanOut();
+      else isMore = task.processNext() || arriving.length > 0;
+    }
+  };
+  for (let i = 0; i < ORDERS; i++) add("orders", String(i), "ann", 0);
+  settle();
+  written.splice(0);
+  return { task, written, dropped, add, settle };
+}
+
+const responses = (written: readonly string[]) => written.filter((line) => line.includes("RESPONSE"));
+
+test("a change that many rows point to is answered in slices, each before the task takes another record, with the records of one call in their order", () => {
+  const whole = scene({ inSlices: false });
+  const sliced = scene();
+  for (const { add } of [whole, sliced]) {
+    add("customers", "ann", "Ann", 1);
+    add("customers", "bob", "Bob", 2);
+    add("customers", "ann", "Anna", 3);
+  }
+  whole.task.processNext();
+  assert.equal(responses(whole.written).length, ORDERS);
+
+  const { task, written } = sliced;
+  assert.ok(task.processNext());
+  const sizes = [responses(written).length];
+  while (task.isFanningOut) {
+    assert.ok(task.isHalfDone);
+    assert.throws(() => task.processNext(), /waits until all is made/);
+    assert.throws(() => task.prepareCommit(), /not committed/);
+    const before = responses(written).length;
+    task.fanOut();
+    sizes.push(responses(written).length - before);
+  }
+  assert.equal(Math.max(...sizes), 128);
+  assert.equal(responses(written).length, ORDERS);
+  assert.equal(written.filter((line) => line.startsWith("seen")).length, 1);
+  assert.ok(!task.isHalfDone);
+  task.prepareCommit();
+
+  whole.settle();
+  sliced.settle();
+  for (const topic of new Set(whole.written.map((line) => line.split(" ")[0]!))) {
+    const own = (lines: readonly string[]) => lines.filter((line) => line.startsWith(`${topic} `));
+    assert.deepEqual(own(written), own(whole.written), topic);
+  }
+  assert.equal(written.filter((line) => line.startsWith("out ")).length, 2 * ORDERS);
+});
+
+for (const [name, answer, made] of [
+  ["is tried again from its first row", "retry", 300 + ORDERS],
+  ["is let go", "continue", 300],
+] as const) {
+  test(`what fails in a later slice is asked about as in one call, and ${name}`, () => {
+    const asked: unknown[] = [];
+    const outcomes = [false, true].map((inSlices) => {
+      const orderKeys = new FailingKeys();
+      const seen = scene({
+        inSlices,
+        orderKeys,
+        onError: {
+          process: ({ node, topic, offset, key, attempt }) => {
+            asked.push({ node, topic, offset, key, attempt });
+            orderKeys.failsAfter = Infinity;
+            return answer;
+          },
+        },
+      });
+      orderKeys.failsAfter = 300;
+      seen.add("customers", "ann", "Ann", 1);
+      seen.task.processNext();
+      while (seen.task.isFanningOut) seen.task.fanOut();
+      assert.equal(responses(seen.written).length, made);
+      return { written: responses(seen.written), dropped: seen.dropped };
+    });
+    assert.deepEqual(outcomes[1], outcomes[0]);
+    assert.equal(asked.length, 2);
+    assert.deepEqual(asked[1], asked[0]);
+  });
+}
+
+test("what fails in a later slice stops the task with the node and the record, and nothing of it is committed", () => {
+  const orderKeys = new FailingKeys();
+  const { task, add } = scene({ orderKeys });
+  orderKeys.failsAfter = 300;
+  add("customers", "ann", "Ann", 1);
+  task.processNext();
+  assert.throws(
+    () => {
+      while (task.isFanningOut) task.fanOut();
+    },
+    (error: Error) => /FK-JOIN.* failed on the record customers-0 at offset \d+ with key "ann": .*no such key/.test(error.message),
+  );
+  assert.ok(task.isHalfDone);
+  assert.throws(() => task.prepareCommit(), /not committed/);
+  task.close();
+});
+
+test("a task is closed in the middle of it", () => {
+  const { task, add, written } = scene();
+  add("customers", "ann", "Ann", 1);
+  task.processNext();
+  assert.ok(task.isFanningOut);
+  task.close();
+  assert.ok(!task.isFanningOut);
+  assert.equal(responses(written).length, 128);
+});
