@@ -4,6 +4,7 @@ import { connectPostgresFeatures } from "./status-data-connect-postgres.ts";
 import { expertFeatures } from "./status-data-expert.ts";
 import { expertTasks } from "./status-data-expert-tasks.ts";
 import { proofs } from "./status-data-proofs.ts";
+import { connectWorkerFeatures } from "./status-data-connect-worker.ts";
 import { registryFeatures } from "./status-data-registry.ts";
 import { schemaToolFeatures } from "./status-data-schemas.ts";
 import { serdesFeatures } from "./status-data-serdes.ts";
@@ -423,7 +424,7 @@ export const features: readonly Feature[] = [
       [
         "up serves a registry over a cluster; of several, each takes writes, also when the one that leads is killed; SIGTERM ends it with 0",
       ],
-      "the registry; other parts come with later issues",
+      "the registry and Connect; other parts come with later issues",
     ),
   ]),
   ...area("Base", [
@@ -446,6 +447,7 @@ export const features: readonly Feature[] = [
   ]),
   ...streamsFeatures,
   ...connectPostgresFeatures,
+  ...connectWorkerFeatures,
   ...registryFeatures,
   ...schemaToolFeatures,
   ...serdesFeatures,

@@ -1,9 +1,10 @@
 import type { CommandSpec } from "../command.ts";
+import { CONNECT_OPTIONS } from "../connect-option.ts";
 import { REGISTRY_OPTIONS } from "../registry-option.ts";
 
 export const devCommand: CommandSpec = {
   path: ["dev"],
-  summary: "start a Kafka broker and a Schema Registry for development, in this process",
+  summary: "start a Kafka broker, a Schema Registry and Connect for development, in this process",
   description:
     "Topics are created when first used, consumer groups start without delay, and replication factors above the number of brokers are lowered. Ctrl-C stops cleanly; what was written is there at the next start.",
   options: [
@@ -23,9 +24,10 @@ export const devCommand: CommandSpec = {
       kind: "text",
       placeholder: "PART,…",
       summary: "start only these parts",
-      defaultText: "broker,registry",
+      defaultText: "broker,registry,connect",
     },
     ...REGISTRY_OPTIONS,
+    ...CONNECT_OPTIONS,
     { name: "config", kind: "text", placeholder: "FILE", summary: "a properties file in Kafka's names" },
     {
       name: "set",
@@ -67,7 +69,7 @@ export const devCommand: CommandSpec = {
     },
   ],
   examples: [
-    { command: "ottla dev", does: "a broker on 127.0.0.1:9092 with its data in .ottla, a Schema Registry on 8081" },
+    { command: "ottla dev", does: "a broker on 127.0.0.1:9092 with its data in .ottla, a Schema Registry on 8081, Connect on 8083" },
     { command: "ottla dev --memory --port 0 --json --only broker", does: "a throw-away broker for a test, on a free port" },
     { command: "ottla dev --memory --brokers 3 --faults", does: "a broker that fails on demand: see docs/guides/testing.md" },
     { command: "ottla dev --secure", does: "TLS, a user with a password, ACLs that deny by default" },

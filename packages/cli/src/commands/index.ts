@@ -5,6 +5,7 @@ import { brokerCommand } from "./broker.ts";
 import { certCommands } from "./certs/specs.ts";
 import { clusterCommands } from "./cluster/specs.ts";
 import { completionCommand } from "./completion.ts";
+import { connectCommands } from "./connect/specs.ts";
 import { configCommands } from "./configs/specs.ts";
 import { designCommand } from "./design/specs.ts";
 import { devCommand } from "./dev.ts";
@@ -39,6 +40,7 @@ export const commands: readonly CommandSpec[] = [
   brokerCommand,
   upCommand,
   ...registryCommands,
+  ...connectCommands,
   ...topicCommands,
   ...recordCommands,
   ...groupCommands,

@@ -1,14 +1,16 @@
+import { resolve } from "node:path";
 import { clientOptionsFromProperties } from "@ottla/client";
 import { clientProperties } from "../client-properties.ts";
 import { type CommandContext, type RunCommand, UsageError } from "../command.ts";
 import { clusterAddress, withClient } from "../connect-client.ts";
+import { connectNote, connectPlans } from "../connect-plans.ts";
 import { part as registryPart } from "../parts/registry-part.ts";
 import type { PartPlan } from "../parts/part-runner.ts";
 import { PORT_MAX } from "../port-max.ts";
 import { REGISTRY_PORT, registryNote, registrySettings } from "../registry-option.ts";
 import { serveParts } from "../serve-parts.ts";
 
-const PARTS: readonly string[] = ["registry"];
+const PARTS: readonly string[] = ["registry", "connect"];
 const EVERY_INTERFACE: ReadonlySet<string> = new Set(["0.0.0.0", "::", ""]);
 
 /** Without a broker in this process the registry has the main thread to itself. */
@@ -20,15 +22,27 @@ export const runUp: RunCommand = async (context) => {
     throw new UsageError("--host names every interface; say by --registry-url where other instances find this one.");
   const { bootstrapServers } = clusterAddress(context, clientOptionsFromProperties(clientProperties(context)).bootstrapServers);
   const bootstrap = String(bootstrapServers);
-  const registry = await registryPlan(context, bootstrap);
+  const only = options
+    .text("only")
+    ?.split(",")
+    .map((part) => part.trim());
+  const registry = only === undefined || only.includes("registry") ? [await registryPlan(context, bootstrap)] : [];
+  const commandConfig = options.text("command-config");
+  const connect = connectPlans(context, {
+    isNamed: only?.includes("connect"),
+    isListenerOurs: true,
+    settings: { bootstrap, ...(commandConfig !== undefined && { commandConfig: resolve(commandConfig) }) },
+  });
   // Who names the wrong cluster is to know it at once.
   await withClient(context, () => Promise.resolve());
   return serveParts(context, {
     host,
     logLevel: "warn",
-    parts: [registry],
+    parts: [...registry, ...connect.door],
+    afterReady: connect.worker,
     told: { bootstrap },
-    greeting: ({ registry: address }) => `${registryNote(address, false)}The cluster is at ${bootstrap}. Ctrl-C stops it.\n`,
+    greeting: ({ registry: address, connect: connectors }) =>
+      `${registryNote(address, false)}${connectNote(connectors)}The cluster is at ${bootstrap}. Ctrl-C stops it.\n`,
   });
 };
 

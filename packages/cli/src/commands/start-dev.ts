@@ -2,6 +2,7 @@ import { networkInterfaces } from "node:os";
 import type { BrokerOptions } from "@ottla/broker";
 import { brokerOptions, brokerProperties } from "../broker-settings.ts";
 import { type CommandContext, UsageError } from "../command.ts";
+import { type ConnectPlans, connectNote, connectPlans, DEV_FLUSH_MS } from "../connect-plans.ts";
 import { faultsNote, faultsPlan } from "../faults-option.ts";
 import { metricsNote, metricsParts } from "../metrics-option.ts";
 import { brokerPlan } from "../parts/broker-part.ts";
@@ -13,7 +14,7 @@ import { registryNote, registryParts, registryPort } from "../registry-option.ts
 import type { SecureSetUp } from "../secure/secure-set-up.ts";
 import { serveParts } from "../serve-parts.ts";
 
-const PARTS: readonly string[] = ["broker", "registry"];
+const PARTS: readonly string[] = ["broker", "registry", "connect"];
 const EVERY_INTERFACE: ReadonlySet<string> = new Set(["0.0.0.0", "::", ""]);
 
 /** Starts the broker, and the registry on the thread that was begun for it. */
@@ -30,6 +31,7 @@ export async function startDev(context: CommandContext, registry: Part | undefin
     ...(secure && { scramUsers: secure.scramUsers, securityProtocol: secure.security.protocol }),
     ...(options.has("memory") && { memory: true }),
   };
+  const connect = devConnect(context, only, { isListenerOurs: address !== undefined, commandConfig: secure?.clientPropertiesFile });
   const faults = await faultsPlan(context);
   const { broker, doors } = faults === undefined ? { broker: brokerPlan(wish), doors: [] } : await controlledPlans(wish, faults);
   const openness = address && EVERY_INTERFACE.has(host) && !properties.has("advertised.listeners") ? opennessNote() : "";
@@ -43,14 +45,28 @@ export async function startDev(context: CommandContext, registry: Part | undefin
       broker,
       ...doors,
       ...(await registryParts(context, registry, schemasAt, secure?.clientPropertiesFile)),
+      ...connect.door,
     ],
-    afterReady: options.has("demo") ? [await demoPlan(context)] : [],
-    greeting({ bootstrap, metrics, faults: door, registry: schemas }) {
+    afterReady: [...connect.worker, ...(options.has("demo") ? [await demoPlan(context)] : [])],
+    greeting({ bootstrap, metrics, faults: door, registry: schemas, connect: connectors }) {
       const tookMs = Math.round(performance.now() - startedMs);
-      return `Kafka broker ready at ${bootstrap} after ${tookMs} ms, data ${place}.${options.has("demo") ? "\n\n" : " Ctrl-C stops it.\n"}${registryNote(schemas, secure !== undefined && !options.has("registry-users"))}${metricsNote(metrics)}${faultsNote(door)}${openness}${secure ? securityNote(secure, properties.get("ottla.audit.file")) : ""}`;
+      return `Kafka broker ready at ${bootstrap} after ${tookMs} ms, data ${place}.${options.has("demo") ? "\n\n" : " Ctrl-C stops it.\n"}${registryNote(schemas, secure !== undefined && !options.has("registry-users"))}${connectNote(connectors)}${metricsNote(metrics)}${faultsNote(door)}${openness}${secure ? securityNote(secure, properties.get("ottla.audit.file")) : ""}`;
     },
   });
   return ended.finally(() => secure?.remove());
+}
+
+/** Where nobody logs in at Connect, who reaches it acts with the rights of its login: beside a secure broker it is there when it is asked for. */
+function devConnect(
+  context: CommandContext,
+  only: ReadonlySet<string> | undefined,
+  { isListenerOurs, commandConfig }: { readonly isListenerOurs: boolean; readonly commandConfig: string | undefined },
+): ConnectPlans {
+  return connectPlans(context, {
+    isNamed: only?.has("connect"),
+    isListenerOurs: isListenerOurs && commandConfig === undefined,
+    settings: { flushIntervalMs: DEV_FLUSH_MS, ...(commandConfig !== undefined && { commandConfig }) },
+  });
 }
 
 /** Sets what a secure broker needs, where nobody has said otherwise. */

@@ -3,7 +3,7 @@ import { ConnectError } from "../connect-error.ts";
 import type { ConnectorProperties } from "./read-config.ts";
 
 /** What providers need of the world. */
-export interface SecretFiles {
+interface SecretFiles {
   /** The text of a file; rejects where it cannot be read. */
   read(path: string): Promise<string>;
 }

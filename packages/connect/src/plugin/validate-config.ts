@@ -16,7 +16,7 @@ import { topicCreationDefinitions } from "./topic-creation.ts";
 import type { ConnectorProperties } from "./read-config.ts";
 
 /** A setting of a validation, as Connect's REST API has it. */
-export interface ConfigInfo {
+interface ConfigInfo {
   readonly definition: ConfigDefinitionJson;
   readonly value: {
     readonly name: string;

@@ -1,5 +1,5 @@
 import { createServer, type Server } from "node:http";
-import { type Clock, type DoorRules, type Logger, silentLogger, strangerReason } from "@ottla/base";
+import { type Clock, type DoorRules, silentLogger, strangerReason } from "@ottla/base";
 import { type OpenPort, systemClock } from "@ottla/base/node";
 import { getRequestListener } from "@hono/node-server";
 import type { ConnectWorker } from "../worker/connect-worker.ts";
@@ -7,8 +7,8 @@ import { type ConnectApiOptions, connectApi } from "./connect-api.ts";
 
 /** What is served, and where. */
 export interface ServeConnectOptions extends Omit<ConnectApiOptions, "worker"> {
-  /** The worker, once it is there; before, and where it fails, callers are told so. */
-  readonly worker: Promise<ConnectWorker>;
+  /** Begins the worker, or gives the one that was begun; asked with every request. Callers wait for it a while, and are told where it fails. */
+  readonly worker: () => Promise<ConnectWorker>;
   /** Closed with the server. Connections that wait there are answered. */
   readonly port: OpenPort;
   /** Whose requests are answered. */
@@ -24,6 +24,8 @@ export interface ConnectServer {
 }
 
 const CLOSE_GRACE_MS = 1_000;
+/** A request waits so long for a worker that starts. */
+const START_WAIT_MS = 5_000;
 /** Who sends slower than this is not waited for. */
 const REQUEST_TIMEOUT_MS = 120_000;
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -38,22 +40,23 @@ export async function serveConnect({
   logger = silentLogger,
   ...options
 }: ServeConnectOptions): Promise<ConnectServer> {
-  let answer: ((request: Request) => Response | Promise<Response>) | undefined;
-  let failure: Error | undefined;
-  worker.then(
-    (started) => {
-      const api = connectApi({ ...options, worker: started, logger });
-      answer = (request) => api.fetch(request);
-    },
-    (error: unknown) => {
-      failure = error instanceof Error ? error : new Error(String(error));
-    },
-  );
+  let known: { readonly worker: ConnectWorker; readonly api: ReturnType<typeof connectApi> } | undefined;
+  const answer = async (request: Request): Promise<Response> => {
+    let begun: ConnectWorker | undefined;
+    try {
+      begun = await within(worker(), START_WAIT_MS, clock);
+    } catch (error) {
+      return errorAnswer(500, `The worker could not be started: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    if (begun === undefined) return starting(request);
+    if (known?.worker !== begun) known = { worker: begun, api: connectApi({ ...options, worker: begun, logger }) };
+    return known.api.fetch(request);
+  };
   const listener = getRequestListener(
     (request) => {
       const reason = strangerReason(request.headers, door);
       if (reason !== undefined) return errorAnswer(403, reason);
-      return answer === undefined ? waiting(request, failure, logger) : answer(request);
+      return answer(request);
     },
     // HTTP/1.0 has requests without a host, as load balancers send them to see whether somebody is there.
     { hostname: "localhost" },
@@ -65,9 +68,15 @@ export async function serveConnect({
   return { url: `http://${port.authority}`, close: () => closed(server, clock) };
 }
 
-function waiting(request: Request, failure: Error | undefined, logger: Logger): Response {
-  logger.debug("a request came before the worker was ready", { url: request.url });
-  if (failure !== undefined) return errorAnswer(500, `The worker could not be started: ${failure.message}`);
+/** Undefined when it takes longer. */
+function within<T>(promise: Promise<T>, timeoutMs: number, clock: Clock): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.schedule(timeoutMs, () => resolve(undefined));
+    promise.then(resolve, reject).finally(() => timer.cancel());
+  });
+}
+
+function starting(request: Request): Response {
   if (new URL(request.url).pathname === "/health")
     return new Response(JSON.stringify({ status: "starting", message: "Worker is still starting up." }), { status: 503, headers: TYPE });
   return errorAnswer(503, "The worker is still starting up; come again in a moment.");

@@ -12,7 +12,7 @@ import type { RunningTask, TaskPlan } from "./task-world.ts";
 import { failureText } from "./failure-text.ts";
 
 /** By this name a task's own settings stand beside its connector's in a task's properties. */
-export const TASK_WORK = "ottla.task";
+const TASK_WORK = "ottla.task";
 
 /** What a runner asks of its worker. */
 export interface RunnerHost {

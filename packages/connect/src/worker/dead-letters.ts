@@ -62,7 +62,7 @@ export class DeadLetters {
 }
 
 /** What a dead letter tells in its headers, by the names of Apache Connect (KIP-298); the field and our code stand beside them. */
-export function errorHeaders(place: ConnectPlace, failure: Error): HeaderInput[] {
+function errorHeaders(place: ConnectPlace, failure: Error): HeaderInput[] {
   const known = failure instanceof ConnectError ? { ...place, ...failure.place } : place;
   const cause = failure.cause instanceof Error ? failure.cause : failure;
   const texts: readonly (readonly [string, string | undefined])[] = [

@@ -13,7 +13,7 @@ export function failureAt(place: ConnectPlace, cause: unknown, detail?: string):
 }
 
 /** `Connector "a", task 0, VALUE_CONVERTER, topic t, partition 0, offset 12, field after.price` */
-export function placeText({ connector, task, stage, transform, topic, partition, offset, field }: ConnectPlace): string {
+function placeText({ connector, task, stage, transform, topic, partition, offset, field }: ConnectPlace): string {
   const parts = [
     connector === undefined ? undefined : `Connector "${connector}"`,
     task === undefined ? undefined : `task ${task}`,

@@ -1,5 +1,4 @@
 import type { Clock } from "@ottla/base";
-import { RetriableError } from "../connect-error.ts";
 import { paused } from "../pause.ts";
 
 const FIRST_DELAY_MS = 300;
@@ -27,7 +26,12 @@ export async function retried<T>(run: () => T | Promise<T>, limits: RetryLimits,
 }
 
 /** The error, or one that it was made of, that says that the same may go well later. */
-export function retriableIn(error: unknown): RetriableError | undefined {
-  for (let each = error; each instanceof Error; each = each.cause) if (each instanceof RetriableError) return each;
+export function retriableIn(error: unknown): (Error & { readonly afterMs?: number | undefined }) | undefined {
+  for (let each = error; each instanceof Error; each = each.cause) if (isRetriable(each)) return each;
   return undefined;
+}
+
+/** By its code: a plugin may have a copy of this package of its own. */
+function isRetriable(error: Error): error is Error & { readonly afterMs?: number | undefined } {
+  return "code" in error && error.code === "CONNECT_RETRIABLE";
 }

@@ -16,13 +16,13 @@ export interface TaskPlan {
 }
 
 /** A source's offsets as its tasks use them; on another thread by messages. */
-export interface TaskOffsets {
+interface TaskOffsets {
   get(partition: SourcePlace): Promise<SourcePlace | undefined>;
   put(offsets: readonly SourceOffset[]): Promise<void>;
 }
 
 /** Settings of the clients that a task makes. */
-export interface TaskClients {
+interface TaskClients {
   readonly client: Client;
   readonly producer: ProducerOptions;
   readonly consumer: ConsumerOptions;

@@ -1,0 +1,77 @@
+import { connect as connectTo, createServer, type Server, type Socket } from "node:net";
+import { OpenPort } from "@ottla/base/node";
+import type { Part, PartContext, StartedPart } from "./part.ts";
+
+/**
+ * Connect's port, open before there is a worker: its thread is begun behind the ready line, so that nobody waits for it who does not use it. Connections wait, and then go through to where the worker listens.
+ */
+export class ConnectDoor {
+  readonly part: Part = { name: "connect", start: (context) => this.#start(context) };
+  #opened: Promise<OpenPort> | undefined;
+  #server: Server | undefined;
+  #context: PartContext | undefined;
+  readonly #sockets = new Set<Socket>();
+
+  /** The worker's part, which finds at this door what it is told by it; undefined addresses are those of the door. */
+  behind(worker: Part): Part {
+    return {
+      name: worker.name,
+      start: (context) => {
+        const door = this.#context;
+        const started = worker.start({
+          ...context,
+          host: "127.0.0.1",
+          port: 0,
+          settings: {
+            ...context.settings,
+            ...(door && { outerHost: door.host }),
+            authority: context.addresses["connect"]?.replace("http://", ""),
+          },
+        });
+        const ready = started.ready.then(async ({ address }) => {
+          if (address !== undefined) await this.#openTo(Number(new URL(address).port));
+          return {};
+        });
+        return { ready, stop: () => started.stop() };
+      },
+    };
+  }
+
+  #start(context: PartContext): StartedPart {
+    const opened = OpenPort.open({ what: "Connect", host: context.host, port: context.port });
+    this.#opened = opened;
+    this.#context = context;
+    return { ready: opened.then(({ authority }) => ({ address: `http://${authority}` })), stop: () => this.#stop() };
+  }
+
+  async #openTo(port: number): Promise<void> {
+    const opened = await this.#opened;
+    if (opened === undefined) return;
+    this.#server = createServer({ noDelay: true }, (socket) => this.#pass(socket, port));
+    await opened.handTo(this.#server);
+  }
+
+  #pass(socket: Socket, port: number): void {
+    const inner = connectTo({ port, host: "127.0.0.1", noDelay: true });
+    for (const [one, other] of [
+      [socket, inner],
+      [inner, socket],
+    ] as const) {
+      this.#sockets.add(one);
+      one.on("error", () => other.destroy());
+      one.once("close", () => {
+        this.#sockets.delete(one);
+        other.destroy();
+      });
+      one.pipe(other);
+    }
+  }
+
+  async #stop(): Promise<void> {
+    const server = this.#server;
+    if (server === undefined) return (await this.#opened?.catch(() => undefined))?.close();
+    const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
+    for (const socket of this.#sockets) socket.destroy();
+    return closed;
+  }
+}

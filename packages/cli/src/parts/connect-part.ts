@@ -1,0 +1,41 @@
+import { OpenPort } from "@ottla/base/node";
+import type { ConnectService } from "./connect-service.ts";
+import type { Part, PartContext, StartedPart } from "./part.ts";
+
+/**
+ * A Connect worker as a part, on a thread of its own. It accepts connections at once; what it works with is loaded with the first request, or when there are connectors from before. Settings: `bootstrap`, the cluster, where no part was started
+ * before that is one; `commandConfig`, a properties file to log in with; `propertiesFile`, the worker's own; `pluginFolder`; `groupId`; `flushIntervalMs`; `authority`, `host:port` where others find it.
+ */
+export const part: Part = { name: "connect", start: (context) => new ConnectPart(context) };
+
+class ConnectPart implements StartedPart {
+  readonly ready: Promise<{ readonly address: string }>;
+  readonly #opened: Promise<OpenPort>;
+  readonly #stopping = new AbortController();
+  readonly #service: Promise<ConnectService | undefined>;
+
+  constructor(context: PartContext) {
+    this.#opened = OpenPort.open({ what: "Connect", host: context.host, port: context.port });
+    this.ready = this.#opened.then(({ authority }) => ({ address: `http://${authority}` }));
+    this.#service = this.#opened.then((opened) => this.#serve(context, opened)).catch(() => undefined);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    const service = await this.#service;
+    if (service !== undefined) return service.stop();
+    await (await this.#opened.catch(() => undefined))?.close();
+  }
+
+  async #serve(context: PartContext, opened: OpenPort): Promise<ConnectService | undefined> {
+    try {
+      const { ConnectService: Service } = await import("./connect-service.ts");
+      if (this.#stopping.signal.aborted) return undefined;
+      return await Service.start(context, opened, this.#stopping.signal);
+    } catch (error) {
+      if (!this.#stopping.signal.aborted) context.logger.error("Connect cannot be served, and its port is closed.", { error });
+      await opened.close();
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import { hostNameIn, type Logger } from "@ottla/base";
+import { nodeDisk, type OpenPort, systemClock } from "@ottla/base/node";
+import { type Client, clientOptionsFromProperties, createClient } from "@ottla/client";
+import {
+  builtinPlugins,
+  type ConnectServer,
+  type ConnectWorker,
+  loadPluginFolder,
+  PluginCatalogue,
+  serveConnect,
+  startWorker,
+} from "@ottla/connect/worker";
+import { readPropertiesFile } from "../properties-file.ts";
+import type { PartContext, PartSettings } from "./part.ts";
+
+const CLIENT_CLOSE_MS = 1_000;
+const CONFIG_TOPIC = "connect-configs";
+/** A worker that could not start is tried again with a request that comes so much later. */
+const AGAIN_MS = 2_000;
+
+/** A worker behind its port: its client, the worker, and its API. */
+export class ConnectService {
+  readonly #client: Client;
+  readonly #server: ConnectServer;
+  readonly #worker: BegunWorker;
+
+  private constructor(client: Client, server: ConnectServer, worker: BegunWorker) {
+    this.#client = client;
+    this.#server = server;
+    this.#worker = worker;
+  }
+
+  static async start(context: PartContext, port: OpenPort, signal: AbortSignal): Promise<ConnectService> {
+    const { addresses, settings, logger } = context;
+    const own = text(settings, "propertiesFile");
+    const commandConfig = text(settings, "commandConfig");
+    const login = commandConfig === undefined ? new Map<string, string>() : readPropertiesFile(commandConfig, "commandConfig");
+    const properties = {
+      ...defaults(settings),
+      ...(own === undefined ? {} : Object.fromEntries(readPropertiesFile(own, "connect-config"))),
+    };
+    const client = createClient({
+      clientId: "ottla-connect",
+      ...clientOptionsFromProperties(properties),
+      ...clientOptionsFromProperties(login),
+      bootstrapServers: text(settings, "bootstrap") ?? addresses["bootstrap"] ?? "",
+      signal,
+    });
+    const workerId = text(settings, "authority") ?? port.authority;
+    const worker = new BegunWorker(logger, async () => {
+      const folder = text(settings, "pluginFolder");
+      const plugins = folder === undefined ? [] : await loadPluginFolder(folder, nodeDisk, logger);
+      const catalogue = new PluginCatalogue([...builtinPlugins, ...plugins]);
+      return startWorker({ client, catalogue, properties, workerId, environment: process.env, disk: nodeDisk, clock: systemClock, logger });
+    });
+    const boundHost = hostNameIn(text(settings, "outerHost") ?? workerId);
+    const server = await serveConnect({ worker: () => worker.get(), port, logger, door: { boundHost, names: [], origins: [] } });
+    void beginsAgain(client, properties).then(
+      (begins) => {
+        // What it fails with is told in the log.
+        if (begins) worker.get().catch(() => {});
+      },
+      () => {},
+    );
+    return new ConnectService(client, server, worker);
+  }
+
+  async stop(): Promise<void> {
+    await this.#server.close();
+    await this.#worker.stop();
+    await this.#client.close({ timeoutMs: CLIENT_CLOSE_MS });
+  }
+}
+
+/** A worker that is begun when somebody asks for it, and begun anew where that failed. */
+class BegunWorker {
+  readonly #begin: () => Promise<ConnectWorker>;
+  readonly #logger: Logger;
+  #begun: Promise<ConnectWorker> | undefined;
+
+  constructor(logger: Logger, begin: () => Promise<ConnectWorker>) {
+    this.#begin = begin;
+    this.#logger = logger;
+  }
+
+  get(): Promise<ConnectWorker> {
+    if (this.#begun !== undefined) return this.#begun;
+    const begun = this.#begin();
+    this.#begun = begun;
+    begun.catch((error: unknown) => {
+      this.#logger.error("Connect could not be started; it is tried again with a later request.", { error });
+      systemClock.schedule(AGAIN_MS, () => {
+        if (this.#begun === begun) this.#begun = undefined;
+      });
+    });
+    return begun;
+  }
+
+  async stop(): Promise<void> {
+    await (await this.#begun?.catch(() => undefined))?.stop();
+  }
+}
+
+/** Whether there may be connectors from before: without its topics nobody has ever used it here. */
+async function beginsAgain(client: Client, properties: Readonly<Record<string, string>>): Promise<boolean> {
+  const [found] = await client.admin().describeTopics([properties["config.storage.topic"] ?? CONFIG_TOPIC]);
+  return found?.error === undefined;
+}
+
+function defaults(settings: PartSettings): Record<string, string> {
+  const groupId = text(settings, "groupId");
+  const flushMs = settings["flushIntervalMs"];
+  return {
+    ...(groupId !== undefined && { "group.id": groupId }),
+    ...(typeof flushMs === "number" && { "offset.flush.interval.ms": String(flushMs) }),
+  };
+}
+
+function text(settings: PartSettings, name: string): string | undefined {
+  const value = settings[name];
+  return typeof value === "string" ? value : undefined;
+}

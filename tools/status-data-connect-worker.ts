@@ -1,0 +1,35 @@
+import { absent, area, type Feature, partial, works } from "./status-page.ts";
+
+/** What docs/status.md lists of Connect's worker. */
+export const connectWorkerFeatures: readonly Feature[] = area("Connect", [
+  works("a worker runs sources and sinks: offsets behind acknowledged records, back-pressure by not being pulled, flush before commit", [
+    "a file's lines come to a topic and from there to a file, once each over a restart of the worker",
+  ]),
+  works("configs, offsets and states in Connect's own three topics; any worker takes a change, and changes of two never mix", [
+    "a distributed worker goes on where the last one was: configs, target states, offsets and states are in Connect's topics",
+    "what two workers append never mixes: each decides on all that the other wrote",
+    "a topic that would lose configs is refused with what to do",
+  ]),
+  works("several workers divide the tasks by slots; a change of one connector moves nothing of another", [
+    "two workers divide the tasks; when one goes the other has all of them, and nothing runs twice",
+  ]),
+  works(
+    "one policy for bad records of sources and sinks, write errors included: place, first bytes, a guess, dead letters with Connect's headers",
+    ["bad records of every stage go to the dead-letter topic, and what is good comes through"],
+  ),
+  works("what fails is started again by itself, with pauses that double and a budget for the hour", [
+    "a task that fails is started again by itself until its budget is spent, and a person can start it",
+  ]),
+  partial(
+    "Connect's REST API: connectors, tasks, status, pause, stop, resume, restart, offsets, topics, plugins, validation, health",
+    ["the REST API answers what Connect's clients ask"],
+    "no /admin/loggers; error texts are not compared with Apache Connect's yet",
+  ),
+  partial(
+    "`ottla connect list|status|validate|apply|pause|resume|stop|restart|delete`, `connect run FILE --dry`; Connect in `ottla dev` and `ottla up` at 8083",
+    ["connectors are made, listed, stopped and deleted by the command line, at the Connect of ottla dev"],
+    "no preview, no logs; run is a dry run only",
+  ),
+  absent("exactly-once sources (KIP-618)", "sources write at least once"),
+  absent("each connector's tasks on a thread of their own with a memory bound", "tasks run on the worker's thread"),
+]);
