@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { systemClock } from "@ottla/base/node";
 import type { SerdeContext } from "@ottla/client";
 import { z } from "zod";
 import { avro } from "../avro/avro-serde.ts";
@@ -105,7 +106,7 @@ test("migration rules bring values up and down through every version between, an
   }
 });
 
-test("migration rules that cannot be carried out are refused before a value is read, and disabled ones are not", async () => {
+test("migration rules that cannot be carried out are refused before a value is read, and disabled ones are not", async (t) => {
   for (const [format, { open }] of Object.entries(contracts)) {
     const refused = async (name: string, rules: readonly SchemaRule[], ...words: readonly RegExp[]): Promise<void> => {
       const topic = at(`${name}-${format}`);
@@ -127,7 +128,16 @@ test("migration rules that cannot be carried out are refused before a value is r
     await served.client.setCompatibilityLevel(`unknown-${format}-value`, "NONE");
     const bytes = await written(open(1).serialize({ name: "a" }, topic));
     await open(2, SECOND).prepare(topic);
-    await assert.rejects(async () => open(3).deserialize(bytes, topic, []), failed(/"split"/, /no version of it/, /register it/));
+    const unknown = open(3, THIRD);
+    const refusal = failed(/"split"/, /no version of it/, /register it/);
+    await assert.rejects(async () => unknown.deserialize(bytes, topic, []), refusal);
+    assert.throws(() => unknown.deserialize(bytes, topic, []), refusal, "the registry is not asked for each value");
+    // What the refusal asks for is done by somebody, and found after a while.
+    await open(3, THIRD).prepare(topic);
+    const later = t.mock.method(systemClock, "monotonicMs", () => performance.now() + 60_000);
+    assert.ok(typeof (await unknown.deserialize(bytes, topic, [])) === "object");
+    later.mock.restore();
+    assert.ok(!(unknown.deserialize(bytes, topic, []) instanceof Promise), "and then nothing is asked for");
   }
   const { open } = contracts["json"]!;
   await served.client.setCompatibilityLevel("off-value", "NONE");

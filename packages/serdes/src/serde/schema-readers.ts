@@ -1,3 +1,4 @@
+import { systemClock } from "@ottla/base/node";
 import type { RecordHeader, SerdeContext } from "@ottla/client";
 import { RegistryClientError } from "../registry-client/registry-client-error.ts";
 import type { DataKeys } from "../encryption/data-keys.ts";
@@ -15,6 +16,8 @@ import type { SchemaSerdeOptions } from "./schema-serde-types.ts";
 const READERS_MAX = 10_000;
 /** A registry that is asked for many at once is asked for so many at a time. */
 const PREFETCH_WIDTH = 16;
+/** A subject whose migrations cannot be carried out may be mended: so long it is taken to be as it was. */
+const REFUSED_MS = 5_000;
 const NO_MIGRATIONS: Migrations = new Map();
 const NO_HEADERS: readonly RecordHeader[] = [];
 
@@ -117,7 +120,23 @@ export class SchemaReaders {
     const subjectIn = (context: SerdeContext): string => subjectOf(this.#options.subject ?? "topic", context, recordName);
     const placeOf = (context: SerdeContext): RulePlace => ({ ...context, subject: subjectIn(context), schemaId: id });
     const reader = values ?? readerWithMigrations({ engine, written, own }, migrations, placeOf);
-    return rules === undefined ? reader : readerWithRules(reader, rules, placeOf);
+    const whole = rules === undefined ? reader : readerWithRules(reader, rules, placeOf);
+    return [...migrations.values()].some((each) => each instanceof Error) ? this.#askedAgain(id, whole) : whole;
+  }
+
+  /** After a while the registry is asked again, and what it says by then holds for the value at hand, too. */
+  #askedAgain(id: Id, reader: ValueReader): ValueReader {
+    const untilMs = systemClock.monotonicMs() + REFUSED_MS;
+    return {
+      read: (bytes, from, context) => {
+        if (systemClock.monotonicMs() > untilMs) {
+          this.#readers.delete(id);
+          if (this.#lastId === id) this.#lastId = undefined;
+          return this.#open(id).then((opened) => opened.read(bytes, from, context));
+        }
+        return reader.read(bytes, from, context);
+      },
+    };
   }
 
   /** To the one schema that there is, or to each subject's where a format's schema depends on it. */
