@@ -6,15 +6,23 @@ import { createClient } from "@ottla/client";
 import { serdes, streams, StreamsBuilder } from "@ottla/streams";
 import { waitUntil } from "./process/wait-until.ts";
 import { assertSameAsDriver, sharedApplications } from "./streams/same-as-driver.ts";
+import { assertShutdownForAll } from "./streams/shutdown-for-all.ts";
 import { requireTarget } from "./target.ts";
 
-const { bootstrap } = requireTarget();
+const { bootstrap, kind } = requireTarget();
+const protocols = kind === "kafka" ? (["classic", "streams"] as const) : (["classic"] as const);
 
 for (const application of sharedApplications) {
-  for (const guarantee of ["exactlyOnce", "atLeastOnce"] as const) {
-    test(`every topic has what the driver writes, ${guarantee}: ${application.what}`, () =>
-      assertSameAsDriver(bootstrap, application, guarantee));
+  for (const groupProtocol of protocols) {
+    for (const guarantee of ["exactlyOnce", "atLeastOnce"] as const) {
+      test(`every topic has what the driver writes, ${guarantee}, ${groupProtocol} group: ${application.what}`, () =>
+        assertSameAsDriver(bootstrap, application, guarantee, groupProtocol));
+    }
   }
+}
+
+for (const groupProtocol of protocols) {
+  test(`an instance that fails may end them all, ${groupProtocol} group`, () => assertShutdownForAll(bootstrap, groupProtocol));
 }
 
 test("an input that gets more partitions ends all instances, and keeps new ones from starting, with both numbers and the remedy", async () => {

@@ -1,4 +1,4 @@
-// npm run test:streams [-- --minutes 30 --seed N --target ottla,ottla3,kafka --guarantee exactlyOnce,atLeastOnce --only kill,broker --bug N]: instances of a streams application with known answers, each a process of its own,
+// npm run test:streams [-- --minutes 30 --seed N --target ottla,ottla3,kafka --guarantee exactlyOnce,atLeastOnce --protocol streams --only kill,broker --bug N]: instances of a streams application with known answers, each a process of its own,
 // while kill -9, a net that breaks, standstills, fenced producers, full disks and upgrades meet them and the cluster: nothing lost, nothing doubled, windows closed once. --minutes is the time for all of it; a short run
 // (less than ten minutes, and no target named) is exactly once on three virtual brokers and on Apache Kafka, and at least once on one broker.
 import { existsSync, rmSync } from "node:fs";
@@ -13,6 +13,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
     target: { type: "string" },
     guarantee: { type: "string" },
+    protocol: { type: "string", default: "classic" },
     only: { type: "string", default: "" },
     bug: { type: "string" },
     quiet: { type: "boolean", default: false },
@@ -39,6 +40,8 @@ const SHORT_MINUTES = 10;
 const AROUND_MS: Readonly<Record<StageKind, number>> = { ottla: 15_000, ottla3: 15_000, kafka: 25_000 };
 const BLOW_MS_MIN = 10_000;
 
+const groupProtocol = values.protocol === "classic" || values.protocol === "streams" ? values.protocol : "unknown";
+if (groupProtocol === "unknown") throw new Error(`--protocol is classic or streams, not ${values.protocol}.`);
 const runs = chosenRuns();
 const only = values.only === "" ? [] : values.only.split(",");
 const seed = Number(values.seed);
@@ -48,11 +51,11 @@ let failedCount = 0;
 for (const { target, guarantee, share } of runs) {
   const runMs = (Number(values.minutes) * 60_000 * share) / shares;
   const blowMs = Math.max(BLOW_MS_MIN, runMs - AROUND_MS[target]);
-  console.log(`${target}, ${guarantee}: blows for ${(blowMs / 1_000).toFixed(0)} s, seed ${seed}`);
+  console.log(`${target}, ${guarantee}, ${groupProtocol} group: blows for ${(blowMs / 1_000).toFixed(0)} s, seed ${seed}`);
   const tell = (what: string): void => {
     if (!values.quiet || what.startsWith("FAULT")) console.log(`  ${what}`);
   };
-  const end = await runBadDays({ stage: target, guarantee, seed, blowMs, folder, bug: values.bug, only, tell });
+  const end = await runBadDays({ stage: target, guarantee, groupProtocol, seed, blowMs, folder, bug: values.bug, only, tell });
   const struck = [...end.blows].map(([name, count]) => `${name} ${count}`).join(", ");
   const total = [...end.blows.values()].reduce((sum, count) => sum + count, 0);
   console.log(
@@ -61,7 +64,9 @@ for (const { target, guarantee, share } of runs) {
   if (end.faults.length === 0) continue;
   failedCount++;
   const minutes = (runMs / 60_000).toFixed(2);
-  console.log(`       again: npm run test:streams -- --target ${target} --guarantee ${guarantee} --seed ${seed} --minutes ${minutes}`);
+  console.log(
+    `       again: npm run test:streams -- --target ${target} --guarantee ${guarantee} --protocol ${groupProtocol} --seed ${seed} --minutes ${minutes}`,
+  );
 }
 if (failedCount === 0 && existsSync(folder)) rmSync(folder, { recursive: true });
 process.exit(failedCount === 0 ? 0 : 1);

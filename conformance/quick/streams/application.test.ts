@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { streams } from "@ottla/streams";
 import { startKafka } from "@ottla/testing";
+import { assertShutdownForAll } from "../../src/streams/shutdown-for-all.ts";
 import { countsAre, wordCount } from "./word-count.ts";
 
 const lines = (...values: string[]) => values.map((value, index) => ({ key: String(index), value }));
@@ -69,4 +70,9 @@ test("a topic that is missing, or one of its own that is another, ends the start
     message: /word-count-counts-changelog of application word-count has 5 partitions and would need 2/,
   });
   await assert.rejects(second.start(), { code: "STREAMS_CLOSED" });
+});
+
+test("an instance that fails may end them all", async () => {
+  await using kafka = await startKafka();
+  await assertShutdownForAll(kafka.bootstrapServers, "classic");
 });

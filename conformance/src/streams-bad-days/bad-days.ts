@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Admin, createClient } from "@ottla/client";
-import type { Guarantee } from "@ottla/streams";
+import type { ApplicationProtocol, Guarantee } from "@ottla/streams";
 import { makeRandom } from "../process/seeded-random.ts";
 import { waitUntil } from "../process/wait-until.ts";
 import type { OutputReader } from "../streams/output-reader.ts";
@@ -34,6 +34,7 @@ export type StageKind = "ottla" | "ottla3" | "kafka";
 export interface BadDaysOptions {
   readonly stage: StageKind;
   readonly guarantee: Guarantee;
+  readonly groupProtocol: ApplicationProtocol;
   readonly seed: number;
   /** For so long there are blows; what it takes to come to an end is on top. */
   readonly blowMs: number;
@@ -65,7 +66,7 @@ export async function runBadDays(options: BadDaysOptions): Promise<BadDaysEnd> {
   const isExact = guarantee === "exactlyOnce";
   const begunMs = performance.now();
   const random = makeRandom(seed);
-  const logFolder = `${folder}/${options.stage}-${guarantee}`;
+  const logFolder = `${folder}/${options.stage}-${guarantee}-${options.groupProtocol}`;
   mkdirSync(logFolder, { recursive: true });
   const stage = await openStage(options.stage, random);
   const disk = await openStateDisk();
@@ -76,6 +77,7 @@ export async function runBadDays(options: BadDaysOptions): Promise<BadDaysEnd> {
     applicationId,
     bootstrap: stage.bootstrap,
     guarantee,
+    groupProtocol: options.groupProtocol,
     stateFolder: disk.folder,
     logFolder,
     bug: options.bug,
@@ -107,10 +109,12 @@ export async function runBadDays(options: BadDaysOptions): Promise<BadDaysEnd> {
     const tools: BlowTools = { random, fleet, stage, disk, admin, applicationId };
     const endMs = performance.now() + options.blowMs;
     const upgradeMs = performance.now() + options.blowMs / 2;
+    let isUpgraded = false;
     while (performance.now() < endMs && found.faults.length === 0 && fleet.faults.length === 0) {
       if (source.failure !== undefined) throw source.failure;
-      if (fleet.version === 1 && performance.now() > upgradeMs) {
-        await upgrade(fleet, progress, tell);
+      if (!isUpgraded && performance.now() > upgradeMs) {
+        isUpgraded = true;
+        await upgrade(fleet, options.groupProtocol, progress, tell);
         counts.set("upgrade", 1);
       }
       const name = await strike(tools, options, progress);
@@ -185,16 +189,16 @@ async function strike(tools: BlowTools, { only, guarantee, tell }: BadDaysOption
   }
 }
 
-/** One after another ends and comes back as the next version. */
-async function upgrade(fleet: Fleet, progress: Progress, tell: (what: string) => void): Promise<void> {
-  fleet.version = 2;
+/** One after another ends and comes back as the next version; in a streams group as it was: Apache Kafka 4.4.0 takes no second topology of a group. */
+async function upgrade(fleet: Fleet, protocol: ApplicationProtocol, progress: Progress, tell: (what: string) => void): Promise<void> {
+  if (protocol === "classic") fleet.version = 2;
   for (const instance of [...fleet.all()]) {
     if (instance.hasExited()) continue;
     await fleet.close(instance);
     fleet.start();
     await sleep(1_000);
   }
-  tell(`${progress.shown()} upgraded, one after another`);
+  tell(`${progress.shown()} ${protocol === "classic" ? "upgraded" : "started again"}, one after another`);
 }
 
 /** Nothing more is sent until all is answered and committed: then what came has come once, whatever is promised, since nothing happened meanwhile. */

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Guarantee } from "@ottla/streams";
+import type { ApplicationProtocol, Guarantee } from "@ottla/streams";
 import { type Instance, startInstance } from "./instance.ts";
 import type { TopologyVersion } from "./topology.ts";
 
@@ -12,6 +12,7 @@ export interface FleetOptions {
   readonly applicationId: string;
   readonly bootstrap: string;
   readonly guarantee: Guarantee;
+  readonly groupProtocol: ApplicationProtocol;
   readonly stateFolder: string;
   readonly logFolder: string;
   /** The seeded bug that instances have, by its number. */
@@ -47,10 +48,10 @@ export class Fleet {
     let slot = 0;
     while (this.#running.has(slot)) slot++;
     const name = `instance-${slot}`;
-    const { applicationId, bootstrap, guarantee, stateFolder, logFolder, bug } = this.#options;
+    const { applicationId, bootstrap, guarantee, groupProtocol, stateFolder, logFolder, bug } = this.#options;
     const stateDir = `${stateFolder}/${name}`;
     mkdirSync(stateDir, { recursive: true });
-    const settings = { name, applicationId, bootstrap, stateDir, guarantee, version: this.version };
+    const settings = { name, applicationId, bootstrap, stateDir, guarantee, groupProtocol, version: this.version };
     const instance = startInstance(settings, `${logFolder}/${name}.log`, bug);
     this.#running.set(slot, instance);
     this.startCount++;

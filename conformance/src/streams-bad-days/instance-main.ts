@@ -9,7 +9,7 @@ import { badDaysTopology, outputs } from "./topology.ts";
 /** An application that its process ends behind may take so long for it. */
 const CLOSE_MS_MAX = 30_000;
 
-const { name, applicationId, bootstrap, stateDir, guarantee, version } = JSON.parse(process.argv[2]!) as InstanceSettings;
+const { name, applicationId, bootstrap, stateDir, guarantee, groupProtocol, version } = JSON.parse(process.argv[2]!) as InstanceSettings;
 const tell = (message: FromInstance): void => void process.send?.(message);
 let jumpedMs = 0;
 const clock: Clock = { ...systemClock, nowMs: () => systemClock.nowMs() + jumpedMs };
@@ -20,12 +20,13 @@ const app = streams(
     applicationId,
     bootstrapServers: bootstrap,
     guarantee,
+    groupProtocol,
     stateDir,
     commitIntervalMs: guarantee === "exactlyOnce" ? 100 : 500,
     // Every count is given on, so that each can be checked.
     cacheMaxBytes: 0,
-    sessionTimeoutMs: 2_000,
-    heartbeatIntervalMs: 300,
+    // Of a streams group the stage sets them.
+    ...(groupProtocol === "classic" && { sessionTimeoutMs: 2_000, heartbeatIntervalMs: 300 }),
     // Longer than others take to have the tasks of one that stands still: only the group keeps its transaction from being committed when it wakes.
     transactionTimeoutMs: 6_000,
     // Something always waits to be sent, as a commit finds it.

@@ -1,4 +1,4 @@
-import type { Guarantee } from "@ottla/streams";
+import type { ApplicationProtocol, Guarantee } from "@ottla/streams";
 import type { TopologyVersion } from "./topology.ts";
 
 /** How an instance is started, as JSON in its only argument. */
@@ -8,6 +8,7 @@ export interface InstanceSettings {
   readonly bootstrap: string;
   readonly stateDir: string;
   readonly guarantee: Guarantee;
+  readonly groupProtocol: ApplicationProtocol;
   readonly version: TopologyVersion;
 }
 

@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { type Client, createClient } from "@ottla/client";
-import { type Guarantee, serdes, session, streams, StreamsBuilder, type Topology, TopologyTestDriver, tumbling } from "@ottla/streams";
+import {
+  type ApplicationProtocol,
+  type Guarantee,
+  serdes,
+  session,
+  streams,
+  StreamsBuilder,
+  type Topology,
+  TopologyTestDriver,
+  tumbling,
+} from "@ottla/streams";
 import { waitUntil } from "../process/wait-until.ts";
 
 /** Names of topics that a topology reads and writes. */
@@ -116,6 +126,7 @@ export async function assertSameAsDriver(
   bootstrap: string,
   { build, storeWrittenAtCommits }: SharedApplication,
   guarantee: Guarantee,
+  groupProtocol: ApplicationProtocol = "classic",
 ): Promise<void> {
   const applicationId = `same-${randomUUID().slice(0, 8)}`;
   const topics: TopicNames = { lines: `${applicationId}-lines`, names: `${applicationId}-names`, words: `${applicationId}-words` };
@@ -135,7 +146,8 @@ export async function assertSameAsDriver(
     for (const { error } of created) if (error !== undefined) throw error;
     const producer = client.producer();
     for (const { topic, key, value, timestamp } of inputs) await producer.send([{ topic, partition: 0, key, value, timestamp }]);
-    await using app = streams(topology, { applicationId, bootstrapServers: bootstrap, guarantee, cacheMaxBytes: 0, commitIntervalMs: 50 });
+    const options = { applicationId, bootstrapServers: bootstrap, guarantee, groupProtocol, cacheMaxBytes: 0, commitIntervalMs: 50 };
+    await using app = streams(topology, options);
     await app.start();
     for (const [topic, records] of expected) assert.deepEqual(await written(client, topic, records.length), records, topic);
   } finally {

@@ -15,6 +15,7 @@ export type * from "./consumer/run/run-types.ts";
 export { originalHeaders, type RecordFailure, readFailure } from "./consumer/run/failure-headers.ts";
 export type { ClientDeps } from "./deps.ts";
 export type * from "./group/assignor.ts";
+export type * from "./group/streams-member/streams-role.ts";
 export type { CallOptions } from "./options/call-options.ts";
 export type { ClientOptions } from "./options/client-options.ts";
 export type {

@@ -76,6 +76,7 @@ export type {
   ApplicationDeps,
   ApplicationErrorHandlers,
   ApplicationOptions,
+  ApplicationProtocol,
   FatalAnswer,
   Guarantee,
 } from "./application/options/application-options.ts";

@@ -37,7 +37,8 @@ export type StreamsErrorCode =
   | "STREAMS_TOO_MANY_STREAMS"
   | "STREAMS_CLOSED"
   | "STREAMS_TOPOLOGY_MODULE"
-  | "STREAMS_WORKER_DIED";
+  | "STREAMS_WORKER_DIED"
+  | "STREAMS_SHUTDOWN";
 
 /** Where a record was when something went wrong with it. */
 export interface RecordPlace {
@@ -59,4 +60,12 @@ export class StreamsError extends OttlaError {
     super(code, message, options.cause === undefined ? undefined : { cause: options.cause });
     this.place = options.place ?? {};
   }
+}
+
+/** One of the instances asked for the end of all of them. */
+export function applicationShutDown(applicationId: string): StreamsError {
+  return new StreamsError(
+    "STREAMS_SHUTDOWN",
+    `An instance of application ${applicationId} asked for the end of the whole application (onError.fatal answered "shutdownApplication" there): its log says why.`,
+  );
 }

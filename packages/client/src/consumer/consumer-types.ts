@@ -1,4 +1,5 @@
 import type { Assignor } from "../group/assignor.ts";
+import type { StreamsRole } from "../group/streams-member/streams-role.ts";
 import type { OptionNames } from "../options/option-reader.ts";
 import type { CallOptions } from "../options/call-options.ts";
 import type { TopicPartition } from "../topic-partition.ts";
@@ -49,9 +50,11 @@ export interface ConsumerOptions {
   /**
    * How partitions are divided. `classic` (the default, as Java's): members join, and one of them divides. `consumer` (KIP-848; Kafka 4.0 and later): the
    * coordinator divides, and no member stops while others come and go; session timeout, heartbeat interval and assignors are the broker's business then,
-   * and those options are refused.
+   * and those options are refused. `streams` (KIP-1071; Kafka 4.2 and later): it divides the tasks of a topology; it needs `streamsRole`, and `@ottla/streams` gives it.
    */
-  readonly groupProtocol?: "classic" | "consumer" | undefined;
+  readonly groupProtocol?: "classic" | "consumer" | "streams" | undefined;
+  /** What runs a topology, with `groupProtocol: "streams"`. */
+  readonly streamsRole?: StreamsRole | undefined;
   /** Which of the coordinator's assignors, with `groupProtocol: "consumer"`. Default: the coordinator's first, `uniform` unless configured otherwise. */
   readonly remoteAssignor?: "uniform" | "range" | (string & {}) | undefined;
   /** In order of preference. Default `[range, cooperativeSticky]`, as Java. */

@@ -2,9 +2,11 @@ import { ClientError } from "../client-error.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
 import { ClassicMember } from "../group/classic-member.ts";
+import { ConsumerDialect } from "../group/epoch-member/consumer-dialect.ts";
 import { EpochMember } from "../group/epoch-member/epoch-member.ts";
 import { serverPatternOf } from "../group/epoch-member/server-pattern.ts";
 import type { Membership, MembershipEvents } from "../group/membership.ts";
+import { StreamsDialect } from "../group/streams-member/streams-dialect.ts";
 import type { SubscriptionPattern } from "./consumer-types.ts";
 import type { ResolvedConsumerOptions } from "./resolve-consumer-options.ts";
 import { TopicSelection } from "./topic-selection.ts";
@@ -27,8 +29,18 @@ export function openMembership(
     // What the coordinator matches is not for the client to look for.
     const selection = select(pattern !== undefined || "pattern" in wanted ? [] : wanted);
     const { remoteAssignor } = options;
-    const member = new EpochMember(cluster, lane, { groupId, groupInstanceId, remoteAssignor, pattern, maxPollIntervalMs, rack }, events);
-    return { member, selection };
+    const own = { groupId, groupInstanceId, maxPollIntervalMs };
+    const dialect = new ConsumerDialect(cluster, lane, { ...own, remoteAssignor, pattern, rack }, () => events.news());
+    return { member: new EpochMember(cluster, own, dialect, events), selection };
+  }
+  if (options.streamsRole !== undefined) {
+    if (!Array.isArray(wanted))
+      throw new ClientError("INVALID_ARGUMENT", "subscribe: a streams group (KIP-1071) reads topics by name; give a list of them.", {
+        subject: "topics",
+      });
+    const own = { groupId, groupInstanceId, maxPollIntervalMs };
+    const dialect = new StreamsDialect(cluster, lane, { ...own, rack, role: options.streamsRole });
+    return { member: new EpochMember(cluster, own, dialect, events), selection: select(wanted) };
   }
   if ("pattern" in wanted)
     throw new ClientError(

@@ -168,7 +168,7 @@ export class PositionKeeper {
     const { groupId } = this.#options;
     if (groupId === undefined) return [];
     const member = this.#member();
-    const asker = member?.protocol === "consumer" && member.isMember ? member.identity : undefined;
+    const asker = member?.protocol !== "classic" && member?.isMember ? member.identity : undefined;
     try {
       return await fetchCommitted(this.#cluster, this.#lane, groupId, partitions, this.#cluster.limit(), asker);
     } catch (error) {

@@ -2,6 +2,7 @@ import type { Assignor } from "../group/assignor.ts";
 import { cooperativeStickyAssignor } from "../group/assignors/cooperative-sticky-assignor.ts";
 import { rangeAssignor } from "../group/assignors/range-assignor.ts";
 import type { GroupProtocol } from "../group/membership.ts";
+import type { StreamsRole } from "../group/streams-member/streams-role.ts";
 import { INT32_MAX } from "../options/argument-checks.ts";
 import { consumerOptionNames } from "../options/option-names.ts";
 import { impossibleOption, type OptionNames, OptionReader } from "../options/option-reader.ts";
@@ -13,6 +14,8 @@ export interface ResolvedConsumerOptions {
   readonly groupInstanceId: string | undefined;
   readonly groupProtocol: GroupProtocol;
   readonly remoteAssignor: string | undefined;
+  /** With `streams`, and only then. */
+  readonly streamsRole: StreamsRole | undefined;
   readonly assignors: readonly Assignor[];
   readonly autoOffsetReset: AutoOffsetReset;
   readonly isolationLevel: IsolationLevel;
@@ -40,8 +43,13 @@ export function resolveConsumerOptions(options: ConsumerOptions, optionNames: Op
   const { nameOf } = reader;
   const groupId = reader.text("groupId");
   const int = (option: keyof ConsumerOptions, fallback: number, min: number) => reader.integer(option, fallback, min, INT32_MAX);
-  const groupProtocol = reader.oneOf("groupProtocol", "classic", ["classic", "consumer"] as const);
+  const groupProtocol = reader.oneOf("groupProtocol", "classic", ["classic", "consumer", "streams"] as const);
   refuseOtherProtocol(options, groupProtocol, nameOf);
+  if (groupProtocol === "streams" && options.streamsRole === undefined)
+    throw impossibleOption(
+      "streamsRole",
+      `${nameOf("groupProtocol")} "streams" needs streamsRole: what runs a topology. Applications of @ottla/streams give it.`,
+    );
   const sessionTimeoutMs = int("sessionTimeoutMs", 45_000, 1);
   const heartbeatIntervalMs = int("heartbeatIntervalMs", Math.min(3000, Math.max(1, Math.floor(sessionTimeoutMs / 3))), 1);
   if (heartbeatIntervalMs >= sessionTimeoutMs)
@@ -57,6 +65,7 @@ export function resolveConsumerOptions(options: ConsumerOptions, optionNames: Op
     groupInstanceId: reader.nonEmptyText("groupInstanceId"),
     groupProtocol,
     remoteAssignor: reader.text("remoteAssignor"),
+    streamsRole: options.streamsRole,
     assignors: readAssignors(options.assignors ?? [rangeAssignor, cooperativeStickyAssignor()], reader),
     autoOffsetReset: readReset(options.autoOffsetReset ?? "latest", reader),
     isolationLevel: reader.oneOf("isolationLevel", "read_uncommitted", ["read_uncommitted", "read_committed"] as const),
@@ -78,15 +87,21 @@ export function resolveConsumerOptions(options: ConsumerOptions, optionNames: Op
   };
 }
 
-/** What belongs to the other protocol would have no effect, so it is refused, as by Java. */
+/** What means something with other protocols only. */
+const othersOf: Readonly<Record<GroupProtocol, readonly (keyof ConsumerOptions)[]>> = {
+  classic: ["remoteAssignor", "streamsRole"],
+  consumer: ["sessionTimeoutMs", "heartbeatIntervalMs", "assignors", "streamsRole"],
+  streams: ["sessionTimeoutMs", "heartbeatIntervalMs", "assignors", "remoteAssignor"],
+};
+
+/** What belongs to another protocol would have no effect, so it is refused, as by Java. */
 function refuseOtherProtocol(options: ConsumerOptions, protocol: GroupProtocol, nameOf: (option: string) => string): void {
-  const others =
-    protocol === "classic" ? (["remoteAssignor"] as const) : (["sessionTimeoutMs", "heartbeatIntervalMs", "assignors"] as const);
+  const others = othersOf[protocol];
   for (const option of others)
     if (options[option] !== undefined && options[option] !== "")
       throw impossibleOption(
         option,
-        `${nameOf(option)} has no effect with ${nameOf("groupProtocol")} "${protocol}"${protocol === "consumer" ? ", where the broker decides it" : ""}; remove it.`,
+        `${nameOf(option)} has no effect with ${nameOf("groupProtocol")} "${protocol}"${protocol === "classic" ? "" : ", where the broker decides it"}; remove it.`,
       );
 }
 

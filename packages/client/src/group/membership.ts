@@ -1,7 +1,7 @@
 import type { TopicPartition } from "../topic-partition.ts";
 
-/** `classic`: the members divide the partitions themselves; `consumer`: the coordinator does (KIP-848). */
-export type GroupProtocol = "classic" | "consumer";
+/** `classic`: the members divide the partitions themselves; `consumer`: the coordinator does (KIP-848); `streams`: it divides the tasks of a topology (KIP-1071). */
+export type GroupProtocol = "classic" | "consumer" | "streams";
 
 /** How a member shows itself to its group. */
 export interface MemberIdentity {

@@ -57,6 +57,7 @@ export const consumerOptionNames: Readonly<Record<keyof ConsumerOptions, true>> 
   groupInstanceId: true,
   groupProtocol: true,
   remoteAssignor: true,
+  streamsRole: true,
   assignors: true,
   autoOffsetReset: true,
   isolationLevel: true,

@@ -1,4 +1,11 @@
 import { ErrorCode } from "@ottla/protocol";
+import {
+  type ConsumerMemberState,
+  consumerAssignments,
+  type MemberProfile,
+  nextHeartbeat,
+  type Told,
+} from "../group/epoch-member/consumer-heartbeat.ts";
 import * as member from "../group/epoch-member/member-state.ts";
 import { type TopicIdPartitions, topicIdPartitions } from "../group/topic-id-partitions.ts";
 
@@ -27,8 +34,8 @@ export function playMemberTranscript(text: string): string {
 }
 
 class Stage {
-  #state = member.memberOutside("M");
-  #profile: member.MemberProfile = {
+  #state: ConsumerMemberState = member.memberOutside<TopicIdPartitions, Told>(consumerAssignments, "M");
+  #profile: MemberProfile = {
     instanceId: undefined,
     rack: undefined,
     rebalanceTimeoutMs: 300_000,
@@ -53,16 +60,16 @@ class Stage {
         this.#state = member.join(this.#state);
         return [];
       case "beat": {
-        const { request, state } = member.nextHeartbeat(this.#state, "g", this.#profile);
+        const { request, state } = nextHeartbeat(this.#state, "g", this.#profile);
         this.#state = state;
         return [describeHeartbeat(request)];
       }
       case "answer": {
         const assigned = options.get("assign");
         this.#state = member.onAnswer(this.#state, {
-          memberId: options.get("id") ?? null,
+          memberId: options.get("id"),
           memberEpoch: Number(options.get("epoch")),
-          assignment: assigned === undefined ? null : { topicPartitions: wire(parse(assigned)), unknownTaggedFields: undefined },
+          target: assigned === undefined ? undefined : parse(assigned),
         });
         return [];
       }
@@ -116,11 +123,7 @@ function show(partitions: TopicIdPartitions): string {
   return partitions.size === 0 ? "nothing" : [...partitions].map(([topicId, numbers]) => `${topicId}:${numbers.join(",")}`).join(";");
 }
 
-function wire(partitions: TopicIdPartitions): { topicId: string; partitions: readonly number[]; unknownTaggedFields: undefined }[] {
-  return [...partitions].map(([topicId, numbers]) => ({ topicId, partitions: numbers, unknownTaggedFields: undefined }));
-}
-
-function describeHeartbeat(request: ReturnType<typeof member.nextHeartbeat>["request"]): string {
+function describeHeartbeat(request: ReturnType<typeof nextHeartbeat>["request"]): string {
   const parts = [`> epoch ${request.memberEpoch}`];
   if (request.instanceId !== null) parts.push(`instance=${request.instanceId}`);
   if (request.rackId !== null) parts.push(`rack=${request.rackId}`);
@@ -132,7 +135,7 @@ function describeHeartbeat(request: ReturnType<typeof member.nextHeartbeat>["req
   return parts.join(" ");
 }
 
-function describe(state: member.MemberState): string {
+function describe(state: ConsumerMemberState): string {
   const parts = [`${state.phase} epoch ${state.memberEpoch}`];
   if (state.memberId !== "M") parts.push(`id ${state.memberId}`);
   if (member.takesPart(state))

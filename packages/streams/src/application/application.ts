@@ -308,9 +308,9 @@ export class StreamsApplication implements AsyncDisposable {
     });
   }
 
-  #end(to: "NOT_RUNNING" | "ERROR", isLeaving: boolean, timeoutMs: number): void {
+  #end(to: "NOT_RUNNING" | "ERROR", isLeaving: boolean, timeoutMs: number, isForAll = false): void {
     const served = [...this.#servers].map((server) => server.close());
-    this.#ended = Promise.all([this.#running?.end(isLeaving, timeoutMs), ...served]).then(() => void this.#states.become(to));
+    this.#ended = Promise.all([this.#running?.end(isLeaving, timeoutMs, isForAll), ...served]).then(() => void this.#states.become(to));
   }
 
   /**
@@ -344,12 +344,14 @@ export class StreamsApplication implements AsyncDisposable {
 
   #onFatal(error: Error): FatalAnswer {
     const answer = this.#answerTo(error);
-    if (answer === "shutdown") this.#fail(error);
+    if (answer !== "restart") this.#fail(error, answer === "shutdownApplication");
     else this.#deps.logger.error("a worker begins anew", { application: this.applicationId, error: error.message });
     return answer;
   }
 
   #answerTo(error: Error): FatalAnswer {
+    // Another instance has answered for all.
+    if (error instanceof StreamsError && error.code === "STREAMS_SHUTDOWN") return "shutdown";
     const { fatal = "shutdown" } = this.#options.onError;
     try {
       return typeof fatal === "function" ? fatal(error) : fatal;
@@ -359,14 +361,14 @@ export class StreamsApplication implements AsyncDisposable {
     }
   }
 
-  #fail(error: Error): void {
+  #fail(error: Error, isForAll = false): void {
     // What is cut short by its end is no reason for it.
     if (this.#states.isOver) return;
     this.#error = error;
     const { logger }: { readonly logger: Logger } = this.#deps;
     logger.error("the application ends", { application: this.applicationId, error: error.message });
     this.#states.become("PENDING_ERROR");
-    this.#end("ERROR", true, CLOSE_MS);
+    this.#end("ERROR", true, CLOSE_MS, isForAll);
   }
 }
 

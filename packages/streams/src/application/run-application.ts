@@ -13,7 +13,9 @@ import { ensureTopics } from "./plan/ensure-topics.ts";
 import type { PartitionCounts } from "./plan/partition-counts.ts";
 import { planTopology, type TopologyPlan } from "./plan/topology-plan.ts";
 import type { RestoreListener } from "./restore/changelog-restore.ts";
+import { announceShutdown } from "./shutdown-call.ts";
 import { StateDirectory } from "./state/state-directory.ts";
+import { checkGroupTopology } from "./streams-group/group-topology.ts";
 import { portableOptions } from "./threads/portable-options.ts";
 import type { TopologyPlace } from "./threads/topology-module.ts";
 import { transactionalIdOf } from "./worker/worker-clients.ts";
@@ -95,9 +97,12 @@ export class RunningApplication {
     if (options.stateDir !== undefined) this.#state = StateDirectory.open(nodeDisk, `${options.stateDir}/${options.applicationId}`, random);
     this.#cleanUpLater();
     const plan = planTopology(topology.builder, options.applicationId);
+    const isStreamsGroup = options.groupProtocol === "streams";
+    if (isStreamsGroup) checkGroupTopology(plan);
     const counts = await ensureTopics(this.#client.admin(), plan, {
       replicationFactor: options.replicationFactor,
       additionalRetentionMs: options.changelogAdditionalRetentionMs,
+      areMadeByBroker: isStreamsGroup,
       pause: () => new Promise((resolve) => void clock.schedule(LOOK_AGAIN_MS, resolve)),
     });
     const newThread = options.workers > 0 ? (await import("./threads/thread-worker.ts")).ThreadWorker : undefined;
@@ -123,6 +128,13 @@ export class RunningApplication {
     return this.#observed;
   }
 
+  async #announceShutdown(): Promise<void> {
+    if (this.#common === undefined) return;
+    const { options, clock, logger } = this.#host;
+    const { plan, counts, processId } = this.#common;
+    await announceShutdown({ client: this.#client, options, plan, counts, processId, number: 0, clock, logger });
+  }
+
   #cleanUpLater(): void {
     const { clock, logger, options } = this.#host;
     if (this.#state === undefined) return;
@@ -138,11 +150,11 @@ export class RunningApplication {
     });
   }
 
-  /** Lets all come to its end: what is done is committed, as far as there is time. Never rejects. */
-  async end(isLeaving: boolean, timeoutMs: number): Promise<void> {
+  /** Lets all come to its end: what is done is committed, as far as there is time. `isForAll`: all other instances are told to end, too. Never rejects. */
+  async end(isLeaving: boolean, timeoutMs: number, isForAll: boolean): Promise<void> {
     this.#isStopping = true;
     this.#cleanUp?.cancel();
-    await this.pool.end(isLeaving, timeoutMs);
+    await Promise.all([this.pool.end(isLeaving, timeoutMs), isForAll ? this.#announceShutdown() : undefined]);
     this.#state?.close();
     await this.#client.close().catch((error: Error) => this.#host.logger.warn("the client did not close", { error: error.message }));
   }

@@ -1,80 +1,63 @@
 import { randomUuid } from "@ottla/base";
 import { ErrorCode, KafkaError } from "@ottla/protocol";
-import type { ConsumerGroupHeartbeatResponse } from "@ottla/protocol/apis/consumer-group-heartbeat";
 import type { Cluster } from "../../cluster/cluster.ts";
-import type { Lane } from "../../cluster/lane.ts";
 import { isRetriable } from "../../cluster/retries.ts";
 import { isEnding } from "../../lifetime.ts";
 import { backoffMs } from "../../net/backoff.ts";
 import { refusalAt } from "../../outcome.ts";
 import { HeartbeatTimer } from "../heartbeat-timer.ts";
-import type { MemberIdentity, Membership, MembershipEvents, MembershipStep, MembershipView } from "../membership.ts";
+import type { GroupProtocol, MemberIdentity, Membership, MembershipEvents, MembershipStep, MembershipView } from "../membership.ts";
 import { PollDeadline } from "../poll-deadline.ts";
-import { callHeartbeat } from "./heartbeat-call.ts";
+import type { EpochDialect, Resolved } from "./epoch-dialect.ts";
 import * as member from "./member-state.ts";
-import { TopicIdNames } from "../topic-id-names.ts";
-import { areSamePartitions, type TopicIdPartitions } from "../topic-id-partitions.ts";
 import { textOf } from "../../thrown.ts";
 
 export interface EpochMemberOptions {
   readonly groupId: string;
   readonly groupInstanceId: string | undefined;
-  /** One of the coordinator's; undefined: its first. */
-  readonly remoteAssignor: string | undefined;
-  /** Matched by the coordinator. */
-  readonly pattern: string | undefined;
   readonly maxPollIntervalMs: number;
-  readonly rack: string | undefined;
 }
 
 /** What an "assigned" step will have applied. */
-interface Applying {
-  readonly byId: TopicIdPartitions;
+interface Applying<A> {
+  readonly owned: A;
   readonly joins: number;
 }
 
 /**
- * One member of a consumer group (KIP-848): a heartbeat tells what it subscribes to and owns, its answer what it is to own. The rules are in member-state.ts; here
- * are the timer, the calls and the names behind the ids. One heartbeat at a time is on the way.
+ * One member of a group whose coordinator assigns (KIP-848, KIP-1071): a heartbeat tells what it is and owns, its answer what it is to own. The rules are in member-state.ts, what heartbeats say in
+ * the dialect; here are the timer and the order of things. One heartbeat at a time is on the way.
  */
-export class EpochMember implements Membership {
-  readonly protocol = "consumer";
+export class EpochMember<A, T extends object> implements Membership {
   readonly #cluster: Cluster;
-  readonly #lane: Lane;
   readonly #options: EpochMemberOptions;
+  readonly #dialect: EpochDialect<A, T>;
   readonly #events: MembershipEvents;
-  readonly #names: TopicIdNames;
   readonly #pollDeadline: PollDeadline;
-  #state: member.MemberState;
-  #profile: member.MemberProfile;
-  #applying: Applying | undefined;
+  #state: member.MemberState<A, T>;
+  #applying: Applying<A> | undefined;
   #isSubscriptionNews = false;
   #intervalMs = 0;
   #failures = 0;
   readonly #heartbeats: HeartbeatTimer;
   #hasLeft = false;
 
-  constructor(cluster: Cluster, lane: Lane, options: EpochMemberOptions, events: MembershipEvents) {
+  constructor(cluster: Cluster, options: EpochMemberOptions, dialect: EpochDialect<A, T>, events: MembershipEvents) {
     this.#cluster = cluster;
-    this.#lane = lane;
     this.#options = options;
+    this.#dialect = dialect;
     this.#events = events;
-    this.#names = new TopicIdNames(cluster, lane, () => events.news());
     this.#pollDeadline = new PollDeadline(cluster.deps.clock, options.maxPollIntervalMs);
     this.#heartbeats = new HeartbeatTimer(
       cluster.deps.clock,
       () => this.#beat(),
       (lateMs) => events.late(lateMs),
     );
-    this.#state = member.memberOutside(randomUuid(cluster.deps.random));
-    this.#profile = {
-      instanceId: options.groupInstanceId,
-      rack: options.rack,
-      rebalanceTimeoutMs: options.maxPollIntervalMs,
-      assignor: options.remoteAssignor,
-      topics: [],
-      pattern: options.pattern,
-    };
+    this.#state = member.memberOutside(dialect.assignments, randomUuid(cluster.deps.random));
+  }
+
+  get protocol(): GroupProtocol {
+    return this.#dialect.protocol;
   }
 
   get identity(): MemberIdentity {
@@ -119,8 +102,8 @@ export class EpochMember implements Membership {
     }
     const resolved = phase === "reconciling" ? this.#toApply() : undefined;
     if (resolved === undefined) return undefined;
-    this.#applying = { byId: resolved.byId, joins: this.#state.joins };
-    return { kind: "assigned", partitions: resolved.partitions, onApplied: () => {} };
+    this.#applying = { owned: resolved.owned, joins: this.#state.joins };
+    return { kind: "assigned", partitions: resolved.partitions, onApplied: () => resolved.onApplied() };
   }
 
   carriedOut(step: MembershipStep): void {
@@ -128,16 +111,12 @@ export class EpochMember implements Membership {
     const applied = this.#applying;
     if (step.kind !== "assigned" || applied === undefined) return;
     this.#applying = undefined;
-    this.#state = member.onApplied(this.#state, applied.byId, applied.joins);
+    this.#state = member.onApplied(this.#state, applied.owned, applied.joins);
     if (member.isUrgent(this.#state)) this.#heartbeats.now();
   }
 
-  /** The coordinator rebalances when it sees fit, so that this does nothing, as in Java. */
   requestRejoin(reason: string): void {
-    this.#cluster.deps.logger.warn("a group of the consumer protocol is rebalanced by its coordinator only", {
-      group: this.#options.groupId,
-      reason,
-    });
+    if (this.#dialect.requestRejoin(reason) && member.takesPart(this.#state)) this.#heartbeats.now();
   }
 
   /** The next poll tells the coordinator. */
@@ -175,7 +154,7 @@ export class EpochMember implements Membership {
 
   stop(): void {
     this.#hasLeft = true;
-    this.#names.stop();
+    this.#dialect.stop();
     this.#heartbeats.stop();
   }
 
@@ -186,17 +165,13 @@ export class EpochMember implements Membership {
   }
 
   /** What is to be applied now, as far as names are known; undefined: nothing new. */
-  #toApply(): ReturnType<TopicIdNames["resolve"]> | undefined {
-    const resolved = this.#names.resolve(this.#state.target);
-    return areSamePartitions(resolved.byId, this.#state.owned) ? undefined : resolved;
+  #toApply(): Resolved<A> | undefined {
+    const resolved = this.#dialect.resolve(this.#state.target);
+    return this.#dialect.assignments.areSame(resolved.owned, this.#state.owned) ? undefined : resolved;
   }
 
   #subscribeTo(topics: readonly string[]): void {
-    const sorted = topics.toSorted();
-    const before = this.#profile.topics;
-    if (sorted.length === before.length && sorted.every((topic, i) => topic === before[i])) return;
-    this.#profile = { ...this.#profile, topics: sorted };
-    if (member.takesPart(this.#state)) this.#heartbeats.now();
+    if (this.#dialect.subscribeTo(topics) && member.takesPart(this.#state)) this.#heartbeats.now();
   }
 
   /** One heartbeat; the time until the next. */
@@ -213,27 +188,22 @@ export class EpochMember implements Membership {
   /** One heartbeat and its answer. Returns the time until the next one. */
   async #beatOnce(): Promise<number> {
     const { joins } = this.#state;
-    const profile = this.#profile;
-    const { request, state } = member.nextHeartbeat(this.#state, this.#options.groupId, profile);
+    const { state, send } = this.#dialect.next(this.#state);
     this.#state = state;
     // Lost and joined again in between: an answer is to an earlier life.
     const isCurrent = () => !this.#hasLeft && this.#state.joins === joins && member.takesPart(this.#state);
     try {
-      const answer = await callHeartbeat(this.#cluster, this.#lane, { ...request, groupId: this.#options.groupId }, isCurrent);
-      if (answer === undefined || !isCurrent()) return 0;
-      if (answer.errorCode !== ErrorCode.NONE) return this.#onRefusal(answer.errorCode, answer.errorMessage ?? undefined);
-      this.#onAnswer(answer);
-      return member.isUrgent(this.#state) || this.#profile !== profile ? 0 : this.#intervalMs;
+      const outcome = await send(isCurrent);
+      if (outcome.kind === "unsent") return 0;
+      if (outcome.kind === "refused") return this.#onRefusal(outcome.errorCode, outcome.message);
+      this.#failures = 0;
+      this.#intervalMs = outcome.intervalMs;
+      this.#state = member.onAnswer(this.#state, outcome.answer);
+      this.#events.news();
+      return member.isUrgent(this.#state) || this.#dialect.hasNews(this.#state) ? 0 : this.#intervalMs;
     } catch (error) {
       return isCurrent() ? this.#onNoAnswer(error as Error) : 0;
     }
-  }
-
-  #onAnswer(answer: ConsumerGroupHeartbeatResponse): void {
-    this.#failures = 0;
-    this.#intervalMs = answer.heartbeatIntervalMs;
-    this.#state = member.onAnswer(this.#state, answer);
-    this.#events.news();
   }
 
   #onRefusal(errorCode: number, message: string | undefined): number {
@@ -282,16 +252,8 @@ export class EpochMember implements Membership {
   /** Never throws: the session timeout does the same, later. */
   async #sayFarewell(reason: string): Promise<void> {
     const { groupId, groupInstanceId } = this.#options;
-    const request = {
-      groupId,
-      memberId: this.#state.memberId,
-      memberEpoch: groupInstanceId === undefined ? member.LEAVE_EPOCH : member.LEAVE_STATIC_EPOCH,
-      instanceId: groupInstanceId ?? null,
-    };
     try {
-      const answer = await callHeartbeat(this.#cluster, this.#lane, request, () => true);
-      const errorCode = answer?.errorCode ?? ErrorCode.NONE;
-      if (errorCode !== ErrorCode.NONE && errorCode !== ErrorCode.UNKNOWN_MEMBER_ID) throw new KafkaError(errorCode);
+      await this.#dialect.leave(this.#state.memberId, groupInstanceId === undefined ? member.LEAVE_EPOCH : member.LEAVE_STATIC_EPOCH);
     } catch (error) {
       this.#cluster.deps.logger.warn("could not leave the group", { group: groupId, reason, error: textOf(error) });
     }

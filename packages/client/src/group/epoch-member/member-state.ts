@@ -1,8 +1,6 @@
 import { ErrorCode, KafkaError } from "@ottla/protocol";
-import type { ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse } from "@ottla/protocol/apis/consumer-group-heartbeat";
-import { areSamePartitions, NO_PARTITIONS, type TopicIdPartitions, topicIdPartitions } from "../topic-id-partitions.ts";
 
-/** Where a member of a consumer group stands (KIP-848). */
+/** Where a member stands of a group whose coordinator assigns: a consumer group (KIP-848) or a streams group (KIP-1071). */
 type MemberPhase =
   /** In no group; it joins when the application asks for records. */
   | "outside"
@@ -17,29 +15,18 @@ type MemberPhase =
   | "lost"
   | "failed";
 
-/** What a member tells of itself. */
-export interface MemberProfile {
-  readonly instanceId: string | undefined;
-  readonly rack: string | undefined;
-  readonly rebalanceTimeoutMs: number;
-  readonly assignor: string | undefined;
-  /** In order of names. */
-  readonly topics: readonly string[];
-  /** Matched by the coordinator, beside the topics. */
-  readonly pattern: string | undefined;
+/** What the coordinator assigns to members of a group of one kind. */
+export interface AssignmentKind<A> {
+  readonly none: A;
+  areSame(a: A, b: A): boolean;
 }
 
-/** The parts of a heartbeat that are left out while the coordinator knows them. */
-interface Told {
-  readonly rebalanceTimeoutMs?: number | undefined;
-  readonly assignor?: string | undefined;
-  readonly topics?: readonly string[] | undefined;
-  readonly pattern?: string | undefined;
-  readonly owned?: TopicIdPartitions | undefined;
-}
-
-/** All that a member knows of its place in the group. Never changed: each function below gives the next one. */
-export interface MemberState {
+/**
+ * All that a member knows of its place in the group. Never changed: each function below gives the next one. `A`: what is assigned; `T`: the parts of a heartbeat that are left out while the
+ * coordinator knows them.
+ */
+export interface MemberState<A, T extends object> {
+  readonly kind: AssignmentKind<A>;
   readonly phase: MemberPhase;
   readonly memberId: string;
   /** 0: joining; −1: no member. */
@@ -47,10 +34,10 @@ export interface MemberState {
   /** Counts the times it joined: answers to heartbeats of an earlier time mean nothing. */
   readonly joins: number;
   /** What the coordinator wants it to own. */
-  readonly target: TopicIdPartitions;
+  readonly target: A;
   /** What it owns. */
-  readonly owned: TopicIdPartitions;
-  readonly told: Told;
+  readonly owned: A;
+  readonly told: Partial<T>;
   readonly failure: Error | undefined;
 }
 
@@ -60,72 +47,55 @@ const JOIN_EPOCH = 0;
 export const LEAVE_EPOCH = -1;
 export const LEAVE_STATIC_EPOCH = -2;
 
-export function memberOutside(memberId: string): MemberState {
+export function memberOutside<A, T extends object>(kind: AssignmentKind<A>, memberId: string): MemberState<A, T> {
   return {
+    kind,
     phase: "outside",
     memberId,
     memberEpoch: NO_EPOCH,
     joins: 0,
-    target: NO_PARTITIONS,
-    owned: NO_PARTITIONS,
+    target: kind.none,
+    owned: kind.none,
     told: {},
     failure: undefined,
   };
 }
 
 /** From outside: says all with the next heartbeat. */
-export function join(state: MemberState): MemberState {
-  return { ...memberOutside(state.memberId), phase: "joining", memberEpoch: JOIN_EPOCH, joins: state.joins + 1 };
+export function join<A, T extends object>(state: MemberState<A, T>): MemberState<A, T> {
+  return { ...memberOutside<A, T>(state.kind, state.memberId), phase: "joining", memberEpoch: JOIN_EPOCH, joins: state.joins + 1 };
 }
 
 /** A member that takes part: its heartbeats go on. */
-export function takesPart({ phase }: MemberState): boolean {
+export function takesPart({ phase }: { readonly phase: MemberPhase }): boolean {
   return phase !== "outside" && phase !== "lost" && phase !== "failed";
 }
 
 /** The coordinator is to hear from it at once. */
-export function isUrgent({ phase }: MemberState): boolean {
+export function isUrgent({ phase }: { readonly phase: MemberPhase }): boolean {
   return phase === "joining" || phase === "acknowledging";
 }
 
-/** The fields of the next heartbeat, and the state once it was sent. Fields that the coordinator knows are null (a delta). */
-export function nextHeartbeat(
-  state: MemberState,
-  groupId: string,
-  profile: MemberProfile,
-): { readonly request: Partial<ConsumerGroupHeartbeatRequest>; readonly state: MemberState } {
-  const { told, owned } = state;
-  const isJoin = state.phase === "joining";
-  const areTopicsNews = isJoin || told.topics === undefined || !areSameTexts(told.topics, profile.topics);
-  const isPatternNews = profile.pattern !== undefined ? isJoin || told.pattern !== profile.pattern : told.pattern !== undefined;
-  const isOwnedNews = isJoin || told.owned === undefined || !areSamePartitions(told.owned, owned);
-  const request: Partial<ConsumerGroupHeartbeatRequest> = {
-    groupId,
-    memberId: state.memberId,
-    memberEpoch: state.memberEpoch,
-    instanceId: profile.instanceId ?? null,
-    rackId: isJoin ? (profile.rack ?? null) : null,
-    rebalanceTimeoutMs: isJoin || told.rebalanceTimeoutMs !== profile.rebalanceTimeoutMs ? profile.rebalanceTimeoutMs : -1,
-    subscribedTopicNames: areTopicsNews ? profile.topics : null,
-    subscribedTopicRegex: isPatternNews ? (profile.pattern ?? "") : null,
-    serverAssignor: isJoin || told.assignor !== profile.assignor ? (profile.assignor ?? null) : null,
-    topicPartitions: isOwnedNews
-      ? [...owned].map(([topicId, partitions]) => ({ topicId, partitions, unknownTaggedFields: undefined }))
-      : null,
-  };
-  const { rebalanceTimeoutMs, assignor, topics, pattern } = profile;
-  const next: MemberState = { ...state, told: { rebalanceTimeoutMs, assignor, topics, pattern, owned } };
-  return { request, state: state.phase === "acknowledging" ? settled(next) : next };
+/** A heartbeat that tells all of this was sent. */
+export function onTold<A, T extends object>(state: MemberState<A, T>, told: Partial<T>): MemberState<A, T> {
+  const next = { ...state, told };
+  return state.phase === "acknowledging" ? settled(next) : next;
+}
+
+/** What an answer without an error says; `target` undefined: as it was. */
+export interface MemberAnswer<A> {
+  readonly memberId: string | undefined;
+  readonly memberEpoch: number;
+  readonly target: A | undefined;
 }
 
 /** After an answer without an error. */
-export function onAnswer(
-  state: MemberState,
-  { memberId, memberEpoch, assignment }: Pick<ConsumerGroupHeartbeatResponse, "memberId" | "memberEpoch" | "assignment">,
-): MemberState {
+export function onAnswer<A, T extends object>(
+  state: MemberState<A, T>,
+  { memberId, memberEpoch, target }: MemberAnswer<A>,
+): MemberState<A, T> {
   if (!takesPart(state)) return state;
-  const target = assignment === null ? state.target : topicIdPartitions(assignment.topicPartitions);
-  const next: MemberState = { ...state, memberId: memberId ?? state.memberId, memberEpoch, target };
+  const next = { ...state, memberId: memberId ?? state.memberId, memberEpoch, target: target ?? state.target };
   // What was applied while the heartbeat was on the way is still to be told.
   if (state.phase === "acknowledging") return next;
   return settled(next);
@@ -162,7 +132,11 @@ export function heartbeatTrouble(errorCode: number): HeartbeatTrouble {
 }
 
 /** After an answer with an error. The next heartbeat says all again. */
-export function onRefusal(state: MemberState, errorCode: number, message: string | undefined): MemberState {
+export function onRefusal<A, T extends object>(
+  state: MemberState<A, T>,
+  errorCode: number,
+  message: string | undefined,
+): MemberState<A, T> {
   if (!takesPart(state)) return state;
   const trouble = heartbeatTrouble(errorCode);
   if (trouble === "lost") return lose(state);
@@ -171,39 +145,35 @@ export function onRefusal(state: MemberState, errorCode: number, message: string
 }
 
 /** No answer came: what the coordinator has taken in is not known. */
-export function onSilence(state: MemberState): MemberState {
+export function onSilence<A, T extends object>(state: MemberState<A, T>): MemberState<A, T> {
   return { ...state, told: {} };
 }
 
 /** The consumer owns this now. Means nothing when the member was lost in between. */
-export function onApplied(state: MemberState, owned: TopicIdPartitions, joins: number): MemberState {
+export function onApplied<A, T extends object>(state: MemberState<A, T>, owned: A, joins: number): MemberState<A, T> {
   if (!takesPart(state) || state.joins !== joins) return state;
   return { ...state, owned, phase: "acknowledging" };
 }
 
 /** The group has it no more, or it left by itself. */
-export function lose(state: MemberState): MemberState {
+export function lose<A, T extends object>(state: MemberState<A, T>): MemberState<A, T> {
   const isOwner = state.memberEpoch > JOIN_EPOCH;
-  return { ...memberOutside(state.memberId), joins: state.joins, phase: isOwner ? "lost" : "outside" };
+  return { ...memberOutside<A, T>(state.kind, state.memberId), joins: state.joins, phase: isOwner ? "lost" : "outside" };
 }
 
 /** For good. What it owned is lost first. */
-export function fail(state: MemberState, failure: Error): MemberState {
+export function fail<A, T extends object>(state: MemberState<A, T>, failure: Error): MemberState<A, T> {
   const next = lose(state);
   return { ...next, failure, phase: next.phase === "lost" ? "lost" : "failed" };
 }
 
 /** The consumer has given up what was lost. */
-export function onGivenUp(state: MemberState): MemberState {
+export function onGivenUp<A, T extends object>(state: MemberState<A, T>): MemberState<A, T> {
   if (state.phase !== "lost") return state;
   return { ...state, phase: state.failure === undefined ? "outside" : "failed" };
 }
 
 /** The phase of a member that has told all it has to tell. */
-function settled(state: MemberState): MemberState {
-  return { ...state, phase: areSamePartitions(state.target, state.owned) ? "stable" : "reconciling" };
-}
-
-function areSameTexts(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((text, i) => text === b[i]);
+function settled<A, T extends object>(state: MemberState<A, T>): MemberState<A, T> {
+  return { ...state, phase: state.kind.areSame(state.target, state.owned) ? "stable" : "reconciling" };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MalformedBytesError } from "@ottla/base";
-import { decodeAssignedData, decodeMemberData, encodeAssignedData, encodeHosts, encodeMemberData } from "./member-data.ts";
+import { decodeAssignedData, decodeMemberData, encodeAssignedData, encodeHosts, encodeMemberData, encodeShutdown } from "./member-data.ts";
 
 test("what members tell each other is read as it was written, and what comes behind it by a newer one is passed over", () => {
   const data = { processId: "prozeß-1", held: [{ subtopology: 1, partition: 300, offsetSum: 2 ** 40 }] };
@@ -32,6 +32,8 @@ test("what members tell each other is read as it was written, and what comes beh
   const all = { ...assigned, hosts, probeInMs: 5 };
   assert.deepEqual(decodeAssignedData(encodeAssignedData(all, encodeHosts(hosts))), all);
   assert.deepEqual(decodeAssignedData(encodeAssignedData(assigned, encodeHosts([]))), assigned);
+  assert.deepEqual(decodeMemberData(encodeMemberData({ ...whole, isShutdownRequested: true })), { ...whole, isShutdownRequested: true });
+  assert.deepEqual(decodeAssignedData(encodeShutdown()), { standbys: [], isShutdown: true });
 });
 
 test("damaged bytes are refused, whatever they claim", () => {

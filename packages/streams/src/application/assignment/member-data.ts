@@ -10,9 +10,11 @@ const APPLICATION_SERVER = 1;
 const END_SUMS = 2;
 const CLIENT_TAGS = 3;
 const NONCE = 4;
+const SHUTDOWN_REQUESTED = 5;
 /** Tags of an assignment's fields. */
 const HOSTS = 1;
 const PROBE = 2;
+const SHUTDOWN = 3;
 const noHosts = Buffer.alloc(0);
 
 /** A task that a member has the state of, and how many changelog records that is. */
@@ -35,6 +37,8 @@ export interface MemberData {
   readonly clientTags?: Readonly<Record<string, string>> | undefined;
   /** Another one asks for another division: a coordinator passes over a member that joins again as it was. */
   readonly nonce?: number | undefined;
+  /** The whole application is to end (Java's error code in its subscription). */
+  readonly isShutdownRequested?: boolean | undefined;
 }
 
 /** Which tasks an instance that can be asked is to have when the rebalance is over. */
@@ -51,10 +55,13 @@ export interface AssignedData {
   readonly hosts?: readonly HostTasks[] | undefined;
   /** After so much time this member is to ask for another division, since tasks wait for their state (Java's probing rebalance). */
   readonly probeInMs?: number | undefined;
+  /** One of the members asks for the end of the whole application; there is nothing else in it. */
+  readonly isShutdown?: boolean | undefined;
 }
 
 /** `int8 version · process id · tasks · fields`, lengths and counts as `uvarint`, offsets as `int64`. Own bytes: Java's applications have others, and no group is shared with them. */
-export function encodeMemberData({ processId, held, applicationServer, clientTags = {}, nonce }: MemberData): Buffer {
+export function encodeMemberData(data: MemberData): Buffer {
+  const { processId, held, applicationServer, clientTags = {}, nonce, isShutdownRequested } = data;
   const writer = new ByteWriter();
   writer.int8(VERSION);
   writer.uvarint(Buffer.byteLength(processId));
@@ -82,6 +89,7 @@ export function encodeMemberData({ processId, held, applicationServer, clientTag
     });
   }
   if (nonce !== undefined) writeField(writer, NONCE, (field) => field.uvarint(nonce));
+  if (isShutdownRequested === true) writeField(writer, SHUTDOWN_REQUESTED, () => {});
   return writer.toBuffer();
 }
 
@@ -105,6 +113,7 @@ export function decodeMemberData(bytes: Buffer): MemberData {
     ...(applicationServer === undefined ? {} : { applicationServer }),
     ...(clientTags === undefined ? {} : { clientTags: readTags(new ByteReader(clientTags)) }),
     ...(nonce === undefined ? {} : { nonce: new ByteReader(nonce).uvarint() }),
+    ...(fields.has(SHUTDOWN_REQUESTED) ? { isShutdownRequested: true } : {}),
   };
 }
 
@@ -146,6 +155,15 @@ export function encodeAssignedData({ standbys, probeInMs }: Omit<AssignedData, "
   return writer.toBuffer();
 }
 
+/** The assignment of all members when one of them asked for the end of the application. */
+export function encodeShutdown(): Buffer {
+  const writer = new ByteWriter();
+  writer.int8(VERSION);
+  writeTasks(writer, []);
+  writeField(writer, SHUTDOWN, () => {});
+  return writer.toBuffer();
+}
+
 /** As {@link decodeMemberData}. */
 export function decodeAssignedData(bytes: Buffer): AssignedData {
   const reader = new ByteReader(bytes);
@@ -158,6 +176,7 @@ export function decodeAssignedData(bytes: Buffer): AssignedData {
     standbys,
     ...(hosts === undefined ? {} : { hosts: readHosts(new ByteReader(hosts)) }),
     ...(probe === undefined ? {} : { probeInMs: new ByteReader(probe).uvarint() }),
+    ...(fields.has(SHUTDOWN) ? { isShutdown: true } : {}),
   };
 }
 

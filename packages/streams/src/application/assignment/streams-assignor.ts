@@ -1,21 +1,23 @@
-import type { Assignor, GroupMember, MemberAssignment, TopicPartition } from "@ottla/client";
+import type { Assignor, GroupMember, MemberAssignment } from "@ottla/client";
+import { applicationShutDown } from "../../streams-error.ts";
 import { checkUnchangedPartitions } from "../plan/changed-partitions.ts";
 import { countPartitions, type PartitionCounts, taskCount } from "../plan/partition-counts.ts";
 import { type TaskId, taskName } from "../plan/task-id.ts";
-import { isWhole, readerOf, type TopologyPlan } from "../plan/topology-plan.ts";
+import { isWhole, type TopologyPlan } from "../plan/topology-plan.ts";
 import { divideTasks } from "./divide-tasks.ts";
 import type { DivisionRules, MemberTasks, TaskMember } from "./division-types.ts";
+import type { GroupEvents } from "../worker/group-events.ts";
 import {
-  type AssignedData,
   decodeAssignedData,
   decodeMemberData,
   encodeAssignedData,
   encodeHosts,
   encodeMemberData,
-  type HeldTask,
+  encodeShutdown,
   type HostTasks,
   type MemberData,
 } from "./member-data.ts";
+import { partitionsOf, tasksOf } from "./task-partitions.ts";
 
 /** What the assignor of a member asks and tells it. */
 export interface AssignorHost {
@@ -28,10 +30,7 @@ export interface AssignorHost {
   readonly partitionCounts: PartitionCounts;
   /** Where this instance can be asked, `host:port`. */
   readonly applicationServer?: string | undefined;
-  held(): readonly HeldTask[];
-  /** Another one with each division that it asks for. */
-  nonce(): number;
-  onAssigned(data: AssignedData): void;
+  readonly events: GroupEvents;
 }
 
 /**
@@ -43,8 +42,17 @@ export function streamsAssignor(plan: TopologyPlan, host: AssignorHost): Assigno
     name: "ottla-streams",
     protocols: ["cooperative"],
     subscriptionUserData: () => {
-      const { processId, applicationServer, clientTags } = host;
-      return encodeMemberData({ processId, held: host.held(), applicationServer, clientTags, nonce: host.nonce() });
+      const { processId, applicationServer, clientTags, events } = host;
+      events.onRejoin();
+      const isShutdownRequested = events.isShutdownRequested();
+      return encodeMemberData({
+        processId,
+        held: events.held(true),
+        applicationServer,
+        clientTags,
+        nonce: events.nonce(),
+        isShutdownRequested,
+      });
     },
     assign(members, topics) {
       const counts = new Map([...topics].map(([name, { partitionCount }]) => [name, partitionCount]));
@@ -52,7 +60,11 @@ export function streamsAssignor(plan: TopologyPlan, host: AssignorHost): Assigno
       return assign(plan, host, members, counts);
     },
     onAssignment({ userData }) {
-      host.onAssigned(userData === null || userData === undefined ? { standbys: [] } : decodeAssignedData(userData));
+      const { events } = host;
+      const data = userData === null || userData === undefined ? { standbys: [] } : decodeAssignedData(userData);
+      if (data.isShutdown === true) return events.onFailure(applicationShutDown(plan.applicationId));
+      events.onHosts(data.hosts ?? []);
+      events.onStandbys(data.standbys, data.probeInMs);
     },
   };
 }
@@ -66,6 +78,9 @@ function assign(
   const counts = countPartitions(plan, existing);
   const runningOf = new Map(members.map((member) => [member.memberId, tasksOf(plan, member.ownedPartitions)]));
   const told = new Map(members.map(({ memberId, userData }) => [memberId, userData === null ? undefined : decodeMemberData(userData)]));
+  if ([...told.values()].some((data) => data?.isShutdownRequested === true)) {
+    return new Map(members.map(({ memberId }) => [memberId, { partitions: [], userData: encodeShutdown() }]));
+  }
   const taskMembers = members.map((member): TaskMember => {
     const data = told.get(member.memberId);
     return {
@@ -133,27 +148,4 @@ function hostsOf(told: ReadonlyMap<string, MemberData | undefined>, divided: Rea
     hosts.set(applicationServer, host);
   }
   return [...hosts.values()];
-}
-
-/** The tasks that partitions belong to, by name. */
-export function tasksOf(plan: TopologyPlan, partitions: readonly TopicPartition[]): Map<string, TaskId> {
-  const tasks = new Map<string, TaskId>();
-  const readers = new Map<string, number | undefined>();
-  for (const { topic, partition } of partitions) {
-    if (!readers.has(topic)) readers.set(topic, readerOf(plan, topic)?.id);
-    const subtopology = readers.get(topic);
-    if (subtopology === undefined) continue;
-    const task = { subtopology, partition };
-    tasks.set(taskName(task), task);
-  }
-  return tasks;
-}
-
-function partitionsOf(plan: TopologyPlan, counts: ReadonlyMap<string, number>, { subtopology, partition }: TaskId): TopicPartition[] {
-  const part = plan.subtopologies.find(({ id }) => id === subtopology);
-  if (part === undefined) return [];
-  const matched = [...counts.keys()].filter((topic) => part.sourcePatterns.some((pattern) => isWhole(pattern, topic)));
-  return [...new Set([...part.sourceTopics, ...matched])]
-    .filter((topic) => partition < (counts.get(topic) ?? 0))
-    .map((topic) => ({ topic, partition }));
 }

@@ -7,13 +7,17 @@ import type { SpanSource } from "../../runtime/task-spans.ts";
 export type Guarantee = "atLeastOnce" | "exactlyOnce";
 
 /** What becomes of the application when a worker has ended, since a task stopped at a record, or since its thread died. */
-export type FatalAnswer = "shutdown" | "restart";
+export type FatalAnswer = "shutdown" | "restart" | "shutdownApplication";
+
+/** Who divides the tasks: the members, one of them for all, or the coordinator (KIP-1071). */
+export type ApplicationProtocol = "classic" | "streams";
 
 /** How an application handles what goes wrong: record by record as in the driver, and what no handler let pass. */
 export interface ApplicationErrorHandlers extends ErrorHandlers {
   /**
    * Java's uncaught exception handler: `shutdown` (the default, Java's `SHUTDOWN_CLIENT`) closes this instance, whose state is then `ERROR`; `restart` (`REPLACE_THREAD`) puts another worker in the place of the one that ended,
-   * which begins from what was committed: that helps where the cause passes by itself and nowhere else. Asked in the application's thread.
+   * which begins from what was committed: that helps where the cause passes by itself and nowhere else; `shutdownApplication` (`SHUTDOWN_APPLICATION`) ends all instances, whose errors are `STREAMS_SHUTDOWN` then, before it ends this one.
+   * Asked in the application's thread.
    */
   readonly fatal?: FatalAnswer | ((error: Error) => FatalAnswer);
 }
@@ -23,6 +27,11 @@ export interface ApplicationOptions {
   /** Java's `application.id`: the group, and the beginning of the names of its own topics. */
   readonly applicationId: string;
   readonly bootstrapServers: string | readonly string[];
+  /**
+   * Java's `group.protocol`. `classic`, the default: one of the members divides the tasks. `streams` (KIP-1071; Apache Kafka 4.2 and later, where it should be 4.4): the coordinator does, and makes the application's own topics; what it decides
+   * is set on the group (`streams.num.standby.replicas`, `streams.session.timeout.ms` …), and options for the same are refused. A group that has members cannot change its protocol.
+   */
+  readonly groupProtocol?: ApplicationProtocol | undefined;
   /** Java's `processing.guarantee`. Default `atLeastOnce`. */
   readonly guarantee?: Guarantee | undefined;
   /** Java's `commit.interval.ms`. Default 30,000; 100 where records are processed exactly once. */

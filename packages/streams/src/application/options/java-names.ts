@@ -7,6 +7,7 @@ type PropertyValue = string | number | boolean;
 export const javaNames = {
   "application.id": ["applicationId", "text"],
   "bootstrap.servers": ["bootstrapServers", "text"],
+  "group.protocol": ["groupProtocol", "text"],
   "processing.guarantee": ["guarantee", "text"],
   "commit.interval.ms": ["commitIntervalMs", "number"],
   "max.task.idle.ms": ["maxTaskIdleMs", "number"],
@@ -46,7 +47,6 @@ export const otherNames: Readonly<Record<string, string>> = {
   "errors.dead.letter.queue.topic.name": "use onError.deadLetterTopic",
   "default.timestamp.extractor": "give sources their timestamp option",
   "topology.optimization": "give it to build()",
-  "group.protocol": "applications use the classic protocol so far",
 };
 
 /** Options of consumers and producers in Java's names, behind Java's prefixes: `consumer.fetch.max.bytes`. */

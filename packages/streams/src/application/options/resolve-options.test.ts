@@ -51,3 +51,17 @@ for (const [what, given, message] of [
     assert.throws(() => resolveOptions(given as never), { name: "StreamsError", message });
   });
 }
+
+test("the group's protocol goes by both names, and what the broker decides is refused with where to set it", () => {
+  const options = { applicationId: "app", bootstrapServers: "a:1" } as const;
+  assert.equal(resolveOptions(options).groupProtocol, "classic");
+  assert.equal(resolveOptions({ ...options, "group.protocol": "STREAMS" }).groupProtocol, "streams");
+  assert.throws(() => resolveOptions({ ...options, "group.protocol": "consumer" }), {
+    code: "STREAMS_BAD_ARGUMENT",
+    message: /group\.protocol is "consumer"/,
+  });
+  assert.throws(() => resolveOptions({ ...options, groupProtocol: "streams", "num.standby.replicas": 1 }), {
+    code: "STREAMS_BAD_ARGUMENT",
+    message: /num\.standby\.replicas has no effect .*streams\.num\.standby\.replicas of the group \(kafka-configs .*--entity-name app/,
+  });
+});

@@ -5,7 +5,8 @@ import { FailurePolicy } from "../../runtime/failure-policy.ts";
 import type { SpanSource } from "../../runtime/task-spans.ts";
 import { StreamsError } from "../../streams-error.ts";
 import { checkTopicName } from "../../topology/names.ts";
-import type { ApplicationErrorHandlers, ApplicationOptions, Guarantee } from "./application-options.ts";
+import type { ApplicationErrorHandlers, ApplicationOptions, ApplicationProtocol, Guarantee } from "./application-options.ts";
+import { protocolOf } from "./group-protocol.ts";
 import { resolveTags, type ResolvedTags } from "./resolve-tags.ts";
 import { type ApplicationOptionsByName, type ClientProperties, javaNames, otherNames, prefixes } from "./java-names.ts";
 
@@ -21,6 +22,7 @@ const UNHEARD: ReadonlySet<string> = new Set(["SIGKILL", "SIGSTOP"]);
 /** An application's options with every default filled in. */
 export interface ResolvedOptions extends ResolvedTags {
   readonly applicationId: string;
+  readonly groupProtocol: ApplicationProtocol;
   readonly guarantee: Guarantee;
   readonly commitIntervalMs: number;
   readonly maxTaskIdleMs: number;
@@ -77,6 +79,7 @@ export function resolveOptions(given: ApplicationOptionsByName): ResolvedOptions
   checkErrorHandlers(onError);
   return {
     applicationId,
+    groupProtocol: protocolOf(options, nameOf),
     guarantee,
     commitIntervalMs: integer("commitIntervalMs", guarantee === "exactlyOnce" ? 100 : 30_000, 1),
     maxTaskIdleMs: integer("maxTaskIdleMs", 0, -1),
@@ -211,8 +214,8 @@ export function checkErrorHandlers(onError: ApplicationErrorHandlers): void {
   // Its constructor says what is wrong with one.
   new FailurePolicy(onError);
   const { fatal = "shutdown" } = onError;
-  if (fatal !== "shutdown" && fatal !== "restart" && typeof fatal !== "function") {
-    refuse(`onError.fatal is ${shown(fatal)}: give "shutdown", "restart" or a function that answers one of them.`);
+  if (fatal !== "shutdown" && fatal !== "restart" && fatal !== "shutdownApplication" && typeof fatal !== "function") {
+    refuse(`onError.fatal is ${shown(fatal)}: give "shutdown", "restart", "shutdownApplication" or a function that answers one of them.`);
   }
 }
 

@@ -15,6 +15,8 @@ export interface InternalTopicOptions {
   /** Undefined: the broker's default. */
   readonly replicationFactor: number | undefined;
   readonly additionalRetentionMs: number;
+  /** The group's coordinator makes those that are missing: they are only checked, as far as they are there. */
+  readonly areMadeByBroker: boolean;
   /** Waits a little before the next look. */
   readonly pause: () => Promise<void>;
 }
@@ -76,7 +78,7 @@ async function ensureInternal(
     wanted.filter(({ name }) => present.has(name)),
   );
   const absent = wanted.filter(({ name }) => !present.has(name));
-  if (absent.length === 0) return;
+  if (absent.length === 0 || options.areMadeByBroker) return;
   const { replicationFactor } = options;
   const created = await admin.createTopics(
     absent.map(({ name, partitionCount, configs }) => ({ name, partitionCount, replicationFactor, configs })),

@@ -1,36 +1,41 @@
 import type { Consumer, RebalanceListener } from "@ottla/client";
-import { type AssignorHost, streamsAssignor } from "../assignment/streams-assignor.ts";
+import { streamsAssignor } from "../assignment/streams-assignor.ts";
 import type { TopologyPlan } from "../plan/topology-plan.ts";
+import { streamsRole } from "../streams-group/streams-role.ts";
+import type { GroupEvents } from "./group-events.ts";
 import { divisionRules, isolationOf, propertiesOf } from "./worker-clients.ts";
-import type { WorkerHost } from "./worker-host.ts";
+import type { GroupHost } from "./worker-host.ts";
 
-/** The consumer as which a worker is a member of the application's group. `asked` is what the division of tasks asks and tells that one worker. */
-export function groupConsumer(host: WorkerHost, asked: Pick<AssignorHost, "held" | "nonce" | "onAssigned">): Consumer {
-  const { client, options, plan, processId, number, counts } = host;
+/** The consumer as which a worker is a member of the application's group, by the protocol that its options name. */
+export function groupConsumer(host: GroupHost, events: GroupEvents): Consumer {
+  const { client, options, number } = host;
   return client.consumer({
     ...propertiesOf(options, "consumer.", "main.consumer."),
     maxPollRecords: options.bufferedRecordsPerPartition,
     groupId: options.applicationId,
     groupInstanceId: options.groupInstanceId === undefined ? undefined : `${options.groupInstanceId}-${number}`,
-    sessionTimeoutMs: options.sessionTimeoutMs,
-    heartbeatIntervalMs: options.heartbeatIntervalMs,
     maxPollIntervalMs: options.maxPollIntervalMs,
     enableAutoCommit: false,
     autoOffsetReset: "none",
     isolationLevel: isolationOf(options),
     allowAutoCreateTopics: false,
-    assignors: [
-      streamsAssignor(plan, {
-        ...asked,
-        processId,
-        rules: divisionRules(options),
-        probingRebalanceIntervalMs: options.probingRebalanceIntervalMs,
-        clientTags: options.clientTags,
-        partitionCounts: counts,
-        applicationServer: options.applicationServer,
-      }),
-    ],
+    ...(options.groupProtocol === "streams"
+      ? { groupProtocol: "streams", streamsRole: streamsRole(host, events) }
+      : classicMembership(host, events)),
   });
+}
+
+function classicMembership({ options, plan, processId, counts }: GroupHost, events: GroupEvents) {
+  const assignor = streamsAssignor(plan, {
+    events,
+    processId,
+    rules: divisionRules(options),
+    probingRebalanceIntervalMs: options.probingRebalanceIntervalMs,
+    clientTags: options.clientTags,
+    partitionCounts: counts,
+    applicationServer: options.applicationServer,
+  });
+  return { sessionTimeoutMs: options.sessionTimeoutMs, heartbeatIntervalMs: options.heartbeatIntervalMs, assignors: [assignor] };
 }
 
 /** Lets it read what the topology's tasks read. */

@@ -1,5 +1,5 @@
 import type { TopicPartition } from "@ottla/client";
-import { tasksOf } from "../assignment/streams-assignor.ts";
+import { tasksOf } from "../assignment/task-partitions.ts";
 import { partitionKey } from "../partition-key.ts";
 import type { WorkerMeter } from "../observe/worker-meter.ts";
 import { StreamsError } from "../../streams-error.ts";

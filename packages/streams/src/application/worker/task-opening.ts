@@ -1,6 +1,6 @@
 import type { Admin, CallOptions, Consumer, TopicPartition } from "@ottla/client";
 import { type Clock, type Logger, OttlaError } from "@ottla/base";
-import { tasksOf } from "../assignment/streams-assignor.ts";
+import { tasksOf } from "../assignment/task-partitions.ts";
 import type { TopologyPlan } from "../plan/topology-plan.ts";
 import { type ChangelogEnds, changelogEnds } from "../restore/changelog-ends.ts";
 import type { TaskInput } from "./active-task.ts";

@@ -34,3 +34,6 @@ export interface WorkerHost {
   /** It has all its tasks running, or not; as whom it is in the group. */
   onRunning(isRunning: boolean, memberId: string | undefined): void;
 }
+
+/** What of a worker its place in the group needs. */
+export type GroupHost = Pick<WorkerHost, "client" | "options" | "plan" | "processId" | "number" | "counts" | "clock" | "logger">;

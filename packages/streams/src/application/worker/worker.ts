@@ -1,7 +1,7 @@
 import type { Consumer, TopicPartition } from "@ottla/client";
-import type { AssignedData } from "../assignment/member-data.ts";
+import type { HeldTask } from "../assignment/member-data.ts";
 import type { WorkerSnapshot } from "../observe/snapshots.ts";
-import { taskName } from "../plan/task-id.ts";
+import { type TaskId, taskName } from "../plan/task-id.ts";
 import { standbySnapshot } from "../observe/standby-snapshot.ts";
 import { WorkerMeter } from "../observe/worker-meter.ts";
 import type { ChangelogRestore } from "../restore/changelog-restore.ts";
@@ -52,6 +52,10 @@ export class Worker {
   #isAssigned = false;
   /** The group is being divided anew: a commit would be refused. */
   #isRebalancing = false;
+  /** All that the topology reads is there, as far as the group knows. */
+  #isGroupReady = true;
+  /** What the group says that cannot be gone on with. */
+  #groupFailure: Error | undefined;
   #isClosed = false;
   #wasRunning: boolean | undefined;
   /** Somebody woke it up: there is something to look at. */
@@ -61,9 +65,14 @@ export class Worker {
     this.#host = host;
     const { client, options, clock, logger, plan } = host;
     this.#consumer = groupConsumer(host, {
+      held: (isRunning) => this.#heldTasks(isRunning),
+      onRejoin: () => this.#onRejoin(),
       nonce: () => this.#probing.nonce,
-      held: () => this.#heldTasks(),
-      onAssigned: (data) => this.#onDivided(data),
+      onStandbys: (standbys, probeInMs) => this.#onStandbys(standbys, probeInMs),
+      onHosts: (hosts) => host.onHosts(hosts),
+      onReady: (isReady) => (this.#isGroupReady = isReady),
+      onFailure: (error) => this.#onGroupFailure(error),
+      isShutdownRequested: () => false,
     });
     this.#output = outputOf(host, this.#consumer);
     this.#restore = restoreOf(host);
@@ -174,6 +183,7 @@ export class Worker {
   async #turn(): Promise<void> {
     const { clock } = this.#host;
     this.#meter.step();
+    if (this.#groupFailure !== undefined) throw this.#groupFailure;
     if (this.#probing.isDue(clock.monotonicMs())) this.#consumer.enforceRebalance("tasks may have their state where they belong");
     const batches = await this.#consumer.poll(this.#pollMs());
     this.#isWoken = false;
@@ -231,6 +241,7 @@ export class Worker {
   #tellRunning(): void {
     const isRunning =
       this.#isAssigned &&
+      this.#isGroupReady &&
       !this.#isRebalancing &&
       !this.#mending.isMissingTasks &&
       !this.#opening.isWaiting &&
@@ -250,12 +261,16 @@ export class Worker {
     });
   }
 
-  #onDivided({ standbys, hosts, probeInMs }: AssignedData): void {
+  #onStandbys(standbys: readonly TaskId[], probeInMs: number | undefined): void {
     this.#isRebalancing = false;
     this.#probing.told(probeInMs, this.#host.clock.monotonicMs());
-    this.#host.onHosts(hosts ?? []);
     this.#standbys.want(standbys);
     // A long poll is over when it has other tasks.
+    this.#consumer.wakeup();
+  }
+
+  #onGroupFailure(error: Error): void {
+    this.#groupFailure ??= error;
     this.#consumer.wakeup();
   }
 
@@ -306,12 +321,18 @@ export class Worker {
     return this.#opening.open(partitions, () => !this.#isClosed);
   }
 
-  #heldTasks() {
+  #onRejoin(): void {
     this.#isRebalancing = true;
     this.#tellRunning();
-    const held = this.#tasks.all().map(({ stores: { id, offsetSum, endSum } }) => ({ ...id, offsetSum, endSum }));
+  }
+
+  /** `isRunning`: with tasks that run, whose state is up to date for that alone. */
+  #heldTasks(isRunning: boolean): HeldTask[] {
+    const tasks = this.#tasks.all();
+    const told = tasks.filter(({ isRestoring }) => isRunning || isRestoring);
     const copies = this.#standbys.held();
-    const open = new Set([...held, ...copies].map(taskName));
+    const open = new Set([...tasks.map(({ name }) => name), ...copies.map(taskName)]);
+    const held = told.map(({ stores: { id, offsetSum, endSum } }) => ({ ...id, offsetSum, endSum }));
     return [...held, ...copies, ...this.#dormant.held((name) => open.has(name))];
   }
 
@@ -326,6 +347,12 @@ export class Worker {
     if (!this.#isStopping) this.#subscribe();
   }
 
+  /** Its group has to be told that it goes for a while: without that a coordinator does not take it back under its name before its session is over. */
+  get #isBackSoon(): boolean {
+    const { groupProtocol, groupInstanceId } = this.#host.options;
+    return groupProtocol === "streams" && groupInstanceId !== undefined;
+  }
+
   async #close(isLeaving: boolean): Promise<void> {
     this.#isClosed = true;
     this.#tasks.drop(this.#tasks.all());
@@ -333,7 +360,7 @@ export class Worker {
       this.#output.giveUp().then(() => this.#output.close()),
       this.#restore.close(),
       this.#standbys.close(),
-      this.#consumer.close(isLeaving ? {} : { timeoutMs: 0 }),
+      this.#consumer.close(isLeaving || this.#isBackSoon ? {} : { timeoutMs: 0 }),
     ]);
     for (const outcome of closed) {
       if (outcome.status === "rejected") this.#host.logger.warn("a part of a worker did not close", { error: String(outcome.reason) });

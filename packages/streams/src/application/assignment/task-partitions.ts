@@ -1,0 +1,28 @@
+import type { TopicPartition } from "@ottla/client";
+import type { PartitionCounts } from "../plan/partition-counts.ts";
+import { type TaskId, taskName } from "../plan/task-id.ts";
+import { isWhole, readerOf, type TopologyPlan } from "../plan/topology-plan.ts";
+
+/** The tasks that partitions belong to, by name. */
+export function tasksOf(plan: TopologyPlan, partitions: readonly TopicPartition[]): Map<string, TaskId> {
+  const tasks = new Map<string, TaskId>();
+  const readers = new Map<string, number | undefined>();
+  for (const { topic, partition } of partitions) {
+    if (!readers.has(topic)) readers.set(topic, readerOf(plan, topic)?.id);
+    const subtopology = readers.get(topic);
+    if (subtopology === undefined) continue;
+    const task = { subtopology, partition };
+    tasks.set(taskName(task), task);
+  }
+  return tasks;
+}
+
+/** What a task reads, of topics that have so many partitions. */
+export function partitionsOf(plan: TopologyPlan, counts: PartitionCounts, { subtopology, partition }: TaskId): TopicPartition[] {
+  const part = plan.subtopologies.find(({ id }) => id === subtopology);
+  if (part === undefined) return [];
+  const matched = [...counts.keys()].filter((topic) => part.sourcePatterns.some((pattern) => isWhole(pattern, topic)));
+  return [...new Set([...part.sourceTopics, ...matched])]
+    .filter((topic) => partition < (counts.get(topic) ?? 0))
+    .map((topic) => ({ topic, partition }));
+}
