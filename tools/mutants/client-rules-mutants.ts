@@ -155,7 +155,7 @@ export const clientRulesMutants: readonly Mutant[] = [
   },
   {
     rule: "a member that joins says all about itself",
-    file: "packages/client/src/group/epoch-member/member-state.ts",
+    file: "packages/client/src/group/epoch-member/consumer-heartbeat.ts",
     find: "const areTopicsNews = isJoin || told.topics === undefined || !areSameTexts(told.topics, profile.topics);",
     replace: "const areTopicsNews = !isJoin && (told.topics === undefined || !areSameTexts(told.topics, profile.topics));",
     tests: members,
