@@ -33,6 +33,15 @@ export const connectDataFeatures: readonly Feature[] = area("Connect: data, conv
     ],
     "w, W and Y, which count weeks, are refused by name; of zones' names UTC and GMT are read",
   ),
-  absent("Avro, Protobuf and JSON Schema between bytes and Connect's data, by a registry", "comes next"),
+  partial(
+    "Avro under a Schema Registry: the first record of a schema waits, every other one is synchronous; Connect's names, versions, parameters and logical types kept as Confluent documents it",
+    [
+      "values of every type come back from Avro with their schema, and the second record waits for nobody",
+      "Avro's schema carries what it has no word for, as Confluent documents it",
+      "what cannot be written or read is CONNECT_DATA, and a registry that does not answer is asked again later",
+    ],
+    "unions of more than one type and null, and records that stand in themselves, are refused by name; enums become texts (no enhanced.avro.schema.support); held against the documentation, not against Confluent's converter",
+  ),
+  absent("Protobuf and JSON Schema between bytes and Connect's data, by a registry", "comes next"),
   absent("a TypeScript function as a transform; Debezium's ExtractNewRecordState, EventRouter and ByLogicalTableRouter", "comes next"),
 ]);

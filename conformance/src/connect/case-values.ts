@@ -81,7 +81,7 @@ export function valueOf(schema: ConnectSchema | undefined, json: CaseValue): unk
     case "o": {
       const fields = new Map(schema!.fields!.map((field) => [field.name, field.schema]));
       return Object.fromEntries(
-        (content as readonly (readonly [string, CaseValue])[]).map(([name, value]) => [name, valueOf(fields.get(name)!, value)]),
+        (content as readonly (readonly [string, CaseValue])[]).map(([name, value]) => [name, valueOf(fields.get(name), value)]),
       );
     }
     default:

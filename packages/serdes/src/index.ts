@@ -5,6 +5,7 @@ export { RegistryClientError, type RegistryClientErrorCode } from "./registry-cl
 export type * from "./registry-client/registry-client-types.ts";
 export type * from "./schema-types.ts";
 export type * from "./serde/schema-serde-types.ts";
+export { type Framing, readFraming } from "./wire/wire-format.ts";
 export { type FailedRule, SerdeError, type SerdeErrorCode, type SerdeErrorPlace } from "./serdes-error.ts";
 export { jsonSchema, type JsonSchemaSerdeOptions, type JsonTypeSerdeOptions } from "./json/json-serde.ts";
 export type { StandardJsonSchema } from "./standard-schema/json-schema-of.ts";

@@ -39,6 +39,13 @@ export const converterEntries: readonly PluginEntry<"converter">[] = [
     version: "1.0.0",
     load: async () => (await import("./simple-header-converter.ts")).simpleHeaderConverter,
   },
+  {
+    kind: "converter",
+    name: "avro",
+    aliases: ["io.confluent.connect.avro.AvroConverter"],
+    version: "1.0.0",
+    load: async () => (await import("./avro/avro-converter.ts")).avroConverter,
+  },
   number("short", "ShortConverter"),
   number("integer", "IntegerConverter"),
   number("long", "LongConverter"),

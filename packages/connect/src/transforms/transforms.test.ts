@@ -6,7 +6,7 @@ import { decimalFromText } from "../data/decimal.ts";
 import { decimalSchema, timestampSchema } from "../data/logical-types.ts";
 import { array, makeSchema, plain, struct } from "../data/make-schema.ts";
 import { configKeysOf } from "../plugin/config-shape.ts";
-import type { Predicate, PredicatePlugin, Transform, TransformPlugin } from "../plugin/transform-plugin.ts";
+import type { Predicate, Transform } from "../plugin/transform-plugin.ts";
 import { transformEntries } from "./entries.ts";
 
 type Properties = Readonly<Record<string, string>>;
