@@ -6,7 +6,7 @@ import { type CdcOffset, type SlotIdentity, writeOffset } from "./changes/cdc-of
 import { ChangeReader } from "./changes/change-reader.ts";
 import { EventMaker } from "./changes/event-maker.ts";
 import { PgSession } from "./connection/pg-session.ts";
-import { sqlText } from "./connection/sql-text.ts";
+import { sqlName, sqlText } from "./connection/sql-text.ts";
 import { heartbeatKeySchema, heartbeatValueSchema } from "./envelope/envelope-schemas.ts";
 import { type Lsn, NO_LSN, parseLsn } from "./pgoutput/lsn.ts";
 import { PgoutputDecoder } from "./pgoutput/pgoutput-decoder.ts";
@@ -15,7 +15,7 @@ import { readReplicationMessage } from "./replication/replication-message.ts";
 import { ReplicationStream } from "./replication/replication-stream.ts";
 import { judgeSlot } from "./slot/judge-slot.ts";
 import { createSlot, ensurePublication, findSlot, identifyServer, identityOf, serverVersion, slotLag } from "./slot/server.ts";
-import { SnapshotReader } from "./snapshot/snapshot-reader.ts";
+import { type SnapshotParts, SnapshotReader } from "./snapshot/snapshot-reader.ts";
 import { CapturedTables } from "./tables/captured-tables.ts";
 import { tableFilter } from "./tables/table-filter.ts";
 
@@ -78,31 +78,17 @@ export class PostgresReading {
     const verdict = judgeSlot(config["slot.name"], slot, offset, server);
     if (verdict.kind === "wrong") throw new ConnectError("CONNECT_CONFIG", verdict.problem);
     const begin = await this.#begin({ verdict, offset, slotLsn: slot?.confirmedLsn, session, replication, version, identity });
+    let from: CdcOffset = { commitLsn: begin.offset.commitLsn, within: begin.offset.within, identity };
     if (begin.isSnapshotDue) {
-      const parts = {
-        maker,
-        tables,
-        catalog,
-        filter,
-        identity,
-        publication: config["publication.name"],
-        fetchSize: config["snapshot.fetch.size"],
-        clock: this.#clock,
-        log: this.#context.log,
-        metric: (name: string, value: number) => this.#context.metric?.(name, value),
-      };
-      const rows = await this.#open("query");
-      await rows.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-      if (begin.snapshotName !== null) await rows.query(`SET TRANSACTION SNAPSHOT ${sqlText(begin.snapshotName)}`);
-      for await (const items of new SnapshotReader(rows, parts, begin.offset.commitLsn).read(begin.offset.snapshot))
-        yield* inBatches(items, config["max.batch.size"]);
+      const shared = { maker, tables, catalog, filter, identity };
+      const { rows, reader, lsn } = await this.#openSnapshot(begin, shared, replication, version);
+      for await (const items of reader.read(begin.offset.snapshot)) yield* inBatches(items, config["max.batch.size"]);
       await rows.query("COMMIT");
       await rows.close();
-      const done: CdcOffset = { commitLsn: begin.offset.commitLsn, identity };
-      yield [{ partition: maker.partition, offset: writeOffset(done), transactionEnds: true }];
+      from = { commitLsn: lsn, within: begin.offset.within, identity };
+      yield [{ partition: maker.partition, offset: writeOffset({ commitLsn: lsn, identity }), transactionEnds: true }];
     }
     if (config["snapshot.mode"] === "initial_only") return;
-    const from: CdcOffset = { commitLsn: begin.offset.commitLsn, within: begin.offset.within, identity };
     const reader = new ChangeReader({ maker, tables, log: this.#context.log, rules: rulesOf(config) }, from, identity);
     this.#stream = await ReplicationStream.open(replication, this.#clock, {
       slot: config["slot.name"],
@@ -113,6 +99,41 @@ export class PostgresReading {
     });
     if (this.#isClosed) throw new Error("Reading was closed.");
     yield* this.#changes(this.#stream, reader, maker, session);
+  }
+
+  /** A transaction in which every table can be read; where one was rewritten in the moment between, with a new slot of ours or at least a later look. */
+  async #openSnapshot(
+    begin: Beginning,
+    shared: Pick<SnapshotParts, "maker" | "tables" | "catalog" | "filter" | "identity">,
+    replication: PgSession,
+    version: number,
+  ): Promise<{ readonly rows: PgSession; readonly reader: SnapshotReader; readonly lsn: Lsn }> {
+    const config = this.#config;
+    const slot = config["slot.name"];
+    const parts = {
+      ...shared,
+      publication: config["publication.name"],
+      fetchSize: config["snapshot.fetch.size"],
+      clock: this.#clock,
+      log: this.#context.log,
+      metric: (name: string, value: number) => this.#context.metric?.(name, value),
+    };
+    const rows = await this.#open("query");
+    let { snapshotName } = begin;
+    let lsn = begin.offset.commitLsn;
+    for (let tries = 1; ; tries++) {
+      await rows.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+      if (snapshotName !== null) await rows.query(`SET TRANSACTION SNAPSHOT ${sqlText(snapshotName)}`);
+      const reader = new SnapshotReader(rows, parts, lsn);
+      if (await reader.prepare()) return { rows, reader, lsn };
+      await rows.query("ROLLBACK");
+      this.#context.log.info("A table was rewritten in the moment that the snapshot was taken; another one is taken", { tries });
+      if (snapshotName === null) continue;
+      await replication.query(`DROP_REPLICATION_SLOT ${sqlName(slot)} WAIT`);
+      const made = await createSlot(replication, slot, { version, isFailover: config["slot.failover"], snapshot: "export" });
+      snapshotName = made.snapshotName;
+      lsn = made.lsn;
+    }
   }
 
   async #begin(at: {

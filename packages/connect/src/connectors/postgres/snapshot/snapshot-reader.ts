@@ -8,6 +8,7 @@ import { sqlName, sqlText } from "../connection/sql-text.ts";
 import type { Lsn } from "../pgoutput/lsn.ts";
 import { type CapturedTable, NullInColumn } from "../tables/captured-table.ts";
 import type { CapturedTables } from "../tables/captured-tables.ts";
+import { anyRewritten, lockTables } from "./lock-tables.ts";
 import { type PublishedTable, publishedTables } from "./published-tables.ts";
 import type { TableFilter } from "../tables/table-filter.ts";
 
@@ -37,6 +38,7 @@ export class SnapshotReader {
   readonly #session: PgSession;
   readonly #parts: SnapshotParts;
   readonly #lsn: Lsn;
+  #tables: readonly PublishedTable[] = [];
   #rows = 0;
   #toldMs = 0;
   #startedMs = 0;
@@ -48,10 +50,20 @@ export class SnapshotReader {
     this.#lsn = lsn;
   }
 
+  /**
+   * Finds the tables and locks them against being rewritten. False: one was, behind the transaction's snapshot, in which it looks empty (PostgreSQL's manual, "Caveats" of concurrency
+   * control); another transaction has to be begun.
+   */
+  async prepare(): Promise<boolean> {
+    const { publication, filter } = this.#parts;
+    this.#tables = await lockTables(this.#session, await publishedTables(this.#session, publication, filter));
+    return !(await anyRewritten(this.#session, this.#tables));
+  }
+
+  /** Behind {@link SnapshotReader.prepare}. */
   async *read(from: SnapshotPlace | undefined): AsyncGenerator<readonly SourceItem[]> {
-    const { publication, filter, clock, log } = this.#parts;
-    const all = await publishedTables(this.#session, publication, filter);
-    const due = all.filter(({ name }) => isDue(name, from));
+    const { clock, log } = this.#parts;
+    const due = this.#tables.filter(({ name }) => isDue(name, from));
     this.#startedMs = this.#toldMs = clock.monotonicMs();
     const rowsEstimated = due.reduce((sum, table) => sum + table.rowsEstimated, 0);
     log.info(from?.table === undefined ? "Reading the rows that are there" : "Reading on the rows that are there", {
