@@ -30,6 +30,12 @@ export const connectWorkerFeatures: readonly Feature[] = area("Connect", [
     ["connectors are made, listed, stopped and deleted by the command line, at the Connect of ottla dev"],
     "no preview, no logs; run is a dry run only",
   ),
-  absent("exactly-once sources (KIP-618)", "sources write at least once"),
+  works(
+    "exactly-once sources (KIP-618): records and offsets in one transaction by batches, interval or the source's own boundary; ids, fencing",
+    [
+      "a worker that dies again and again writes every record once, as readers of what is committed see",
+      "exactly once is refused where the worker or the connector cannot",
+    ],
+  ),
   absent("each connector's tasks on a thread of their own with a memory bound", "tasks run on the worker's thread"),
 ]);

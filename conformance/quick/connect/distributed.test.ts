@@ -9,7 +9,7 @@ import type { Client } from "@ottla/client";
 import { builtinPlugins, type ConnectWorker, PluginCatalogue, startWorker } from "@ottla/connect/worker";
 import { startKafka } from "@ottla/testing";
 
-const DISTRIBUTED = { "group.id": "cluster", "offset.flush.interval.ms": "50" };
+const DISTRIBUTED = { "group.id": "cluster", "offset.flush.interval.ms": "50", "heartbeat.interval.ms": "200" };
 
 function started(client: Client, properties: Record<string, string> = DISTRIBUTED, workerId = "w:1"): Promise<ConnectWorker> {
   return startWorker({

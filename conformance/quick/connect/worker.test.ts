@@ -71,7 +71,7 @@ test("the REST API answers what Connect's clients ask", async () => {
       409,
       { error_code: 409, message: "Connector a already exists" },
     ]);
-    const running = { state: "RUNNING", worker_id: "in-process:0" };
+    const running = { state: "RUNNING", worker_id: "in-process:0", version: "1.0.0" };
     const wanted = { name: "a", connector: running, tasks: [{ id: 0, ...running }], type: "source" };
     const statusIs = (expected: unknown) => async (): Promise<boolean> => {
       const [, answer] = await call("GET", "/connectors/a/status");
@@ -85,7 +85,7 @@ test("the REST API answers what Connect's clients ask", async () => {
     const paused = { ...running, state: "PAUSED" };
     await kafka.until("it is paused", statusIs({ ...wanted, connector: paused, tasks: [{ id: 0, ...paused }] }));
     assert.equal((await call("PATCH", "/connectors/a/offsets", { offsets: [{ partition: { filename: input }, offset: null }] }))[0], 400);
-    assert.deepEqual(await call("PUT", "/connectors/a/stop"), [202, ""]);
+    assert.deepEqual(await call("PUT", "/connectors/a/stop"), [204, ""]);
     await kafka.until("it is stopped", statusIs({ ...wanted, connector: { ...running, state: "STOPPED" }, tasks: [] }));
     assert.deepEqual(await call("GET", "/connectors/a/offsets"), [
       200,

@@ -95,8 +95,7 @@ export async function validateConfig(given: ConnectorProperties, context: Valida
 export function errorsOf(report: ConfigReport): string | undefined {
   if (report.error_count === 0) return undefined;
   const lines = report.configs.flatMap(({ value }) => value.errors);
-  const many = report.error_count === 1 ? "error" : "errors";
-  return `Connector configuration is invalid and contains the following ${report.error_count} ${many}:\n${lines.join("\n")}\nYou can also find the above list of errors at the endpoint \`/connector-plugins/{connectorType}/config/validate\``;
+  return `Connector configuration is invalid and contains the following ${report.error_count} error(s):\n${lines.join("\n")}\nYou can also find the above list of errors at the endpoint \`/connector-plugins/{connectorType}/config/validate\``;
 }
 
 class Findings {
@@ -271,7 +270,7 @@ async function dryRun(
   { check }: ValidationContext,
   found: Findings,
 ): Promise<void> {
-  if (check === undefined || plugin.check === undefined) return;
+  if (check === undefined) return;
   for (const { severity, key = "connector.class", message } of await check(plugin, properties)) {
     if (severity === "error") found.error(key, message);
     else found.warnings.push(message);

@@ -84,7 +84,7 @@ function controlRoutes(app: Hono, worker: ConnectWorker): void {
   ] as const)
     app.put(`/connectors/:name/${verb}`, async (context) => {
       await worker.setTarget(context.req.param("name"), target);
-      return answerEmpty(context, 202);
+      return answerEmpty(context, verb === "stop" ? 204 : 202);
     });
   app.post("/connectors/:name/restart", async (context) => {
     const name = context.req.param("name");

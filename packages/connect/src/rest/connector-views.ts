@@ -42,8 +42,8 @@ export function taskStatus(worker: ConnectWorker, connector: string, task: numbe
   return { id: task, ...statusOf(status) };
 }
 
-function statusOf({ state, workerId, trace }: RunStatus): object {
-  return { state, worker_id: workerId, ...(trace !== undefined && { trace }) };
+function statusOf({ state, workerId, trace, version }: RunStatus): object {
+  return { state, worker_id: workerId, ...(trace !== undefined && { trace }), ...(version !== undefined && { version }) };
 }
 
 function typeOf(worker: ConnectWorker, connector: string): string {

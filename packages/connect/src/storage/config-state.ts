@@ -98,7 +98,12 @@ export class ConfigState {
   #connector(connector: string, value: ConfigRecord["value"]): ConfigChange {
     const properties = propertiesIn(value);
     if (properties === undefined) this.#entries.delete(connector);
-    else this.#entry(connector).properties = properties;
+    else {
+      const entry = this.#entry(connector);
+      // What came behind a deletion is of the one that was deleted.
+      if (entry.properties === undefined) entry.tasks = [];
+      entry.properties = properties;
+    }
     return { kind: "connector", connector };
   }
 

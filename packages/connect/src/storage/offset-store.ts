@@ -1,3 +1,4 @@
+import type { ProducerRecord } from "@ottla/client";
 import type { SourcePlace } from "../data/connect-record.ts";
 
 /** How far a connector has come with a part of its source; `offset` null: the part is forgotten. */
@@ -15,5 +16,7 @@ export interface OffsetStore {
   list(connector: string): Promise<readonly (SourceOffset & { readonly offset: SourcePlace })[]>;
   /** Resolves when they are durable, all or none of them known to readers before. */
   put(connector: string, offsets: readonly SourceOffset[]): Promise<void>;
+  /** What says offsets in the store's topic, for whoever writes them in a transaction of his own; absent where there is no topic. */
+  records?(connector: string, offsets: readonly SourceOffset[]): ProducerRecord[];
   stop(): Promise<void>;
 }

@@ -8,6 +8,8 @@ export interface RunStatus {
   readonly workerId: string;
   /** What it failed with. */
   readonly trace?: string | undefined;
+  /** Of its plugin; absent where it does not run. */
+  readonly version?: string | undefined;
   /** Counts restarts of a worker's view; a later one goes before. */
   readonly generation: number;
 }

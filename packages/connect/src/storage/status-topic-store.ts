@@ -128,8 +128,8 @@ function topicKey(connector: string, topic: string): string {
   return `status-topic-${topic}:connector-${connector}`;
 }
 
-function valueOf({ state, trace, workerId, generation }: RunStatus): string {
-  return JSON.stringify({ state, trace: trace ?? null, worker_id: workerId, generation });
+function valueOf({ state, trace, workerId, generation, version }: RunStatus): string {
+  return JSON.stringify({ state, trace: trace ?? null, worker_id: workerId, generation, version: version ?? null });
 }
 
 function readStatus(key: string, text: string | undefined): Change | undefined {
@@ -157,12 +157,13 @@ function statusIn(text: string): RunStatus | undefined {
     return undefined;
   }
   if (typeof value !== "object" || value === null) return undefined;
-  const { state, trace, worker_id: workerId, generation } = value as Readonly<Record<string, unknown>>;
+  const { state, trace, worker_id: workerId, generation, version } = value as Readonly<Record<string, unknown>>;
   if (typeof state !== "string" || !STATES.has(state)) return undefined;
   return {
     state: state as ConnectState,
     workerId: typeof workerId === "string" ? workerId : "",
     generation: typeof generation === "number" ? generation : 0,
     ...(typeof trace === "string" && { trace }),
+    ...(typeof version === "string" && { version }),
   };
 }

@@ -2,6 +2,8 @@ import { type Clock, type Logger, silentLogger } from "@ottla/base";
 import { type Client, consumerOptionsFromProperties, producerOptionsFromProperties } from "@ottla/client";
 import { keepSecrets } from "../plugin/config-secrets.ts";
 import { type ProviderWorld, resolveReferences } from "../plugin/config-providers.ts";
+import type { CheckFinding } from "../plugin/plugin-context.ts";
+import type { PluginOf } from "../plugin/plugin-entry.ts";
 import type { PluginCatalogue } from "../plugin/plugin-catalogue.ts";
 import { behindPrefix, type ConnectorProperties, readConfig } from "../plugin/read-config.ts";
 import { type ConfigReport, errorsOf, type Validation, validateConfig } from "../plugin/validate-config.ts";
@@ -21,6 +23,7 @@ import { allMine, type Leases } from "./slot-leases.ts";
 import { loopTaskHost, type TaskHost } from "./task-host.ts";
 import type { RunningTask, TaskPlan } from "./task-world.ts";
 import { RequestError } from "./request-error.ts";
+import { fenceTasks } from "./transactional-ids.ts";
 
 /** What a worker stands on. */
 export interface ConnectWorkerOptions {
@@ -221,7 +224,8 @@ export class ConnectWorker {
       resolve: (each) => resolveReferences(each, this.#options.providers),
       ...(checks && {
         check: async (plugin, resolved) => {
-          if (plugin.check === undefined) return [];
+          const unable = this.#unable(plugin, resolved);
+          if (unable.length > 0 || plugin.check === undefined) return unable;
           const signal = AbortSignal.timeout(CHECK_MS);
           try {
             return await plugin.check(readConfig(plugin.config, resolved), { signal, log: this.#logger });
@@ -294,8 +298,38 @@ export class ConnectWorker {
       owned: (connector) => this.#leases.owned(connector),
       resolve: (properties) => resolveReferences(properties, providers),
       append: (decide) => this.#append(decide),
+      fence: (connector, taskCount) => this.#fence(connector, taskCount),
       startTask: (plan) => this.#startTask(plan),
     };
+  }
+
+  get #isExactlyOnce(): boolean {
+    return this.properties["exactly.once.source.support"]?.trim() === "enabled" && this.offsets.records !== undefined;
+  }
+
+  async #fence(connector: string, taskCount: number): Promise<readonly ConfigRecord[]> {
+    const fenced = this.state.fencedTasks(connector);
+    const className = this.state.get(connector)?.properties["connector.class"] ?? "";
+    if (!this.#isExactlyOnce || this.catalogue.has(["source"], className) === undefined || fenced === taskCount) return [];
+    await fenceTasks(this.client, this.properties["group.id"] ?? "", connector, taskCount, fenced);
+    return [{ key: `tasks-fencing-${connector}`, value: { "task-count": taskCount } }];
+  }
+
+  /** What the worker's own settings rule out. */
+  #unable(
+    { kind, exactlyOnce }: PluginOf<"source"> | (PluginOf<"sink"> & { readonly exactlyOnce?: undefined }),
+    properties: ConnectorProperties,
+  ): CheckFinding[] {
+    if (kind !== "source" || properties["exactly.once.support"]?.trim() !== "required") return [];
+    const key = "exactly.once.support";
+    const finding = (message: string): CheckFinding[] => [{ severity: "error", key, message }];
+    if (!this.#isExactlyOnce)
+      return finding(
+        "This worker writes at least once; set exactly.once.source.support=enabled at it, or leave out exactly.once.support=required.",
+      );
+    return exactlyOnce === true
+      ? []
+      : finding("The connector does not say that it can go on exactly behind its offsets; leave out exactly.once.support=required.");
   }
 
   #startTask(plan: TaskPlan): RunningTask {
@@ -316,6 +350,7 @@ export class ConnectWorker {
       offsets: {
         get: (partition) => this.offsets.get(connector, partition),
         put: (offsets) => this.offsets.put(connector, offsets),
+        records: this.#isExactlyOnce ? (offsets) => this.offsets.records?.(connector, offsets) ?? [] : undefined,
       },
       clock,
       logger: this.#logger,

@@ -27,8 +27,13 @@ export interface RunnerHost {
   resolve(properties: ConnectorProperties): Promise<ConnectorProperties>;
   /** Appends to the config topic what is decided then. */
   append(decide: () => readonly ConfigRecord[]): Promise<void>;
+  /** Shuts out tasks of a source that are not to write any more, where sources write exactly once; what is to be written about it. */
+  fence(connector: string, taskCount: number): Promise<readonly ConfigRecord[]>;
   startTask(plan: TaskPlan): RunningTask | Promise<RunningTask>;
 }
+
+/** States in which a plugin is at work. */
+const RUNS: ReadonlySet<ConnectState> = new Set(["RUNNING", "PAUSED", "STOPPED", "RESTARTING"]);
 
 interface HeldTask {
   readonly properties: ConnectorProperties;
@@ -175,7 +180,8 @@ export class ConnectorRunner {
     try {
       const tasks = await this.#workOf(properties);
       const isSame = tasks.length === wanted.tasks.length && tasks.every((task, at) => areEqual(task, wanted.tasks[at] ?? {}));
-      if (!isSame) await this.#host.append(() => taskRecords(this.#name, tasks));
+      const fenced = await this.#host.fence(this.#name, tasks.length);
+      if (!isSame || fenced.length > 0) await this.#host.append(() => [...fenced, ...(isSame ? [] : taskRecords(this.#name, tasks))]);
       this.#split = properties;
     } catch (error) {
       this.#failed = properties;
@@ -260,11 +266,22 @@ export class ConnectorRunner {
     if (shown?.state === "RUNNING" || shown?.state === "PAUSED") this.#put("UNASSIGNED", task);
   }
 
+  #version(): string | undefined {
+    const className = this.#host.wanted(this.#name)?.properties["connector.class"] ?? "";
+    return this.#host.catalogue.has(["source", "sink"], className)?.version;
+  }
+
   #put(state: ConnectState, task?: number, error?: unknown): void {
     const trace = error === undefined ? undefined : failureText(error);
     this.#host.statuses.put(
       { connector: this.#name, ...(task !== undefined && { task }) },
-      { state, workerId: this.#host.workerId, generation: this.#generation, ...(trace !== undefined && { trace }) },
+      {
+        state,
+        workerId: this.#host.workerId,
+        generation: this.#generation,
+        ...(trace !== undefined && { trace }),
+        ...(RUNS.has(state) && { version: this.#version() }),
+      },
     );
   }
 }

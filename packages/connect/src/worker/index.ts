@@ -9,6 +9,6 @@ export { dryRun, type DryRunOptions } from "./dry-run.ts";
 export { RequestError } from "./request-error.ts";
 export { builtinPlugins } from "../plugin/builtin-plugins.ts";
 export { PluginCatalogue } from "../plugin/plugin-catalogue.ts";
-export { loadPluginFile, loadPluginFolder } from "../plugin/plugin-folder.ts";
+export { loadedEntry, loadPluginFile, loadPluginFolder } from "../plugin/plugin-folder.ts";
 export { type ConnectServer, serveConnect, type ServeConnectOptions } from "../rest/serve-connect.ts";
 export { startWorker, type StartWorkerOptions } from "./start-worker.ts";

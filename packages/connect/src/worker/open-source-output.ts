@@ -1,32 +1,53 @@
 import type { ProducerRecord } from "@ottla/client";
-import type { PluginOf } from "../plugin/plugin-entry.ts";
 import type { SourceOffset } from "../storage/offset-store.ts";
 import { AtLeastOnceOutput } from "./at-least-once-output.ts";
+import { ExactlyOnceOutput, type TransactionBoundary } from "./exactly-once-output.ts";
 import type { SourceOutput } from "./source-output.ts";
 import { numberOf } from "./task-settings.ts";
 import type { TaskPlan, TaskWorld } from "./task-world.ts";
+import { sourceTransactionalId } from "./transactional-ids.ts";
 
 /** What a source's task does with what is decided. */
 export interface SourceOutputHooks {
-  readonly plugin: PluginOf<"source">;
   readonly acked: (offsets: readonly SourceOffset[]) => Promise<void>;
   readonly tolerate: ((record: ProducerRecord, error: Error) => Promise<void>) | undefined;
 }
 
 const FLUSH_INTERVAL_MS = 60_000;
+/** A batch of the source is no transaction of its own where it is small: so many records, or so long. */
+const BATCHES = { kind: "batches", count: 1_000, intervalMs: 100 } as const;
 
 /** The output that the worker's and the connector's settings ask for. */
-export function openSourceOutput(plan: TaskPlan, world: TaskWorld, { acked, tolerate }: SourceOutputHooks): Promise<SourceOutput> {
+export function openSourceOutput(plan: TaskPlan, world: TaskWorld, { acked, tolerate }: SourceOutputHooks): SourceOutput {
   const { clients, offsets, worker, clock, logger } = world;
-  const producer = clients.client.producer(clients.producer);
-  const output = new AtLeastOnceOutput({
+  const commitIntervalMs = numberOf(worker, "offset.flush.interval.ms", FLUSH_INTERVAL_MS);
+  if (offsets.records === undefined) {
+    const producer = clients.client.producer(clients.producer);
+    return new AtLeastOnceOutput({ producer, commit: (each) => offsets.put(each), acked, tolerate, commitIntervalMs, clock, logger });
+  }
+  const transactionalId = sourceTransactionalId(worker["group.id"] ?? "", plan.connector, plan.task);
+  const producer = clients.client.producer({ ...clients.producer, acks: "all", idempotent: true, transactionalId });
+  return new ExactlyOnceOutput({
     producer,
-    commit: (each) => offsets.put(each),
+    offsetRecords: offsets.records,
     acked,
-    tolerate,
-    commitIntervalMs: numberOf(worker, "offset.flush.interval.ms", FLUSH_INTERVAL_MS),
+    boundary: boundaryOf(plan, commitIntervalMs),
     clock,
     logger,
   });
-  return Promise.resolve(output);
+}
+
+function boundaryOf({ properties }: TaskPlan, commitIntervalMs: number): TransactionBoundary {
+  switch (properties["transaction.boundary"]?.trim() ?? "poll") {
+    case "connector":
+      return { kind: "connector" };
+    case "interval":
+      return {
+        kind: "batches",
+        count: Number.POSITIVE_INFINITY,
+        intervalMs: numberOf(properties, "transaction.boundary.interval.ms", commitIntervalMs),
+      };
+    default:
+      return BATCHES;
+  }
 }

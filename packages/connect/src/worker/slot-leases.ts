@@ -19,11 +19,16 @@ export interface SlotLeasesOptions {
   readonly groupId: string;
   /** The offsets topic: each of its partitions is a slot, and is read by nobody. */
   readonly topic: string;
+  /** Names this worker over restarts: one that is killed and comes back has its slots at once. */
+  readonly workerId: string;
+  readonly sessionTimeoutMs: number;
+  readonly heartbeatIntervalMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 const POLL_MS = 500;
+const LEAVE_MS = 2_000;
 const RETRY_MS = 1_000;
 
 /**
@@ -43,12 +48,20 @@ export class SlotLeases implements Leases {
   }
 
   async start(onChange: () => Promise<void>): Promise<void> {
-    const { client, topic, groupId } = this.#options;
+    const { client, topic, groupId, workerId, sessionTimeoutMs, heartbeatIntervalMs } = this.#options;
     const [found] = await client.admin().describeTopics([topic], { signal: this.#stopping.signal });
     if (found === undefined || found.error !== undefined)
       throw found?.error ?? new ConnectError("CONNECT_STATE", `The topic "${topic}" is not there.`);
     this.#slots = found.value.partitions.length;
-    const consumer = client.consumer({ groupId, enableAutoCommit: false, autoOffsetReset: "latest", allowAutoCreateTopics: false });
+    const consumer = client.consumer({
+      groupId,
+      groupInstanceId: workerId,
+      sessionTimeoutMs,
+      heartbeatIntervalMs,
+      enableAutoCommit: false,
+      autoOffsetReset: "latest",
+      allowAutoCreateTopics: false,
+    });
     this.#consumer = consumer;
     consumer.subscribe([topic], {
       onAssigned: async (partitions) => {
@@ -74,7 +87,13 @@ export class SlotLeases implements Leases {
     this.#stopping.abort();
     await this.#polling;
     this.#mine.clear();
-    await this.#consumer?.close({ timeoutMs: 2_000 }).catch(() => {});
+    await this.#consumer?.close({ timeoutMs: LEAVE_MS }).catch(() => {});
+    // A member with a name does not leave by closing; others would wait for its session to run out.
+    const { client, groupId, workerId } = this.#options;
+    await client
+      .admin()
+      .removeGroupMembers(groupId, [{ groupInstanceId: workerId }], { timeoutMs: LEAVE_MS })
+      .catch(() => {});
   }
 
   async #poll(consumer: Consumer): Promise<void> {

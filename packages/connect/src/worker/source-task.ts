@@ -85,8 +85,7 @@ export class SourceTask implements RunningTask {
       return errors.take(failureAt(place, error), place, () => wireOf(record));
     };
     try {
-      const output = await openSourceOutput(this.#plan, this.#world, {
-        plugin,
+      const output = openSourceOutput(this.#plan, this.#world, {
         acked,
         tolerate: errors.toleratesAll ? tolerate : undefined,
       });

@@ -58,13 +58,23 @@ function standalone(properties: ConnectorProperties, disk: Disk): Stores {
   };
 }
 
-function distributed({ client, clock, logger, properties }: StartWorkerOptions, settings: ReadonlyMap<string, string | number>): Stores {
+function distributed(
+  { client, clock, logger, properties, workerId }: StartWorkerOptions,
+  settings: ReadonlyMap<string, string | number>,
+): Stores {
   const text = (name: string): string => String(settings.get(name));
   const number = (name: string): number => Number(settings.get(name));
   const world = { client, clock, logger };
   const groupId = properties["group.id"] ?? "";
   return {
-    leases: new SlotLeases({ ...world, groupId, topic: text("offset.storage.topic") }),
+    leases: new SlotLeases({
+      ...world,
+      groupId,
+      topic: text("offset.storage.topic"),
+      workerId,
+      sessionTimeoutMs: number("session.timeout.ms"),
+      heartbeatIntervalMs: number("heartbeat.interval.ms"),
+    }),
     configs: new ConfigTopic({
       ...world,
       topic: text("config.storage.topic"),

@@ -1,5 +1,5 @@
 import type { Clock, Logger } from "@ottla/base";
-import type { Client, ConsumerOptions, ProducerOptions } from "@ottla/client";
+import type { Client, ConsumerOptions, ProducerOptions, ProducerRecord } from "@ottla/client";
 import type { SourcePlace } from "../data/connect-record.ts";
 import type { PluginCatalogue } from "../plugin/plugin-catalogue.ts";
 import type { ConnectorProperties } from "../plugin/read-config.ts";
@@ -19,6 +19,8 @@ export interface TaskPlan {
 interface TaskOffsets {
   get(partition: SourcePlace): Promise<SourcePlace | undefined>;
   put(offsets: readonly SourceOffset[]): Promise<void>;
+  /** What says them in the offsets topic, for a transaction of the task's own; absent where sources write at least once. */
+  readonly records?: ((offsets: readonly SourceOffset[]) => readonly ProducerRecord[]) | undefined;
 }
 
 /** Settings of the clients that a task makes. */

@@ -37,6 +37,23 @@ export const workerDefinitions: readonly ConfigKey[] = [
     atLeast(-1),
   ),
   configKey("offset.storage.file.filename", "string", null, "Where a standalone worker keeps sources' offsets; left out: in memory."),
+  configKey(
+    "exactly.once.source.support",
+    "string",
+    "disabled",
+    "enabled: sources write their records and offsets in one transaction. preparing is taken as disabled: here nothing has to be prepared.",
+    {
+      validator: { kind: "oneOf", values: ["disabled", "preparing", "enabled"] },
+    },
+  ),
+  configKey(
+    "session.timeout.ms",
+    "int",
+    "10000",
+    "A worker that is not heard of for so long is dead, and others run what it ran.",
+    atLeast(1),
+  ),
+  configKey("heartbeat.interval.ms", "int", "3000", "How often a worker is heard of.", atLeast(1)),
   configKey("offset.flush.interval.ms", "long", "60000", "How often offsets are committed.", atLeast(1)),
   configKey("task.shutdown.graceful.timeout.ms", "long", "5000", "How long a task may take to end; then it is left behind.", atLeast(0)),
 ];

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { silentLogger } from "@ottla/base";
+import { nodeDisk, systemClock } from "@ottla/base/node";
+import type { Client } from "@ottla/client";
+import { defineSource, int, str } from "@ottla/connect";
+import { builtinPlugins, type ConnectWorker, loadedEntry, PluginCatalogue, startWorker } from "@ottla/connect/worker";
+import { startKafka } from "@ottla/testing";
+
+const COUNT = 3_000;
+
+/** Counts from its offset on, each number a record, some of them one by one, some in batches. */
+const counter = defineSource({
+  name: "counter",
+  version: "1",
+  exactlyOnce: true,
+  config: { topic: str(), "batch.size": int().default(7) },
+  async *read({ topic, "batch.size": size }, { offsets, signal }) {
+    const partition = { of: "counter" };
+    let next = Number((await offsets.get(partition))?.["next"] ?? 0);
+    while (next < COUNT && !signal.aborted) {
+      const batch = Array.from({ length: Math.min(size, COUNT - next) }, (_, at) => ({
+        topic,
+        value: String(next + at),
+        partition,
+        offset: { next: next + at + 1 },
+        transactionEnds: (next + at + 1) % 50 === 0,
+      }));
+      next += batch.length;
+      yield batch;
+      if (next % 5 === 0) await new Promise(setImmediate);
+    }
+  },
+});
+
+function started(client: Client, properties: Record<string, string> = {}): Promise<ConnectWorker> {
+  return startWorker({
+    client,
+    catalogue: new PluginCatalogue([...builtinPlugins, loadedEntry(counter)]),
+    properties: { "group.id": "g", "exactly.once.source.support": "enabled", "offset.flush.interval.ms": "50", ...properties },
+    workerId: "w:1",
+    environment: {},
+    disk: nodeDisk,
+    clock: systemClock,
+    logger: silentLogger,
+  });
+}
+
+for (const boundary of ["poll", "interval", "connector"])
+  test(`exactly once by ${boundary}: a worker that dies again and again writes every record once, as readers of what is committed see`, async () => {
+    await using kafka = await startKafka({ topics: { t: 1 } });
+    const committed = async (client: Client): Promise<string[]> => {
+      await using consumer = client.consumer({ isolationLevel: "read_committed", enableAutoCommit: false });
+      const partition = { topic: "t", partition: 0 };
+      consumer.assign([partition]);
+      consumer.seekToBeginning([partition]);
+      const [end] = await consumer.endOffsets([partition]);
+      const values: string[] = [];
+      while ((await consumer.position(partition)) < (end?.offset ?? 0))
+        for (const batch of await consumer.poll(50)) for (const { value } of batch) values.push(value?.toString() ?? "");
+      return values;
+    };
+    const reader = kafka.client();
+    const config = {
+      "connector.class": "counter",
+      topic: "t",
+      "value.converter": "string",
+      "key.converter": "string",
+      "exactly.once.support": "required",
+      "transaction.boundary": boundary,
+      "transaction.boundary.interval.ms": "20",
+    };
+    for (let life = 0; life < 4; life++) {
+      const client = kafka.client();
+      const worker = await started(client);
+      await worker.putConfig("c", config);
+      const before = (await committed(reader)).length;
+      await kafka.until("it wrote something", async () => (await committed(reader)).length > before || before === COUNT);
+      // Nothing is finished, nothing is aborted: it is gone.
+      await client.close({ timeoutMs: 0 });
+      void worker.stop().catch(() => {});
+    }
+    const last = await started(kafka.client());
+    await kafka.until("all is written", async () => (await committed(reader)).length >= COUNT, { seen: () => "fewer" });
+    assert.deepEqual(
+      await committed(reader),
+      Array.from({ length: COUNT }, (_, number) => String(number)),
+    );
+    assert.deepEqual(await last.offsets.list("c"), [{ partition: { of: "counter" }, offset: { next: COUNT } }]);
+    await last.stop();
+  });
+
+test("exactly once is refused where the worker or the connector cannot", async () => {
+  await using kafka = await startKafka();
+  const worker = await started(kafka.client(), { "exactly.once.source.support": "disabled" });
+  const config = { "connector.class": "counter", topic: "t", "exactly.once.support": "required" };
+  await assert.rejects(worker.putConfig("c", config), /exactly\.once\.source\.support=enabled/);
+  await worker.stop();
+});
