@@ -8,6 +8,8 @@ import { PORT_MAX } from "./port-max.ts";
 /** Where Connect is looked for. */
 const CONNECT_PORT = 8083;
 const GROUP_ID = "ottla-connect";
+/** Tasks finish what they have taken. */
+const STOP_GRACE_MS = 5_000;
 /** Of a worker for development: what was read is soon known to be. */
 export const DEV_FLUSH_MS = 1_000;
 
@@ -40,7 +42,7 @@ export function connectPlans(
     door: [{ part: door.part, key: "connect", port: { number: asked ?? (anyPort ? 0 : CONNECT_PORT), isAskedFor: asked !== undefined } }],
     worker: [
       {
-        part: door.behind(workerPart("connect", { module: "connect", entry: main })),
+        part: door.behind(workerPart("connect", { module: "connect", entry: main, stopGraceMs: STOP_GRACE_MS })),
         settings: {
           groupId: GROUP_ID,
           pluginFolder: options.text("connect-plugins") ?? "connectors",

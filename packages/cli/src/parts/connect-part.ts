@@ -31,7 +31,7 @@ class ConnectPart implements StartedPart {
     try {
       const { ConnectService: Service } = await import("./connect-service.ts");
       if (this.#stopping.signal.aborted) return undefined;
-      return await Service.start(context, opened, this.#stopping.signal);
+      return await Service.start(context, opened);
     } catch (error) {
       if (!this.#stopping.signal.aborted) context.logger.error("Connect cannot be served, and its port is closed.", { error });
       await opened.close();

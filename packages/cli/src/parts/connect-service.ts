@@ -30,7 +30,7 @@ export class ConnectService {
     this.#worker = worker;
   }
 
-  static async start(context: PartContext, port: OpenPort, signal: AbortSignal): Promise<ConnectService> {
+  static async start(context: PartContext, port: OpenPort): Promise<ConnectService> {
     const { addresses, settings, logger } = context;
     const own = text(settings, "propertiesFile");
     const commandConfig = text(settings, "commandConfig");
@@ -44,8 +44,8 @@ export class ConnectService {
       ...clientOptionsFromProperties(properties),
       ...clientOptionsFromProperties(login),
       bootstrapServers: text(settings, "bootstrap") ?? addresses["bootstrap"] ?? "",
-      signal,
     });
+    // It is not ended by the part's signal: what runs is to be committed, and the group to be left.
     const workerId = text(settings, "authority") ?? port.authority;
     const worker = new BegunWorker(logger, async () => {
       const folder = text(settings, "pluginFolder");
