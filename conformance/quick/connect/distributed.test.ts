@@ -42,7 +42,7 @@ test("a distributed worker goes on where the last one was: configs, target state
       configs.map(({ key, value }) => [key, value]),
       [
         ["connector-a", { properties: { ...config, name: "a" } }],
-        ["task-a-0", { properties: { ...config, name: "a", "task.class": "file-source", "ottla.task": "{}" } }],
+        ["task-a-0", { properties: { ...config, name: "a", "task.class": "org.apache.kafka.connect.file.FileStreamSourceTask" } }],
         ["commit-a", { tasks: 1 }],
         ["target-state-quiet", { state: "PAUSED", "state.v2": "STOPPED" }],
         ["connector-quiet", { properties: { ...config, name: "quiet" } }],

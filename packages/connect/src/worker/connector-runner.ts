@@ -204,8 +204,8 @@ export class ConnectorRunner {
     const max = numberOf(properties, "tasks.max", 1);
     const withWork = (work: object): ConnectorProperties => ({
       ...properties,
-      "task.class": plugin.name,
-      [TASK_WORK]: JSON.stringify(work),
+      "task.class": taskClassOf(plugin),
+      ...(Object.keys(work).length > 0 && { [TASK_WORK]: JSON.stringify(work) }),
     });
     if (plugin.kind === "sink") return Array.from({ length: max }, () => withWork({}));
     if (plugin.split === undefined) return [withWork({})];
@@ -284,6 +284,12 @@ export class ConnectorRunner {
       },
     );
   }
+}
+
+/** Where the plugin stands for a class of Java's, its task's: a worker of Apache Connect that takes the topics over starts that. */
+function taskClassOf({ name, aliases = [] }: { readonly name: string; readonly aliases?: readonly string[] | undefined }): string {
+  const [javaClass] = aliases;
+  return javaClass?.endsWith("Connector") === true ? javaClass.replace(/Connector$/, "Task") : name;
 }
 
 function workIn(properties: ConnectorProperties): object {
