@@ -1,6 +1,8 @@
 import type { Client, ConsumerRecord, Producer } from "@ottla/client";
 import type { Clock, Logger } from "@ottla/base";
+import { systemRandom } from "@ottla/base/node";
 import { ConnectError } from "../connect-error.ts";
+import { paused } from "../pause.ts";
 import type { ConfigLog } from "./config-log.ts";
 import type { ConfigRecord } from "./config-state.ts";
 import { parsePlaceJson, placeText } from "./place-json.ts";
@@ -19,7 +21,9 @@ export interface ConfigTopicOptions {
 const TRANSACTION_MS = 15_000;
 const SEND_MS = 10_000;
 /** Workers that all take the topic from each other are no use to anybody. */
-const ATTEMPTS = 5;
+const ATTEMPTS = 8;
+/** Two that take the topic from each other wait for another time each. */
+const RETRY_MS = 50;
 
 /**
  * Connect's config topic: one partition, compacted, the same records that Apache Connect writes and reads.
@@ -29,6 +33,7 @@ const ATTEMPTS = 5;
  */
 export class ConfigTopic implements ConfigLog {
   readonly #options: ConfigTopicOptions;
+  readonly #stopping = new AbortController();
   #topic: WholeTopic | undefined;
   #producer: Producer | undefined;
   #last: Promise<unknown> = Promise.resolve();
@@ -65,6 +70,7 @@ export class ConfigTopic implements ConfigLog {
   }
 
   async stop(): Promise<void> {
+    this.#stopping.abort();
     await this.#last;
     await this.#letGo();
     await this.#topic?.stop();
@@ -77,12 +83,17 @@ export class ConfigTopic implements ConfigLog {
       try {
         const producer = await this.#leading();
         await topic.readToEnd();
+        // A commit whose answer was lost.
+        if (attempt > 1 && this.#watched?.isThere === true) return;
+        this.#watched = undefined;
         const records = decide();
         if (records.length === 0) return;
         await this.#write(producer, topic, records);
         return;
       } catch (error) {
-        if (!isFenced(error) || attempt >= ATTEMPTS) throw error;
+        if (attempt >= ATTEMPTS || !(error instanceof NotWritten || isFenced(error)))
+          throw error instanceof NotWritten ? error.cause : error;
+        await paused(this.#options.clock, systemRandom.nextInt(RETRY_MS * attempt), this.#stopping.signal);
       }
     }
   }
@@ -108,28 +119,20 @@ export class ConfigTopic implements ConfigLog {
     return producer;
   }
 
+  /** Throws {@link NotWritten} where the records may be there or not: once this worker has fenced its own transaction it is known. */
   async #write(producer: Producer, topic: WholeTopic, records: readonly ConfigRecord[]): Promise<void> {
     try {
       await producer.begin();
       const sent = await producer.send(
         records.map(({ key, value }) => ({ topic: topic.name, partition: 0, key, value: value === null ? null : placeText(value) })),
       );
-      const last = { offset: sent.at(-1)?.offset ?? -1, isThere: false };
-      this.#watched = last;
-      try {
-        await producer.commit();
-      } catch (error) {
-        await this.#letGo();
-        // The answer may be lost, and what was asked for done.
-        await topic.readToEnd();
-        if (!last.isThere) throw error;
-        return;
-      }
-      await topic.readToEnd();
+      this.#watched = { offset: sent.at(-1)?.offset ?? -1, isThere: false };
+      await producer.commit();
     } catch (error) {
       await this.#letGo();
-      throw error;
+      throw new NotWritten("The records may be there or not.", { cause: error });
     }
+    await topic.readToEnd();
   }
 
   /** An open transaction is aborted, as far as the cluster answers. */
@@ -139,6 +142,8 @@ export class ConfigTopic implements ConfigLog {
     await producer?.close({ timeoutMs: 1_000 }).catch(() => {});
   }
 }
+
+class NotWritten extends Error {}
 
 /** What a record of the topic says; undefined: it is none of Connect's. */
 function configRecord({ key, value }: ConsumerRecord): ConfigRecord | undefined {
