@@ -26,12 +26,6 @@ export const timestampSchema = (options: LogicalOptions = {}): ConnectSchema =>
 export const decimalSchema = (scale: number, options: LogicalOptions = {}): ConnectSchema =>
   makeSchema({ type: "bytes", name: DECIMAL, version: 1, parameters: { scale: String(scale) }, ...options });
 
-/** Whether values of it have a form of their own, by its name, whatever its type is. */
-export function isLogical(schema: ConnectSchema): boolean {
-  const { name } = schema;
-  return name === TIMESTAMP || name === DECIMAL || name === DATE || name === TIME;
-}
-
 /** @throws ConnectError CONNECT_DATA where the schema has none. */
 export function scaleOf(schema: ConnectSchema): number {
   const text = schema.parameters?.["scale"];

@@ -1,9 +1,9 @@
 import { ConnectError } from "../../../connect-error.ts";
 import type { SourcePlace } from "../../../data/connect-record.ts";
-import { laterLsn, type Lsn } from "../pgoutput/lsn.ts";
+import type { Lsn } from "../pgoutput/lsn.ts";
 
 /** Where in a transaction reading stopped. */
-export interface PlaceInTransaction {
+interface PlaceInTransaction {
   readonly xid: number;
   /** Of a change; several may have the same, since one record of the log may hold many rows. */
   readonly lsn: Lsn;
@@ -115,6 +115,3 @@ function lsnOf(place: SourcePlace, name: string): Lsn | undefined {
 }
 
 const shown = (value: unknown): string => JSON.stringify(value, (_, part: unknown) => (typeof part === "bigint" ? String(part) : part));
-
-/** The later of the places that two offsets stand for. */
-export const laterCommit = (one: CdcOffset, lsn: Lsn): CdcOffset => ({ ...one, commitLsn: laterLsn(one.commitLsn, lsn) });

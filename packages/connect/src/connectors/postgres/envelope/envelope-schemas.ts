@@ -10,7 +10,7 @@ const struct = (name: string, fields: readonly ConnectField[], more: Partial<Con
 });
 
 /** Where a change comes from: the block `source`. */
-export const sourceSchema: ConnectSchema = struct(
+const sourceSchema: ConnectSchema = struct(
   "io.debezium.connector.postgresql.Source",
   [
     field("version", "string"),

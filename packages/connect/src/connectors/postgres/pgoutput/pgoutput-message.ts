@@ -86,7 +86,7 @@ export interface BeginMessage {
   readonly xid: number;
 }
 
-export interface CommitMessage {
+interface CommitMessage {
   readonly kind: "commit";
   readonly commitLsn: Lsn;
   /** Behind the commit record: what may be acknowledged. */
@@ -129,7 +129,7 @@ export type PgoutputMessage =
     };
 
 /** Of a transaction in two phases. */
-export interface PreparedMessage {
+interface PreparedMessage {
   readonly kind: "beginPrepare" | "prepare" | "commitPrepared" | "streamPrepare";
   /** Of the prepare; of the commit in `commitPrepared`. */
   readonly lsn: Lsn;

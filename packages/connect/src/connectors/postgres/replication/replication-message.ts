@@ -3,7 +3,7 @@ import type { Lsn } from "../pgoutput/lsn.ts";
 import { PgBytes, POSTGRES_EPOCH_US } from "../pgoutput/pg-bytes.ts";
 
 /** Bytes of an XLogData message before its data. */
-export const XLOG_HEADER_BYTES = 25;
+const XLOG_HEADER_BYTES = 25;
 const STATUS_BYTES = 34;
 const XLOG_DATA = 0x77;
 const KEEPALIVE = 0x6b;

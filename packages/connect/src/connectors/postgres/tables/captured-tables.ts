@@ -18,8 +18,7 @@ export interface CaptureOptions {
 }
 
 /** `<prefix>.<schema>.<table>`; what no topic may be called is an underscore. */
-export const topicOf = (prefix: string, schema: string, table: string): string =>
-  `${prefix}.${schema}.${table}`.replace(/[^a-zA-Z0-9._-]/g, "_");
+const topicOf = (prefix: string, schema: string, table: string): string => `${prefix}.${schema}.${table}`.replace(/[^a-zA-Z0-9._-]/g, "_");
 
 /** The tables that are captured, each as the log described it last. A table that comes again as it was is the same object, since converters remember by schema. */
 export class CapturedTables {

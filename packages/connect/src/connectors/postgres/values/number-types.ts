@@ -16,7 +16,7 @@ export function numericType(modifier: number, { decimals }: ValueOptions): Value
 }
 
 /** Four bytes off, then precision above a scale of eleven bits with a sign (PostgreSQL 15). */
-export function numericModifier(modifier: number): { readonly precision: number; readonly scale: number } {
+function numericModifier(modifier: number): { readonly precision: number; readonly scale: number } {
   const packed = modifier - 4;
   return { precision: (packed >> 16) & 0xffff, scale: (packed << (32 - SCALE_BITS)) >> (32 - SCALE_BITS) };
 }
