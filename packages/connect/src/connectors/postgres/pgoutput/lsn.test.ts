@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { runsOf } from "@ottla/base/simulated";
-import { formatLsn, parseLsn } from "./lsn.ts";
+import { formatLsn, laterLsn, parseLsn } from "./lsn.ts";
 
 test("a place is read as it is printed", () => {
   assert.equal(parseLsn("16/B374D848"), 0x16b374d848n);
@@ -16,4 +16,6 @@ test("a place is read as it is printed", () => {
 
 test("what is no place is none", () => {
   for (const text of ["", "0", "/", "0/", "1/2/3", "123456789/0", "0/G", " 0/1"]) assert.equal(parseLsn(text), undefined, text);
+  assert.equal(laterLsn(1n, 2n), 2n);
+  assert.equal(laterLsn(2n, 1n), 2n);
 });

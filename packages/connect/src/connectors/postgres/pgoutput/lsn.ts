@@ -16,3 +16,6 @@ export function parseLsn(text: string): Lsn | undefined {
 export function formatLsn(lsn: Lsn): string {
   return `${(lsn >> 32n).toString(16).toUpperCase()}/${(lsn & 0xffff_ffffn).toString(16).toUpperCase()}`;
 }
+
+/** The later of two. */
+export const laterLsn = (one: Lsn, other: Lsn): Lsn => (one > other ? one : other);
