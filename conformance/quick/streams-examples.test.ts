@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { serdes, TopologyTestDriver } from "@ottla/streams";
+import { putAside } from "../../examples/streams/bad-input.ts";
 import { type Alert, fraudDetection, type Merchant, type Payment as CardPayment } from "../../examples/streams/fraud.ts";
 import { type Alarm, type Device, type Minute, type Reading, telemetry } from "../../examples/streams/iot.ts";
 import { type Delivery, type Order, orderSaga, type Outcome, type Payment } from "../../examples/streams/order-saga.ts";
@@ -200,4 +201,70 @@ describe("telemetry", () => {
       ],
     );
   });
+});
+
+describe("what no example counts on", () => {
+  const GARBAGE = [
+    "",
+    "{",
+    "null",
+    "7",
+    "[]",
+    "{}",
+    '{"celsius":null}',
+    '{"celsius":"31"}',
+    '{"celsius":1e999}',
+    '{"quantity":-3,"product":"tea"}',
+    '{"quantity":0.5,"product":"tea"}',
+    '{"isPaid":"no"}',
+    '{"id":"1","amount":1,"merchant":"m"}',
+  ];
+
+  const isResult = ({ topic }: { readonly topic: string }) => !/-(?:unreadable|changelog|repartition)$/.test(topic);
+
+  for (const [what, build] of [
+    ["fraud detection", fraudDetection],
+    ["order saga", orderSaga],
+    ["telemetry", telemetry],
+  ] as const) {
+    const sources = build()
+      .toJSON()
+      .subtopologies.flatMap(({ nodes }) => nodes)
+      .flatMap((node) => (node.kind === "source" && "topics" in node ? (node.topics ?? []) : []))
+      .filter((topic) => !topic.endsWith("-repartition") && topic !== "merchants");
+
+    test(`${what}: what cannot be meant goes beside its topic, and what says nothing comes to nothing`, () => {
+      assert.ok(sources.length > 0);
+      using driver = new TopologyTestDriver(build(), { onError: putAside });
+      for (const topic of sources) {
+        for (const value of GARBAGE) driver.pipeRaw(topic, { key: Buffer.from("k"), value: Buffer.from(value), timestamp: 5 });
+        driver.pipeRaw(topic, { key: Buffer.from([0xff]), value: null, timestamp: 5 });
+        driver.pipeRaw(topic, { key: null, value: null, timestamp: 5 });
+        driver.pipeRaw(topic, { key: Buffer.from("k"), value: null, timestamp: 5 });
+      }
+      const written = driver.takeProduced();
+      for (const topic of sources) {
+        const count = written.filter((record) => record.topic === `${topic}-unreadable`).length;
+        // What the warehouse lost is a delivery, too.
+        assert.equal(count, GARBAGE.length + 1 - (topic === "deliveries" ? 1 : 0), topic);
+      }
+      assert.deepEqual(written.filter(isResult), []);
+    });
+
+    test(`${what}: a record without a key that is right otherwise stops nothing`, () => {
+      using driver = new TopologyTestDriver(build(), { onError: putAside });
+      for (const topic of sources) {
+        for (const value of [
+          '{"quantity":3,"product":"tea"}',
+          '{"celsius":3}',
+          '{"isPaid":true}',
+          '{"site":"a","celsiusMax":1}',
+          '{"id":"1","amount":1,"merchant":"m","latitude":0,"longitude":0}',
+        ]) {
+          for (const timestamp of [0, Number.MAX_SAFE_INTEGER]) driver.pipeRaw(topic, { key: null, value: Buffer.from(value), timestamp });
+        }
+      }
+      assert.deepEqual(driver.takeProduced().filter(isResult), []);
+    });
+  }
 });

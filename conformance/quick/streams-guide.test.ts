@@ -25,6 +25,7 @@ test("the guide's topology passes the guide's tests, and describes itself", asyn
         "look.ts",
         "why.ts",
         "failures.test.ts",
+        "run.ts",
         "watch.ts",
         "traced.ts",
         "asking.ts",

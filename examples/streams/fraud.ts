@@ -11,6 +11,7 @@ import {
   type Topology,
   type Windowed,
 } from "@ottla/streams";
+import { checkedJson, isWhole } from "./bad-input.ts";
 
 /** A payment by card. The record's key is the card, its time that of the payment. */
 export interface Payment {
@@ -43,14 +44,19 @@ const KILOMETRES_MIN = 50;
 const RISK_MAX = 0.8;
 const EARTH_RADIUS_KILOMETRES = 6371;
 
-const payment = serdes.json<Payment>();
+const payment = checkedJson<Payment>(
+  "a payment",
+  ({ id, amount, merchant, latitude, longitude }) =>
+    typeof id === "string" && typeof merchant === "string" && [amount, latitude, longitude].every(Number.isFinite),
+);
+const merchant = checkedJson<Merchant>("a merchant", ({ name, risk }) => typeof name === "string" && Number.isFinite(risk));
 const alert = serdes.json<Alert>();
 
 /** Payments that should not be, by three rules: too many in a minute, too far apart for the time between them, at a merchant of whom that is expected. */
 export function fraudDetection(): Topology {
   const b = new StreamsBuilder();
-  const payments = b.stream("card-payments", { key: serdes.string, value: payment });
-  const merchants = b.globalTable("merchants", { key: serdes.string, value: serdes.json<Merchant>(), store: "merchants" });
+  const payments = b.stream("card-payments", { key: serdes.string, value: payment }).filter(isWhole);
+  const merchants = b.globalTable("merchants", { key: serdes.string, value: merchant, store: "merchants" });
 
   payments
     .groupByKey()
@@ -77,7 +83,7 @@ export function fraudDetection(): Topology {
     )
     .to("alerts", { value: alert, name: "merchant-alerts" });
 
-  return b.build();
+  return b.build({ requireNames: true });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { serdes, session, StreamsBuilder, type Topology, tumbling } from "@ottla/streams";
+import { checkedJson } from "./bad-input.ts";
 
 /** A reading of a device. The record's key is the device, its time that of the reading. */
 export interface Reading {
@@ -37,12 +38,15 @@ const SILENCE_MS = 300_000;
 
 const NOTHING: Minute = { count: 0, sum: 0, least: Number.MAX_SAFE_INTEGER, most: Number.MIN_SAFE_INTEGER };
 
+const reading = checkedJson<Reading>("a reading", ({ celsius }) => Number.isFinite(celsius));
+const device = checkedJson<Device>("a device", ({ site, celsiusMax }) => typeof site === "string" && Number.isFinite(celsiusMax));
+
 /** Readings with what is known of their device; alarms above its threshold; each minute's figures, final; and for how long devices were there. */
 export function telemetry(): Topology {
   const b = new StreamsBuilder();
-  const devices = b.table("devices", { key: serdes.string, value: serdes.json<Device>(), store: "devices" });
+  const devices = b.table("devices", { key: serdes.string, value: device, store: "devices" });
   const readings = b
-    .stream("readings", { key: serdes.string, value: serdes.json<Reading>() })
+    .stream("readings", { key: serdes.string, value: reading })
     .join(devices, ({ celsius }, { site, celsiusMax }): PlacedReading => ({ celsius, site, celsiusMax }));
 
   readings
@@ -65,7 +69,7 @@ export function telemetry(): Topology {
     .toStream()
     .to("presence");
 
-  return b.build();
+  return b.build({ requireNames: true });
 }
 
 function withReading({ count, sum, least, most }: Minute, { celsius }: PlacedReading): Minute {

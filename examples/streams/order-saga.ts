@@ -10,6 +10,7 @@ import {
   type Topology,
   type WindowStore,
 } from "@ottla/streams";
+import { checkedJson, isWhole } from "./bad-input.ts";
 
 /** The record's key is the order's id. */
 export interface Order {
@@ -41,7 +42,7 @@ const LATE_MS = 5000;
 /** No answer to an order comes later than so long after another one. */
 const REMEMBERED_MS = 2 * PAYMENT_WITHIN_MS + LATE_MS;
 
-const order = serdes.json<Order>();
+const order = checkedJson<Order>("an order", ({ product, quantity }) => typeof product === "string" && isCount(quantity) && quantity > 0);
 const reservation = serdes.json<Reservation>();
 const outcome = serdes.json<Outcome>();
 
@@ -57,14 +58,17 @@ export function orderSaga(): Topology {
 
   const orders = b
     .stream("orders", { key: serdes.string, value: order })
+    .filter(isWhole)
     // An order that was sent twice is one order.
     .processValues(onceByKey<Order>("orders-seen"), { stores: ["orders-seen"], value: order, name: "order-once" })
     .map((value, id): [string, StockChange] => [value.product, { kind: "reserve", order: id, quantity: value.quantity }], asStockChange);
   const deliveries = b
-    .stream("deliveries", { key: serdes.string, value: serdes.json<Delivery>() })
+    .stream("deliveries", { key: serdes.string, value: checkedJson<Delivery>("a delivery", ({ quantity }) => isCount(quantity)) })
+    .filter(isWhole)
     .mapValues(({ quantity }): StockChange => ({ kind: "deliver", quantity }), { value: stockChange });
   const returns = b
     .stream("returns", { key: serdes.string, value: order })
+    .filter(isWhole)
     .map(({ product, quantity }): [string, StockChange] => [product, { kind: "deliver", quantity }], asStockChange);
 
   const reservations = orders
@@ -78,7 +82,10 @@ export function orderSaga(): Topology {
   const { reserved, refused } = reservations.split({ reserved: ({ isReserved }) => isReserved }, { default: "refused" });
   refused.mapValues((one): Outcome => ({ ...plain(one), state: "refused", reason: "not in stock" }), { value: outcome }).to("outcomes");
 
-  const payments = b.stream("payments", { key: serdes.string, value: serdes.json<Payment>() });
+  const payments = b.stream("payments", {
+    key: serdes.string,
+    value: checkedJson<Payment>("a payment", ({ isPaid }) => typeof isPaid === "boolean"),
+  });
   const answered = reserved.leftJoin(payments, settle, {
     beforeMs: PAYMENT_WITHIN_MS,
     afterMs: PAYMENT_WITHIN_MS,
@@ -98,7 +105,7 @@ export function orderSaga(): Topology {
     .mapValues(plain, { value: order })
     .to("returns");
 
-  return b.build();
+  return b.build({ requireNames: true });
 }
 
 type StockChange =
@@ -160,6 +167,9 @@ function settle(one: Reservation, payment: Payment | null): Outcome {
   if (payment?.isPaid) return { ...plain(one), state: "confirmed", reason: "paid" };
   return { ...plain(one), state: "released", reason: payment === null ? "not paid in time" : "the bank refused" };
 }
+
+/** Whole, as stock is counted; less than nothing is a loss. */
+const isCount = Number.isSafeInteger;
 
 function plain({ product, quantity }: Order): Order {
   return { product, quantity };

@@ -1,3 +1,4 @@
+import { putAside } from "../bad-input.ts";
 import { type Alert, fraudDetection, type Payment } from "../fraud.ts";
 import { chance } from "./chance.ts";
 import { differences, inDriver } from "./compare-results.ts";
@@ -29,9 +30,9 @@ const merchants = (timestamp: number): Input[] =>
 export const fraudExample: LiveExample = {
   title: "fraud detection: payments by card, three rules",
   topology: fraudDetection,
-  application: { commitIntervalMs: 20 },
+  application: { commitIntervalMs: 20, onError: putAside },
   guarantee: "exactlyOnce",
-  topics: { "card-payments": 4, merchants: 1, alerts: 2 },
+  topics: { "card-payments": 4, merchants: 1, alerts: 2, "card-payments-unreadable": 1 },
   counted: "card-payments",
   resultTopics: ["alerts"],
   ratePerSecond: 2_000,

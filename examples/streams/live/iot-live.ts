@@ -1,3 +1,4 @@
+import { putAside } from "../bad-input.ts";
 import { type Device, type Reading, telemetry } from "../iot.ts";
 import { chance } from "./chance.ts";
 import { differences, inDriver } from "./compare-results.ts";
@@ -19,9 +20,9 @@ const devices = (count: number, timestamp: number): Input[] =>
 export const iotExample: LiveExample = {
   title: "telemetry: readings of devices, alarms, minutes, presence",
   topology: telemetry,
-  application: { commitIntervalMs: 100 },
+  application: { commitIntervalMs: 100, onError: putAside },
   guarantee: "atLeastOnce",
-  topics: { readings: 4, devices: 4, alarms: 2, minutes: 4, presence: 4 },
+  topics: { readings: 4, devices: 4, alarms: 2, minutes: 4, presence: 4, "readings-unreadable": 1, "devices-unreadable": 1 },
   counted: "readings",
   resultTopics: RESULTS,
   ratePerSecond: "most",

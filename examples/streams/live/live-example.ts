@@ -23,7 +23,7 @@ export interface Result {
 export interface LiveExample {
   readonly title: string;
   readonly topology: () => Topology;
-  readonly application: Pick<ApplicationOptions, "commitIntervalMs" | "cacheMaxBytes">;
+  readonly application: Pick<ApplicationOptions, "commitIntervalMs" | "cacheMaxBytes" | "onError">;
   /** What it is shown with; checks are always exactly once. */
   readonly guarantee: NonNullable<ApplicationOptions["guarantee"]>;
   /** Partitions of each topic that is no topic of the application's own. */

@@ -1,3 +1,4 @@
+import { putAside } from "../bad-input.ts";
 import { type Order, orderSaga, type Outcome, type Payment } from "../order-saga.ts";
 import { Latencies } from "./latencies.ts";
 import type { Input, LiveExample, LiveRun, Result, RunFigures, Scene, Send } from "./live-example.ts";
@@ -14,9 +15,19 @@ const PLENTY = 1_000_000_000;
 export const ordersExample: LiveExample = {
   title: "order saga: orders, stock and payments",
   topology: orderSaga,
-  application: { commitIntervalMs: 100 },
+  application: { commitIntervalMs: 100, onError: putAside },
   guarantee: "exactlyOnce",
-  topics: { orders: 4, deliveries: 2, payments: 4, returns: 2, outcomes: 4 },
+  topics: {
+    orders: 4,
+    deliveries: 2,
+    payments: 4,
+    returns: 2,
+    outcomes: 4,
+    "orders-unreadable": 1,
+    "deliveries-unreadable": 1,
+    "payments-unreadable": 1,
+    "returns-unreadable": 1,
+  },
   counted: "orders",
   resultTopics: ["outcomes"],
   ratePerSecond: 10_000,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { partitionOfKey } from "@ottla/protocol/records";
 import fc from "fast-check";
 import { noHeaders } from "../record.ts";
 import type { AnySerde } from "./serde.ts";
@@ -124,4 +125,17 @@ test("whatever a long, a bigint or a list of them holds comes back", () => {
     ),
     { numRuns: 30 },
   );
+});
+
+test("a windowed key goes where its inner key goes, whatever its window and how many partitions there are", () => {
+  for (const key of ["", "a", "käse", "a longer key than the others"]) {
+    for (const partitions of [1, 2, 7, 100]) {
+      const wanted = partitionOfKey(string.serialize("t", key, noHeaders), partitions);
+      for (const startMs of [0, 10, 2 ** 40]) {
+        const windowed = { key, window: { startMs, endMs: startMs + 10 } };
+        assert.equal(timeWindowed(string, 10).partitionOf?.("t", windowed, noHeaders, partitions), wanted);
+        assert.equal(sessionWindowed(string).partitionOf?.("t", windowed, noHeaders, partitions), wanted);
+      }
+    }
+  }
 });
