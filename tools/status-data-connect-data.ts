@@ -43,5 +43,13 @@ export const connectDataFeatures: readonly Feature[] = area("Connect: data, conv
     "unions of more than one type and null, and records that stand in themselves, are refused by name; enums become texts (no enhanced.avro.schema.support); held against the documentation, not against Confluent's converter",
   ),
   absent("Protobuf and JSON Schema between bytes and Connect's data, by a registry", "comes next"),
-  absent("a TypeScript function as a transform; Debezium's ExtractNewRecordState, EventRouter and ByLogicalTableRouter", "comes next"),
+  partial(
+    "Debezium's ExtractNewRecordState: what becomes of deletions and tombstones, fields and headers of the change, the topic out of the row",
+    [
+      "a change becomes its row, with what was asked for of the change as fields and headers",
+      "deletions and tombstones go, stay or are rewritten as the mode says",
+    ],
+    "without drop.fields.*; held against the documentation, not yet against Debezium's jar",
+  ),
+  absent("Debezium's outbox EventRouter and ByLogicalTableRouter; a TypeScript function as a transform", "comes next"),
 ]);

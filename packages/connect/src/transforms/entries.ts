@@ -40,6 +40,13 @@ export const transformEntries: readonly Entry[] = [
   ...two("TimestampConverter", async () => (await import("./timestamp-converter.ts")).timestampConverter),
   one("TimestampRouter", async () => (await import("./timestamp-router.ts")).timestampRouter),
   one("ValueToKey", async () => (await import("./value-to-key.ts")).valueToKey),
+  {
+    kind: "transform",
+    name: "ExtractNewRecordState",
+    aliases: ["io.debezium.transforms.ExtractNewRecordState"],
+    version: TRANSFORMS_VERSION,
+    load: async () => (await import("./debezium/extract-new-record-state.ts")).extractNewRecordState,
+  },
   predicate("HasHeaderKey", async () => (await import("./predicates.ts")).hasHeaderKey),
   predicate("RecordIsTombstone", async () => (await import("./predicates.ts")).recordIsTombstone),
   predicate("TopicNameMatches", async () => (await import("./predicates.ts")).topicNameMatches),
