@@ -131,3 +131,11 @@ export async function startConnectProgram(mainClass: string, args: readonly stri
   const classPath = await compileDrivers(`${driverSources}/connect`, await requireKafkaClassPath());
   return startChild("java", javaArguments(mainClass, args, classPath, options), { stdio: ["pipe", "pipe", "pipe"] });
 }
+
+/** Starts a distributed worker of Apache Connect with a source and a sink of lines (`conformance/java/connect-file`), and leaves it running. */
+export async function startConnectWorker(propertiesFile: string): Promise<Child> {
+  const classPath = await compileDrivers(`${driverSources}/connect-file`, await requireKafkaClassPath());
+  return startChild("java", javaArguments("org.apache.kafka.connect.cli.ConnectDistributed", [propertiesFile], classPath, {}), {
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+}
