@@ -212,6 +212,13 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
     "who joins takes his share and nobody else moves; who goes leaves his tasks, and nobody else gives any up",
     "damaged bytes are refused, whatever they claim",
   ]),
+  works("an instance that comes back has the tasks again whose state is on its disk (KIP-441's dormant tasks)", [
+    "an instance that comes back with state on its disk has those tasks again, and reads nothing anew",
+  ]),
+  works("at least once over standstills beyond the session, and over a restore that is ahead of what was committed", [
+    "a worker writes while the group surely has it, waits while that is not known, and never again when the group has gone on",
+    "what was live when a task committed last is there when it is done again, though its changelog went on, without transactions",
+  ]),
   works(
     "standbys, warm-ups and probing rebalances; a copy becomes its task's stores, and only the rest is read; copies on other racks by tags",
     [
