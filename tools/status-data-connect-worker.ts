@@ -22,13 +22,17 @@ export const connectWorkerFeatures: readonly Feature[] = area("Connect", [
   ]),
   partial(
     "Connect's REST API: connectors, tasks, status, pause, stop, resume, restart, offsets, topics, plugins, validation, health",
-    ["the REST API answers what Connect's clients ask"],
-    "no /admin/loggers; error texts are not compared with Apache Connect's yet",
+    ["the REST API answers what Connect's clients ask", "npm run test:connect"],
+    "asked sixty things beside Apache Connect 4.4.0, and answered alike; no /admin/loggers; what is wrong with a value is told in our words",
   ),
   partial(
-    "`ottla connect list|status|validate|apply|pause|resume|stop|restart|delete`, `connect run FILE --dry`; Connect in `ottla dev` and `ottla up` at 8083",
-    ["connectors are made, listed, stopped and deleted by the command line, at the Connect of ottla dev"],
-    "no preview, no logs; run is a dry run only",
+    "`ottla connect list|status|validate|preview|apply|pause|resume|stop|restart|delete`, `connect run FILE --dry`; Connect in `ottla dev` and `ottla up` at 8083",
+    [
+      "connectors are made, listed, stopped and deleted by the command line, at the Connect of ottla dev",
+      "a preview shows a source's records after each transform and as they would be written, dropped and bad ones too",
+      "a dry run prints a source's records without a cluster",
+    ],
+    "previews of sources alone; no logs; run is a dry run only",
   ),
   works(
     "exactly-once sources (KIP-618): records and offsets in one transaction by batches, interval or the source's own boundary; ids, fencing",

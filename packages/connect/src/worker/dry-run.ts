@@ -3,6 +3,7 @@ import { ConnectError } from "../connect-error.ts";
 import type { PluginOf } from "../plugin/plugin-entry.ts";
 import { type ConnectorProperties, readConfig } from "../plugin/read-config.ts";
 import type { SourceItem } from "../plugin/source-plugin.ts";
+import { itemsOf } from "./source-record.ts";
 
 /** What a dry run has. */
 export interface DryRunOptions {
@@ -25,13 +26,9 @@ export async function* dryRun(
   const [task = {}] = (await plugin.split?.(config, 1, context)) ?? [];
   const read = plugin.read(config, { ...context, connector: "dry-run", task, offsets: { get: () => Promise.resolve(undefined) } });
   for await (const items of read) {
-    for (const item of isList(items) ? items : [items]) yield line(item);
+    for (const item of itemsOf(items)) yield line(item);
     if (signal.aborted) return;
   }
-}
-
-function isList(items: SourceItem | readonly SourceItem[]): items is readonly SourceItem[] {
-  return Array.isArray(items);
 }
 
 function line(item: SourceItem): string {

@@ -12,3 +12,5 @@ export { PluginCatalogue } from "../plugin/plugin-catalogue.ts";
 export { loadedEntry, loadPluginFile, loadPluginFolder } from "../plugin/plugin-folder.ts";
 export { type ConnectServer, serveConnect, type ServeConnectOptions } from "../rest/serve-connect.ts";
 export { startWorker, type StartWorkerOptions } from "./start-worker.ts";
+export { previewLine, type PreviewedRecord, previewSource, type PreviewOptions } from "./preview-source.ts";
+export { resolveReferences } from "../plugin/config-providers.ts";

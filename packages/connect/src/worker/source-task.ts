@@ -12,6 +12,7 @@ import { failureAt } from "./record-failure.ts";
 import { RecordErrors } from "./record-errors.ts";
 import { paused } from "../pause.ts";
 import { retriableIn, retried } from "./retries.ts";
+import { itemsOf, sourceRecord } from "./source-record.ts";
 import { openSourceOutput } from "./open-source-output.ts";
 import type { SourceOutput } from "./source-output.ts";
 import { errorSettings, isSet, numberOf } from "./task-settings.ts";
@@ -131,7 +132,7 @@ export class SourceTask implements RunningTask {
           throw failureAt({ ...place, stage: "TASK_POLL" }, error);
         });
         if (next === undefined || next.done) return;
-        const items: readonly SourceItem[] = isList(next.value) ? next.value : [next.value];
+        const items = itemsOf(next.value);
         let ends = false;
         for (const item of items) {
           ends = item.transactionEnds === true;
@@ -202,21 +203,6 @@ export class SourceTask implements RunningTask {
   }
 }
 
-function sourceRecord(event: SourceEvent): SourceRecord {
-  return {
-    topic: event.topic,
-    partition: event.topicPartition,
-    key: event.key ?? null,
-    keySchema: event.keySchema,
-    value: event.value,
-    valueSchema: event.valueSchema,
-    headers: event.headers ?? [],
-    timestampMs: event.timestampMs,
-    sourcePartition: event.partition,
-    sourceOffset: event.offset,
-  };
-}
-
 function producerRecord(record: SourceRecord, { key, value, headers }: WireRecord): ProducerRecord {
   return {
     topic: record.topic,
@@ -241,10 +227,6 @@ function printedRecord({ key, value }: SourceRecord): WireRecord {
       ? null
       : Buffer.from(JSON.stringify(each, (_name, inner: unknown) => (typeof inner === "bigint" ? inner.toString() : inner)) ?? "");
   return { key: print(key), value: print(value), headers: [] };
-}
-
-function isList(value: SourceItem | readonly SourceItem[]): value is readonly SourceItem[] {
-  return Array.isArray(value);
 }
 
 /** An iterator whose next item may be given up. (`Promise.race` would keep a handler at the signal's promise for each item.) */

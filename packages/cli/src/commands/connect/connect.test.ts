@@ -47,3 +47,29 @@ test("a dry run prints a source's records without a cluster", async () => {
   const { status, stdout } = await runWords(["connect", "run", file, "--dry", "-n", "2"]);
   assert.deepEqual([status, stdout], [0, [0, 1].map((n) => `{"topic":"t","value":{"n":${n}},"from":{},"at":{"n":${n}}}\n`).join("")]);
 });
+
+test("a preview shows a source's records after each transform and as they would be written, dropped and bad ones too", async () => {
+  const config = {
+    "connector.class": "datagen",
+    "kafka.topic": "orders",
+    "max.interval": 0,
+    "key.converter": "string",
+    "value.converter": "string",
+    transforms: "route",
+    "transforms.route.type": "RegexRouter",
+    "transforms.route.regex": "(.*)",
+    "transforms.route.replacement": "all-$1",
+  };
+  const file = join(folder(), "preview.json");
+  writeFileSync(file, JSON.stringify({ ...config, "value.converter": "json", "value.converter.schemas.enable": false }));
+  const good = await runWords(["connect", "preview", file, "-n", "1"]);
+  assert.equal(good.status, 0);
+  assert.match(
+    good.stdout,
+    /^record 1: \{"topic":"orders".*\n {2}route: \{"topic":"all-orders".*\n {2}written to all-orders: 0 → \{"order_id":0,.*\}\n$/,
+  );
+  writeFileSync(file, JSON.stringify({ ...config, "transforms.route.type": "ValueToKey", "transforms.route.fields": "nothing" }));
+  const bad = await runWords(["connect", "preview", file, "-n", "1"]);
+  assert.equal(bad.status, 1);
+  assert.match(bad.stdout, /\n {2}bad: Connector "preview", task 0, TRANSFORMATION "route", topic orders.*nothing/);
+});

@@ -44,6 +44,21 @@ export const connectCommands: readonly CommandSpec[] = [
     load: async () => (await import("./validate-connector.ts")).validateConnector,
   },
   {
+    path: ["connect", "preview"],
+    summary: "read some records of a source and show them after each transform and as they would be written",
+    description:
+      "Nothing is created and nothing written, and no worker is asked: the source is read from here, with the settings of the file.",
+    arguments: [FILE],
+    options: [
+      { name: "limit", short: "n", kind: "number", placeholder: "N", summary: "so many records", defaultText: "10" },
+      { name: "connect-plugins", kind: "text", placeholder: "DIR", summary: "where plugins are", defaultText: "connectors" },
+      JSON_OPTION,
+    ],
+    examples: [{ command: "ottla connect preview orders.json -n 3", does: "three records, step by step" }],
+    kind: "stream",
+    load: async () => (await import("./preview-connector.ts")).previewConnector,
+  },
+  {
     path: ["connect", "apply"],
     summary: "create a connector, or change it to what a file says; shows what changes",
     arguments: [FILE],
