@@ -126,9 +126,9 @@ export async function runAvroProgram(mainClass: string, args: readonly string[],
   return runCommand("java", javaArguments(mainClass, args, classPath, options), options);
 }
 
-/** Starts the program `mainClass` of `conformance/java/connect`, which stands on Apache Connect, and leaves it running, its standard input open. */
+/** Starts the program `mainClass` of `conformance/java/connect-data`, which stands on Apache Connect, and leaves it running, its standard input open. */
 export async function startConnectProgram(mainClass: string, args: readonly string[], options: JavaOptions = {}): Promise<Child> {
-  const classPath = await compileDrivers(`${driverSources}/connect`, await requireKafkaClassPath());
+  const classPath = await compileDrivers(`${driverSources}/connect-data`, await requireKafkaClassPath());
   return startChild("java", javaArguments(mainClass, args, classPath, options), { stdio: ["pipe", "pipe", "pipe"] });
 }
 
