@@ -1,6 +1,7 @@
 import { brokerFeatures } from "./status-data-broker.ts";
 import { connectDataFeatures } from "./status-data-connect-data.ts";
 import { connectPostgresFeatures } from "./status-data-connect-postgres.ts";
+import { connectSinkFeatures } from "./status-data-connect-sinks.ts";
 import { expertFeatures } from "./status-data-expert.ts";
 import { expertTasks } from "./status-data-expert-tasks.ts";
 import { proofs } from "./status-data-proofs.ts";
@@ -448,6 +449,7 @@ export const features: readonly Feature[] = [
   ...streamsFeatures,
   ...connectPostgresFeatures,
   ...connectWorkerFeatures,
+  ...connectSinkFeatures,
   ...registryFeatures,
   ...schemaToolFeatures,
   ...serdesFeatures,

@@ -30,4 +30,11 @@ export const connectorEntries: readonly PluginEntry<"source" | "sink">[] = [
     version: "0.1.0",
     load: async () => (await import("./postgres/postgres-source.ts")).postgresSource,
   },
+  {
+    kind: "sink",
+    name: "s3-sink",
+    aliases: ["io.confluent.connect.s3.S3SinkConnector"],
+    version: "0.1.0",
+    load: async () => (await import("./s3/s3-sink.ts")).s3Sink,
+  },
 ];

@@ -1,0 +1,94 @@
+import { constants, gzipSync } from "node:zlib";
+import { jsonWriter, plainJson } from "../../../converters/json/json-writer.ts";
+import type { ConnectSchema } from "../../../data/schema.ts";
+import { DataError, shown } from "../../../data/data-error.ts";
+import type { S3Settings } from "../s3-config.ts";
+import type { FileWriter, ObjectFormat } from "./object-format.ts";
+
+/** So many bytes are packed at once. */
+const BLOCK_BYTES = 262_144;
+
+/** Values as JSON, each a line. */
+export function jsonFormat(settings: S3Settings): ObjectFormat {
+  const isPacked = settings["s3.compression.type"] === "gzip";
+  const form = { decimals: settings["json.decimal.format"], replaceNullWithDefault: true } as const;
+  return {
+    extension: isPacked ? ".json.gz" : ".json",
+    contentType: isPacked ? "application/gzip" : "application/json",
+    hasSchema: false,
+    begin: () => {
+      let last: { readonly schema: ConnectSchema; readonly write: (value: unknown) => string } | undefined;
+      return new LineWriter((value, schema) => {
+        if (schema === undefined) return Buffer.from(`${plainJson(value)}\n`);
+        if (last?.schema !== schema) last = { schema, write: jsonWriter(schema, form) };
+        return Buffer.from(`${last.write(value)}\n`);
+      }, isPacked);
+    },
+  };
+}
+
+/** Values that are bytes or texts, as they are. */
+export function bytesFormat(settings: S3Settings): ObjectFormat {
+  const isPacked = settings["s3.compression.type"] === "gzip";
+  const separator = Buffer.from(settings["format.bytearray.separator"] || "\n");
+  return {
+    extension: `${settings["format.bytearray.extension"]}${isPacked ? ".gz" : ""}`,
+    contentType: isPacked ? "application/gzip" : "application/octet-stream",
+    hasSchema: false,
+    begin: () =>
+      new LineWriter((value) => {
+        if (value instanceof Uint8Array) return Buffer.concat([value, separator]);
+        if (typeof value === "string") return Buffer.concat([Buffer.from(value), separator]);
+        throw new DataError(`format.class bytes writes bytes and texts, not ${shown(value)}; value.converter=bytes hands over bytes`);
+      }, isPacked),
+  };
+}
+
+/** Pieces behind each other, packed in blocks of one size so that the same pieces make the same bytes. */
+class LineWriter implements FileWriter {
+  readonly #piece: (value: unknown, schema: ConnectSchema | undefined) => Buffer;
+  readonly #isPacked: boolean;
+  #open: Buffer[] = [];
+  #openBytes = 0;
+  #ready: Buffer[] = [];
+  #readyBytes = 0;
+
+  constructor(piece: (value: unknown, schema: ConnectSchema | undefined) => Buffer, isPacked: boolean) {
+    this.#piece = piece;
+    this.#isPacked = isPacked;
+  }
+
+  get heldBytes(): number {
+    return this.#openBytes + this.#readyBytes;
+  }
+
+  add(value: unknown, schema: ConnectSchema | undefined): void {
+    const piece = this.#piece(value, schema);
+    this.#open.push(piece);
+    this.#openBytes += piece.length;
+    if (this.#openBytes >= BLOCK_BYTES) this.#close();
+  }
+
+  take(): readonly Uint8Array[] {
+    const ready = this.#ready;
+    this.#ready = [];
+    this.#readyBytes = 0;
+    return ready;
+  }
+
+  end(): readonly Uint8Array[] {
+    this.#close();
+    return this.take();
+  }
+
+  #close(): void {
+    if (this.#openBytes === 0) return;
+    const block = Buffer.concat(this.#open, this.#openBytes);
+    // A gzip file may be of several members, one behind the other.
+    const ready = this.#isPacked ? gzipSync(block, { level: constants.Z_DEFAULT_COMPRESSION }) : block;
+    this.#ready.push(ready);
+    this.#readyBytes += ready.length;
+    this.#open = [];
+    this.#openBytes = 0;
+  }
+}

@@ -1,0 +1,186 @@
+import type { SinkRecord } from "../../data/connect-record.ts";
+import { DataError } from "../../data/data-error.ts";
+import { projector } from "../../data/project-value.ts";
+import { sameSchema } from "../../data/same-schema.ts";
+import type { ConnectSchema } from "../../data/schema.ts";
+import type { ObjectFormat } from "./format/object-format.ts";
+import type { ObjectStore } from "./object-store.ts";
+import { OpenFile } from "./open-file.ts";
+import type { S3Settings } from "./s3-config.ts";
+
+/** What the files of a partition are made with. */
+export interface FilesContext {
+  readonly settings: S3Settings;
+  readonly store: ObjectStore;
+  readonly format: ObjectFormat;
+  /** The folders of a record below its topic's. */
+  readonly folderOf: (record: SinkRecord) => string;
+  readonly timeOf: (record: SinkRecord) => number;
+  readonly nowMs: () => number;
+}
+
+/**
+ * The open files of one partition of a topic. All are closed together, by what their records are and say and by nothing else, and what is committed is the offset behind them: whoever reads again from there
+ * makes the same files of the same names. Only this class changes what it holds; one call at a time.
+ */
+export class PartitionFiles {
+  readonly #context: FilesContext;
+  readonly #files = new Map<string, OpenFile>();
+  /** Behind the last record that was taken; undefined: none was. */
+  #next: bigint | undefined;
+  #durable: bigint | undefined;
+  #records = 0;
+  #heldBytes = 0;
+  /** Of the first record in the files. */
+  #beginMs: number | undefined;
+  #openedMs = 0;
+  #isClosing = false;
+  /** Has parts that may have to be sent. */
+  #sending: OpenFile | undefined;
+
+  constructor(context: FilesContext) {
+    this.#context = context;
+  }
+
+  /** Behind this offset nothing is lost any more; undefined: nobody knows of any. */
+  get durable(): bigint | undefined {
+    return this.#durable;
+  }
+
+  /**
+   * Takes a record; one that it has taken before it takes no second time, so a batch that failed in the middle may come again.
+   * @throws ConnectError CONNECT_DATA for this record alone, which counts as passed; RetriableError where the server refuses.
+   */
+  async add(record: SinkRecord): Promise<void> {
+    const offset = record.originalOffset;
+    if (this.#next !== undefined && offset < this.#next) return;
+    await this.#finishBefore();
+    let file: OpenFile | undefined;
+    let fault: DataError | undefined;
+    try {
+      file = await this.#take(record);
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      fault = error;
+    }
+    this.#next = offset + 1n;
+    if (this.#files.size === 0) this.#durable = this.#next;
+    if (fault !== undefined) throw fault;
+    if (file === undefined) return;
+    const { settings } = this.#context;
+    // The record is taken: what fails from here on is done by the next call, before anything else.
+    this.#sending = file;
+    this.#isClosing = this.#records >= settings["flush.size"] || this.#heldBytes >= settings["ottla.buffer.bytes.max"];
+    await this.#finishBefore();
+  }
+
+  /** Makes the objects of all open files; where it fails the next call goes on. */
+  async close(): Promise<void> {
+    this.#isClosing = this.#files.size > 0;
+    for (const [key, file] of this.#files) {
+      await file.close();
+      this.#files.delete(key);
+    }
+    this.#isClosing = false;
+    this.#durable = this.#next;
+    this.#records = 0;
+    this.#heldBytes = 0;
+    this.#beginMs = undefined;
+  }
+
+  /** What the clock asks for (`rotate.schedule.interval.ms`), and what a call before could not finish. */
+  async closeDue(): Promise<void> {
+    const interval = this.#context.settings["rotate.schedule.interval.ms"];
+    const isDue =
+      interval > 0 && this.#files.size > 0 && Math.floor(this.#openedMs / interval) < Math.floor(this.#context.nowMs() / interval);
+    if (isDue) this.#isClosing = true;
+    await this.#finishBefore();
+  }
+
+  /** Somebody else has the partition now. */
+  async abort(): Promise<void> {
+    const files = [...this.#files.values()];
+    this.#files.clear();
+    this.#sending = undefined;
+    await Promise.all(files.map((file) => file.abort()));
+  }
+
+  async #finishBefore(): Promise<void> {
+    const file = this.#sending;
+    if (file !== undefined) {
+      const before = file.heldBytes;
+      try {
+        await file.send();
+      } finally {
+        this.#heldBytes += file.heldBytes - before;
+      }
+      this.#sending = undefined;
+    }
+    if (this.#isClosing) await this.close();
+  }
+
+  /** Adds a record to its file, after closing those that may not take it. Undefined: the record is left out without a word. */
+  async #take(record: SinkRecord): Promise<OpenFile | undefined> {
+    const { settings, format, folderOf, timeOf } = this.#context;
+    if (record.value === null || record.value === undefined) {
+      if (settings["behavior.on.null.values"] === "ignore") return undefined;
+      throw new DataError("the record has no value; behavior.on.null.values=ignore leaves such records out");
+    }
+    if (format.hasSchema && record.valueSchema === undefined)
+      throw new DataError(`${settings["format.class"]} needs a schema, and the value has none; set a value.converter that brings one`);
+    const folder = folderOf(record);
+    const interval = settings["rotate.interval.ms"];
+    const ms = interval > 0 ? timeOf(record) : 0;
+    const place = [settings["topics.dir"], record.topic, folder].filter((part) => part !== "").join(settings["directory.delim"]);
+    const open = this.#files.get(place);
+    const mustClose =
+      (this.#beginMs !== undefined && interval > 0 && ms - this.#beginMs >= interval) ||
+      (open === undefined && this.#files.size >= settings["ottla.open.files.max"]) ||
+      (open?.schema !== undefined && !takes(open.schema, record.valueSchema!, settings["schema.compatibility"]));
+    if (mustClose) await this.close();
+    const isNew = mustClose || open === undefined;
+    const file = isNew ? this.#openFile(place, record) : open;
+    const before = file.heldBytes;
+    file.add(record);
+    this.#heldBytes += file.heldBytes - (isNew ? 0 : before);
+    this.#records++;
+    // Only now: a file is called after its first record, and so not after one that cannot be written.
+    if (this.#files.size === 0) [this.#beginMs, this.#openedMs] = [ms, this.#context.nowMs()];
+    this.#files.set(place, file);
+    return file;
+  }
+
+  #openFile(place: string, record: SinkRecord): OpenFile {
+    const { settings, store, format } = this.#context;
+    const { originalTopic, originalPartition, originalOffset } = record;
+    const digits = originalOffset.toString().padStart(settings["filename.offset.zero.pad.width"], "0");
+    const name = [record.topic, originalPartition, digits].join(settings["file.delim"]);
+    return new OpenFile(
+      {
+        store,
+        format,
+        key: `${place}${settings["directory.delim"]}${name}${format.extension}`,
+        source: encodeURIComponent(`${originalTopic}-${originalPartition}-${originalOffset}`),
+        partBytes: settings["s3.part.size"],
+      },
+      record.valueSchema,
+    );
+  }
+}
+
+/** Whether a file of a schema may take values of another. Both are compared by what they say, since converters may make the same one twice. */
+function takes(file: ConnectSchema, value: ConnectSchema, level: S3Settings["schema.compatibility"]): boolean {
+  if (file === value || sameSchema(file, value)) return true;
+  if (level === "NONE" || file.name !== value.name) return false;
+  const [written, next] = [file.version, value.version];
+  // Without versions nobody knows which is later: the file's stays, where values become one of it.
+  const isLater = written !== undefined && next !== undefined && next > written;
+  const isEarlier = written !== undefined && next !== undefined && next < written;
+  if (level === "FORWARD" ? isEarlier : isLater) return false;
+  try {
+    projector(value, file);
+    return true;
+  } catch {
+    return false;
+  }
+}

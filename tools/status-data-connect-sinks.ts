@@ -1,0 +1,20 @@
+import { absent, area, type Feature, partial, works } from "./status-page.ts";
+
+/** Sinks and sources of other systems. */
+export const connectSinkFeatures: readonly Feature[] = area("Connect: S3, JDBC, HTTP", [
+  works("S3 sink: each record once by names and contents that the records decide, conditional writes, objects in parts", [
+    "whatever dies and whatever the server answers, the objects have the topic's records, each once",
+    "an object of other records is not replaced, and the error says whose it is",
+    "a large file leaves in parts, and its object is there at once and whole",
+  ]),
+  works("S3 sink: folders by partition, fields and times; files end by count, by records' time, by clock and by schema", [
+    "folders are made of fields and times, in the zone's own days",
+    "files end where the records' time does, and where another schema begins",
+  ]),
+  partial(
+    "S3 sink: JSON, bytes and Parquet, the latter read by DuckDB",
+    ["npm run test:connect -- --only s3", "a value that cannot be written is reported alone, and the others are written"],
+    "no Avro, no keys, no headers; tried on a server of the tests' own, not on AWS",
+  ),
+  absent("JDBC source and sink, HTTP source and sink", "come next"),
+]);
