@@ -12,9 +12,16 @@ const assignor = streamsAssignor(plan, {
   probingRebalanceIntervalMs: 1,
   partitionCounts: new Map(),
   applicationServer: "host:80",
-  held: () => [{ subtopology: 0, partition: 1, offsetSum: 5, endSum: 9 }],
-  nonce: () => 7,
-  onAssigned: () => {},
+  events: {
+    held: () => [{ subtopology: 0, partition: 1, offsetSum: 5, endSum: 9 }],
+    nonce: () => 7,
+    isShutdownRequested: () => false,
+    onRejoin() {},
+    onHosts() {},
+    onStandbys() {},
+    onReady() {},
+    onFailure() {},
+  },
 });
 const told = assignor.subscriptionUserData();
 const given = assignor.assign([{ memberId: "m", userData: told, ownedPartitions: [] }], new Map()).get("m");
