@@ -101,7 +101,7 @@ public final class ConnectCases {
     return Class.forName(name).getDeclaredConstructor().newInstance();
   }
 
-  private static Map<String, Object> config(JsonNode json) {
+  static Map<String, Object> config(JsonNode json) {
     Map<String, Object> config = new HashMap<>();
     json.properties().forEach(entry -> config.put(entry.getKey(), entry.getValue().textValue()));
     return config;
@@ -134,6 +134,10 @@ public final class ConnectCases {
   }
 
   private static ConnectRecord<?> record(JsonNode json) {
+    return record(json, schema(json.get("valueSchema")));
+  }
+
+  static ConnectRecord<?> record(JsonNode json, Schema valueSchema) {
     ConnectHeaders headers = new ConnectHeaders();
     for (JsonNode header : json.get("headers")) {
       Schema schema = schema(header.get(1));
@@ -143,7 +147,6 @@ public final class ConnectCases {
     Integer partition = json.get("partition").isNull() ? null : json.get("partition").intValue();
     Schema keySchema = schema(json.get("keySchema"));
     Object key = value(keySchema, json.get("key"));
-    Schema valueSchema = schema(json.get("valueSchema"));
     Object value = value(valueSchema, json.get("value"));
     Long timestamp = json.get("timestampMs").isNull() ? null : json.get("timestampMs").longValue();
     if (json.get("offset").isNull())

@@ -43,7 +43,9 @@ export const knownDifferences: readonly KnownDifference[] = [
   {
     name: "numbers without a schema",
     reason: "a number without a schema is one thing in JavaScript, and one of five in Java",
-    isIt: (asked, java) => isSchemaless(asked) && java.error?.includes("Failed to serialize") === true,
+    isIt: (asked, java) =>
+      (isSchemaless(asked) && java.error?.includes("Failed to serialize") === true) ||
+      (hasStep(asked, "Cast") && /java\.lang\.(?:Byte|Short|Integer|Float|Double) objects/.test(java.error ?? "")),
   },
   {
     name: "schemas of nothing",

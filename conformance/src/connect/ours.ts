@@ -1,5 +1,5 @@
 import { parseConfig } from "@ottla/base";
-import type { ConnectHeader, ConnectRecord, ConverterPlugin, PredicatePlugin, TransformPlugin } from "@ottla/connect";
+import type { ConnectHeader, ConnectRecord, Converter, ConverterPlugin, PredicatePlugin, Transform, TransformPlugin } from "@ottla/connect";
 import { converterEntries } from "../../../packages/connect/src/converters/entries.ts";
 import { configKeysOf, type ConfigShape } from "../../../packages/connect/src/plugin/config-shape.ts";
 import { transformEntries } from "../../../packages/connect/src/transforms/entries.ts";
@@ -9,11 +9,6 @@ import { schemaJson, schemaOf, valueJson, valueOf } from "./case-values.ts";
 type Plugin = TransformPlugin | PredicatePlugin | ConverterPlugin;
 const plugins = new Map<string, Plugin>();
 for (const entry of [...transformEntries, ...converterEntries]) plugins.set(entry.aliases![0]!, await entry.load());
-
-/** Whether ours has it: a case for what it lacks is none. */
-export function isThere(name: string): boolean {
-  return plugins.has(name);
-}
 
 /** A plugin's settings from texts, as a connector's properties have them. */
 export function settingsOf(shape: ConfigShape, properties: Readonly<Record<string, string>>): never {
@@ -38,8 +33,7 @@ async function answer(asked: ConnectCase): Promise<ConnectAnswer> {
     case "transform": {
       let record: ConnectRecord | undefined = recordOf(asked.record);
       for (const step of asked.steps) {
-        const plugin = plugins.get(step.class) as TransformPlugin;
-        record = plugin.open(settingsOf(plugin.config, step.config)).apply(record);
+        record = openTransform(step).apply(record);
         if (record === undefined) return { dropped: true };
       }
       return { record: recordJson(record) };
@@ -50,31 +44,39 @@ async function answer(asked: ConnectCase): Promise<ConnectAnswer> {
     }
     case "write": {
       const schema = schemaOf(asked.schema);
-      const bytes = await (await converterOf(asked)).fromConnect("t", { schema, value: valueOf(schema, asked.value) }, []);
+      const bytes = await (await openConverter(asked)).fromConnect("t", { schema, value: valueOf(schema, asked.value) }, []);
       return { bytes: bytes === null ? null : Buffer.from(bytes).toString("base64") };
     }
     case "read": {
-      const read = await (await converterOf(asked)).toConnect("t", asked.bytes === null ? null : Buffer.from(asked.bytes, "base64"), []);
+      const read = await (await openConverter(asked)).toConnect("t", asked.bytes === null ? null : Buffer.from(asked.bytes, "base64"), []);
       return { schema: schemaJson(read.schema), value: valueJson(read.schema, read.value) };
     }
     case "write-header": {
       const schema = schemaOf(asked.schema);
-      const bytes = await (await converterOf(asked)).fromConnect("t", { schema, value: valueOf(schema, asked.value) }, []);
+      const bytes = await (await openConverter(asked)).fromConnect("t", { schema, value: valueOf(schema, asked.value) }, []);
       return { bytes: bytes === null ? null : Buffer.from(bytes).toString("base64") };
     }
     case "read-header": {
-      const read = await (await converterOf(asked)).toConnect("t", Buffer.from(asked.bytes, "base64"), []);
+      const read = await (await openConverter(asked)).toConnect("t", Buffer.from(asked.bytes, "base64"), []);
       return { schema: schemaJson(read.schema), value: valueJson(read.schema, read.value) };
     }
   }
 }
 
-async function converterOf(asked: { readonly class: string; readonly config: Readonly<Record<string, string>> }) {
+export function openTransform(step: { readonly class: string; readonly config: Readonly<Record<string, string>> }): Transform {
+  const plugin = plugins.get(step.class) as TransformPlugin;
+  return plugin.open(settingsOf(plugin.config, step.config));
+}
+
+export async function openConverter(asked: {
+  readonly class: string;
+  readonly config: Readonly<Record<string, string>>;
+}): Promise<Converter> {
   const plugin = plugins.get(asked.class) as ConverterPlugin;
   return plugin.open(settingsOf(plugin.config, asked.config), { part: "value" });
 }
 
-function recordOf(json: CaseRecord): ConnectRecord {
+export function recordOf(json: CaseRecord): ConnectRecord {
   const keySchema = schemaOf(json.keySchema);
   const valueSchema = schemaOf(json.valueSchema);
   const headers = json.headers.map(([key, schemaText, value]): ConnectHeader => {

@@ -128,3 +128,36 @@ test("schemas that records bring are kept up to a bound, and one more makes room
   assert.notEqual(read(converter, texts[0]!).schema, schemas[0]);
   assert.deepEqual(read(converter, texts[0]!).value, { a: 1 });
 });
+
+test("a decimal that is a number keeps its scale, and long numbers are told from texts that look like them", () => {
+  const decimals = open({ decimals: "NUMERIC" });
+  const price = struct({ price: decimalSchema(2), id: plain("int64"), note: plain("string") });
+  for (const text of ["5.00", "5", "12.50", "-0.01"]) {
+    const given = { price: decimalFromText(text), id: 9_007_199_254_740_993n, note: "9007199254740993" };
+    assert.ok(sameValue(read(decimals, write(decimals, { schema: price, value: given })!).value, given), text);
+  }
+  const plainJson = open({ schemas: false });
+  const numbers =
+    '[12345678901234567890,-12345678901234567,1234567890123456,0.12345678901234567,1e300,"12345678901234567890","a\\"12345678901234567890"]';
+  assert.deepEqual(read(plainJson, numbers).value, [
+    12_345_678_901_234_567_890n,
+    -12_345_678_901_234_567n,
+    1_234_567_890_123_456,
+    0.12345678901234567,
+    1e300,
+    "12345678901234567890",
+    'a"12345678901234567890',
+  ]);
+  assert.deepEqual(read(plainJson, '["\uf8ff#1234567890123456789",1234567890123456789]').value, [
+    "\uf8ff#1234567890123456789",
+    1_234_567_890_123_456_789n,
+  ]);
+  assert.deepEqual(read(plainJson, '["\\uf8ff#1234567890123456789",1234567890123456789]').value, [
+    "\uf8ff#1234567890123456789",
+    1_234_567_890_123_456_789n,
+  ]);
+  assert.deepEqual(read(plainJson, '["\\uF8FF#1234567890123456789",1234567890123456789]').value, [
+    "\uf8ff#1234567890123456789",
+    1_234_567_890_123_456_789n,
+  ]);
+});

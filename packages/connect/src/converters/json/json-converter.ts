@@ -4,11 +4,11 @@ import { PerSchema } from "../../data/per-schema.ts";
 import type { ConnectSchema, SchemaAndValue } from "../../data/schema.ts";
 import { bool, int, oneOf } from "../../plugin/config-shape.ts";
 import type { Converter, ConverterPlugin } from "../../plugin/converter-plugin.ts";
-import { hasDecimals, jsonReader } from "./json-reader.ts";
+import { jsonReader, TextNeeded } from "./json-reader.ts";
 import { type JsonForm, jsonWriter, plainJson } from "./json-writer.ts";
 import { envelopePrefix, schemaTextIn } from "./json-envelope.ts";
 import { schemaOfJson, schemaText } from "./json-schema-text.ts";
-import { readJson } from "./read-json.ts";
+import { type NumberTexts, readJson } from "./read-json.ts";
 import { textOfBytes } from "../utf8.ts";
 
 const config = {
@@ -44,7 +44,8 @@ interface Options extends JsonForm {
 
 /** What reads the payloads behind one prefix. */
 interface Reader {
-  readonly prefix: string;
+  /** Of the prefix. */
+  readonly bytes: Buffer;
   readonly schema: ConnectSchema | undefined;
   readonly read: (payload: string) => unknown;
 }
@@ -77,20 +78,20 @@ class JsonConverter implements Converter {
 
   toConnect(_topic: string, bytes: Uint8Array | null): SchemaAndValue {
     if (bytes === null) return { schema: undefined, value: null };
-    const text = textOfBytes(bytes);
-    if (!this.#options.schemas) return { schema: undefined, value: readJson(text) };
-    const reader = this.#readerOf(text);
-    if (reader === undefined) return this.#anyEnvelope(text);
-    return { schema: reader.schema, value: reader.read(text.slice(reader.prefix.length, -1)) };
+    if (!this.#options.schemas) return { schema: undefined, value: readJson(textOfBytes(bytes)) };
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const last = this.#last;
+    const reader = last !== undefined && isBehind(last.bytes, buffer) ? last : this.#readerOf(textOfBytes(buffer));
+    if (reader === undefined) return this.#anyEnvelope(textOfBytes(buffer));
+    return { schema: reader.schema, value: reader.read(textOfBytes(buffer.subarray(reader.bytes.length, -1))) };
   }
 
   /** Undefined for a text that is no envelope as converters write it, or that goes on behind its payload. */
   #readerOf(text: string): Reader | undefined {
     if (!text.endsWith("}")) return undefined;
-    if (this.#last !== undefined && text.startsWith(this.#last.prefix)) return this.#last;
     const prefix = envelopePrefix(text);
     if (prefix === undefined) return undefined;
-    const reader = this.#readers.get(prefix) ?? this.#makeReader(prefix, readJson(schemaTextIn(prefix), "text"));
+    const reader = this.#readers.get(prefix) ?? this.#makeReader(prefix, readJson(schemaTextIn(prefix), "all"));
     this.#last = reader;
     this.#readers.delete(prefix);
     this.#readers.set(prefix, reader);
@@ -101,15 +102,27 @@ class JsonConverter implements Converter {
   #makeReader(prefix: string, json: unknown): Reader {
     const { replaceNullWithDefault } = this.#options;
     const schema = schemaOfJson(json, (own, defaultJson) => jsonReader(own, replaceNullWithDefault)(defaultJson));
-    if (schema === undefined) return { prefix, schema, read: (payload) => readJson(payload) };
+    if (schema === undefined) return { bytes: Buffer.from(prefix), schema, read: (payload) => readJson(payload) };
     const read = jsonReader(schema, replaceNullWithDefault);
-    const fractions = hasDecimals(schema) ? "text" : "number";
-    return { prefix, schema, read: (payload) => read(readJson(payload, fractions)) };
+    let texts: NumberTexts = "none";
+    return {
+      bytes: Buffer.from(prefix),
+      schema,
+      read(payload) {
+        try {
+          return read(readJson(payload, texts));
+        } catch (error) {
+          if (!(error instanceof TextNeeded)) throw error;
+          texts = "all";
+          return read(readJson(payload, texts));
+        }
+      },
+    };
   }
 
   /** Written by others: with spaces, or the payload first. */
   #anyEnvelope(text: string): SchemaAndValue {
-    const json = readJson(text, "text");
+    const json = readJson(text, "all");
     if (!isPlainObject(json) || Object.keys(json).length !== 2 || !Object.hasOwn(json, "schema") || !Object.hasOwn(json, "payload"))
       throw new DataError(
         'with schemas.enable=true each record is {"schema":…,"payload":…} and nothing besides; for JSON without a schema set schemas.enable=false',
@@ -119,4 +132,12 @@ class JsonConverter implements Converter {
     if (schema === undefined) return { schema, value: (readJson(text) as { readonly payload: unknown }).payload };
     return { schema, value: jsonReader(schema, replaceNullWithDefault)(json["payload"]) };
   }
+}
+
+const ENDS = 0x7d;
+
+/** Whether a record is an envelope with this prefix; compared as bytes, since the payload alone is decoded then. */
+function isBehind(prefix: Buffer, record: Buffer): boolean {
+  const { length } = prefix;
+  return record.length > length && record[record.length - 1] === ENDS && record.compare(prefix, 0, length, 0, length) === 0;
 }

@@ -7,6 +7,9 @@ import type { ConnectSchema } from "../../data/schema.ts";
 import { fieldOf, setField } from "../../data/struct-value.ts";
 import { NumberText } from "./read-json.ts";
 
+/** A decimal stands there as a number, of which the text is needed. */
+export class TextNeeded extends Error {}
+
 type Read = (json: unknown) => unknown;
 
 const RANGES = { int8: 2 ** 7, int16: 2 ** 15, int32: 2 ** 31 } as const;
@@ -24,17 +27,6 @@ export function jsonReader(schema: ConnectSchema, replaceNullWithDefault: boolea
   };
 }
 
-/** Whether a schema has decimals in it, which need the text of a number. */
-export function hasDecimals(schema: ConnectSchema): boolean {
-  const { keySchema, valueSchema, fields } = schema;
-  return (
-    schema.name === DECIMAL ||
-    (keySchema !== undefined && hasDecimals(keySchema)) ||
-    (valueSchema !== undefined && hasDecimals(valueSchema)) ||
-    fields?.some((field) => hasDecimals(field.schema)) === true
-  );
-}
-
 function refuse(schema: ConnectSchema, json: unknown): never {
   throw new DataError(`${json instanceof NumberText ? json.text : shown(json)} is no value of ${described(schema)} in JSON`);
 }
@@ -46,7 +38,8 @@ function logicalReader(schema: ConnectSchema): Read | undefined {
       return (json) => {
         if (typeof json === "string") return decimalFromBytes(bytesOf(schema, json), scaleOf(schema));
         if (json instanceof NumberText) return decimalFromText(json.text);
-        if (typeof json === "bigint" || (typeof json === "number" && Number.isInteger(json))) return { unscaled: BigInt(json), scale: 0 };
+        // 5.00 and 5 are two decimals and one number.
+        if (typeof json === "number" || typeof json === "bigint") throw new TextNeeded();
         return refuse(schema, json);
       };
     case DATE:
@@ -99,6 +92,7 @@ function wholeNumber(schema: ConnectSchema, json: unknown, range: number): numbe
 function int64Of(schema: ConnectSchema, json: unknown): bigint {
   if (typeof json === "number" && Number.isSafeInteger(json)) return BigInt(json);
   if (typeof json === "bigint" && json >= -INT64 && json < INT64) return json;
+  if (json instanceof NumberText && /^-?\d{1,20}$/.test(json.text)) return int64Of(schema, BigInt(json.text));
   return refuse(schema, json);
 }
 

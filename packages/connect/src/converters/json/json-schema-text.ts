@@ -3,6 +3,7 @@ import { isPlainObject } from "../../data/check-value.ts";
 import { makeSchema } from "../../data/make-schema.ts";
 import type { ConnectField, ConnectSchema, ConnectType } from "../../data/schema.ts";
 import { textOf } from "./json-text.ts";
+import { NumberText } from "./read-json.ts";
 
 const TYPES: ReadonlySet<unknown> = new Set<ConnectType>([
   "int8",
@@ -57,7 +58,7 @@ export function schemaOfJson(json: unknown, readDefault: (schema: ConnectSchema,
     type: type as ConnectType,
     optional: json["optional"] === true,
     name: typeof json["name"] === "string" ? json["name"] : undefined,
-    version: typeof json["version"] === "number" && Number.isInteger(json["version"]) ? json["version"] : undefined,
+    version: versionOf(json["version"]),
     doc: typeof json["doc"] === "string" ? json["doc"] : undefined,
     parameters: parametersOf(json["parameters"]),
     fields: type === "struct" ? fieldsOf(json["fields"], readDefault) : undefined,
@@ -89,4 +90,9 @@ function parametersOf(json: unknown): Readonly<Record<string, string>> | undefin
   for (const value of Object.values(json))
     if (typeof value !== "string") throw new DataError(`parameters of a schema are texts, not ${shown(value)}`);
   return json as Readonly<Record<string, string>>;
+}
+
+function versionOf(json: unknown): number | undefined {
+  const version = json instanceof NumberText ? Number(json.text) : json;
+  return typeof version === "number" && Number.isInteger(version) ? version : undefined;
 }
