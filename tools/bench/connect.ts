@@ -24,6 +24,8 @@ const { values } = parseArgs({
   },
 });
 const RECORDS = 1000;
+/** Rounds that do not count. */
+const WARMING = 2;
 const JVM = ["-Xms1g", "-Xmx1g", "-XX:+UseSerialGC", "-Duser.timezone=UTC"];
 if (values.only !== "transforms") throw new Error(`There is no measurement "${values.only}"; --only transforms.`);
 
@@ -54,7 +56,7 @@ async function round(side: (typeof sides)[number], counts: boolean): Promise<voi
 }
 
 try {
-  for (let number = 0; number <= Number(values.rounds); number++) for (const side of sides) await round(side, number > 0);
+  for (let number = -WARMING; number < Number(values.rounds); number++) for (const side of sides) await round(side, number >= 0);
 } finally {
   for (const side of sides) side.process.stdin!.end();
 }

@@ -31,7 +31,7 @@ function measure(what: string, work: (index: number) => unknown): void {
 
 for await (const _ of createInterface({ input: process.stdin })) {
   measure("chain of five transforms", (index) => {
-    let record: ConnectRecord | undefined = records[index]!;
+    let record: ConnectRecord | undefined = records[index];
     for (const transform of chain) record = transform.apply(record!);
     return record;
   });
