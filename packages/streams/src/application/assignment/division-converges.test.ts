@@ -54,6 +54,10 @@ class World {
     this.#check(division);
     const runningNow = new Set([...this.members.values()].flatMap(({ running }) => [...running]));
     let isOver = true;
+    const before = [...this.members.values()].map(({ processId, state }) => ({ processId, state: new Map(state) }));
+    // Workers of one process have one folder of state: who takes a task over from another of them has what that one had.
+    const inProcess = (processId: string, name: string): number =>
+      Math.max(0, ...before.filter((each) => each.processId === processId).map(({ state }) => state.get(name) ?? 0));
     for (const [id, { active, standby, warmup }] of division.members) {
       const member = this.members.get(id)!;
       const wanted = new Set(active.map(taskName));
@@ -65,7 +69,7 @@ class World {
       for (const name of wanted) {
         if (runningNow.has(name)) continue;
         member.running.add(name);
-        if (this.#isStateful(name)) member.state.set(name, member.state.get(name) ?? 0);
+        if (this.#isStateful(name)) member.state.set(name, inProcess(member.processId, name));
       }
       const copies = new Set([...standby, ...warmup].map(taskName));
       // What is to run here as soon as it is free is kept.
