@@ -41,5 +41,8 @@ export const connectWorkerFeatures: readonly Feature[] = area("Connect", [
       "exactly once is refused where the worker or the connector cannot",
     ],
   ),
+  works("an error that a plugin throws where nobody catches it fails the task that it came from, and no other", [
+    "a plugin that throws where nobody catches fails its own task, with its name, and nobody else's",
+  ]),
   absent("each connector's tasks on a thread of their own with a memory bound", "tasks run on the worker's thread"),
 ]);

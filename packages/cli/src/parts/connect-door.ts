@@ -32,6 +32,8 @@ export class ConnectDoor {
           if (address !== undefined) await this.#openTo(Number(new URL(address).port));
           return {};
         });
+        // Who waits at the door is not to wait for nobody.
+        ready.catch(() => this.#opened?.then((opened) => opened.close()).catch(() => {}));
         return { ready, stop: () => started.stop() };
       },
     };

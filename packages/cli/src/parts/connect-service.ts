@@ -1,3 +1,4 @@
+import { isMainThread } from "node:worker_threads";
 import { hostNameIn, type Logger } from "@ottla/base";
 import { nodeDisk, type OpenPort, systemClock } from "@ottla/base/node";
 import { type Client, clientOptionsFromProperties, createClient } from "@ottla/client";
@@ -5,6 +6,7 @@ import {
   builtinPlugins,
   type ConnectServer,
   type ConnectWorker,
+  crashTask,
   loadPluginFolder,
   PluginCatalogue,
   serveConnect,
@@ -53,6 +55,7 @@ export class ConnectService {
       const catalogue = new PluginCatalogue([...builtinPlugins, ...plugins]);
       return startWorker({ client, catalogue, properties, workerId, environment: process.env, disk: nodeDisk, clock: systemClock, logger });
     });
+    if (!isMainThread) keepThreadAlive(logger);
     const boundHost = hostNameIn(text(settings, "outerHost") ?? workerId);
     const server = await serveConnect({ worker: () => worker.get(), port, logger, door: { boundHost, names: [], origins: [] } });
     void beginsAgain(client, properties).then(
@@ -99,6 +102,15 @@ class BegunWorker {
   async stop(): Promise<void> {
     await (await this.#begun?.catch(() => undefined))?.stop();
   }
+}
+
+/** An error that nobody caught fails the task that it came from; one of no task is told, and ends nothing: every connector runs on this thread. */
+function keepThreadAlive(logger: Logger): void {
+  const took = (error: unknown): void => {
+    if (!crashTask(error)) logger.error("An error was thrown in Connect where nobody catches.", { error });
+  };
+  process.on("uncaughtException", took);
+  process.on("unhandledRejection", took);
 }
 
 /** Whether there may be connectors from before: without its topics nobody has ever used it here. */

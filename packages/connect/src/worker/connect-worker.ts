@@ -1,5 +1,6 @@
 import { type Clock, type Logger, silentLogger } from "@ottla/base";
 import { type Client, consumerOptionsFromProperties, producerOptionsFromProperties } from "@ottla/client";
+import { HIDDEN } from "../plugin/config-definition.ts";
 import { keepSecrets } from "../plugin/config-secrets.ts";
 import { type ProviderWorld, resolveReferences } from "../plugin/config-providers.ts";
 import type { CheckFinding } from "../plugin/plugin-context.ts";
@@ -140,7 +141,13 @@ export class ConnectWorker {
   ): Promise<"created" | "changed"> {
     const before = this.state.get(connector)?.properties;
     if (mustBeNew && before !== undefined) throw new RequestError(409, `Connector ${connector} already exists`);
-    const properties = { ...keepSecrets(given, before), name: connector };
+    const properties: ConnectorProperties = { ...keepSecrets(given, before), name: connector };
+    const unknown = Object.keys(properties).find((name) => properties[name] === HIDDEN);
+    if (unknown !== undefined)
+      throw new RequestError(
+        400,
+        `${unknown} is ${HIDDEN}, which stands for a secret that is there already, and there is none; give the secret.`,
+      );
     const { report } = await this.#validated(properties, true);
     const errors = errorsOf(report);
     if (errors !== undefined) throw new RequestError(400, errors);

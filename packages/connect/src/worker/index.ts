@@ -6,6 +6,7 @@ export type { ConnectState, RunStatus } from "../storage/status-store.ts";
 export { ConnectWorker } from "./connect-worker.ts";
 export { type InProcessWorkerOptions, startInProcessWorker } from "./in-process-worker.ts";
 export { dryRun, type DryRunOptions } from "./dry-run.ts";
+export { crashTask } from "./task-crash.ts";
 export { RequestError } from "./request-error.ts";
 export { builtinPlugins } from "../plugin/builtin-plugins.ts";
 export { PluginCatalogue } from "../plugin/plugin-catalogue.ts";

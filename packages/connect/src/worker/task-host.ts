@@ -1,4 +1,5 @@
 import { SinkTask } from "./sink-task.ts";
+import { crashable } from "./task-crash.ts";
 import { SourceTask } from "./source-task.ts";
 import type { RunningTask, TaskPlan, TaskWorld } from "./task-world.ts";
 
@@ -9,5 +10,5 @@ export interface TaskHost {
 
 /** Tasks on the thread of the worker: for tests, and for a worker that has a thread of its own. */
 export const loopTaskHost: TaskHost = {
-  start: (plan, world) => (plan.kind === "source" ? new SourceTask(plan, world) : new SinkTask(plan, world)),
+  start: (plan, world) => crashable(plan, () => (plan.kind === "source" ? new SourceTask(plan, world) : new SinkTask(plan, world))),
 };

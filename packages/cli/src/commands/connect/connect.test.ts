@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { runWords } from "../../testing/command-line-fixture.ts";
@@ -72,4 +72,36 @@ test("a preview shows a source's records after each transform and as they would 
   const bad = await runWords(["connect", "preview", file, "-n", "1"]);
   assert.equal(bad.status, 1);
   assert.match(bad.stdout, /\n {2}bad: Connector "preview", task 0, TRANSFORMATION "route", topic orders.*nothing/);
+});
+
+test("a plugin that throws where nobody catches fails its own task, with its name, and nobody else's", async () => {
+  const plugins = join(folder(), "plugins");
+  mkdirSync(plugins);
+  const source = (name: string, run: string): string =>
+    `export default { kind: "source", name: "${name}", version: "1", config: {}, async *read(_config, { signal }) { ${run}; for (let n = 0; !signal.aborted; n++) { yield { topic: "t", value: n, partition: {}, offset: { n } }; await new Promise((done) => setTimeout(done, 20)); } } };\n`;
+  writeFileSync(join(plugins, "timer.mjs"), source("timer", "setTimeout(() => { throw new Error('out of a timer'); }, 5)"));
+  writeFileSync(join(plugins, "promise.mjs"), source("promise", "setTimeout(() => void Promise.reject(new Error('out of a promise')), 5)"));
+  writeFileSync(join(plugins, "good.mjs"), source("good", ""));
+  const dev = processes.start("dev", "--memory", "--only", "broker,connect", "--port", "0", "--connect-plugins", plugins, "--json");
+  const { connect = "" } = (await readyLine(dev)) as { readonly connect?: string };
+  const put = (name: string): Promise<Response> =>
+    fetch(`${connect}/connectors/${name}/config`, {
+      method: "PUT",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ "connector.class": name, "value.converter": "json", "ottla.restart.max": "0" }),
+    });
+  for (const name of ["timer", "promise", "good"]) assert.equal((await put(name)).status, 201);
+  const task = async (name: string): Promise<{ readonly state?: string; readonly trace?: string }> =>
+    (await (await fetch(`${connect}/connectors/${name}/tasks/0/status`)).json()) as { readonly state?: string; readonly trace?: string };
+  for (const name of ["timer", "promise"]) {
+    for (;;) if ((await task(name)).state === "FAILED") break;
+    assert.match(
+      (await task(name)).trace ?? "",
+      new RegExp(`Connector "${name}", task 0: its plugin threw where nobody catches: out of a ${name}`),
+    );
+  }
+  for (;;) if ((await task("good")).state === "RUNNING") break;
+  const ended = outcome(dev);
+  dev.kill("SIGTERM");
+  assert.equal((await ended).status, 0);
 });
