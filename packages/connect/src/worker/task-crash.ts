@@ -15,7 +15,6 @@ const current = new AsyncLocalStorage<Crashable>();
 export function crashable(plan: TaskPlan, start: () => RunningTask): RunningTask {
   const ended = Promise.withResolvers<void>();
   let crash: Error | undefined;
-  let task: RunningTask | undefined;
   const context: Crashable = {
     crash(error) {
       if (crash !== undefined) return;
@@ -28,11 +27,10 @@ export function crashable(plan: TaskPlan, start: () => RunningTask): RunningTask
         },
       );
       // It has failed once nothing of it writes any more.
-      void task?.stop();
+      void running.stop();
     },
   };
   const running = current.run(context, start);
-  task = running;
   running.ended.then(
     () => (crash === undefined ? ended.resolve() : ended.reject(crash)),
     (error: unknown) => ended.reject(crash ?? error),
