@@ -85,7 +85,12 @@ export async function validateConfig(given: ConnectorProperties, context: Valida
     name: className,
     error_count: found.count,
     groups: [...new Set(known.flatMap(({ group }) => (group === null ? [] : [group])))],
-    configs: known.map((definition) => infoOf(definition, values.get(definition.key.name) ?? null, given, found)),
+    configs: known.map((definition) =>
+      infoOf(definition, values.get(definition.key.name) ?? null, given, {
+        found,
+        recommended: recommendedFor(definition.key, context.catalogue),
+      }),
+    ),
     ...(found.warnings.length > 0 && { warnings: found.warnings }),
   };
   return { report, sensitive: new Set(known.filter(({ key }) => key.sensitive).map(({ key }) => key.name)) };
@@ -134,7 +139,12 @@ function checked({ key }: ConfigDefinition, properties: ConnectorProperties, fou
   }
 }
 
-function infoOf(definition: ConfigDefinition, value: string | null, given: ConnectorProperties, found: Findings): ConfigInfo {
+function infoOf(
+  definition: ConfigDefinition,
+  value: string | null,
+  given: ConnectorProperties,
+  { found, recommended }: { readonly found: Findings; readonly recommended: readonly string[] },
+): ConfigInfo {
   const { key } = definition;
   const written = given[key.name];
   // A reference is shown as it was written, never what it stands for.
@@ -144,11 +154,24 @@ function infoOf(definition: ConfigDefinition, value: string | null, given: Conne
     value: {
       name: key.name,
       value: shownValue(key, text),
-      recommended_values: key.validator?.kind === "oneOf" ? key.validator.values : [],
+      recommended_values: recommended,
       errors: found.of(key.name),
       visible: true,
     },
   };
+}
+
+/** What a form offers: the plugins that a setting may name, or its few values. */
+function recommendedFor({ name, validator }: ConfigDefinition["key"], catalogue: PluginCatalogue): readonly string[] {
+  if (validator?.kind === "oneOf") return validator.values;
+  const kind = /^(?:key|value|header)\.converter$/.test(name)
+    ? "converter"
+    : /^transforms\.[^.]+\.type$/.test(name)
+      ? "transform"
+      : /^predicates\.[^.]+\.type$/.test(name)
+        ? "predicate"
+        : undefined;
+  return kind === undefined ? [] : catalogue.list([kind]).map((plugin) => plugin.class);
 }
 
 async function addConverters(

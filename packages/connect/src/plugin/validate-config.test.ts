@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { silentLogger } from "@ottla/base";
+import { builtinPlugins } from "./builtin-plugins.ts";
+import { resolveReferences } from "./config-providers.ts";
+import { hideSecrets, keepSecrets } from "./config-secrets.ts";
+import { PluginCatalogue } from "./plugin-catalogue.ts";
+import { loadedEntry } from "./plugin-folder.ts";
+import type { ConnectorProperties } from "./read-config.ts";
+import { errorsOf, type Validation, validateConfig } from "./validate-config.ts";
+import { secret, str } from "./config-shape.ts";
+import { defineSource } from "./define.ts";
+
+const locked = defineSource({
+  name: "locked",
+  aliases: ["com.example.LockedSourceConnector"],
+  version: "2.0.0",
+  config: { user: str(), code: secret() },
+  check: async ({ code }) => (code === "right" ? [] : [{ severity: "error", key: "code", message: "The door stays shut." }]),
+  async *read() {},
+});
+const catalogue = new PluginCatalogue([...builtinPlugins, loadedEntry(locked)]);
+const world = {
+  environment: { CODE: "right" },
+  files: { read: async (path: string) => (path === "/secrets.properties" ? "code=right\n" : Promise.reject(new Error("no such file"))) },
+};
+
+function validate(properties: ConnectorProperties): Promise<Validation> {
+  return validateConfig(properties, {
+    catalogue,
+    resolve: (each) => resolveReferences(each, world),
+    check: async (plugin, resolved) =>
+      (await plugin.check?.({ ...resolved }, { signal: new AbortController().signal, log: silentLogger })) ?? [],
+  });
+}
+
+const errors = async (properties: ConnectorProperties): Promise<Record<string, readonly string[]>> =>
+  Object.fromEntries(
+    (await validate(properties)).report.configs.flatMap(({ value }) => (value.errors.length > 0 ? [[value.name, value.errors]] : [])),
+  );
+
+test("a plugin is found by its name, its Java class, and that class without its package or its last word", async () => {
+  for (const name of ["locked", "com.example.LockedSourceConnector", "LockedSourceConnector", "LockedSource"])
+    assert.equal((await catalogue.load(["source"], name)).name, "locked");
+  assert.throws(
+    () => catalogue.find(["source", "sink"], "LokedSource"),
+    /no source or sink called "LokedSource"\. Did you mean LockedSource\?/,
+  );
+});
+
+test("every setting that is missing, wrong or contradicts another is told, each at its name", async () => {
+  const wrong = { "connector.class": "locked", "tasks.max": "0", transforms: "a,a", "transforms.a.type": "Nope", "key.converter": "nope" };
+  const { "key.converter": converter = [], "transforms.a.type": transform = [], ...others } = await errors(wrong);
+  assert.match(converter[0] ?? "", /There is no converter called "nope"\./);
+  assert.match(transform[0] ?? "", /There is no transformation called "Nope"\./);
+  assert.deepEqual(others, {
+    name: ['Missing required configuration "name" which has no default value.'],
+    "tasks.max": ['Value "0" is not allowed for tasks.max: it must be a whole number (32 bit) of at least 1.'],
+    transforms: ["transforms names one more than once."],
+    user: ['Missing required configuration "user" which has no default value.'],
+    code: ['Missing required configuration "code" which has no default value.'],
+  });
+  assert.deepEqual(Object.keys(await errors({ name: "s", "connector.class": "FileStreamSink", file: "x" })), ["topics"]);
+  assert.deepEqual(
+    Object.keys(await errors({ name: "s", "connector.class": "FileStreamSink", file: "x", topics: "a", "topics.regex": "b" })),
+    ["topics"],
+  );
+  await assert.rejects(validate({ name: "a" }), /contains no connector type/);
+});
+
+test("a dry run's findings stand at the settings that they are about, once all settings are right", async () => {
+  const config = { name: "a", "connector.class": "locked", user: "u", code: "wrong" };
+  assert.deepEqual(await errors(config), { code: ["The door stays shut."] });
+  assert.deepEqual(await errors({ ...config, code: "${env:CODE}" }), {});
+  assert.deepEqual(await errors({ ...config, code: "${file:/secrets.properties:code}" }), {});
+  const { report } = await validate({ ...config, code: "${env:NOPE}" });
+  assert.match(errorsOf(report) ?? "", /1 error\(s\):\ncode refers to \$\{env:NOPE\}, and the worker's environment has no NOPE\./);
+});
+
+test("a secret is shown nowhere, a reference as it is written, and what is sent back hidden keeps the secret", async () => {
+  const { report, sensitive } = await validate({ name: "a", "connector.class": "locked", user: "u", code: "right" });
+  assert.ok(!JSON.stringify(report).includes('"right"'));
+  assert.deepEqual([...sensitive], ["code"]);
+  const properties = { code: "right", "producer.override.sasl.jaas.config": "x password=y", user: "u", other: "${env:CODE}" };
+  const hidden = { code: "[hidden]", "producer.override.sasl.jaas.config": "[hidden]", user: "u", other: "${env:CODE}" };
+  assert.deepEqual(hideSecrets(properties, sensitive), hidden);
+  assert.deepEqual(keepSecrets(hidden, properties), properties);
+});
