@@ -26,8 +26,9 @@ const stored = (place: SourcePlace): SourcePlace =>
 export class MemoryTopics {
   readonly records: SourceItem[] = [];
   offset: SourcePlace | undefined;
-  /** How often a snapshot was begun or gone on with. */
-  snapshotAttempts = 0;
+  isSnapshotDone = false;
+  /** Something died before the snapshot was done. */
+  wasSnapshotCutOff = false;
   /** How often the server was lost, by what it said. */
   readonly losses = new Map<string, number>();
   /** When the last row of a snapshot was written. */
@@ -57,7 +58,8 @@ export class MemoryTask {
         this.logged.push({ level, message, fields });
         const { problem } = fields as { readonly problem?: string };
         if (problem !== undefined) topics.losses.set(problem, (topics.losses.get(problem) ?? 0) + 1);
-        if (/^Reading (?:on )?the rows/.test(message)) topics.snapshotAttempts++;
+        if (problem !== undefined && !topics.isSnapshotDone) topics.wasSnapshotCutOff = true;
+        if (message === "The rows that were there are read") topics.isSnapshotDone = true;
       };
     const context: SourceTaskContext<Record<string, unknown>> = {
       connector: "cdc",
@@ -73,6 +75,7 @@ export class MemoryTask {
   /** As SIGKILL: nothing more becomes durable, nothing more is acknowledged. */
   async kill(): Promise<void> {
     this.#isDead = true;
+    if (!this.#topics.isSnapshotDone) this.#topics.wasSnapshotCutOff = true;
     this.#abort.abort();
     await this.ended;
   }
