@@ -49,6 +49,17 @@ const registrySerdesJars: JarSet = {
   ],
 };
 
+/** Debezium's engine and its connector for PostgreSQL, whose events ours are compared with. */
+const DEBEZIUM_VERSION = "3.3.1.Final";
+const debeziumJars: JarSet = {
+  folder: `${cacheRoot}/debezium-${DEBEZIUM_VERSION}`,
+  dependencies: [
+    { group: "io.debezium", artifact: "debezium-connector-postgres", version: DEBEZIUM_VERSION },
+    { group: "io.debezium", artifact: "debezium-embedded", version: DEBEZIUM_VERSION },
+    logging,
+  ],
+};
+
 const jarFolder = (set: JarSet): string => `${set.folder}/jars`;
 const manifestFile = (set: JarSet): string => `${set.folder}/complete.json`;
 
@@ -136,6 +147,11 @@ export function requireAvroClassPath(): Promise<string> {
 
 export function requireRegistrySerdesClassPath(): Promise<string> {
   return requireJars(registrySerdesJars);
+}
+
+/** As {@link requireKafkaClassPath}, for Debezium. */
+export function requireDebeziumClassPath(): Promise<string> {
+  return requireJars(debeziumJars);
 }
 
 /** Server, clients, Streams and Connect of any version, for the tables of settings inside them. */

@@ -3,7 +3,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { cacheRoot, repositoryRoot } from "../paths.ts";
 import { type Child, type Finished, type RunOptions, runCommand, startChild } from "../process/child.ts";
 import { requireProgram } from "../process/system-package.ts";
-import { requireAvroClassPath, requireKafkaClassPath, requireRegistrySerdesClassPath, requireStreamsClassPath } from "./jars.ts";
+import {
+  requireAvroClassPath,
+  requireDebeziumClassPath,
+  requireKafkaClassPath,
+  requireRegistrySerdesClassPath,
+  requireStreamsClassPath,
+} from "./jars.ts";
 
 /** The command-line tools inside the jars, by the name of Kafka's shell script without its `kafka-` prefix. */
 export const javaTools = {
@@ -101,6 +107,12 @@ export async function runJavaDriver(mainClass: string, args: readonly string[], 
 /** Starts the driver program `mainClass` of `conformance/java` and leaves it running, its standard input open. */
 export async function startJavaDriver(mainClass: string, args: readonly string[], options: JavaOptions = {}): Promise<Child> {
   return startChild("java", await driverArguments(mainClass, args, options), { stdio: ["pipe", "pipe", "pipe"] });
+}
+
+/** Starts Debezium's engine with the properties of a file (`conformance/java/debezium`): a line for each record, until its standard input ends. */
+export async function startDebezium(propertiesFile: string): Promise<Child> {
+  const classPath = await compileDrivers(`${driverSources}/debezium`, await requireDebeziumClassPath());
+  return startChild("java", javaArguments("DebeziumEvents", [propertiesFile], classPath, {}), { stdio: ["pipe", "pipe", "pipe"] });
 }
 
 /** Starts the application `mainClass` of `conformance/java/streams`, which stands on Kafka Streams, and leaves it running; how it works is logged. */

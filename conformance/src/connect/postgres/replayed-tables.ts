@@ -77,7 +77,7 @@ export class ReplayedTables {
     if (op === "c" && old !== undefined) this.faults.push(`${table}: ${name} is created twice`);
     if (op === "u" && old === undefined) this.faults.push(`${table}: ${name} is updated and was not there`);
     const row = printedRow(after);
-    const known = headers.includes("__debezium.oldkey") ? this.#moved : old;
+    const known = headers.includes("__debezium.oldkey") ? (this.#moved ?? old) : old;
     for (const [column, text] of row) if (text === PLACEHOLDER) row.set(column, known?.get(column) ?? null);
     rows.set(name, row);
   }

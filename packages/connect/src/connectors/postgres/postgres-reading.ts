@@ -127,7 +127,7 @@ export class PostgresReading {
       const reader = new SnapshotReader(rows, parts, lsn);
       if (await reader.prepare()) return { rows, reader, lsn };
       await rows.query("ROLLBACK");
-      this.#context.log.info("A table was rewritten in the moment that the snapshot was taken; another one is taken", { tries });
+      this.#context.log.info("A table is held by somebody, or was rewritten as the snapshot was taken; another one is taken", { tries });
       if (snapshotName === null) continue;
       await replication.query(`DROP_REPLICATION_SLOT ${sqlName(slot)} WAIT`);
       const made = await createSlot(replication, slot, { version, isFailover: config["slot.failover"], snapshot: "export" });

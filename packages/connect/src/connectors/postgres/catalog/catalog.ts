@@ -7,7 +7,7 @@ const TYPE_DEPTH_MAX = 16;
 
 /** A default that is a constant: a number, a boolean, or a quoted text with one cast. */
 const CONSTANT =
-  /^(?:\(?-?\d+(?:\.\d+)?\)?|true|false|'(?:[^']|'')*')(?:::[a-z][a-z0-9_ ."]*(?:\(\d+(?:,\s*-?\d+)?\))?(?: (?:with|without) time zone)?)?$/i;
+  /^(?:\(?-?\d+(?:\.\d+)?\)?|true|false|B?'(?:[^']|'')*')(?:::["a-z][a-z0-9_ ."]*(?:\(\d+(?:,\s*-?\d+)?\))?(?: (?:with|without) time zone)?)?$/i;
 
 /** Asks PostgreSQL's catalog what the log does not say. */
 export class Catalog implements TableFacts {

@@ -96,7 +96,6 @@ export class EventMaker {
           transaction: block,
           message: { prefix, content: Buffer.from(content) },
         },
-        headers: this.#options.headers,
       },
     ];
   }

@@ -62,7 +62,7 @@ export function envelopeSchema(topic: string, row: ConnectSchema): ConnectSchema
       field("ts_us", "int64", true),
       field("ts_ns", "int64", true),
     ],
-    { version: 1 },
+    { version: 2 },
   );
 }
 

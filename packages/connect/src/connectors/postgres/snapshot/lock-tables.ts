@@ -2,21 +2,32 @@ import type { PgSession } from "../connection/pg-session.ts";
 import type { PublishedTable } from "./published-tables.ts";
 
 const UNDEFINED_TABLE = "42P01";
+const NOT_AVAILABLE = "55P03";
+const DEADLOCK = "40P01";
+/** Less than PostgreSQL's `deadlock_timeout`, so that of a deadlock it is we who give way and not a transaction of somebody's. */
+const LOCK_WAIT_MS = 500;
 
-/** Locks tables until the transaction ends: rows may be written, but no table is rewritten or dropped. Those that were dropped meanwhile are left out. */
-export async function lockTables(session: PgSession, tables: readonly PublishedTable[]): Promise<PublishedTable[]> {
+/**
+ * Locks tables until the transaction ends: rows may be written, but no table is rewritten or dropped. Those that were dropped meanwhile are left out. Undefined: somebody holds one for long; the transaction
+ * has to be rolled back, which lets go of the others, and may be tried again.
+ */
+export async function lockTables(session: PgSession, tables: readonly PublishedTable[]): Promise<PublishedTable[] | undefined> {
   const locked: PublishedTable[] = [];
+  await session.query(`SET LOCAL lock_timeout = ${LOCK_WAIT_MS}`);
   for (const table of tables) {
     await session.query("SAVEPOINT ottla_lock");
     try {
       await session.query(`LOCK TABLE ${table.from} IN ACCESS SHARE MODE`);
       locked.push(table);
     } catch (error) {
-      if ((error as { readonly code?: unknown }).code !== UNDEFINED_TABLE) throw error;
+      const { code } = error as { readonly code?: unknown };
+      if (code === NOT_AVAILABLE || code === DEADLOCK) return undefined;
+      if (code !== UNDEFINED_TABLE) throw error;
       await session.query("ROLLBACK TO ottla_lock");
     }
     await session.query("RELEASE ottla_lock");
   }
+  await session.query("SET LOCAL lock_timeout = 0");
   return locked;
 }
 

@@ -51,13 +51,15 @@ export class SnapshotReader {
   }
 
   /**
-   * Finds the tables and locks them against being rewritten. False: one was, behind the transaction's snapshot, in which it looks empty (PostgreSQL's manual, "Caveats" of concurrency
+   * Finds the tables and locks them against being rewritten. False: one is held by somebody for long, or was rewritten behind the transaction's snapshot, in which it looks empty (PostgreSQL's manual, "Caveats" of concurrency
    * control); another transaction has to be begun.
    */
   async prepare(): Promise<boolean> {
     const { publication, filter } = this.#parts;
-    this.#tables = await lockTables(this.#session, await publishedTables(this.#session, publication, filter));
-    return !(await anyRewritten(this.#session, this.#tables));
+    const locked = await lockTables(this.#session, await publishedTables(this.#session, publication, filter));
+    if (locked === undefined) return false;
+    this.#tables = locked;
+    return !(await anyRewritten(this.#session, locked));
   }
 
   /** Behind {@link SnapshotReader.prepare}. */

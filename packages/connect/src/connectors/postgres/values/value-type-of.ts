@@ -125,7 +125,7 @@ function bytesType({ binary }: ValueOptions): ValueType {
 
 function hstoreType({ hstore }: ValueOptions): ValueType {
   if (hstore === "json")
-    return namedType("io.debezium.data.Json", "string", (text) => JSON.stringify(Object.fromEntries(readHstore(text))), "");
+    return namedType("io.debezium.data.Json", "string", (text) => JSON.stringify(Object.fromEntries(readHstore(text))), "{}");
   return {
     schema: { type: "map", keySchema: { type: "string", optional: false }, valueSchema: { type: "string", optional: true } },
     parse: readHstore,
