@@ -77,8 +77,13 @@ export class ReplayedTables {
     if (op === "c" && old !== undefined) this.faults.push(`${table}: ${name} is created twice`);
     if (op === "u" && old === undefined) this.faults.push(`${table}: ${name} is updated and was not there`);
     const row = printedRow(after);
-    const known = headers.includes("__debezium.oldkey") ? (this.#moved ?? old) : old;
-    for (const [column, text] of row) if (text === PLACEHOLDER) row.set(column, known?.get(column) ?? null);
+    // Of a key that changed the old row has it, else the row that is there; unknown stays unknown, for the next change of the key.
+    const sources = headers.includes("__debezium.oldkey") ? [this.#moved, old] : [old];
+    for (const [column, text] of row) {
+      if (text !== PLACEHOLDER) continue;
+      const known = sources.map((source) => source?.get(column)).find((value) => value !== undefined && value !== PLACEHOLDER);
+      row.set(column, known === undefined ? PLACEHOLDER : known);
+    }
     rows.set(name, row);
   }
 
