@@ -15,6 +15,7 @@ const UNSETTLED: ReadonlyMap<RegistryErrorCode, UnsettledState> = new Map([
   ["REGISTRY_NOT_LEADING", "not-leading"],
   ["REGISTRY_NOT_READY", "not-ready"],
   ["REGISTRY_STORE_TIMEOUT", "unknown"],
+  ["REGISTRY_FORWARDING_FAILED", "unknown"],
 ]);
 /** When who is told to come again may do so. */
 const RETRY_AFTER_S = "1";
@@ -53,7 +54,8 @@ export function refusal(error: RegistryError): Response {
   const state = UNSETTLED.get(error.code);
   const headers = {
     "Content-Type": ANSWER_TYPE,
-    ...(status === 503 && { "Retry-After": RETRY_AFTER_S }),
+    // Where nobody knows whether it was carried out, who asked looks first.
+    ...(status === 503 && state !== "unknown" && { "Retry-After": RETRY_AFTER_S }),
     ...(state !== undefined && { [STATE_HEADER]: state }),
   };
   return new Response(JSON.stringify({ error_code: errorCode, message: `${error.message}${details}` }), { status, headers });

@@ -94,11 +94,12 @@ test("a registration of which nobody knows whether it holds is sent to the next 
   assert.deepEqual((await answered(clock, fetch(request("GET", "/subjects/s/versions")))).told, [1, 2]);
   LosingLog.losses = 1;
   const lost = await answered(clock, fetch(request("DELETE", "/subjects/s")));
-  assert.deepEqual([lost.status, (lost.told as { error_code: number }).error_code], [500, 50002]);
+  assert.deepEqual([lost.status, (lost.told as { error_code: number }).error_code], [503, 50002]);
+  assert.match((lost.told as { message: string }).message, /outcome is unknown.*Look .*deleted=true.* send it again/);
   assert.equal((await answered(clock, fetch(request("GET", "/subjects/s/versions")))).status, 404, "it was deleted");
   // Registries that fail one after the other are not asked for ever.
   LosingLog.losses = 10;
-  assert.equal((await answered(clock, fetch(request("PUT", "/config", '{"compatibility":"FULL"}')))).status, 500);
+  assert.equal((await answered(clock, fetch(request("PUT", "/config", '{"compatibility":"FULL"}')))).status, 503);
   LosingLog.losses = 0;
   await renewed.stop();
 });

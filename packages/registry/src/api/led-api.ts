@@ -125,6 +125,6 @@ function notLeading(): RegistryError {
 
 function lost(): RegistryError {
   const message =
-    "The request was forwarded to the instance that led, and its answer was lost: what was to be deleted may be deleted. Look, and send it again if it is still there.";
+    "The request was forwarded to the instance that led, and its answer was lost, so that the outcome is unknown: what was to be deleted may be deleted. Look (GET the subject's versions, with ?deleted=true for what a soft delete leaves), and send it again if it is still there.";
   return new RegistryError("REGISTRY_FORWARDING_FAILED", message);
 }

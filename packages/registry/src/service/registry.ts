@@ -244,7 +244,7 @@ export class Registry {
         // It may be there: an id that was given away in it must not be given to another, so nothing goes on before all was read again.
         const error = new Error(`nobody knows whether a change was written: ${messageOf(cause)}`, { cause });
         this.#fail(error);
-        throw new RegistryError("REGISTRY_STORE_TIMEOUT", `The change may hold or not: ${error.message}`, { cause });
+        throw unknownOutcome(error);
       }
       // Whatever it was: what comes next begins with a claim.
       this.#own = undefined;
@@ -371,7 +371,8 @@ export class Registry {
 }
 
 function unknownOutcome(cause: Error): RegistryError {
-  return new RegistryError("REGISTRY_STORE_TIMEOUT", `The change may hold or not: ${cause.message}.`, { cause });
+  const message = `The outcome is unknown, and the change may hold or not: ${cause.message.replace(/\.$/, "")}. Look (GET what was to be changed, with ?deleted=true for what a soft delete leaves), and send it again if it does not hold.`;
+  return new RegistryError("REGISTRY_STORE_TIMEOUT", message, { cause });
 }
 
 /** Only what the cluster forbids is sure to be refused again. */
