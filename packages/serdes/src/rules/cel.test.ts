@@ -11,17 +11,21 @@ const hostile: readonly (readonly [expression: string, value: unknown])[] = [
   ["message.all(a, a in message)", list],
   [`message.all(a, ${times("a in message", 60, " && ")})`, list],
   ["message.all(a, message == message)", list],
-  [times("message.all(a, a != 5.5)", 60, " && "), list],
+  [times("message.all(a, a != 5.5)", 40, " && "), list],
   ["message.map(a, message)", list],
   [`(${times("message", 100, "+")}).all(a, a < 5000)`, list],
-  [`message.all(a, [${times("a", 400, ",")}].size() > 0)`, list],
+  [`message.all(a, [${times("a", 200, ",")}].size() > 0)`, list],
   [times("message == message", 100, " && "), { ...wide }],
   ["message.matches('^(a+)+$')", `${"a".repeat(1_000_000)}!`],
-  [times("!message.matches('^(a+)+$')", 30, " && "), `${"a".repeat(10_000)}!`],
+  [times("!message.matches('^(a+)+$')", 20, " && "), `${"a".repeat(10_000)}!`],
   ["!message.matches('((a?){30}){30}b')", "a".repeat(600)],
   ["message.t.all(a, !message.p.matches('(a?){100}b'))", { t: list, p: "a".repeat(200) }],
   [times("size(message) > 1", 30, " && "), "a".repeat(100_000)],
-  [times("message", 300, "+"), "a".repeat(100_000)],
+  // These took up to a second when they were counted by the lengths of their texts alone.
+  [times("message.s.contains(message.t)", 40, " || "), { s: "a".repeat(20_000), t: `${"a".repeat(5_000)}b${"a".repeat(5_000)}` }],
+  ["message.all(a, a.matches(a + '\\\\p{L}'))", Array.from({ length: 990 }, (_, index) => `${index}|`)],
+  ["message.all(a, timestamp(a).getFullYear('Europe/Berlin') > 1)", Array.from({ length: 900 }, () => "2020-01-01T00:00:00Z")],
+  [times("message", 250, "+"), "a".repeat(100_000)],
 ];
 
 // A test for each: what is counted is the same however busy the machine is, and none takes more than a fraction of a second of it.

@@ -3,8 +3,8 @@ import { type CelInput, type CelValue, isCelError, isCelList, isCelMap, parse, p
 
 /** Longer texts, and loops in loops, are refused; what the rest costs is counted while it runs. */
 const EXPRESSION_CHARS_MAX = 4_096;
-/** Nor more words and signs: each takes the parser 25 µs. */
-const TOKENS_MAX = 1_000;
+/** Nor more words and signs: each takes the parser 45 µs. */
+const TOKENS_MAX = 600;
 /** A value with more parts is not given to an expression. */
 const PARTS_MAX = 10_000;
 /** Nor one of more parts to an expression that may have a loop. */
@@ -12,10 +12,10 @@ const LOOPED_PARTS_MAX = 1_000;
 /** Nor does one make a value of more. */
 const MADE_PARTS_MAX = 10_000;
 /** What a part of an expression costs that calls nothing. */
-const NODE = 0.15;
+const NODE = 0.25;
 /** What an evaluation costs whatever it does, and a part of a value that is made known to it. */
 const EVALUATION = 8;
-const PART = 0.5;
+const PART = 1;
 const LOOP = /\b(?:all|exists|exists_one|existsOne|map|filter|transform\w*)\b/;
 
 /** An expression that can be asked. Gives JavaScript's values: int as bigint. Throws what the expression fails with. */
@@ -36,13 +36,13 @@ export function compileCel(text: string): CelExpression {
   const loopNodes = nodesInLoops(parsed.expr, false);
   const evaluate = plan(env, parsed);
   const partsMax = LOOP.test(text) ? LOOPED_PARTS_MAX : PARTS_MAX;
-  let last: { readonly given: unknown; readonly made: CelInput; readonly parts: number } | undefined;
+  let last: { readonly value: number; readonly given: unknown; readonly made: CelInput; readonly parts: number } | undefined;
   return (variables, cost = "of its own") => {
     if (cost === "of its own") meter.begin();
     const { message, ...others } = variables;
     const budget = { parts: partsMax };
-    const known = cost === "of its own" || last?.given !== message ? undefined : last;
-    const whole = known ?? { given: message, made: toCel(message, budget), parts: partsMax - budget.parts };
+    const known = last?.value !== meter.value || last.given !== message ? undefined : last;
+    const whole = known ?? { value: meter.value, given: message, made: toCel(message, budget), parts: partsMax - budget.parts };
     last = whole;
     const bindings: Record<string, CelInput> = { message: whole.made };
     for (const [name, value] of Object.entries(others)) bindings[name] = toCel(value, budget);

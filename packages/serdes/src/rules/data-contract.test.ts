@@ -29,6 +29,20 @@ const failed =
 const rule = (more: Partial<SchemaRule>): SchemaRule => ({ name: "r", kind: "CONDITION", mode: "WRITEREAD", type: "CEL", ...more });
 const USER = { type: "record", name: "User", fields: [{ name: "name", type: "string" }] };
 
+test("the rules of one value share one bound, and the one that passes it is named, with what to do", async () => {
+  const { client: registry } = served;
+  const schema = { type: "record", name: "Numbers", fields: [{ name: "all", type: { type: "array", items: "int" } }] };
+  const rules = Array.from({ length: 12 }, (_, index) => rule({ name: `r${index}`, expr: "message.all.all(a, a >= 0)" }));
+  const written = (count: number, topic: string): unknown =>
+    avro<object>({ registry, schema, ruleSet: { domainRules: rules.slice(0, count) } }).serialize(
+      { all: Array.from({ length: 900 }, (_, index) => index) },
+      at(topic),
+    );
+  assert.ok(Buffer.isBuffer(await written(2, "few-rules")));
+  const refused = async (): Promise<unknown> => written(12, "many-rules");
+  await assert.rejects(refused, failed(/"r[2-6]" \(CEL\)/, /costs more than an expression may/, /ask less in the rule/));
+});
+
 test("a rule of a type that is not known is refused on its ways, in every format; one that is disabled is not", async () => {
   const { client: registry } = served;
   const writers = {

@@ -4,7 +4,7 @@ import type { SchemaDefinition, SubjectVersion } from "../schema-types.ts";
 import type { ContractCodec, FormatEngine, LoadedSchema } from "../serde/format-engine.ts";
 import { SerdeError } from "../serdes-error.ts";
 import { migrationRules } from "./active-rules.ts";
-import { type RulePlace, SchemaRules } from "./schema-rules.ts";
+import { type RulePlace, SchemaRules, SharedCost } from "./schema-rules.ts";
 
 /** A schema is looked at in so many subjects, and between two versions so many others. */
 const SUBJECTS_MAX = 16;
@@ -80,7 +80,11 @@ async function migrationIn(question: Question, subject: string, from: number): P
     loaded.push(await SchemaRules.load({ rules, way, codec: await codecOf(given), into: await codecOf(made), keys: undefined, place }));
   }
   const [fromCodec, toCodec] = [await codecOf(from), await codecOf(to)];
-  return { from: fromCodec, to: toCodec, own, run: (value, at) => loaded.reduce((now, rules) => rules.migrate(now, at), value) };
+  const run = (value: unknown, at: RulePlace): unknown => {
+    const cost = new SharedCost();
+    return loaded.reduce((now, rules) => rules.migrate(now, at, cost), value);
+  };
+  return { from: fromCodec, to: toCodec, own, run };
 }
 
 /** Where it depends on the subject it is asked for only in one with rules: what goes wrong there is nothing to other subjects' data. */

@@ -28,7 +28,18 @@ interface Setting {
   readonly place: SerdeErrorPlace;
 }
 
-type Step = (value: unknown, place: RulePlace) => unknown;
+type Step = (value: unknown, place: RulePlace, cost: SharedCost) => unknown;
+
+/** All that is asked of one value, by all rules and of all its fields, shares one bound: the first question begins it. */
+export class SharedCost {
+  #isBegun = false;
+
+  ask(expression: CelExpression, variables: Readonly<Record<string, unknown>>): unknown {
+    const shared = this.#isBegun ? "with the last one's" : "of its own";
+    this.#isBegun = true;
+    return expression(variables, shared);
+  }
+}
 
 /** The rules of one schema on one way. What is encrypted is so behind all other rules, and read before them. */
 export class SchemaRules {
@@ -52,6 +63,8 @@ export class SchemaRules {
         if (onFailure === "NONE" && setting.way === "WRITE") throw refuse("onFailure NONE would send fields in the clear");
         ciphers.push(rule);
       } else if (cel !== undefined && (rule.type === "CEL" || rule.type === "CEL_FIELD")) {
+        // The parser takes up to half of what may hold the loop, so that each rule has a turn of its own.
+        await new Promise(setImmediate);
         try {
           steps.push(
             rule.type === "CEL" ? wholeStep(rule, setting, cel.compileCel(rule.expr ?? "")) : fieldStep(rule, setting, cel.compileCel),
@@ -64,6 +77,8 @@ export class SchemaRules {
           `its type is none that is known ${setting.way.endsWith("GRADE") ? "for migrations (CEL, CEL_FIELD)" : "(CEL, CEL_FIELD, ENCRYPT)"}`,
         );
     }
+    // Nor does the first value share the last rule's.
+    if (steps.length > 0) await new Promise(setImmediate);
     if (isBackwards(setting.way)) steps.reverse();
     return new SchemaRules(setting, steps, ciphers);
   }
@@ -75,9 +90,9 @@ export class SchemaRules {
     this.#ciphers = ciphers;
   }
 
-  /** The value of the other version. */
-  migrate(value: unknown, place: RulePlace): unknown {
-    return this.#run(value, place);
+  /** The value of the other version; on the way over several versions `cost` is the same. */
+  migrate(value: unknown, place: RulePlace, cost: SharedCost): unknown {
+    return this.#run(value, place, cost);
   }
 
   /** What is to be written in the value's place; a promise only where a key must be asked for. */
@@ -93,8 +108,8 @@ export class SchemaRules {
     return opened instanceof Promise ? opened.then((clear) => this.#run(clear, place)) : this.#run(opened, place);
   }
 
-  #run(value: unknown, place: RulePlace): unknown {
-    return this.#steps.reduce((now, step) => step(now, place), value);
+  #run(value: unknown, place: RulePlace, cost = new SharedCost()): unknown {
+    return this.#steps.reduce((now, step) => step(now, place, cost), value);
   }
 
   #cipher(value: unknown, place: RulePlace, round = 0): unknown {
@@ -175,12 +190,12 @@ const placeOf = ({ subject, schemaId }: RulePlace, { path }: RuleField): { subje
 function wholeStep(rule: SchemaRule, setting: Setting, evaluate: CelExpression): Step {
   const { codec, into = codec } = setting;
   const { fields } = codec;
-  return (value, place) => {
+  return (value, place, cost) => {
     const whole = withInts(fields, value);
     return outcome(rule, setting.way, {
       place,
       before: value,
-      evaluate: () => evaluate({ message: whole }),
+      evaluate: () => cost.ask(evaluate, { message: whole }),
       after: (now) => withNumbers(into.fields, into.inPlaceOf?.(now, value) ?? now),
     });
   };
@@ -193,15 +208,8 @@ function fieldStep(rule: SchemaRule, setting: Setting, compile: (text: string) =
   const guard = cut === -1 ? undefined : compile(text.slice(0, cut));
   const evaluate = compile(text.slice(cut + 1));
   const { fields } = setting.codec;
-  return (value, place) => {
+  return (value, place, cost) => {
     const message = /\bmessage\b/.test(text) ? withInts(fields, value) : undefined;
-    // All fields of a value share one bound.
-    let cost: Parameters<CelExpression>[1] = "of its own";
-    const ask = (expression: CelExpression, variables: Readonly<Record<string, unknown>>): unknown => {
-      const shared = cost;
-      cost = "with the last one's";
-      return expression(variables, shared);
-    };
     return fields.map(value, (part, field) => {
       const { fullName, name, path, tags, typeName } = field;
       if (!SCALARS.has(typeName) || !isFor(rule, field)) return part;
@@ -209,7 +217,7 @@ function fieldStep(rule: SchemaRule, setting: Setting, compile: (text: string) =
       return outcome(rule, setting.way, {
         place: { ...place, path },
         before: part,
-        evaluate: () => (guard === undefined || ask(guard, variables) === true ? ask(evaluate, variables) : SKIPPED),
+        evaluate: () => (guard === undefined || cost.ask(guard, variables) === true ? cost.ask(evaluate, variables) : SKIPPED),
         after: (now) => numberOf(now, typeName),
       });
     });
