@@ -19,10 +19,11 @@ export function readSchema(answer: unknown, asked: Asked<RegisteredSchema>): Reg
   const json = objectOf(answer);
   const id = json["id"] ?? asked.id;
   const schema = json["schema"] ?? asked.schema;
-  if (typeof id !== "number" || typeof schema !== "string") throw bad("it has no id or no schema");
+  if (id === undefined || typeof schema !== "string") throw bad("it has no id or no schema");
+  if (!isId(id)) throw bad(`its id ${shown(id)} is no whole number of 0 to ${ID_MAX}, which is all that a payload has room for`);
   const guid = json["guid"] ?? asked.guid;
-  const metadata = (json["metadata"] as SchemaMetadata | null | undefined) ?? asked.metadata;
-  const ruleSet = (json["ruleSet"] as SchemaRuleSet | null | undefined) ?? asked.ruleSet;
+  const metadata = json["metadata"] == null ? asked.metadata : (objectOf(json["metadata"], "its metadata") as SchemaMetadata);
+  const ruleSet = json["ruleSet"] == null ? asked.ruleSet : readRuleSet(json["ruleSet"]);
   return {
     id,
     schema,
@@ -38,7 +39,7 @@ export function readSchema(answer: unknown, asked: Asked<RegisteredSchema>): Reg
 export function readVersion(answer: unknown, asked: Asked<SubjectVersion>): SubjectVersion {
   const json = objectOf(answer);
   const { subject = asked.subject, version = asked.version } = json as { subject?: string; version?: number };
-  if (typeof subject !== "string" || typeof version !== "number") throw bad("it has no subject or no version");
+  if (typeof subject !== "string" || !isId(version)) throw bad("it has no subject or no version");
   return { ...readSchema(answer, asked), subject, version };
 }
 
@@ -59,20 +60,41 @@ export function bodyOf({ schema, schemaType, references, metadata, ruleSet }: Sc
   };
 }
 
-export function objectOf(answer: unknown): Json {
-  if (typeof answer !== "object" || answer === null || Array.isArray(answer)) throw bad("it is no object");
+export function objectOf(answer: unknown, what = "it"): Json {
+  if (typeof answer !== "object" || answer === null || Array.isArray(answer)) throw bad(`${what} is no object`);
   return answer as Json;
+}
+
+const ID_MAX = 2 ** 31 - 1;
+
+function isId(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= ID_MAX;
+}
+
+function shown(value: unknown): string {
+  return String(JSON.stringify(value)).slice(0, 40);
+}
+
+function readRuleSet(given: unknown): SchemaRuleSet {
+  const ruleSet = objectOf(given, "its rule set");
+  for (const name of ["domainRules", "migrationRules", "encodingRules"]) {
+    const rules = ruleSet[name];
+    if (rules == null) continue;
+    if (!Array.isArray(rules)) throw bad(`"${name}" of its rule set is no list`);
+    for (const rule of rules) objectOf(rule, `a rule in "${name}"`);
+  }
+  return ruleSet as SchemaRuleSet;
 }
 
 function readFormat(type: unknown): SchemaFormatName {
   if (type === undefined) return "AVRO";
   if (isSchemaFormat(type)) return type;
-  throw bad(`its format ${JSON.stringify(type)} is none of AVRO, JSON and PROTOBUF`);
+  throw bad(`its format ${shown(type)} is none of AVRO, JSON and PROTOBUF`);
 }
 
 function readReference(given: unknown): SchemaReference {
   const { name, subject, version } = objectOf(given) as { name?: unknown; subject?: unknown; version?: unknown };
-  if (typeof name !== "string" || typeof subject !== "string" || typeof version !== "number") throw bad("one of its references is none");
+  if (typeof name !== "string" || typeof subject !== "string" || !isId(version)) throw bad("one of its references is none");
   return { name, subject, version };
 }
 

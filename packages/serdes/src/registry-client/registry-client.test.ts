@@ -168,6 +168,59 @@ test("nobody there, nobody who answers, no registry, a login that is refused: ea
   assert.deepEqual(await renewing.subjects(), []);
 });
 
+test("answers of a hostile registry: redirects, endless bodies, ids that are none, rule sets of other types", async () => {
+  let asked = 0;
+  await using elsewhere = await serve((_request, response) => {
+    asked++;
+    response.writeHead(307, { location: "/subjects" }).end("[]");
+  });
+  await assert.rejects(createRegistryClient({ baseUrls: elsewhere.url }).subjects(), fails("REGISTRY_BAD_ANSWER", /elsewhere \(307\)/));
+  assert.equal(asked, 1);
+  const closed = Promise.withResolvers<void>();
+  await using endless = await serve((_request, response) => {
+    const trickle = setInterval(() => response.write(" "), 5);
+    response.on("close", () => {
+      clearInterval(trickle);
+      closed.resolve();
+    });
+  });
+  const patient = createRegistryClient({ baseUrls: endless.url, retries: 0, requestTimeoutMs: 100 });
+  await assert.rejects(patient.subjects(), fails("REGISTRY_UNREACHABLE", /did not answer within 100 ms/));
+  await closed.promise;
+  let answer: object = {};
+  await using wrong = await serve((_request, response) => json(response, 200, answer));
+  const [schema, subject] = ['"int"', "s"];
+  for (const [told, word] of [
+    [{ subject, version: 1, id: 2 ** 31, schema }, /its id 2147483648/],
+    [{ subject, version: 1, id: -1, schema }, /its id -1/],
+    [{ subject, version: 1, id: 1.5, schema }, /its id 1.5/],
+    [{ subject, version: 1, id: "1", schema }, /its id "1"/],
+    [{ subject, version: 1.5, id: 1, schema }, /no version/],
+    [{ subject, version: 1, id: 1, schema: {} }, /no schema/],
+    [{ subject, version: 1, id: 1, schema, ruleSet: "x" }, /rule set is no object/],
+    [{ subject, version: 1, id: 1, schema, ruleSet: { domainRules: {} } }, /"domainRules" of its rule set is no list/],
+    [{ subject, version: 1, id: 1, schema, ruleSet: { migrationRules: [null] } }, /a rule in "migrationRules" is no object/],
+    [{ subject, version: 1, id: 1, schema, metadata: 5 }, /metadata is no object/],
+  ] as const) {
+    answer = told;
+    await assert.rejects(createRegistryClient({ baseUrls: wrong.url }).version("s", 1), fails("REGISTRY_BAD_ANSWER", word));
+  }
+});
+
+test("a deletion whose outcome the registry does not know is told in its words, with its code, and not tried again", async () => {
+  let asked = 0;
+  await using registry = await serve((_request, response) => {
+    asked++;
+    json(response, 503, { error_code: 50003, message: "the outcome is unknown; look" });
+  });
+  const client = createRegistryClient({ baseUrls: registry.url, retryBackoffMs: 1 });
+  await assert.rejects(client.request({ method: "DELETE", path: "/subjects/s" }), (error: unknown) => {
+    const { status, errorCode } = error as { readonly status?: number; readonly errorCode?: number };
+    assert.deepEqual([status, errorCode, asked], [503, 50003, 1]);
+    return fails("REGISTRY_REFUSED", /the outcome is unknown; look/)(error);
+  });
+});
+
 test("a deletion that may have been carried out is not tried again", async () => {
   let asked = 0;
   await using registry = await serve((_request, response) => {

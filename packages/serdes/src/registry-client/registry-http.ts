@@ -10,6 +10,8 @@ const MAX_ANSWER_BYTES = 256 << 20;
 const CONNECTIONS_MAX = 8;
 const BACKOFF_MAX_MS = 5_000;
 const LATER = new Set([408, 429, 502, 503, 504]);
+/** A change was begun, and whether it holds is not known. */
+const OUTCOME_UNKNOWN: ReadonlySet<unknown> = new Set([50002, 50003]);
 
 export interface RegistryHttpOptions {
   readonly baseUrls: readonly URL[];
@@ -34,6 +36,7 @@ interface Failure {
   readonly cause: unknown;
   /** Of a registry that answered. */
   readonly status?: number;
+  readonly answer?: Answer;
 }
 
 /** HTTP to one of several URLs of one registry: with time limits, again where it may succeed, and in another place. */
@@ -66,6 +69,9 @@ export class RegistryHttp {
       const url = baseUrls[this.#current % baseUrls.length]!;
       const found = await this.#attempt(url, call);
       if ("text" in found) return readAnswer(found, call, url);
+      // The registry itself says that nobody knows, and how to look.
+      if (call.method === "DELETE" && found.answer !== undefined && isOutcomeUnknown(found.answer))
+        return readAnswer(found.answer, call, url);
       failures.push(found);
       this.#current = (this.#current + 1) % baseUrls.length;
       // A deletion may have been carried out although nobody said so; to say "no such subject" then would be a lie.
@@ -88,7 +94,7 @@ export class RegistryHttp {
     if (call.signal?.aborted || this.#closing.signal.aborted) throw aborted(call);
     try {
       const answer = await this.#send(url, call, authorization);
-      return LATER.has(answer.status) ? { url, problem: problemTold(answer), cause: undefined, status: answer.status } : answer;
+      return LATER.has(answer.status) ? { url, problem: problemTold(answer), cause: undefined, status: answer.status, answer } : answer;
     } catch (cause) {
       if (cause instanceof RegistryClientError) throw cause;
       return { url, problem: problemOf(cause), cause };
@@ -172,6 +178,14 @@ function readText(response: IncomingMessage): Promise<Answer> {
 
 const SHOWN_ANSWER = 200;
 
+function isOutcomeUnknown({ text }: Answer): boolean {
+  try {
+    return OUTCOME_UNKNOWN.has((JSON.parse(text) as { error_code?: unknown } | null)?.error_code);
+  } catch {
+    return false;
+  }
+}
+
 /** A registry that is busy says why; a proxy before it may send a page, of which nothing is worth to be shown. */
 function problemTold({ status, text }: Answer): string {
   let message: unknown;
@@ -184,6 +198,12 @@ function problemTold({ status, text }: Answer): string {
 }
 
 function readAnswer({ status, text }: Answer, call: RegistryRequest, url: URL): unknown {
+  if (status >= 300 && status < 400)
+    throw new RegistryClientError(
+      "REGISTRY_BAD_ANSWER",
+      `${nameOf(url)} sends ${call.method} ${call.path} elsewhere (${status}), which is not followed as the login would go there, too; give "baseUrls" the registry's own address.`,
+      { status },
+    );
   let json: unknown;
   try {
     json = text === "" ? undefined : JSON.parse(text);
