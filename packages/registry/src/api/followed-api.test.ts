@@ -11,6 +11,8 @@ import { followedApi } from "./followed-api.ts";
 import { CLAIM_HEADER } from "./forward-request.ts";
 import { ledApi } from "./led-api.ts";
 import { registryApi } from "./registry-api.ts";
+import { RegistryError, type RegistryErrorCode } from "../registry-error.ts";
+import { refusal } from "./answers.ts";
 
 const formats = { AVRO: avroFormat };
 
@@ -117,4 +119,10 @@ test("nobody waits longer than until the next try is over, and another instance 
     assert.match((told as { message: string }).message, /the cluster is away/);
   }
   await renewed.stop();
+});
+
+test("only where nothing was changed is a caller told when to come again", () => {
+  const retryAfter = (code: RegistryErrorCode): string | null => refusal(new RegistryError(code, "x")).headers.get("retry-after");
+  assert.deepEqual((["REGISTRY_NOT_LEADING", "REGISTRY_NOT_READY", "REGISTRY_BUSY"] as const).map(retryAfter), ["1", "1", "1"]);
+  assert.deepEqual((["REGISTRY_STORE_TIMEOUT", "REGISTRY_FORWARDING_FAILED"] as const).map(retryAfter), [null, null]);
 });

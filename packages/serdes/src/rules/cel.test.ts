@@ -63,3 +63,8 @@ test("expressions that are asked for one value's fields share one bound", () => 
   }, /costs more/);
   assert.ok(asked > 1_000 && asked < 3_000, String(asked));
 });
+
+test("a pattern costs its making for each value, also when it is there from another one", () => {
+  const evaluate = compileCel(["a", "b", "c", "d"].map((end) => String.raw`message.matches('(?i)\\p{L}|' + '${end}')`).join(" && "));
+  for (let time = 0; time < 3; time++) assert.throws(() => evaluate({ message: "x" }), /costs more than an expression may/);
+});
