@@ -12,9 +12,9 @@ export const connectSinkFeatures: readonly Feature[] = area("Connect: S3, JDBC, 
     "files end where the records' time does, and where another schema begins",
   ]),
   partial(
-    "S3 sink: JSON, bytes and Parquet, the latter read by DuckDB",
+    "S3 sink: Avro (read by avsc), JSON, bytes and Parquet (read by DuckDB)",
     ["npm run test:connect -- --only s3", "a value that cannot be written is reported alone, and the others are written"],
-    "no Avro, no keys, no headers; tried on a server of the tests' own, not on AWS",
+    "no keys, no headers; tried on a server of the tests' own, not on AWS",
   ),
   absent("JDBC source and sink, HTTP source and sink", "come next"),
 ]);

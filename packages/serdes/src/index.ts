@@ -1,4 +1,5 @@
 export { avro, type AvroSerdeOptions, type AvroTypeSerdeOptions } from "./avro/avro-serde.ts";
+export { bareAvroWriter } from "./avro/bare-avro-writer.ts";
 export { type KeyProvider, localKeys, type WrappedKey } from "./encryption/key-provider.ts";
 export { createRegistryClient } from "./registry-client/create-registry-client.ts";
 export { RegistryClientError, type RegistryClientErrorCode } from "./registry-client/registry-client-error.ts";

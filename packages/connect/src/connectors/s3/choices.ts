@@ -26,7 +26,7 @@ const PARTITIONERS: Readonly<Record<string, PartitionerName>> = {
 
 /** What settings choose, and that they can be meant. */
 export interface S3Choices {
-  readonly format: Exclude<FormatName, "avro">;
+  readonly format: FormatName;
   readonly partitioner: PartitionerName;
 }
 
@@ -46,11 +46,9 @@ export function s3Choices(settings: S3Settings): S3Choices {
     faults.push("TimeBasedPartitioner needs a partition.duration.ms above 0.");
   if ((settings["aws.access.key.id"] === undefined) !== (settings["aws.secret.access.key"] === undefined))
     faults.push("aws.access.key.id and aws.secret.access.key are given together or not at all.");
-  if (format === "avro") faults.push("format.class avro is not there yet; json, bytes and parquet are.");
-  if (settings["s3.compression.type"] === "gzip" && format === "parquet")
-    faults.push("s3.compression.type=gzip is for json and bytes; parquet has parquet.codec.");
-  if (faults.length > 0 || format === undefined || format === "avro" || partitioner === undefined)
-    throw new ConnectError("CONNECT_CONFIG", faults.join(" "));
+  if (settings["s3.compression.type"] === "gzip" && (format === "avro" || format === "parquet"))
+    faults.push(`s3.compression.type=gzip is for json and bytes; ${format} has ${format}.codec.`);
+  if (faults.length > 0 || format === undefined || partitioner === undefined) throw new ConnectError("CONNECT_CONFIG", faults.join(" "));
   return { format, partitioner };
 }
 

@@ -15,7 +15,7 @@ export const s3Config = {
   "aws.access.key.id": str().optional().doc("Left out, with the secret key: the usual places of AWS (environment, profile, role)."),
   "aws.secret.access.key": secret().optional().doc("The secret key."),
   "storage.class": classOf("io.confluent.connect.storage.S3Storage").with(low).doc("Taken since files name it; S3 is the only one."),
-  "format.class": str().with(high).doc("json, bytes or parquet, or the Java class that means it; avro is not there yet."),
+  "format.class": str().with(high).doc("avro, json, bytes or parquet, or the Java class that means it."),
   "flush.size": int().range(1).with(high).doc("So many records of a topic's partition, and their files are written."),
   "rotate.interval.ms": long().default(-1).doc("The longest time, by the records' own timestamps, that files take records in. -1: none."),
   "rotate.schedule.interval.ms": long()
@@ -44,6 +44,8 @@ export const s3Config = {
   "s3.ssea.name": str().default("").with(low).doc("Encryption on the server: AES256 or aws:kms."),
   "s3.sse.kms.key.id": str().default("").with(low).doc("The key of aws:kms."),
   "s3.acl.canned": str().optional().with(low).doc("A canned ACL, such as bucket-owner-full-control."),
+  "avro.codec": oneOf("null", "deflate").default("null").with(low).doc("How blocks of Avro's files are packed."),
+  "connect.meta.data": bool().default(true).with(low).doc("Whether Avro's schema carries what it has no word for."),
   "parquet.codec": oneOf("none", "snappy", "gzip").default("snappy").with(low).doc("How pages of Parquet's files are packed."),
   "json.decimal.format": oneOf("BASE64", "NUMERIC").default("BASE64").with(low).doc("How a Decimal is written in json."),
   "format.bytearray.extension": str().default(".bin").with(low).doc("The ending of names of bytes."),

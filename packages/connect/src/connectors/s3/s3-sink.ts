@@ -18,7 +18,7 @@ export const s3Sink: SinkPlugin<typeof s3Config> = defineSink({
   name: "s3-sink",
   aliases: ["io.confluent.connect.s3.S3SinkConnector"],
   version: "0.1.0",
-  doc: "Writes records to S3 as JSON, bytes or Parquet, exactly once.",
+  doc: "Writes records to S3 as Avro, JSON, bytes or Parquet, exactly once.",
   config: s3Config,
   async check(settings, { signal }) {
     let choices: S3Choices;
@@ -65,6 +65,8 @@ async function formatOf(settings: S3Settings, { format }: S3Choices): Promise<Ob
       return jsonFormat(settings);
     case "bytes":
       return bytesFormat(settings);
+    case "avro":
+      return (await import("./format/avro-format.ts")).avroFormat(settings);
     case "parquet":
       return (await import("./format/parquet-format.ts")).parquetFormat(settings);
   }
