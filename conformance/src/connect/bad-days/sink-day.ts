@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { SeededRandom } from "@ottla/base/simulated";
+import { type Client, createClient } from "@ottla/client";
+import type { RunningCluster } from "../../cluster.ts";
+import { startOttla } from "../../ottla/broker.ts";
+import { nodeBinary, repositoryRoot } from "../../paths.ts";
+import { type Child, startChild } from "../../process/child.ts";
+import { findFreePorts } from "../../process/free-port.ts";
+import { makeTemporaryFolder, removeTemporaryFolder } from "../../process/temporary-folder.ts";
+import { waitUntil } from "../../process/wait-until.ts";
+
+const WORKER = `${repositoryRoot}conformance/src/connect/bad-days/sink-worker.ts`;
+/** A consumer that was killed leaves its group after so long. */
+const SESSION_MS = "6000";
+
+/** A day on which a sink's worker, the broker and the system behind the sink die. */
+export interface SinkDay {
+  readonly seed: number;
+  readonly topic: string;
+  readonly partitions: number;
+  readonly records: number;
+  readonly config: Readonly<Record<string, string>>;
+  /** The record of a number; `partition` is number % partitions. */
+  readonly recordOf: (number: number) => { readonly key: string; readonly value: string };
+  /** Another death, of the system behind; resolves when it is back. */
+  readonly crash: (random: SeededRandom) => Promise<void>;
+  /** Whether the system has all that it must have. */
+  readonly isDone: () => boolean | Promise<boolean>;
+}
+
+/** Lives through it; resolves with what happened when the system has everything. */
+export async function liveThrough(day: SinkDay): Promise<string> {
+  const random = new SeededRandom(day.seed);
+  const dataDir = makeTemporaryFolder("sink-day");
+  const [port = 0] = await findFreePorts(1);
+  const startBroker = (): Promise<RunningCluster> => startOttla({ dataDir, port });
+  let broker = await startBroker();
+  const client = createClient({ bootstrapServers: broker.bootstrap });
+  const startWorker = (): Child =>
+    startChild(nodeBinary, [
+      "--conditions=source",
+      WORKER,
+      broker.bootstrap,
+      JSON.stringify({ topics: day.topic, "consumer.override.session.timeout.ms": SESSION_MS, ...day.config }),
+    ]);
+  const deaths = { worker: 0, broker: 0, system: 0 };
+  let worker: Child | undefined;
+  try {
+    await client.admin().createTopics([{ name: day.topic, partitionCount: day.partitions }]);
+    const produced = produce(client, day, random);
+    worker = startWorker();
+    for (let done = false; !done; ) {
+      await sleep(200 + random.nextInt(1500));
+      done = await Promise.race([produced.then(() => true), sleep(1, false)]);
+      const roll = random.nextInt(10);
+      if (roll < 6) {
+        await worker.kill();
+        worker = startWorker();
+        deaths.worker++;
+      } else if (roll < 8) {
+        await day.crash(random);
+        deaths.system++;
+      } else {
+        await broker.kill();
+        broker = await startBroker();
+        deaths.broker++;
+      }
+    }
+    await produced;
+    await waitUntil("the system has everything", day.isDone, { timeoutMs: 120_000, everyMs: 200 }).catch((error: unknown) => {
+      throw new Error(`${String(error)}\n${worker?.outputTail()}`, { cause: error });
+    });
+    return `${day.records} records; deaths: ${deaths.worker} of the worker, ${deaths.broker} of the broker, ${deaths.system} of the system`;
+  } finally {
+    await worker?.kill();
+    await client.close();
+    await broker.kill();
+    removeTemporaryFolder(dataDir);
+  }
+}
+
+async function produce(client: Client, day: SinkDay, random: SeededRandom): Promise<void> {
+  const producer = client.producer();
+  for (let number = 0; number < day.records; ) {
+    const count = Math.min(1 + random.nextInt(60), day.records - number);
+    const batch = Array.from({ length: count }, (_, index) => number + index);
+    await producer.send(batch.map((each) => ({ topic: day.topic, partition: each % day.partitions, ...day.recordOf(each) })));
+    number += count;
+    await sleep(random.nextInt(120));
+  }
+}
