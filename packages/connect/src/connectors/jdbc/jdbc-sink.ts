@@ -1,0 +1,128 @@
+import { ConnectError, RetriableError } from "../../connect-error.ts";
+import type { SinkRecord } from "../../data/connect-record.ts";
+import { DataError } from "../../data/data-error.ts";
+import { defineSink } from "../../plugin/define.ts";
+import type { SinkPlugin, SinkTask } from "../../plugin/sink-plugin.ts";
+import { jdbcSinkConfig, type JdbcSinkSettings } from "./jdbc-sink-config.ts";
+import { openSession } from "./open-session.ts";
+import { checkJdbcSink, rowOfRecord, type RowWish } from "./row-of-record.ts";
+import { SinkTables } from "./sink-tables.ts";
+import type { SqlSession } from "./sql-session.ts";
+import { WrittenOffsets } from "./written-offsets.ts";
+import { statementsOf } from "./write-rows.ts";
+
+/** Records as rows of PostgreSQL and SQLite. A batch is one transaction. */
+export const jdbcSink: SinkPlugin<typeof jdbcSinkConfig> = defineSink({
+  name: "jdbc-sink",
+  aliases: ["io.confluent.connect.jdbc.JdbcSinkConnector", "io.aiven.connect.jdbc.JdbcSinkConnector"],
+  version: "0.1.0",
+  doc: "Writes records to tables of PostgreSQL and SQLite.",
+  config: jdbcSinkConfig,
+  async check(settings) {
+    try {
+      checkJdbcSink(settings);
+      await (await openSession(wishOf(settings))).close();
+      return [];
+    } catch (error) {
+      const isConfig = error instanceof ConnectError;
+      const message = error instanceof Error ? error.message : String(error);
+      return [
+        {
+          severity: "error",
+          ...(isConfig ? {} : { key: "connection.url" }),
+          message: isConfig ? message : `The database cannot be reached: ${message}.`,
+        },
+      ];
+    }
+  },
+  async open(settings, { connector }) {
+    checkJdbcSink(settings);
+    const task = new JdbcTask(settings, connector);
+    await task.connect();
+    return task;
+  },
+});
+
+function wishOf(settings: JdbcSinkSettings): Parameters<typeof openSession>[0] {
+  return { url: settings["connection.url"], user: settings["connection.user"], password: settings["connection.password"] };
+}
+
+class JdbcTask implements SinkTask {
+  readonly #settings: JdbcSinkSettings;
+  readonly #tables: SinkTables;
+  readonly #offsets: WrittenOffsets | undefined;
+  #session: SqlSession | undefined;
+
+  constructor(settings: JdbcSinkSettings, connector: string) {
+    this.#settings = settings;
+    this.#tables = new SinkTables(settings);
+    const table = settings["ottla.offsets.table"];
+    this.#offsets = table === "" ? undefined : new WrittenOffsets(table, connector);
+  }
+
+  async connect(): Promise<SqlSession> {
+    this.#session ??= await openSession(wishOf(this.#settings)).catch((error: unknown) => {
+      if (error instanceof ConnectError) throw error;
+      throw new RetriableError(`The database cannot be reached: ${error instanceof Error ? error.message : String(error)}.`, {
+        cause: error,
+      });
+    });
+    return this.#session;
+  }
+
+  async write(records: readonly SinkRecord[], { reportBad }: Parameters<SinkTask["write"]>[1]): Promise<void> {
+    const wishes: { readonly record: SinkRecord; readonly row: RowWish }[] = [];
+    for (const record of records) {
+      try {
+        wishes.push({ record, row: rowOfRecord(record, this.#settings) });
+      } catch (error) {
+        if (!(error instanceof DataError)) throw error;
+        reportBad(record, error);
+      }
+    }
+    if (wishes.length > 0) await this.#inTransaction((session) => this.#writeRows(session, wishes));
+  }
+
+  async close(): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    await session?.close().catch(() => {});
+  }
+
+  async #writeRows(session: SqlSession, wishes: readonly { readonly record: SinkRecord; readonly row: RowWish }[]): Promise<void> {
+    const written = await this.#offsets?.read(
+      session,
+      wishes.map(({ record }) => record),
+    );
+    const fresh = written === undefined ? wishes : wishes.filter(({ record }) => !written.has(record));
+    const rows: RowWish[] = [];
+    for (const { row } of fresh) if (await this.#tables.prepare(row, session)) rows.push(row);
+    for (const { sql, values } of statementsOf(rows, this.#settings, session.dialect)) await session.query(sql, values);
+    await this.#offsets?.write(
+      session,
+      fresh.map(({ record }) => record),
+    );
+  }
+
+  async #inTransaction(run: (session: SqlSession) => Promise<void>): Promise<void> {
+    const session = await this.connect();
+    try {
+      await session.query(session.dialect.begin);
+      await run(session);
+      await session.query("COMMIT");
+    } catch (error) {
+      this.#tables.forget();
+      this.#offsets?.forget();
+      const isOver = await session.query("ROLLBACK").then(
+        () => false,
+        () => true,
+      );
+      const isPassing = session.dialect.isPassing(error);
+      if (isOver || isPassing) await this.close();
+      if (error instanceof ConnectError) throw error;
+      const message = `The database refused the rows: ${error instanceof Error ? error.message : String(error)}.`;
+      if (isPassing) throw new RetriableError(message, { cause: error });
+      throw new ConnectError("CONNECT_SINK", message, { cause: error });
+    }
+  }
+}

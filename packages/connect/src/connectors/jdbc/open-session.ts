@@ -1,0 +1,96 @@
+import { ConnectError } from "../../connect-error.ts";
+import type { SqlDialect, SqlRow, SqlSession } from "./sql-session.ts";
+
+/** A database by its URL. */
+export interface SessionWish {
+  readonly url: string;
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
+}
+
+/** @throws ConnectError CONNECT_CONFIG for a database that is not taken; what the driver says where it cannot be reached */
+export function openSession(wish: SessionWish): Promise<SqlSession> {
+  const [, system = "", rest = ""] = /^jdbc:([a-z]+):(.*)$/s.exec(wish.url) ?? [];
+  if (system === "postgresql") return openPostgres(rest, wish);
+  if (system === "sqlite") return openSqlite(rest);
+  throw new ConnectError(
+    "CONNECT_CONFIG",
+    `connection.url begins with jdbc:postgresql: or jdbc:sqlite:, not with ${system === "" ? "what it begins with" : `jdbc:${system}:`}; other databases are not there yet.`,
+  );
+}
+
+async function openPostgres(rest: string, { user, password }: SessionWish): Promise<SqlSession> {
+  const { default: pg } = await import("pg");
+  const url = new URL(`postgresql:${rest.startsWith("//") ? rest : `//localhost/${rest}`}`);
+  const client = new pg.Client({
+    host: url.hostname,
+    port: Number(url.port || 5432),
+    database: decodeURIComponent(url.pathname.slice(1)),
+    user: user ?? url.searchParams.get("user") ?? undefined,
+    password: password ?? url.searchParams.get("password") ?? undefined,
+    ssl: ["require", "verify-ca", "verify-full"].includes(url.searchParams.get("sslmode") ?? "")
+      ? { rejectUnauthorized: url.searchParams.get("sslmode") !== "require" }
+      : false,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  });
+  // Without a listener a server that stops would end the process; the next query fails, and says so.
+  client.on("error", () => {});
+  await client.connect();
+  return {
+    dialect: POSTGRES,
+    query: async (sql, values = []) =>
+      (
+        await client.query<Record<string, unknown>>(
+          sql,
+          values.map((value) => (typeof value === "bigint" ? value.toString() : value)),
+        )
+      ).rows,
+    close: () => client.end(),
+  };
+}
+
+const POSTGRES: SqlDialect = {
+  name: "postgresql",
+  begin: "BEGIN",
+  forUpdate: " FOR UPDATE",
+  valuesMax: 65_535,
+  placeholder: (index) => `$${index + 1}`,
+  columnsQuery: (schema, table) => ({
+    sql: "SELECT column_name AS name FROM information_schema.columns WHERE table_name = $1 AND table_schema = COALESCE($2::text, current_schema()) ORDER BY ordinal_position",
+    values: [table, schema ?? null],
+  }),
+  // A lost connection, a server that stops or is full, a deadlock, a transaction that met another.
+  isPassing: (error) => {
+    const code = String((error as { readonly code?: unknown } | null)?.code ?? "");
+    return /^(?:08|40|53|55|57)/.test(code) || /^E[A-Z]+$/.test(code) || /connection|terminated/i.test(String(error));
+  },
+};
+
+async function openSqlite(path: string): Promise<SqlSession> {
+  const { DatabaseSync } = await import("node:sqlite");
+  const database = new DatabaseSync(path, { timeout: 5000 });
+  database.exec("PRAGMA journal_mode=WAL");
+  const query = (sql: string, values: readonly unknown[]): readonly SqlRow[] => {
+    const statement = database.prepare(sql);
+    return statement.all(...(values.map((value) => (typeof value === "boolean" ? Number(value) : value)) as (string | null)[]));
+  };
+  return {
+    dialect: SQLITE,
+    query: (sql, values = []) => new Promise((resolve) => resolve(query(sql, values))),
+    close: () => new Promise((resolve) => resolve(database.close())),
+  };
+}
+
+const SQLITE: SqlDialect = {
+  name: "sqlite",
+  begin: "BEGIN IMMEDIATE",
+  forUpdate: "",
+  valuesMax: 32_766,
+  placeholder: () => "?",
+  columnsQuery: (schema, table) => ({
+    sql: "SELECT name FROM pragma_table_info(?, ?)",
+    values: [table, schema ?? "main"],
+  }),
+  isPassing: (error) => /database is locked|disk is full|I\/O/i.test(String(error)),
+};
