@@ -62,7 +62,7 @@ const POSTGRES: SqlDialect = {
   }),
   // A lost connection, a server that stops or is full, a deadlock, a transaction that met another.
   isPassing: (error) => {
-    const code = String((error as { readonly code?: unknown } | null)?.code ?? "");
+    const code = (error as { readonly code?: string } | null)?.code ?? "";
     return /^(?:08|40|53|55|57)/.test(code) || /^E[A-Z]+$/.test(code) || /connection|terminated/i.test(String(error));
   },
 };

@@ -38,7 +38,7 @@ export class WrittenOffsets {
       const insert = `INSERT INTO ${this.#table} VALUES (${[0, 1, 2].map((index) => dialect.placeholder(index)).join(", ")}, 0) ON CONFLICT DO NOTHING`;
       await session.query(insert, values);
       const [row] = await session.query(`SELECT next_offset FROM ${this.#table} ${where}${dialect.forUpdate}`, values);
-      next.set(key, BigInt(String(row?.["next_offset"] ?? 0)));
+      next.set(key, BigInt((row?.["next_offset"] ?? 0) as string | number));
     }
     return new Set(records.filter((record) => record.originalOffset < (next.get(keyOf(record)) ?? 0n)));
   }
