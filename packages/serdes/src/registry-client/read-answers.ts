@@ -83,7 +83,7 @@ function readRuleSet(given: unknown): SchemaRuleSet {
     if (!Array.isArray(rules)) throw bad(`"${name}" of its rule set is no list`);
     for (const rule of rules) objectOf(rule, `a rule in "${name}"`);
   }
-  return ruleSet as SchemaRuleSet;
+  return ruleSet;
 }
 
 function readFormat(type: unknown): SchemaFormatName {

@@ -11,7 +11,7 @@ export interface SqlSession {
 }
 
 /** A column as a table is made with it. */
-export interface ColumnWish {
+interface ColumnWish {
   readonly name: string;
   readonly type: string;
   readonly isNullable: boolean;
