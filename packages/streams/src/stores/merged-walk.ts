@@ -30,6 +30,8 @@ export class MergedWalk<O extends Overlay> implements Walk<StoredEntry> {
   #overlaid: (() => O | undefined) | undefined;
   #nextOverlaid: O | undefined;
   #last: Uint8Array | undefined;
+  /** The one that `onSeen` was told of last. */
+  #seen: O | undefined;
   #isClosed = false;
 
   constructor(
@@ -76,16 +78,31 @@ export class MergedWalk<O extends Overlay> implements Walk<StoredEntry> {
 
   /** The next one before the store, if it comes before the stored one or in its place. */
   #takeOverlaid(stored: StoredEntry | undefined): O | undefined {
-    const isFresh = this.#nextOverlaid === undefined;
-    this.#nextOverlaid ??= this.#overlaid!();
+    this.#nextOverlaid ??= this.#overlaidAhead();
     const overlaid = this.#nextOverlaid;
     if (overlaid === undefined || this.#isBeyond(overlaid.key)) return undefined;
-    if (isFresh) this.#onSeen?.(overlaid);
+    if (overlaid !== this.#seen) {
+      this.#seen = overlaid;
+      this.#onSeen?.(overlaid);
+    }
     if (stored !== undefined) {
       const order = compareBytes(overlaid.key, stored.key);
       if (this.#isReverse ? order < 0 : order > 0) return undefined;
     }
     this.#nextOverlaid = undefined;
+    return overlaid;
+  }
+
+  /** What was put meanwhile where the walk has been already is passed over: it gives each key once. */
+  #overlaidAhead(): O | undefined {
+    const next = this.#overlaid!;
+    const last = this.#last;
+    let overlaid = next();
+    while (overlaid !== undefined && last !== undefined) {
+      const order = compareBytes(overlaid.key, last);
+      if (this.#isReverse ? order < 0 : order > 0) break;
+      overlaid = next();
+    }
     return overlaid;
   }
 
@@ -107,7 +124,5 @@ export class MergedWalk<O extends Overlay> implements Walk<StoredEntry> {
     this.#overlaid = this.#isReverse ? this.#overlay.descending(to ?? undefined) : this.#overlay.ascending(from ?? undefined);
     if (last === undefined) return;
     if (this.#nextStored !== undefined && compareBytes(this.#nextStored.key, last) === 0) this.#nextStored = this.#stored.next();
-    this.#nextOverlaid = this.#overlaid();
-    if (this.#nextOverlaid !== undefined && compareBytes(this.#nextOverlaid.key, last) === 0) this.#nextOverlaid = undefined;
   }
 }

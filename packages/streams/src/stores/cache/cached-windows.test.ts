@@ -47,6 +47,31 @@ test("with a cache of any size a window store reads as one without, also while w
   );
 });
 
+test("a walk over a key's windows gives each once, also when its reader puts them again and the cache had given them up", () => {
+  for (const verb of ["fetchRange", "reverseFetchRange"] as const) {
+    const store = stores
+      .timestampedWindow({ ...settings, windowSizeMs: 5, caching: true })
+      .build({ ...recordingContext().context, cache: new RecordCache(300) });
+    for (const startMs of [1, 2, 3]) store.put("a", { value: startMs, timestamp: startMs }, startMs);
+    // Those of another key drive them out of the cache and then leave it room.
+    for (const startMs of [1, 2, 3, 4, 5]) store.put("b", { value: 0, timestamp: startMs }, startMs);
+    for (const startMs of [1, 2, 3, 4, 5]) store.put("b", null, startMs);
+    store.flush();
+    const seen = [];
+    for (const [startMs, { value }] of store[verb]("a", 0, 10)) {
+      seen.push([startMs, value]);
+      if (seen.length > 3) break;
+      store.put("a", { value: value + 10, timestamp: startMs }, startMs);
+    }
+    const expected = [
+      [1, 1],
+      [2, 2],
+      [3, 3],
+    ];
+    assert.deepEqual(seen, verb === "fetchRange" ? expected : expected.toReversed());
+  }
+});
+
 test("with a cache of any size a session store reads as one without", () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 400 }), fc.array(step, { maxLength: 80 }), (maxBytes, steps) => {
