@@ -11,7 +11,7 @@ export abstract class TableOperator extends Operator {
   protected context!: OperatorContext;
   readonly #change = new Change<unknown>(null, null);
   /** The store's cache gives changes on. */
-  #isCached = false;
+  protected isCached = false;
 
   constructor(storeName: string | undefined, sendOldValues: boolean) {
     super();
@@ -23,7 +23,7 @@ export abstract class TableOperator extends Operator {
     this.context = context;
     if (this.storeName === undefined) return;
     this.store = new TableStore(context, this.storeName);
-    this.#isCached = this.store.giveChangesTo(
+    this.isCached = this.store.giveChangesTo(
       (key, newValue, oldValue, timestamp, position) =>
         this.asOf(position, () => this.forwardChange(key, newValue, oldValue, true, timestamp, position.headers)),
       this.sendOldValues,
@@ -52,6 +52,6 @@ export abstract class TableOperator extends Operator {
       return;
     }
     const outcome = this.store.put(key, newValue, timestamp);
-    if (outcome !== "notPut" && !this.#isCached) this.forwardChange(key, newValue, oldValue, outcome === "latest", timestamp, headers);
+    if (outcome !== "notPut" && !this.isCached) this.forwardChange(key, newValue, oldValue, outcome === "latest", timestamp, headers);
   }
 }

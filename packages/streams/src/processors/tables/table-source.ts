@@ -43,7 +43,9 @@ class TableSourceOperator extends TableOperator {
       this.context.dropped("null key");
       return;
     }
-    const old = this.store !== undefined && this.sendOldValues ? (this.store.read(key)?.value ?? null) : null;
+    // A full cache gives up what was used longest ago, and Java looks up the old value whoever wants it.
+    const isRead = this.store !== undefined && (this.sendOldValues || this.isCached);
+    const old = isRead ? (this.store!.read(key)?.value ?? null) : null;
     this.update(key, value, old, true, timestamp, headers);
   }
 }
