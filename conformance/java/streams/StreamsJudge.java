@@ -24,6 +24,7 @@ import java.util.Properties;
 import java.util.Queue;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -38,7 +39,11 @@ import org.apache.kafka.streams.TopologyConfig;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
 import org.apache.kafka.streams.errors.LogAndContinueProcessingExceptionHandler;
+import org.apache.kafka.streams.processor.internals.InternalProcessorContext;
+import org.apache.kafka.streams.processor.internals.StreamTask;
 import org.apache.kafka.streams.state.BuiltInDslStoreSuppliers;
+import org.apache.kafka.streams.state.WindowStore;
+import org.apache.kafka.streams.state.internals.WalksUseNothing;
 import org.apache.kafka.streams.test.TestRecord;
 
 /** `StreamsJudge STATE-FOLDER`: runs each case (a line of JSON on standard input) through Java's TopologyTestDriver and answers with a line of JSON. */
@@ -50,17 +55,18 @@ public final class StreamsJudge {
         Set.of("__streams.errors.exception", "__streams.errors.message", "__streams.errors.stacktrace");
     /** A case ends with the step after which so many records were written, as Ottla's does. */
     private static final int PRODUCED_MAX = 20_000;
-    private static final Field OUTPUTS = outputsField();
+    private static final Field OUTPUTS = driverField("outputRecordsByTopic");
+    private static final Field TASK = driverField("task");
 
     private StreamsJudge() {}
 
-    private static Field outputsField() {
+    private static Field driverField(String name) {
         try {
-            Field field = TopologyTestDriver.class.getDeclaredField("outputRecordsByTopic");
+            Field field = TopologyTestDriver.class.getDeclaredField(name);
             field.setAccessible(true);
             return field;
         } catch (NoSuchFieldException problem) {
-            throw new IllegalStateException("this version of the driver keeps what was produced elsewhere", problem);
+            throw new IllegalStateException("this version of the driver has no " + name, problem);
         }
     }
 
@@ -118,6 +124,7 @@ public final class StreamsJudge {
             Topology topology = builder.build(properties);
             json.writeStringField("describe", topology.describe().toString());
             driver = new TopologyTestDriver(topology, properties, Instant.ofEpochMilli(0));
+            if (asked.path("config").path("byKeyStores").asBoolean()) windowWalksUseNothing(driver);
         } catch (RuntimeException problem) {
             if (driver != null) driver.close();
             driver = null;
@@ -153,6 +160,23 @@ public final class StreamsJudge {
         }
         json.writeEndObject();
         deleteAll(stateFolder);
+    }
+
+    private static void windowWalksUseNothing(TopologyTestDriver driver) {
+        StreamTask task;
+        try {
+            task = (StreamTask) TASK.get(driver);
+        } catch (IllegalAccessException problem) {
+            throw new IllegalStateException(problem);
+        }
+        // Without sub-topologies beside global stores there is none.
+        if (task == null) return;
+        Set<String> windows = driver.getAllStateStores().entrySet().stream()
+            .filter(entry -> entry.getValue() instanceof WindowStore)
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toSet());
+        InternalProcessorContext<?, ?> context = task.processorContext();
+        WalksUseNothing.replace(context.cache(), context.metrics(), windows);
     }
 
     /** An input is a number of milliseconds that pass, or [topic, key, value, timestamp, headers?]. */
