@@ -6,13 +6,14 @@ import { makeRandom } from "../process/seeded-random.ts";
 import { waitUntil } from "../process/wait-until.ts";
 import type { OutputReader } from "../streams/output-reader.ts";
 import { FoundAnswers, KnownAnswers } from "./answers.ts";
-import { blows, type BlowTools } from "./blows.ts";
+import { type BlowTools, blows } from "./blows.ts";
 import { Fleet } from "./fleet.ts";
-import { KnownSource } from "./known-source.ts";
 import { kafkaStage } from "./kafka-stage.ts";
+import { KnownSource } from "./known-source.ts";
 import { ottlaStage } from "./ottla-stage.ts";
 import { readAnswers } from "./read-answers.ts";
 import type { Stage } from "./stage.ts";
+import { tellStandstill } from "./standstill.ts";
 import { openStateDisk } from "./state-disk.ts";
 import { inputs, outputs, PARTITIONS } from "./topology.ts";
 
@@ -103,7 +104,7 @@ export async function runBadDays(options: BadDaysOptions): Promise<BadDaysEnd> {
     reader = readAnswers(stage.bootstrap, PARTITIONS, found, isExact);
     for (let i = 0; i < INSTANCES; i++) fleet.start();
     source.start();
-    const progress = new Progress(found, fleet, source, stage, tell);
+    const progress = new Progress(found, fleet, source, stage, tell, () => tellStandstill(fleet, admin, applicationId, tell));
     await progress.until("the first answers", () => found.total > 200);
     await calm(source, progress, known, found, isExact, faults, "before the first blow");
     const tools: BlowTools = { random, fleet, stage, disk, admin, applicationId };
@@ -241,11 +242,20 @@ class Progress {
   readonly #source: KnownSource;
   readonly #stage: Stage;
   readonly #tell: (what: string) => void;
+  readonly #tellStandstill: () => Promise<void>;
   readonly #begunMs = performance.now();
 
-  constructor(found: FoundAnswers, fleet: Fleet, source: KnownSource, stage: Stage, tell: (what: string) => void) {
+  constructor(
+    found: FoundAnswers,
+    fleet: Fleet,
+    source: KnownSource,
+    stage: Stage,
+    tell: (what: string) => void,
+    tellStandstill: () => Promise<void>,
+  ) {
     this.#stage = stage;
     this.#tell = tell;
+    this.#tellStandstill = tellStandstill;
     this.#found = found;
     this.#fleet = fleet;
     this.#source = source;
@@ -266,15 +276,21 @@ class Progress {
   async until(what: string, condition: () => Promise<boolean> | boolean, measure = () => this.#found.total): Promise<void> {
     let total = measure();
     let sinceMs = performance.now();
+    let isTold = false;
     await waitUntil(
       what,
       async () => {
         const current = measure();
         if (current > total) {
           total = current;
+          isTold = false;
           sinceMs = performance.now();
         }
         if (this.#found.faults.length > 0 || this.#fleet.faults.length > 0) return true;
+        if (!isTold && performance.now() - sinceMs > STANDSTILL_MS / 3) {
+          isTold = true;
+          await this.#tellStandstill();
+        }
         if (performance.now() - sinceMs > STANDSTILL_MS) {
           const trouble = await this.#stage.trouble();
           if (trouble === undefined) return true;
@@ -285,12 +301,14 @@ class Progress {
       },
       { timeoutMs: 600_000, everyMs: 50 },
     );
-    if (performance.now() - sinceMs > STANDSTILL_MS)
+    if (performance.now() - sinceMs > STANDSTILL_MS) {
+      await this.#tellStandstill();
       throw new Error(
         `Nothing more came for ${STANDSTILL_MS} ms while waiting for ${what}: ${this.shown()} ${this.#fleet
           .all()
           .map((each) => `${each.settings.name} ${each.state()}`)
           .join(", ")}`,
       );
+    }
   }
 }

@@ -2,7 +2,7 @@
 // ended in an error.
 import type { Clock } from "@ottla/base";
 import { lineLogger, systemClock } from "@ottla/base/node";
-import { streams } from "@ottla/streams";
+import { type ApplicationDescription, streams } from "@ottla/streams";
 import type { FromInstance, InstanceSettings, ToInstance } from "./instance-settings.ts";
 import { badDaysTopology, outputs } from "./topology.ts";
 
@@ -43,6 +43,7 @@ const app = streams(
 app.onState((state) => tell({ state }));
 process.on("message", (message: ToInstance) => {
   if ("jumpMs" in message) jumpedMs += message.jumpMs;
+  else if ("describe" in message) void describe();
   else void close();
 });
 // Nobody is left who would end it.
@@ -51,6 +52,33 @@ app.onState((state) => {
   if (state === "ERROR") end();
 });
 app.start().catch(() => {});
+
+/** Asked where nothing comes any more. */
+async function describe(): Promise<void> {
+  tell({ described: JSON.stringify(shortOf(await app.describe())) });
+}
+
+/** What tells why nothing comes: what each worker waits for, and how far its tasks are. */
+function shortOf({ state, takenAtMs, workers, silentWorkers, restores }: ApplicationDescription) {
+  return {
+    state,
+    silentWorkers,
+    workers: workers.map((worker) => ({
+      state: worker.state,
+      stateForMs: takenAtMs - worker.stateSinceMs,
+      doing: worker.doing,
+      doingForMs: takenAtMs - worker.doingSinceMs,
+      memberId: worker.memberId,
+      transactionForMs: worker.transactionSinceMs === undefined ? undefined : takenAtMs - worker.transactionSinceMs,
+      isOutputFull: worker.isOutputFull,
+      tasks: worker.tasks.map(({ taskId, state: taskState, inputs }) => {
+        const waits = inputs.map((each) => `${each.topic}:${each.committedOffset}+${each.waitingCount}+${each.lag}`);
+        return `${taskId} ${taskState} ${waits.join(" ")}`;
+      }),
+    })),
+    restores: restores.map(({ taskId, store, position, end }) => `${taskId} ${store} ${position} of ${end}`),
+  };
+}
 
 async function close(): Promise<void> {
   setTimeout(() => {

@@ -13,7 +13,7 @@ export interface InstanceSettings {
 }
 
 /** What an instance is told. */
-export type ToInstance = { readonly close: true } | { readonly jumpMs: number };
+export type ToInstance = { readonly close: true } | { readonly jumpMs: number } | { readonly describe: true };
 
 /** What an instance tells. */
-export type FromInstance = { readonly state: string } | { readonly error: string; readonly code: string };
+export type FromInstance = { readonly state: string } | { readonly error: string; readonly code: string } | { readonly described: string };

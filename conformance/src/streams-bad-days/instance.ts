@@ -1,9 +1,12 @@
 import { appendFileSync, openSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { nodeBinary } from "../paths.ts";
 import { type Child, startChild } from "../process/child.ts";
 import type { FromInstance, InstanceSettings, ToInstance } from "./instance-settings.ts";
 
+/** A loop that stands still does not answer. */
+const DESCRIBE_MS_MAX = 3_000;
 const MAIN = fileURLToPath(new URL("instance-main.ts", import.meta.url));
 const NEWER_ASSIGNOR = fileURLToPath(new URL("newer-assignor.ts", import.meta.url));
 const PUT_IN_BUG = fileURLToPath(new URL("bugs/put-in-bug.ts", import.meta.url));
@@ -20,6 +23,8 @@ export interface Instance {
   readonly exited: Promise<number | string>;
   hasExited(): boolean;
   send(message: ToInstance): void;
+  /** What it does, in one line; never rejects. */
+  describe(): Promise<string>;
   signal(signal: "SIGSTOP" | "SIGCONT"): void;
   /** Lets it end; resolves with its exit status. */
   close(): Promise<number | string>;
@@ -36,9 +41,11 @@ export function startInstance(settings: InstanceSettings, logFile: string, bug: 
   });
   let state = "CREATED";
   let error: { readonly message: string; readonly code: string } | undefined;
+  let described: ((what: string) => void) | undefined;
   let exitStatus: number | string | undefined;
   child.process.on("message", (message: FromInstance) => {
     if ("state" in message) state = message.state;
+    else if ("described" in message) described?.(message.described);
     else error = { message: message.error, code: message.code };
   });
   void child.exited.then((status) => {
@@ -56,6 +63,11 @@ export function startInstance(settings: InstanceSettings, logFile: string, bug: 
     exited: child.exited,
     hasExited: () => exitStatus !== undefined,
     send,
+    async describe() {
+      const told = new Promise<string>((resolve) => (described = resolve));
+      send({ describe: true });
+      return `${settings.name} ${state}: ${await Promise.race([told, sleep(DESCRIBE_MS_MAX, "does not answer")])}`;
+    },
     signal: (signal) => void child.process.kill(signal),
     close() {
       child.process.kill("SIGCONT");

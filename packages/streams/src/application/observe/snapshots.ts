@@ -1,6 +1,6 @@
+import type { TopicPartition } from "@ottla/client";
 import type { TaskCounts } from "../../runtime/task-meter.ts";
 import type { StatValues } from "../../runtime/windowed-stat.ts";
-import type { TopicPartition } from "@ottla/client";
 
 /** A partition that a task reads. */
 export interface InputSnapshot extends TopicPartition {
@@ -74,12 +74,33 @@ export interface ThreadStats {
 /** Where a worker is with its group. */
 export type WorkerState = "REBALANCING" | "RESTORING" | "RUNNING";
 
+/** What a worker's loop is at; what it asks the broker in between ("aborts a transaction") comes before what it asks it for. */
+export type WorkerDoing =
+  | "begins"
+  | "polls the group"
+  | "opens tasks"
+  | "restores stores"
+  | "processes records"
+  | "begins a transaction"
+  | "waits for room to write"
+  | "writes what waits"
+  | "tells its transaction what was consumed"
+  | "commits a transaction"
+  | "aborts a transaction"
+  | "commits offsets"
+  | "keeps copies"
+  | "begins anew as a member"
+  | "closes";
+
 /** A worker and its tasks as they are, in plain data: it may come from another thread. */
 export interface WorkerSnapshot {
   /** As Java names threads: `ID-PROCESS-StreamThread-1`. */
   readonly name: string;
   readonly state: WorkerState;
   readonly stateSinceMs: number;
+  /** What its loop waits for, and since when by the clock of `takenAtMs`: where nothing comes out, that is what keeps it. */
+  readonly doing: WorkerDoing;
+  readonly doingSinceMs: number;
   readonly startedAtMs: number;
   readonly takenAtMs: number;
   readonly memberId: string | undefined;

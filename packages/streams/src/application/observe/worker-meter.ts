@@ -1,6 +1,6 @@
 import type { Clock } from "@ottla/base";
 import { SampleWindow, WindowedStat } from "../../runtime/windowed-stat.ts";
-import type { ThreadStats, WorkerState } from "./snapshots.ts";
+import type { ThreadStats, WorkerDoing, WorkerState } from "./snapshots.ts";
 
 /** What a worker does with its time: told by the worker between the steps of its loop, never for a record. */
 export class WorkerMeter {
@@ -32,6 +32,8 @@ export class WorkerMeter {
   #stateSinceMs: number;
   #committedAtMs: number | undefined;
   #transactionSinceMs: number | undefined;
+  #doing: WorkerDoing = "begins";
+  #doingSinceMs: number;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -39,6 +41,23 @@ export class WorkerMeter {
     this.#stepMs = clock.monotonicMs();
     this.startedAtMs = clock.nowMs();
     this.#stateSinceMs = this.startedAtMs;
+    this.#doingSinceMs = this.startedAtMs;
+  }
+
+  /** Says what the loop is at while `run` is waited for, and behind it what it was at before. */
+  async during<T>(doing: WorkerDoing, run: () => Promise<T>): Promise<T> {
+    const before = this.#doing;
+    this.#does(doing);
+    try {
+      return await run();
+    } finally {
+      this.#does(before);
+    }
+  }
+
+  #does(doing: WorkerDoing): void {
+    this.#doing = doing;
+    this.#doingSinceMs = this.#clock.nowMs();
   }
 
   /** A step of the loop begins, whose time {@link WorkerMeter.polled} and its like are told. */
@@ -95,6 +114,8 @@ export class WorkerMeter {
     return {
       state: this.#state,
       stateSinceMs: this.#stateSinceMs,
+      doing: this.#doing,
+      doingSinceMs: this.#doingSinceMs,
       startedAtMs: this.startedAtMs,
       transactionSinceMs: this.#transactionSinceMs,
       committedAtMs: this.#committedAtMs,

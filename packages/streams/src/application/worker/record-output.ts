@@ -3,12 +3,16 @@ import type { ConsumedBy, ConsumedOffsets, DeliveryListener, Producer } from "@o
 import type { Headers } from "../../record.ts";
 import type { RecordCollector } from "../../runtime/sink-operator.ts";
 import { StreamsError } from "../../streams-error.ts";
+import type { WorkerDoing } from "../observe/snapshots.ts";
 import { partitionKey } from "../partition-key.ts";
 import type { PartitionCounts } from "../plan/partition-counts.ts";
 import { MembershipOver } from "./write-permit.ts";
 
 /** Where a worker's producer comes from: another one takes its place when it was fenced. */
 export type MakeProducer = () => Producer;
+
+/** Hears what the broker is waited for. */
+export type Waiting = <T>(doing: WorkerDoing, run: () => Promise<T>) => Promise<T>;
 
 /** What a worker is told of a record that could not be written: whether it may go on without it. */
 export type WriteFailure = (error: Error) => "fail" | "continue";
@@ -22,6 +26,7 @@ export class RecordOutput implements RecordCollector {
   readonly #make: MakeProducer;
   readonly #counts: PartitionCounts;
   readonly #onFailure: WriteFailure;
+  readonly #waiting: Waiting;
   #producer: Producer;
   #room: Promise<void> | undefined;
   #failure: Error | undefined;
@@ -30,11 +35,12 @@ export class RecordOutput implements RecordCollector {
   readonly #ends = new Map<string, number>();
   readonly #listener: DeliveryListener;
 
-  constructor(make: MakeProducer, isTransactional: boolean, counts: PartitionCounts, onFailure: WriteFailure) {
+  constructor(make: MakeProducer, isTransactional: boolean, counts: PartitionCounts, onFailure: WriteFailure, waiting: Waiting) {
     this.#make = make;
     this.isTransactional = isTransactional;
     this.#counts = counts;
     this.#onFailure = onFailure;
+    this.#waiting = waiting;
     this.#producer = make();
     this.#listener = {
       onAcknowledged: (topic, partition, endOffset) => this.#acknowledged(topic, partition, endOffset),
@@ -94,7 +100,7 @@ export class RecordOutput implements RecordCollector {
   async room(): Promise<void> {
     const room = this.#room;
     if (room !== undefined) {
-      await room;
+      await this.#waiting("waits for room to write", () => room);
       if (this.#room === room) this.#room = undefined;
     }
     this.throwFailure();
@@ -113,14 +119,14 @@ export class RecordOutput implements RecordCollector {
   /** Opens a transaction where one is needed and none is open. */
   async begin(): Promise<void> {
     if (!this.isTransactional || this.#isOpen) return;
-    await this.#producer.begin();
+    await this.#waiting("begins a transaction", () => this.#producer.begin());
     this.#isOpen = true;
   }
 
   /** Resolves when all that was sent is acknowledged. */
   async flush(): Promise<void> {
     await this.room();
-    await this.#producer.flush();
+    await this.#waiting("writes what waits", () => this.#producer.flush());
     this.throwFailure();
   }
 
@@ -128,8 +134,8 @@ export class RecordOutput implements RecordCollector {
   async commitTransaction(offsets: ConsumedOffsets, group: ConsumedBy | undefined): Promise<void> {
     await this.begin();
     await this.room();
-    await this.#producer.sendOffsets(offsets, group);
-    await this.#producer.commit();
+    await this.#waiting("tells its transaction what was consumed", () => this.#producer.sendOffsets(offsets, group));
+    await this.#waiting("commits a transaction", () => this.#producer.commit());
     this.#isOpen = false;
     this.throwFailure();
   }
@@ -137,8 +143,8 @@ export class RecordOutput implements RecordCollector {
   /** Gives up what was written since the last commit, as far as it can be: in a transaction all of it. */
   async giveUp(): Promise<void> {
     this.#room = undefined;
-    if (this.#isOpen) await this.#producer.abort();
-    else if (!this.isTransactional) await this.#producer.flush().catch(() => {});
+    if (this.#isOpen) await this.#waiting("aborts a transaction", () => this.#producer.abort());
+    else if (!this.isTransactional) await this.#waiting("writes what waits", () => this.#producer.flush()).catch(() => {});
     this.#isOpen = false;
     this.#failure = undefined;
   }

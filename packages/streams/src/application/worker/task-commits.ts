@@ -1,5 +1,5 @@
-import type { Admin, Consumer } from "@ottla/client";
 import type { Clock } from "@ottla/base";
+import type { Admin, Consumer } from "@ottla/client";
 import type { Task } from "../../runtime/task.ts";
 import type { WorkerMeter } from "../observe/worker-meter.ts";
 import type { ActiveTask, TaskCommit } from "./active-task.ts";
@@ -85,7 +85,7 @@ export class TaskCommits {
       await this.#output.commitTransaction(offsets, this.#consumer.groupMetadata());
     } else {
       await this.#output.flush();
-      await this.#consumer.commit(offsets);
+      await this.#meter.during("commits offsets", () => this.#consumer.commit(offsets));
     }
     this.#purge.note(offsets);
     await noteAll(commits, (topic, partition) => this.#output.endOf(topic, partition), this.#host.clock);

@@ -1,14 +1,14 @@
-import type { ResolvedOptions } from "../options/resolve-options.ts";
-import type { Consumer } from "@ottla/client";
 import { nodeDisk } from "@ottla/base/node";
+import type { Consumer } from "@ottla/client";
+import type { DivisionRules } from "../assignment/division-types.ts";
+import type { ResolvedOptions } from "../options/resolve-options.ts";
+import { type TaskId, taskName } from "../plan/task-id.ts";
 import { ChangelogRestore } from "../restore/changelog-restore.ts";
 import { StandbyTasks } from "../standby/standby-tasks.ts";
-import type { DivisionRules } from "../assignment/division-types.ts";
-import { type TaskId, taskName } from "../plan/task-id.ts";
 import { DormantTasks } from "../state/dormant-tasks.ts";
 import { emptyIfFree } from "../state/task-folder.ts";
 import { TaskStores } from "../state/task-stores.ts";
-import { RecordOutput } from "./record-output.ts";
+import { RecordOutput, type Waiting } from "./record-output.ts";
 import type { WorkerHost } from "./worker-host.ts";
 import { writePermit } from "./write-permit.ts";
 
@@ -47,7 +47,11 @@ export function divisionRules(options: ResolvedOptions): DivisionRules {
 }
 
 /** What a worker's tasks write to. */
-export function outputOf({ client, options, counts, processId, number, onWriteFailure }: WorkerHost, group: Consumer): RecordOutput {
+export function outputOf(
+  { client, options, counts, processId, number, onWriteFailure }: WorkerHost,
+  group: Consumer,
+  waiting: Waiting,
+): RecordOutput {
   const isExact = options.guarantee === "exactlyOnce";
   const transaction = {
     transactionalId: transactionalIdOf(options.applicationId, processId, number),
@@ -62,6 +66,7 @@ export function outputOf({ client, options, counts, processId, number, onWriteFa
     isExact,
     counts,
     onWriteFailure,
+    waiting,
   );
 }
 

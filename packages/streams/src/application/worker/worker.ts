@@ -1,9 +1,9 @@
 import type { Consumer, TopicPartition } from "@ottla/client";
 import type { HeldTask } from "../assignment/member-data.ts";
 import type { WorkerSnapshot } from "../observe/snapshots.ts";
-import { type TaskId, taskName } from "../plan/task-id.ts";
 import { standbySnapshot } from "../observe/standby-snapshot.ts";
 import { WorkerMeter } from "../observe/worker-meter.ts";
+import { type TaskId, taskName } from "../plan/task-id.ts";
 import type { ChangelogRestore } from "../restore/changelog-restore.ts";
 import type { StandbyTasks } from "../standby/standby-tasks.ts";
 import type { DormantTasks } from "../state/dormant-tasks.ts";
@@ -74,9 +74,9 @@ export class Worker {
       onFailure: (error) => this.#onGroupFailure(error),
       isShutdownRequested: () => false,
     });
-    this.#output = outputOf(host, this.#consumer);
-    this.#restore = restoreOf(host);
     this.#meter = new WorkerMeter(clock);
+    this.#output = outputOf(host, this.#consumer, (doing, run) => this.#meter.during(doing, run));
+    this.#restore = restoreOf(host);
     this.#dormant = dormantOf(host);
     const openStores = openStoresOf(host, this.#output, this.#dormant);
     this.#standbys = standbysOf(host, this.#consumer, openStores);
@@ -185,7 +185,7 @@ export class Worker {
     this.#meter.step();
     if (this.#groupFailure !== undefined) throw this.#groupFailure;
     if (this.#probing.isDue(clock.monotonicMs())) this.#consumer.enforceRebalance("tasks may have their state where they belong");
-    const batches = await this.#consumer.poll(this.#pollMs());
+    const batches = await this.#meter.during("polls the group", () => this.#consumer.poll(this.#pollMs()));
     this.#isWoken = false;
     this.#meter.polled(batches.reduce((count, { recordCountMax }) => count + recordCountMax, 0));
     if (this.#mending.isMissingTasks) await this.#openMissing();
@@ -193,19 +193,23 @@ export class Worker {
     if (this.#opening.isWaiting) this.#openWaiting();
     if (!this.#restore.isIdle) {
       this.#meter.step();
-      await this.#restore.step(this.#turns.hasReady ? 0 : RESTORE_POLL_MS);
+      await this.#meter.during("restores stores", () => this.#restore.step(this.#turns.hasReady ? 0 : RESTORE_POLL_MS));
       this.#meter.restored();
     }
     this.#tellRunning();
-    await this.#turns.process();
-    await this.#turns.onClock();
+    await this.#meter.during("processes records", async () => {
+      await this.#turns.process();
+      await this.#turns.onClock();
+    });
     // A commit would be refused.
     if (this.#isAssigned && !this.#isRebalancing) await this.#commits.commitIfDue(this.#tasks.running());
     this.#meter.transaction(this.#output.isOpen);
     this.#pauseAndResume();
     // Copies have time when no task needs it.
     if (this.#restore.isIdle)
-      await this.#standbys.step(this.#turns.hasReady ? STANDBY_SLICE_MS : STANDBY_IDLE_SLICE_MS, (name) => this.#tasks.has(name));
+      await this.#meter.during("keeps copies", () =>
+        this.#standbys.step(this.#turns.hasReady ? STANDBY_SLICE_MS : STANDBY_IDLE_SLICE_MS, (name) => this.#tasks.has(name)),
+      );
     await new Promise<void>((resolve) => clock.nextTurn(resolve));
   }
 
@@ -318,7 +322,7 @@ export class Worker {
 
   /** While it waits, it may come to its end. */
   #openTasks(partitions: readonly TopicPartition[]): Promise<void> {
-    return this.#opening.open(partitions, () => !this.#isClosed);
+    return this.#meter.during("opens tasks", () => this.#opening.open(partitions, () => !this.#isClosed));
   }
 
   #onRejoin(): void {
@@ -343,7 +347,7 @@ export class Worker {
     this.#mending.noneIsMissing();
     this.#tellRunning();
     await this.#output.renew();
-    await this.#consumer.unsubscribe().catch(() => {});
+    await this.#meter.during("begins anew as a member", () => this.#consumer.unsubscribe()).catch(() => {});
     if (!this.#isStopping) this.#subscribe();
   }
 
@@ -356,12 +360,14 @@ export class Worker {
   async #close(isLeaving: boolean): Promise<void> {
     this.#isClosed = true;
     this.#tasks.drop(this.#tasks.all());
-    const closed = await Promise.allSettled([
-      this.#output.giveUp().then(() => this.#output.close()),
-      this.#restore.close(),
-      this.#standbys.close(),
-      this.#consumer.close(isLeaving || this.#isBackSoon ? {} : { timeoutMs: 0 }),
-    ]);
+    const closed = await this.#meter.during("closes", () =>
+      Promise.allSettled([
+        this.#output.giveUp().then(() => this.#output.close()),
+        this.#restore.close(),
+        this.#standbys.close(),
+        this.#consumer.close(isLeaving || this.#isBackSoon ? {} : { timeoutMs: 0 }),
+      ]),
+    );
     for (const outcome of closed) {
       if (outcome.status === "rejected") this.#host.logger.warn("a part of a worker did not close", { error: String(outcome.reason) });
     }
