@@ -134,7 +134,8 @@ export async function runBadDays(options: BadDaysOptions): Promise<BadDaysEnd> {
     }
     hasEnded = true;
   } catch (error) {
-    faults.push((error as Error).message);
+    // Before what is missing for it: only the first faults are told.
+    faults.unshift((error as Error).message);
   }
   faults.unshift(...fleet.faults, ...found.faults);
   const isClean = faults.length === 0;

@@ -11,6 +11,9 @@ const INSTANCES_MAX = 3;
 /** Longer than a session: others have the tasks of whoever stood still, who finds out only then. */
 const FREEZE_MS_MIN = 2_600;
 const FREEZE_MS_MORE = 1_500;
+/** Longer than a transaction of the instances may take: the cluster aborts it while its producer stands still. */
+const STARVE_MS_MIN = 6_500;
+const STARVE_MS_MORE = 2_500;
 const FULL_MS = 1_500;
 const CLOCK_JUMP_MS_MAX = 6 * 3_600_000;
 
@@ -40,6 +43,7 @@ export const blows: Readonly<Record<string, BlowKind>> = {
   close: { weight: 2, strike: closeInstance },
   start: { weight: 3, strike: startAnother },
   freeze: { weight: 5, strike: freezeInstance },
+  starve: { weight: 1, strike: starveAll, exactOnly: true },
   fence: { weight: 2, strike: fence, exactOnly: true },
   clock: { weight: 1, strike: jumpClock },
   broker: { weight: 2, strike: ({ stage }) => stage.killBroker() },
@@ -92,6 +96,16 @@ async function freezeInstance(tools: BlowTools): Promise<string | undefined> {
   await sleep(ms);
   instance.signal("SIGCONT");
   return `${instance.settings.name} stood still for ${ms} ms`;
+}
+
+/** As on a machine that has no time for any of them. */
+async function starveAll(tools: BlowTools): Promise<string | undefined> {
+  const all = tools.fleet.all();
+  const ms = STARVE_MS_MIN + below(tools, STARVE_MS_MORE);
+  for (const instance of all) instance.signal("SIGSTOP");
+  await sleep(ms);
+  for (const instance of all) instance.signal("SIGCONT");
+  return `all ${all.length} instances stood still for ${ms} ms`;
 }
 
 async function fence({ admin, random }: BlowTools): Promise<string | undefined> {

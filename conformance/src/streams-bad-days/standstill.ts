@@ -54,7 +54,7 @@ async function openOf(admin: Admin): Promise<string[]> {
       .filter(({ currentTransactionStartOffset }) => currentTransactionStartOffset !== undefined)
       .map(
         (each) =>
-          `${topic}-${partition} is held at ${each.currentTransactionStartOffset} by producer ${each.producerId} epoch ${each.producerEpoch}, which wrote ${Date.now() - each.lastTimestamp} ms ago`,
+          `${topic}-${partition} is held at ${each.currentTransactionStartOffset} by producer ${each.producerId} epoch ${each.producerEpoch}`,
       );
   });
 }
