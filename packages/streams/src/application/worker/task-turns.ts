@@ -41,8 +41,9 @@ export class TaskTurns {
   /** Hands records to their tasks. */
   async take(batches: readonly ConsumerBatch[]): Promise<void> {
     // The first record of a partition is read as it comes, and may be a dead letter.
-    if (batches.length > 0) await this.#begin();
-    for (const batch of batches) this.#host.tasks.of(batch)?.add(batch);
+    const taken = batches.filter((batch) => this.#host.tasks.of(batch) !== undefined);
+    if (taken.length > 0) await this.#begin();
+    for (const batch of taken) this.#host.tasks.of(batch)?.add(batch);
   }
 
   /** Processes one slice, and waits for room in the output. */

@@ -188,8 +188,9 @@ export class Worker {
     const batches = await this.#meter.during("polls the group", () => this.#consumer.poll(this.#pollMs()));
     this.#isWoken = false;
     this.#meter.polled(batches.reduce((count, { recordCountMax }) => count + recordCountMax, 0));
+    // Tasks that go on get theirs; what is read of missing ones is read again from where they begin.
+    await this.#turns.take(batches);
     if (this.#mending.isMissingTasks) await this.#openMissing();
-    else await this.#turns.take(batches);
     if (this.#opening.isWaiting) this.#openWaiting();
     if (!this.#restore.isIdle) {
       this.#meter.step();
