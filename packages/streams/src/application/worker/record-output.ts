@@ -11,6 +11,12 @@ import { MembershipOver } from "./write-permit.ts";
 /** Where a worker's producer comes from: another one takes its place when it was fenced. */
 export type MakeProducer = () => Producer;
 
+/** Where records are written in transactions. */
+export interface OutputTransactions {
+  /** So long a coordinator is waited for: a worker that waits takes no part in its group, which then waits for it in its turn. */
+  readonly callMs: number;
+}
+
 /** Hears what the broker is waited for. */
 export type Waiting = <T>(doing: WorkerDoing, run: () => Promise<T>) => Promise<T>;
 
@@ -23,6 +29,7 @@ export type WriteFailure = (error: Error) => "fail" | "continue";
  */
 export class RecordOutput implements RecordCollector {
   readonly isTransactional: boolean;
+  readonly #limit: { readonly timeoutMs: number | undefined };
   readonly #make: MakeProducer;
   readonly #counts: PartitionCounts;
   readonly #onFailure: WriteFailure;
@@ -35,9 +42,16 @@ export class RecordOutput implements RecordCollector {
   readonly #ends = new Map<string, number>();
   readonly #listener: DeliveryListener;
 
-  constructor(make: MakeProducer, isTransactional: boolean, counts: PartitionCounts, onFailure: WriteFailure, waiting: Waiting) {
+  constructor(
+    make: MakeProducer,
+    transactions: OutputTransactions | undefined,
+    counts: PartitionCounts,
+    onFailure: WriteFailure,
+    waiting: Waiting,
+  ) {
     this.#make = make;
-    this.isTransactional = isTransactional;
+    this.isTransactional = transactions !== undefined;
+    this.#limit = { timeoutMs: transactions?.callMs };
     this.#counts = counts;
     this.#onFailure = onFailure;
     this.#waiting = waiting;
@@ -119,7 +133,7 @@ export class RecordOutput implements RecordCollector {
   /** Opens a transaction where one is needed and none is open. */
   async begin(): Promise<void> {
     if (!this.isTransactional || this.#isOpen) return;
-    await this.#waiting("begins a transaction", () => this.#producer.begin());
+    await this.#waiting("begins a transaction", () => this.#producer.begin(this.#limit));
     this.#isOpen = true;
   }
 
@@ -134,8 +148,8 @@ export class RecordOutput implements RecordCollector {
   async commitTransaction(offsets: ConsumedOffsets, group: ConsumedBy | undefined): Promise<void> {
     await this.begin();
     await this.room();
-    await this.#waiting("tells its transaction what was consumed", () => this.#producer.sendOffsets(offsets, group));
-    await this.#waiting("commits a transaction", () => this.#producer.commit());
+    await this.#waiting("tells its transaction what was consumed", () => this.#producer.sendOffsets(offsets, group, this.#limit));
+    await this.#waiting("commits a transaction", () => this.#producer.commit(this.#limit));
     this.#isOpen = false;
     this.throwFailure();
   }
@@ -143,7 +157,7 @@ export class RecordOutput implements RecordCollector {
   /** Gives up what was written since the last commit, as far as it can be: in a transaction all of it. */
   async giveUp(): Promise<void> {
     this.#room = undefined;
-    if (this.#isOpen) await this.#waiting("aborts a transaction", () => this.#producer.abort());
+    if (this.#isOpen) await this.#waiting("aborts a transaction", () => this.#producer.abort(this.#limit));
     else if (!this.isTransactional) await this.#waiting("writes what waits", () => this.#producer.flush()).catch(() => {});
     this.#isOpen = false;
     this.#failure = undefined;

@@ -5,7 +5,7 @@ import { LostChangelog } from "../restore/changelog-restore.ts";
 import type { HeldTasks } from "./held-tasks.ts";
 import type { RecordOutput } from "./record-output.ts";
 import type { TaskTimeouts } from "./task-timeouts.ts";
-import { isSlowness, stateErrorIn, type Trouble, troubleOf } from "./trouble.ts";
+import { isCommitUndecided, isSlowness, stateErrorIn, type Trouble, troubleOf } from "./trouble.ts";
 
 /** A worker that begins anew waits a little, so that what fails at once does not spin. */
 const RESTART_PAUSE_MS = 500;
@@ -67,7 +67,7 @@ export class TroubleMending {
         found = undefined;
       } catch (next) {
         if (this.#hasFailed) throw next;
-        if (this.#host.isStopping() && troubleOf(next as Error) !== "fatal") return;
+        if (this.#host.isStopping() && (troubleOf(next as Error) !== "fatal" || isCommitUndecided(next as Error))) return;
         found = next as Error;
       }
     }
@@ -76,7 +76,7 @@ export class TroubleMending {
   async #mendOne(error: Error, isAgain: boolean): Promise<void> {
     const found = troubleOf(error);
     // A producer that cannot even give up what it wrote is of no use any more.
-    const trouble: Trouble = isAgain && found !== "none" && found !== "fatal" ? "producerLost" : found;
+    const trouble: Trouble = isAgain && found !== "none" && (found !== "fatal" || isCommitUndecided(error)) ? "producerLost" : found;
     if (trouble === "none") return;
     const { logger, timeouts, clock } = this.#host;
     const tasks = this.#tasks.all();

@@ -37,6 +37,12 @@ export function stateErrorIn(error: Error): StreamsError | undefined {
   return undefined;
 }
 
+/** A transaction cannot be given up, since its commit may have been carried out: only another producer's beginning shows what became of it. */
+export function isCommitUndecided(error: Error): boolean {
+  const found = withoutCallback(error);
+  return found instanceof ClientError && found.code === "TRANSACTION_STATE";
+}
+
 /** Nobody answered in time: it may go well another time, but not for ever. */
 export function isSlowness(error: Error): boolean {
   const found = withoutCallback(error);

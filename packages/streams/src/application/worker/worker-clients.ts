@@ -17,6 +17,8 @@ import { writePermit } from "./write-permit.ts";
  * whoever reads committed records until it times out.
  */
 const LINGER_MS = 100;
+/** As long as a transaction may take, whose fate is decided by then one way or another; but a busy machine has its time. */
+const TRANSACTION_CALL_MS_MIN = 5_000;
 const RESTORE_FETCH_BYTES = 8 * 1024 * 1024;
 /** Fetched ahead for copies, all together: they are in no hurry. */
 const STANDBY_PREFETCH_BYTES = 16 * 1024 * 1024;
@@ -63,7 +65,7 @@ export function outputOf(
       client.producer(
         isExact ? { ...lingering(properties), ...properties, ...transaction } : { ...properties, mayWrite: writePermit(group) },
       ),
-    isExact,
+    isExact ? { callMs: Math.max(options.transactionTimeoutMs, TRANSACTION_CALL_MS_MIN) } : undefined,
     counts,
     onWriteFailure,
     waiting,
