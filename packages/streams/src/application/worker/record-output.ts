@@ -12,7 +12,7 @@ import { MembershipOver } from "./write-permit.ts";
 export type MakeProducer = () => Producer;
 
 /** Where records are written in transactions. */
-export interface OutputTransactions {
+interface OutputTransactions {
   /** So long a coordinator is waited for: a worker that waits takes no part in its group, which then waits for it in its turn. */
   readonly callMs: number;
 }
