@@ -45,6 +45,8 @@ export class AssignedPartition {
   version = 0;
   /** Counts the times it went to another place than the next one: by a seek, a reset, a log that was cut. */
   moves = 0;
+  /** A fetch that asked for it was answered: where it ends is known. */
+  isHeardOf = false;
   highWatermark: number | undefined;
   lastStableOffset: number | undefined;
   logStartOffset: number | undefined;

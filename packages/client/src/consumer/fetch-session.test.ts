@@ -28,6 +28,16 @@ describe("an incremental fetch session (KIP-227)", () => {
     assert.deepEqual([third.sessionEpoch, third.send, third.forget], [2, [], []]);
   });
 
+  test("begins anew where somebody has to be told of a partition that the broker takes for told", () => {
+    const session = new FetchSession();
+    session.next([target(0), target(1)]);
+    session.answered(55);
+    assert.deepEqual([session.isToldChangesOf(target(1)), session.isToldChangesOf(target(2))], [true, false]);
+    session.startAnew();
+    const next = session.next([target(0), target(1)]);
+    assert.deepEqual([next.sessionId, next.sessionEpoch, partitions(next.send), next.forget], [55, 0, [0, 1], []]);
+  });
+
   test("a broker that refuses sessions gets full requests for ever", () => {
     const session = new FetchSession();
     for (let i = 0; i < 3; i++) {

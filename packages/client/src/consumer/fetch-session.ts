@@ -63,6 +63,16 @@ export class FetchSession {
     if (errorCode === ErrorCode.FETCH_SESSION_ID_NOT_FOUND) this.#sessionId = NO_SESSION;
   }
 
+  /** A broker tells of the partition only what changes from now on. */
+  isToldChangesOf({ topic, partition }: TopicPartition): boolean {
+    return this.#epoch !== FIRST_EPOCH && this.#known.has(partitionKey(topic, partition));
+  }
+
+  /** The next request is a full one, whose answer tells of every partition. */
+  startAnew(): void {
+    this.#epoch = FIRST_EPOCH;
+  }
+
   /** The id to close, when there is a session. */
   get openId(): number | undefined {
     return this.#sessionId === NO_SESSION ? undefined : this.#sessionId;

@@ -185,6 +185,8 @@ export class Fetcher {
         { partition, version: partition.version, fetchOffset: partition.fetchOffset },
       ]),
     );
+    // One that went and came back between two requests is no news to the broker, which would never say where it ends: who asks for its lag would wait for ever.
+    if (partitions.some((each) => !each.isHeardOf && reader.session?.isToldChangesOf(each))) reader.session?.startAnew();
     const request = reader.session?.next(targets) ?? sessionless(targets);
     for (const { partition, version } of asked.values()) partition.fetchingVersion = version;
     try {
@@ -253,6 +255,7 @@ export class Fetcher {
         if (question !== undefined && question.version === question.partition.version) this.#onPartition(question, data);
       }
     }
+    for (const { partition, version } of asked.values()) if (partition.version === version) partition.isHeardOf = true;
     this.#free(reader, asked);
     this.pump();
     this.#events.arrived();
