@@ -10,15 +10,6 @@ export interface SqlSession {
   close(): Promise<void>;
 }
 
-/** A column as a table is made with it. */
-interface ColumnWish {
-  readonly name: string;
-  readonly type: string;
-  readonly isNullable: boolean;
-  /** As SQL; undefined: none. */
-  readonly defaultSql?: string | undefined;
-}
-
 /** How one database differs from another. */
 export interface SqlDialect {
   readonly name: "postgresql" | "sqlite";
