@@ -60,7 +60,7 @@ export const streamsApplicationMutants: readonly Mutant[] = [
   {
     rule: "offsets are committed in the transaction of what was made of their records",
     file: output,
-    find: "    await this.#producer.sendOffsets(offsets, group);\n    await this.#producer.commit();",
+    find: '    await this.#waiting("tells its transaction what was consumed", () => this.#producer.sendOffsets(offsets, group, this.#limit));\n    await this.#waiting("commits a transaction", () => this.#producer.commit(this.#limit));',
     replace:
       "    await this.#producer.commit();\n    await this.#producer.begin();\n    await this.#producer.sendOffsets(offsets, group);\n    await this.#producer.commit();",
     tests: badDays,
@@ -104,8 +104,8 @@ export const streamsApplicationMutants: readonly Mutant[] = [
   {
     rule: "a task that others have by now commits nothing",
     file: output,
-    find: "await this.#producer.sendOffsets(offsets, group);",
-    replace: "await this.#producer.sendOffsets(offsets, group === undefined ? group : { groupId: group.groupId });",
+    find: "this.#producer.sendOffsets(offsets, group, this.#limit)",
+    replace: "this.#producer.sendOffsets(offsets, group === undefined ? group : { groupId: group.groupId }, this.#limit)",
     tests: badDays,
   },
   {

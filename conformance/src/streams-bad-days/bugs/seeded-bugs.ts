@@ -21,7 +21,7 @@ export const seededBugs: readonly SeededBug[] = [
   {
     breaks: "offsets are committed in the transaction of what was made of their records",
     file: output,
-    find: "    await this.#producer.sendOffsets(offsets, group);\n    await this.#producer.commit();",
+    find: '    await this.#waiting("tells its transaction what was consumed", () => this.#producer.sendOffsets(offsets, group, this.#limit));\n    await this.#waiting("commits a transaction", () => this.#producer.commit(this.#limit));',
     replace:
       "    await this.#producer.commit();\n    await this.#producer.begin();\n    await this.#producer.sendOffsets(offsets, group);\n    await this.#producer.commit();",
   },
@@ -46,8 +46,8 @@ export const seededBugs: readonly SeededBug[] = [
   {
     breaks: "a commit is told of what is written, not of what waits to be",
     file: commits,
-    find: "      await this.#output.flush();\n      await this.#consumer.commit(offsets);\n",
-    replace: "      await this.#consumer.commit(offsets);\n",
+    find: '      await this.#output.flush();\n      await this.#meter.during("commits offsets", () => this.#consumer.commit(offsets));\n',
+    replace: '      await this.#meter.during("commits offsets", () => this.#consumer.commit(offsets));\n',
   },
   {
     breaks: "the disk is told after the group has been",
@@ -59,14 +59,14 @@ export const seededBugs: readonly SeededBug[] = [
   {
     breaks: "what was written is aborted where its task is given up, never committed",
     file: output,
-    find: "    if (this.#isOpen) await this.#producer.abort();",
+    find: '    if (this.#isOpen) await this.#waiting("aborts a transaction", () => this.#producer.abort(this.#limit));',
     replace: "    if (this.#isOpen) await this.#producer.commit().catch(() => this.#producer.abort());",
   },
   {
     breaks: "a task that others have by now commits nothing",
     file: output,
-    find: "await this.#producer.sendOffsets(offsets, group);",
-    replace: "await this.#producer.sendOffsets(offsets, group === undefined ? group : { groupId: group.groupId });",
+    find: "this.#producer.sendOffsets(offsets, group, this.#limit)",
+    replace: "this.#producer.sendOffsets(offsets, group === undefined ? group : { groupId: group.groupId }, this.#limit)",
   },
   {
     breaks: "the position of a store on the disk is that of its content",
