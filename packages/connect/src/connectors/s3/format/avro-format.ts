@@ -4,6 +4,7 @@ import { avroOfConnect, avroText } from "../../../converters/avro/avro-of-connec
 import { DataError } from "../../../data/data-error.ts";
 import type { ConnectSchema } from "../../../data/schema.ts";
 import type { S3Settings } from "../s3-config.ts";
+import { HeldPieces } from "./held-pieces.ts";
 import type { FileWriter, ObjectFormat } from "./object-format.ts";
 
 /** A block of a file has so many bytes, about. */
@@ -30,10 +31,8 @@ class AvroFile implements FileWriter {
   readonly #write: (value: unknown) => Buffer;
   /** Avro wants it to be random; the same records must make the same bytes, so it is made of the schema. */
   readonly #sync: Buffer;
-  #block: Buffer[] = [];
-  #blockBytes = 0;
-  #ready: Buffer[];
-  #readyBytes: number;
+  readonly #block = new HeldPieces();
+  readonly #ready = new HeldPieces();
 
   constructor(
     { bareAvroWriter }: Library,
@@ -46,27 +45,20 @@ class AvroFile implements FileWriter {
     this.#form = write;
     this.#write = asData(() => bareAvroWriter(text));
     this.#sync = createHash("md5").update(text).digest();
-    const head = Buffer.concat([MAGIC, long(2), field("avro.schema", text), field("avro.codec", options.codec), long(0), this.#sync]);
-    this.#ready = [head];
-    this.#readyBytes = head.length;
+    this.#ready.add(MAGIC, long(2), field("avro.schema", text), field("avro.codec", options.codec), long(0), this.#sync);
   }
 
   get heldBytes(): number {
-    return this.#blockBytes + this.#readyBytes;
+    return this.#block.byteLength + this.#ready.byteLength;
   }
 
   add(value: unknown): void {
-    const bytes = asData(() => this.#write(this.#form(value)));
-    this.#block.push(bytes);
-    this.#blockBytes += bytes.length;
-    if (this.#blockBytes >= BLOCK_BYTES) this.#close();
+    this.#block.add(asData(() => this.#write(this.#form(value))));
+    if (this.#block.byteLength >= BLOCK_BYTES) this.#close();
   }
 
   take(): readonly Uint8Array[] {
-    const ready = this.#ready;
-    this.#ready = [];
-    this.#readyBytes = 0;
-    return ready;
+    return this.#ready.take();
   }
 
   end(): readonly Uint8Array[] {
@@ -75,14 +67,11 @@ class AvroFile implements FileWriter {
   }
 
   #close(): void {
-    if (this.#block.length === 0) return;
-    const plain = Buffer.concat(this.#block, this.#blockBytes);
+    const { count } = this.#block;
+    if (count === 0) return;
+    const plain = this.#block.takeJoined();
     const data = this.#codec === "deflate" ? deflateRawSync(plain) : plain;
-    const ready = [long(this.#block.length), long(data.length), data, this.#sync];
-    this.#ready.push(...ready);
-    for (const { length } of ready) this.#readyBytes += length;
-    this.#block = [];
-    this.#blockBytes = 0;
+    this.#ready.add(long(count), long(data.length), data, this.#sync);
   }
 }
 

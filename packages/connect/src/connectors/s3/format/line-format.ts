@@ -3,6 +3,7 @@ import { jsonWriter, plainJson } from "../../../converters/json/json-writer.ts";
 import type { ConnectSchema } from "../../../data/schema.ts";
 import { DataError, shown } from "../../../data/data-error.ts";
 import type { S3Settings } from "../s3-config.ts";
+import { HeldPieces } from "./held-pieces.ts";
 import type { FileWriter, ObjectFormat } from "./object-format.ts";
 
 /** So many bytes are packed at once. */
@@ -48,10 +49,8 @@ export function bytesFormat(settings: S3Settings): ObjectFormat {
 class LineWriter implements FileWriter {
   readonly #piece: (value: unknown, schema: ConnectSchema | undefined) => Buffer;
   readonly #isPacked: boolean;
-  #open: Buffer[] = [];
-  #openBytes = 0;
-  #ready: Buffer[] = [];
-  #readyBytes = 0;
+  readonly #open = new HeldPieces();
+  readonly #ready = new HeldPieces();
 
   constructor(piece: (value: unknown, schema: ConnectSchema | undefined) => Buffer, isPacked: boolean) {
     this.#piece = piece;
@@ -59,21 +58,16 @@ class LineWriter implements FileWriter {
   }
 
   get heldBytes(): number {
-    return this.#openBytes + this.#readyBytes;
+    return this.#open.byteLength + this.#ready.byteLength;
   }
 
   add(value: unknown, schema: ConnectSchema | undefined): void {
-    const piece = this.#piece(value, schema);
-    this.#open.push(piece);
-    this.#openBytes += piece.length;
-    if (this.#openBytes >= BLOCK_BYTES) this.#close();
+    this.#open.add(this.#piece(value, schema));
+    if (this.#open.byteLength >= BLOCK_BYTES) this.#close();
   }
 
   take(): readonly Uint8Array[] {
-    const ready = this.#ready;
-    this.#ready = [];
-    this.#readyBytes = 0;
-    return ready;
+    return this.#ready.take();
   }
 
   end(): readonly Uint8Array[] {
@@ -82,13 +76,9 @@ class LineWriter implements FileWriter {
   }
 
   #close(): void {
-    if (this.#openBytes === 0) return;
-    const block = Buffer.concat(this.#open, this.#openBytes);
+    if (this.#open.byteLength === 0) return;
+    const block = this.#open.takeJoined();
     // A gzip file may be of several members, one behind the other.
-    const ready = this.#isPacked ? gzipSync(block, { level: constants.Z_DEFAULT_COMPRESSION }) : block;
-    this.#ready.push(ready);
-    this.#readyBytes += ready.length;
-    this.#open = [];
-    this.#openBytes = 0;
+    this.#ready.add(this.#isPacked ? gzipSync(block, { level: constants.Z_DEFAULT_COMPRESSION }) : block);
   }
 }
