@@ -1,4 +1,4 @@
-import { absent, area, type Feature, partial, works } from "./status-page.ts";
+import { area, type Feature, partial, works } from "./status-page.ts";
 
 /** What docs/status.md lists of Connect's worker. */
 export const connectWorkerFeatures: readonly Feature[] = area("Connect", [
@@ -44,5 +44,12 @@ export const connectWorkerFeatures: readonly Feature[] = area("Connect", [
   works("an error that a plugin throws where nobody catches it fails the task that it came from, and no other", [
     "a plugin that throws where nobody catches fails its own task, with its name, and nobody else's",
   ]),
-  absent("each connector's tasks on a thread of their own with a memory bound", "tasks run on the worker's thread"),
+  partial(
+    "tasks run on threads with a bound of memory: connectors with code of files each on one of their own, those that come along share one",
+    [
+      "npm run test:connect -- --only threads",
+      "one that wants a thread has it, and beyond the most that may be made comes to where the fewest are",
+    ],
+    "a plugin's check and split run on the worker's thread; what native code takes has no bound",
+  ),
 ]);

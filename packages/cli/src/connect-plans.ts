@@ -45,6 +45,7 @@ export function connectPlans(
         part: door.behind(workerPart("connect", { module: "connect", entry: main, stopGraceMs: STOP_GRACE_MS })),
         settings: {
           groupId: GROUP_ID,
+          entry: main.href,
           pluginFolder: options.text("connect-plugins") ?? "connectors",
           ...(propertiesFile !== undefined && { propertiesFile }),
           ...settings,

@@ -1,6 +1,8 @@
 import { isMainThread, workerData } from "node:worker_threads";
 
-// A part's thread is waited for, and knows no commands; neither does the one that judges large schemas for the registry.
+// A part's thread is waited for, and knows no commands; neither do the one that judges large schemas for the registry and those that run connectors' tasks.
 if (isMainThread) await (await import("./run-main.ts")).runMain(new URL(import.meta.url));
 else if (workerData === "judge") await (await import("@ottla/registry/judge-thread")).runJudgeThread();
+else if ((workerData as { readonly kind?: unknown } | null)?.kind === "ottla connect tasks")
+  await (await import("@ottla/connect/task-thread")).runTaskThread();
 else await (await import("./parts/part-worker.ts")).runPartWorker();

@@ -6,6 +6,7 @@ import { OttlaError } from "@ottla/base";
  * `CONNECT_DATA` a value that is not what its schema says, or bytes that a converter cannot read;
  * `CONNECT_RETRIABLE` the same may work later;
  * `CONNECT_SOURCE`, `CONNECT_SINK` the system at the other end refuses;
+ * `CONNECT_THREAD` the thread that a task ran on is no more;
  * `CONNECT_STATE` the connector is not in the state that this needs.
  */
 export type ConnectErrorCode =
@@ -14,6 +15,7 @@ export type ConnectErrorCode =
   | "CONNECT_RETRIABLE"
   | "CONNECT_SOURCE"
   | "CONNECT_SINK"
+  | "CONNECT_THREAD"
   | "CONNECT_STATE";
 
 /** Stages by the names that Apache Connect's dead-letter headers have. */

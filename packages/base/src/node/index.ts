@@ -7,4 +7,5 @@ export { ProcessMetrics } from "./process-metrics.ts";
 export { holdingClock } from "./holding-clock.ts";
 export { systemClock } from "./system-clock.ts";
 export { systemRandom } from "./system-random.ts";
+export { isPortable, ThreadLog, type ThreadLogLine } from "./thread-log.ts";
 export { boundYoungGeneration } from "./young-generation.ts";

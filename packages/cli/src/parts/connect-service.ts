@@ -1,9 +1,11 @@
 import { isMainThread } from "node:worker_threads";
 import { hostNameIn, type Logger } from "@ottla/base";
 import { nodeDisk, type OpenPort, systemClock } from "@ottla/base/node";
-import { type Client, clientOptionsFromProperties, createClient } from "@ottla/client";
+import type { Client } from "@ottla/client";
 import {
+  accessClient,
   builtinPlugins,
+  type ClusterAccess,
   type ConnectServer,
   type ConnectWorker,
   crashTask,
@@ -11,6 +13,7 @@ import {
   PluginCatalogue,
   serveConnect,
   startWorker,
+  ThreadTaskHost,
 } from "@ottla/connect/worker";
 import { readPropertiesFile } from "../properties-file.ts";
 import type { PartContext, PartSettings } from "./part.ts";
@@ -36,24 +39,36 @@ export class ConnectService {
     const { addresses, settings, logger } = context;
     const own = text(settings, "propertiesFile");
     const commandConfig = text(settings, "commandConfig");
-    const login = commandConfig === undefined ? new Map<string, string>() : readPropertiesFile(commandConfig, "commandConfig");
+    const login = commandConfig === undefined ? {} : Object.fromEntries(readPropertiesFile(commandConfig, "commandConfig"));
     const properties = {
       ...defaults(settings),
       ...(own === undefined ? {} : Object.fromEntries(readPropertiesFile(own, "connect-config"))),
     };
-    const client = createClient({
-      clientId: "ottla-connect",
-      ...clientOptionsFromProperties(properties),
-      ...clientOptionsFromProperties(login),
-      bootstrapServers: text(settings, "bootstrap") ?? addresses["bootstrap"] ?? "",
-    });
+    const access: ClusterAccess = { bootstrapServers: text(settings, "bootstrap") ?? addresses["bootstrap"] ?? "", properties, login };
+    const client = accessClient(access);
     // It is not ended by the part's signal: what runs is to be committed, and the group to be left.
     const workerId = text(settings, "authority") ?? port.authority;
     const worker = new BegunWorker(logger, async () => {
       const folder = text(settings, "pluginFolder");
       const plugins = folder === undefined ? [] : await loadPluginFolder(folder, nodeDisk, logger);
       const catalogue = new PluginCatalogue([...builtinPlugins, ...plugins]);
-      return startWorker({ client, catalogue, properties, workerId, environment: process.env, disk: nodeDisk, clock: systemClock, logger });
+      const entry = text(settings, "entry");
+      const world = { clock: systemClock, logger };
+      // Where nobody said by which script threads are made, tasks run here.
+      const tasks =
+        entry === undefined || properties["ottla.threads.max"]?.trim() === "0"
+          ? undefined
+          : new ThreadTaskHost({ ...world, entry: new URL(entry), access, properties, pluginFolder: folder });
+      return startWorker({
+        ...world,
+        client,
+        catalogue,
+        properties,
+        workerId,
+        environment: process.env,
+        disk: nodeDisk,
+        ...(tasks !== undefined && { tasks }),
+      });
     });
     if (!isMainThread) keepThreadAlive(logger);
     const boundHost = hostNameIn(text(settings, "outerHost") ?? workerId);

@@ -6,6 +6,7 @@ const TRANSFORMS = "Transforms";
 const PREDICATES = "Predicates";
 const ERRORS = "Error Handling";
 const RESTARTS = "Restarts";
+const THREADS = "Threads";
 const TOPICS = "Topic Creation";
 const EXACTLY_ONCE = "Exactly Once Support";
 const OFFSETS = "offsets.topic";
@@ -214,6 +215,28 @@ const common: readonly ConfigDefinition[] = [
     ...low,
     ...atLeast(0),
   }),
+  define(
+    THREADS,
+    1,
+    "SHORT",
+    "Thread",
+    "ottla.thread",
+    "string",
+    "auto",
+    "own: its tasks have a thread of their own; shared: they run beside other connectors'; auto: own where code of a file in connectors/ takes part.",
+    { ...low, ...oneOf("auto", "own", "shared") },
+  ),
+  define(
+    THREADS,
+    2,
+    "SHORT",
+    "Memory of the thread",
+    "ottla.thread.memory.mb",
+    "int",
+    null,
+    "What a thread of its own may take of heap, and of buffers besides, in MiB. Left out: as the worker's ottla.thread.memory.mb says.",
+    { ...low, ...atLeast(32) },
+  ),
 ];
 
 /** What every source can be told. */

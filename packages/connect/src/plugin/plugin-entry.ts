@@ -21,5 +21,7 @@ interface EntryOf<Kind extends PluginKind> {
   readonly name: string;
   readonly aliases?: readonly string[] | undefined;
   readonly version: string;
+  /** Where its code stands, of a plugin that does not come along. */
+  readonly file?: string | undefined;
   load(): Promise<PluginOf<Kind>>;
 }

@@ -13,14 +13,15 @@ export async function loadPluginFolder(folder: string, disk: Disk, logger: Logge
   const loaded = await Promise.all(
     files.map(async (name) => {
       try {
-        return await loadPluginFile(`${folder}/${name}`);
+        const file = `${folder}/${name}`;
+        return (await loadPluginFile(file)).map((plugin) => ({ ...loadedEntry(plugin), file }));
       } catch (error) {
         logger.error("a plugin could not be loaded", { file: `${folder}/${name}`, error });
         return [];
       }
     }),
   );
-  return loaded.flat().map(loadedEntry);
+  return loaded.flat();
 }
 
 /**

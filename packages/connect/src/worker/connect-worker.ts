@@ -1,12 +1,12 @@
 import { type Clock, type Logger, silentLogger } from "@ottla/base";
-import { type Client, consumerOptionsFromProperties, producerOptionsFromProperties } from "@ottla/client";
+import type { Client } from "@ottla/client";
 import { HIDDEN } from "../plugin/config-definition.ts";
 import { keepSecrets } from "../plugin/config-secrets.ts";
 import { type ProviderWorld, resolveReferences } from "../plugin/config-providers.ts";
 import type { CheckFinding } from "../plugin/plugin-context.ts";
 import type { PluginOf } from "../plugin/plugin-entry.ts";
 import type { PluginCatalogue } from "../plugin/plugin-catalogue.ts";
-import { behindPrefix, type ConnectorProperties, readConfig } from "../plugin/read-config.ts";
+import { type ConnectorProperties, readConfig } from "../plugin/read-config.ts";
 import { type ConfigReport, errorsOf, type Validation, validateConfig } from "../plugin/validate-config.ts";
 import type { ConfigLog } from "../storage/config-log.ts";
 import {
@@ -19,6 +19,7 @@ import {
 } from "../storage/config-state.ts";
 import type { OffsetStore } from "../storage/offset-store.ts";
 import type { StatusStore } from "../storage/status-store.ts";
+import { taskClients } from "./cluster-access.ts";
 import { ConnectorRunner, type RunnerHost } from "./connector-runner.ts";
 import { allMine, type Leases } from "./slot-leases.ts";
 import { loopTaskHost, type TaskHost } from "./task-host.ts";
@@ -220,6 +221,7 @@ export class ConnectWorker {
   async stop(): Promise<void> {
     this.#isReading = true;
     await Promise.all([...this.#runners.values()].map((runner) => runner.stop()));
+    await this.#taskHost.close?.();
     // What it ran has ended: others may begin.
     await this.#leases.stop();
     await Promise.all([this.#options.configs.stop(), this.#options.statuses.stop(), this.#options.offsets.stop()]);
@@ -342,18 +344,10 @@ export class ConnectWorker {
   #startTask(plan: TaskPlan): RunningTask {
     const { clock, client } = this.#options;
     const { connector, properties } = plan;
-    const settings = (kind: "producer" | "consumer"): ConnectorProperties => ({
-      ...behindPrefix(this.properties, `${kind}.`),
-      ...behindPrefix(properties, `${kind}.override.`),
-    });
     return this.#taskHost.start(plan, {
       catalogue: this.catalogue,
       worker: this.properties,
-      clients: {
-        client,
-        producer: producerOptionsFromProperties(settings("producer")),
-        consumer: consumerOptionsFromProperties(settings("consumer")),
-      },
+      clients: taskClients(client, this.properties, properties),
       offsets: {
         get: (partition) => this.offsets.get(connector, partition),
         put: (offsets) => this.offsets.put(connector, offsets),

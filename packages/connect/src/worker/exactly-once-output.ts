@@ -15,7 +15,7 @@ export interface ExactlyOnceOptions {
   /** Of transactions, of this task's own id: an older one that still runs is fenced by the start. */
   readonly producer: Producer;
   /** What says an offset in the offsets topic. */
-  readonly offsetRecords: (offsets: readonly SourceOffset[]) => readonly ProducerRecord[];
+  readonly offsetRecords: (offsets: readonly SourceOffset[]) => readonly ProducerRecord[] | Promise<readonly ProducerRecord[]>;
   /** Told behind each commit. */
   readonly acked: (offsets: readonly SourceOffset[]) => Promise<void>;
   readonly boundary: TransactionBoundary;
@@ -113,7 +113,7 @@ export class ExactlyOnceOutput implements SourceOutput {
     this.#timer?.cancel();
     const offsets = [...this.#offsets.values()];
     try {
-      await producer.send(offsetRecords(offsets));
+      await producer.send(await offsetRecords(offsets));
       await producer.commit();
     } catch (error) {
       this.#failure = error instanceof Error ? error : new Error(String(error));

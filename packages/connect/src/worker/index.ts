@@ -12,6 +12,8 @@ export { builtinPlugins } from "../plugin/builtin-plugins.ts";
 export { PluginCatalogue } from "../plugin/plugin-catalogue.ts";
 export { loadedEntry, loadPluginFile, loadPluginFolder } from "../plugin/plugin-folder.ts";
 export { type ConnectServer, serveConnect, type ServeConnectOptions } from "../rest/serve-connect.ts";
+export { accessClient, type ClusterAccess } from "./cluster-access.ts";
+export { ThreadTaskHost, type ThreadTaskHostOptions } from "../threads/thread-task-host.ts";
 export { startWorker, type StartWorkerOptions } from "./start-worker.ts";
 export { previewLine, type PreviewedRecord, previewSource, type PreviewOptions } from "./preview-source.ts";
 export { resolveReferences } from "../plugin/config-providers.ts";

@@ -2,6 +2,7 @@ import type { Clock } from "@ottla/base";
 import { paused } from "../pause.ts";
 
 const FIRST_DELAY_MS = 300;
+const CAUSES_MAX = 20;
 
 /** How often something that may go well later is tried. */
 export interface RetryLimits {
@@ -27,7 +28,9 @@ export async function retried<T>(run: () => T | Promise<T>, limits: RetryLimits,
 
 /** The error, or one that it was made of, that says that the same may go well later. */
 export function retriableIn(error: unknown): (Error & { readonly afterMs?: number | undefined }) | undefined {
-  for (let each = error; each instanceof Error; each = each.cause) if (isRetriable(each)) return each;
+  let each = error;
+  // An error may be its own cause.
+  for (let depth = 0; each instanceof Error && depth < CAUSES_MAX; depth++, each = each.cause) if (isRetriable(each)) return each;
   return undefined;
 }
 

@@ -12,6 +12,7 @@ import { OffsetTopicStore } from "../storage/offset-topic-store.ts";
 import { StatusTopicStore } from "../storage/status-topic-store.ts";
 import { ConnectWorker, type ConnectWorkerOptions } from "./connect-worker.ts";
 import { SlotLeases } from "./slot-leases.ts";
+import type { TaskHost } from "./task-host.ts";
 import { workerDefinitions } from "./worker-definitions.ts";
 
 /** What a worker is started with. */
@@ -24,6 +25,8 @@ export interface StartWorkerOptions {
   readonly workerId: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly disk: Disk;
+  /** Where tasks run; left out: on this thread. */
+  readonly tasks?: TaskHost;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -33,7 +36,7 @@ export interface StartWorkerOptions {
  * @throws ConnectError `CONNECT_CONFIG` with every property that is wrong, or a topic that does not suit
  */
 export function startWorker(options: StartWorkerOptions): Promise<ConnectWorker> {
-  const { client, catalogue, properties, workerId, environment, disk, clock, logger } = options;
+  const { client, catalogue, properties, workerId, environment, disk, clock, logger, tasks } = options;
   const settings = readWorkerSettings(properties);
   return ConnectWorker.start({
     client,
@@ -42,6 +45,7 @@ export function startWorker(options: StartWorkerOptions): Promise<ConnectWorker>
     workerId,
     clock,
     logger,
+    ...(tasks !== undefined && { tasks }),
     providers: { environment, files: { read: async (path) => disk.readFile(path).toString("utf8") } },
     ...(properties["group.id"] === undefined ? standalone(properties, disk) : distributed(options, settings)),
   });

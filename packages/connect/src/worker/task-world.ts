@@ -20,11 +20,11 @@ interface TaskOffsets {
   get(partition: SourcePlace): Promise<SourcePlace | undefined>;
   put(offsets: readonly SourceOffset[]): Promise<void>;
   /** What says them in the offsets topic, for a transaction of the task's own; absent where sources write at least once. */
-  readonly records?: ((offsets: readonly SourceOffset[]) => readonly ProducerRecord[]) | undefined;
+  readonly records?: ((offsets: readonly SourceOffset[]) => readonly ProducerRecord[] | Promise<readonly ProducerRecord[]>) | undefined;
 }
 
 /** Settings of the clients that a task makes. */
-interface TaskClients {
+export interface TaskClients {
   readonly client: Client;
   readonly producer: ProducerOptions;
   readonly consumer: ConsumerOptions;

@@ -55,5 +55,20 @@ export const workerDefinitions: readonly ConfigKey[] = [
   ),
   configKey("heartbeat.interval.ms", "int", "3000", "How often a worker is heard of.", atLeast(1)),
   configKey("offset.flush.interval.ms", "long", "60000", "How often offsets are committed.", atLeast(1)),
+  configKey(
+    "ottla.threads.max",
+    "int",
+    "16",
+    "Threads that run tasks; 0: tasks run on the worker's own, and one that does not give way holds them all.",
+    atLeast(0),
+  ),
+  configKey(
+    "ottla.thread.memory.mb",
+    "int",
+    "512",
+    "What a thread of tasks may take of heap, and of buffers besides; one that takes more fails its connectors.",
+    atLeast(32),
+  ),
+  configKey("ottla.thread.blocked.ms", "long", "30000", "A thread whose code does not give way for so long is ended.", atLeast(1_000)),
   configKey("task.shutdown.graceful.timeout.ms", "long", "5000", "How long a task may take to end; then it is left behind.", atLeast(0)),
 ];

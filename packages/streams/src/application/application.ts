@@ -1,5 +1,5 @@
 import { type Clock, type Logger, silentLogger } from "@ottla/base";
-import { nodeDisk, systemClock, systemRandom } from "@ottla/base/node";
+import { isPortable, nodeDisk, systemClock, systemRandom } from "@ottla/base/node";
 import type { DropReason } from "../processors/operator.ts";
 import { StreamsError } from "../streams-error.ts";
 import { StateDirectory } from "./state/state-directory.ts";
@@ -18,7 +18,6 @@ import type { QueryServer, ServeOptions } from "./queries/http/serve-queries.ts"
 import type { InstanceMetadata, KeyMetadata } from "./queries/store-metadata.ts";
 import type { KeyValueQueries, SessionQueries, VersionedQueries, WindowQueries } from "./queries/store-queries.ts";
 import type { RunningApplication } from "./run-application.ts";
-import { isPortable } from "./threads/portable-error.ts";
 import { portableOptions } from "./threads/portable-options.ts";
 import { isTopology, loadTopology, placeOf, type TopologyPlace } from "./threads/topology-module.ts";
 import type { WorkerPool } from "./worker-pool.ts";

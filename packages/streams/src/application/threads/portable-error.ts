@@ -1,4 +1,5 @@
 import { OttlaError } from "@ottla/base";
+import { isPortable } from "@ottla/base/node";
 import { type RecordPlace, StreamsError, type StreamsErrorCode } from "../../streams-error.ts";
 
 const CAUSES_MAX = 5;
@@ -38,14 +39,4 @@ export function errorOf({ isStreams, code, message, stack, place, cause: before 
 function plain(code: string | undefined, message: string, cause: Error | undefined): Error {
   const options = cause === undefined ? {} : { cause };
   return code === undefined ? new Error(message, options) : new OttlaError(code, message, options);
-}
-
-/** Whether a value can be cloned between threads. */
-export function isPortable(value: unknown): boolean {
-  try {
-    structuredClone(value);
-    return true;
-  } catch {
-    return false;
-  }
 }

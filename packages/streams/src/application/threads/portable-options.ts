@@ -1,6 +1,6 @@
+import { isPortable } from "@ottla/base/node";
 import { StreamsError } from "../../streams-error.ts";
 import type { ResolvedOptions } from "../options/resolve-options.ts";
-import { isPortable } from "./portable-error.ts";
 
 /** What stays with the application when its workers are on threads: `fatal` is asked here, `signal` ends the threads from here, and `onReachability` is told of this side's client. */
 const AT_HOME: ReadonlySet<string> = new Set(["onError.fatal", "client.signal", "client.onReachability"]);

@@ -1,3 +1,4 @@
+import type { ThreadLogLine } from "@ottla/base/node";
 import type { DropReason } from "../../processors/operator.ts";
 import type { HostTasks } from "../assignment/member-data.ts";
 import type { ResolvedOptions } from "../options/resolve-options.ts";
@@ -50,12 +51,5 @@ export type FromThread =
   | { readonly type: "snapshot"; readonly snapshot: WorkerSnapshot | undefined }
   | { readonly type: "hosts"; readonly hosts: readonly HostTasks[] }
   | AnswerMessage
-  | LogLine
+  | ThreadLogLine
   | { readonly type: "ended"; readonly error: PortableError | undefined };
-
-export interface LogLine {
-  readonly type: "log";
-  readonly level: "error" | "warn" | "info" | "debug";
-  readonly message: string;
-  readonly fields: Readonly<Record<string, unknown>>;
-}

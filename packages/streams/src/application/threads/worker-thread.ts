@@ -2,7 +2,7 @@
 import { enableCompileCache } from "node:module";
 import { isMainThread, type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { silentLogger } from "@ottla/base";
-import { systemClock } from "@ottla/base/node";
+import { systemClock, ThreadLog } from "@ottla/base/node";
 import { createClient } from "@ottla/client";
 import { StreamsError } from "../../streams-error.ts";
 import { ApplicationQueries } from "../queries/application-queries.ts";
@@ -11,7 +11,6 @@ import { planTopology } from "../plan/topology-plan.ts";
 import { WorkerRun } from "../worker/worker-run.ts";
 import { DroppedRecords } from "./dropped-records.ts";
 import { portableError } from "./portable-error.ts";
-import { ThreadLog } from "./thread-log.ts";
 import { type FromThread, STREAMS_WORKER, type ThreadStart, type ToThread } from "./thread-messages.ts";
 import { answered } from "./thread-questions.ts";
 import { loadTopology } from "./topology-module.ts";

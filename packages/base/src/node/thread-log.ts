@@ -1,17 +1,23 @@
-import type { LogFields, Logger } from "@ottla/base";
-import { isPortable } from "./portable-error.ts";
-import type { LogLine } from "./thread-messages.ts";
+import type { LogFields, Logger } from "../seams/logger.ts";
 
-/** So many lines may be on their way to the application; those beyond are dropped, and counted. */
+/** So many lines may be on their way to the thread that reads them; those beyond are dropped, and counted. */
 const UNHEARD_LINES_MAX = 1_000;
 
-/** A logger whose lines are the application's. */
+/** A line on its way to the thread that reads it. */
+export interface ThreadLogLine {
+  readonly type: "log";
+  readonly level: "error" | "warn" | "info" | "debug";
+  readonly message: string;
+  readonly fields: LogFields;
+}
+
+/** A logger of a worker's thread: its lines go to another one, which says by `heard` how many of them it took. */
 export class ThreadLog implements Logger {
-  readonly #send: (line: LogLine) => void;
+  readonly #send: (line: ThreadLogLine) => void;
   #unheard = 0;
   #dropped = 0;
 
-  constructor(send: (line: LogLine) => void) {
+  constructor(send: (line: ThreadLogLine) => void) {
     this.#send = send;
   }
 
@@ -39,7 +45,7 @@ export class ThreadLog implements Logger {
     this.#say("warn", "lines of a worker's log were dropped, as they were not read in time", { count: dropped });
   }
 
-  #say(level: LogLine["level"], message: string, fields: LogFields = {}): void {
+  #say(level: ThreadLogLine["level"], message: string, fields: LogFields = {}): void {
     if (this.#unheard >= UNHEARD_LINES_MAX) {
       this.#dropped++;
       return;
@@ -51,5 +57,15 @@ export class ThreadLog implements Logger {
       message,
       fields: Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, isPortable(value) ? value : String(value)])),
     });
+  }
+}
+
+/** Whether a value can be cloned between threads. */
+export function isPortable(value: unknown): boolean {
+  try {
+    structuredClone(value);
+    return true;
+  } catch {
+    return false;
   }
 }
