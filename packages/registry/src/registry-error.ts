@@ -3,6 +3,7 @@ import { OttlaError } from "@ottla/base";
 /** What a registry answers with for each code: the HTTP status, and the number that clients look at. */
 export const registryErrorNumbers = {
   REGISTRY_BAD_REQUEST: { status: 400, errorCode: 400 },
+  REGISTRY_BODY_TOO_LARGE: { status: 413, errorCode: 413 },
   REGISTRY_UNAUTHORIZED: { status: 401, errorCode: 401 },
   REGISTRY_FORBIDDEN: { status: 403, errorCode: 40301 },
   REGISTRY_SUBJECT_NOT_FOUND: { status: 404, errorCode: 40401 },

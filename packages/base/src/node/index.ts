@@ -3,6 +3,7 @@ export { type LogFormat, type LogLevel, lineLogger, logLevels } from "./line-log
 export { nodeDisk } from "./node-disk.ts";
 export { nodeNet } from "./node-net.ts";
 export { OpenPort, type PortPlace } from "./open-port.ts";
+export { type DoorAnswer, RequestDoor, type TurnedAway } from "./request-door.ts";
 export { ProcessMetrics } from "./process-metrics.ts";
 export { holdingClock } from "./holding-clock.ts";
 export { systemClock } from "./system-clock.ts";

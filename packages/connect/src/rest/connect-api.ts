@@ -17,7 +17,8 @@ export interface ConnectApiOptions {
   readonly version?: string;
 }
 
-const MAX_BODY_BYTES = 1024 * 1024;
+/** Larger bodies are refused. */
+export const MAX_BODY_BYTES = 1024 * 1024;
 const CLUSTER_MS = 10_000;
 
 /**

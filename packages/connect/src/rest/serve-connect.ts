@@ -1,9 +1,9 @@
 import { createServer, type Server } from "node:http";
 import { type Clock, type DoorRules, silentLogger, strangerReason } from "@ottla/base";
-import { type OpenPort, systemClock } from "@ottla/base/node";
+import { type DoorAnswer, type OpenPort, RequestDoor, systemClock, type TurnedAway } from "@ottla/base/node";
 import { getRequestListener } from "@hono/node-server";
 import type { ConnectWorker } from "../worker/connect-worker.ts";
-import { type ConnectApiOptions, connectApi } from "./connect-api.ts";
+import { type ConnectApiOptions, connectApi, MAX_BODY_BYTES } from "./connect-api.ts";
 
 /** What is served, and where. */
 export interface ServeConnectOptions extends Omit<ConnectApiOptions, "worker"> {
@@ -61,8 +61,10 @@ export async function serveConnect({
     // HTTP/1.0 has requests without a host, as load balancers send them to see whether somebody is there.
     { hostname: "localhost" },
   );
+  const { maxBodyBytes = MAX_BODY_BYTES } = options;
+  const requests = new RequestDoor({ maxBodyBytes, refusal: (why) => turnedAway(why, maxBodyBytes) });
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS }, (request, response) => {
-    void listener(request, response);
+    void requests.admit(request, response).then((isAdmitted) => (isAdmitted ? listener(request, response) : undefined));
   });
   await port.handTo(server);
   return { url: `http://${port.authority}`, close: () => closed(server, clock) };
@@ -80,6 +82,15 @@ function starting(request: Request): Response {
   if (new URL(request.url).pathname === "/health")
     return new Response(JSON.stringify({ status: "starting", message: "Worker is still starting up." }), { status: 503, headers: TYPE });
   return errorAnswer(503, "The worker is still starting up; come again in a moment.");
+}
+
+function turnedAway(why: TurnedAway, maxBodyBytes: number): DoorAnswer {
+  const [status, message] = {
+    tooLarge: [413, `A body may have ${maxBodyBytes} bytes.`] as const,
+    busy: [503, "Too many bodies come in at the same time; come again."] as const,
+    scattered: [400, "The body comes in pieces of a few bytes each; send it in larger ones."] as const,
+  }[why];
+  return { status, headers: TYPE, text: JSON.stringify({ error_code: status, message }) };
 }
 
 function errorAnswer(status: number, message: string): Response {

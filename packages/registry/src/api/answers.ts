@@ -6,6 +6,7 @@ import { JsonSyntaxError, parseJson } from "../json/parse-json.ts";
 import { RegistryError, type RegistryErrorCode, registryErrorNumbers } from "../registry-error.ts";
 import { versionMembers } from "../storage/topic-value.ts";
 import type { SchemaVersion } from "../subjects/registry-record.ts";
+import { MAX_NAME_LENGTH } from "../subjects/subject-name.ts";
 
 /** Tells other instances, and whoever serves this one, why a request was not carried out. */
 const STATE_HEADER = "x-ottla-registry-state";
@@ -20,6 +21,8 @@ const UNSETTLED: ReadonlyMap<RegistryErrorCode, UnsettledState> = new Map([
 /** When who is told to come again may do so. */
 const RETRY_AFTER_S = "1";
 const LARGE_BODY_BYTES = 65_536;
+/** More than the most references, metadata and rules have; a schema is one value, its text. */
+const MAX_BODY_VALUES = 50_000;
 const ANSWER_TYPE = "application/vnd.schemaregistry.v1+json";
 
 /** An answer of the API; text that is JSON already is sent as it is. */
@@ -37,14 +40,18 @@ export function answerStream(context: Context, text: ReadableStream<Uint8Array>)
   return context.body(text, 200, { "Content-Type": ANSWER_TYPE });
 }
 
-/** An error by the number that clients look at; what nobody foresaw is told in the log and not to the client. */
+/** An error by the number that clients look at. */
 export function answerError(context: Context, error: Error, logger: Logger): Response {
   if (error instanceof RegistryError) return refusal(error);
-  logger.error("A request to the registry failed for no reason that is known.", {
-    path: context.req.path,
-    error: error.stack ?? error.message,
-  });
-  return answerJson(context, { error_code: 50001, message: "The registry failed at this request; its log says more." }, 500);
+  return unforeseen(error, context.req.path, logger);
+}
+
+/** What nobody foresaw is told in the log, and no more than that to the client. */
+export function unforeseen(error: unknown, path: string, logger: Logger): Response {
+  const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  logger.error("A request to the registry failed for no reason that is known.", { path, error: told });
+  const text = JSON.stringify({ error_code: 50001, message: "The registry failed at this request; its log says more." });
+  return new Response(text, { status: 500, headers: { "Content-Type": ANSWER_TYPE } });
 }
 
 /** A registry's error as every client knows it. */
@@ -61,6 +68,11 @@ export function refusal(error: RegistryError): Response {
   return new Response(JSON.stringify({ error_code: errorCode, message: `${error.message}${details}` }), { status, headers });
 }
 
+/** A body that is not read. */
+export function bodyTooLarge(maxBytes: number): RegistryError {
+  return new RegistryError("REGISTRY_BODY_TOO_LARGE", `A body may have ${maxBytes} bytes.`);
+}
+
 /** Why a request was not carried out, by its answer; undefined for one that was settled, well or not. */
 export function unsettledState(response: Response): UnsettledState | undefined {
   const state = response.headers.get(STATE_HEADER);
@@ -74,7 +86,9 @@ export function unsettledState(response: Response): UnsettledState | undefined {
 export async function bodyObject(context: Context): Promise<JsonObject> {
   let value: JsonValue;
   try {
-    value = parseJson(new TextDecoder("utf-8", { fatal: true }).decode(await context.req.arrayBuffer()));
+    value = parseJson(new TextDecoder("utf-8", { fatal: true }).decode(await context.req.arrayBuffer()), {
+      maxValues: MAX_BODY_VALUES,
+    });
   } catch (cause) {
     const why = cause instanceof JsonSyntaxError ? cause.message : "its text is no UTF-8";
     throw new RegistryError("REGISTRY_BAD_REQUEST", `The body is no JSON: ${why}.`, { cause });
@@ -90,6 +104,16 @@ export function textIn(body: JsonObject, name: string): string | undefined {
   const value = body.get(name) ?? undefined;
   if (value === undefined || typeof value === "string") return value;
   throw new RegistryError("REGISTRY_BAD_REQUEST", `"${name}" is a text.`);
+}
+
+/**
+ * A name that schemas are found by, or that others are called with.
+ * @throws RegistryError `REGISTRY_BAD_REQUEST` for another type, or one that is too long
+ */
+export function nameIn(body: JsonObject, name: string): string | undefined {
+  const value = textIn(body, name);
+  if (value === undefined || value.length <= MAX_NAME_LENGTH) return value;
+  throw new RegistryError("REGISTRY_BAD_REQUEST", `"${name}" may have ${MAX_NAME_LENGTH} characters.`);
 }
 
 /** @throws RegistryError `REGISTRY_BAD_REQUEST` for another type */

@@ -3,11 +3,11 @@ import { parseCompatibilityLevel } from "../compatibility/compatibility-level.ts
 import { type JsonObject, printJson } from "../json/json-value.ts";
 import { RegistryError } from "../registry-error.ts";
 import type { Registry } from "../service/registry.ts";
-import { readMetadata } from "../storage/topic-value.ts";
 import type { SubjectConfig } from "../subjects/registry-record.ts";
 import { deleteConfig, setConfig, settingPlace } from "../subjects/registry-settings.ts";
+import { answerText, bodyObject, flag, flagIn, nameIn, textIn } from "./answers.ts";
+import { metadataIn } from "./metadata-set.ts";
 import { ruleSetIn } from "./rule-set.ts";
-import { answerText, bodyObject, flag, flagIn, textIn } from "./answers.ts";
 
 /** What is asked of schemas, for all or for a subject. The level is put as `compatibility` and got as `compatibilityLevel`. */
 export function configRoutes(registry: Registry): Hono {
@@ -59,13 +59,13 @@ function configIn(body: JsonObject): SubjectConfig {
   if (policy !== undefined && policy !== "STRICT" && policy !== "LENIENT") {
     throw new RegistryError("REGISTRY_INVALID_COMPATIBILITY_LEVEL", '"compatibilityPolicy" is STRICT or LENIENT.');
   }
-  const [group, alias] = [textIn(body, "compatibilityGroup"), textIn(body, "alias")];
+  const [group, alias] = [nameIn(body, "compatibilityGroup"), nameIn(body, "alias")];
   const flags = (["normalize", "validateFields", "validateRules", "validateNewSchemas"] as const).flatMap((name) => {
     const value = flagIn(body, name);
     return value === undefined ? [] : [[name, value] as const];
   });
   const metadata = (["defaultMetadata", "overrideMetadata"] as const).flatMap((name) => {
-    const value = readMetadata(body.get(name));
+    const value = metadataIn(body, name);
     return value === undefined ? [] : [[name, value] as const];
   });
   const rules = (["defaultRuleSet", "overrideRuleSet"] as const).flatMap((name) => {

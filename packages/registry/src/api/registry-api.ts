@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { Logins } from "../access/logins.ts";
 import type { Registry } from "../service/registry.ts";
-import { answerError, answerJson } from "./answers.ts";
+import { answerError, answerJson, bodyTooLarge, refusal } from "./answers.ts";
 import { compatibilityRoutes } from "./compatibility-routes.ts";
 import { configRoutes } from "./config-routes.ts";
 import { contextRoutes } from "./context-routes.ts";
@@ -52,7 +52,7 @@ export function registryApi({
   app.use(
     bodyLimit({
       maxSize: maxBodyBytes,
-      onError: (context) => answerJson(context, { error_code: 413, message: `A body may have ${maxBodyBytes} bytes.` }, 413),
+      onError: () => refusal(bodyTooLarge(maxBodyBytes)),
     }),
   );
   app.use(async (context, next) => {

@@ -2,18 +2,15 @@ import type { Context } from "hono";
 import type { SchemaReference, SchemaType } from "../formats/schema-format.ts";
 import { isJsonObject, JsonNumber, type JsonObject, type JsonValue } from "../json/json-value.ts";
 import { RegistryError } from "../registry-error.ts";
-import { readMetadata } from "../storage/topic-value.ts";
-import type { SchemaMetadata } from "../subjects/registry-record.ts";
 import type { SchemaRequest } from "../subjects/register-schema.ts";
 import { referredSubject } from "../subjects/schema-reader.ts";
-import { parseSubjectName } from "../subjects/subject-name.ts";
+import { MAX_NAME_LENGTH, parseSubjectName } from "../subjects/subject-name.ts";
 import { flag, integerIn, textIn } from "./answers.ts";
+import { metadataIn } from "./metadata-set.ts";
 import { ruleSetIn } from "./rule-set.ts";
 import { accessOf, requireRight } from "./request-access.ts";
 
 const MAX_REFERENCES = 1_000;
-/** Tags, properties and names of sensitive ones together; whoever lists versions reads them all. */
-const MAX_METADATA = 5_000;
 
 /**
  * A schema in a body, under the subject of the path.
@@ -39,7 +36,7 @@ export function schemaRequest(context: Context, subject: string, body: JsonObjec
     schemaType: schemaType satisfies SchemaType,
     schema,
     references,
-    metadata: metadataIn(body.get("metadata")),
+    metadata: metadataIn(body, "metadata"),
     ruleSet: ruleSetIn(body, "ruleSet"),
     normalize,
     id: positive(integerIn(body, "id")),
@@ -52,14 +49,6 @@ function positive(value: number | undefined): number | undefined {
   return value === undefined || value < 1 ? undefined : value;
 }
 
-function metadataIn(value: JsonValue | undefined): SchemaMetadata | undefined {
-  const parts = isJsonObject(value) ? [...value.values()] : [];
-  const count = parts.reduce<number>((sum, part) => sum + (isJsonObject(part) ? part.size : Array.isArray(part) ? part.length : 0), 0);
-  if (count > MAX_METADATA)
-    throw new RegistryError("REGISTRY_SCHEMA_TOO_LARGE", `A schema's metadata may have ${MAX_METADATA} tags and properties.`);
-  return readMetadata(value);
-}
-
 function referencesIn(value: JsonValue | undefined): readonly SchemaReference[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) throw new RegistryError("REGISTRY_BAD_REQUEST", '"references" is a list.');
@@ -70,6 +59,8 @@ function referencesIn(value: JsonValue | undefined): readonly SchemaReference[] 
     if (typeof name !== "string" || typeof subject !== "string" || !(version instanceof JsonNumber)) {
       throw new RegistryError("REGISTRY_BAD_REQUEST", 'A reference has a "name", a "subject" and a "version".');
     }
+    if (Math.max(name.length, subject.length) > MAX_NAME_LENGTH)
+      throw new RegistryError("REGISTRY_BAD_REQUEST", `A reference's "name" and "subject" may have ${MAX_NAME_LENGTH} characters.`);
     return { name, subject, version: Number(version.integer ?? 0n) };
   });
 }

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import { createServer as createSecureServer, type Server as SecureServer } from "node:https";
-import { type Clock, silentLogger } from "@ottla/base";
-import { type OpenPort, systemClock } from "@ottla/base/node";
-import { getRequestListener } from "@hono/node-server";
+import { type Clock, type Logger, silentLogger } from "@ottla/base";
+import { type DoorAnswer, type OpenPort, RequestDoor, systemClock, type TurnedAway } from "@ottla/base/node";
+import { getRequestListener, RequestError } from "@hono/node-server";
 import { RegistryError } from "../registry-error.ts";
 import { Registry } from "../service/registry.ts";
-import { refusal } from "./answers.ts";
+import { bodyTooLarge, refusal, unforeseen } from "./answers.ts";
 import { followedApi, type FollowedRegistry } from "./followed-api.ts";
 import { type Forward, forwardOverHttp } from "./forward-request.ts";
 import { type LedApi, ledApi } from "./led-api.ts";
@@ -57,7 +57,11 @@ export async function serveRegistry({
 }: ServeRegistryOptions): Promise<RegistryServer> {
   const others = forwardOverHttp({ ...(tls?.ca !== undefined && { ca: tls.ca }) });
   const answer = answering(registry, others.forward, { ...options, ...(loadFormats && { loadFormats }) });
-  const listener: RequestListener = (request, response) => void answer(request, response);
+  const { maxBodyBytes = MAX_BODY_BYTES } = options;
+  const door = new RequestDoor({ maxBodyBytes, refusal: (why) => doorAnswer(turnedAway(why, maxBodyBytes)) });
+  const listener: RequestListener = (request, response) => {
+    void door.admit(request, response).then((isAdmitted) => (isAdmitted ? answer(request, response) : undefined));
+  };
   const times = { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS };
   const secure = tls === undefined ? undefined : createSecureServer({ ...times, key: tls.key, cert: tls.cert }, listener);
   // A handshake that fails is its client's trouble.
@@ -91,8 +95,25 @@ function answering(
   return getRequestListener(
     (request, { incoming }) => (hasDots(incoming as IncomingMessage) ? refusal(dots()) : api(request)),
     // HTTP/1.0 has requests without a host, as load balancers send them to see whether somebody is there.
-    { hostname: "localhost" },
+    { hostname: "localhost", errorHandler: (error) => answerBroken(error, logger) },
   );
+}
+
+function answerBroken(error: unknown, logger: Logger): Response {
+  if (error instanceof RequestError)
+    return refusal(new RegistryError("REGISTRY_BAD_REQUEST", "The request's target and its Host header make no URL of this registry."));
+  return unforeseen(error, "", logger);
+}
+
+function turnedAway(why: TurnedAway, maxBodyBytes: number): RegistryError {
+  if (why === "tooLarge") return bodyTooLarge(maxBodyBytes);
+  if (why === "busy") return new RegistryError("REGISTRY_BUSY", "Too many bodies come in at the same time; come again.");
+  return new RegistryError("REGISTRY_BAD_REQUEST", "The body comes in pieces of a few bytes each; send it in larger ones.");
+}
+
+async function doorAnswer(error: RegistryError): Promise<DoorAnswer> {
+  const answer = refusal(error);
+  return { status: answer.status, headers: Object.fromEntries(answer.headers), text: await answer.text() };
 }
 
 function lonely(registry: Registry): FollowedRegistry {

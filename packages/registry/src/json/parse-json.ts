@@ -2,6 +2,8 @@ import { JsonNumber, type JsonValue } from "./json-value.ts";
 
 /** As deep as arrays and objects may nest: ten times what the deepest schema of the field needs, and far from the end of the stack. */
 export const MAX_JSON_DEPTH = 500;
+/** What is made of a number's digits takes the square of their count. Java's parsers have the same bound. */
+const MAX_NUMBER_LENGTH = 1_000;
 
 /** Text that is no JSON (RFC 8259), with its place. */
 export class JsonSyntaxError extends Error {
@@ -39,18 +41,21 @@ const WORDS = [["true", true] as const, ["false", false] as const, ["null", null
 
 /**
  * Reads JSON text strictly, keeping what `JSON.parse` loses: order of keys, text of numbers. Of a key that comes twice the last value counts, as in Java's parsers.
- * @throws JsonSyntaxError for what is no JSON, what nests deeper than {@link MAX_JSON_DEPTH}, and what comes after the value.
+ * @throws JsonSyntaxError for what is no JSON, what nests deeper than {@link MAX_JSON_DEPTH} or has more values than it may, and what comes after the value.
  */
-export function parseJson(text: string): JsonValue {
-  return new JsonReader(text).readWhole();
+export function parseJson(text: string, { maxValues = Number.POSITIVE_INFINITY }: { readonly maxValues?: number } = {}): JsonValue {
+  return new JsonReader(text, maxValues).readWhole();
 }
 
 class JsonReader {
   readonly #text: string;
+  readonly #maxValues: number;
+  #values = 0;
   #at = 0;
 
-  constructor(text: string) {
+  constructor(text: string, maxValues: number) {
     this.#text = text;
+    this.#maxValues = maxValues;
   }
 
   readWhole(): JsonValue {
@@ -60,6 +65,7 @@ class JsonReader {
   }
 
   #value(depth: number): JsonValue {
+    if (++this.#values > this.#maxValues) return this.#fail(`more than ${this.#maxValues} values`);
     const char = this.#next();
     if (char === '"') return this.#string();
     if (char === "{" || char === "[") {
@@ -72,6 +78,7 @@ class JsonReader {
       return value;
     }
     const number = this.#match(NUMBER);
+    if (number.length > MAX_NUMBER_LENGTH) return this.#fail(`a number of more than ${MAX_NUMBER_LENGTH} characters`);
     return number === "" ? this.#fail(char === undefined ? "the text ends too early" : "no JSON value") : new JsonNumber(number);
   }
 

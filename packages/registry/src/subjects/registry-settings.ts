@@ -1,7 +1,7 @@
 import { RegistryError } from "../registry-error.ts";
 import type { RegistryMode, RegistryRecord, SubjectConfig } from "./registry-record.ts";
 import type { RegistryState } from "./registry-state.ts";
-import { DEFAULT_CONTEXT, GLOBAL_CONTEXT, parseSubjectName, requireSubjectName, writeSubjectName } from "./subject-name.ts";
+import { DEFAULT_CONTEXT, parseSubjectName, requireContextName, requireSubjectName, writeSubjectName } from "./subject-name.ts";
 
 /**
  * The place of a setting: a subject, a context (`:.context:`), what is global (`:.__GLOBAL:`), or null for the default context.
@@ -12,7 +12,8 @@ export function settingPlace(written: string | null): string | null {
   const { context, subject } = parseSubjectName(written);
   if (written.startsWith(":") && subject === "") {
     if (context === DEFAULT_CONTEXT) return null;
-    return context === GLOBAL_CONTEXT ? `:${GLOBAL_CONTEXT}:` : `:${context}:`;
+    requireContextName(context);
+    return `:${context}:`;
   }
   return writeSubjectName(requireSubjectName(written));
 }

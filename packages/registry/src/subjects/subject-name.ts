@@ -12,7 +12,8 @@ export interface SubjectName {
 }
 
 const QUALIFIED = /^:(\.[^:]*|\*):(.*)$/su;
-const MAX_SUBJECT_LENGTH = 1_000;
+/** Of a subject or a context, in characters. */
+export const MAX_NAME_LENGTH = 1_000;
 
 /** Takes `:.context:subject` apart; what does not begin so is of the default context. */
 export function parseSubjectName(written: string): SubjectName {
@@ -36,10 +37,22 @@ export function requireSubjectName(written: string): SubjectName {
   return name;
 }
 
+/** @throws RegistryError `REGISTRY_INVALID_SUBJECT` for a context that nothing may be set for. */
+export function requireContextName(context: string): void {
+  const problem = problemOfContext(context);
+  if (problem !== undefined)
+    throw new RegistryError("REGISTRY_INVALID_SUBJECT", `"${context.slice(0, 100)}" is no name of a context: ${problem}.`);
+}
+
 function problemOf({ context, subject }: SubjectName): string | undefined {
   if (subject === "") return "it is empty";
-  if (subject.length > MAX_SUBJECT_LENGTH) return `it is longer than ${MAX_SUBJECT_LENGTH} characters`;
-  if (/\p{Cc}/u.test(subject) || /\p{Cc}/u.test(context)) return "it has control characters";
+  if (subject.length > MAX_NAME_LENGTH) return `it is longer than ${MAX_NAME_LENGTH} characters`;
+  if (/\p{Cc}/u.test(subject)) return "it has control characters";
   if (subject === GLOBAL_CONTEXT || context === GLOBAL_CONTEXT || context === "*") return "it is kept for what holds for all contexts";
-  return undefined;
+  return problemOfContext(context);
+}
+
+function problemOfContext(context: string): string | undefined {
+  if (context.length > MAX_NAME_LENGTH) return `a context's name is longer than ${MAX_NAME_LENGTH} characters`;
+  return /\p{Cc}/u.test(context) ? "it has control characters" : undefined;
 }

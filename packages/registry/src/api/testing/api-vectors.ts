@@ -43,6 +43,7 @@ export const apiVectors: Readonly<Record<string, readonly ApiVector[]>> = {
   ],
   "lists of subjects": [
     [`POST /subjects/a/versions ${body(INT)}`, 200, stored("a", 1, 1, INT)],
+    [`POST /subjects/large/versions ${body("x".repeat(1024 * 1024))}`, 413, 413],
     [`POST /subjects/ab/versions ${body(INT)}`, 200, stored("ab", 1, 1, INT)],
     [`POST /subjects/:.c:a/versions ${body(INT)}`, 200, stored(":.c:a", 1, 1, INT)],
     [`POST /subjects/gone/versions ${body(INT)}`, 200, stored("gone", 1, 1, INT)],
