@@ -42,7 +42,26 @@ export const connectDataFeatures: readonly Feature[] = area("Connect: data, conv
     ],
     "unions of more than one type and null, and records that stand in themselves, are refused by name; enums become texts (no enhanced.avro.schema.support); held against the documentation, not against Confluent's converter",
   ),
-  absent("Protobuf and JSON Schema between bytes and Connect's data, by a registry", "comes next"),
+  partial(
+    "Protobuf under a Schema Registry: every schema of Connect's data model comes back as it was (random schemas, seed printed), oneofs and enums are what they were, null is not 0; messages that others wrote are read",
+    [
+      "every schema of Connect's data model comes back from Protobuf, with its values",
+      "a schema of Connect's becomes a .proto whose message is the first, and what Protobuf has no word for stands in confluent's options",
+      "messages that others wrote are read: enums, oneofs, unsigned numbers, wrappers, and any message of the file",
+      "what Protobuf cannot have is CONNECT_DATA with its field and the way out, and null is 0 for who asks for it",
+    ],
+    "messages that stand in themselves are refused by name; structs become messages of the file, not messages in messages; optional.for.nullables is true by default, where Confluent's is false; wrapper.for.raw.primitives, generate.struct.for.nulls and flatten.unions are not there; held against the documentation, not against Confluent's converter",
+  ),
+  partial(
+    "JSON Schema under a Schema Registry: every schema of Connect's data model comes back as it was (random schemas, seed printed), decimals as bytes or exact numbers; schemas that others wrote are read, with references, unions and enums",
+    [
+      "every schema of Connect's data model comes back from JSON Schema, with its values and decimals as numbers",
+      "the schema and the bytes are as Confluent documents them",
+      "a schema that others wrote is read: references, enums, unions, types in lists; what may be anything is refused by its path",
+      "what is no value is CONNECT_DATA with its path",
+    ],
+    "what may be anything (no type, objects whose properties are not said) and what stands in itself is refused by its path; not, if/then/else and dependencies say nothing here; a decimal as a number under a schema with rules is refused; held against the documentation, not against Confluent's converter",
+  ),
   partial(
     "Debezium's ExtractNewRecordState: what becomes of deletions and tombstones, fields and headers of the change, the topic out of the row",
     [

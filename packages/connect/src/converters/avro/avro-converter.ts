@@ -1,5 +1,6 @@
 import { bool } from "../../plugin/config-shape.ts";
 import { defineConverter } from "../../plugin/define.ts";
+import { loadRegistered } from "../registry/load-registered.ts";
 import { RegistryConverter, type RegistryFormat } from "../registry/registry-converter.ts";
 import { registryConfig, serdeOptions } from "../registry/registry-settings.ts";
 import { avroOfConnect, avroText } from "./avro-of-connect.ts";
@@ -31,10 +32,10 @@ export const avroConverter = defineConverter({
         return { serde: avro({ ...options, schema: avroText(json), logicalTypes: false }), toFormat: write };
       },
       async reader(id) {
-        const registered = typeof id === "number" ? await registry.schemaById(id) : await registry.schemaByGuid(id);
-        const { root } = parseAvroSource({ schema: registered.schema, resolved: await registry.referencesOf(registered) });
+        const { registered, resolved } = await loadRegistered(registry, id);
+        const { root } = parseAvroSource({ schema: registered.schema, resolved });
         const { schema, read } = connectOfAvro(root);
-        return { schema, toConnect: read };
+        return { toConnect: (value) => ({ schema, value: read(value) }) };
       },
       close: () => registry.close(),
     };

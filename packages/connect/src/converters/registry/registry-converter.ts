@@ -1,4 +1,4 @@
-import { readFraming, RegistryClientError, type SchemaSerde } from "@ottla/serdes";
+import { type Framing, readFraming, RegistryClientError, type SchemaSerde } from "@ottla/serdes";
 import type { SerdeContext } from "@ottla/client";
 import { ConnectError, RetriableError } from "../../connect-error.ts";
 import { DataError } from "../../data/data-error.ts";
@@ -12,10 +12,9 @@ export interface FormatWriter {
   toFormat(value: unknown): unknown;
 }
 
-/** What a format makes of a registered schema. */
+/** What a format makes of a registered schema's data: `value` is what the serde handed out of `payload`, whose data begin at `dataAt`. */
 export interface FormatReader {
-  readonly schema: ConnectSchema;
-  toConnect(value: unknown): unknown;
+  toConnect(value: unknown, payload: Buffer, dataAt: number): SchemaAndValue;
 }
 
 /** One format under a registry. */
@@ -72,11 +71,11 @@ export class RegistryConverter implements Converter {
       value: value === null ? null : Buffer.from(value.buffer, value.byteOffset, value.byteLength),
     }));
     try {
-      const id = readFraming(buffer, this.#field, framed)?.schema;
+      const framing = readFraming(buffer, this.#field, framed);
       const value = this.#format.serde.deserialize(buffer, this.#context(topic), framed);
-      const reader = id === undefined ? undefined : this.#readers.get(id);
-      if (reader !== undefined && !(value instanceof Promise)) return { schema: reader.schema, value: reader.toConnect(value) };
-      return this.#readSlowly(id!, value).catch(failed);
+      const reader = framing === undefined ? undefined : this.#readers.get(framing.schema);
+      if (reader !== undefined && !(value instanceof Promise)) return reader.toConnect(value, buffer, framing!.dataAt);
+      return this.#readSlowly(framing!, value, buffer).catch(failed);
     } catch (error) {
       return failed(error);
     }
@@ -86,12 +85,12 @@ export class RegistryConverter implements Converter {
     return this.#format.close();
   }
 
-  async #readSlowly(id: number | string, value: unknown): Promise<SchemaAndValue> {
+  async #readSlowly({ schema: id, dataAt }: Framing, value: unknown, payload: Buffer): Promise<SchemaAndValue> {
     const written = await value;
     const reader = this.#readers.get(id) ?? (await this.#format.reader(id));
     this.#readers.set(id, reader);
     if (this.#readers.size > this.#readersMax) this.#readers.delete(this.#readers.keys().next().value!);
-    return { schema: reader.schema, value: reader.toConnect(written) };
+    return reader.toConnect(written, payload, dataAt);
   }
 
   #context(topic: string): SerdeContext {
