@@ -50,7 +50,7 @@ export const connectDataFeatures: readonly Feature[] = area("Connect: data, conv
       "messages that others wrote are read: enums, oneofs, unsigned numbers, wrappers, and any message of the file",
       "what Protobuf cannot have is CONNECT_DATA with its field and the way out, and null is 0 for who asks for it",
     ],
-    "messages that stand in themselves are refused by name; structs become messages of the file, not messages in messages; optional.for.nullables is true by default, where Confluent's is false; wrapper.for.raw.primitives, generate.struct.for.nulls and flatten.unions are not there; held against the documentation, not against Confluent's converter",
+    "messages that stand in themselves are refused by name; structs become messages of the file, not messages in messages; a registry of ours takes 10,000 declarations a file, which are some 1,400 fields with options; optional.for.nullables is true by default, where Confluent's is false; wrapper.for.raw.primitives, generate.struct.for.nulls and flatten.unions are not there; held against the documentation, not against Confluent's converter",
   ),
   partial(
     "JSON Schema under a Schema Registry: every schema of Connect's data model comes back as it was (random schemas, seed printed), decimals as bytes or exact numbers; schemas that others wrote are read, with references, unions and enums",
