@@ -1,0 +1,237 @@
+import { crc32, inflateSync } from "node:zlib";
+import { MalformedBytesError } from "@ottla/base";
+import { BinlogBytes } from "./binlog-bytes.ts";
+import type { BinlogEvent, EventHeader, GtidEvent, QueryEvent, RowsEvent } from "./binlog-event.ts";
+import { readTableMap } from "./table-map.ts";
+
+const HEADER_BYTES = 19;
+const CHECKSUM_BYTES = 4;
+const CRC32 = 1;
+const FLAGS_AT = 17;
+const IN_USE = 0x01;
+/** One event is no larger once it is inflated; `max_allowed_packet` of the server is at most this. */
+const INFLATED_BYTES_MAX = 1 << 30;
+
+const EVENT = {
+  query: 2,
+  stop: 3,
+  rotate: 4,
+  formatDescription: 15,
+  xid: 16,
+  tableMap: 19,
+  writeRowsV1: 23,
+  updateRowsV1: 24,
+  deleteRowsV1: 25,
+  incident: 26,
+  heartbeat: 27,
+  rowsQuery: 29,
+  writeRowsV2: 30,
+  updateRowsV2: 31,
+  deleteRowsV2: 32,
+  mysqlGtid: 33,
+  anonymousGtid: 34,
+  xaPrepare: 38,
+  partialUpdateRows: 39,
+  transactionPayload: 40,
+  heartbeatV2: 41,
+  annotateRows: 160,
+  gtid: 162,
+  startEncryption: 164,
+  queryCompressed: 165,
+  writeRowsCompressedV1: 166,
+  updateRowsCompressedV1: 167,
+  deleteRowsCompressedV1: 168,
+  writeRowsCompressedV2: 169,
+  updateRowsCompressedV2: 170,
+  deleteRowsCompressedV2: 171,
+} as const;
+
+const ROWS: ReadonlyMap<number, { readonly kind: RowsEvent["kind"]; readonly isV2: boolean; readonly isCompressed: boolean }> = new Map([
+  [EVENT.writeRowsV1, { kind: "insert", isV2: false, isCompressed: false }],
+  [EVENT.updateRowsV1, { kind: "update", isV2: false, isCompressed: false }],
+  [EVENT.deleteRowsV1, { kind: "delete", isV2: false, isCompressed: false }],
+  [EVENT.writeRowsV2, { kind: "insert", isV2: true, isCompressed: false }],
+  [EVENT.updateRowsV2, { kind: "update", isV2: true, isCompressed: false }],
+  [EVENT.deleteRowsV2, { kind: "delete", isV2: true, isCompressed: false }],
+  [EVENT.writeRowsCompressedV1, { kind: "insert", isV2: false, isCompressed: true }],
+  [EVENT.updateRowsCompressedV1, { kind: "update", isV2: false, isCompressed: true }],
+  [EVENT.deleteRowsCompressedV1, { kind: "delete", isV2: false, isCompressed: true }],
+  [EVENT.writeRowsCompressedV2, { kind: "insert", isV2: true, isCompressed: true }],
+  [EVENT.updateRowsCompressedV2, { kind: "update", isV2: true, isCompressed: true }],
+  [EVENT.deleteRowsCompressedV2, { kind: "delete", isV2: true, isCompressed: true }],
+]);
+
+/** An event with what every event has. */
+export interface DecodedEvent {
+  readonly header: EventHeader;
+  readonly event: BinlogEvent;
+}
+
+/**
+ * Events of MariaDB's and MySQL's binlog, from a file or a replication stream, one by one in their order: whether they have checksums is told by the format description before them. Rows stay bytes,
+ * since only their table says how they are read.
+ */
+export class BinlogDecoder {
+  #hasChecksums: boolean;
+  #isMariaDb = false;
+
+  /** `hasChecksums`: whether those before the first format description have them. */
+  constructor(hasChecksums = false) {
+    this.#hasChecksums = hasChecksums;
+  }
+
+  /** One whole event. The bytes are not copied and must stay as they are. @throws MalformedBytesError */
+  decode(bytes: Buffer): DecodedEvent {
+    if (bytes.length < HEADER_BYTES) throw new MalformedBytesError(`A binlog event of ${bytes.length} bytes has no header.`);
+    const type = bytes[4]!;
+    const header: EventHeader = {
+      timestampSec: bytes.readUInt32LE(0),
+      serverId: bytes.readUInt32LE(5),
+      size: bytes.readUInt32LE(9),
+      nextPosition: bytes.readUInt32LE(13),
+    };
+    if (header.size !== bytes.length)
+      throw new MalformedBytesError(`A binlog event says that it has ${header.size} bytes, and has ${bytes.length}.`);
+    if (type === EVENT.formatDescription) return { header, event: this.#formatDescription(bytes) };
+    const end = this.#hasChecksums ? this.#checked(bytes, type) : bytes.length;
+    return { header, event: this.#read(type, header, new BinlogBytes(bytes, HEADER_BYTES, end)) };
+  }
+
+  #read(type: number, { serverId }: EventHeader, bytes: BinlogBytes): BinlogEvent {
+    const rows = ROWS.get(type);
+    if (rows !== undefined) return readRows(rows, bytes);
+    switch (type) {
+      case EVENT.tableMap:
+        return { kind: "tableMap", table: readTableMap(bytes, this.#isMariaDb) };
+      case EVENT.gtid:
+        return readGtid(bytes, serverId);
+      case EVENT.xid:
+        return { kind: "xid" };
+      case EVENT.query:
+        return readQuery(bytes, false);
+      case EVENT.queryCompressed:
+        return readQuery(bytes, true);
+      case EVENT.rotate: {
+        const position = bytes.u64();
+        return { kind: "rotate", position, file: bytes.rest().toString("utf8") };
+      }
+      case EVENT.mysqlGtid:
+        return { kind: "mysqlGtid", gtid: readMysqlGtid(bytes) };
+      case EVENT.annotateRows:
+        return { kind: "statementText", sql: bytes.rest().toString("utf8") };
+      case EVENT.rowsQuery:
+        bytes.skip(1);
+        return { kind: "statementText", sql: bytes.rest().toString("utf8") };
+      case EVENT.heartbeat:
+      case EVENT.heartbeatV2:
+        return { kind: "heartbeat" };
+      case EVENT.xaPrepare:
+        return bytes.u8() === 1 ? { kind: "xid" } : { kind: "xaPrepare" };
+      case EVENT.incident:
+        bytes.skip(2);
+        return { kind: "incident", text: bytes.text(bytes.u8()) };
+      case EVENT.partialUpdateRows:
+        return { kind: "unreadable", what: "updates of parts of JSON documents; set binlog_row_value_options='' on the server" };
+      case EVENT.transactionPayload:
+        return { kind: "unreadable", what: "compressed transactions; set binlog_transaction_compression=OFF on the server" };
+      default:
+        return { kind: "other", type };
+    }
+  }
+
+  #formatDescription(bytes: Buffer): BinlogEvent {
+    const parts = new BinlogBytes(bytes, HEADER_BYTES);
+    const version = parts.u16();
+    if (version !== 4) throw new MalformedBytesError(`The binlog is of version ${version}; only 4 is known.`);
+    const serverVersion = parts.text(50).replace(/\0.*$/s, "");
+    this.#isMariaDb = serverVersion.includes("MariaDB");
+    const createdSec = parts.u32();
+    if (parts.u8() !== HEADER_BYTES) throw new MalformedBytesError("The binlog's events have headers of another length than 19.");
+    // Behind the lengths of all types: how checksums are made, and this event's own, whether others have one or not.
+    if (parts.left < 1 + CHECKSUM_BYTES)
+      throw new MalformedBytesError("The binlog's format description does not say how checksums are made.");
+    const algorithm = bytes[bytes.length - CHECKSUM_BYTES - 1]!;
+    if (algorithm > CRC32) throw new MalformedBytesError(`The binlog's checksums are made by algorithm ${algorithm}; only CRC32 is known.`);
+    this.#hasChecksums = algorithm === CRC32;
+    if (this.#hasChecksums) {
+      // That the file is being written is marked behind the checksum's back.
+      const unmarked = Buffer.from(bytes);
+      unmarked[FLAGS_AT]! &= ~IN_USE;
+      this.#checked(unmarked, EVENT.formatDescription);
+    }
+    return { kind: "formatDescription", serverVersion, createdSec };
+  }
+
+  #checked(bytes: Buffer, type: number): number {
+    const end = bytes.length - CHECKSUM_BYTES;
+    if (end < HEADER_BYTES || crc32(bytes.subarray(0, end)) !== bytes.readUInt32LE(end)) {
+      const position = bytes.readUInt32LE(13);
+      throw new MalformedBytesError(
+        `The binlog event of type ${type} that ends at ${position} does not have the checksum that it says: the server's file or the way here is damaged.`,
+      );
+    }
+    return end;
+  }
+}
+
+function readGtid(bytes: BinlogBytes, serverId: number): GtidEvent {
+  const sequence = bytes.u64();
+  const domainId = bytes.u32();
+  const flags = bytes.u8();
+  return { kind: "gtid", domainId, serverId, sequence, isStandalone: (flags & 1) !== 0, isPreparedXa: (flags & 64) !== 0 };
+}
+
+function readMysqlGtid(bytes: BinlogBytes): string {
+  bytes.skip(1);
+  const server = bytes.slice(16).toString("hex");
+  const number = bytes.u64();
+  return `${server.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5")}:${number}`;
+}
+
+function readQuery(bytes: BinlogBytes, isCompressed: boolean): QueryEvent {
+  const threadId = bytes.u32();
+  bytes.skip(4);
+  const databaseLength = bytes.u8();
+  bytes.skip(2);
+  bytes.skip(bytes.u16());
+  const database = bytes.text(databaseLength);
+  bytes.skip(1);
+  const sql = (isCompressed ? inflate(bytes) : bytes.rest()).toString("utf8");
+  return { kind: "query", threadId, database, sql };
+}
+
+function readRows(
+  { kind, isV2, isCompressed }: { kind: RowsEvent["kind"]; isV2: boolean; isCompressed: boolean },
+  bytes: BinlogBytes,
+): RowsEvent {
+  const tableId = bytes.u48();
+  bytes.skip(2);
+  if (isV2) bytes.skip(bytes.u16() - 2);
+  const columnCount = bytes.packed();
+  const bitmapBytes = (columnCount + 7) >> 3;
+  const present = bytes.slice(bitmapBytes);
+  const presentAfter = kind === "update" ? bytes.slice(bitmapBytes) : present;
+  const rows = isCompressed ? inflate(bytes) : bytes.rest();
+  return { kind, tableId, present, presentAfter, columnCount, rows };
+}
+
+/** MariaDB's `log_bin_compress`: a byte with the algorithm and the bytes of the length, the length from its highest byte on, zlib. */
+function inflate(bytes: BinlogBytes): Buffer {
+  const head = bytes.u8();
+  const algorithm = (head & 0x70) >> 4;
+  if ((head & 0x80) === 0 || algorithm !== 0)
+    throw new MalformedBytesError(`A binlog event is compressed by algorithm ${algorithm}; only zlib is known.`);
+  const length = bytes.bigEndian(head & 0x07);
+  if (length > INFLATED_BYTES_MAX) throw new MalformedBytesError(`A binlog event of ${length} bytes is larger than any may be.`);
+  let inflated: Buffer;
+  try {
+    inflated = inflateSync(bytes.rest(), { maxOutputLength: Math.max(1, length) });
+  } catch (error) {
+    throw new MalformedBytesError(
+      `A compressed binlog event cannot be inflated: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  if (inflated.length !== length)
+    throw new MalformedBytesError(`A compressed binlog event says ${length} bytes, and has ${inflated.length}.`);
+  return inflated;
+}
