@@ -10,13 +10,23 @@ import { waitUntil } from "../../process/wait-until.ts";
 import { type Guarantee, MemoryTask, MemoryTopics } from "./memory-worker.ts";
 import { RandomWorkload, WORKLOAD_SCHEMA, WORKLOAD_TABLES } from "./random-workload.ts";
 import { ReplayedTables } from "./replayed-tables.ts";
+import { StandstillWatch } from "./standstill-watch.ts";
 
 const PREFIX = "shop";
-const TRANSACTIONS = Number(process.env["OTTLA_CDC_TRANSACTIONS"] ?? 150);
 const givenSeed = process.env["OTTLA_CDC_SEED"];
+/** Of each kind and server; `--days`. */
+const DAYS = Number(process.env["OTTLA_CDC_DAYS"] ?? 0);
+const TRANSACTIONS = Number(process.env["OTTLA_CDC_TRANSACTIONS"] ?? (DAYS > 0 ? 150 : 60));
 const SETTINGS = { wal_level: "logical", max_wal_senders: "10", max_replication_slots: "10" };
 
 type ChangeItem = SourceItem & { topic: string; value: { source: { txId: bigint | null } } };
+
+interface Day {
+  readonly guarantee: Guarantee;
+  readonly withDdl: boolean;
+  /** Incremental snapshots, asked for by chance. With `no_data` they are the only ones. */
+  readonly signals?: "initial" | "no_data";
+}
 
 function settingsFor({ connection }: RunningPostgres): Record<string, string> {
   return {
@@ -33,59 +43,88 @@ function settingsFor({ connection }: RunningPostgres): Record<string, string> {
   };
 }
 
-async function run(
-  programs: string,
-  day: { readonly seed: number; readonly guarantee: Guarantee; readonly withDdl: boolean },
-): Promise<string> {
+async function run(programs: string, day: Day & { readonly seed: number }): Promise<string> {
   const random = new SeededRandom(day.seed);
   const postgres = await startPostgres(programs, SETTINGS);
   const topics = new MemoryTopics();
-  const settings = settingsFor(postgres);
-  const workload = new RandomWorkload(postgres.connection, random, { withDdl: day.withDdl });
+  const settings: Record<string, string> = {
+    ...settingsFor(postgres),
+    "snapshot.mode": day.signals ?? "initial",
+    ...(day.signals !== undefined && { "signal.data.collection": "public.signals", "incremental.snapshot.chunk.size": "20" }),
+  };
+  const workload = new RandomWorkload(postgres.connection, random, { withDdl: day.withDdl, withSignals: day.signals !== undefined });
   /** Commits that were done when the last row of a snapshot was written. */
   let commitsAtSnapshot = 0;
   topics.onSnapshotRow = () => (commitsAtSnapshot = workload.committed.length);
   let kills = 0;
   let crashes = 0;
-  try {
+  let doing = "tables are made";
+  let task: MemoryTask | undefined;
+  const watch = new StandstillWatch({
+    connection: postgres.connection,
+    progress: () => workload.attempts + topics.records.length + kills + crashes,
+    told: () => ({
+      doing,
+      kills,
+      crashes,
+      commits: workload.committed.length,
+      records: topics.records.length,
+      logged: task?.logged.slice(-8),
+    }),
+  });
+  const alive = async (): Promise<string> => {
     const admin = new pg.Client(postgres.connection);
     await admin.connect();
     for (const statement of WORKLOAD_SCHEMA) await admin.query(statement);
     await admin.end();
     for (let i = 0; i < 20; i++) await workload.transaction();
-    let task = new MemoryTask(topics, settings, day.guarantee, random);
+    task = new MemoryTask(topics, settings, day.guarantee, random);
     for (let i = 0; i < TRANSACTIONS; i++) {
+      doing = `transaction ${i}`;
       await workload.transaction();
       const roll = random.nextInt(100);
       if (roll < 6) {
         await sleep(random.nextInt(150));
+        doing = `kill ${kills}`;
         await task.kill();
         kills++;
         task = new MemoryTask(topics, settings, day.guarantee, random);
       } else if (roll < 8) {
+        doing = `crash ${crashes}`;
         await postgres.crash();
         crashes++;
       }
     }
+    doing = "the end is awaited";
     await workload.close();
     // A mark behind everything, so that the end is known.
     const marker = new pg.Client(postgres.connection);
     marker.on("error", () => undefined);
     await marker.connect();
+    // Without an initial snapshot this one brings what was there before.
+    if (day.signals !== undefined)
+      await marker.query(
+        `INSERT INTO signals VALUES ('stop', 'stop-snapshot', '{}'), ('resume', 'resume-snapshot', '{}'), ('last', 'execute-snapshot', '{"data-collections": ["public[.](plain|whole|indexed|composite)"]}')`,
+      );
     const isMark = ({ topic, value }: SourceItem & { value?: unknown }): boolean =>
       topic === `${PREFIX}.public.keyless` && (value as { after?: { id?: number } } | null)?.after?.id === -1;
     // More than one, since what a worker was given last it may keep until it is given more.
     const isWhole = waitUntil("the last change comes", async () => {
       await marker.query("INSERT INTO keyless (id, n) VALUES (-1, 0)");
-      return topics.records.some(isMark);
+      return topics.records.some(isMark) && topics.offset?.["incremental_snapshot"] === undefined;
     });
     const error = await Promise.race([isWhole, task.ended]);
     if (error instanceof Error) throw error;
     await task.stop();
     await marker.end();
-    checkReplay(topics, workload, { guarantee: day.guarantee, commitsAtSnapshot });
-    return `${workload.committed.length} commits, ${topics.records.length} records, ${kills} kills, ${crashes} crashes, losses ${JSON.stringify([...topics.losses])}`;
+    const { rows, known } = checkReplay(topics, workload, { ...day, commitsAtSnapshot });
+    if (day.signals !== undefined) assert.ok(rows > 0, "no row was read by an incremental snapshot");
+    return `${day.signals === undefined ? "" : `${rows} rows read incrementally, ${known} of them known, `}${workload.committed.length} commits, ${topics.records.length} records, ${kills} kills, ${crashes} crashes, losses ${JSON.stringify([...topics.losses])}, longest standstill ${Math.round(watch.longestMs)} ms`;
+  };
+  try {
+    return await Promise.race([alive(), watch.stoodStill]);
   } finally {
+    watch.stop();
     await workload.close();
     await postgres.stop();
   }
@@ -98,13 +137,14 @@ async function run(
 function checkReplay(
   { records, wasSnapshotCutOff }: MemoryTopics,
   workload: RandomWorkload,
-  { guarantee, commitsAtSnapshot }: { readonly guarantee: Guarantee; readonly commitsAtSnapshot: number },
-): void {
+  { guarantee, commitsAtSnapshot, signals }: Day & { readonly commitsAtSnapshot: number },
+): ReplayedTables["incremental"] {
   const changes = records.filter(
     (record): record is ChangeItem => record.topic !== undefined && record.topic.startsWith(`${PREFIX}.public.`),
   );
-  const isWhole = guarantee === "exactlyOnce" && !wasSnapshotCutOff;
-  const compared = new Map(workload.committed.slice(isWhole ? 0 : commitsAtSnapshot).map((state) => [BigInt(state.xid), state]));
+  const isWhole = guarantee === "exactlyOnce" && !wasSnapshotCutOff && signals !== "no_data";
+  const first = isWhole ? 0 : signals === "no_data" ? workload.committed.length : commitsAtSnapshot;
+  const compared = new Map(workload.committed.slice(first).map((state) => [BigInt(state.xid), state]));
   const left = isWhole ? [] : ["keyless"];
   const tables = new ReplayedTables();
   let count = 0;
@@ -119,8 +159,15 @@ function checkReplay(
     compare(tables, state.tables, left, `after transaction ${xid}`);
   });
   if (isWhole) assert.deepEqual(tables.faults, []);
-  if (guarantee === "exactlyOnce") assert.ok(count > workload.committed.length / 4, `${count} commits were compared`);
-  else compare(tables, workload.committed.at(-1)!.tables, left, "in the end");
+  else if (guarantee === "exactlyOnce" && signals === "no_data")
+    assert.deepEqual(
+      tables.faults.filter((fault) => fault.includes(" is read with ")),
+      [],
+    );
+  if (guarantee === "exactlyOnce" && signals !== "no_data")
+    assert.ok(count > workload.committed.length / 4, `${count} commits were compared`);
+  else compare(tables, workload.committed.at(-1)!.tables, signals === "no_data" ? ["keyless"] : left, "in the end");
+  return tables.incremental;
 }
 
 function compare(
@@ -144,20 +191,26 @@ for (const [name, programs] of servers)
   describe(`${name} under kill -9 of the worker and of the database`, {
     skip: programs === undefined ? "it is not installed" : false,
   }, () => {
-    const days = [
+    const days: readonly Day[] = [
       { guarantee: "exactlyOnce", withDdl: false },
       { guarantee: "exactlyOnce", withDdl: true },
       { guarantee: "atLeastOnce", withDdl: true },
-    ] as const;
-    days.forEach((day, i) => {
-      test(`${day.guarantee}${day.withDdl ? " with DDL in between" : ""}`, async (t) => {
-        const seed = givenSeed === undefined ? Math.floor(Math.random() * 2 ** 31) + i : Number(givenSeed);
-        t.diagnostic(`OTTLA_CDC_SEED=${seed}`);
-        try {
-          t.diagnostic(await run(programs!, { ...day, seed }));
-        } catch (error) {
-          throw new Error(`OTTLA_CDC_SEED=${seed}`, { cause: error });
-        }
+      { guarantee: "exactlyOnce", withDdl: true, signals: "initial" },
+      { guarantee: "exactlyOnce", withDdl: false, signals: "no_data" },
+    ];
+    Array.from({ length: Math.max(1, DAYS) }, () => days)
+      .flat()
+      .forEach((day, i) => {
+        test(`${day.guarantee}${day.withDdl ? " with DDL in between" : ""}${day.signals === undefined ? "" : `, incremental snapshots, snapshot.mode ${day.signals}`}`, async (t) => {
+          const seed = givenSeed === undefined ? Math.floor(Math.random() * 2 ** 31) + i : Number(givenSeed);
+          t.diagnostic(`OTTLA_CDC_SEED=${seed}`);
+          try {
+            t.diagnostic(await run(programs!, { ...day, seed }));
+          } catch (error) {
+            // At once, since a campaign tells its failures at its end only.
+            t.diagnostic(error instanceof Error ? error.message.slice(0, 1500) : String(error));
+            throw new Error(`OTTLA_CDC_SEED=${seed}`, { cause: error });
+          }
+        });
       });
-    });
   });

@@ -21,6 +21,7 @@ export const WORKLOAD_SCHEMA: readonly string[] = [
   `CREATE TABLE keyless (id int, ${COLUMNS})`,
   "ALTER TABLE keyless REPLICA IDENTITY FULL",
   `CREATE TABLE composite (part text, id int, ${COLUMNS}, PRIMARY KEY (part, id))`,
+  "CREATE TABLE signals (id text PRIMARY KEY, type text NOT NULL, data text)",
 ];
 
 /** The tables as they were when a transaction was committed. */
@@ -33,19 +34,28 @@ export interface CommittedState {
 export class RandomWorkload {
   /** In the order of commits. */
   readonly committed: CommittedState[] = [];
+  /** Transactions that came to an end, whatever it was. */
+  attempts = 0;
   readonly #connection: pg.ClientConfig;
   readonly #random: SeededRandom;
   readonly #withDdl: boolean;
+  readonly #withSignals: boolean;
+  #signals = 0;
   #client: pg.Client | undefined;
   #nextId = 1;
   #extraColumns = 0;
   /** A table was rewritten in this transaction: PostgreSQL's own decoding fails ("could not map filenumber") where a part of such a one is rolled back. */
   #isRewritten = false;
 
-  constructor(connection: pg.ClientConfig, random: SeededRandom, { withDdl }: { readonly withDdl: boolean }) {
+  constructor(
+    connection: pg.ClientConfig,
+    random: SeededRandom,
+    { withDdl, withSignals = false }: { readonly withDdl: boolean; readonly withSignals?: boolean },
+  ) {
     this.#connection = connection;
     this.#random = random;
     this.#withDdl = withDdl;
+    this.#withSignals = withSignals;
   }
 
   async close(): Promise<void> {
@@ -63,6 +73,7 @@ export class RandomWorkload {
       if (this.#withDdl && this.#random.nextInt(12) === 0) await this.#ddl(client);
       const statements = this.#random.nextInt(40) === 0 ? 60 : 1 + this.#random.nextInt(5);
       for (let i = 0; i < statements; i++) await this.#statement(client);
+      if (this.#withSignals && this.#random.nextInt(12) === 0) await this.#signal(client);
       if (this.#random.nextInt(8) === 0) {
         await client.query("ROLLBACK");
         return;
@@ -74,6 +85,8 @@ export class RandomWorkload {
       await this.close();
       if (state !== undefined && (await this.#isCommitted(state.xid))) this.committed.push(state);
       if (!isConnectionLost(error)) throw error;
+    } finally {
+      this.attempts++;
     }
   }
 
@@ -121,6 +134,32 @@ export class RandomWorkload {
       tables.set(table, { columns: names.map(({ name }) => name), rows: texts.sort() });
     }
     return { xid: rows[0]!.xid, tables };
+  }
+
+  async #signal(client: pg.Client): Promise<void> {
+    const random = this.#random;
+    const table = WORKLOAD_TABLES[random.nextInt(WORKLOAD_TABLES.length)]!;
+    const collections = {
+      "data-collections": random.nextInt(2) === 0 ? ["public[.](plain|whole|indexed|composite)"] : [`public.${table}`],
+    };
+    const [type, data] = (
+      [
+        ["execute-snapshot", collections],
+        ["execute-snapshot", collections],
+        ["execute-snapshot", { ...collections, "additional-conditions": [{ "data-collection": "public.plain", filter: "n > 2" }] }],
+        ["execute-snapshot", { ...collections, "additional-conditions": [{ "data-collection": "public.*", filter: "no such thing" }] }],
+        ["pause-snapshot", {}],
+        ["resume-snapshot", {}],
+        ["resume-snapshot", {}],
+        ["stop-snapshot", random.nextInt(2) === 0 ? {} : collections],
+        ["no-such-signal", {}],
+      ] as const
+    )[random.nextInt(9)]!;
+    await client.query("INSERT INTO signals VALUES ($1, $2, $3)", [
+      `s${this.#signals++}-${random.nextInt(2 ** 31)}`,
+      type,
+      JSON.stringify(data),
+    ]);
   }
 
   async #statement(client: pg.Client): Promise<void> {

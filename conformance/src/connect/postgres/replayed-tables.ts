@@ -7,7 +7,7 @@ interface Envelope {
   readonly op: string;
   readonly before: Row | null;
   readonly after: Row | null;
-  readonly source: { readonly table: string; readonly txId: bigint | null };
+  readonly source: { readonly table: string; readonly txId: bigint | null; readonly snapshot: string };
 }
 
 const PLACEHOLDER = "__debezium_unavailable_value";
@@ -35,6 +35,8 @@ export const rowText = (row: readonly (string | null)[]): string =>
 
 const printedRow = (row: Row): Map<string, string | null> => new Map(Object.entries(row).map(([name, value]) => [name, printed(value)]));
 
+const keyText = (key: Row): string => JSON.stringify(Object.entries(key).map(([column, value]) => [column, printed(value)]));
+
 /** A topic of changes played back: by keys, or as a bag of rows where there are none. */
 export class ReplayedTables {
   readonly #byKey = new Map<string, Map<string, Map<string, string | null>>>();
@@ -43,11 +45,14 @@ export class ReplayedTables {
   readonly #bags = new Map<string, Map<string, string | null>[]>();
   /** What went wrong: a change of a row that is not there. */
   readonly faults: string[] = [];
+  /** Rows that were read by incremental snapshots, and how many of them were there already. */
+  readonly incremental = { rows: 0, known: 0 };
 
   apply({ topic, key, value, headers }: SourceItem & { topic: string }): void {
     if (value === null) return;
     const { op, before, after, source } = value as Envelope;
     const { table } = source;
+    if (source.snapshot === "incremental") this.#checkRead(topic, table, key as Row, after!);
     if (op === "t") {
       this.#byKey.delete(topic);
       this.#bags.delete(topic);
@@ -63,10 +68,25 @@ export class ReplayedTables {
       );
   }
 
+  /** A row that is read while the log goes on is what the log has made of it. */
+  #checkRead(topic: string, table: string, key: Row, after: Row): void {
+    this.incremental.rows++;
+    const old = this.#byKey.get(topic)?.get(keyText(key));
+    if (old === undefined) return;
+    this.incremental.known++;
+    for (const [column, text] of printedRow(after)) {
+      const known = old.get(column) ?? null;
+      if (known !== text && known !== PLACEHOLDER)
+        this.faults.push(
+          `${table}: ${keyText(key)} is read with ${column} ${String(text).slice(0, 60)}, and the log says ${String(known).slice(0, 60)}`,
+        );
+    }
+  }
+
   #applyKeyed(topic: string, table: string, op: string, key: Row, after: Row | null, headers: readonly string[]): void {
     const rows = this.#byKey.get(topic) ?? new Map<string, Map<string, string | null>>();
     this.#byKey.set(topic, rows);
-    const name = JSON.stringify(Object.entries(key).map(([column, value]) => [column, printed(value)]));
+    const name = keyText(key);
     const old = rows.get(name);
     if (after === null) {
       if (old === undefined) this.faults.push(`${table}: ${name} is deleted and was not there`);

@@ -36,6 +36,12 @@ export const postgresConfig = {
       "Whether the rows that are there are read before changes. `when_needed`: also where the slot was lost; otherwise that is an error.",
     ),
   "snapshot.fetch.size": int().default(10_240).range(1, 1_000_000).doc("Rows that are asked for at a time."),
+  "snapshot.lock.timeout.ms": int()
+    .default(10_000)
+    .range(0)
+    .doc(
+      "How long a snapshot tries to have every table to itself against DDL; then it gives way, says which one is held, and tries again later.",
+    ),
   "schema.include.list": list().default([]).doc("Regular expressions of schemas, apart by commas; whole names."),
   "schema.exclude.list": list().default([]).doc("Schemas that are left out."),
   "table.include.list": list().default([]).doc("Regular expressions of `schema.table`."),
@@ -79,6 +85,17 @@ export const postgresConfig = {
     .default(1_073_741_824)
     .range(0)
     .doc("Our own: a warning is logged while the slot holds back more of the log than this. 0: never."),
+  "signal.enabled.channels": list().default(["source"]).doc("Where signals come from: `source` (a table), `kafka` (a topic)."),
+  "signal.data.collection": str()
+    .optional()
+    .doc("`schema.table` whose new rows are signals: columns id, type, data. It is added to a publication that is made by `filtered`."),
+  "signal.kafka.topic": str().optional().doc("Topic of one partition whose records are signals. Default: `<topic.prefix>-signal`."),
+  "signal.kafka.bootstrap.servers": str().optional().doc("Brokers of that topic. Needed with the channel `kafka`."),
+  "signal.kafka.poll.timeout.ms": int().default(100).range(1, 60_000).doc("How long to wait for a signal at a time."),
+  "incremental.snapshot.chunk.size": int()
+    .default(1024)
+    .range(1, 100_000)
+    .doc("Most rows that an incremental snapshot reads at a time. Fewer of large ones."),
   "max.batch.size": int().default(2048).range(1, 100_000).doc("Records that are handed on at a time."),
   "event.processing.failure.handling.mode": oneOf("fail", "warn", "skip")
     .default("fail")

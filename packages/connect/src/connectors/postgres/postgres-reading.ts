@@ -1,12 +1,17 @@
+import { randomUUID } from "node:crypto";
 import type { Clock } from "@ottla/base";
 import { ConnectError } from "../../connect-error.ts";
 import type { SourceItem, SourceTaskContext } from "../../plugin/source-plugin.ts";
 import { Catalog } from "./catalog/catalog.ts";
-import { type CdcOffset, type SlotIdentity, writeOffset } from "./changes/cdc-offset.ts";
+import { type CdcOffset, type OffsetProgress, type SlotIdentity, writeOffset } from "./changes/cdc-offset.ts";
 import { ChangeReader } from "./changes/change-reader.ts";
 import { EventMaker } from "./changes/event-maker.ts";
 import { PgSession } from "./connection/pg-session.ts";
 import { sqlName, sqlText } from "./connection/sql-text.ts";
+import { IncrementalSnapshot } from "./incremental/incremental-snapshot.ts";
+import { readQueue } from "./incremental/snapshot-queue.ts";
+import { KafkaSignals } from "./signals/kafka-signals.ts";
+import { SignalDesk } from "./signals/signal-desk.ts";
 import { heartbeatKeySchema, heartbeatValueSchema } from "./envelope/envelope-schemas.ts";
 import { type Lsn, NO_LSN, parseLsn } from "./pgoutput/lsn.ts";
 import { PgoutputDecoder } from "./pgoutput/pgoutput-decoder.ts";
@@ -14,14 +19,26 @@ import type { PostgresConfig } from "./postgres-config.ts";
 import { readReplicationMessage } from "./replication/replication-message.ts";
 import { ReplicationStream } from "./replication/replication-stream.ts";
 import { judgeSlot } from "./slot/judge-slot.ts";
-import { createSlot, ensurePublication, findSlot, identifyServer, identityOf, serverVersion, slotLag } from "./slot/server.ts";
-import { type SnapshotParts, SnapshotReader } from "./snapshot/snapshot-reader.ts";
+import { freeSlot } from "./slot/free-slot.ts";
+import {
+  createSlot,
+  ensurePublication,
+  findSlot,
+  identifyServer,
+  identityOf,
+  oldestWriters,
+  serverVersion,
+  slotLag,
+} from "./slot/server.ts";
+import { toldWhile } from "./slot/told-while.ts";
+import { openSnapshot } from "./snapshot/open-snapshot.ts";
 import { CapturedTables } from "./tables/captured-tables.ts";
-import { tableFilter } from "./tables/table-filter.ts";
+import { type TableFilter, tableFilter } from "./tables/table-filter.ts";
 
 const CONNECTOR_VERSION = "0.1.0";
 const MESSAGES_SINCE = 140_000;
 const IDLE_WAIT_MS = 1000;
+const TELL_MS = 10_000;
 
 /** Where reading begins. */
 interface Beginning {
@@ -39,6 +56,7 @@ export class PostgresReading {
   readonly #isFirst: boolean;
   readonly #sessions: PgSession[] = [];
   #stream: ReplicationStream | undefined;
+  #kafkaSignals: KafkaSignals | undefined;
   #isClosed = false;
 
   constructor(config: PostgresConfig, context: SourceTaskContext<object>, clock: Clock, isFirst: boolean) {
@@ -55,6 +73,7 @@ export class PostgresReading {
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#stream?.close();
+    await this.#kafkaSignals?.close();
     await Promise.all(this.#sessions.splice(0).map((session) => session.close()));
   }
 
@@ -74,22 +93,45 @@ export class PostgresReading {
       catalog,
     );
     const maker = this.#maker();
-    const slot = await findSlot(session, config["slot.name"]);
+    const slot = await freeSlot(session, config, { clock: this.#clock, log: this.#context.log });
     const verdict = judgeSlot(config["slot.name"], slot, offset, server);
     if (verdict.kind === "wrong") throw new ConnectError("CONNECT_CONFIG", verdict.problem);
     const begin = await this.#begin({ verdict, offset, slotLsn: slot?.confirmedLsn, session, replication, version, identity });
     let from: CdcOffset = { commitLsn: begin.offset.commitLsn, within: begin.offset.within, identity };
     if (begin.isSnapshotDue) {
-      const shared = { maker, tables, catalog, filter, identity };
-      const { rows, reader, lsn } = await this.#openSnapshot(begin, shared, replication, version);
+      const rows = await this.#open("query");
+      catalog.askBy(rows);
+      const { reader, lsn } = await openSnapshot(rows, {
+        parts: {
+          maker,
+          tables,
+          catalog,
+          filter,
+          identity,
+          publication: config["publication.name"],
+          fetchSize: config["snapshot.fetch.size"],
+          clock: this.#clock,
+          log: this.#context.log,
+          metric: (name: string, value: number) => this.#context.metric?.(name, value),
+        },
+        snapshotName: begin.snapshotName,
+        lsn: begin.offset.commitLsn,
+        lockTimeoutMs: config["snapshot.lock.timeout.ms"],
+        remakeSlot: async () => {
+          await replication.query(`DROP_REPLICATION_SLOT ${sqlName(config["slot.name"])} WAIT`);
+          return this.#makeSlot(session, replication, version, "export");
+        },
+      });
       for await (const items of reader.read(begin.offset.snapshot)) yield* inBatches(items, config["max.batch.size"]);
       await rows.query("COMMIT");
+      catalog.askBy(session);
       await rows.close();
       from = { commitLsn: lsn, within: begin.offset.within, identity };
       yield [{ partition: maker.partition, offset: writeOffset({ commitLsn: lsn, identity }), transactionEnds: true }];
     }
     if (config["snapshot.mode"] === "initial_only") return;
-    const reader = new ChangeReader({ maker, tables, log: this.#context.log, rules: rulesOf(config) }, from, identity);
+    const { desk, snapshot } = this.#signals(tables, filter, begin.offset.progress);
+    const reader = new ChangeReader({ maker, tables, log: this.#context.log, rules: rulesOf(config), observer: desk }, from, identity);
     this.#stream = await ReplicationStream.open(replication, this.#clock, {
       slot: config["slot.name"],
       publication: config["publication.name"],
@@ -98,42 +140,7 @@ export class PostgresReading {
       statusIntervalMs: config["status.update.interval.ms"],
     });
     if (this.#isClosed) throw new Error("Reading was closed.");
-    yield* this.#changes(this.#stream, reader, maker, session);
-  }
-
-  /** A transaction in which every table can be read; where one was rewritten in the moment between, with a new slot of ours or at least a later look. */
-  async #openSnapshot(
-    begin: Beginning,
-    shared: Pick<SnapshotParts, "maker" | "tables" | "catalog" | "filter" | "identity">,
-    replication: PgSession,
-    version: number,
-  ): Promise<{ readonly rows: PgSession; readonly reader: SnapshotReader; readonly lsn: Lsn }> {
-    const config = this.#config;
-    const slot = config["slot.name"];
-    const parts = {
-      ...shared,
-      publication: config["publication.name"],
-      fetchSize: config["snapshot.fetch.size"],
-      clock: this.#clock,
-      log: this.#context.log,
-      metric: (name: string, value: number) => this.#context.metric?.(name, value),
-    };
-    const rows = await this.#open("query");
-    let { snapshotName } = begin;
-    let lsn = begin.offset.commitLsn;
-    for (let tries = 1; ; tries++) {
-      await rows.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-      if (snapshotName !== null) await rows.query(`SET TRANSACTION SNAPSHOT ${sqlText(snapshotName)}`);
-      const reader = new SnapshotReader(rows, parts, lsn);
-      if (await reader.prepare()) return { rows, reader, lsn };
-      await rows.query("ROLLBACK");
-      this.#context.log.info("A table is held by somebody, or was rewritten as the snapshot was taken; another one is taken", { tries });
-      if (snapshotName === null) continue;
-      await replication.query(`DROP_REPLICATION_SLOT ${sqlName(slot)} WAIT`);
-      const made = await createSlot(replication, slot, { version, isFailover: config["slot.failover"], snapshot: "export" });
-      snapshotName = made.snapshotName;
-      lsn = made.lsn;
-    }
+    yield* this.#changes(this.#stream, { reader, maker, session, desk, snapshot });
   }
 
   async #begin(at: {
@@ -166,20 +173,62 @@ export class PostgresReading {
       const isSnapshotDue = hasRows && (offset === undefined || offset.snapshot !== undefined || (mode === "always" && this.#isFirst));
       return { offset: offset ?? { commitLsn: at.slotLsn ?? NO_LSN, identity }, snapshotName: null, isSnapshotDue };
     }
-    const made = await createSlot(at.replication, this.#config["slot.name"], {
-      version: at.version,
-      isFailover: this.#config["slot.failover"],
-      snapshot: hasRows ? "export" : "nothing",
-    });
+    const made = await this.#makeSlot(at.session, at.replication, at.version, hasRows ? "export" : "nothing");
     return { offset: { commitLsn: made.lsn, identity }, snapshotName: made.snapshotName, isSnapshotDue: hasRows };
+  }
+
+  /** The server makes a slot when all transactions that write by now have ended; what it waits for is told. */
+  #makeSlot(session: PgSession, replication: PgSession, version: number, snapshot: "export" | "nothing") {
+    const name = this.#config["slot.name"];
+    const tell = async (): Promise<void> => {
+      const waitsFor = await oldestWriters(session);
+      this.#context.log.warn("The slot is made when the transactions that write now have ended", { slot: name, waitsFor });
+    };
+    const made = createSlot(replication, name, { version, isFailover: this.#config["slot.failover"], snapshot });
+    return toldWhile(made, this.#clock, TELL_MS, tell);
+  }
+
+  #signals(
+    tables: CapturedTables,
+    filter: TableFilter,
+    progress: OffsetProgress | undefined,
+  ): { readonly desk: SignalDesk; readonly snapshot: IncrementalSnapshot } {
+    const config = this.#config;
+    const { log, metric } = this.#context;
+    const channels = config["signal.enabled.channels"];
+    const wake = (): void => this.#stream?.nudge();
+    const snapshot = new IncrementalSnapshot(
+      {
+        open: () => this.#open("query"),
+        tables,
+        filter,
+        publication: config["publication.name"],
+        chunkSize: config["incremental.snapshot.chunk.size"],
+        clock: this.#clock,
+        log,
+        metric: (name, value) => metric?.(name, value),
+        newId: randomUUID,
+        wake,
+      },
+      readQueue(progress?.incremental),
+    );
+    if (channels.includes("kafka"))
+      this.#kafkaSignals = new KafkaSignals(config, progress?.signalOffset, { clock: this.#clock, log, wake });
+    const collection = channels.includes("source") ? config["signal.data.collection"] : undefined;
+    return { snapshot, desk: new SignalDesk({ collection, kafka: this.#kafkaSignals }, snapshot, log, progress?.signalOffset) };
   }
 
   async *#changes(
     stream: ReplicationStream,
-    reader: ChangeReader,
-    maker: EventMaker,
-    session: PgSession,
+    parts: {
+      readonly reader: ChangeReader;
+      readonly maker: EventMaker;
+      readonly session: PgSession;
+      readonly desk: SignalDesk;
+      readonly snapshot: IncrementalSnapshot;
+    },
   ): AsyncGenerator<readonly SourceItem[]> {
+    const { reader, maker, session, desk, snapshot } = parts;
     const config = this.#config;
     const decoder = new PgoutputDecoder();
     const batchMax = config["max.batch.size"];
@@ -200,11 +249,15 @@ export class PostgresReading {
         }
         const asking = reader.feed(message.lsn, decoder.decode(bytes, message.dataAt), nowMs);
         if (asking !== undefined) await asking;
+        if (snapshot.isDue && !reader.isInTransaction) reader.read(desk.withProgress(snapshot.take()), nowMs);
         if (reader.readyCount > batchMax) {
           yield reader.take();
           told = reader.position;
         }
       }
+      if (!reader.isInTransaction) desk.takeFromKafka();
+      const chunk = snapshot.drive();
+      if (chunk !== undefined) await chunk;
       const items = reader.take();
       if (items.length > 0) {
         yield items;

@@ -11,10 +11,18 @@ const CONSTANT =
 
 /** Asks PostgreSQL's catalog what the log does not say. */
 export class Catalog implements TableFacts {
-  readonly #session: PgSession;
+  #session: PgSession;
   readonly #types = new Map<number, PgType>();
 
   constructor(session: PgSession) {
+    this.#session = session;
+  }
+
+  /**
+   * Asks by another session from here on. While one holds locks on tables, only it may ask: the catalog's functions lock tables for a moment, and behind somebody who waits for ours they would wait
+   * for us for ever.
+   */
+  askBy(session: PgSession): void {
     this.#session = session;
   }
 

@@ -29,6 +29,14 @@ export interface SlotIdentity {
   readonly slot: string;
 }
 
+/** What is under way beside the log. */
+export interface OffsetProgress {
+  /** Incremental snapshots that are to be made, and how far they are. */
+  readonly incremental?: string | undefined;
+  /** Behind the last record of the topic of signals. */
+  readonly signalOffset?: number | undefined;
+}
+
 /** Where reading goes on. */
 export interface CdcOffset {
   /** All that was committed before this is done, and the server may forget it. */
@@ -37,6 +45,7 @@ export interface CdcOffset {
   readonly snapshot?: SnapshotPlace | undefined;
   /** Undefined: Debezium wrote the offset. */
   readonly identity?: SlotIdentity | undefined;
+  readonly progress?: OffsetProgress | undefined;
 }
 
 /** What is said of a place beside what reading goes on by; Debezium's. */
@@ -48,7 +57,7 @@ export interface OffsetNotes {
 }
 
 /** An offset of Connect's: Debezium's names, its own beside them; only numbers, texts and booleans, as Java's Connect demands. */
-export function writeOffset({ commitLsn, within, snapshot, identity }: CdcOffset, notes: OffsetNotes = {}): SourcePlace {
+export function writeOffset({ commitLsn, within, snapshot, identity, progress }: CdcOffset, notes: OffsetNotes = {}): SourcePlace {
   const lsn = within?.lsn ?? notes.lsn ?? commitLsn;
   const txId = within?.xid ?? notes.txId;
   const place: Record<string, unknown> = { lsn_proc: lsn, lsn_commit: commitLsn, lsn };
@@ -71,6 +80,8 @@ export function writeOffset({ commitLsn, within, snapshot, identity }: CdcOffset
     place["timeline"] = identity.timeline;
     place["slot"] = identity.slot;
   }
+  if (progress?.incremental !== undefined) place["incremental_snapshot"] = progress.incremental;
+  if (progress?.signalOffset !== undefined) place["signal_offset"] = progress.signalOffset;
   return place;
 }
 
@@ -87,6 +98,8 @@ export function readOffset(place: SourcePlace): CdcOffset {
   const index = place["lsn_index"];
   const table = place["snapshot_table"];
   const key = place["snapshot_key"];
+  const incremental = place["incremental_snapshot"];
+  const signalOffset = place["signal_offset"];
   return {
     // Debezium's first transactions behind a snapshot know no commit before them, only their own place.
     commitLsn: commitLsn ?? lsn!,
@@ -101,6 +114,12 @@ export function readOffset(place: SourcePlace): CdcOffset {
     }),
     ...(typeof place["system_id"] === "string" && {
       identity: { systemId: place["system_id"], timeline: Number(place["timeline"]), slot: String(place["slot"]) },
+    }),
+    ...((incremental !== undefined || signalOffset !== undefined) && {
+      progress: {
+        ...(typeof incremental === "string" && { incremental }),
+        ...(signalOffset !== undefined && { signalOffset: Number(signalOffset) }),
+      },
     }),
   };
 }

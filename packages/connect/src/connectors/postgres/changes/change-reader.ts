@@ -7,13 +7,16 @@ import type {
   DeleteMessage,
   InsertMessage,
   LogicalMessage,
+  OldRow,
   PgoutputMessage,
+  Relation,
+  TextRow,
   TruncateMessage,
   UpdateMessage,
 } from "../pgoutput/pgoutput-message.ts";
 import { type CapturedTable, NullInColumn } from "../tables/captured-table.ts";
 import type { CapturedTables } from "../tables/captured-tables.ts";
-import { type CdcOffset, type SlotIdentity, writeOffset } from "./cdc-offset.ts";
+import { type CdcOffset, type OffsetProgress, type SlotIdentity, writeOffset } from "./cdc-offset.ts";
 import type { ChangeContext, EventDraft, EventMaker } from "./event-maker.ts";
 
 /** What is done with changes beside making records of them. */
@@ -25,6 +28,28 @@ export interface ChangeRules {
   readonly tellsTransactions: boolean;
   /** `event.processing.failure.handling.mode` */
   readonly onFailure: "fail" | "warn" | "skip";
+}
+
+/** Who looks on as the log is read: what it does counts at the place in the log where it is told. */
+export interface ChangeObserver {
+  /** For the offsets of what comes next. */
+  readonly progress: OffsetProgress | undefined;
+  begun(xid: number): void;
+  described(relation: Relation): void;
+  /** Of any table, whether it is captured or not; not again what was done before a restart. */
+  inserted(relationId: number, row: TextRow): void;
+  /** A record of it is written. */
+  changed(relationId: number, row: TextRow | undefined, old: OldRow | undefined): void;
+  truncated(relationIds: readonly number[]): void;
+  /** Whether a message is for the connectors themselves and written to no topic. */
+  isMark(message: LogicalMessage): boolean;
+}
+
+/** A row that is written between two transactions. */
+export interface ReadRow {
+  readonly table: CapturedTable;
+  readonly row: TextRow;
+  readonly progress: OffsetProgress | undefined;
 }
 
 /** The transaction that is being read. */
@@ -56,6 +81,7 @@ export class ChangeReader {
   readonly #rules: ChangeRules;
   readonly #identity: SlotIdentity;
   readonly #log: Logger;
+  readonly #observer: ChangeObserver;
   /** What a reader before this one had done of a transaction. */
   #done: CdcOffset["within"];
   #position: Lsn;
@@ -63,7 +89,13 @@ export class ChangeReader {
   #open: OpenTransaction | undefined;
 
   constructor(
-    parts: { readonly maker: EventMaker; readonly tables: CapturedTables; readonly rules: ChangeRules; readonly log: Logger },
+    parts: {
+      readonly maker: EventMaker;
+      readonly tables: CapturedTables;
+      readonly rules: ChangeRules;
+      readonly log: Logger;
+      readonly observer: ChangeObserver;
+    },
     from: CdcOffset,
     identity: SlotIdentity,
   ) {
@@ -71,6 +103,7 @@ export class ChangeReader {
     this.#tables = parts.tables;
     this.#rules = parts.rules;
     this.#log = parts.log;
+    this.#observer = parts.observer;
     this.#identity = identity;
     this.#position = from.commitLsn;
     this.#done = from.within;
@@ -91,7 +124,34 @@ export class ChangeReader {
 
   /** The offset of {@link ChangeReader.position}. */
   offset(): CdcOffset {
-    return { commitLsn: this.#position, identity: this.#identity };
+    return { commitLsn: this.#position, identity: this.#identity, progress: this.#observer.progress };
+  }
+
+  /** Rows that take their place here, between two transactions. */
+  read(rows: readonly ReadRow[], nowMs: number): void {
+    const context: ChangeContext = {
+      lsn: this.#position,
+      lastCommitLsn: this.#position,
+      xid: undefined,
+      commitTimeUs: BigInt(nowMs) * 1000n,
+      snapshot: "incremental",
+      block: null,
+      nowMs,
+    };
+    for (const { table, row, progress } of rows) {
+      const offset = writeOffset({ commitLsn: this.#position, identity: this.#identity, progress });
+      for (const draft of this.#readDrafts(table, row, context))
+        this.#ready.push({ ...draft, partition: this.#maker.partition, offset, transactionEnds: true });
+    }
+  }
+
+  #readDrafts(table: CapturedTable, row: TextRow, context: ChangeContext): readonly EventDraft[] {
+    try {
+      return [this.#maker.read(table, row, context)];
+    } catch (error) {
+      if (error instanceof NullInColumn) return this.#readDrafts(table.relaxed(error.column), row, context);
+      return this.#fail(table, { lsn: context.lsn, of: "an incremental snapshot" }, error);
+    }
   }
 
   /** Records that may be handed on, in order. */
@@ -116,13 +176,14 @@ export class ChangeReader {
         this.#row(lsn, message, nowMs);
         return undefined;
       case "begin":
+        this.#observer.begun(message.xid);
         this.#open = { begin: message, lsn: NO_LSN, index: 0, counts: new Map(), total: 0, id: undefined, readyCount: 0, isBegun: false };
         return undefined;
       case "commit":
         this.#commit(message.endLsn);
         return undefined;
       case "relation":
-        return this.#tables.describe(message);
+        return this.#tables.describe(message).then(() => this.#observer.described(message));
       case "truncate":
         this.#truncate(lsn, message, nowMs);
         return undefined;
@@ -155,6 +216,13 @@ export class ChangeReader {
       this.#rules.skipped.has(op) ||
       (message.kind === "update" && this.#rules.skipsUnchanged && message.old !== undefined && table.isSame(message.old, message.row));
     const open = this.#advance(lsn);
+    if (message.kind === "insert" && !this.#isDone(open)) this.#observer.inserted(message.relationId, message.row);
+    if (!isSkipped)
+      this.#observer.changed(
+        message.relationId,
+        message.kind === "delete" ? undefined : message.row,
+        message.kind === "insert" ? undefined : message.old,
+      );
     if (!isSkipped) this.#emit(open, this.#draftsOf(table, open, message, nowMs), message.kind.toUpperCase());
     open.index++;
   }
@@ -172,17 +240,17 @@ export class ChangeReader {
       else open.counts.set(table.name, counted[1]);
       if (error instanceof NullInColumn)
         return this.#draftsOf(this.#tables.relax(message.relationId, table, error.column), open, message, nowMs);
-      return this.#fail(table, open, error);
+      return this.#fail(table, { lsn: open.lsn, of: `transaction ${open.begin.xid}` }, error);
     }
   }
 
-  #fail(table: CapturedTable, open: OpenTransaction, error: unknown): readonly EventDraft[] {
+  #fail(table: CapturedTable, at: { readonly lsn: Lsn; readonly of: string }, error: unknown): readonly EventDraft[] {
     const problem = error instanceof Error ? error.message : String(error);
-    const where = { table: table.name, lsn: formatLsn(open.lsn), txId: open.begin.xid, problem };
+    const where = { table: table.name, lsn: formatLsn(at.lsn), of: at.of, problem };
     if (this.#rules.onFailure === "fail")
       throw new ConnectError(
         "CONNECT_DATA",
-        `A row of ${table.name} at ${where.lsn} (transaction ${open.begin.xid}) has no form in Connect: ${problem} Leave the column out by column.exclude.list, or set event.processing.failure.handling.mode to warn.`,
+        `A row of ${table.name} at ${where.lsn} (${at.of}) has no form in Connect: ${problem} Leave the column out by column.exclude.list, or set event.processing.failure.handling.mode to warn.`,
         { cause: error, ...(error instanceof ConnectError && { place: error.place }) },
       );
     if (this.#rules.onFailure === "warn") this.#log.warn("A row has no form in Connect and is left out", where);
@@ -191,6 +259,7 @@ export class ChangeReader {
 
   #truncate(lsn: Lsn, { relationIds }: TruncateMessage, nowMs: number): void {
     const open = this.#advance(lsn);
+    this.#observer.truncated(relationIds);
     const tables = this.#rules.skipped.has("t") ? [] : relationIds.flatMap((id) => this.#tables.get(id) ?? []);
     this.#emit(
       open,
@@ -201,14 +270,16 @@ export class ChangeReader {
   }
 
   #message(lsn: Lsn, message: LogicalMessage, nowMs: number): void {
+    const isMark = this.#observer.isMark(message);
     if (message.isTransactional) {
       const open = this.#advance(lsn);
-      this.#emit(open, this.#maker.message(message, this.#context(open, "", nowMs)), "MESSAGE");
+      if (!isMark) this.#emit(open, this.#maker.message(message, this.#context(open, "", nowMs)), "MESSAGE");
       open.index++;
       return;
     }
     // It is no transaction's: by the next byte of the log it is done.
     this.#position = laterLsn(this.#position, message.lsn + 1n);
+    if (isMark) return;
     const context: ChangeContext = {
       lsn,
       lastCommitLsn: this.#position,
@@ -253,7 +324,7 @@ export class ChangeReader {
 
   #emit(open: OpenTransaction, drafts: readonly EventDraft[], messageType: string): void {
     if (drafts.length === 0) return;
-    const done = this.#done?.xid === open.begin.xid ? this.#done : undefined;
+    const done = this.#doneOf(open);
     if (this.#rules.tellsTransactions && done === undefined && !open.isBegun)
       this.#push(
         open,
@@ -274,10 +345,19 @@ export class ChangeReader {
     }
   }
 
+  #doneOf(open: OpenTransaction): CdcOffset["within"] {
+    return this.#done?.xid === open.begin.xid ? this.#done : undefined;
+  }
+
+  #isDone(open: OpenTransaction): boolean {
+    const done = this.#doneOf(open);
+    return done !== undefined && partsDone(done, open) > 0;
+  }
+
   #push(open: OpenTransaction, draft: EventDraft, place: { lsn: Lsn; index: number; part: number }, messageType: string): void {
     const { xid, commitTimeUs } = open.begin;
     const offset = writeOffset(
-      { commitLsn: this.#position, within: { xid, ...place }, identity: this.#identity },
+      { commitLsn: this.#position, within: { xid, ...place }, identity: this.#identity, progress: this.#observer.progress },
       { messageType, tsUs: commitTimeUs },
     );
     this.#ready.push({ ...draft, partition: this.#maker.partition, offset });

@@ -9,7 +9,7 @@ import type { CapturedTable, RowValue } from "../tables/captured-table.ts";
 export type EventDraft = Omit<SourceEvent, "offset" | "partition">;
 
 /** What `source.snapshot` says. */
-export type SnapshotMark = "true" | "first" | "first_in_data_collection" | "last_in_data_collection" | "last" | "false";
+export type SnapshotMark = "true" | "first" | "first_in_data_collection" | "last_in_data_collection" | "last" | "false" | "incremental";
 
 /** Where and when a change was. */
 export interface ChangeContext {

@@ -79,6 +79,10 @@ export class PgSession {
   }
 }
 
+/** What our sessions are called in `pg_stat_activity`; the server keeps 63 bytes of it. */
+export const applicationName = (config: PostgresConfig): string =>
+  Buffer.from(`ottla ${config["topic.prefix"]}`).subarray(0, 63).toString();
+
 function clientConfig(config: PostgresConfig, use: "query" | "replication"): ClientConfig {
   const password = config["database.password"];
   return {
@@ -87,7 +91,7 @@ function clientConfig(config: PostgresConfig, use: "query" | "replication"): Cli
     user: config["database.user"],
     database: config["database.dbname"],
     ...(password !== undefined && { password }),
-    application_name: `ottla ${config["topic.prefix"]}`,
+    application_name: applicationName(config),
     options: Object.entries(SETTINGS)
       .map(([name, value]) => `-c ${name}=${value}`)
       .join(" "),

@@ -95,6 +95,11 @@ export class ReplicationStream {
     return taken;
   }
 
+  /** Ends the wait of {@link ReplicationStream.next}, if there is one. */
+  nudge(): void {
+    this.#wake?.();
+  }
+
   /** The server may forget what was committed before this place. Told at once. */
   acknowledge(flushed: Lsn): void {
     if (flushed <= this.#flushed) return;

@@ -12,7 +12,14 @@ const server: ServerIdentity = {
     [2, 900n],
   ]),
 };
-const slot: SlotState = { plugin: "pgoutput", database: "store", confirmedLsn: 400n, walStatus: "reserved", invalidation: undefined };
+const slot: SlotState = {
+  plugin: "pgoutput",
+  database: "store",
+  confirmedLsn: 400n,
+  isActive: false,
+  walStatus: "reserved",
+  invalidation: undefined,
+};
 const at = (commitLsn: bigint, timeline = 3, systemId = "77"): CdcOffset => ({ commitLsn, identity: { systemId, timeline, slot: "s" } });
 
 const cases: readonly [string, SlotState | undefined, CdcOffset | undefined, string, RegExp?][] = [

@@ -14,7 +14,9 @@ export interface ServerIdentity {
 export interface SlotState {
   readonly plugin: string;
   readonly database: string;
+  /** Undefined: it is being made just now, and gone should its maker go. */
   readonly confirmedLsn: Lsn | undefined;
+  readonly isActive: boolean;
   /** `reserved`, `extended`, `unreserved`, `lost`. */
   readonly walStatus: string | undefined;
   readonly invalidation: string | undefined;

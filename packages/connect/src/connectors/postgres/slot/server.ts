@@ -38,14 +38,24 @@ export const identityOf = ({ systemId, timeline }: ServerIdentity, slot: string)
 export async function findSlot(session: PgSession, name: string): Promise<SlotState | undefined> {
   const [[text] = []] = await session.query(`SELECT row_to_json(s) FROM pg_replication_slots s WHERE slot_name = ${sqlText(name)}`);
   if (text == null) return undefined;
-  const slot = JSON.parse(text) as Record<string, string | null>;
+  const slot = JSON.parse(text) as Record<string, string | null> & { readonly active?: boolean };
   return {
     plugin: slot["plugin"] ?? "physical",
     database: slot["database"] ?? "",
     confirmedLsn: parseLsn(slot["confirmed_flush_lsn"] ?? ""),
+    isActive: slot.active === true,
     walStatus: slot["wal_status"] ?? undefined,
     invalidation: slot["invalidation_reason"] ?? undefined,
   };
+}
+
+/** Sessions whose transactions have written and are open, the oldest first, as a person reads them. */
+export async function oldestWriters(session: PgSession): Promise<string[]> {
+  const rows = await session.query(
+    `SELECT format('pid %s (%s, %s) since %s', pid, coalesce(nullif(application_name, ''), usename), state, date_trunc('second', xact_start))
+     FROM pg_stat_activity WHERE backend_xid IS NOT NULL ORDER BY xact_start LIMIT 3`,
+  );
+  return rows.map(([text]) => text ?? "");
 }
 
 /** A slot just made: all that is committed behind `lsn` comes by it, all before is in the snapshot, which lasts until the connection is used again. */
@@ -96,7 +106,7 @@ async function filteredTables(session: PgSession, filter: TableFilter): Promise<
     `SELECT n.nspname, c.relname, format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence = 'p' ORDER BY 1, 2`,
   );
-  return rows.filter(([schema, table]) => filter.hasTable(schema!, table!)).map(([, , text]) => text!);
+  return rows.filter(([schema, table]) => filter.isPublished(schema!, table!)).map(([, , text]) => text!);
 }
 
 /** What the slot holds back. */

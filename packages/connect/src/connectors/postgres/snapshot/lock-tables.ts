@@ -7,11 +7,14 @@ const DEADLOCK = "40P01";
 /** Less than PostgreSQL's `deadlock_timeout`, so that of a deadlock it is we who give way and not a transaction of somebody's. */
 const LOCK_WAIT_MS = 500;
 
+/** Tables that are locked, or the one that somebody holds. */
+export type Locking = { readonly locked: readonly PublishedTable[] } | { readonly heldTable: string };
+
 /**
- * Locks tables until the transaction ends: rows may be written, but no table is rewritten or dropped. Those that were dropped meanwhile are left out. Undefined: somebody holds one for long; the transaction
+ * Locks tables until the transaction ends: rows may be written, but no table is rewritten or dropped. Those that were dropped meanwhile are left out. Where somebody holds one for long, the transaction
  * has to be rolled back, which lets go of the others, and may be tried again.
  */
-export async function lockTables(session: PgSession, tables: readonly PublishedTable[]): Promise<PublishedTable[] | undefined> {
+export async function lockTables(session: PgSession, tables: readonly PublishedTable[]): Promise<Locking> {
   const locked: PublishedTable[] = [];
   await session.query(`SET LOCAL lock_timeout = ${LOCK_WAIT_MS}`);
   for (const table of tables) {
@@ -21,14 +24,14 @@ export async function lockTables(session: PgSession, tables: readonly PublishedT
       locked.push(table);
     } catch (error) {
       const { code } = error as { readonly code?: unknown };
-      if (code === NOT_AVAILABLE || code === DEADLOCK) return undefined;
+      if (code === NOT_AVAILABLE || code === DEADLOCK) return { heldTable: table.name };
       if (code !== UNDEFINED_TABLE) throw error;
       await session.query("ROLLBACK TO ottla_lock");
     }
     await session.query("RELEASE ottla_lock");
   }
   await session.query("SET LOCAL lock_timeout = 0");
-  return locked;
+  return { locked };
 }
 
 /** Whether a table has other files now than in the transaction's snapshot: a query sees the old ones, the function the present ones. */

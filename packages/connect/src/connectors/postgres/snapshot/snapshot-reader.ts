@@ -51,15 +51,15 @@ export class SnapshotReader {
   }
 
   /**
-   * Finds the tables and locks them against being rewritten. False: one is held by somebody for long, or was rewritten behind the transaction's snapshot, in which it looks empty (PostgreSQL's manual, "Caveats" of concurrency
-   * control); another transaction has to be begun.
+   * Finds the tables and locks them against being rewritten. A text says why another transaction has to be begun: a table is held by somebody for long, or was rewritten behind the transaction's snapshot, in which it looks
+   * empty (PostgreSQL's manual, "Caveats" of concurrency control).
    */
-  async prepare(): Promise<boolean> {
+  async prepare(): Promise<string | undefined> {
     const { publication, filter } = this.#parts;
-    const locked = await lockTables(this.#session, await publishedTables(this.#session, publication, filter));
-    if (locked === undefined) return false;
-    this.#tables = locked;
-    return !(await anyRewritten(this.#session, locked));
+    const locking = await lockTables(this.#session, await publishedTables(this.#session, publication, filter));
+    if ("heldTable" in locking) return `${locking.heldTable} is held by somebody (ACCESS EXCLUSIVE)`;
+    this.#tables = locking.locked;
+    return (await anyRewritten(this.#session, locking.locked)) ? "a table was rewritten as the snapshot was taken" : undefined;
   }
 
   /** Behind {@link SnapshotReader.prepare}. */

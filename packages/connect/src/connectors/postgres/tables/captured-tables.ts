@@ -25,6 +25,7 @@ export class CapturedTables {
   readonly #options: CaptureOptions;
   readonly #catalog: TableFacts;
   readonly #byRelation = new Map<number, CapturedTable | undefined>();
+  readonly #relations = new Map<number, Relation>();
   readonly #known = new Map<string, CapturedTable>();
 
   constructor(options: CaptureOptions, catalog: TableFacts) {
@@ -44,9 +45,17 @@ export class CapturedTables {
   /** Rows behind this are as `relation` says. What it does not say is asked from the catalog, which may be ahead: by names that are still there. */
   async describe(relation: Relation): Promise<CapturedTable | undefined> {
     const schema = relation.schema === "" ? "pg_catalog" : relation.schema;
-    const table = this.#options.filter.hasTable(schema, relation.table) ? await this.#build({ ...relation, schema }) : undefined;
+    const table = this.#options.filter.hasTable(schema, relation.table)
+      ? await this.version({ ...relation, schema }, this.#catalog)
+      : undefined;
     this.#byRelation.set(relation.relationId, table);
+    this.#relations.set(relation.relationId, relation);
     return table;
+  }
+
+  /** As it was described last. */
+  relation(relationId: number): Relation | undefined {
+    return this.#relations.get(relationId);
   }
 
   /** A constraint is younger than a row: from here on the column may be null. */
@@ -56,9 +65,10 @@ export class CapturedTables {
     return relaxed;
   }
 
-  async #build(relation: Relation): Promise<CapturedTable> {
-    const now = await this.#catalog.table(relation.relationId);
-    const types = await this.#typesOf(relation);
+  /** What the records of a table look like that is as `relation` says, without a word about the rows of the log. */
+  async version(relation: Relation, catalog: TableFacts): Promise<CapturedTable> {
+    const now = await catalog.table(relation.relationId);
+    const types = await typesOf(relation, catalog);
     const fingerprint = JSON.stringify([relation, now, types]);
     const same = this.#known.get(fingerprint);
     if (same !== undefined) return same;
@@ -67,13 +77,6 @@ export class CapturedTables {
     for (const [key, { name }] of this.#known) if (name === table.name) this.#known.delete(key);
     this.#known.set(fingerprint, table);
     return table;
-  }
-
-  async #typesOf(relation: Relation): Promise<PgType[]> {
-    this.#catalog.forgetTypes();
-    const types: PgType[] = [];
-    for (const { typeOid } of relation.columns) types.push(await this.#catalog.type(typeOid));
-    return types;
   }
 
   #tableOf(relation: Relation, now: CatalogTable | undefined, types: readonly PgType[]): CapturedTable {
@@ -107,6 +110,13 @@ export class CapturedTables {
       defaultValue: text === undefined ? undefined : defaultOf(type, text),
     };
   }
+}
+
+async function typesOf(relation: Relation, catalog: TableFacts): Promise<PgType[]> {
+  catalog.forgetTypes();
+  const types: PgType[] = [];
+  for (const { typeOid } of relation.columns) types.push(await catalog.type(typeOid));
+  return types;
 }
 
 function hasDefault(pgType: PgType, { schema }: ValueType): boolean {

@@ -7,6 +7,8 @@ const SYSTEM_SCHEMAS = new Set(["pg_catalog", "information_schema", "pg_toast"])
 /** Which tables and columns are captured, by Debezium's lists: regular expressions of whole names, upper and lower case alike. */
 export interface TableFilter {
   hasTable(schema: string, table: string): boolean;
+  /** Captured, or read for signals. */
+  isPublished(schema: string, table: string): boolean;
   hasColumn(schema: string, table: string, column: string): boolean;
   /** The columns that `message.key.columns` names for a table; undefined: its own. */
   keyColumns(schema: string, table: string): readonly string[] | undefined;
@@ -18,8 +20,11 @@ export function tableFilter(config: PostgresConfig): TableFilter {
   const tables = listsOf(config, "table");
   const columns = listsOf(config, "column");
   const keys = keyRules(config["message.key.columns"]);
+  const hasTable = (schema: string, table: string): boolean =>
+    !SYSTEM_SCHEMAS.has(schema) && schemas(schema) && tables(`${schema}.${table}`);
   return {
-    hasTable: (schema, table) => !SYSTEM_SCHEMAS.has(schema) && schemas(schema) && tables(`${schema}.${table}`),
+    hasTable,
+    isPublished: (schema, table) => hasTable(schema, table) || config["signal.data.collection"] === `${schema}.${table}`,
     hasColumn: (schema, table, column) => columns(`${schema}.${table}.${column}`),
     keyColumns: (schema, table) => keys.find(({ names }) => names.test(`${schema}.${table}`))?.columns,
   };
