@@ -44,4 +44,11 @@ export const connectorEntries: readonly PluginEntry<"source" | "sink">[] = [
     version: "0.1.0",
     load: async () => (await import("./jdbc/jdbc-sink.ts")).jdbcSink,
   },
+  {
+    kind: "source",
+    name: "jdbc-source",
+    aliases: ["io.confluent.connect.jdbc.JdbcSourceConnector", "io.aiven.connect.jdbc.JdbcSourceConnector"],
+    version: "0.1.0",
+    load: async () => (await import("./jdbc/source/jdbc-source.ts")).jdbcSource,
+  },
 ];

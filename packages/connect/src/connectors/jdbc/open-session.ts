@@ -1,4 +1,5 @@
 import { ConnectError } from "../../connect-error.ts";
+import { connectPostgres, isPassingInPostgres } from "./postgres-client.ts";
 import type { SqlDialect, SqlRow, SqlSession } from "./sql-session.ts";
 
 /** A database by its URL. */
@@ -19,24 +20,8 @@ export function openSession(wish: SessionWish): Promise<SqlSession> {
   );
 }
 
-async function openPostgres(rest: string, { user, password }: SessionWish): Promise<SqlSession> {
-  const { default: pg } = await import("pg");
-  const url = new URL(`postgresql:${rest.startsWith("//") ? rest : `//localhost/${rest}`}`);
-  const client = new pg.Client({
-    host: url.hostname,
-    port: Number(url.port || 5432),
-    database: decodeURIComponent(url.pathname.slice(1)),
-    user: user ?? url.searchParams.get("user") ?? undefined,
-    password: password ?? url.searchParams.get("password") ?? undefined,
-    ssl: ["require", "verify-ca", "verify-full"].includes(url.searchParams.get("sslmode") ?? "")
-      ? { rejectUnauthorized: url.searchParams.get("sslmode") !== "require" }
-      : false,
-    connectionTimeoutMillis: 10_000,
-    keepAlive: true,
-  });
-  // Without a listener a server that stops would end the process; the next query fails, and says so.
-  client.on("error", () => {});
-  await client.connect();
+async function openPostgres(rest: string, wish: SessionWish): Promise<SqlSession> {
+  const client = await connectPostgres(rest, wish);
   return {
     dialect: POSTGRES,
     query: async (sql, values = []) =>
@@ -60,11 +45,7 @@ const POSTGRES: SqlDialect = {
     sql: "SELECT column_name AS name FROM information_schema.columns WHERE table_name = $1 AND table_schema = COALESCE($2::text, current_schema()) ORDER BY ordinal_position",
     values: [table, schema ?? null],
   }),
-  // A lost connection, a server that stops or is full, a deadlock, a transaction that met another.
-  isPassing: (error) => {
-    const code = (error as { readonly code?: string } | null)?.code ?? "";
-    return /^(?:08|40|53|55|57)/.test(code) || /^E[A-Z]+$/.test(code) || /connection|terminated/i.test(String(error));
-  },
+  isPassing: isPassingInPostgres,
 };
 
 async function openSqlite(path: string): Promise<SqlSession> {

@@ -1,0 +1,82 @@
+import { nodeDisk } from "@ottla/base/node";
+import type { Client, ClientConfig } from "pg";
+import { ConnectError } from "../../connect-error.ts";
+
+/** Who asks; left out: what the URL says. */
+export interface PostgresLogin {
+  readonly user?: string | undefined;
+  readonly password?: string | undefined;
+}
+
+const PORT = 5432;
+const URL_TEXT = /^(?:\/\/([^/?]*)\/)?([^?]*)(?:\?(.*))?$/s;
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/**
+ * A connected client for what stands behind `jdbc:postgresql:`; of several hosts the first that answers.
+ * @throws ConnectError CONNECT_CONFIG for a URL that is none; else what the driver says where nobody can be reached
+ */
+export async function connectPostgres(rest: string, login: PostgresLogin, options: Readonly<Record<string, string>> = {}): Promise<Client> {
+  const { default: pg } = await import("pg");
+  let failure: unknown;
+  for (const config of clientConfigs(rest, login, options)) {
+    const client = new pg.Client(config);
+    // Without a listener a server that stops would end the process; the next query fails, and says so.
+    client.on("error", () => {});
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      failure = error;
+      await client.end().catch(() => {});
+    }
+  }
+  throw failure;
+}
+
+function clientConfigs(rest: string, { user, password }: PostgresLogin, options: Readonly<Record<string, string>>): ClientConfig[] {
+  const [, hosts = "localhost", database = "", query = ""] = URL_TEXT.exec(rest) ?? [];
+  const given = new URLSearchParams(query);
+  const settings = { ...options };
+  const schema = given.get("currentSchema");
+  if (schema !== null) settings["search_path"] = schema;
+  return hosts.split(",").map((host) => {
+    const [, name = "", port = String(PORT)] = /^(\[[^\]]+\]|[^:]*)(?::(\d{1,5}))?$/.exec(host) ?? [];
+    if (name === "")
+      throw new ConnectError(
+        "CONNECT_CONFIG",
+        "connection.url is of the form jdbc:postgresql://host:port/database; there is no host in it.",
+      );
+    return {
+      host: name.replace(/^\[|\]$/g, ""),
+      port: Number(port),
+      database: decodeURIComponent(database),
+      user: user ?? given.get("user") ?? undefined,
+      password: password ?? given.get("password") ?? undefined,
+      ssl: tlsOf(given),
+      application_name: given.get("ApplicationName") ?? "ottla connect",
+      options: Object.entries(settings)
+        .map(([key, value]) => `-c ${key}=${value.replaceAll(/([\\ ])/g, String.raw`\$1`)}`)
+        .join(" "),
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      keepAlive: true,
+    };
+  });
+}
+
+function tlsOf(given: URLSearchParams): ClientConfig["ssl"] {
+  const mode = given.get("sslmode") ?? (given.get("ssl") === "true" ? "verify-full" : "");
+  if (!["require", "verify-ca", "verify-full"].includes(mode)) return false;
+  const root = given.get("sslrootcert");
+  return {
+    rejectUnauthorized: mode !== "require",
+    ...(root !== null && { ca: nodeDisk.readFile(root).toString() }),
+    ...(mode === "verify-ca" && { checkServerIdentity: () => undefined }),
+  };
+}
+
+/** A lost connection, a server that stops or is full, a deadlock, a transaction that met another. */
+export function isPassingInPostgres(error: unknown): boolean {
+  const code = (error as { readonly code?: string } | null)?.code ?? "";
+  return /^(?:08|40|53|55|57)/.test(code) || /^E[A-Z]+$/.test(code) || /connection|terminated/i.test(String(error));
+}
