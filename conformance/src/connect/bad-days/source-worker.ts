@@ -4,6 +4,7 @@ import { nodeDisk, systemClock } from "@ottla/base/node";
 import { createClient } from "@ottla/client";
 import { builtinPlugins, PluginCatalogue, startWorker } from "@ottla/connect/worker";
 import { storageTopics } from "../worker/apache-connect.ts";
+import { waitUntil } from "../../process/wait-until.ts";
 
 const [bootstrapServers = "", config = "{}"] = process.argv.slice(2);
 const worker = await startWorker({
@@ -21,4 +22,8 @@ const worker = await startWorker({
   clock: systemClock,
   logger: silentLogger,
 });
-await worker.putConfig("source", JSON.parse(config) as Record<string, string>);
+// A config is refused while the system behind cannot be reached.
+await waitUntil("the config is taken", async () => {
+  await worker.putConfig("source", JSON.parse(config) as Record<string, string>);
+  return true;
+});

@@ -28,7 +28,7 @@ export async function connectPostgres(rest: string, login: PostgresLogin, option
       return client;
     } catch (error) {
       failure = error;
-      await client.end().catch(() => {});
+      cutOff(client);
     }
   }
   throw failure;
@@ -79,4 +79,10 @@ function tlsOf(given: URLSearchParams): ClientConfig["ssl"] {
 export function isPassingInPostgres(error: unknown): boolean {
   const code = (error as { readonly code?: string } | null)?.code ?? "";
   return /^(?:08|40|53|55|57)/.test(code) || /^E[A-Z]+$/.test(code) || /connection|terminated/i.test(String(error));
+}
+
+/** Ends a session without waiting for a server that may not answer. */
+export function cutOff(client: Client): void {
+  (client as unknown as { readonly connection: { readonly stream: { destroy(): void } } }).connection.stream.destroy();
+  client.end().catch(() => {});
 }

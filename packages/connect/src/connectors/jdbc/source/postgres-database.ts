@@ -1,6 +1,6 @@
 import type { Client, QueryArrayResult } from "pg";
 import type { SqlValue } from "../sql-session.ts";
-import { connectPostgres, isPassingInPostgres, type PostgresLogin } from "../postgres-client.ts";
+import { connectPostgres, cutOff, isPassingInPostgres, type PostgresLogin } from "../postgres-client.ts";
 import { timeText } from "./exact-time.ts";
 import { postgresForm } from "./postgres-forms.ts";
 import { sourceColumn, type TimeFacts, type ValueRules } from "./source-column.ts";
@@ -117,10 +117,8 @@ export class PostgresDatabase implements SourceDatabase {
     return isZoned ? (us) => `${timeText(us)}+00` : (us) => timeText(this.#rules.zone.toWall(us));
   }
 
-  /** Never waits for a server that does not answer. */
   async close(): Promise<void> {
-    (this.#client as unknown as { readonly connection: { readonly stream: { destroy(): void } } }).connection.stream.destroy();
-    await this.#client.end().catch(() => {});
+    cutOff(this.#client);
   }
 
   /** Who changes the tables has a lock on them from before a number is drawn until its end. Of a query or a view it is not known which tables they are: whoever changes any. */

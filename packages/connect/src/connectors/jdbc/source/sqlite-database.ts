@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { nodeDisk } from "@ottla/base/node";
+import { nodeDisk, systemClock } from "@ottla/base/node";
 import { ConnectError } from "../../../connect-error.ts";
 import { DataError, shown } from "../../../data/data-error.ts";
 import { timeSchema } from "../../../data/logical-types.ts";
@@ -98,7 +98,7 @@ export class SqliteDatabase implements SourceDatabase {
   }
 
   async nowUs(): Promise<bigint> {
-    return BigInt(Date.now()) * 1000n;
+    return BigInt(systemClock.nowMs()) * 1000n;
   }
 
   /** One writes at a time, so that numbers are committed in their order; a time is older than its commit. */
