@@ -64,10 +64,15 @@ export function timeOfDayMs(ms: number): Date {
   throw new DataError(`a time of day is 0 to ${DAY_MS} ms, not ${ms}`);
 }
 
-export function timestampMsOf(date: Date): bigint {
+/** Milliseconds since 1970. */
+export function msOf(date: Date): number {
   const ms = date.getTime();
   if (Number.isNaN(ms)) throw new DataError("a Date that is none is no timestamp");
-  return BigInt(ms);
+  return ms;
+}
+
+export function timestampMsOf(date: Date): bigint {
+  return BigInt(msOf(date));
 }
 
 export function dateOfMs(ms: number): Date {

@@ -1,4 +1,4 @@
-import { functionOf } from "../code/function-of.ts";
+import { functionOf } from "@ottla/base";
 import { ValueProblem } from "../serde/format-engine.ts";
 import type { AvroInput } from "./avro-input.ts";
 import type { AvroOutput } from "./avro-output.ts";

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
-import { functionOf } from "../code/function-of.ts";
+import { functionOf } from "@ottla/base";
 import { irregular } from "./irregular.ts";
 
 const DEPTH_MAX = 100;

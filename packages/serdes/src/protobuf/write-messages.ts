@@ -1,5 +1,5 @@
 import { type DescField, type DescMessage, type DescOneof, ScalarType } from "@bufbuild/protobuf";
-import { functionOf } from "../code/function-of.ts";
+import { functionOf } from "@ottla/base";
 import { irregular } from "./irregular.ts";
 import { scalarWriter, SIZED, type Write } from "./write-scalars.ts";
 

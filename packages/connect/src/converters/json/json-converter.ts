@@ -5,7 +5,11 @@ import type { ConnectSchema, SchemaAndValue } from "../../data/schema.ts";
 import { bool, int, oneOf } from "../../plugin/config-shape.ts";
 import type { Converter, ConverterPlugin } from "../../plugin/converter-plugin.ts";
 import { jsonReader, TextNeeded } from "./json-reader.ts";
-import { type JsonForm, jsonWriter, plainJson } from "./json-writer.ts";
+import { compileJsonReader } from "./compile-json-reader.ts";
+import { unexpected } from "./json-cursor.ts";
+import { QuickJson, QuickShape } from "./quick-json.ts";
+import { JsonOutput } from "./json-output.ts";
+import { compileJsonWriter, type JsonForm, type JsonWrite, jsonWriter, plainJson } from "./json-writer.ts";
 import { envelopePrefix, schemaTextIn } from "./json-envelope.ts";
 import { schemaOfJson, schemaText } from "./json-schema-text.ts";
 import { type NumberTexts, readJson } from "./read-json.ts";
@@ -52,7 +56,9 @@ interface Reader {
 
 class JsonConverter implements Converter {
   readonly #options: Options;
-  readonly #writers: PerSchema<{ readonly before: string; readonly write: (value: unknown) => string }>;
+  readonly #writers: PerSchema<{ readonly before: Uint8Array; readonly write: JsonWrite }>;
+  readonly #output = new JsonOutput();
+  readonly #shape = new QuickShape();
   /** By the prefix, the one met last at the end. */
   readonly #readers = new Map<string, Reader>();
   #last: Reader | undefined;
@@ -60,16 +66,22 @@ class JsonConverter implements Converter {
   constructor(options: Options) {
     this.#options = options;
     this.#writers = new PerSchema((schema) => ({
-      before: options.schemas ? `{"schema":${schemaText(schema, (own, value) => jsonWriter(own, options)(value))},"payload":` : "",
-      write: jsonWriter(schema, options),
+      before: Buffer.from(
+        options.schemas ? `{"schema":${schemaText(schema, (own, value) => jsonWriter(own, options)(value))},"payload":` : "",
+      ),
+      write: compileJsonWriter(schema, options),
     }));
   }
 
   fromConnect(_topic: string, { schema, value }: SchemaAndValue): Uint8Array | null {
     if (schema !== undefined) {
       const { before, write } = this.#writers.of(schema);
-      const payload = write(value);
-      return Buffer.from(this.#options.schemas ? `${before}${payload}}` : payload);
+      const out = this.#output;
+      out.begin();
+      out.raw(before);
+      write(out, value);
+      if (this.#options.schemas) out.ascii("}");
+      return out.take();
     }
     if (value === null || value === undefined) return null;
     const payload = plainJson(value);
@@ -78,12 +90,20 @@ class JsonConverter implements Converter {
 
   toConnect(_topic: string, bytes: Uint8Array | null): SchemaAndValue {
     if (bytes === null) return { schema: undefined, value: null };
-    if (!this.#options.schemas) return { schema: undefined, value: readJson(textOfBytes(bytes)) };
+    if (!this.#options.schemas) return { schema: undefined, value: this.#plain(textOfBytes(bytes)) };
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const last = this.#last;
     const reader = last !== undefined && isBehind(last.bytes, buffer) ? last : this.#readerOf(textOfBytes(buffer));
     if (reader === undefined) return this.#anyEnvelope(textOfBytes(buffer));
     return { schema: reader.schema, value: reader.read(textOfBytes(buffer.subarray(reader.bytes.length, -1))) };
+  }
+
+  #plain(text: string): unknown {
+    const quick = this.#shape.read(text);
+    if (quick !== unexpected) return quick;
+    const value = readJson(text);
+    this.#shape.learn(value);
+    return value;
   }
 
   /** Undefined for a text that is no envelope as converters write it, or that goes on behind its payload. */
@@ -104,11 +124,14 @@ class JsonConverter implements Converter {
     const schema = schemaOfJson(json, (own, defaultJson) => jsonReader(own, replaceNullWithDefault)(defaultJson));
     if (schema === undefined) return { bytes: Buffer.from(prefix), schema, read: (payload) => readJson(payload) };
     const read = jsonReader(schema, replaceNullWithDefault);
+    const quick = new QuickJson(compileJsonReader(schema, replaceNullWithDefault));
     let texts: NumberTexts = "none";
     return {
       bytes: Buffer.from(prefix),
       schema,
       read(payload) {
+        const value = quick.read(payload);
+        if (value !== unexpected) return value;
         try {
           return read(readJson(payload, texts));
         } catch (error) {

@@ -1,11 +1,13 @@
+import { functionOf } from "@ottla/base";
 import { DataError, shown } from "../../data/data-error.ts";
 import { described, isPlainObject } from "../../data/check-value.ts";
-import { type Decimal, decimalBytes, decimalJavaText, isDecimal } from "../../data/decimal.ts";
+import { decimalBytes, decimalJavaText, isDecimal } from "../../data/decimal.ts";
 import { DATE, DECIMAL, TIME, TIMESTAMP } from "../../data/logical-names.ts";
-import { checkScale, dayMsOf, daysOf, timestampMsOf } from "../../data/logical-types.ts";
+import { checkScale, dayMsOf, daysOf, msOf } from "../../data/logical-types.ts";
 import type { ConnectSchema } from "../../data/schema.ts";
 import { fieldOf } from "../../data/struct-value.ts";
 import { doubleText, floatText } from "../../data/java-number.ts";
+import { JsonOutput } from "./json-output.ts";
 import { textOf } from "./json-text.ts";
 
 /** How values become JSON. */
@@ -15,75 +17,137 @@ export interface JsonForm {
   readonly replaceNullWithDefault: boolean;
 }
 
-type Write = (value: unknown) => string;
+/** Writes a value behind what is written. */
+export type JsonWrite = (out: JsonOutput, value: unknown) => void;
 
 /** Nested deeper, a value costs the stack. */
 const DEPTH_MAX = 500;
 const RANGES = { int8: 2 ** 7, int16: 2 ** 15, int32: 2 ** 31 } as const;
+const INT32_MAX = 2n ** 31n - 1n;
+const SAFE = BigInt(Number.MAX_SAFE_INTEGER);
+const NULL = Buffer.from("null");
+const TRUE = Buffer.from("true");
+const FALSE = Buffer.from("false");
 
-/** What writes values of a schema. */
-export function jsonWriter(schema: ConnectSchema, form: JsonForm): Write {
-  const write = logicalWriter(schema, form) ?? typeWriter(schema, form);
-  const { defaultValue } = schema;
-  const absent = defaultValue !== undefined && form.replaceNullWithDefault ? write(defaultValue) : schema.optional ? "null" : undefined;
+/** What makes the text of a schema's values. */
+export function jsonWriter(schema: ConnectSchema, form: JsonForm): (value: unknown) => string {
+  const write = compileJsonWriter(schema, form);
+  const out = new JsonOutput();
   return (value) => {
-    if (value !== null && value !== undefined) return write(value);
-    if (absent !== undefined) return absent;
-    throw new DataError(`null is no value of ${described(schema)}, which is not optional`);
+    out.begin();
+    write(out, value);
+    return out.takeText();
   };
+}
+
+/** What writes a schema's values as bytes. */
+export function compileJsonWriter(schema: ConnectSchema, form: JsonForm): JsonWrite {
+  const { defaultValue } = schema;
+  const bare = { ...schema, optional: false, defaultValue: undefined };
+  const absent =
+    defaultValue !== undefined && form.replaceNullWithDefault
+      ? Buffer.from(jsonWriter(bare, form)(defaultValue))
+      : schema.optional
+        ? NULL
+        : undefined;
+  // Asked for what is no value of the type: most often null.
+  const other: JsonWrite = (out, value) => {
+    if (value !== null && value !== undefined) refuse(schema, value);
+    if (absent === undefined) throw new DataError(`null is no value of ${described(schema)}, which is not optional`);
+    out.raw(absent);
+  };
+  return logicalWriter(schema, form, other) ?? typeWriter(schema, form, other);
 }
 
 function refuse(schema: ConnectSchema, value: unknown): never {
   throw new DataError(`${shown(value)} is no value of ${described(schema)}`);
 }
 
-function logicalWriter(schema: ConnectSchema, form: JsonForm): Write | undefined {
-  const asDate = (value: unknown): Date => (value instanceof Date ? value : refuse(schema, value));
+function logicalWriter(schema: ConnectSchema, form: JsonForm, other: JsonWrite): JsonWrite | undefined {
   switch (schema.name) {
     case DECIMAL: {
-      const asDecimal = (value: unknown): Decimal => (isDecimal(value) ? value : refuse(schema, value));
-      if (form.decimals === "NUMERIC") return (value) => decimalJavaText(asDecimal(value));
-      return (value) => `"${decimalBytes(checkScale(schema, asDecimal(value))).toString("base64")}"`;
+      const scale = Number(schema.parameters?.["scale"]);
+      if (form.decimals === "NUMERIC")
+        return (out, value) => {
+          if (isDecimal(value)) out.ascii(decimalJavaText(value));
+          else other(out, value);
+        };
+      return (out, value) => {
+        if (!isDecimal(value)) other(out, value);
+        else if (value.scale === scale && value.unscaled <= INT32_MAX && value.unscaled >= -INT32_MAX)
+          out.shortBase64(Number(value.unscaled));
+        else out.ascii(`"${decimalBytes(checkScale(schema, value)).toString("base64")}"`);
+      };
     }
     case DATE:
-      return (value) => String(daysOf(asDate(value)));
+      return (out, value) => {
+        if (value instanceof Date) out.int(daysOf(value));
+        else other(out, value);
+      };
     case TIME:
-      return (value) => String(dayMsOf(asDate(value)));
+      return (out, value) => {
+        if (value instanceof Date) out.int(dayMsOf(value));
+        else other(out, value);
+      };
     case TIMESTAMP:
-      return (value) => String(timestampMsOf(asDate(value)));
+      return (out, value) => {
+        if (value instanceof Date) out.int(msOf(value));
+        else other(out, value);
+      };
     case undefined:
     default:
       return undefined;
   }
 }
 
-function typeWriter(schema: ConnectSchema, form: JsonForm): Write {
+function typeWriter(schema: ConnectSchema, form: JsonForm, other: JsonWrite): JsonWrite {
   switch (schema.type) {
     case "int8":
     case "int16":
     case "int32": {
       const range = RANGES[schema.type];
-      return (value) =>
-        typeof value === "number" && Number.isInteger(value) && value >= -range && value < range ? String(value) : refuse(schema, value);
+      return (out, value) => {
+        if (typeof value === "number" && Number.isInteger(value) && value >= -range && value < range) out.int(value);
+        else other(out, value);
+      };
     }
     case "int64":
-      return (value) => (typeof value === "bigint" ? value.toString() : refuse(schema, value));
+      return (out, value) => {
+        if (typeof value !== "bigint") other(out, value);
+        else if (value <= SAFE && value >= -SAFE) out.int(Number(value));
+        else out.ascii(value.toString());
+      };
     case "float":
-      return (value) => (typeof value === "number" ? floatText(value) : refuse(schema, value));
+      return (out, value) => {
+        if (typeof value === "number") out.ascii(floatText(value));
+        else other(out, value);
+      };
     case "double":
-      return (value) => (typeof value === "number" ? doubleText(value) : refuse(schema, value));
+      return (out, value) => {
+        if (typeof value === "number") out.ascii(doubleText(value));
+        else other(out, value);
+      };
     case "boolean":
-      return (value) => (typeof value === "boolean" ? String(value) : refuse(schema, value));
+      return (out, value) => {
+        if (typeof value === "boolean") out.raw(value ? TRUE : FALSE);
+        else other(out, value);
+      };
     case "string":
-      return (value) => (typeof value === "string" ? textOf(value) : refuse(schema, value));
+      return (out, value) => {
+        if (typeof value === "string") out.text(value);
+        else other(out, value);
+      };
     case "bytes":
-      return (value) => (value instanceof Uint8Array ? base64Text(value) : refuse(schema, value));
+      return (out, value) => {
+        if (value instanceof Uint8Array) out.ascii(base64Text(value));
+        else other(out, value);
+      };
     case "array":
-      return arrayWriter(schema, form);
+      return arrayWriter(schema, form, other);
     case "map":
-      return mapWriter(schema, form);
+      return mapWriter(schema, form, other);
     case "struct":
-      return structWriter(schema, form);
+      return structWriter(schema, form, other);
   }
 }
 
@@ -91,60 +155,121 @@ function base64Text(bytes: Uint8Array): string {
   return `"${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64")}"`;
 }
 
-function arrayWriter(schema: ConnectSchema, form: JsonForm): Write {
-  const write = jsonWriter(schema.valueSchema!, form);
-  return (value) => {
-    if (!Array.isArray(value)) refuse(schema, value);
-    let text = "";
+function arrayWriter(schema: ConnectSchema, form: JsonForm, other: JsonWrite): JsonWrite {
+  const write = compileJsonWriter(schema.valueSchema!, form);
+  return (out, value) => {
+    if (!Array.isArray(value)) {
+      other(out, value);
+      return;
+    }
+    out.ascii("[");
     for (let index = 0; index < value.length; index++) {
+      if (index > 0) out.ascii(",");
       try {
-        text += index === 0 ? write(value[index]) : `,${write(value[index])}`;
+        write(out, value[index]);
       } catch (error) {
         throw DataError.within(index, error);
       }
     }
-    return `[${text}]`;
+    out.ascii("]");
   };
 }
 
-function mapWriter(schema: ConnectSchema, form: JsonForm): Write {
-  const ofKey = jsonWriter(schema.keySchema!, form);
-  const ofValue = jsonWriter(schema.valueSchema!, form);
+function mapWriter(schema: ConnectSchema, form: JsonForm, other: JsonWrite): JsonWrite {
+  const ofKey = compileJsonWriter(schema.keySchema!, form);
+  const ofValue = compileJsonWriter(schema.valueSchema!, form);
   const isObject = schema.keySchema!.type === "string";
-  return (value) => {
-    if (!(value instanceof Map)) refuse(schema, value);
-    const parts: string[] = [];
+  return (out, value) => {
+    if (!(value instanceof Map)) {
+      other(out, value);
+      return;
+    }
+    let before = isObject ? "{" : "[";
     for (const [key, item] of value as ReadonlyMap<unknown, unknown>) {
+      out.ascii(before);
+      before = ",";
       try {
-        if (isObject && typeof key !== "string") refuse(schema.keySchema!, key);
-        parts.push(isObject ? `${textOf(key as string)}:${ofValue(item)}` : `[${ofKey(key)},${ofValue(item)}]`);
+        if (isObject) {
+          if (typeof key !== "string") refuse(schema.keySchema!, key);
+          out.text(key);
+          out.ascii(":");
+          ofValue(out, item);
+        } else {
+          out.ascii("[");
+          ofKey(out, key);
+          out.ascii(",");
+          ofValue(out, item);
+          out.ascii("]");
+        }
       } catch (error) {
         throw DataError.within(String(key), error);
       }
     }
-    return isObject ? `{${parts.join(",")}}` : `[${parts.join(",")}]`;
+    out.ascii(before === "," ? (isObject ? "}" : "]") : isObject ? "{}" : "[]");
   };
 }
 
-function structWriter(schema: ConnectSchema, form: JsonForm): Write {
-  const fields = schema.fields!.map(({ name, schema: own }, index) => ({
-    name,
-    before: `${index === 0 ? "{" : ","}${textOf(name)}:`,
-    write: jsonWriter(own, form),
-  }));
-  if (fields.length === 0) return (value) => (isPlainObject(value) ? "{}" : refuse(schema, value));
-  return (value) => {
-    if (!isPlainObject(value)) refuse(schema, value);
-    let text = "";
-    for (const { name, before, write } of fields) {
+/** As many fields are written by one function of code; more by a loop. */
+const FIELDS_MAX = 1000;
+
+interface FieldToWrite {
+  readonly name: string;
+  /** `{"id":` and `,"name":`. */
+  readonly before: Uint8Array;
+  readonly write: JsonWrite;
+}
+
+function structWriter(schema: ConnectSchema, form: JsonForm, other: JsonWrite): JsonWrite {
+  const fields = schema.fields!.map(
+    ({ name, schema: own }, index): FieldToWrite => ({
+      name,
+      before: Buffer.from(`${index === 0 ? "{" : ","}${textOf(name)}:`),
+      write: compileJsonWriter(own, form),
+    }),
+  );
+  const write = (fields.length <= FIELDS_MAX ? fieldsInCode(fields) : undefined) ?? fieldsInLoop(fields);
+  return (out, value) => {
+    if (isPlainObject(value)) write(out, value);
+    else other(out, value);
+  };
+}
+
+type WriteFields = (out: JsonOutput, value: Readonly<Record<string, unknown>>) => void;
+
+function fieldsInLoop(fields: readonly FieldToWrite[]): WriteFields {
+  return (out, value) => {
+    for (const { before, name, write } of fields) {
       try {
-        text += before + write(fieldOf(value, name));
+        out.raw(before);
+        write(out, fieldOf(value, name));
       } catch (error) {
         throw DataError.within(name, error);
       }
     }
-    return `${text}}`;
+    out.ascii(fields.length === 0 ? "{}" : "}");
   };
+}
+
+/** What every object has without having it itself. */
+const INHERITED = new Set(Object.getOwnPropertyNames(Object.prototype));
+
+/** V8 turns a function that always meets the same shape into few instructions. */
+function fieldsInCode(fields: readonly FieldToWrite[]): WriteFields | undefined {
+  const lines = fields.map(({ name }, index) => {
+    const key = JSON.stringify(name);
+    const get = INHERITED.has(name) ? `fieldOf(value, ${key})` : `value[${key}]`;
+    return `field = ${index}; out.raw(b${index}); w${index}(out, ${get});`;
+  });
+  const body = `return function writeFields(out, value) {
+    let field = 0;
+    try {
+      ${lines.join("\n      ")}
+    } catch (error) { throw within(field, error); }
+    out.ascii(${fields.length === 0 ? '"{}"' : '"}"'});
+  }`;
+  const make = functionOf(["fieldOf", "within", ...fields.flatMap((_field, index) => [`b${index}`, `w${index}`])], body);
+  const within = (field: number, error: unknown): unknown => DataError.within(fields[field]!.name, error);
+  return make?.(fieldOf, within, ...fields.flatMap(({ before, write }) => [before, write])) as WriteFields | undefined;
 }
 
 /** A value without a schema. */
