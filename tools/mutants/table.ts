@@ -16,7 +16,9 @@ import { logStoreMutants } from "./log-store-mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { protocolMutants } from "./protocol-mutants.ts";
 import { registryMutants } from "./registry-mutants.ts";
+import { registryRulesMutants } from "./registry-rules-mutants.ts";
 import { securityMutants } from "./security-mutants.ts";
+import { serdesMutants } from "./serdes-mutants.ts";
 import { shareMutants } from "./share-mutants.ts";
 import { streamsQueriesMutants } from "./streams-queries-mutants.ts";
 import { streamsApplicationMutants } from "./streams-application-mutants.ts";
@@ -43,6 +45,8 @@ export const mutants: readonly Mutant[] = [
   ...brokerConsumerGroupsMutants,
   ...brokerMutants,
   ...registryMutants,
+  ...registryRulesMutants,
+  ...serdesMutants,
   ...securityMutants,
   ...clientMutants,
   ...clientRulesMutants,

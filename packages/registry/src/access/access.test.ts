@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { scryptSync } from "node:crypto";
 import { test } from "node:test";
 import { SimulatedClock } from "@ottla/base/simulated";
 import { readAccessList } from "./access-list.ts";
@@ -111,6 +112,27 @@ test("who is wrong waits longer each time, who is right does not; what changed i
   await clock.advanceAsync(10_000);
   assert.equal(await refused, "refused");
   assert.ok((await logins.login(basic("a", "other"))) instanceof Access);
+});
+
+test("a login that is being looked at while the list changes is judged by the new one", async () => {
+  const user = { name: "a", password: await hashPassword("right"), rules: [{ allow: "read" as const, subjects: ["*"] }] };
+  const logins = new Logins(readAccessList({ users: [user] }), new SimulatedClock());
+  const outcome = logins.login(basic("a", "right"));
+  logins.replace(readAccessList({ users: [{ ...user, rules: [] }] }));
+  for (const each of [await outcome, await logins.login(basic("a", "right"))])
+    assert.ok(each instanceof Access && !each.may("read", "orders"));
+});
+
+test("as many are compared at a time behind a flood as before it", async () => {
+  const [salt, cost] = [Buffer.alloc(16), { N: 2, r: 1, p: 1 }];
+  const password = `scrypt$2$1$1$${salt.toString("base64")}$${scryptSync("x", salt, 32, cost).toString("base64")}`;
+  const users = Array.from({ length: 200 }, (_each, index) => ({ name: `u${index}`, password, rules: [] }));
+  const logins = new Logins(readAccessList({ users }), new SimulatedClock());
+  const outcomesOf = (from: number, to: number): Promise<readonly unknown[]> =>
+    Promise.all(users.slice(from, to).map(({ name }) => logins.login(basic(name, "x"))));
+  assert.ok((await outcomesOf(0, 50)).every((each) => each instanceof Access));
+  // Two are compared, and a hundred wait.
+  assert.equal((await outcomesOf(50, 200)).filter((each) => each === "busy").length, 48);
 });
 
 test("a flood of logins is sent away, and few are compared at a time", async () => {

@@ -126,6 +126,14 @@ test("what takes too long or too much memory, or breaks the thread, is refused, 
   await assert.rejects(judged.read(int), { code: "REGISTRY_BUSY" });
 });
 
+test("a thousand calls wait; who comes then is sent away at once", async () => {
+  const silent = new SchemaJudge({ makeThread: () => new Worker("setInterval(() => {}, 1000)", { eval: true }) });
+  const waiting = Promise.allSettled(many(1_001, () => silent.read(int)));
+  await assert.rejects(silent.read(int), { code: "REGISTRY_BUSY", message: /More than 1000/ });
+  silent.close();
+  await waiting;
+});
+
 test("calls that wait are answered in turn, and refused when the judge ends", async () => {
   const ended = new SchemaJudge({ makeThread: () => new Worker(entry) });
   const calls = [

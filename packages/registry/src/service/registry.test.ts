@@ -135,6 +135,34 @@ test("a change that is never read back is told so in its time", async () => {
   await registry.stop();
 });
 
+test("a change that waits to be read back is told at once when the topic fails", async () => {
+  class Failing extends MemoryLog {
+    fail: (error: Error) => void = () => {};
+    isDeaf = false;
+    appended = Promise.withResolvers<void>();
+    override start(onRecords: Parameters<MemoryLog["start"]>[0], onError: (error: Error) => void = () => {}): Promise<"read" | "absent"> {
+      this.fail = onError;
+      return super.start(onRecords);
+    }
+    override append(records: readonly TopicRecord[]): Promise<number> {
+      if (!this.isDeaf) return super.append(records);
+      this.appended.resolve();
+      return Promise.resolve(99);
+    }
+  }
+  const log = new Failing();
+  const clock = new SimulatedClock();
+  const registry = await Registry.start({ log, formats, clock });
+  log.isDeaf = true;
+  const refused = assert.rejects(register(registry, "s", "int"), { code: "REGISTRY_STORE_TIMEOUT", message: /the topic went/ });
+  await log.appended.promise;
+  await new Promise(setImmediate);
+  log.fail(new Error("the topic went"));
+  await refused;
+  assert.equal(clock.pendingTimers, 0);
+  await registry.stop();
+});
+
 test("a change whose turn does not come in time is told so, and is not carried out when it comes", async () => {
   const held = Promise.withResolvers<void>();
   class Slow extends MemoryLog {

@@ -102,6 +102,19 @@ test("what is not known is asked for again after a while, and a latest version t
   assert.equal((await client.version("s", "latest")).id, 4);
 });
 
+test("what this client changes it sees at once: a registration is the latest version, and what was deleted is registered again", async () => {
+  await using served = await startServedRegistry();
+  const { client } = served;
+  await client.register("s", { schema: '"int"' });
+  assert.equal((await client.version("s", "latest")).version, 1);
+  await client.setCompatibilityLevel("s", "NONE");
+  await client.register("s", { schema: '"string"' });
+  assert.equal((await client.version("s", "latest")).version, 2);
+  assert.deepEqual(await client.deleteSubject("s"), [1, 2]);
+  await client.register("s", { schema: '"int"' });
+  assert.deepEqual(await client.versions("s"), [3]);
+});
+
 test("caches are bounded: the least used goes", async () => {
   const asked: string[] = [];
   await using registry = await serve((request, response) => {

@@ -707,6 +707,13 @@ export const avroSituations: readonly AvroSituation[] = [
     forward: ["MISSING_UNION_BRANCH /1"],
   },
   {
+    name: "a record inside of a union is renamed, and the old name is an alias",
+    older: ["null", { type: "record", name: "R", fields: [] }],
+    newer: ["null", { type: "record", name: "Q", aliases: ["R"], fields: [] }],
+    backward: [],
+    forward: ["MISSING_UNION_BRANCH /1"],
+  },
+  {
     name: "an enum inside of a union loses a symbol",
     older: ["null", { type: "enum", name: "E", symbols: ["A", "B"] }],
     newer: ["null", { type: "enum", name: "E", symbols: ["A"] }],
