@@ -1,5 +1,6 @@
 import { brokerFeatures } from "./status-data-broker.ts";
 import { connectDataFeatures } from "./status-data-connect-data.ts";
+import { connectMariadbFeatures } from "./status-data-connect-mariadb.ts";
 import { connectPostgresFeatures } from "./status-data-connect-postgres.ts";
 import { connectSinkFeatures } from "./status-data-connect-sinks.ts";
 import { expertFeatures } from "./status-data-expert.ts";
@@ -448,6 +449,7 @@ export const features: readonly Feature[] = [
   ]),
   ...streamsFeatures,
   ...connectPostgresFeatures,
+  ...connectMariadbFeatures,
   ...connectWorkerFeatures,
   ...connectSinkFeatures,
   ...registryFeatures,

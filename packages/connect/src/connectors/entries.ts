@@ -31,6 +31,13 @@ export const connectorEntries: readonly PluginEntry<"source" | "sink">[] = [
     load: async () => (await import("./postgres/postgres-source.ts")).postgresSource,
   },
   {
+    kind: "source",
+    name: "mariadb",
+    aliases: ["io.debezium.connector.mariadb.MariaDbConnector", "io.debezium.connector.mysql.MySqlConnector"],
+    version: "0.1.0",
+    load: async () => (await import("./mariadb/mariadb-source.ts")).mariadbSource,
+  },
+  {
     kind: "sink",
     name: "s3-sink",
     aliases: ["io.confluent.connect.s3.S3SinkConnector"],

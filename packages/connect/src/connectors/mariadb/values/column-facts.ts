@@ -46,12 +46,6 @@ export interface ColumnFacts {
   readonly defaultText: Buffer | undefined;
 }
 
-/** What the catalog adds to a table map: kinds that the binlog writes as bytes, defaults. */
-export interface CatalogColumn extends ColumnFacts {
-  /** Part of what identifies a row where there is no primary key: the first unique index without nulls. */
-  readonly isGenerated: boolean;
-}
-
 const BINARY_COLLATION = 63;
 const POINT = 1;
 
@@ -98,7 +92,7 @@ export type TextOf = (bytes: Buffer) => string;
 /**
  * What a column of a table map is. `catalog` may be of a later time, and counts only as far as it does not contradict. Undefined: a type that nobody knows here.
  */
-export function factsOf(column: MappedColumn, catalog: CatalogColumn | undefined, textOf: TextOf): ColumnFacts | undefined {
+export function factsOf(column: MappedColumn, catalog: ColumnFacts | undefined, textOf: TextOf): ColumnFacts | undefined {
   const kind = kindOf(column, catalog);
   if (kind === undefined) return undefined;
   return {
@@ -114,7 +108,7 @@ export function factsOf(column: MappedColumn, catalog: CatalogColumn | undefined
   };
 }
 
-function kindOf(column: MappedColumn, catalog: CatalogColumn | undefined): ColumnKind | undefined {
+function kindOf(column: MappedColumn, catalog: ColumnFacts | undefined): ColumnKind | undefined {
   if (column.type === COLUMN_TYPE.geometry) return column.geometryType === POINT ? "point" : "geometry";
   const known = KINDS.get(column.type);
   if (known !== undefined || !TEXTS.has(column.type)) return known;

@@ -4,7 +4,7 @@ import { BinlogDecoder } from "../binlog-decoder.ts";
 import type { BinlogEvent, EventHeader } from "../binlog-event.ts";
 import type { TableMap } from "../table-map.ts";
 import { cellReaderOf } from "../../values/cell-reader.ts";
-import { type CatalogColumn, type ColumnKind, factsOf } from "../../values/column-facts.ts";
+import { type ColumnFacts, type ColumnKind, factsOf } from "../../values/column-facts.ts";
 
 const MAGIC_BYTES = 4;
 
@@ -39,7 +39,7 @@ function rawRows(table: TableMap, bytes: Buffer, kinds: Readonly<Record<string, 
   const readers = table.columns.map((column) => {
     const kind = kinds[column.name];
     const textOf = column.collation === 35 ? (cell: Buffer) => new TextDecoder("utf-16be").decode(cell) : utf8;
-    return cellReaderOf(column, factsOf(column, kind === undefined ? undefined : ({ kind } as CatalogColumn), textOf), textOf);
+    return cellReaderOf(column, factsOf(column, kind === undefined ? undefined : ({ kind } as ColumnFacts), textOf), textOf);
   });
   const at = new BinlogBytes(bytes);
   const rows: RawRow[] = [];

@@ -1,0 +1,192 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { SourceItem } from "../../../plugin/source-plugin.ts";
+import { BinlogDecoder } from "../binlog/binlog-decoder.ts";
+import { recordedBinlog } from "../binlog/testing/recorded-binlog.ts";
+import type { CatalogTable, TableFacts } from "../catalog/catalog.ts";
+import { nameFilter } from "../../debezium/name-filter.ts";
+import { CapturedTables } from "../tables/captured-tables.ts";
+import { textOfCharset } from "../values/charsets.ts";
+import type { ColumnFacts } from "../values/column-facts.ts";
+import { type CdcOffset, readOffset } from "./cdc-offset.ts";
+import { ChangeReader, type ChangeRules } from "./change-reader.ts";
+import { EventMaker } from "./event-maker.ts";
+
+const SERVER = "the server";
+const BEGINNING: CdcOffset = {
+  place: { file: "mariadb-bin.000001", position: 4n, gtids: "" },
+  identity: { serverUid: SERVER, fileSec: undefined },
+};
+const UNI: CatalogTable = {
+  database: "shop",
+  table: "uni",
+  type: "BASE TABLE",
+  engine: "InnoDB",
+  rowsEstimated: 0,
+  key: ["a"],
+  columns: ["a", "b"].map(
+    (name): ColumnFacts => ({
+      name,
+      kind: "int",
+      isUnsigned: false,
+      isNullable: name === "b",
+      length: 10,
+      scale: 0,
+      labels: [],
+      isWideFloat: false,
+      defaultText: undefined,
+    }),
+  ),
+};
+const facts: TableFacts = {
+  table: (_, table) => Promise.resolve(table === "uni" ? UNI : undefined),
+  textOf: (collation) => Promise.resolve(textOfCharset(collation === 35 ? "ucs2" : "utf8mb4", undefined)),
+};
+const list = (what: string, include: readonly string[] = []) => ({ what, include, exclude: [] });
+
+interface Settings {
+  readonly tables?: readonly string[];
+  readonly rules?: Partial<ChangeRules>;
+  readonly serverUid?: string;
+  readonly file?: Buffer;
+}
+
+/** All that is handed on, whenever it may be. */
+async function readAll(from: CdcOffset, { tables = [], rules = {}, serverUid = SERVER, file = recordedBinlog }: Settings = {}) {
+  const logged: string[] = [];
+  const log = (message: string): void => void logged.push(message);
+  const filter = nameFilter({ spaces: list("database"), tables: list("table", tables), columns: list("column"), keys: "" });
+  const values = { decimals: "precise", times: "adaptive_time_microseconds", unsignedBigints: "long", binary: "bytes" } as const;
+  const reader = new ChangeReader(
+    {
+      maker: new EventMaker({ prefix: "p", flavour: "mariadb", version: "1", tombstones: true, headers: [] }),
+      tables: new CapturedTables({ prefix: "p", flavour: "mariadb", filter, values }, facts),
+      rules: { skipped: new Set(), skipsUnchanged: false, tellsTransactions: false, onFailure: "warn", ...rules },
+      log: { error: log, warn: log, info: log, debug: log },
+    },
+    from,
+    serverUid,
+  );
+  const decoder = new BinlogDecoder();
+  const items: SourceItem[] = [];
+  for (let at = 4; at < file.length; ) {
+    const size = file.readUInt32LE(at + 9);
+    const decoded = decoder.decode(file.subarray(at, at + size));
+    // The server sends what comes behind the place, and always how the file is written.
+    if (BigInt(at) >= from.place.position || decoded.event.kind === "formatDescription") {
+      await reader.feed(decoded, 0);
+      items.push(...reader.take());
+    }
+    at += size;
+  }
+  return { items, reader, logged };
+}
+
+interface ToldValue {
+  readonly op?: string;
+  readonly status?: string;
+  readonly after?: Readonly<Record<string, number>> | null;
+  readonly before?: Readonly<Record<string, number>> | null;
+}
+
+const told = (items: readonly SourceItem[]): string[] =>
+  items.map((item) => {
+    const { op, after, before, status } = (item as { readonly value?: ToldValue | null }).value ?? {};
+    const row = after ?? before;
+    return `${item.topic} ${op ?? status ?? "tombstone"} ${row?.["id"] ?? row?.["a"] ?? ""}`.trim();
+  });
+
+describe("changes of a binlog", () => {
+  test("each transaction's records, in order, with tombstones and truncates", async () => {
+    const { items } = await readAll(BEGINNING, { tables: ["shop.types", "shop.uni"] });
+    assert.deepEqual(told(items), [
+      ...["p.shop.types c 1", "p.shop.types c 2", "p.shop.types c 3"],
+      ...["p.shop.types u 1", "p.shop.uni c 1", "p.shop.uni c 3", "p.shop.types d 2", "p.shop.types tombstone"],
+      ...["p.shop.uni c 7", "p.shop.uni c 9", "p.shop.uni c 11", "p.shop.uni c 13"],
+      ...[1, 3, 7, 9, 11, 13].map((a) => `p.shop.uni u ${a}`),
+      ...[1, 3, 7, 9, 11, 13].flatMap((a) => [`p.shop.uni d ${a}`, "p.shop.uni tombstone"]),
+      ...["p.shop.uni t", "p.shop.uni c 1"],
+    ]);
+    const ends = items.flatMap((item, i) => (item.transactionEnds === true ? [i] : []));
+    assert.deepEqual(ends, [1, 2, 7, 11, 17, 29, 30, 31], "the last record of each transaction ends it");
+  });
+
+  test("a restart behind any record brings the rest, each once, on the same server and on another one", async () => {
+    for (const tellsTransactions of [false, true]) {
+      const rules = { tellsTransactions };
+      const whole = (await readAll(BEGINNING, { rules })).items;
+      assert.ok(whole.length > 30);
+      for (const serverUid of [SERVER, "a replica that was promoted"])
+        for (let i = 0; i < whole.length; i++) {
+          const { items } = await readAll(readOffset(whole[i]!.offset), { rules, serverUid });
+          const withoutIds = (all: readonly SourceItem[]) =>
+            all.map((item) => ({ ...item, offset: { ...item.offset, server_uid: undefined } }));
+          assert.deepEqual(withoutIds(items), withoutIds(whole.slice(i + 1)), `behind record ${i}, ${serverUid}`);
+        }
+    }
+  });
+
+  test("transactions have a beginning, an end and their counts", async () => {
+    const { items } = await readAll(BEGINNING, { tables: ["shop.types", "shop.uni"], rules: { tellsTransactions: true } });
+    const third = items.filter((item) =>
+      JSON.stringify((item as { value?: unknown }).value, (_, v: unknown) => (typeof v === "bigint" ? `${v}` : v)).includes("0-1-7"),
+    );
+    assert.deepEqual(told(third), [
+      "p.transaction BEGIN",
+      ...["p.shop.types u 1", "p.shop.uni c 1", "p.shop.uni c 3", "p.shop.types d 2"],
+      "p.transaction END",
+    ]);
+    assert.deepEqual((third.at(-1) as { value: unknown }).value, {
+      status: "END",
+      id: "0-1-7",
+      event_count: 4n,
+      data_collections: [
+        { data_collection: "shop.types", event_count: 2n },
+        { data_collection: "shop.uni", event_count: 2n },
+      ],
+      ts_ms: (third[1] as { value: { source: { ts_ms: bigint } } }).value.source.ts_ms,
+    });
+    const blocks = third.slice(1, -1).map((item) => (item as { value: { transaction: unknown } }).value.transaction);
+    assert.deepEqual(blocks.at(-1), { id: "0-1-7", total_order: 4n, data_collection_order: 2n });
+  });
+
+  test("rows of other tables move the place on, and nothing else", async () => {
+    const { items, reader } = await readAll(BEGINNING, { tables: ["shop.nothing"] });
+    assert.deepEqual(items, []);
+    assert.deepEqual(reader.place, { file: "mariadb-bin.000002", position: 4n, gtids: "0-1-17" });
+  });
+
+  test("a transaction that the server never committed is left out", async () => {
+    const cut = withoutLastXid();
+    const { items, logged } = await readAll(BEGINNING, { tables: ["shop.old"], file: cut });
+    assert.deepEqual(items, []);
+    assert.deepEqual(logged, ["A transaction that the server never committed is left out"]);
+    assert.equal((await readAll(BEGINNING, { tables: ["shop.old"] })).items.length, 1, "and with its end it is there");
+  });
+
+  test("rows that are not known to be committed are refused, or taken with a warning", async () => {
+    await assert.rejects(readAll(BEGINNING, { tables: ["shop.uni"], rules: { onFailure: "fail" } }), {
+      name: "ConnectError",
+      message: /^mariadb-bin\.000001:\d+ \(transaction 0-1-13\): An XA transaction changed shop\.uni\./,
+    });
+    const { logged } = await readAll(BEGINNING, { tables: ["shop.uni"] });
+    assert.deepEqual(logged, ["A change is left out or taken as it is"]);
+  });
+
+  test("operations that are skipped, and updates without a change", async () => {
+    const skipped = new Set(["u", "d", "t"]);
+    const { items } = await readAll(BEGINNING, { tables: ["shop.uni"], rules: { skipped } });
+    assert.ok(told(items).every((text) => text.startsWith("p.shop.uni c")));
+    const { items: changed } = await readAll(BEGINNING, { tables: ["shop.uni"], rules: { skipsUnchanged: true } });
+    assert.equal(told(changed).filter((text) => text.includes(" u ")).length, 6);
+  });
+});
+
+/** The last transaction of the file has no end before the file's own. */
+function withoutLastXid(): Buffer {
+  const events: Buffer[] = [];
+  for (let at = 4; at < recordedBinlog.length; at += recordedBinlog.readUInt32LE(at + 9))
+    events.push(recordedBinlog.subarray(at, at + recordedBinlog.readUInt32LE(at + 9)));
+  const last = events.findLastIndex((event) => event[4] === 16);
+  return Buffer.concat([recordedBinlog.subarray(0, 4), ...events.filter((_, i) => i !== last)]);
+}

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type CdcOffset, readOffset, writeOffset } from "./changes/cdc-offset.ts";
+import type { ServerFacts } from "./connection/server.ts";
+import { asDumpError, BinlogLostError, judgeFile, judgeServer } from "./judge-binlog.ts";
+
+const server = (uid: string | undefined, isMariaDb = true): ServerFacts => ({ version: "", isMariaDb, uid, serverId: 1 });
+const offset = (gtids: string | undefined, uid: string | undefined = "a", fileSec?: number): CdcOffset => ({
+  place: { file: "bin.000007", position: 1234n, gtids },
+  identity: { serverUid: uid, fileSec },
+});
+
+test("places of another server are refused, unless they are GTIDs", () => {
+  assert.doesNotThrow(() => judgeServer(offset("0-1-7"), server("b")));
+  assert.doesNotThrow(() => judgeServer(offset(undefined), server("a")));
+  assert.doesNotThrow(() => judgeServer(offset(undefined), server(undefined)));
+  for (const gtids of [undefined, ""]) assert.throws(() => judgeServer(offset(gtids), server("b")), BinlogLostError);
+  assert.throws(() => judgeServer(offset("uuid:1-7"), server("b", false)), BinlogLostError);
+});
+
+test("binlogs that were reset are seen by the file in which the server begins", () => {
+  assert.doesNotThrow(() => judgeFile(offset("0-1-7", "a", 100), server("a"), "bin.000007", 100));
+  assert.doesNotThrow(() => judgeFile(offset("0-1-7", "a"), server("a"), "bin.000007", 100));
+  assert.doesNotThrow(() => judgeFile(offset("0-1-7", "a", 100), server("b"), "bin.000001", 5), "another server has other files");
+  assert.throws(() => judgeFile(offset("0-1-7", "a", 100), server("a"), "bin.000007", 101), /made at another time/);
+  assert.throws(() => judgeFile(offset("0-1-7", "a", 100), server("a"), "bin.000001", 100), /RESET MASTER/);
+});
+
+test("what the server says of a dump is told with the remedy", () => {
+  const fatal = (message: string) => Object.assign(new Error(message), { errno: 1236 });
+  assert.match(
+    String(asDumpError(fatal("Could not find first log file"), offset("0-1-7"), 5)),
+    /behind 0-1-7: Could not find.*Reset the connector's offsets/,
+  );
+  assert.match(
+    String(asDumpError(fatal("A slave with the same server_uuid/server_id as this slave"), offset(""), 5)),
+    /as server 5.*database\.server\.id/,
+  );
+  const other = new Error("no");
+  assert.equal(asDumpError(other, offset(""), 5), other);
+});
+
+test("an offset is read as it was written, and Debezium's is taken over", () => {
+  const whole: CdcOffset = {
+    place: { file: "bin.000007", position: 2n ** 40n, gtids: "0-1-7,2-1-9" },
+    within: { gtid: "0-1-8", change: 3, part: 1, event: 4, row: 2 },
+    snapshot: { table: "shop.a", key: ["1", "_utf8mb4 X'61'"], isTableDone: false },
+    identity: { serverUid: "a", fileSec: 100 },
+  };
+  assert.deepEqual(readOffset(writeOffset(whole)), whole);
+  assert.deepEqual(readOffset({ transaction_id: null, ts_sec: 1, file: "b.1", pos: 4, gtids: "0-1-7", row: 1, server_id: 1, event: 2 }), {
+    place: { file: "b.1", position: 4n, gtids: "0-1-7" },
+    within: { gtid: undefined, change: undefined, part: 0, event: 2, row: 1 },
+  });
+  assert.throws(() => readOffset({ file: "b.1" }), /no file and pos/);
+  assert.throws(() => readOffset({ file: "b.1", pos: -1 }), /not a whole number/);
+  assert.throws(() => readOffset({ file: "b.1", pos: 1, gtids: "0-1-7'; DROP" }), /gtids/);
+});

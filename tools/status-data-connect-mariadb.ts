@@ -1,0 +1,29 @@
+import { absent, area, type Feature, partial, works } from "./status-page.ts";
+
+/** Change data capture from MariaDB and MySQL. */
+export const connectMariadbFeatures: readonly Feature[] = area("Connect: MariaDB, MySQL", [
+  works("the binlog read by own code, as a MariaDB 10.11 wrote it: every type exact, checksums, compressed rows and columns", [
+    "rows of every type are what was written",
+    "an event that is damaged or cut is refused and not misread",
+    "decimals of every precision and scale are exact",
+    "moments are theirs to the microsecond, over all the years",
+  ]),
+  works("a restart behind any record of a transaction brings the rest, each once, on the same server and on another one", [
+    "a restart behind any record brings the rest, each once, on the same server and on another one",
+    "a transaction that the server never committed is left out",
+  ]),
+  works("purged or reset binlogs, another server, a server id that two have: refused with what to do", [
+    "places of another server are refused, unless they are GTIDs",
+    "binlogs that were reset are seen by the file in which the server begins",
+    "what the server says of a dump is told with the remedy",
+  ]),
+  partial(
+    "MySQL 8",
+    ["a statement is what it begins with, whatever stands before it"],
+    "by its files and positions, not by GTIDs; no binary JSON, no compressed transactions, both refused by name; no MySQL server could be had, so nothing of it was tried on one",
+  ),
+  absent(
+    "incremental snapshots, signals, schema change topic, column masks; XA transactions before they are committed",
+    "the connector's README lists what is not there yet",
+  ),
+]);
