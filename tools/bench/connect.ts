@@ -1,75 +1,27 @@
 /**
- * Our transforms and JSON converter beside Apache Connect's: records per second of CPU, alternating, each in a process of its own.
+ * Our Connect beside Apache Connect.
  *
- *   npm run bench -- connect [--rounds 5] [--seconds 2] [--report]
+ *   npm run bench -- connect [--only transforms,start,idle,many] [--rounds 5] [--seconds 2] [--report]
  */
-import type { ChildProcess } from "node:child_process";
-import { spawn } from "node:child_process";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import { benchRecords, benchSteps } from "@ottla/conformance/connect/bench-case";
-import { startConnectProgram } from "@ottla/conformance/kafka/java-tool";
-import { root } from "../workspaces.ts";
-import { writeReportSection } from "./measure/report.ts";
-import { formatSample, summarize } from "./measure/statistics.ts";
+import type { ConnectBenchPart } from "./connect/part.ts";
+import { choose } from "./measure/choose.ts";
 
+/** Loaded when they are chosen: each has its own tools. */
+const parts: Readonly<Record<string, () => Promise<ConnectBenchPart>>> = {
+  transforms: async () => (await import("./connect/transforms.ts")).transformsPart,
+  start: async () => (await import("./connect/start.ts")).startPart,
+  idle: async () => (await import("./connect/idle.ts")).idlePart,
+  many: async () => (await import("./connect/many.ts")).manyPart,
+};
+const names = Object.keys(parts);
 const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "5" },
     seconds: { type: "string", default: "2" },
-    /** There is nothing else to measure yet. */
-    only: { type: "string", default: "transforms" },
+    only: { type: "string", default: names.join(",") },
     report: { type: "boolean", default: false },
   },
 });
-const RECORDS = 1000;
-/** Rounds that do not count. */
-const WARMING = 2;
-const JVM = ["-Xms1g", "-Xmx1g", "-XX:+UseSerialGC", "-Duser.timezone=UTC"];
-if (values.only !== "transforms") throw new Error(`There is no measurement "${values.only}"; --only transforms.`);
-
-const java = await startConnectProgram("ConnectBench", [values.seconds], { jvm: JVM });
-java.process.stdin!.write(`${JSON.stringify({ steps: benchSteps, records: benchRecords(RECORDS) })}\n`);
-const ours = spawn(
-  process.execPath,
-  ["--conditions=source", join(root, "tools", "bench", "connect", "ours-process.ts"), values.seconds, String(RECORDS)],
-  {
-    stdio: ["pipe", "pipe", "inherit"],
-  },
-);
-const sides = [
-  { name: "ottla", process: ours as ChildProcess, samples: new Map<string, number[]>() },
-  { name: "Apache Connect", process: java.process, samples: new Map<string, number[]>() },
-];
-
-/** One round of one side, told when it is done. */
-async function round(side: (typeof sides)[number], counts: boolean): Promise<void> {
-  side.process.stdin!.write("go\n");
-  const lines = createInterface({ input: side.process.stdout! });
-  for await (const line of lines) {
-    if (line === "done") break;
-    const { what, perSecond } = JSON.parse(line) as { readonly what: string; readonly perSecond: number };
-    if (counts) side.samples.set(what, [...(side.samples.get(what) ?? []), perSecond]);
-    process.stderr.write(`${side.name}, ${what}: ${Math.round(perSecond)}${counts ? "" : " (warming up)"}\n`);
-  }
-}
-
-try {
-  for (let number = -WARMING; number < Number(values.rounds); number++) for (const side of sides) await round(side, number >= 0);
-} finally {
-  for (const side of sides) side.process.stdin!.end();
-}
-const rows = [...sides[0]!.samples.keys()].map((what) => {
-  const [mine, theirs] = sides.map(({ samples }) => summarize(samples.get(what) ?? []));
-  return `| ${what} | ${formatSample(mine)} | ${formatSample(theirs)} | ${((mine?.median ?? 0) / (theirs?.median ?? 1)).toFixed(2)} |`;
-});
-const table = `| records per second of CPU | ottla | Apache Connect | ratio |\n|---|---|---|---|\n${rows.join("\n")}`;
-console.log(table);
-if (values.report)
-  writeReportSection({
-    id: "connect-transforms",
-    title: "Connect: transforms and JSON beside Apache Connect",
-    command: "npm run bench -- connect --only transforms",
-    body: table,
-  });
+const options = { rounds: Number(values.rounds), seconds: values.seconds, report: values.report };
+for (const name of choose("only", values.only, names)) await (await parts[name]?.())?.(options);

@@ -145,9 +145,9 @@ export async function startConnectProgram(mainClass: string, args: readonly stri
 }
 
 /** Starts a distributed worker of Apache Connect with a source and a sink of lines (`conformance/java/connect-file`), and leaves it running. */
-export async function startConnectWorker(propertiesFile: string): Promise<Child> {
+export async function startConnectWorker(propertiesFile: string, options: JavaOptions = {}): Promise<Child> {
   const classPath = await compileDrivers(`${driverSources}/connect-file`, await requireKafkaClassPath());
-  return startChild("java", javaArguments("org.apache.kafka.connect.cli.ConnectDistributed", [propertiesFile], classPath, {}), {
+  return startChild("java", javaArguments("org.apache.kafka.connect.cli.ConnectDistributed", [propertiesFile], classPath, options), {
     stdio: ["pipe", "pipe", "pipe"],
   });
 }

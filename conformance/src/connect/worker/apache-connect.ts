@@ -8,15 +8,17 @@ import { waitUntil } from "../../process/wait-until.ts";
 /** A distributed worker of Apache Connect over a cluster. */
 export class ApacheConnect {
   readonly url: string;
+  readonly pid: number;
   readonly #child: Child;
 
   private constructor(url: string, child: Child) {
     this.url = url;
+    this.pid = child.pid;
     this.#child = child;
   }
 
-  /** `topics`: its three topics begin with this. */
-  static async start(folder: string, bootstrapServers: string, topics: string): Promise<ApacheConnect> {
+  /** `topics`: its three topics begin with this. `jvm`: options of the virtual machine; left out: those for a quick start. */
+  static async start(folder: string, bootstrapServers: string, topics: string, jvm?: readonly string[]): Promise<ApacheConnect> {
     const [port] = await findFreePorts(1);
     const file = join(folder, `worker-${port}.properties`);
     const properties = {
@@ -36,7 +38,7 @@ export class ApacheConnect {
         .join(""),
     );
     const url = `http://127.0.0.1:${port}`;
-    const child = await startConnectWorker(file);
+    const child = await startConnectWorker(file, jvm === undefined ? {} : { jvm });
     try {
       await waitUntil(`Apache Connect answers at ${url}`, async () => (await fetch(`${url}/health`)).status === 200, {
         timeoutMs: 120_000,
