@@ -1,5 +1,6 @@
 import { type CommandContext, UsageError } from "./command.ts";
 import { ConnectDoor } from "./parts/connect-door.ts";
+import { part as connectPart } from "./parts/connect-part.ts";
 import type { PartSettings } from "./parts/part.ts";
 import type { PartPlan } from "./parts/part-runner.ts";
 import { workerPart } from "./parts/worker-part.ts";
@@ -7,6 +8,8 @@ import { PORT_MAX } from "./port-max.ts";
 
 /** Where Connect is looked for. */
 const CONNECT_PORT = 8083;
+/** It answers requests and follows three topics: V8 would let what is new there grow to six times as much. */
+const YOUNG_MB = 8;
 const GROUP_ID = "ottla-connect";
 /** Tasks finish what they have taken. */
 const STOP_GRACE_MS = 5_000;
@@ -21,35 +24,46 @@ export interface ConnectPlans {
 
 /**
  * Where Connect is to listen, and its worker's thread. `isNamed`: what `--only` says of it, undefined without that option. `isListenerOurs`: false where the listeners are the user's own and may ask for a login that
- * nobody gave.
+ * nobody gave. `isAlone`: nothing else runs in the process, and the worker has the main thread.
  */
 export function connectPlans(
   { options, main }: CommandContext,
   {
     isNamed,
     isListenerOurs,
+    isAlone = false,
     settings = {},
-  }: { readonly isNamed: boolean | undefined; readonly isListenerOurs: boolean; readonly settings?: PartSettings },
+  }: {
+    readonly isNamed: boolean | undefined;
+    readonly isListenerOurs: boolean;
+    readonly isAlone?: boolean;
+    readonly settings?: PartSettings;
+  },
 ): ConnectPlans {
   const asked = options.integer("connect-port", 0, PORT_MAX);
   if (asked !== undefined && isNamed === false)
     throw new UsageError("--connect-port is for Connect, which --only leaves out; name it there, or leave out one of the two.");
   if (asked === undefined && !(isNamed ?? isListenerOurs)) return { door: [], worker: [] };
   const anyPort = options.integer("port", 0, PORT_MAX) === 0;
-  const door = new ConnectDoor();
   const propertiesFile = options.text("connect-config");
+  const port = { number: asked ?? (anyPort ? 0 : CONNECT_PORT), isAskedFor: asked !== undefined };
+  const workerSettings = {
+    groupId: GROUP_ID,
+    entry: main.href,
+    pluginFolder: options.text("connect-plugins") ?? "connectors",
+    ...(propertiesFile !== undefined && { propertiesFile }),
+    ...settings,
+  };
+  if (isAlone) return { door: [{ part: connectPart, key: "connect", port, settings: workerSettings }], worker: [] };
+  const door = new ConnectDoor();
   return {
-    door: [{ part: door.part, key: "connect", port: { number: asked ?? (anyPort ? 0 : CONNECT_PORT), isAskedFor: asked !== undefined } }],
+    door: [{ part: door.part, key: "connect", port }],
     worker: [
       {
-        part: door.behind(workerPart("connect", { module: "connect", entry: main, stopGraceMs: STOP_GRACE_MS })),
-        settings: {
-          groupId: GROUP_ID,
-          entry: main.href,
-          pluginFolder: options.text("connect-plugins") ?? "connectors",
-          ...(propertiesFile !== undefined && { propertiesFile }),
-          ...settings,
-        },
+        part: door.behind(
+          workerPart("connect", { module: "connect", entry: main, stopGraceMs: STOP_GRACE_MS, youngGenerationMb: YOUNG_MB }),
+        ),
+        settings: workerSettings,
       },
     ],
   };

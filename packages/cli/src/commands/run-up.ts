@@ -31,6 +31,7 @@ export const runUp: RunCommand = async (context) => {
   const connect = connectPlans(context, {
     isNamed: only?.includes("connect"),
     isListenerOurs: true,
+    isAlone: registry.length === 0,
     settings: { bootstrap, ...(commandConfig !== undefined && { commandConfig: resolve(commandConfig) }) },
   });
   // Who names the wrong cluster is to know it at once.

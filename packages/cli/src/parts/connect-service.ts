@@ -1,6 +1,6 @@
 import { isMainThread } from "node:worker_threads";
 import { hostNameIn, type Logger } from "@ottla/base";
-import { nodeDisk, type OpenPort, systemClock } from "@ottla/base/node";
+import { boundYoungGeneration, nodeDisk, type OpenPort, systemClock } from "@ottla/base/node";
 import type { Client } from "@ottla/client";
 import {
   accessClient,
@@ -18,6 +18,8 @@ import {
 import { readPropertiesFile } from "../properties-file.ts";
 import type { PartContext, PartSettings } from "./part.ts";
 
+/** Of a worker that has the main thread; as {@link connectPlans} has it for one on a thread of its own. */
+const YOUNG_BYTES = 8 * 1024 * 1024;
 const CLIENT_CLOSE_MS = 1_000;
 const CONFIG_TOPIC = "connect-configs";
 /** A worker that could not start is tried again with a request that comes so much later. */
@@ -70,7 +72,8 @@ export class ConnectService {
         ...(tasks !== undefined && { tasks }),
       });
     });
-    if (!isMainThread) keepThreadAlive(logger);
+    if (isMainThread) boundYoungGeneration(YOUNG_BYTES);
+    keepThreadAlive(logger);
     const boundHost = hostNameIn(text(settings, "outerHost") ?? workerId);
     const server = await serveConnect({ worker: () => worker.get(), port, logger, door: { boundHost, names: [], origins: [] } });
     void beginsAgain(client, properties).then(
@@ -119,7 +122,7 @@ class BegunWorker {
   }
 }
 
-/** An error that nobody caught fails the task that it came from; one of no task is told, and ends nothing: every connector runs on this thread. */
+/** An error that nobody caught fails the task that it came from; one of no task is told, and ends nothing: every connector depends on this thread. */
 function keepThreadAlive(logger: Logger): void {
   const took = (error: unknown): void => {
     if (!crashTask(error)) logger.error("An error was thrown in Connect where nobody catches.", { error });

@@ -17,6 +17,8 @@ export interface WorkerPlace {
   /** The script of the thread, which calls `runPartWorker` when it is not the main one. */
   readonly entry: URL;
   readonly stopGraceMs?: number;
+  /** A bound of V8's young generation; left out: V8's own. */
+  readonly youngGenerationMb?: number;
 }
 
 /**
@@ -60,7 +62,7 @@ class PartThread implements StartedPart {
   #isStopping = false;
   #stopError: OttlaError | undefined;
 
-  constructor(name: string, { module, entry, stopGraceMs = STOP_GRACE_MS }: WorkerPlace) {
+  constructor(name: string, { module, entry, stopGraceMs = STOP_GRACE_MS, youngGenerationMb }: WorkerPlace) {
     this.#name = name;
     this.#stopGraceMs = stopGraceMs;
     this.ready = this.#isReady.promise;
@@ -71,7 +73,13 @@ class PartThread implements StartedPart {
     // It names a folder of this version of Node inside of the one that was given.
     const compiled = getCompileCacheDir();
     const workerData: WorkerModule = { module, compileCache: compiled === undefined ? undefined : dirname(compiled) };
-    this.#worker = new Worker(entry, { name: `ottla ${name}`, workerData, stdout: true, stderr: true });
+    this.#worker = new Worker(entry, {
+      name: `ottla ${name}`,
+      workerData,
+      stdout: true,
+      stderr: true,
+      ...(youngGenerationMb !== undefined && { resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb } }),
+    });
     this.#worker.on("message", (message: FromPart) => this.#take(message));
     this.#worker.on("messageerror", (error) => this.#crashed(error));
     this.#worker.on("error", (error) => this.#crashed(error));

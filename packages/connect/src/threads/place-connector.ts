@@ -5,7 +5,7 @@ export interface ThreadView {
   readonly isOwn: boolean;
   readonly memoryMb: number;
   readonly connectors: ReadonlySet<string>;
-  /** The share of the last second in which its loop had work. */
+  /** The share of the time, of the last seconds above all, in which its loop had work. */
   readonly utilization: number;
 }
 

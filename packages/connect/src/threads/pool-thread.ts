@@ -12,6 +12,8 @@ const HEARD_EVERY = 100;
 const YOUNG_MB = 8;
 /** A thread that was not heard of for so many calls does not come. */
 const START_TICKS_MAX = 60;
+/** A thread that loads, or has one busy second, is not full. */
+const SMOOTHING = 0.2;
 const MIB = 2 ** 20;
 /** Names of others in an error. */
 const NAMED_MAX = 5;
@@ -121,7 +123,8 @@ export class PoolThread implements ThreadView {
   tick(silentTicksMax: number, blockedMs: number): void {
     if (this.isEmpty) return;
     const now = this.#worker.performance.eventLoopUtilization();
-    this.#utilization = this.#worker.performance.eventLoopUtilization(now, this.#lastUtilization).utilization;
+    const { utilization } = this.#worker.performance.eventLoopUtilization(now, this.#lastUtilization);
+    this.#utilization += SMOOTHING * (utilization - this.#utilization);
     this.#lastUtilization = now;
     // Before that only our own code is loaded, which a busy machine makes late.
     if (this.#silentTicks++ >= (this.#isReady ? silentTicksMax : Math.max(silentTicksMax, START_TICKS_MAX)))

@@ -94,14 +94,41 @@ test("a plugin that throws where nobody catches fails its own task, with its nam
   const task = async (name: string): Promise<{ readonly state?: string; readonly trace?: string }> =>
     (await (await fetch(`${connect}/connectors/${name}/tasks/0/status`)).json()) as { readonly state?: string; readonly trace?: string };
   for (const name of ["timer", "promise"]) {
-    for (;;) if ((await task(name)).state === "FAILED") break;
+    while ((await task(name)).state !== "FAILED") await new Promise((again) => setTimeout(again, 20));
     assert.match(
       (await task(name)).trace ?? "",
       new RegExp(`Connector "${name}", task 0: its plugin threw where nobody catches: out of a ${name}`),
     );
   }
-  for (;;) if ((await task("good")).state === "RUNNING") break;
+  while ((await task("good")).state !== "RUNNING") await new Promise((again) => setTimeout(again, 20));
   const ended = outcome(dev);
   dev.kill("SIGTERM");
   assert.equal((await ended).status, 0);
+});
+
+test("a worker without a broker beside it runs connectors over a cluster, and ends when it is told to", async () => {
+  const dev = processes.start("dev", "--memory", "--only", "broker", "--port", "0", "--json");
+  const { bootstrap = "" } = (await readyLine(dev)) as { readonly bootstrap?: string };
+  const up = processes.start("up", "--only", "connect", "--bootstrap-server", bootstrap, "--connect-port", "0", "--json");
+  const { connect = "" } = (await readyLine(up)) as { readonly connect?: string };
+  const config = { "connector.class": "datagen", quickstart: "orders", "kafka.topic": "orders", "max.interval": "1" };
+  const put = await fetch(`${connect}/connectors/orders/config`, {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(config),
+  });
+  assert.equal(put.status, 201);
+  for (;;) {
+    const topics = (await (await fetch(`${connect}/connectors/orders/topics`)).json()) as {
+      readonly orders?: { readonly topics: readonly string[] };
+    };
+    if (topics.orders?.topics.includes("orders") === true) break;
+    await new Promise((again) => setTimeout(again, 20));
+  }
+  const ended = outcome(up);
+  up.kill("SIGTERM");
+  assert.deepEqual([(await ended).status, (await ended).stderr], [0, ""]);
+  const devEnded = outcome(dev);
+  dev.kill("SIGTERM");
+  assert.equal((await devEnded).status, 0);
 });
