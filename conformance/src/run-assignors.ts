@@ -1,7 +1,9 @@
-// npm run test:assignors [-- --count 4000 --seed 7 --write]: our assignors, the server's and the client's by racks, against Apache Kafka's own, in this process and in Java's.
+// npm run test:assignors [-- --count 4000 --seed 7 --write]: our assignors, the server's of partitions and of tasks and the client's by racks, against Apache Kafka's own, in this process and in Java's.
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { assignorCases, caseToText, solve, targetToText } from "../../packages/broker/src/groups/consumer/testing/assignor-cases.ts";
+import { assignSticky } from "../../packages/broker/src/groups/streams/assignor/sticky-assignor.ts";
+import { problemToText, solutionToText, taskCases } from "../../packages/broker/src/groups/streams/testing/task-cases.ts";
 import { rackCases, rackCaseToText, solveRackCase } from "../../packages/client/src/testing/rack-cases.ts";
 import { runJavaDriver } from "./kafka/java-tool.ts";
 import { repositoryRoot } from "./paths.ts";
@@ -38,10 +40,12 @@ async function compare(what: string, mainClass: string, cases: readonly Compared
 }
 
 const ofServer = [...assignorCases(count, seed)].map((each) => ({ text: caseToText(each), ours: targetToText(each.members, solve(each)) }));
+const ofTasks = [...taskCases(count, seed)].map((each) => ({ text: problemToText(each), ours: solutionToText(each, assignSticky(each)) }));
 const byRacks: Compared[] = [];
 for (const each of rackCases(count, seed)) byRacks.push({ text: rackCaseToText(each), ours: await solveRackCase(each) });
 const areEqual = [
   await compare("server's assignors", "AssignorCases", ofServer, "packages/broker/test/groups/java-assignments.golden"),
+  await compare("the server's assignor of tasks", "TaskCases", ofTasks, "packages/broker/test/groups/java-tasks.golden"),
   await compare("range by racks", "ClientAssignorCases", byRacks, "packages/client/test/rack-assignments.golden"),
 ];
 process.exitCode = areEqual.every(Boolean) ? 0 : 1;

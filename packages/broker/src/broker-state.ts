@@ -9,6 +9,7 @@ import type { PartitionTable } from "./partitions/partition-table.ts";
 import type { MarkerWriter, TransactionGate } from "./partitions/transaction-gate.ts";
 import type { ClientThrottle } from "./quotas/client-throttle.ts";
 import type { ProducerIds } from "./produce/producer-ids.ts";
+import type { ApplicationTopics } from "./topics/application-topics.ts";
 import type { FirstUseTopics } from "./topics/auto-create.ts";
 import type { TokenAuthority } from "./security/tokens/token-authority.ts";
 import type { AccessControl } from "./security/access-control.ts";
@@ -56,6 +57,8 @@ export interface BrokerState {
   /** Absent where nothing is audited. */
   readonly audit: AuditTrail | undefined;
   readonly firstUseTopics: FirstUseTopics;
+  /** Makes the topics that members of streams groups need. */
+  readonly applicationTopics: ApplicationTopics;
   /** The API keys and versions that this broker advertises, ascending by key. */
   readonly served: readonly ServedApi[];
 }

@@ -35,6 +35,7 @@ import { ClientThrottle } from "./quotas/client-throttle.ts";
 import { ProducerIds } from "./produce/producer-ids.ts";
 import { RegisteredSchemas } from "./schemas/registered-schemas.ts";
 import { TopicSettings } from "./config/topic-settings.ts";
+import { ApplicationTopics } from "./topics/application-topics.ts";
 import { autoCreateTopics, FirstUseTopics } from "./topics/auto-create.ts";
 import { transactionAdmission } from "./transactions/transaction-admission.ts";
 import { transactionConfig } from "./transactions/transaction-config.ts";
@@ -229,6 +230,7 @@ async function openParts(
     tokens: new TokenAuthority(deps.clock, metadata.delegationTokens, config.string("delegation.token.secret.key")),
     audit: parts.audit && openAudit(deps, parts.audit, firstNodeId, () => state),
     firstUseTopics: new FirstUseTopics(() => state),
+    applicationTopics: new ApplicationTopics(() => state),
     served: servedApis(),
   };
   controller.prepareBy(partitions);

@@ -4,6 +4,7 @@ import type { AdmissionDeps } from "../produce/transaction-admission.ts";
 import type { GroupLimits } from "./classic/group-decision.ts";
 import type { ConsumerSettings } from "./consumer/consumer-decision.ts";
 import type { TopicCatalog } from "./consumer/topic-catalog.ts";
+import type { StreamsSettings } from "./streams/streams-decision.ts";
 
 /** The broker settings that the group coordinator follows, by their current values. */
 export interface GroupConfig {
@@ -40,6 +41,8 @@ export interface GroupCoordinatorDeps {
   config(): GroupConfig;
   /** What one consumer group follows, asked anew for each decision. */
   consumerSettings(groupId: string): ConsumerSettings;
+  /** As {@link GroupCoordinatorDeps.consumerSettings}, of a streams group. */
+  streamsSettings(groupId: string): StreamsSettings;
   readonly topics: TopicCatalog;
   /** The id of the topic that has this name now, if there is one. Offsets of topics that are gone when the coordinator loads are forgotten. */
   topicId(name: string): string | undefined;
@@ -61,16 +64,18 @@ interface GroupSettings extends NumberSettings {
 export function groupSettings(
   settings: GroupSettings & { readonly brokerRevision: number },
   overridesOf: (groupId: string) => ReadonlyMap<string, string>,
-): Pick<GroupCoordinatorDeps, "config" | "consumerSettings"> {
+): Pick<GroupCoordinatorDeps, "config" | "consumerSettings" | "streamsSettings"> {
   let revision = -1;
   let config: GroupConfig;
   /** By a group's own settings, which most groups have none of. */
   let byOverrides = new WeakMap<ReadonlyMap<string, string>, ConsumerSettings>();
+  let streamsByOverrides = new WeakMap<ReadonlyMap<string, string>, StreamsSettings>();
   const refresh = (): void => {
     if (revision === settings.brokerRevision) return;
     revision = settings.brokerRevision;
     config = groupConfig(settings);
     byOverrides = new WeakMap();
+    streamsByOverrides = new WeakMap();
   };
   return {
     config() {
@@ -84,6 +89,30 @@ export function groupSettings(
       if (!known) byOverrides.set(overrides, (known = consumerSettings(settings, groupId)));
       return known;
     },
+    streamsSettings(groupId) {
+      refresh();
+      const overrides = overridesOf(groupId);
+      let known = streamsByOverrides.get(overrides);
+      if (!known) streamsByOverrides.set(overrides, (known = streamsSettings(settings, groupId)));
+      return known;
+    },
+  };
+}
+
+/** What a streams group follows: its own settings, and the broker's. */
+function streamsSettings(settings: GroupSettings, groupId: string): StreamsSettings {
+  const own = (name: string) => Number(settings.group(groupId, name).value);
+  const tags = settings.group(groupId, "streams.rack.aware.assignment.tags").value;
+  return {
+    sessionTimeoutMs: own("streams.session.timeout.ms"),
+    heartbeatIntervalMs: own("streams.heartbeat.interval.ms"),
+    assignmentIntervalMs: own("streams.assignment.interval.ms"),
+    initialRebalanceDelayMs: own("streams.initial.rebalance.delay.ms"),
+    taskOffsetIntervalMs: own("streams.task.offset.interval.ms"),
+    acceptableRecoveryLag: own("streams.acceptable.recovery.lag"),
+    standbyReplicas: own("streams.num.standby.replicas"),
+    rackTags: Array.isArray(tags) ? tags : [],
+    groupMaxSize: settings.number("group.streams.max.size"),
   };
 }
 

@@ -12,6 +12,7 @@ import type { GroupCoordinatorDeps } from "./group-config.ts";
 import { GroupSpec, type GroupTypes } from "./group-spec.ts";
 import { GroupTotals } from "./group-totals.ts";
 import { GroupOffsets } from "./offsets/group-offsets.ts";
+import { StreamsMembership } from "./streams/streams-membership.ts";
 
 /** A committed offset and whose it is. */
 interface PlacedOffset {
@@ -28,6 +29,7 @@ interface PlacedOffset {
 export class GroupCoordinator {
   readonly membership: GroupMembership;
   readonly consumers: ConsumerMembership;
+  readonly streams: StreamsMembership;
   /** What consumer groups need beside their requests. */
   readonly background: BackgroundWork;
   readonly offsets: GroupOffsets;
@@ -46,12 +48,19 @@ export class GroupCoordinator {
         return typeof compiled === "string" ? compiled : undefined;
       },
     });
-    const spec = new GroupSpec(deps.config, environment, deps.logger);
+    const streamsEnvironment = (groupId: string) => ({
+      topics: deps.topics,
+      settings: deps.streamsSettings(groupId),
+      classicLimits: deps.config().limits,
+      nowMs: deps.clock.nowMs(),
+    });
+    const spec = new GroupSpec(deps.config, environment, streamsEnvironment, deps.logger);
     this.#runtime = new CoordinatorRuntime({ ...deps, spec }, (shard) => this.offsets.forgetMissingTopics(shard));
     const totals = new GroupTotals(this.#runtime, deps.config);
     this.background = new BackgroundWork(deps, this.#runtime, environment);
     this.membership = new GroupMembership(deps, this.#runtime, totals, (groupId, nodeId) => this.background.look(groupId, nodeId));
     this.consumers = new ConsumerMembership(deps, this.#runtime, totals, this.background);
+    this.streams = new StreamsMembership(this.#runtime, totals);
     this.offsets = new GroupOffsets(deps, this.#runtime, totals);
   }
 

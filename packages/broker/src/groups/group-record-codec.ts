@@ -11,6 +11,7 @@ import { readRecordValue } from "../coordinator/read-record-value.ts";
 import { keptBytes } from "./classic/kept-bytes.ts";
 import { decodeConsumerRecord, encodeConsumerRecord } from "./consumer/consumer-record-codec.ts";
 import type { CommitDetails, CommittedOffset, GroupRecord, GroupSnapshot } from "./group-records.ts";
+import { decodeStreamsRecord, encodeStreamsRecord } from "./streams/streams-record-codec.ts";
 
 /** As Apache Kafka 4.3 writes them. */
 const OFFSET_VALUE_VERSION = 4;
@@ -31,6 +32,7 @@ export function encodeRecord(record: GroupRecord): LogRecord {
     return { key: encodeOffsetKey(groupId, topic, partition), value: value && encodeOffset(value) };
   }
   if (record.kind === "consumer") return encodeConsumerRecord(record);
+  if (record.kind === "streams") return encodeStreamsRecord(record);
   return {
     key: encodeKey(groupMetadataKey, { group: record.groupId }, record.groupId.length),
     value: record.value && encodeGroup(record.value),
@@ -53,7 +55,7 @@ export function decodeRecord({ key, value, producerId }: LogRecord): GroupRecord
       return { kind: "group", groupId: group, value: value && decodeGroup(value) };
     }
     default:
-      return decodeConsumerRecord({ key, value });
+      return decodeConsumerRecord({ key, value }) ?? decodeStreamsRecord({ key, value });
   }
 }
 

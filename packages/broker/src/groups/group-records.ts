@@ -1,4 +1,5 @@
 import type { ConsumerRecord } from "./consumer/consumer-records.ts";
+import type { StreamsRecord } from "./streams/streams-records.ts";
 
 /** A committed offset as the log keeps it. */
 export interface CommittedOffset {
@@ -49,4 +50,5 @@ export type GroupRecord =
       readonly producerId?: number;
     }
   | { readonly kind: "group"; readonly groupId: string; readonly value: GroupSnapshot | null }
-  | ConsumerRecord;
+  | ConsumerRecord
+  | StreamsRecord;

@@ -14,6 +14,15 @@ import type {
   MemberTimer,
 } from "./consumer/consumer-decision.ts";
 import { decideClassicRequest, decideConsumerGroup, decideTimerFailure, resumeConsumerGroup } from "./consumer/decide-consumer-group.ts";
+import {
+  decideClassicToStreams,
+  decideStreamsGroup,
+  resumeStreamsGroup,
+  retryStreamsTimer,
+  streamsMemberTimedOut,
+} from "./streams/decide-streams-group.ts";
+import type { FirstAssignmentTimer, StreamsEnvironment, StreamsHeartbeatAnswer, StreamsInput } from "./streams/streams-decision.ts";
+import type { StreamsSoft } from "./streams/streams-group.ts";
 import type { Group } from "./group.ts";
 import type { GroupConfig } from "./group-config.ts";
 import { decodeRecord, encodeRecord, KnownOffset, readKnownOffset } from "./group-record-codec.ts";
@@ -38,6 +47,7 @@ import {
 export type GroupInput =
   | ClassicInput
   | ConsumerInput
+  | StreamsInput
   | { readonly kind: "commit"; readonly token: RequestToken; readonly request: OffsetCommitInput }
   | {
       readonly kind: "commit-in-transaction";
@@ -52,14 +62,14 @@ export type GroupInput =
   /** Topics went, and with them what was committed of them. */
   | { readonly kind: "topics-gone"; isGone(topic: string, topicId: string): boolean };
 
-type GroupAnswer = ClassicAnswer | OffsetsAnswer | ConsumerHeartbeatAnswer | BackgroundAnswer;
+type GroupAnswer = ClassicAnswer | OffsetsAnswer | ConsumerHeartbeatAnswer | BackgroundAnswer | StreamsHeartbeatAnswer;
 
 export interface GroupTypes extends CoordinatorTypes {
   readonly State: GroupState;
   readonly Input: GroupInput;
   readonly Record: GroupRecord;
-  readonly Soft: ClassicGroup | CheckedTopics;
-  readonly Timer: GroupTimer | MemberTimer;
+  readonly Soft: ClassicGroup | CheckedTopics | StreamsSoft;
+  readonly Timer: GroupTimer | MemberTimer | FirstAssignmentTimer;
   readonly Answer: GroupAnswer;
 }
 
@@ -73,12 +83,19 @@ export class GroupSpec implements CoordinatorSpec<GroupTypes> {
   readonly loaded: GroupInput = { kind: "loaded" };
   readonly #config: () => GroupConfig;
   readonly #environment: (groupId: string) => ConsumerEnvironment;
+  readonly #streamsEnvironment: (groupId: string) => StreamsEnvironment;
   readonly #logger: Logger;
 
-  /** `config` and `environment` are asked anew for each decision, so that dynamic changes count at once. */
-  constructor(config: () => GroupConfig, environment: (groupId: string) => ConsumerEnvironment, logger: Logger) {
+  /** `config` and the environments are asked anew for each decision, so that dynamic changes count at once. */
+  constructor(
+    config: () => GroupConfig,
+    environment: (groupId: string) => ConsumerEnvironment,
+    streamsEnvironment: (groupId: string) => StreamsEnvironment,
+    logger: Logger,
+  ) {
     this.#config = config;
     this.#environment = environment;
+    this.#streamsEnvironment = streamsEnvironment;
     this.#logger = logger;
   }
 
@@ -113,7 +130,12 @@ export class GroupSpec implements CoordinatorSpec<GroupTypes> {
     state.offsets.endTransaction(producerId, isCommit);
   }
 
-  adopt(state: GroupState, groupId: string, group: ClassicGroup | CheckedTopics): void {
+  adopt(state: GroupState, groupId: string, group: ClassicGroup | CheckedTopics | StreamsSoft): void {
+    if (group.type === "streams-soft") {
+      const present = state.group(groupId);
+      if (present?.type === "streams") present.adopt(group.soft);
+      return;
+    }
     if (group.type === "checked-topics") {
       const checked = state.group(groupId);
       if (checked?.type === "consumer") checked.checkedRevision = group.revision;
@@ -159,17 +181,24 @@ export class GroupSpec implements CoordinatorSpec<GroupTypes> {
         return removal(decideTopicCleanup(groupId, state.offsets, input.isGone));
       case "loaded":
         if (group?.type === "consumer") return resumeConsumerGroup(group, this.#environment(groupId));
+        if (group?.type === "streams") return resumeStreamsGroup(group, this.#streamsEnvironment(groupId));
         return decideGroup(state.stored(groupId, nowMs), input, limits, nowMs);
       case "join":
       case "sync":
       case "heartbeat":
       case "leave":
         if (group?.type === "consumer") return decideClassicRequest(group, input, this.#environment(groupId));
+        if (group?.type === "streams") return decideClassicToStreams(group, input, this.#streamsEnvironment(groupId));
         return decideGroup(group, input, limits, nowMs);
       case "timeout":
-        return group?.type === "consumer" ? NOTHING : decideGroup(group, input, limits, nowMs);
-      case "consumer-heartbeat":
+        return group === undefined || group.type === "classic" ? decideGroup(group, input, limits, nowMs) : NOTHING;
+      case "streams-heartbeat":
+      case "first-assignment-due":
+        return decideStreamsGroup(group, input, this.#streamsEnvironment(groupId));
       case "member-timeout":
+        if (group?.type === "streams") return streamsMemberTimedOut(group, input.timer, this.#streamsEnvironment(groupId));
+        return decideConsumerGroup(group, input, this.#environment(groupId));
+      case "consumer-heartbeat":
       case "regexes-resolved":
       case "target-part":
       case "target-done":
@@ -179,13 +208,16 @@ export class GroupSpec implements CoordinatorSpec<GroupTypes> {
 
   decideFailure(state: GroupState, groupId: string, input: GroupInput, errorCode: number, nowMs: number): GroupDecision | undefined {
     if (input.kind === "member-timeout") return decideTimerFailure(input.timer);
+    if (input.kind === "first-assignment-due") return retryStreamsTimer({ kind: "first-assignment" });
     const group = state.group(groupId);
-    if (input.kind !== "sync" || group?.type === "consumer") return undefined;
+    if (input.kind !== "sync" || (group !== undefined && group.type !== "classic")) return undefined;
     return decideAppendFailure(group, input, errorCode, this.#config().limits, nowMs);
   }
 
-  timedOut(timer: GroupTimer | MemberTimer): GroupInput {
+  timedOut(timer: GroupTypes["Timer"]): GroupInput {
     switch (timer.kind) {
+      case "first-assignment":
+        return { kind: "first-assignment-due" };
       case "join":
       case "sync":
       case "session":
@@ -198,7 +230,7 @@ export class GroupSpec implements CoordinatorSpec<GroupTypes> {
     }
   }
 
-  timerName(timer: GroupTimer | MemberTimer): string {
+  timerName(timer: GroupTypes["Timer"]): string {
     return "memberId" in timer ? `${timer.kind} ${timer.memberId}` : timer.kind;
   }
 
@@ -209,7 +241,7 @@ export class GroupSpec implements CoordinatorSpec<GroupTypes> {
 
 /** Who commits outside of any group makes one that only stores offsets. */
 function committedBy(group: Group | undefined, groupId: string, nowMs: number): ClassicGroup | undefined {
-  if (group?.type === "consumer") return undefined;
+  if (group !== undefined && group.type !== "classic") return undefined;
   return group ?? newGroup(groupId, nowMs);
 }
 

@@ -5,6 +5,8 @@ import type { ConsumerRecord } from "./consumer/consumer-records.ts";
 import type { Group } from "./group.ts";
 import type { GroupRecord, GroupSnapshot } from "./group-records.ts";
 import { CommittedOffsets } from "./offsets/committed-offsets.ts";
+import { StreamsGroup } from "./streams/streams-group.ts";
+import type { StreamsRecord } from "./streams/streams-records.ts";
 
 /**
  * The groups of one partition of `__consumer_offsets`, of every kind, and their committed offsets. What the log keeps (offsets, and each group's last completed
@@ -57,10 +59,12 @@ export class GroupState {
       else this.offsets.pending.put(producerId, groupId, topic, partition, value);
     } else if (record.kind === "consumer") {
       this.#applyToConsumer(record);
+    } else if (record.kind === "streams") {
+      this.#applyToStreams(record);
     } else if (record.value) {
       this.#stored.set(groupId, record.value);
-      // A consumer group becomes a classic one: what it was went before, or should have.
-      if (this.#groups.get(groupId)?.type === "consumer") this.#drop(groupId);
+      // A group of another kind becomes a classic one: what it was went before, or should have.
+      if ((this.#groups.get(groupId)?.type ?? "classic") !== "classic") this.#drop(groupId);
     } else {
       this.#stored.delete(groupId);
       this.#drop(groupId);
@@ -93,6 +97,25 @@ export class GroupState {
     this.#heldBytes += group.heldBytes;
   }
 
+  #applyToStreams({ groupId, part }: StreamsRecord): void {
+    let group = this.#groups.get(groupId);
+    if (group?.type !== "streams") {
+      if (part.value === null) return;
+      // A classic group became a streams group.
+      this.#drop(groupId);
+      this.#stored.delete(groupId);
+      this.#groups.set(groupId, (group = new StreamsGroup(groupId)));
+      this.#heldBytes += group.heldBytes;
+    }
+    if (part.type === "group" && part.value === null) {
+      this.#drop(groupId);
+      return;
+    }
+    this.#heldBytes -= group.heldBytes;
+    group.apply(part);
+    this.#heldBytes += group.heldBytes;
+  }
+
   #drop(groupId: string): void {
     this.#heldBytes -= heldBytesOf(this.#groups.get(groupId));
     this.#groups.delete(groupId);
@@ -101,5 +124,5 @@ export class GroupState {
 
 function heldBytesOf(group: Group | undefined): number {
   if (group === undefined) return 0;
-  return group.type === "consumer" ? group.heldBytes : group.members.heldBytes;
+  return group.type === "classic" ? group.members.heldBytes : group.heldBytes;
 }

@@ -18,8 +18,8 @@ import { type Handler, MANY_TOPICS_REQUEST_BYTES, type RequestContext } from "..
 import { endpointFor } from "../metadata/endpoint-for.ts";
 import { offlineReplicas, type TopicMetadata } from "../metadata/cluster-metadata.ts";
 import { internalTopic } from "../metadata/internal-topics.ts";
-import type { MutationQuota } from "../quotas/mutation-quota.ts";
 import { missingTopicError } from "../topics/auto-create.ts";
+import { creationQuota } from "./creation-quota.ts";
 
 /** Versions 10 and 11 have the fields for it, but Kafka refuses to use them. */
 const LOOK_UP_BY_ID_FROM_VERSION = 12;
@@ -103,11 +103,6 @@ export const metadataHandler: Handler<MetadataRequest, MetadataResponse> = {
 
 function mayCreateMissing({ broker, version }: RequestContext, request: MetadataRequest): boolean {
   return (version < 4 || request.allowAutoTopicCreation) && broker.config.boolean("auto.create.topics.enable");
-}
-
-function creationQuota({ broker, session, clientId }: RequestContext): MutationQuota {
-  const of = { user: session.principal.name, clientId: clientId ?? "", isStrict: true };
-  return broker.quotas.mutations(of, () => broker.clock.monotonicMs());
 }
 
 function namesById(topics: readonly MetadataRequestTopic[]): boolean {

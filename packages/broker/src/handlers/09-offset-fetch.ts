@@ -17,6 +17,7 @@ import {
   offsetFetchApi,
 } from "@ottla/protocol/apis/offset-fetch";
 import { checkEpochFetch } from "../groups/consumer/commit-check.ts";
+import { checkTaskFetch } from "../groups/streams/streams-commit-check.ts";
 import type { CommittedOffset } from "../groups/group-records.ts";
 import { isMet, need } from "../authorisation.ts";
 import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS, type RequestContext, type Decision } from "../handler.ts";
@@ -218,7 +219,7 @@ function groupTopic({ name, topicId, partitions }: FoundTopic) {
   });
 }
 
-/** From v9 a member of a consumer group says so, and is told when it is behind. */
+/** From v9 a member of a consumer or streams group says so, and is told when it is behind. */
 function checkMember(
   { broker, session: { nodeId } }: RequestContext,
   groupId: string,
@@ -227,6 +228,7 @@ function checkMember(
 ): number {
   const group = broker.groups.group(groupId, nodeId);
   if (typeof group === "number") return group;
+  if (group?.type === "streams") return checkTaskFetch(group, memberId, memberEpoch);
   return group?.type === "consumer" ? checkEpochFetch(group, memberId, memberEpoch) : ErrorCode.NONE;
 }
 

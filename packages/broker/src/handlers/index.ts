@@ -57,6 +57,8 @@ import { consumerGroupHeartbeatHandler } from "./68-consumer-group-heartbeat.ts"
 import { consumerGroupDescribeHandler } from "./69-consumer-group-describe.ts";
 import { listConfigResourcesHandler } from "./74-list-config-resources.ts";
 import { describeTopicPartitionsHandler } from "./75-describe-topic-partitions.ts";
+import { streamsGroupHeartbeatHandler } from "./88-streams-group-heartbeat.ts";
+import { streamsGroupDescribeHandler } from "./89-streams-group-describe.ts";
 
 /** Every API that this broker serves, ascending by key. */
 export const handlers: readonly AnyHandler[] = [
@@ -118,4 +120,6 @@ export const handlers: readonly AnyHandler[] = [
   consumerGroupDescribeHandler,
   listConfigResourcesHandler,
   describeTopicPartitionsHandler,
+  streamsGroupHeartbeatHandler,
+  streamsGroupDescribeHandler,
 ];

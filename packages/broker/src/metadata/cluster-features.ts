@@ -14,13 +14,14 @@ const METADATA_LEVEL = 33;
 
 /**
  * The features that are served, of the seven that Apache Kafka 4.4 names. Clients change what they do by the others: with transaction.version 2 they leave
- * AddPartitionsToTxn out, with share.version or streams.version 1 they may join such groups; eligible.leader.replicas.version needs replicas.
+ * AddPartitionsToTxn out, with streams.version 1 they may join streams groups, with share.version 1 share groups; eligible.leader.replicas.version needs replicas.
  * Each is added here together with what it stands for. kraft.version 0 is a quorum whose voters never change, as our only one.
  */
 export const clusterFeatures: readonly ClusterFeature[] = [
   { name: "group.version", minLevel: 0, maxLevel: 1, newClusterLevel: 1 },
   { name: "kraft.version", minLevel: 0, maxLevel: 0, newClusterLevel: 0 },
   { name: "metadata.version", minLevel: METADATA_LEVEL, maxLevel: METADATA_LEVEL, newClusterLevel: METADATA_LEVEL },
+  { name: "streams.version", minLevel: 0, maxLevel: 1, newClusterLevel: 1 },
   { name: "transaction.version", minLevel: 0, maxLevel: 2, newClusterLevel: 2 },
 ];
 

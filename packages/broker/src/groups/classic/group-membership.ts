@@ -111,6 +111,8 @@ export class GroupMembership {
     if (typeof shard === "number") return true;
     const group = shard.state.group(groupId);
     if (!group && !this.#totals.hasRoomForGroup()) return false;
+    // It has members of its own kind, or becomes classic.
+    if (group?.type === "streams") return true;
     const member = group?.members.get(memberId);
     const before = member && ("protocols" in member ? member.protocols : (member.classic?.protocols ?? []));
     const addedBytes = protocolsBytes(protocols) + (before ? -protocolsBytes(before) : NEW_MEMBER_BYTES);

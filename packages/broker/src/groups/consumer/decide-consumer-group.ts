@@ -85,6 +85,7 @@ function decideHeartbeat(
 /** Whoever joins makes the group a consumer group, if it is none. GROUP_ID_NOT_FOUND. */
 function stepTo(group: Group | undefined, request: ConsumerHeartbeat, env: ConsumerEnvironment): ConsumerStep {
   if (group?.type === "consumer" || request.memberEpoch !== JOINS) return new ConsumerStep(consumerGroup(group, request), env);
+  if (group?.type === "streams") return new ConsumerStep(consumerGroup(group, request), env);
   const { group: made, ...before } = !group || group.members.size === 0 ? freshGroup(request.groupId, group) : upgrade(group, env);
   return new ConsumerStep(made, env, before);
 }

@@ -6,6 +6,8 @@ import { checkGeneration } from "../classic/member-check.ts";
 import { checkEpochCommit } from "../consumer/commit-check.ts";
 import { groupTombstones } from "../consumer/tombstones.ts";
 import type { Group } from "../group.ts";
+import { checkTaskCommit } from "../streams/streams-commit-check.ts";
+import { streamsTombstones } from "../streams/streams-tombstones.ts";
 import type { CommittedOffset, GroupRecord } from "../group-records.ts";
 import type { CommittedOffsets } from "./committed-offsets.ts";
 
@@ -145,7 +147,9 @@ function checkTransactionalCommitter(group: Group | undefined, request: Transact
     const saysWho = generationId >= 0 || memberId !== "" || groupInstanceId !== null;
     return saysWho ? checkGeneration(group, memberId, groupInstanceId, generationId) : ErrorCode.NONE;
   }
-  const errorCode = checkEpochCommit(group, { memberId, generationId, topics: request.topics });
+  if (group.type === "streams" && generationId === -1 && memberId === "" && groupInstanceId === null) return ErrorCode.NONE;
+  const commit = { memberId, generationId, topics: request.topics };
+  const errorCode = group.type === "streams" ? checkTaskCommit(group, commit) : checkEpochCommit(group, commit);
   // Versions that know of no group that is not there know of no member epochs either.
   const knowsEpochs = request.unknownGroupErrorCode === ErrorCode.GROUP_ID_NOT_FOUND;
   return errorCode === ErrorCode.STALE_MEMBER_EPOCH && !knowsEpochs ? ErrorCode.ILLEGAL_GENERATION : errorCode;
@@ -157,6 +161,7 @@ function checkCommitter(group: Group | undefined, request: OffsetCommitInput): n
   if (generationId < 0 && group.state === "Empty") return ErrorCode.NONE;
   if (generationId < 0 && memberId === "" && groupInstanceId === null) return ErrorCode.UNKNOWN_MEMBER_ID;
   if (group.type === "consumer") return checkEpochCommit(group, request);
+  if (group.type === "streams") return checkTaskCommit(group, request);
   const errorCode = checkGeneration(group, memberId, groupInstanceId, generationId);
   if (errorCode !== ErrorCode.NONE) return errorCode;
   // The member knows of the new generation but has no assignment yet: what it would commit belongs to the old one.
@@ -165,7 +170,7 @@ function checkCommitter(group: Group | undefined, request: OffsetCommitInput): n
 
 /** A commit shows that its member lives. */
 function sessionKept(group: Group | undefined, memberId: string): TimerChange<GroupTimer>[] {
-  if (group?.type === "consumer" || (group?.state !== "Stable" && group?.state !== "PreparingRebalance")) return [];
+  if (group?.type !== "classic" || (group.state !== "Stable" && group.state !== "PreparingRebalance")) return [];
   const member = group.members.get(memberId);
   return member ? [{ timer: { kind: "session", memberId }, delayMs: member.sessionTimeoutMs }] : [];
 }
@@ -178,7 +183,7 @@ export function decideOffsetDelete(
   tombstonesMax: number = TOMBSTONES_PER_STEP,
 ): OffsetDecision {
   if (!group) return { kind: "refused", errorCode: ErrorCode.GROUP_ID_NOT_FOUND };
-  if (group.state !== "Empty" && group.protocolType !== CONSUMER_PROTOCOL_TYPE)
+  if (group.state !== "Empty" && group.type === "classic" && group.protocolType !== CONSUMER_PROTOCOL_TYPE)
     return { kind: "refused", errorCode: ErrorCode.NON_EMPTY_GROUP };
   const records = new Map<string, GroupRecord>();
   for (const { name, partitions } of topics) {
@@ -240,7 +245,7 @@ function isExpired(group: Group, topic: string, offset: CommittedOffset, retenti
 
 /** When an offset's retention began; `null` while the group keeps it alive. */
 function retainedSinceMs(group: Group, offset: CommittedOffset): number | null {
-  if (group.type === "consumer" || group.protocolType === null) return offset.commitTimestampMs;
+  if (group.type !== "classic" || group.protocolType === null) return offset.commitTimestampMs;
   if (group.state === "Empty") return group.stateTimestampMs === -1 ? offset.commitTimestampMs : group.stateTimestampMs;
   const knowsTopics = group.protocolType === CONSUMER_PROTOCOL_TYPE && group.subscribedTopics !== null;
   return group.state === "Stable" && knowsTopics ? offset.commitTimestampMs : null;
@@ -249,6 +254,7 @@ function retainedSinceMs(group: Group, offset: CommittedOffset): number | null {
 /** Where subscriptions cannot be read, a consumer group counts as subscribed to everything. */
 function isSubscribed(group: Group, topic: string): boolean {
   if (group.type === "consumer") return group.subscriptions.topics.has(topic);
+  if (group.type === "streams") return group.isSubscribedTo(topic);
   return group.subscribedTopics?.has(topic) ?? group.protocolType === CONSUMER_PROTOCOL_TYPE;
 }
 
@@ -305,5 +311,6 @@ function offsetTombstone(groupId: string, topic: string, partition: number): Gro
 function tombstonesOf(group: Group): GroupRecord[] {
   const { groupId } = group;
   if (group.type === "consumer") return groupTombstones(group).map((part) => ({ kind: "consumer", groupId, part }));
+  if (group.type === "streams") return streamsTombstones(group).map((part) => ({ kind: "streams", groupId, part }));
   return [{ kind: "group", groupId, value: null }];
 }

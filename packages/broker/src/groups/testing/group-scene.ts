@@ -9,6 +9,7 @@ import { TestGate } from "../../testing/test-gate.ts";
 import type { ConsumerSettings } from "../consumer/consumer-decision.ts";
 import type { TopicCatalog } from "../consumer/topic-catalog.ts";
 import type { GroupConfig } from "../group-config.ts";
+import type { StreamsSettings } from "../streams/streams-decision.ts";
 import { GroupCoordinator } from "../group-coordinator.ts";
 
 export const NODE_ID = 1;
@@ -44,6 +45,18 @@ const DEFAULT_CONSUMER_SETTINGS: ConsumerSettings = {
   regexRefreshIntervalMs: 600_000,
 };
 
+const DEFAULT_STREAMS_SETTINGS: StreamsSettings = {
+  sessionTimeoutMs: 45_000,
+  heartbeatIntervalMs: 5000,
+  assignmentIntervalMs: 0,
+  initialRebalanceDelayMs: 0,
+  taskOffsetIntervalMs: 60_000,
+  acceptableRecoveryLag: 10_000,
+  standbyReplicas: 0,
+  rackTags: [],
+  groupMaxSize: Number.POSITIVE_INFINITY,
+};
+
 /** A coordinator on a log in memory and a clock in the hand. */
 export class GroupScene {
   readonly clock: SimulatedClock = new SimulatedClock();
@@ -51,6 +64,7 @@ export class GroupScene {
   readonly gate: TestGate = new TestGate();
   config: GroupConfig;
   consumerSettings: ConsumerSettings = DEFAULT_CONSUMER_SETTINGS;
+  streamsSettings: StreamsSettings = DEFAULT_STREAMS_SETTINGS;
   readonly topics: SceneTopics = new SceneTopics();
   /** Ids of topics by name; any other topic has the nil id. */
   readonly topicIds = new Map<string, string>();
@@ -169,6 +183,7 @@ export class GroupScene {
       admission: { clock: this.clock, transactionGate: this.gate, config: { number: () => 10 } },
       config: () => this.config,
       consumerSettings: () => this.consumerSettings,
+      streamsSettings: () => this.streamsSettings,
       topics: this.topics,
       topicId: (name) => (this.#deletedTopics.has(name) ? undefined : (this.topicIds.get(name) ?? NIL_UUID)),
     });

@@ -288,6 +288,7 @@ class Stage {
   #describe(group: Group | undefined): string {
     if (!group) return "  group: none";
     if (group.type === "consumer") return describeConsumerGroup(group, (memberId) => this.#aliases.get(memberId) ?? memberId);
+    if (group.type === "streams") return `  group: ${group.state} streams epoch=${group.groupEpoch}`;
     const members = Array.from(group.members.values(), ({ memberId }) => this.#alias(memberId));
     const pending = group.members.pendingCount > 0 ? ` pending=${group.members.pendingCount}` : "";
     return `  group: ${group.state} generation=${group.generationId} members=${members.join(",") || "none"}${pending}`;
@@ -301,6 +302,7 @@ class Stage {
         this.#effects.push(`record: offset ${decoded.topic}-${decoded.partition} ${decoded.value ? decoded.value.offset : "tombstone"}`);
       else if (decoded.kind === "consumer")
         this.#effects.push(describeConsumerRecord(decoded, this.#scene.topics, (id) => this.#aliases.get(id) ?? id));
+      else if (decoded.kind === "streams") this.#effects.push(`record: streams ${decoded.part.type}`);
       else if (!decoded.value) this.#effects.push("record: group tombstone");
       else
         this.#effects.push(

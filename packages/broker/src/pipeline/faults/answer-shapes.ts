@@ -6,6 +6,8 @@ import {
   makeAddPartitionsToTxnResult,
   makeAddPartitionsToTxnTopicResult,
 } from "@ottla/protocol/apis/add-partitions-to-txn";
+import * as streamsGroupDescribe from "@ottla/protocol/apis/streams-group-describe";
+import { makeStreamsGroupHeartbeatResponse } from "@ottla/protocol/apis/streams-group-heartbeat";
 import * as alterClientQuotas from "@ottla/protocol/apis/alter-client-quotas";
 import * as alterConfigs from "@ottla/protocol/apis/alter-configs";
 import * as alterPartitionReassignments from "@ottla/protocol/apis/alter-partition-reassignments";
@@ -337,6 +339,10 @@ export const answerShapes: Readonly<Partial<Record<ApiName, AnswerShape>>> = {
   ConsumerGroupHeartbeat: whole(makeConsumerGroupHeartbeatResponse),
   ConsumerGroupDescribe: perElement(consumerGroupDescribe.makeConsumerGroupDescribeResponse, [
     list("groupIds", "groups", consumerGroupDescribe.makeDescribedGroup),
+  ]),
+  StreamsGroupHeartbeat: whole(makeStreamsGroupHeartbeatResponse),
+  StreamsGroupDescribe: perElement(streamsGroupDescribe.makeStreamsGroupDescribeResponse, [
+    list("groupIds", "groups", streamsGroupDescribe.makeDescribedGroup),
   ]),
   ListConfigResources: whole(makeListConfigResourcesResponse),
   DescribeTopicPartitions: {
