@@ -202,7 +202,16 @@ export const brokerFeatures: readonly Feature[] = [
       "members of a classic group that becomes a consumer group keep what they have",
       "a classic group that cannot become a consumer group stays what it is: GROUP_ID_NOT_FOUND",
     ]),
-    absent("share and streams groups", later),
+    works(
+      "streams groups (KIP-1071): topology, internal topics, tasks, standbys, static members, endpoints and statuses as Apache Kafka 4.4.0, which hands out no warm-ups either; the sticky assignor equal to Java's",
+      [
+        "npm run test:streams-groups",
+        "npm run test:assignors",
+        "tasks are assigned as Apache Kafka 4.4 assigns them",
+        "npm run test:kafka -- --target ottla --only client-streams",
+      ],
+    ),
+    absent("share groups", later),
   ]),
   ...area("Broker: admin", [
     works("topics and partitions: create, delete, describe, extend, reassign, elect", [

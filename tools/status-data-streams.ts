@@ -313,15 +313,16 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
     ],
   ),
   partial(
-    'streams groups (KIP-1071): `groupProtocol: "streams"` on Apache Kafka 4.4.0, where the coordinator divides the tasks',
+    'streams groups (KIP-1071): `groupProtocol: "streams"` on Apache Kafka 4.4.0 and on Ottla, where the coordinator divides the tasks',
     [
       "heartbeats of a member of a streams group",
       "what ends a member at once, what may pass, and what it goes on with",
       "the group's protocol goes by both names, and what the broker decides is refused with where to set it",
       "npm run test:kafka -- --only client-streams",
+      "npm run test:kafka -- --target ottla --only client-streams",
       "npm run test:streams -- --target kafka --protocol streams",
     ],
-    "not on Ottla's own broker (keys 88 and 89 absent); no sources by a pattern and no second topology of a group, as Kafka 4.4.0; a thread that died stays a member until its session is over; key 93 (KIP-1331) is not sent",
+    "no sources by a pattern and no second topology of a group, as Kafka 4.4.0; a thread that died stays a member until its session is over; key 93 (KIP-1331) is not sent",
   ),
   works(
     'one instance may end all of them (`onError: { fatal: "shutdownApplication" }`, Java\'s `SHUTDOWN_APPLICATION`), in both protocols',

@@ -1,4 +1,4 @@
-// What is particular to streams groups (KIP-1071), on Apache Kafka: standbys by the group's config, who can be asked, members that come back under their name, threads, and what the coordinator refuses.
+// What is particular to streams groups (KIP-1071), on Apache Kafka and on Ottla: standbys by the group's config, who can be asked, members that come back under their name, threads, and what the coordinator refuses.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, test } from "node:test";
@@ -8,10 +8,10 @@ import { waitUntil } from "./process/wait-until.ts";
 import threadedCounts from "./streams/threaded-counts.ts";
 import { requireTarget } from "./target.ts";
 
-const { bootstrap, kind } = requireTarget();
+const { bootstrap } = requireTarget();
 const module = new URL("./streams/threaded-counts.ts", import.meta.url);
 
-describe("a streams group", { skip: kind === "kafka" ? false : "Ottla's broker has no streams groups so far" }, () => {
+describe("a streams group", () => {
   let client: Client;
   let applicationId: string;
   let topics: { readonly lines: string; readonly counts: string };

@@ -9,8 +9,8 @@ import { assertSameAsDriver, sharedApplications } from "./streams/same-as-driver
 import { assertShutdownForAll } from "./streams/shutdown-for-all.ts";
 import { requireTarget } from "./target.ts";
 
-const { bootstrap, kind } = requireTarget();
-const protocols = kind === "kafka" ? (["classic", "streams"] as const) : (["classic"] as const);
+const { bootstrap } = requireTarget();
+const protocols = ["classic", "streams"] as const;
 
 for (const application of sharedApplications) {
   for (const groupProtocol of protocols) {

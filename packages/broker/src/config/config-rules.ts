@@ -129,6 +129,7 @@ function groupBounds(name: string): readonly (readonly [string, boolean])[] {
   const [kind, ...rest] = name.split(".");
   const setting = rest.join(".");
   if (name === "streams.num.standby.replicas") return [["group.streams.max.standby.replicas", false]];
+  if (name === "streams.num.warmup.replicas") return [["group.streams.max.warmup.replicas", false]];
   const bounds: (readonly [string, boolean])[] = [
     [`group.${kind}.min.${setting}`, true],
     [`group.${kind}.max.${setting}`, false],

@@ -86,7 +86,7 @@ test("no feature is listed before it is there", async () => {
   await using broker = await TestBroker.start();
   const { supportedFeatures } = await broker.send(apiVersionsApi, 4, named);
   assert.deepEqual(
-    supportedFeatures.filter(({ name }) => ["share.version", "streams.version"].includes(name)),
+    supportedFeatures.filter(({ name }) => ["share.version", "eligible.leader.replicas.version"].includes(name)),
     [],
   );
 });

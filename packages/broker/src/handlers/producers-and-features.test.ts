@@ -95,6 +95,7 @@ test("ApiVersions names the features that are served, at their levels, and to ve
   const finalized = [
     ["group.version", 1, 1],
     ["metadata.version", 33, 33],
+    ["streams.version", 1, 1],
     ["transaction.version", 2, 2],
   ];
   for (const version of [4, 5]) {
@@ -103,6 +104,7 @@ test("ApiVersions names the features that are served, at their levels, and to ve
       ["group.version", 0, 1],
       ["kraft.version", 0, 0],
       ["metadata.version", 33, 33],
+      ["streams.version", 0, 1],
       ["transaction.version", 0, 2],
     ]);
     assert.deepEqual(rest, { finalized, epoch: 0 });

@@ -116,12 +116,11 @@ export const groupConfigKeys: readonly ConfigKey[] = [
     "long",
     "10000",
     "How many offsets a copy of a task's state may be behind to count as caught up in this streams group.",
-    { validator: atLeast(0), synonyms: [{ name: "group.streams.acceptable.recovery.lag" }], internal: true, effect: "none" },
+    { validator: atLeast(0), synonyms: [{ name: "group.streams.acceptable.recovery.lag" }], internal: true },
   ),
   configKey("streams.assignment.interval.ms", "int", "1000", "The least time between two assignments of this streams group.", {
     validator: atLeast(0),
     synonyms: [{ name: "group.streams.assignment.interval.ms" }],
-    effect: "none",
   }),
   configKey("streams.assignor.name", "string", null, "The assignor of this streams group; not set takes the broker's first.", {
     synonyms: [{ name: "group.streams.assignors" }],
@@ -137,7 +136,6 @@ export const groupConfigKeys: readonly ConfigKey[] = [
   configKey("streams.heartbeat.interval.ms", "int", "5000", "How often members of this streams group are told to send heartbeats.", {
     validator: atLeast(1),
     synonyms: [{ name: "group.streams.heartbeat.interval.ms" }],
-    effect: "none",
   }),
   configKey(
     "streams.initial.rebalance.delay.ms",
@@ -147,13 +145,11 @@ export const groupConfigKeys: readonly ConfigKey[] = [
     {
       validator: atLeast(0),
       synonyms: [{ name: "group.streams.initial.rebalance.delay.ms" }],
-      effect: "none",
     },
   ),
   configKey("streams.num.standby.replicas", "int", "0", "How many warm copies of each task's state this streams group keeps.", {
     validator: atLeast(0),
     synonyms: [{ name: "group.streams.num.standby.replicas" }],
-    effect: "none",
   }),
   configKey(
     "streams.num.warmup.replicas",
@@ -167,18 +163,17 @@ export const groupConfigKeys: readonly ConfigKey[] = [
     "list",
     "",
     "The client tags, such as a zone, over which this streams group spreads standby copies.",
-    { validator: anyList(), importance: "low", synonyms: [{ name: "group.streams.rack.aware.assignment.tags" }], effect: "none" },
+    { validator: anyList(), importance: "low", synonyms: [{ name: "group.streams.rack.aware.assignment.tags" }] },
   ),
   configKey("streams.session.timeout.ms", "int", "45000", "How long a member of this streams group may be silent before it is removed.", {
     validator: atLeast(1),
     synonyms: [{ name: "group.streams.session.timeout.ms" }],
-    effect: "none",
   }),
   configKey(
     "streams.task.offset.interval.ms",
     "int",
     "60000",
     "How often members of this streams group report the offsets of their task state.",
-    { validator: atLeast(1), synonyms: [{ name: "group.streams.task.offset.interval.ms" }], internal: true, effect: "none" },
+    { validator: atLeast(1), synonyms: [{ name: "group.streams.task.offset.interval.ms" }], internal: true },
   ),
 ];

@@ -8,12 +8,11 @@ export const streamsGroupConfigKeys: readonly ConfigKey[] = [
     "long",
     "10000",
     "How many offsets a copy of a task's state may be behind to count as caught up.",
-    { validator: atLeast(0), internal: true, effect: "none" },
+    { validator: atLeast(0), internal: true },
   ),
   configKey("group.streams.assignment.interval.ms", "int", "1000", "The least time between two assignments of a streams group.", {
     validator: atLeast(0),
     dynamic: "cluster-wide",
-    effect: "none",
   }),
   configKey(
     "group.streams.assignor.offload.enable",
@@ -31,7 +30,6 @@ export const streamsGroupConfigKeys: readonly ConfigKey[] = [
   ),
   configKey("group.streams.heartbeat.interval.ms", "int", "5000", "How often members of a streams group are told to send heartbeats.", {
     validator: atLeast(1),
-    effect: "none",
   }),
   configKey(
     "group.streams.initial.rebalance.delay.ms",
@@ -40,7 +38,6 @@ export const streamsGroupConfigKeys: readonly ConfigKey[] = [
     "How long a new streams group waits for more members before its first assignment.",
     {
       validator: atLeast(0),
-      effect: "none",
     },
   ),
   configKey(
@@ -69,7 +66,6 @@ export const streamsGroupConfigKeys: readonly ConfigKey[] = [
   }),
   configKey("group.streams.max.size", "int", "2147483647", "How many members a streams group may have.", {
     validator: atLeast(1),
-    effect: "none",
   }),
   configKey("group.streams.max.standby.replicas", "int", "2", "The largest value a group may set for streams.num.standby.replicas.", {
     validator: atLeast(0),
@@ -113,7 +109,6 @@ export const streamsGroupConfigKeys: readonly ConfigKey[] = [
   ),
   configKey("group.streams.num.standby.replicas", "int", "0", "How many warm copies of each task's state a streams group keeps.", {
     validator: atLeast(0),
-    effect: "none",
   }),
   configKey(
     "group.streams.num.warmup.replicas",
@@ -127,7 +122,7 @@ export const streamsGroupConfigKeys: readonly ConfigKey[] = [
     "list",
     "",
     "The client tags, such as a zone, over which standby copies are spread.",
-    { validator: anyList(), importance: "low", effect: "none" },
+    { validator: anyList(), importance: "low" },
   ),
   configKey(
     "group.streams.session.timeout.ms",
@@ -136,7 +131,6 @@ export const streamsGroupConfigKeys: readonly ConfigKey[] = [
     "How long a member of a streams group may be silent before it is removed.",
     {
       validator: atLeast(1),
-      effect: "none",
     },
   ),
   configKey(
@@ -144,7 +138,7 @@ export const streamsGroupConfigKeys: readonly ConfigKey[] = [
     "int",
     "60000",
     "How often members of a streams group report the offsets of their task state.",
-    { validator: atLeast(1), internal: true, effect: "none" },
+    { validator: atLeast(1), internal: true },
   ),
   configKey(
     "group.streams.topology.description.plugin.class",

@@ -1,7 +1,7 @@
 import { ErrorCode } from "@ottla/protocol";
 import { decideGroup } from "../classic/decide-group.ts";
-import type { ClassicAnswer, ClassicInput } from "../classic/group-decision.ts";
-import { joinError, syncError } from "../classic/transition.ts";
+import type { ClassicInput } from "../classic/group-decision.ts";
+import { joinError } from "../classic/transition.ts";
 import type { MemberTimer } from "../consumer/consumer-decision.ts";
 import { JOINS, LEFT, LEFT_FOR_A_WHILE } from "../consumer/consumer-member.ts";
 import { GroupFault } from "../consumer/group-fault.ts";
@@ -120,37 +120,24 @@ export function retryStreamsTimer(timer: StreamsTimer): StreamsDecision {
   return { ...NOTHING_HAPPENS, timers: [{ timer, delayMs: RETRY_MS }] };
 }
 
-/** A request of the classic protocol to a streams group: who joins makes it a classic group where it has no members; others have no place in it. */
+/**
+ * A request of the classic protocol to a streams group: who joins makes it a classic group where it has no members; to members of classic groups it is none. INCONSISTENT_GROUP_PROTOCOL,
+ * UNKNOWN_MEMBER_ID.
+ */
 export function decideClassicToStreams(
   group: StreamsGroup,
   input: Extract<ClassicInput, { readonly token: number }>,
   env: StreamsEnvironment,
 ): StreamsDecision {
-  const { token } = input;
-  switch (input.kind) {
-    case "join":
-      return group.members.size === 0
-        ? classicAgain(new StreamsStep(group, env), input)
-        : refused(token, joinError(ErrorCode.INCONSISTENT_GROUP_PROTOCOL, ""));
-    case "sync":
-      return refused(token, syncError(ErrorCode.UNKNOWN_MEMBER_ID));
-    case "heartbeat":
-      return refused(token, { errorCode: ErrorCode.UNKNOWN_MEMBER_ID });
-    case "leave":
-      return refused(token, { errorCode: ErrorCode.UNKNOWN_MEMBER_ID, members: [] });
+  if (input.kind === "join" && group.members.size > 0) {
+    const answer = joinError(ErrorCode.INCONSISTENT_GROUP_PROTOCOL, "");
+    return { ...NOTHING_HAPPENS, replies: [{ token: input.token, answer }] };
   }
-}
-
-function classicAgain(step: StreamsStep, input: ClassicInput): StreamsDecision {
-  const decision = decideGroup(undefined, input, step.env.classicLimits, step.env.nowMs);
-  const { soft } = decision;
-  if (soft === undefined) return { ...decision, durability: "required", soft: undefined };
-  for (const part of streamsTombstones(step.group)) step.write(part);
+  const { soft, ...decision } = decideGroup(undefined, input, env.classicLimits, env.nowMs);
+  if (soft === undefined) return { ...decision, durability: "required" };
+  const step = new StreamsStep(group, env);
+  for (const part of streamsTombstones(group)) step.write(part);
   return step.finishWith({ ...decision, soft });
-}
-
-function refused(token: number, answer: ClassicAnswer): StreamsDecision {
-  return { ...NOTHING_HAPPENS, replies: [{ token, answer }] };
 }
 
 /** The group came back from the log: its members' sessions begin now, and the time of those that have yet to give tasks up. */

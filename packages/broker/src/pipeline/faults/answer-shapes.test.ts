@@ -62,6 +62,7 @@ const requests: Readonly<Record<string, readonly (Fields & { readonly from?: num
     { deletions: [], upsertions: [{ name: "u", mechanism: 1 }] },
   ],
   ConsumerGroupDescribe: [{ groupIds: ["g"] }],
+  StreamsGroupDescribe: [{ groupIds: ["g"] }],
 };
 
 /** Paths of the fields in which the error stands: `topics.0.partitions.0.errorCode`. */

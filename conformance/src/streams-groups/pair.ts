@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import type { Api } from "@ottla/protocol";
+import { createTopicsApi, makeCreatableTopic, makeCreateTopicsRequest } from "@ottla/protocol/apis/create-topics";
+import { findCoordinatorApi, makeFindCoordinatorRequest } from "@ottla/protocol/apis/find-coordinator";
+import {
+  makeAlterableConfig,
+  makeAlterConfigsResource,
+  makeIncrementalAlterConfigsRequest,
+  incrementalAlterConfigsApi,
+} from "@ottla/protocol/apis/incremental-alter-configs";
+import { makeMetadataRequest, makeMetadataRequestTopic, metadataApi } from "@ottla/protocol/apis/metadata";
+import { Probe } from "../answers/probe.ts";
+import { waitUntil } from "../process/wait-until.ts";
+
+const GROUP_RESOURCE = 32;
+/** Apache Kafka's coordinator sees new topics a moment after its Metadata does. */
+const SETTLES_MS = 600;
+
+/** Both clusters, asked the same. */
+export class Pair {
+  readonly ours: Probe;
+  readonly kafka: Probe;
+
+  constructor(ours: string, kafka: string) {
+    this.ours = new Probe(ours, "ours");
+    this.kafka = new Probe(kafka, "kafka");
+  }
+
+  async prepare(): Promise<void> {
+    for (const probe of [this.ours, this.kafka]) {
+      await waitUntil("the coordinator of groups is there", async () => {
+        const answer = await probe.raw(findCoordinatorApi, 4, makeFindCoordinatorRequest({ keyType: 0, coordinatorKeys: ["g"] }));
+        return typeof answer !== "string" && answer.coordinators[0]?.errorCode === 0;
+      });
+    }
+  }
+
+  close(): void {
+    this.ours.close();
+    this.kafka.close();
+  }
+
+  /** Both answers. */
+  async both<Request, Response>(api: Api<Request, Response>, version: number, request: Request) {
+    const [ours, kafka] = await Promise.all([this.ours.raw(api, version, request), this.kafka.raw(api, version, request)]);
+    return { ours, kafka };
+  }
+
+  /** Kafka's answer; ours must be the same once `shown`. */
+  async same<Request, Response>(
+    api: Api<Request, Response>,
+    version: number,
+    request: Request,
+    shown: (response: Response) => unknown,
+  ): Promise<Response> {
+    const { ours, kafka } = await this.both(api, version, request);
+    if (typeof kafka === "string" || typeof ours === "string")
+      throw new Error(`${api.name}: ours is ${String(ours)}, Kafka's ${String(kafka)}`);
+    assert.deepEqual(shown(ours), shown(kafka), `${api.name} v${version} ${JSON.stringify(request)}`);
+    return kafka;
+  }
+
+  async createTopic(name: string, numPartitions: number): Promise<void> {
+    const request = makeCreateTopicsRequest({
+      timeoutMs: 30_000,
+      topics: [makeCreatableTopic({ name, numPartitions, replicationFactor: 1 })],
+    });
+    const { topics } = await this.same(createTopicsApi, 7, request, (response) => response.topics.map(({ errorCode }) => errorCode));
+    assert.equal(topics[0]?.errorCode, 0);
+    await this.wait([name]);
+  }
+
+  async setGroup(groupId: string, name: string, value: string): Promise<void> {
+    const configs = [makeAlterableConfig({ name, configOperation: 0, value })];
+    const request = makeIncrementalAlterConfigsRequest({
+      resources: [makeAlterConfigsResource({ resourceType: GROUP_RESOURCE, resourceName: groupId, configs })],
+    });
+    await this.same(incrementalAlterConfigsApi, 1, request, (response) => response.responses.map(({ errorCode }) => errorCode));
+    await new Promise((resolve) => setTimeout(resolve, SETTLES_MS));
+  }
+
+  /** Until both have these topics. */
+  async wait(names: readonly string[]): Promise<void> {
+    const request = makeMetadataRequest({ topics: names.map((name) => makeMetadataRequestTopic({ name })), allowAutoTopicCreation: false });
+    for (const probe of [this.ours, this.kafka]) {
+      await waitUntil(`${names.join(", ")} are there`, async () => {
+        const answer = await probe.raw(metadataApi, 12, request);
+        return (
+          typeof answer !== "string" &&
+          answer.topics.every(({ errorCode, partitions }) => errorCode === 0 && partitions.every((each) => each.errorCode === 0))
+        );
+      });
+    }
+    await new Promise((resolve) => setTimeout(resolve, SETTLES_MS));
+  }
+}
