@@ -71,7 +71,7 @@ test("a topology on topics that fit is ready", () => {
 });
 
 test("topics that do not fit are told of", () => {
-  const cases: readonly [Parameters<typeof topologyOf>, Readonly<Record<string, number>>, string, RegExp][] = [
+  const cases: readonly [readonly Partial<Subtopology>[], Readonly<Record<string, number>>, string, RegExp][] = [
     [
       [{ sourceTopics: ["d", "a", "c", "b", "e"] }],
       { a: 1 },
