@@ -306,7 +306,7 @@ export const securityMutants: readonly Mutant[] = [
   },
   {
     rule: "who uses too much by naming topics is not told",
-    file: "packages/broker/src/handlers/03-metadata.ts",
+    file: "packages/broker/src/handlers/creation-quota.ts",
     find: "isStrict: true",
     replace: "isStrict: false",
     tests: quotas,

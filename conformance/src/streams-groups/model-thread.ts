@@ -28,21 +28,27 @@ const NONE: Told = { active: [], standby: [], warmup: [] };
 export class ModelThread {
   readonly name: string;
   readonly instanceId: string | null;
+  readonly #place: number;
   readonly #processId: string;
   readonly #endpoint: { readonly host: string; readonly port: number } | null;
   memberId: string;
   epoch = 0;
+  /** It did not hear an answer: ours tells it its tasks again, Apache Kafka does not. */
+  isBehind = false;
   #lives = 0;
   #endpointEpoch = 0;
   #told = NONE;
   #owned = NONE;
 
-  constructor(name: string, random: SeededRandom, hasEndpoint: boolean) {
+  /** `place`: how many came before it. */
+  constructor(place: number, random: SeededRandom, hasEndpoint: boolean) {
+    const name = `m${place}`;
     this.name = name;
+    this.#place = place;
     this.instanceId = random.nextInt(3) === 0 ? `i-${name}` : null;
     this.#processId = `p${random.nextInt(3)}`;
     this.#endpoint = hasEndpoint ? { host: `host-${name}`, port: 1000 + random.nextInt(60_000) } : null;
-    this.memberId = `${name}-0`;
+    this.memberId = this.#newId();
   }
 
   get isMember(): boolean {
@@ -91,7 +97,8 @@ export class ModelThread {
   /** It begins again under another member id. */
   startAnew(): void {
     this.epoch = 0;
-    this.memberId = `${this.name}-${++this.#lives}`;
+    this.#lives++;
+    this.memberId = this.#newId();
   }
 
   answered({
@@ -108,6 +115,15 @@ export class ModelThread {
     if (activeTasks && standbyTasks && warmupTasks) this.#told = { active: activeTasks, standby: standbyTasks, warmup: warmupTasks };
   }
 
+  /** Each in a bucket of its own of a Java hash table: what is in one bucket is in the order of Kafka's own tables, which decides ties. */
+  #newId(): string {
+    const bucket = 2 * this.#place + (this.#lives % 2);
+    for (let i = 0; ; i++) {
+      const memberId = `${this.name}-${this.#lives}-${i}`;
+      if (bucketOf(memberId) === bucket) return memberId;
+    }
+  }
+
   #base(groupId: string) {
     return {
       groupId,
@@ -117,6 +133,13 @@ export class ModelThread {
       endpointInformationEpoch: this.#endpointEpoch,
     };
   }
+}
+
+/** Of sixteen. */
+function bucketOf(key: string): number {
+  let hash = 0;
+  for (let i = 0; i < key.length; i++) hash = (Math.imul(31, hash) + key.charCodeAt(i)) | 0;
+  return (hash ^ (hash >>> 16)) & 15;
 }
 
 function wire({ active, standby, warmup }: Told) {

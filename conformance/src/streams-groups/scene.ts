@@ -51,7 +51,6 @@ export class Scene {
   readonly #topology: Topology;
   readonly #topics: readonly string[];
   readonly #threads: ModelThread[] = [];
-  #named = 0;
 
   private constructor(pair: Pair, random: SeededRandom, groupId: string) {
     this.#pair = pair;
@@ -138,7 +137,7 @@ export class Scene {
   }
 
   #come(hasEndpoint: boolean): ModelThread {
-    const thread = new ModelThread(`m${this.#named++}`, this.#random, hasEndpoint);
+    const thread = new ModelThread(this.#threads.length, this.#random, hasEndpoint);
     this.#threads.push(thread);
     return thread;
   }
@@ -158,7 +157,11 @@ export class Scene {
   /** `isLost`: the member does not hear the answer. */
   async #send(thread: ModelThread, request: StreamsGroupHeartbeatRequest, isLost = false): Promise<StreamsGroupHeartbeatResponse> {
     const version = this.#random.nextInt(4) === 0 ? 0 : 1;
-    const answer = await this.#pair.same(streamsGroupHeartbeatApi, version, request, shownHeartbeat);
+    const { isBehind } = thread;
+    const shown = (answer: StreamsGroupHeartbeatResponse) =>
+      shownHeartbeat(isBehind ? { ...answer, activeTasks: null, standbyTasks: null, warmupTasks: null } : answer);
+    const answer = await this.#pair.same(streamsGroupHeartbeatApi, version, request, shown);
+    thread.isBehind = isLost && request.memberEpoch !== answer.memberEpoch;
     if (!isLost) thread.answered(answer);
     if (answer.status?.some(({ statusCode }) => statusCode === MISSING_INTERNAL_TOPICS)) await this.#pair.wait(this.#topics);
     return answer;

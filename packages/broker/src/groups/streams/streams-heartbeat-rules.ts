@@ -50,6 +50,8 @@ export function streamsHeartbeat(step: StreamsStep, token: RequestToken, request
   step.setTimer({ kind: "member-session", memberId }, env.settings.sessionTimeoutMs);
   if (request.shutdownApplication) requestShutdown(step, memberId);
   const areTasksNew = !isSameHeld(before.assigned, member.assigned);
+  // It is behind, so the answer that told it of its tasks may have been lost: Apache Kafka does not tell it again.
+  const isBehind = request.memberEpoch !== before.memberEpoch;
   const endpoints = endpointsFor(step, { before, member, replaced, configured, areTasksNew, knownEpoch: request.endpointInformationEpoch });
   statuses.push(...groupStatuses(step, configured, member, request.version));
   step.reply(token, {
@@ -61,7 +63,7 @@ export function streamsHeartbeat(step: StreamsStep, token: RequestToken, request
     taskOffsetIntervalMs: env.settings.taskOffsetIntervalMs,
     acceptableRecoveryLag: env.settings.acceptableRecoveryLag,
     statuses,
-    tasks: isJoining || areTasksNew ? member.assigned : null,
+    tasks: isJoining || areTasksNew || isBehind ? member.assigned : null,
     endpointInformationEpoch: step.isNewGroup ? 0 : step.soft.endpointInformationEpoch,
     endpoints,
     toBeCreated: configured.problem === undefined ? [] : configured.toBeCreated,

@@ -54,6 +54,7 @@ export function senderOf(step: StreamsStep, request: StreamsHeartbeat): Sender {
 function replaceMember(step: StreamsStep, old: StreamsMember, memberId: string): StreamsMember {
   const member: StreamsMember = { ...old, memberId, memberEpoch: 0, previousMemberEpoch: 0 };
   const target = step.group.targetOf(old.memberId, null);
+  step.change({ taskOffsets: new Map([...step.soft.taskOffsets].filter(([other]) => other !== old.memberId)) });
   step.writeRemoval(old.memberId);
   if (old.memberId !== memberId) step.cancelTimers(old.memberId);
   step.writeMember(member);

@@ -1,6 +1,7 @@
 import type { StreamsGroupTopologyValue, Subtopology, TopicInfo } from "@ottla/protocol/data/streams-group-topology-value";
 import type { TopicCatalog } from "../../consumer/topic-catalog.ts";
-import { decidePartitionCounts, type PartitionCounts } from "./partition-counts.ts";
+import { decidePartitionCounts } from "./decide-partition-counts.ts";
+import type { PartitionCounts } from "./partition-counts.ts";
 import { TopologyProblem } from "./topology-problem.ts";
 import { requiredTopics } from "./topology.ts";
 
