@@ -63,12 +63,22 @@ export const connectDataFeatures: readonly Feature[] = area("Connect: data, conv
     "what may be anything (no type, objects whose properties are not said) and what stands in itself is refused by its path; not, if/then/else and dependencies say nothing here; a decimal as a number under a schema with rules is refused; held against the documentation, not against Confluent's converter",
   ),
   partial(
-    "Debezium's ExtractNewRecordState: what becomes of deletions and tombstones, fields and headers of the change, the topic out of the row",
+    "Debezium's ExtractNewRecordState: what becomes of deletions and tombstones, fields and headers of the change, the topic out of the row, unchanged fields left out",
     [
       "a change becomes its row, with what was asked for of the change as fields and headers",
       "deletions and tombstones go, stay or are rewritten as the mode says",
+      "fields that a change left as they were are left out of its row, and of its key where one says so",
     ],
-    "without drop.fields.*; held against the documentation, not yet against Debezium's jar",
+    "equal to Debezium's own class but for one thing that is meant and listed (`npm run test:connect -- --only transforms`): a deletion that becomes a tombstone has no schema",
   ),
-  absent("Debezium's outbox EventRouter and ByLogicalTableRouter; a TypeScript function as a transform", "comes next"),
+  partial(
+    "Debezium's outbox EventRouter and ByLogicalTableRouter",
+    [
+      "a row of an outbox is the event that it is: topic, key, header, time and payload",
+      "columns go where they are placed, JSON is expanded, and an empty payload may be a tombstone",
+      "tables that are parts of one go into one topic, their keys told apart",
+    ],
+    "equal to Debezium's own classes in 170 cases but for eleven that are meant and listed (`npm run test:connect -- --only transforms`); an update of the outbox is told in no log; no tracing, no schema.name.adjustment.mode",
+  ),
+  absent("a TypeScript function as a transform", "comes next"),
 ]);

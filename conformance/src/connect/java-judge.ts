@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline";
-import { startConnectProgram } from "../kafka/java-tool.ts";
+import { startConnectProgram, startDebeziumCases } from "../kafka/java-tool.ts";
 import type { Child } from "../process/child.ts";
 import type { ConnectAnswer, ConnectCase } from "./case.ts";
 
@@ -24,6 +24,11 @@ export class JavaConnect {
 
   static async start(): Promise<JavaConnect> {
     return new JavaConnect(await startConnectProgram("ConnectCases", [], { jvm: JVM }));
+  }
+
+  /** With Debezium's transforms as well. */
+  static async startWithDebezium(): Promise<JavaConnect> {
+    return new JavaConnect(await startDebeziumCases({ jvm: JVM }));
   }
 
   /** Rejects when the process is gone. */

@@ -144,6 +144,12 @@ export async function startConnectProgram(mainClass: string, args: readonly stri
   return startChild("java", javaArguments(mainClass, args, classPath, options), { stdio: ["pipe", "pipe", "pipe"] });
 }
 
+/** The same with Debezium's classes, whose transforms it then has. */
+export async function startDebeziumCases(options: JavaOptions = {}): Promise<Child> {
+  const classPath = await compileDrivers(`${driverSources}/connect-data`, `${await requireDebeziumClassPath()}:${await requireKafkaClassPath()}`);
+  return startChild("java", javaArguments("ConnectCases", [], classPath, options), { stdio: ["pipe", "pipe", "pipe"] });
+}
+
 /** Starts a distributed worker of Apache Connect with a source and a sink of lines (`conformance/java/connect-file`), and leaves it running. */
 export async function startConnectWorker(propertiesFile: string, options: JavaOptions = {}): Promise<Child> {
   const classPath = await compileDrivers(`${driverSources}/connect-file`, await requireKafkaClassPath());

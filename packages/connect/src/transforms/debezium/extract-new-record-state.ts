@@ -8,6 +8,7 @@ import type { ConnectField, ConnectSchema } from "../../data/schema.ts";
 import { fieldOf, setField } from "../../data/struct-value.ts";
 import { bool, list, oneOf, str } from "../../plugin/config-shape.ts";
 import { defineTransform } from "../../plugin/define.ts";
+import { DropFields } from "./drop-fields.ts";
 import { readField, structCopier, structLike } from "../requirements.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -25,13 +26,18 @@ export const extractNewRecordState = defineTransform({
     "delete.tombstone.handling.mode": oneOf(...MODES)
       .default("tombstone")
       .doc(
-        "What becomes of a deletion and of the tombstone behind it. drop: both go. tombstone: the tombstone stays. rewrite: the deletion is the row as it was, with __deleted. rewrite-with-tombstone: that and the tombstone. delete-to-tombstone: the deletion becomes a tombstone, and the one behind it goes.",
+        "What becomes of a deletion and of the tombstone behind it. drop: both go. tombstone, delete-to-tombstone: the deletion becomes a tombstone, and the one behind it goes. rewrite: the deletion is the row as it was, with __deleted. rewrite-with-tombstone: that and the tombstone.",
       ),
     "add.fields": list().default([]).doc("What of the change becomes fields: op, table, source.ts_ms; `name:other` for another name."),
     "add.fields.prefix": str().default("__").doc("What stands before their names."),
     "add.headers": list().default([]).doc("What of the change becomes headers."),
     "add.headers.prefix": str().default("__").doc("What stands before their names."),
     "route.by.field": str().default("").doc("The field of the row that the topic is in."),
+    "drop.fields.header.name": str()
+      .default("")
+      .doc("The header with a list of fields that are left out of the row: those that the change left as they were."),
+    "drop.fields.from.key": bool().default(false).doc("Whether they are left out of the key as well."),
+    "drop.fields.keep.schema.compatible": bool().default(true).doc("Whether only optional fields are left out."),
     "replace.null.with.default": bool().default(true).doc("Whether null, in a field that has a default, is that default."),
   },
   open(config) {
@@ -41,6 +47,16 @@ export const extractNewRecordState = defineTransform({
     const headers = config["add.headers"].map((text) => additionOf("add.headers", text, config["add.headers.prefix"]));
     const useDefault = config["replace.null.with.default"];
     const routeBy = config["route.by.field"];
+    const headerName = config["drop.fields.header.name"];
+    const drop =
+      headerName === ""
+        ? undefined
+        : new DropFields({
+            headerName,
+            fromKey: config["drop.fields.from.key"],
+            keepCompatible: config["drop.fields.keep.schema.compatible"],
+          });
+    const dropped = <R extends ConnectRecord>(record: R): R => (drop === undefined ? record : drop.apply(record));
     const shapes = new PerSchema((schema) => shapeOf(schema, { added, headers, rewrites, useDefault }));
 
     const rowOf = <R extends ConnectRecord>(record: R, shape: Shape, part: "after" | "before"): R => {
@@ -51,20 +67,22 @@ export const extractNewRecordState = defineTransform({
       if (rewrites) value[DELETED] = String(part === "before");
       for (const { name, read } of shape.added) setField(value, name, read(change));
       const topic = routeBy === "" ? record.topic : routeOf(row, routeBy);
-      return { ...record, topic, valueSchema: shape.row, value, headers: withHeaders(record, shape, change) };
+      return dropped({ ...record, topic, valueSchema: shape.row, value, headers: withHeaders(record, shape, change) });
     };
     return {
       apply(record) {
         const { valueSchema: schema, value } = record;
-        if (value === null || value === undefined) return mode === "tombstone" || mode === "rewrite-with-tombstone" ? record : undefined;
+        if (value === null || value === undefined) return mode === "rewrite-with-tombstone" ? record : undefined;
         const shape = schema === undefined ? undefined : shapes.of(schema);
         // A heartbeat, a schema change, or a row that was taken out before.
         if (shape === undefined) return record;
+        // A truncated table has no row that it could be.
+        if (fieldOf(value as Fields, "op") === "t") return undefined;
         const isDeletion = (fieldOf(value as Fields, "after") ?? null) === null;
         if (!isDeletion) return rowOf(record, shape, "after");
         if (rewrites) return rowOf(record, shape, "before");
-        if (mode !== "delete-to-tombstone") return undefined;
-        return { ...record, valueSchema: undefined, value: null, headers: withHeaders(record, shape, value as Fields) };
+        if (mode === "drop") return undefined;
+        return dropped({ ...record, valueSchema: undefined, value: null, headers: withHeaders(record, shape, value as Fields) });
       },
     };
   },
@@ -112,27 +130,28 @@ function shapeOf(
 ): Shape | undefined {
   const row = schema.fields?.find(({ name }) => name === "after")?.schema;
   if (schema.name?.endsWith(".Envelope") !== true || row?.fields === undefined) return undefined;
-  const find = (addition: Addition): Added => addedOf(schema, addition, useDefault);
-  const fields = added.map(find);
+  // What a change does not have is left out: connectors differ.
+  const find = (additions: readonly Addition[]): readonly Added[] =>
+    additions.map((addition) => addedOf(schema, addition, useDefault)).filter((one) => one !== undefined);
+  const fields = find(added);
   const deleted: readonly ConnectField[] = rewrites ? [{ name: DELETED, schema: plain("string", true) }] : [];
   return {
     row: structLike(row, [...row.fields, ...deleted, ...fields]),
     copy: structCopier(row, useDefault),
     added: fields,
-    headers: headers.map(find),
+    headers: find(headers),
   };
 }
 
-/** Of the change itself, or of its source. */
-function addedOf(schema: ConnectSchema, { path, name }: Addition, useDefault: boolean): Added {
+/** Of the change itself, or of its source; undefined where it has no such field. */
+function addedOf(schema: ConnectSchema, { path, name }: Addition, useDefault: boolean): Added | undefined {
   const own = schema.fields!.find((field) => field.name === path[0]);
   const steps = path.length === 1 && (own === undefined || own.schema.type === "struct") ? ["source", ...path] : path;
   const found: ConnectField[] = [];
   let within: ConnectSchema | undefined = schema;
   for (const step of steps) {
     const field: ConnectField | undefined = within?.fields?.find((one) => one.name === step);
-    // What a change does not have is null: connectors differ.
-    if (field === undefined) return { name, schema: plain("string", true), read: () => null };
+    if (field === undefined) return undefined;
     found.push(field);
     within = field.schema;
   }
