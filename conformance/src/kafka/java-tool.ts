@@ -146,7 +146,10 @@ export async function startConnectProgram(mainClass: string, args: readonly stri
 
 /** The same with Debezium's classes, whose transforms it then has. */
 export async function startDebeziumCases(options: JavaOptions = {}): Promise<Child> {
-  const classPath = await compileDrivers(`${driverSources}/connect-data`, `${await requireDebeziumClassPath()}:${await requireKafkaClassPath()}`);
+  const classPath = await compileDrivers(
+    `${driverSources}/connect-data`,
+    `${await requireDebeziumClassPath()}:${await requireKafkaClassPath()}`,
+  );
   return startChild("java", javaArguments("ConnectCases", [], classPath, options), { stdio: ["pipe", "pipe", "pipe"] });
 }
 
