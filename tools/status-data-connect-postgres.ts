@@ -23,7 +23,7 @@ export const connectPostgresFeatures: readonly Feature[] = area("Connect: Postgr
     "random days go through `read()` with a worker in memory; where a kill meets the first snapshot, right from its end on, and rows without a key come twice then",
   ),
   partial(
-    "signals by table (and topic); incremental snapshots in chunks beside the log: a row that is read is what the log has made of it, resumed behind the last durable row",
+    "signals by table; incremental snapshots in chunks beside the log: a row that is read is what the log has made of it, resumed behind the last durable row",
     [
       "npm run test:connect -- --only postgres-bad-days --days 20",
       "rows that changed before or behind the reading of the chunk are left to the log, the others stay in order",
@@ -40,5 +40,19 @@ export const connectPostgresFeatures: readonly Feature[] = area("Connect: Postgr
     "the slot was made anew",
     "a standby was promoted that lacked what was read",
   ]),
-  absent("column masks", "the connector's README lists what is not there yet"),
+  works(
+    "columns cut, masked, hashed (both versions) and left out, message.key.columns, skipped.operations, snapshot.select.statement.overrides: equal to Debezium 3.3.1's",
+    ["columns that are cut, masked, hashed and left out, keys that are chosen and rows that are chosen are Debezium's"],
+  ),
+  works("rows that execute-snapshot asks for, with conditions and surrogate key: the same records in the same order as Debezium 3.3.1's", [
+    "rows that signals ask for are Debezium's",
+  ]),
+  works("signals by a topic, once each over a restart; a dead reader that the server takes for alive is ended by who it is", [
+    "a signal of a topic has its table read once, over a restart as well, and other connectors' signals are none of ours",
+    "a reader of this connector that is dead but not seen to be is ended, and its slot read on",
+  ]),
+  absent(
+    "snapshot.mode configuration_based and custom, blocking snapshots, reading from a standby",
+    "the connector's README lists what is not there yet",
+  ),
 ]);

@@ -19,10 +19,12 @@ export { sameSchema, sameValue } from "./data/same-schema.ts";
 export type { ConnectField, ConnectSchema, ConnectType, SchemaAndValue } from "./data/schema.ts";
 export {
   bool,
+  ConfigFamily,
   ConfigField,
   type ConfigShape,
   type ConfigValues,
   double,
+  family,
   int,
   list,
   long,

@@ -146,4 +146,90 @@ describe("PostgreSQL's changes through a worker onto a broker", {
     assert.match(trace, /The slot "slip" begins at .* it was made anew.* snapshot\.mode to when_needed/s);
     assert.equal((await readTopic(client, "slip.public.slip", 1)).length, 1);
   });
+
+  test("a signal of a topic has its table read once, over a restart as well, and other connectors' signals are none of ours", async () => {
+    await using kafka = await startKafka();
+    const client = kafka.client();
+    const offsets = new MemoryOffsetStore();
+    await client.admin().createTopics([{ name: "told-signal", partitionCount: 1, replicationFactor: 1 }]);
+    await sql.query("CREATE TABLE told (id int PRIMARY KEY); INSERT INTO told SELECT g FROM generate_series(1, 5) g");
+    const config = {
+      ...configFor("told", "told"),
+      "snapshot.mode": "no_data",
+      "signal.enabled.channels": "source,kafka",
+      "signal.kafka.bootstrap.servers": kafka.bootstrapServers,
+      "incremental.snapshot.chunk.size": "2",
+    };
+    const first = await startInProcessWorker({ client, offsets, properties: QUICK });
+    await first.putConfig("told", config);
+    const producer = client.producer();
+    const ask = (key: string, type: string, data: unknown) =>
+      producer.send({ topic: "told-signal", key, value: JSON.stringify({ type, data }) });
+    const execute = { "data-collections": ["public.told"] };
+    // From where the reader begins on: asked for until it is heard.
+    await waitUntil("a signal is heard", async () => {
+      await ask("told", "log", { message: "hello" });
+      return (await offsets.list("told")).some(({ offset }) => offset?.["signal_offset"] !== undefined);
+    });
+    await ask("another", "execute-snapshot", execute);
+    await ask("told", "execute-snapshot", execute);
+    const rows = await readTopic(client, "told.public.told", 5);
+    await waitUntil("it is done", async () =>
+      (await offsets.list("told")).every(({ offset }) => offset?.["incremental_snapshot"] === undefined),
+    );
+    await first.stop();
+    const second = await startInProcessWorker({ client, offsets, properties: QUICK });
+    await second.putConfig("told", config);
+    await sql.query("INSERT INTO told VALUES (6)");
+    const all = await readTopic(client, "told.public.told", 6);
+    await second.stop();
+    await producer.close();
+    assert.deepEqual(
+      all.map(({ key, value }) => [(key as { id: number }).id, value?.op, value?.source["snapshot"]]),
+      [...[1, 2, 3, 4, 5].map((id) => [id, "r", "incremental"]), [6, "c", "false"]],
+    );
+    assert.equal(rows.length, 5);
+  });
+
+  test("a reader of this connector that is dead but not seen to be is ended, and its slot read on", async () => {
+    await using kafka = await startKafka();
+    const client = kafka.client();
+    const offsets = new MemoryOffsetStore();
+    await sql.query("CREATE TABLE taken (id int PRIMARY KEY); INSERT INTO taken VALUES (1)");
+    const first = await startInProcessWorker({ client, offsets, properties: QUICK });
+    await first.putConfig("taken", configFor("taken", "taken"));
+    await readTopic(client, "taken.public.taken", 1);
+    await waitUntil("its offset is stored", async () => (await offsets.list("taken")).length > 0);
+    await first.stop();
+    const zombie = new pg.Client({ ...postgres.connection, replication: "database", application_name: "ottla taken" } as pg.ClientConfig);
+    zombie.on("error", () => undefined);
+    await zombie.connect();
+    const ended = zombie.query(`START_REPLICATION SLOT taken LOGICAL 0/0 (proto_version '1', publication_names 'taken')`).then(
+      () => "ended",
+      (error: Error) => error.message,
+    );
+    // It answers once, and never again.
+    await waitUntil(
+      "it reads",
+      async () => (await sql.query("SELECT 1 FROM pg_replication_slots WHERE slot_name = 'taken' AND active")).rowCount,
+    );
+    const answer = Buffer.alloc(34);
+    answer[0] = 0x72;
+    answer[33] = 1;
+    (zombie as unknown as { readonly connection: { sendCopyFromChunk(bytes: Buffer): void } }).connection.sendCopyFromChunk(answer);
+    await sql.query("INSERT INTO taken VALUES (2)");
+    const second = await startInProcessWorker({ client, offsets, properties: QUICK });
+    await second.putConfig("taken", configFor("taken", "taken"));
+    const records = await readTopic(client, "taken.public.taken", 2);
+    await second.stop();
+    assert.deepEqual(
+      records.map(({ key, value }) => [(key as { id: number }).id, value?.op]),
+      [
+        [1, "r"],
+        [2, "c"],
+      ],
+    );
+    assert.match(await ended, /administrator command|terminated/);
+    await zombie.end().catch(() => undefined);
+  });
 });

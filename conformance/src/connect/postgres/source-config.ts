@@ -1,4 +1,4 @@
-import type { ConfigShape, ConfigValues } from "@ottla/connect";
+import { ConfigFamily, type ConfigShape, type ConfigValues } from "@ottla/connect";
 
 /** Values of a plugin's settings from texts, as a worker reads them; for tests that run a source without one. */
 export function configValues<Shape extends ConfigShape>(shape: Shape, given: Readonly<Record<string, string>>): ConfigValues<Shape> {
@@ -8,6 +8,11 @@ export function configValues<Shape extends ConfigShape>(shape: Shape, given: Rea
     if (type === "int" || type === "long") return Number(text);
     return type === "boolean" ? text === "true" : text;
   };
-  const entries = Object.entries(shape).map(([name, field]) => [name, valueOf(field.type, given[name] ?? field.defaultText)]);
+  const entries = Object.entries(shape).map(([name, field]) => [
+    name,
+    field instanceof ConfigFamily
+      ? Object.fromEntries(Object.entries(given).filter(([member]) => field.names.test(member)))
+      : valueOf(field.type, given[name] ?? field.defaultText),
+  ]);
   return Object.fromEntries(entries) as ConfigValues<Shape>;
 }

@@ -51,6 +51,19 @@ export class ConfigField<T> {
   }
 }
 
+/** Settings whose names somebody makes up within a pattern, such as `column.mask.with.10.chars`. */
+export class ConfigFamily extends ConfigField<Readonly<Record<string, string>>> {
+  readonly names: RegExp;
+
+  constructor(names: RegExp) {
+    super("string", null);
+    this.names = names;
+  }
+}
+
+/** All settings whose whole name matches, texts by name; empty where there are none. They have no definition of their own: a definition has a name. */
+export const family = (names: RegExp): ConfigFamily => new ConfigFamily(names);
+
 /** A text. */
 export const str = (): ConfigField<string> => new ConfigField("string");
 /** A whole number of 32 bits. */
@@ -75,9 +88,11 @@ export type ConfigShape = Readonly<Record<string, ConfigField<unknown>>>;
 /** What a plugin is given: a value of each setting. */
 export type ConfigValues<Shape extends ConfigShape> = { readonly [K in keyof Shape]: Shape[K] extends ConfigField<infer T> ? T : never };
 
-/** The shape as Kafka's definitions, in the order it was written down. */
+/** The shape as Kafka's definitions, in the order it was written down; without families. */
 export function configKeysOf(shape: ConfigShape): ConfigKey[] {
-  return Object.entries(shape).map(([name, { type, defaultText, text, options }]) => {
+  return Object.entries(shape).flatMap(([name, field]) => {
+    if (field instanceof ConfigFamily) return [];
+    const { type, defaultText, text, options } = field;
     const { importance, validator, unit } = options;
     return configKey(name, type, defaultText, text, {
       ...(importance === undefined ? {} : { importance }),

@@ -1,6 +1,6 @@
 import { ConfigError, type ConfigValue, parseConfig } from "@ottla/base";
 import { ConnectError } from "../connect-error.ts";
-import { type ConfigShape, type ConfigValues, configKeysOf } from "./config-shape.ts";
+import { ConfigFamily, type ConfigShape, type ConfigValues, configKeysOf } from "./config-shape.ts";
 
 /** A connector's properties. */
 export type ConnectorProperties = Readonly<Record<string, string>>;
@@ -21,6 +21,9 @@ export function readConfig<Shape extends ConfigShape>(shape: Shape, properties: 
       errors.push(error.message);
     }
   }
+  for (const [name, field] of Object.entries(shape))
+    if (field instanceof ConfigFamily)
+      values[name] = Object.fromEntries(Object.entries(behindPrefix(properties, prefix)).filter(([member]) => field.names.test(member)));
   if (errors.length > 0) throw new ConnectError("CONNECT_CONFIG", errors.join(" "));
   return values as ConfigValues<Shape>;
 }

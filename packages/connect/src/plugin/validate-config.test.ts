@@ -6,9 +6,9 @@ import { resolveReferences } from "./config-providers.ts";
 import { hideSecrets, keepSecrets } from "./config-secrets.ts";
 import { PluginCatalogue } from "./plugin-catalogue.ts";
 import { loadedEntry } from "./plugin-folder.ts";
-import type { ConnectorProperties } from "./read-config.ts";
+import { type ConnectorProperties, readConfig } from "./read-config.ts";
 import { errorsOf, type Validation, validateConfig } from "./validate-config.ts";
-import { secret, str } from "./config-shape.ts";
+import { family, secret, str } from "./config-shape.ts";
 import { defineSource } from "./define.ts";
 
 const locked = defineSource({
@@ -66,6 +66,22 @@ test("every setting that is missing, wrong or contradicts another is told, each 
     ["topics"],
   );
   await assert.rejects(validate({ name: "a" }), /contains no connector type/);
+});
+
+test("settings whose names are made up within a pattern are a plugin's own, and have no definition", async () => {
+  const open = defineSource({ name: "open", version: "1", config: { path: str(), rules: family(/^rule\.\d+$/) }, async *read() {} });
+  const given = { "connector.class": "open", name: "o", path: "p", "rule.1": "a", "rule.22": "b", "rule.x": "c" };
+  assert.deepEqual(readConfig(open.config, given), { path: "p", rules: { "rule.1": "a", "rule.22": "b" } });
+  assert.deepEqual(readConfig(open.config, { path: "p" }).rules, {});
+  const { report } = await validateConfig(given, {
+    catalogue: new PluginCatalogue([...builtinPlugins, loadedEntry(open)]),
+    resolve: (each) => Promise.resolve(each),
+  });
+  assert.equal(report.error_count, 0);
+  assert.equal(
+    report.configs.some(({ definition }) => definition.name.startsWith("rule")),
+    false,
+  );
 });
 
 test("a dry run's findings stand at the settings that they are about, once all settings are right", async () => {

@@ -8,6 +8,7 @@ import {
   definitionsOf,
   shownValue,
 } from "./config-definition.ts";
+import { ConfigFamily } from "./config-shape.ts";
 import { sinkDefinitions, sourceDefinitions } from "./connector-definitions.ts";
 import type { PluginCatalogue } from "./plugin-catalogue.ts";
 import type { CheckFinding } from "./plugin-context.ts";
@@ -79,7 +80,9 @@ export async function validateConfig(given: ConnectorProperties, context: Valida
   const known = withoutTwins(definitions);
   const values = new Map(known.map((definition) => [definition.key.name, checked(definition, properties, found)]));
   if (plugin.kind === "sink") requireTopics(properties, found);
-  warnOfUnknown(properties, known, found);
+  const families = Object.values(plugin.config).filter((field) => field instanceof ConfigFamily);
+  const inFamily = (name: string): boolean => families.some(({ names }) => names.test(name));
+  warnOfUnknown(properties, known, inFamily, found);
   if (found.count === 0) await dryRun(plugin, properties, context, found);
   const report: ConfigReport = {
     name: className,
@@ -278,10 +281,15 @@ function requireTopics(properties: ConnectorProperties, found: Findings): void {
     found.error("topics", `The dead-letter topic "${dead}" is among the topics that are read; dead letters would come around again.`);
 }
 
-function warnOfUnknown(properties: ConnectorProperties, definitions: readonly ConfigDefinition[], found: Findings): void {
+function warnOfUnknown(
+  properties: ConnectorProperties,
+  definitions: readonly ConfigDefinition[],
+  inFamily: (name: string) => boolean,
+  found: Findings,
+): void {
   const known = new Set(definitions.map(({ key }) => key.name));
   for (const name of Object.keys(properties)) {
-    if (known.has(name) || CLIENT_PREFIX.test(name)) continue;
+    if (known.has(name) || CLIENT_PREFIX.test(name) || inFamily(name)) continue;
     const near = nearName(name, known);
     if (near !== undefined && properties[near] === undefined) found.warnings.push(`Nobody reads ${name}; did you mean ${near}?`);
   }

@@ -4,6 +4,8 @@ import { sqlText } from "./connection/sql-text.ts";
 import type { PostgresConfig } from "./postgres-config.ts";
 import { serverVersion } from "./slot/server.ts";
 import { type PublishedTable, publishedTables } from "./snapshot/published-tables.ts";
+import { snapshotStatements } from "./snapshot/snapshot-statements.ts";
+import { columnRules } from "./tables/column-rules.ts";
 import { type TableFilter, tableFilter } from "./tables/table-filter.ts";
 
 const OLDEST_SERVER = 130_000;
@@ -14,6 +16,8 @@ export async function checkPostgres(config: PostgresConfig, { signal }: CheckCon
   let filter: TableFilter;
   try {
     filter = tableFilter(config);
+    columnRules(config["column.rules"]);
+    snapshotStatements(config);
   } catch (error) {
     return [{ severity: "error", message: textOf(error) }];
   }

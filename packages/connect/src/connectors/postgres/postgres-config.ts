@@ -1,4 +1,4 @@
-import { bool, type ConfigValues, int, list, long, oneOf, secret, str } from "../../plugin/config-shape.ts";
+import { bool, type ConfigValues, family, int, list, long, oneOf, secret, str } from "../../plugin/config-shape.ts";
 
 /** Settings by the names that Debezium's connector for PostgreSQL has; those of our own say so. */
 export const postgresConfig = {
@@ -48,6 +48,15 @@ export const postgresConfig = {
   "table.exclude.list": list().default([]).doc("Tables that are left out."),
   "column.include.list": list().default([]).doc("Regular expressions of `schema.table.column`."),
   "column.exclude.list": list().default([]).doc("Columns that are left out. Columns of the key stay in the key."),
+  /** Regular expressions of `schema.table.column`, apart by commas, whose texts are cut, masked or hashed. */
+  "column.rules": family(/^column\.(?:truncate\.to\.\d+\.chars|mask\.with\.\d+\.chars|mask\.hash\.(?:v2\.)?[^.]+\.with\.salt\..*)$/),
+  "snapshot.select.statement.overrides": list()
+    .default([])
+    .doc(
+      "Tables (`schema.table`) whose rows a snapshot reads by a statement of their own: `snapshot.select.statement.overrides.<schema.table>`.",
+    ),
+  /** The statements by table. */
+  "snapshot.select.statements": family(/^snapshot\.select\.statement\.overrides\..+$/),
   "message.key.columns": str()
     .default("")
     .doc(

@@ -31,7 +31,9 @@ import {
   slotLag,
 } from "./slot/server.ts";
 import { toldWhile } from "./slot/told-while.ts";
+import { snapshotStatements } from "./snapshot/snapshot-statements.ts";
 import { openSnapshot } from "./snapshot/open-snapshot.ts";
+import { columnRules } from "./tables/column-rules.ts";
 import { CapturedTables } from "./tables/captured-tables.ts";
 import { type TableFilter, tableFilter } from "./tables/table-filter.ts";
 
@@ -89,7 +91,13 @@ export class PostgresReading {
     const identity = identityOf(server, config["slot.name"]);
     const catalog = new Catalog(session);
     const tables = new CapturedTables(
-      { prefix: config["topic.prefix"], filter, placeholder: config["unavailable.value.placeholder"], values: valueOptionsOf(config) },
+      {
+        prefix: config["topic.prefix"],
+        filter,
+        rules: columnRules(config["column.rules"]),
+        placeholder: config["unavailable.value.placeholder"],
+        values: valueOptionsOf(config),
+      },
       catalog,
     );
     const maker = this.#maker();
@@ -110,6 +118,7 @@ export class PostgresReading {
           identity,
           publication: config["publication.name"],
           fetchSize: config["snapshot.fetch.size"],
+          statements: snapshotStatements(config),
           clock: this.#clock,
           log: this.#context.log,
           metric: (name: string, value: number) => this.#context.metric?.(name, value),
@@ -235,6 +244,7 @@ export class PostgresReading {
     const statusMs = config["status.update.interval.ms"];
     const heartbeatMs = config["heartbeat.interval.ms"];
     let told = reader.position;
+    let toldChanges = desk.changes;
     let toldMs = this.#clock.monotonicMs();
     let heartbeatAtMs = heartbeatMs > 0 ? toldMs + heartbeatMs : Number.POSITIVE_INFINITY;
     let lagAtMs = 0;
@@ -272,10 +282,11 @@ export class PostgresReading {
         yield [this.#heartbeat(maker, reader)];
         told = reader.position;
       }
-      // Nothing of ours was in it, but what is not acknowledged is kept by the server.
-      if (reader.position > told && !reader.isInTransaction && monotonicMs - toldMs >= statusMs) {
+      // Nothing of ours was in it, but what is not acknowledged is kept by the server; and a signal that wrote nothing is not to come again.
+      if ((reader.position > told || desk.changes !== toldChanges) && !reader.isInTransaction && monotonicMs - toldMs >= statusMs) {
         yield [{ partition: maker.partition, offset: writeOffset(reader.offset()), transactionEnds: true }];
         told = reader.position;
+        toldChanges = desk.changes;
         toldMs = monotonicMs;
       }
       if (monotonicMs >= lagAtMs) {

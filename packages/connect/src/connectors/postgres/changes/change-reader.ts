@@ -213,7 +213,7 @@ export class ChangeReader {
     const op = message.kind === "insert" ? "c" : message.kind === "update" ? "u" : "d";
     const isSkipped =
       table === undefined ||
-      this.#rules.skipped.has(op) ||
+      (this.#rules.skipped.has(op) && !(message.kind === "update" && table.changesKey(message.old, message.row))) ||
       (message.kind === "update" && this.#rules.skipsUnchanged && message.old !== undefined && table.isSame(message.old, message.row));
     const open = this.#advance(lsn);
     if (message.kind === "insert" && !this.#isDone(open)) this.#observer.inserted(message.relationId, message.row);
@@ -223,8 +223,15 @@ export class ChangeReader {
         message.kind === "delete" ? undefined : message.row,
         message.kind === "insert" ? undefined : message.old,
       );
-    if (!isSkipped) this.#emit(open, this.#draftsOf(table, open, message, nowMs), message.kind.toUpperCase());
+    if (!isSkipped) this.#emit(open, this.#unskipped(this.#draftsOf(table, open, message, nowMs)), message.kind.toUpperCase());
     open.index++;
+  }
+
+  /** An update that changes the key is a delete and an insert, and each is left out as such; a tombstone goes with its delete. */
+  #unskipped(drafts: readonly EventDraft[]): readonly EventDraft[] {
+    const { skipped } = this.#rules;
+    if (drafts.length === 1) return drafts;
+    return drafts.filter(({ value }) => !skipped.has((value as { readonly op: string } | null)?.op ?? "d"));
   }
 
   #draftsOf(table: CapturedTable, open: OpenTransaction, message: RowMessage, nowMs: number): readonly EventDraft[] {

@@ -74,6 +74,7 @@ export class IncrementalSnapshot {
   readonly #parts: IncrementalParts;
   #queue: SnapshotQueue;
   #text: string | undefined;
+  #changes = 0;
   #window: ChunkWindow | undefined;
   #reading: Promise<void> | undefined;
   #failure: Error | undefined;
@@ -96,6 +97,11 @@ export class IncrementalSnapshot {
   /** What is to be done, for offsets; undefined: nothing. */
   get text(): string | undefined {
     return this.#text;
+  }
+
+  /** How often {@link IncrementalSnapshot.text} was set. */
+  get changes(): number {
+    return this.#changes;
   }
 
   /** A signal, at its place in the log. */
@@ -303,6 +309,7 @@ export class IncrementalSnapshot {
   }
 
   #set(queue: SnapshotQueue): void {
+    this.#changes++;
     this.#queue = queue;
     this.#text = writeQueue(queue);
   }

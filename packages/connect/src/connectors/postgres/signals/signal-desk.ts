@@ -34,6 +34,11 @@ export class SignalDesk implements ChangeObserver {
     this.#kafkaOffset = kafkaOffset;
   }
 
+  /** Grows when {@link SignalDesk.progress} is another. */
+  get changes(): number {
+    return this.#snapshot.changes + (this.#kafkaOffset ?? 0);
+  }
+
   get progress(): OffsetProgress | undefined {
     const { text } = this.#snapshot;
     if (text === undefined && this.#kafkaOffset === undefined) return undefined;

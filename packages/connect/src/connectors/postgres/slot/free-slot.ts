@@ -37,7 +37,8 @@ export async function freeSlot(
       log.info("The slot is being read by another session, and is waited for", { slot: name, reader: reader.told });
     }
     const isOurs = reader.application === applicationName(config);
-    if (isOurs && reader.repliedAt !== undefined && nowMs - answered.sinceMs > silentMs) {
+    // One that is making the slot has nothing to answer to.
+    if (isOurs && slot.confirmedLsn !== undefined && reader.repliedAt !== undefined && nowMs - answered.sinceMs > silentMs) {
       log.warn("A reader of this connector has been silent for too long, and its session is ended", {
         slot: name,
         reader: reader.told,
@@ -63,14 +64,15 @@ class SlotIsRead extends Error {
 interface SlotReader {
   readonly pid: number;
   readonly application: string;
-  /** By its own clock; undefined: the role may not see it, or it never answered. */
+  /** By its own clock, or `never`; undefined: the role may not see it. */
   readonly repliedAt: string | undefined;
   readonly told: string;
 }
 
 async function readerOf(session: PgSession, name: string): Promise<SlotReader> {
   const [[pid, application, address, since, repliedAt] = []] = await session.query(
-    `SELECT s.active_pid, a.application_name, a.client_addr, date_trunc('second', a.backend_start), r.reply_time
+    `SELECT s.active_pid, a.application_name, a.client_addr, date_trunc('second', a.backend_start),
+       coalesce(r.reply_time::text, CASE WHEN r.state IS NOT NULL THEN 'never' END)
      FROM pg_replication_slots s LEFT JOIN pg_stat_activity a ON a.pid = s.active_pid LEFT JOIN pg_stat_replication r ON r.pid = s.active_pid
      WHERE s.slot_name = ${sqlText(name)}`,
   );

@@ -3,6 +3,8 @@ import type { SourceItem } from "../../../plugin/source-plugin.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import { type CdcOffset, type SlotIdentity, type SnapshotPlace, writeOffset } from "../changes/cdc-offset.ts";
 import type { ChangeContext, EventMaker, SnapshotMark } from "../changes/event-maker.ts";
+import { ConnectError } from "../../../connect-error.ts";
+import { isPassing } from "../connection/passing-error.ts";
 import type { PgRow, PgSession } from "../connection/pg-session.ts";
 import { sqlName, sqlText } from "../connection/sql-text.ts";
 import type { Lsn } from "../pgoutput/lsn.ts";
@@ -23,6 +25,8 @@ export interface SnapshotParts {
   readonly identity: SlotIdentity;
   readonly publication: string;
   readonly fetchSize: number;
+  /** `snapshot.select.statement.overrides` by table. */
+  readonly statements: ReadonlyMap<string, string>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metric: (name: string, value: number) => void;
@@ -86,7 +90,9 @@ export class SnapshotReader {
     isLast: boolean,
     rowsEstimated: number,
   ): AsyncGenerator<readonly SourceItem[]> {
-    const { relation, name, from, rowFilter } = published;
+    const { relation, name, rowFilter } = published;
+    const statement = this.#parts.statements.get(name);
+    const from = statement === undefined ? published.from : `(${statement}) AS ${sqlName(relation.table)}`;
     let table = await this.#parts.tables.describe(relation);
     if (table === undefined) return;
     const keyPlaces = ((await this.#parts.catalog.table(relation.relationId))?.primaryKey ?? []).map((column) =>
@@ -100,7 +106,14 @@ export class SnapshotReader {
     ];
     const selected = relation.columns.map((column) => sqlName(column.name)).join(", ");
     const select = `SELECT ${selected} FROM ${from}${where.length > 0 ? ` WHERE ${where.join(" AND ")}` : ""}${isOrdered ? ` ORDER BY ${keyNames}` : ""}`;
-    await this.#session.query(`DECLARE ottla_snapshot NO SCROLL CURSOR FOR ${select}`);
+    await this.#session.query(`DECLARE ottla_snapshot NO SCROLL CURSOR FOR ${select}`).catch((error: unknown) => {
+      if (statement === undefined || isPassing(error)) throw error;
+      throw new ConnectError(
+        "CONNECT_CONFIG",
+        `snapshot.select.statement.overrides.${name} cannot be read (it is to give the columns ${relation.columns.map((column) => column.name).join(", ")}): ${error instanceof Error ? error.message : String(error)}`,
+        { cause: error },
+      );
+    });
     let isFirstOfTable = after === undefined;
     for (let rows = await this.#fetch(); rows.length > 0; ) {
       const following = this.#fetch();

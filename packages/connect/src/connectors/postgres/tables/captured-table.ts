@@ -86,8 +86,9 @@ export class CapturedTable {
       let text = row[column.place];
       if (text === UNCHANGED_TOAST && old?.kind === "full") text = old.row[column.place];
       if (text === null || text === undefined) {
-        if (!column.isOptional) throw new NullInColumn(column.name);
-        value[column.name] = null;
+        if (column.type.mask !== undefined) value[column.name] = column.type.mask;
+        else if (!column.isOptional) throw new NullInColumn(column.name);
+        else value[column.name] = null;
       } else value[column.name] = valueOf(column, text, placeholder);
     }
     return value;
@@ -120,10 +121,11 @@ function columnSchema({ type, isOptional, defaultValue }: CapturedColumn): Conne
   return { ...type.schema, optional: isOptional, ...(defaultValue !== undefined && { defaultValue }) };
 }
 
-const absent = ({ isOptional, defaultValue, type }: CapturedColumn): unknown => (isOptional ? null : (defaultValue ?? type.zero));
+const absent = ({ isOptional, defaultValue, type }: CapturedColumn): unknown =>
+  type.mask ?? (isOptional ? null : (defaultValue ?? type.zero));
 
 function valueOf(column: CapturedColumn, text: string | typeof UNCHANGED_TOAST, placeholder: string): unknown {
-  if (text === UNCHANGED_TOAST) return placeholderFor(column.type.schema, placeholder);
+  if (text === UNCHANGED_TOAST) return column.type.mask ?? placeholderFor(column.type.schema, placeholder);
   try {
     return column.type.parse(text);
   } catch (error) {

@@ -4,6 +4,7 @@ import type { PgType } from "../values/pg-type.ts";
 import type { ValueOptions, ValueType } from "../values/value-type.ts";
 import { valueTypeOf } from "../values/value-type-of.ts";
 import { type CapturedColumn, CapturedTable } from "./captured-table.ts";
+import type { ColumnRules } from "./column-rules.ts";
 import type { TableFilter } from "./table-filter.ts";
 
 /** Types whose defaults are not carried over, as with Debezium. */
@@ -13,6 +14,7 @@ const WITHOUT_DEFAULT = new Set(["inet", "cidr", "macaddr", "macaddr8", "hstore"
 export interface CaptureOptions {
   readonly prefix: string;
   readonly filter: TableFilter;
+  readonly rules: ColumnRules;
   readonly values: ValueOptions;
   readonly placeholder: string;
 }
@@ -81,7 +83,7 @@ export class CapturedTables {
 
   #tableOf(relation: Relation, now: CatalogTable | undefined, types: readonly PgType[]): CapturedTable {
     const { schema, table } = relation;
-    const { filter, prefix, placeholder } = this.#options;
+    const { filter, prefix, placeholder, rules } = this.#options;
     const all = relation.columns.flatMap((column, place) => {
       const type = valueTypeOf(types[place]!, column.typeModifier, this.#options.values);
       return type === undefined ? [] : [this.#columnOf(column.name, place, types[place]!, type, now)];
@@ -92,7 +94,16 @@ export class CapturedTables {
       schema,
       table,
       topic: topicOf(prefix, schema, table),
-      columns: all.filter(({ name }) => filter.hasColumn(schema, table, name)),
+      columns: all
+        .filter(({ name }) => filter.hasColumn(schema, table, name))
+        .map((column) => {
+          const pgType = types[column.place]!;
+          const type = rules.apply(column.type, `${schema}.${table}.${column.name}`, {
+            pgType,
+            modifier: relation.columns[column.place]!.typeModifier,
+          });
+          return type === column.type ? column : { ...column, type };
+        }),
       key,
       identityPlaces,
       placeholder,

@@ -42,7 +42,8 @@ function listsOf(config: PostgresConfig, what: "schema" | "table" | "column"): (
   return (name) => (ins.length === 0 || ins.some((pattern) => pattern.test(name))) && !outs.some((pattern) => pattern.test(name));
 }
 
-function wholeName(text: string, key: string): RegExp {
+/** Whole names, upper and lower case alike; `key` is the setting that it is of. @throws ConnectError CONNECT_CONFIG */
+export function wholeName(text: string, key: string): RegExp {
   try {
     return new RegExp(`^(?:${text.trim()})$`, "i");
   } catch (error) {

@@ -7,6 +7,8 @@ export interface ValueType {
   readonly parse: (text: string) => unknown;
   /** What stands for a value that the log does not hold where null may not: in the row before, all but its key. As Debezium has it. */
   readonly zero: unknown;
+  /** What stands for null and for what the log does not hold, where that shall not be seen. */
+  readonly mask?: string | undefined;
 }
 
 /** How some types become Connect's; the names and values are Debezium's. */
