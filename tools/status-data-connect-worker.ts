@@ -52,4 +52,8 @@ export const connectWorkerFeatures: readonly Feature[] = area("Connect", [
     ],
     "a plugin's check and split run on the worker's thread; what native code takes has no bound",
   ),
+  works(
+    "`ottla connect dead-letters list|show|redrive`: stories of connectors' dead letters; sent back once each, edited or passed over, at a pace",
+    ["of connectors tell stage and task; they are redriven once each, edited, at a pace"],
+  ),
 ]);

@@ -32,7 +32,7 @@ export async function transformsPart({ rounds, seconds, report }: ConnectBenchOp
     },
   );
   const sides: readonly Side[] = [
-    { name: "ottla", process: ours as ChildProcess, samples: new Map<string, number[]>() },
+    { name: "ottla", process: ours, samples: new Map<string, number[]>() },
     { name: "Apache Connect", process: java.process, samples: new Map<string, number[]>() },
   ];
   try {

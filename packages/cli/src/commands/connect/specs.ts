@@ -1,6 +1,7 @@
 import type { CommandSpec } from "../../command.ts";
 import { CONNECT_URL_OPTION } from "../../connect/connect-rest.ts";
 import { JSON_OPTION } from "../../output.ts";
+import { connectDeadLetterCommands } from "../dlq/specs.ts";
 
 const NAME = { name: "connector", summary: "its name" } as const;
 const FILE = {
@@ -103,4 +104,5 @@ export const connectCommands: readonly CommandSpec[] = [
     kind: "stream",
     load: async () => (await import("./run-plugin.ts")).runPlugin,
   },
+  ...connectDeadLetterCommands,
 ];

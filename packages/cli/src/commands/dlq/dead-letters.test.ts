@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { type Client, createClient } from "@ottla/client";
 import { CommandLineFixture } from "../../testing/command-line-fixture.ts";
@@ -136,5 +139,64 @@ describe("dead letters", () => {
     const sent = await ottla.json("dlq", "replay", "foreign", "--to", "payments");
     assert.deepEqual(sent, { topic: "foreign", isDryRun: false, sent: { payments: 1 } });
     assert.equal((await consumed("payments")).at(-1)!.value, "no story");
+  });
+
+  test("of connectors tell stage and task; they are redriven once each, edited, at a pace", async () => {
+    await ottla.run(["topics", "create", "in", "-p", "2"]);
+    await ottla.run(["topics", "create", "dlq", "-p", "1"]);
+    const story = (offset: number): readonly { key: string; value: Buffer }[] =>
+      Object.entries({
+        topic: "in",
+        partition: "1",
+        offset: String(offset),
+        "connector.name": "lake",
+        "task.id": "0",
+        stage: "VALUE_CONVERTER",
+        "exception.class.name": "ConnectError",
+        "exception.message": "no JSON",
+      }).map(([key, value]) => ({ key: `__connect.errors.${key}`, value: Buffer.from(value) }));
+    const own = { key: "own", value: Buffer.from("h") };
+    await client
+      .producer()
+      .send(Array.from({ length: 4 }, (_, n) => ({ topic: "dlq", key: `k${n}`, value: `bad ${n}`, headers: [own, ...story(n)] })));
+    const listed = (await ottla.json("connect", "dead-letters", "list", "dlq")) as readonly Record<string, unknown>[];
+    assert.deepEqual(
+      listed.map(({ origin, group, error, count, waiting }) => [origin, group, error, count, waiting]),
+      [["in", "connect-lake", "ConnectError", 4, 4]],
+    );
+    const page = await ottla.run(["connect", "dead-letters", "show", "dlq", "-n", "1"]);
+    assert.match(
+      page.stdout,
+      /error {4}ConnectError: no JSON\n {2}from {5}in-1 at offset 0\n {2}by {7}connector lake, task 0, VALUE_CONVERTER\n/,
+    );
+    const letters = (await ottla.json("connect", "dead-letters", "show", "dlq")) as { value?: unknown; skip?: boolean; offset: number }[];
+    letters[1]!.value = { fixed: 1 };
+    letters[2]!.skip = true;
+    const folder = mkdtempSync(join(tmpdir(), "ottla-dlq-"));
+    const file = join(folder, "edits.json");
+    const redrive = (...words: readonly string[]) => ottla.run(["connect", "dead-letters", "redrive", "dlq", "--edits", file, ...words]);
+    const write = (value: unknown): void => writeFileSync(file, JSON.stringify(value));
+    try {
+      write([{ partition: 0, offset: 9, value: "x" }]);
+      assert.match((await redrive()).stderr, /dlq-0 at offset 9, where no dead letter is/);
+      write([{ partition: 0, offset: 1, vlaue: "x" }]);
+      assert.match((await redrive()).stderr, /record 1 has "vlaue", which nobody reads/);
+      write(letters.slice(1, 3));
+      const startedMs = performance.now();
+      assert.equal((await redrive("--rate", "10")).stdout, "Sent 3 of the records of dlq: 3 to in.\n1 of them as edited; 1 passed over.\n");
+      assert.ok(performance.now() - startedMs >= 395, "four letters at ten a second");
+      assert.match((await redrive()).stderr, /dlq-0 at offset 1, which was sent already/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+    assert.equal((await ottla.run(["connect", "dead-letters", "redrive", "dlq"])).stdout, "Nothing in dlq waits for a replay.\n");
+    assert.deepEqual(
+      (await consumed("in")).map(({ partition, key, value, headers }) => [partition, key, value, JSON.stringify(headers)]),
+      [
+        [1, "k0", "bad 0"],
+        [1, "k1", '{"fixed":1}'],
+        [1, "k3", "bad 3"],
+      ].map((each) => [...each, JSON.stringify([{ key: "own", value: "h" }])]),
+    );
   });
 });

@@ -1,10 +1,11 @@
-import { type Client, readFailure, type TopicPartition } from "@ottla/client";
+import type { Client, TopicPartition } from "@ottla/client";
 import type { RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
 import { printJson } from "../../output.ts";
 import { renderTable } from "../../table.ts";
 import { textStyle } from "../../text-style.ts";
 import { resolveSelections } from "../offsets/partition-selection.ts";
+import { storyOf } from "./letter-story.ts";
 import { readToEnd } from "./read-to-end.ts";
 import { replayedUpTo } from "./replay-group.ts";
 
@@ -55,7 +56,7 @@ async function findDeadLetterTopics(client: Client, signal: AbortSignal): Promis
   for (const { topic, partition, offset } of ends) consumer.seek({ topic, partition }, Math.max(0, offset - 1));
   const found = new Set<string>();
   for await (const records of readToEnd(consumer, partitions, signal)) {
-    const failure = readFailure(records.at(-1)!);
+    const failure = storyOf(records.at(-1)!);
     if (failure !== undefined && failure.dueAt === undefined) found.add(records[0]!.topic);
   }
   await consumer.close();
@@ -72,7 +73,7 @@ async function deathsIn(client: Client, topic: string, signal: AbortSignal): Pro
   const kinds = new Map<string, Deaths>();
   for await (const records of readToEnd(consumer, partitions, signal)) {
     for (const record of records) {
-      const failure = readFailure(record);
+      const failure = storyOf(record);
       const key = JSON.stringify([failure?.origin.topic, failure?.groupId, failure?.errorName]);
       let deaths = kinds.get(key) ?? (kinds.size >= KINDS_MAX ? kinds.get("more") : undefined);
       if (deaths === undefined) {

@@ -1,10 +1,11 @@
-import { type ConsumerRecord, type RecordFailure, readFailure } from "@ottla/client";
+import type { ConsumerRecord } from "@ottla/client";
 import type { RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
 import { printJson, shown } from "../../output.ts";
 import { type TextStyle, textStyle } from "../../text-style.ts";
 import { parseSelection, resolveSelections } from "../offsets/partition-selection.ts";
 import { jsonFormat } from "../records/record-format.ts";
+import { type LetterStory, storyOf } from "./letter-story.ts";
 import { readToEnd } from "./read-to-end.ts";
 
 const LIMIT = 20;
@@ -12,7 +13,7 @@ const VALUE_LENGTH_MAX = 500;
 
 interface DeadLetter {
   readonly record: ConsumerRecord;
-  readonly failure: RecordFailure | undefined;
+  readonly failure: LetterStory | undefined;
 }
 
 export const showDeadLetters: RunCommand = (context) => {
@@ -31,7 +32,7 @@ export const showDeadLetters: RunCommand = (context) => {
     consumer.seekToBeginning();
     const letters: DeadLetter[] = [];
     for await (const records of readToEnd(consumer, partitions, signal)) {
-      letters.push(...records.map((record) => ({ record, failure: readFailure(record) })).filter(isWanted));
+      letters.push(...records.map((record) => ({ record, failure: storyOf(record) })).filter(isWanted));
       if (letters.length >= limit) break;
     }
     const found = letters.slice(0, limit);
@@ -48,17 +49,24 @@ function page({ record, failure }: DeadLetter, withStack: boolean, style: TextSt
   if (key !== null) lines.push(shown`key      ${key.toString()}`);
   const text = value?.toString() ?? "(null)";
   lines.push(shown`value    ${text.length > VALUE_LENGTH_MAX ? `${text.slice(0, VALUE_LENGTH_MAX)}…` : text}`);
-  if (failure === undefined) lines.push("no story: it was not put here by a consumer of ours");
+  if (failure === undefined) lines.push("no story: it was not put here by a consumer of ours or a connector");
   else {
     const { origin, groupId, attempts, errorName, errorMessage, errorStack, firstFailedAt, lastFailedAt } = failure;
     lines.push(shown`error    ${errorName}: ${errorMessage}`);
-    lines.push(shown`from     ${origin.topic}-${origin.partition} at offset ${origin.offset}${timeOf(" of ", origin.timestamp)}`);
-    lines.push(
-      shown`tried    ${attempts} times by group ${groupId}${timeOf(", first failed ", firstFailedAt)}${timeOf(", last ", lastFailedAt)}`,
-    );
+    const place = origin.partition < 0 ? "" : `-${origin.partition} at offset ${origin.offset}`;
+    lines.push(shown`${place === "" ? "for " : "from"}     ${origin.topic}${place}${timeOf(" of ", origin.timestamp)}`);
+    if (failure.connect !== undefined) lines.push(connectLine(failure.connect));
+    else
+      lines.push(
+        shown`tried    ${attempts} times by group ${groupId}${timeOf(", first failed ", firstFailedAt)}${timeOf(", last ", lastFailedAt)}`,
+      );
     if (withStack && errorStack !== undefined) lines.push(...errorStack.split("\n").map((line) => shown`         ${line}`));
   }
   return `${lines.join("\n  ")}\n`;
+}
+
+function connectLine({ connector, task, stage, field }: NonNullable<LetterStory["connect"]>): string {
+  return shown`by       connector ${connector}${task === undefined ? "" : `, task ${task}`}${stage === undefined ? "" : `, ${stage}`}${field === undefined ? "" : `, field ${field}`}`;
 }
 
 function timeOf(before: string, timestamp: number): string {

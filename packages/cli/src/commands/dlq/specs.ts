@@ -43,6 +43,13 @@ export const dlqCommands: readonly CommandSpec[] = [
     options: [
       { name: "to", kind: "text", placeholder: "TOPIC", summary: "send all of them there", defaultText: "where each came from" },
       { name: "limit", short: "n", kind: "number", placeholder: "N", summary: "at most so many", defaultText: "all that are there now" },
+      {
+        name: "edits",
+        kind: "text",
+        placeholder: "FILE",
+        summary: 'records of show --json, changed: sent so; with "skip": true passed over',
+      },
+      { name: "rate", kind: "number", placeholder: "N", summary: "at most so many a second", defaultText: "as fast as it goes" },
       { name: "dry-run", kind: "flag", summary: "say what would be sent, and send nothing" },
       JSON_OPTION,
       ...CLUSTER_OPTIONS,
@@ -50,7 +57,21 @@ export const dlqCommands: readonly CommandSpec[] = [
     examples: [
       { command: "ottla dlq replay orders.dead --dry-run", does: "how many would go where" },
       { command: "ottla dlq replay orders.dead -n 10", does: "sends the next ten" },
+      { command: "ottla dlq replay orders.dead --edits fixed.json --rate 100", does: "sends edited records in place of those, slowly" },
     ],
     load: async () => (await import("./replay-dead-letters.ts")).replayDeadLetters,
   },
 ];
+
+/** The same for connectors' dead letters, by Connect's words. */
+export const connectDeadLetterCommands: readonly CommandSpec[] = dlqCommands.map((spec) => {
+  const verb = spec.path[1] === "replay" ? "redrive" : (spec.path[1] ?? "");
+  return {
+    ...spec,
+    path: ["connect", "dead-letters", verb],
+    examples: (spec.examples ?? []).map((example) => ({
+      ...example,
+      command: example.command.replace(/^ottla dlq \w+/, `ottla connect dead-letters ${verb}`),
+    })),
+  };
+});
