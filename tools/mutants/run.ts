@@ -57,6 +57,8 @@ function copyCheckout(): string {
     const place = name === "conformance" ? name : join("packages", name);
     symlinkSync(join(copy, place), join(copy, "node_modules", "@ottla", name));
   }
+  // What a workspace has in a version of its own.
+  for (const name of globSync("packages/*/node_modules", { cwd: root })) symlinkSync(join(root, name), join(copy, name));
   return copy;
 }
 

@@ -1,7 +1,7 @@
 import type { Mutant } from "./mutant.ts";
 
 const serde = ["serdes/src/avro/avro-serde", "serdes/src/json/json-serde", "serdes/src/protobuf/protobuf-serde", "serdes/src/serde"];
-const wire = ["serdes/src/wire", "serdes/src/protobuf"];
+const wire = ["serdes/src/wire", "serdes/src/protobuf", "serdes/src/serde"];
 const client = ["serdes/src/registry-client"];
 const rules = ["serdes/src/rules"];
 
@@ -89,7 +89,7 @@ export const serdesMutants: readonly Mutant[] = [
     file: "packages/serdes/src/encryption/data-keys.ts",
     find: " && this.#clock.monotonicMs() - current.madeAtMs < ROTATE_MS",
     replace: "",
-    tests: rules,
+    tests: ["serdes/src/encryption"],
   },
   {
     rule: "a sealed field opens in its own place alone",

@@ -61,6 +61,45 @@ test("slow readers of a large partition make answers smaller, not memory larger;
   while (clientMemory.heldBytes > 0) await new Promise(setImmediate);
 });
 
+test("three hundred clients that ask for everything again and again and read nothing: what is held stays bounded, others produce and read, and all of it is given back", async () => {
+  const [readers, fetchesEach, batches] = [300, 21, 20];
+  await using broker = await TestBroker.start();
+  await createTopic(broker, "big");
+  const batch = sampleBatch(["x".repeat(900_000)]);
+  for (let i = 0; i < batches; i++) await produce(broker, "big", batch);
+  const partitions = [makeFetchPartition({ partition: 0, fetchOffset: 0, partitionMaxBytes: 50 << 20 })];
+  const topics = [makeFetchTopic({ topic: "big", partitions })];
+  const request = encodeRequest(fetchApi, 11, 1, "slow", makeFetchRequest({ minBytes: 1, maxBytes: 50 << 20, sessionEpoch: -1, topics }));
+  const { clientMemory } = broker.running.state;
+  const before = process.memoryUsage.rss();
+  let [peakHeld, peakResident] = [0, 0];
+  const look = (): void => {
+    peakHeld = Math.max(peakHeld, clientMemory.heldBytes);
+    peakResident = Math.max(peakResident, process.memoryUsage.rss() - before);
+  };
+  const slow: RawConnection[] = [];
+  for (let i = 0; i < readers; i++) {
+    const client = await RawConnection.open(broker);
+    client.pause();
+    for (let repeat = 0; repeat < fetchesEach; repeat++) client.write(...request);
+    slow.push(client);
+    look();
+  }
+  // Another produces beside them, and reads all of it: at the latest when those who have stalled lose what they hold.
+  await createTopic(broker, "other");
+  for (let offset = 0; offset < 5; offset++) {
+    assert.equal((await produce(broker, "other", batch)).errorCode, 0);
+    for (let bytes = 0; bytes < batch.length; look()) {
+      const answer = await fetch(broker, [{ topic: "other", offset }]);
+      bytes = (answer.responses[0]!.partitions[0]!.records as Buffer | null)?.length ?? 0;
+    }
+  }
+  assert.ok(peakHeld <= clientMemory.capacityBytes * 1.25 + batch.length + readers * 65_536, `${peakHeld} bytes held`);
+  assert.ok(peakResident < 512 << 20, `${peakResident} bytes more are resident`);
+  for (const client of slow) client.close();
+  while (clientMemory.heldBytes > 0) await new Promise(setImmediate);
+});
+
 test("when far more is held than there is memory, small batches are served and large ones come as soon as there is room", async () => {
   const capacityBytes = 1 << 20;
   await using broker = await TestBroker.start({ settings: { "ottla.client.memory.bytes": String(capacityBytes) } });

@@ -49,6 +49,21 @@ test("who has a large frame beyond its later share may still take the little tha
   assert.deepEqual([account.takeFree(1), memory.heldBytes], [false, MIB]);
 });
 
+test("what one read brings of who holds little waits for room where others have taken all of it", () => {
+  const memory = memoryOf(4);
+  const greedy = memory.openAccount();
+  greedy.hold(5 * MIB);
+  assert.equal(greedy.takeFree(MIB / 4), false, "who holds much has had its share");
+  const others = Array.from({ length: 5 }, () => memory.openAccount());
+  assert.equal(others[0]!.takeFree(MIB / 4 + 1), false, "more than a read brings");
+  assert.deepEqual(
+    others.map((each) => each.takeFree(MIB / 4)),
+    [true, true, true, true, false],
+    "half more than the capacity",
+  );
+  assert.equal(others[0]!.takeFree(MIB / 4), false, "once");
+});
+
 test("a closed account has given everything back, and takes and gives nothing any more", () => {
   const memory = memoryOf(1);
   const account = memory.openAccount();

@@ -6,6 +6,10 @@ const GUARANTEED_BYTES = 64 * 1024;
 /** So much of the capacity may be held beyond it, of what comes whole or not at all. */
 const OVERDRAFT = 0.25;
 
+/** What one read brings of a client that holds little may be held so far beyond the capacity: it waits there for room, in place of losing its connection to those who took all of it. */
+const ARRIVED_BYTES = 256 * 1024;
+const ARRIVED_OVERDRAFT = 0.5;
+
 /** Who has not moved on for so long may lose what it holds to others. */
 const STALLED_MS = 2000;
 /** How often stalled accounts are looked for while somebody waits for room, in ms. */
@@ -42,6 +46,11 @@ export class ClientMemory {
   /** @internal There is room for something that comes whole or not at all. */
   get mayOverdraw(): boolean {
     return this.#heldBytes < this.capacityBytes * (1 + OVERDRAFT);
+  }
+
+  /** @internal There is room for what a read has brought. */
+  mayArrive(bytes: number): boolean {
+    return bytes <= ARRIVED_BYTES && this.#heldBytes + bytes <= this.capacityBytes * (1 + ARRIVED_OVERDRAFT);
   }
 
   /** How many wait for room. */
@@ -142,8 +151,8 @@ export interface MemoryAccount {
   /** Takes `bytes` if they are within this client's share; false, and nothing taken, where they are not or the client has gone. */
   take(bytes: number): boolean;
   /**
-   * As {@link MemoryAccount.take}, but for a little that has its own bound: beyond the client's share too, as long as anything is free, and up to 64 KiB even when nothing is. Who
-   * has taken so asks for the whole anew when it grows.
+   * As {@link MemoryAccount.take}, but for a little that has its own bound: beyond the client's share too, as long as anything is free, up to 64 KiB even when nothing is, and what one read brings (256 KiB)
+   * of who holds little until half more than the capacity is held. Who has taken so asks for the whole anew when it grows.
    */
   takeFree(bytes: number): boolean;
   /** The most that {@link MemoryAccount.take} and {@link MemoryAccount.takeFree} let it hold; there is none unless {@link MemoryAccount.limit} was called. */
@@ -215,7 +224,9 @@ class OpenAccount implements MemoryAccount {
 
   takeFree(bytes: number): boolean {
     if (this.#isClosed || this.#heldBytes + bytes > this.limitBytes) return false;
-    if (bytes > GUARANTEED_BYTES && this.#memory.heldBytes + bytes > this.#memory.capacityBytes) return this.take(bytes);
+    const isFree = bytes <= GUARANTEED_BYTES || this.#memory.heldBytes + bytes <= this.#memory.capacityBytes;
+    const mayArrive = this.#heldBytes <= GUARANTEED_BYTES && this.#memory.mayArrive(bytes);
+    if (!isFree && !mayArrive) return this.take(bytes);
     this.hold(bytes);
     return true;
   }

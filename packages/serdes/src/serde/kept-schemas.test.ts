@@ -116,7 +116,7 @@ test("a message far down its file has indexes of two bytes", async () => {
   const messages = protobuf<object>({ registry: served.client, schema, message: "M100" });
   const bytes = Buffer.from((await messages.serialize({ a: "x" }, at("many-messages"))) as Buffer);
   assert.deepEqual([...bytes.subarray(5, 8)], [2, 0xc8, 1]);
-  assert.deepEqual((await messages.deserialize(bytes, at("many-messages"), [])) as { a?: string }, {
+  assert.deepEqual(await messages.deserialize(bytes, at("many-messages"), []), {
     $typeName: "M100",
     a: "x",
   });
