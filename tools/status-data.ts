@@ -1,6 +1,7 @@
 import { brokerFeatures } from "./status-data-broker.ts";
 import { connectDataFeatures } from "./status-data-connect-data.ts";
 import { connectMariadbFeatures } from "./status-data-connect-mariadb.ts";
+import { connectMessagingFeatures } from "./status-data-connect-messaging.ts";
 import { connectPostgresFeatures } from "./status-data-connect-postgres.ts";
 import { connectSinkFeatures } from "./status-data-connect-sinks.ts";
 import { expertFeatures } from "./status-data-expert.ts";
@@ -452,6 +453,7 @@ export const features: readonly Feature[] = [
   ...connectMariadbFeatures,
   ...connectWorkerFeatures,
   ...connectSinkFeatures,
+  ...connectMessagingFeatures,
   ...registryFeatures,
   ...schemaToolFeatures,
   ...serdesFeatures,

@@ -58,4 +58,18 @@ export const connectorEntries: readonly PluginEntry<"source" | "sink">[] = [
     version: "0.1.0",
     load: async () => (await import("./jdbc/source/jdbc-source.ts")).jdbcSource,
   },
+  {
+    kind: "source",
+    name: "mqtt-source",
+    aliases: ["io.confluent.connect.mqtt.MqttSourceConnector"],
+    version: "0.1.0",
+    load: async () => (await import("./mqtt/mqtt-source.ts")).mqttSource,
+  },
+  {
+    kind: "sink",
+    name: "mqtt-sink",
+    aliases: ["io.confluent.connect.mqtt.MqttSinkConnector"],
+    version: "0.1.0",
+    load: async () => (await import("./mqtt/mqtt-sink.ts")).mqttSink,
+  },
 ];

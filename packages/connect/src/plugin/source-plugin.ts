@@ -64,6 +64,11 @@ export interface SourcePlugin<Shape extends ConfigShape = ConfigShape, Task exte
   read(config: ConfigValues<Shape>, context: SourceTaskContext<Task>): AsyncIterable<SourceItem | readonly SourceItem[]>;
   /** Behind this place everything is durable, records and offsets alike: what the source holds back for it may go. `context` is the one that `read` was given. */
   acked?(partition: SourcePlace, offset: SourcePlace, context: SourceTaskContext<Task>): Promise<void> | void;
+  /**
+   * Behind this place all records are durable, their offsets not yet: for a source whose other end keeps what is not acknowledged and waits for it (a window of messages), so that it need not wait for
+   * `offset.flush.interval.ms` too. Told before `acked`, of each partition in order; under exactly once at the same time. Mapped to Java: `commitRecord`.
+   */
+  delivered?(partition: SourcePlace, offset: SourcePlace, context: SourceTaskContext<Task>): void;
   /** Whether offsets that somebody alters over REST can be used (KIP-875); throws with the reason. */
   checkOffsets?(config: ConfigValues<Shape>, offsets: readonly { partition: SourcePlace; offset: SourcePlace | null }[]): Promise<void>;
 }

@@ -2,6 +2,7 @@ import type { Clock, Logger, Timer } from "@ottla/base";
 import type { DeliveryListener, Producer, ProducerRecord } from "@ottla/client";
 import type { SourcePlace } from "../data/connect-record.ts";
 import type { SourceOffset } from "../storage/offset-store.ts";
+import { placeKey } from "../storage/place-json.ts";
 import { AckedSegments, type Segment } from "./acked-segments.ts";
 import type { SourceOutput } from "./source-output.ts";
 
@@ -16,6 +17,8 @@ export interface AtLeastOnceOptions {
   readonly commit: (offsets: readonly SourceOffset[]) => Promise<void>;
   /** Told behind each commit. */
   readonly acked: (offsets: readonly SourceOffset[]) => Promise<void>;
+  /** Told when the records before it are durable, before its commit; undefined: nobody asks. */
+  readonly delivered: ((offset: SourceOffset) => void) | undefined;
   /** What becomes of a record that cannot be written; without it the first one fails the task. */
   readonly tolerate: ((record: ProducerRecord, error: Error) => Promise<void>) | undefined;
   readonly commitIntervalMs: number;
@@ -30,7 +33,8 @@ export class AtLeastOnceOutput implements SourceOutput {
   #written = 0;
   #failure: Error | undefined;
   #waiting: { readonly limit: number; readonly done: PromiseWithResolvers<void> } | undefined;
-  #uncommitted: SourceOffset[] = [];
+  /** Behind durable records, by their partitions. */
+  #uncommitted = new Map<string, SourceOffset>();
   #committing: Promise<void> = Promise.resolve();
   #timer: Timer | undefined;
   #isClosed = false;
@@ -55,7 +59,10 @@ export class AtLeastOnceOutput implements SourceOutput {
   add(record: ProducerRecord | undefined, partition: SourcePlace, offset: SourcePlace): Promise<void> | undefined {
     if (this.#failure !== undefined) throw this.#failure;
     const segment = this.#segments.add(record !== undefined, partition, offset);
-    if (record === undefined) return undefined;
+    if (record === undefined) {
+      if (this.#options.delivered !== undefined && this.#segments.outstanding === 0) this.#takeDelivered();
+      return undefined;
+    }
     const { producer, tolerate } = this.#options;
     const room =
       tolerate === undefined
@@ -73,7 +80,7 @@ export class AtLeastOnceOutput implements SourceOutput {
     await this.#options.producer.flush();
     await this.#until(0);
     await this.#commit();
-    if (this.#uncommitted.length > 0) throw new Error("The offsets of what was written could not be committed.");
+    if (this.#uncommitted.size > 0) throw new Error("The offsets of what was written could not be committed.");
   }
 
   async close(): Promise<void> {
@@ -119,10 +126,18 @@ export class AtLeastOnceOutput implements SourceOutput {
 
   #decided(segment: Segment, count: number): void {
     this.#segments.decided(segment, count);
+    if (segment.outstanding === 0 && this.#options.delivered !== undefined) this.#takeDelivered();
     const waiting = this.#waiting;
     if (waiting !== undefined && this.#segments.outstanding <= waiting.limit) {
       this.#waiting = undefined;
       waiting.done.resolve();
+    }
+  }
+
+  #takeDelivered(): void {
+    for (const offset of this.#segments.take()) {
+      this.#uncommitted.set(placeKey(offset.partition), offset);
+      this.#options.delivered?.(offset);
     }
   }
 
@@ -151,16 +166,18 @@ export class AtLeastOnceOutput implements SourceOutput {
   #commit(): Promise<void> {
     this.#committing = this.#committing.then(async () => {
       const { commit, acked, logger } = this.#options;
-      this.#uncommitted.push(...this.#segments.take());
-      const offsets = this.#uncommitted;
-      if (offsets.length === 0) return;
+      this.#takeDelivered();
+      if (this.#uncommitted.size === 0) return;
+      const taken = this.#uncommitted;
+      this.#uncommitted = new Map();
+      const offsets = [...taken.values()];
       try {
         await commit(offsets);
       } catch (error) {
+        for (const [key, offset] of taken) if (!this.#uncommitted.has(key)) this.#uncommitted.set(key, offset);
         logger.warn("offsets could not be committed; they are tried again", { error });
         return;
       }
-      this.#uncommitted = this.#uncommitted.slice(offsets.length);
       try {
         await acked(offsets);
       } catch (error) {

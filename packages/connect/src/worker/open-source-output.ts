@@ -10,6 +10,8 @@ import { sourceTransactionalId } from "./transactional-ids.ts";
 /** What a source's task does with what is decided. */
 export interface SourceOutputHooks {
   readonly acked: (offsets: readonly SourceOffset[]) => Promise<void>;
+  /** Told when records are durable, offsets not yet; undefined: the source does not ask. */
+  readonly delivered: ((offset: SourceOffset) => void) | undefined;
   readonly tolerate: ((record: ProducerRecord, error: Error) => Promise<void>) | undefined;
 }
 
@@ -18,19 +20,24 @@ const FLUSH_INTERVAL_MS = 60_000;
 const BATCHES = { kind: "batches", count: 1_000, intervalMs: 100 } as const;
 
 /** The output that the worker's and the connector's settings ask for. */
-export function openSourceOutput(plan: TaskPlan, world: TaskWorld, { acked, tolerate }: SourceOutputHooks): SourceOutput {
+export function openSourceOutput(plan: TaskPlan, world: TaskWorld, hooks: SourceOutputHooks): SourceOutput {
+  const { acked, delivered, tolerate } = hooks;
   const { clients, offsets, worker, clock, logger } = world;
   const commitIntervalMs = numberOf(worker, "offset.flush.interval.ms", FLUSH_INTERVAL_MS);
   if (offsets.records === undefined) {
     const producer = clients.client.producer(clients.producer);
-    return new AtLeastOnceOutput({ producer, commit: (each) => offsets.put(each), acked, tolerate, commitIntervalMs, clock, logger });
+    const commit = (each: Parameters<typeof offsets.put>[0]): Promise<void> => offsets.put(each);
+    return new AtLeastOnceOutput({ producer, commit, acked, delivered, tolerate, commitIntervalMs, clock, logger });
   }
   const transactionalId = sourceTransactionalId(worker["group.id"] ?? "", plan.connector, plan.task);
   const producer = clients.client.producer({ ...clients.producer, acks: "all", idempotent: true, transactionalId });
   return new ExactlyOnceOutput({
     producer,
     offsetRecords: offsets.records,
-    acked,
+    acked: async (each) => {
+      if (delivered !== undefined) for (const offset of each) delivered(offset);
+      await acked(each);
+    },
     boundary: boundaryOf(plan, commitIntervalMs),
     clock,
     logger,

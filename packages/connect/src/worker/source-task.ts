@@ -88,6 +88,10 @@ export class SourceTask implements RunningTask {
     try {
       const output = openSourceOutput(this.#plan, this.#world, {
         acked,
+        delivered:
+          plugin.delivered === undefined
+            ? undefined
+            : ({ partition, offset }) => void (offset !== null && plugin.delivered?.(partition, offset, context)),
         tolerate: errors.toleratesAll ? tolerate : undefined,
       });
       this.#output = output;

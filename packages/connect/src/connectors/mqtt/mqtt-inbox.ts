@@ -1,0 +1,192 @@
+import type { Logger } from "@ottla/base";
+import type { IPublishPacket, ISubackPacket, Packet } from "mqtt-packet";
+import { ConnectError } from "../../connect-error.ts";
+import type { MqttConnection, MqttListener } from "./mqtt-connection.ts";
+import { isPassingReason, reasonText } from "./reason-text.ts";
+
+/** A message, numbered as it came. */
+export interface Received {
+  readonly number: number;
+  readonly packet: IPublishPacket;
+}
+
+/** What the inbox asks for. */
+export interface Subscription {
+  readonly filters: readonly string[];
+  /** Filters that an earlier start had and this one has not. */
+  readonly dropped: readonly string[];
+  readonly qos: 0 | 1 | 2;
+  /** Whether what is asked for is what the session has already. */
+  readonly isKnown: boolean;
+}
+
+const WAITING_MAX = 5_000;
+const WAITING_BYTES_MAX = 16 * 1024 * 1024;
+const SUBSCRIBE_ID = 1;
+const UNSUBSCRIBE_ID = 2;
+
+/**
+ * What a session receives until it is durable. A message of quality 1 or 2 is acknowledged when {@link durable} says so, in the order it came; until then the server has it, and sends it again over the next connection of the
+ * session: the same packet id there is the same message, which is not taken twice. Where nobody pulls, nothing more is read from the network.
+ */
+export class MqttInbox implements MqttListener {
+  /** Told when something came, or the subscription was refused. */
+  onChange: () => void = () => {};
+  subscribed = false;
+  failure: ConnectError | undefined;
+  readonly #subscription: Subscription;
+  readonly #isPersistent: boolean;
+  readonly #log: Logger;
+  #number: number;
+  #connection: MqttConnection | undefined;
+  #waiting: Received[] = [];
+  #waitingBytes = 0;
+  /** Not durable yet, in order; `packetId` 0: the server forgot it, or never wanted to hear of it. */
+  #open: { readonly number: number; packetId: number; readonly qos: 1 | 2 }[] = [];
+  /** Packet ids that the server may send again. */
+  #openIds = new Set<number>();
+  /** Durable, and their connection was over: acknowledged when they come again. */
+  #owed = new Set<number>();
+  /** Acknowledged by PUBREC; the server lets go of the id by PUBREL. */
+  #released = new Set<number>();
+  #hadSession: boolean;
+  /** The session has these filters. */
+  #isKnown: boolean;
+
+  constructor(
+    subscription: Subscription,
+    options: { readonly isPersistent: boolean; readonly number: number; readonly hadSession: boolean; readonly log: Logger },
+  ) {
+    this.#subscription = subscription;
+    this.#isKnown = subscription.isKnown;
+    this.#isPersistent = options.isPersistent;
+    this.#log = options.log;
+    this.#number = options.number;
+    this.#hadSession = options.hadSession;
+  }
+
+  get unacknowledged(): number {
+    return this.#openIds.size;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  granted(connection: MqttConnection): void {
+    this.#connection = connection;
+    const { isSessionPresent } = connection.grant;
+    if (!isSessionPresent) this.#forgetIds(connection);
+    this.#hadSession = true;
+    const { filters, dropped, qos } = this.#subscription;
+    if (isSessionPresent && dropped.length > 0)
+      connection.send({ cmd: "unsubscribe", messageId: UNSUBSCRIBE_ID, unsubscriptions: [...dropped] });
+    this.subscribed = isSessionPresent && this.#isKnown;
+    // To subscribe once more would bring what is retained once more.
+    if (this.subscribed) return;
+    const rest = connection.isMqtt5 ? { nl: false, rap: true, rh: 1 } : {};
+    connection.send({ cmd: "subscribe", messageId: SUBSCRIBE_ID, subscriptions: filters.map((topic) => ({ topic, qos, ...rest })) });
+  }
+
+  packet(packet: Packet): void {
+    if (packet.cmd === "publish") this.#publish(packet);
+    else if (packet.cmd === "suback") this.#suback(packet);
+    else if (packet.cmd === "pubrel") {
+      this.#released.delete(packet.messageId!);
+      this.#connection?.send({ cmd: "pubcomp", messageId: packet.messageId! });
+    }
+  }
+
+  /** At most so many, in the order they came. */
+  take(count: number): readonly Received[] {
+    const taken = this.#waiting.splice(0, count);
+    for (const { packet } of taken) this.#waitingBytes -= sizeOf(packet);
+    if (this.#waiting.length < WAITING_MAX / 2 && this.#waitingBytes < WAITING_BYTES_MAX / 2) this.#connection?.resume();
+    return taken;
+  }
+
+  /** Records up to this message are durable. */
+  durable(number: number): void {
+    let done = 0;
+    for (const { number: own, packetId, qos } of this.#open) {
+      if (own > number) break;
+      done++;
+      if (packetId === 0) continue;
+      this.#openIds.delete(packetId);
+      this.#acknowledge(packetId, qos);
+    }
+    this.#open.splice(0, done);
+  }
+
+  #publish(packet: IPublishPacket): void {
+    const packetId = packet.messageId ?? 0;
+    if (packet.qos > 0) {
+      if (packet.dup && this.#isOurs(packetId, packet.qos as 1 | 2)) return;
+      // A server that lost its memory gives an id to another message.
+      if (this.#openIds.has(packetId)) for (const each of this.#open) if (each.packetId === packetId) each.packetId = 0;
+      this.#owed.delete(packetId);
+      this.#released.delete(packetId);
+      this.#openIds.add(packetId);
+    }
+    const number = ++this.#number;
+    if (packet.qos > 0) this.#open.push({ number, packetId, qos: packet.qos as 1 | 2 });
+    this.#waiting.push({ number, packet });
+    this.#waitingBytes += sizeOf(packet);
+    if (this.#waiting.length >= WAITING_MAX || this.#waitingBytes >= WAITING_BYTES_MAX) this.#connection?.pause();
+    this.onChange();
+  }
+
+  /** The same message over another connection: it is still on its way to be durable, or its acknowledgement is not known to have come. */
+  #isOurs(packetId: number, qos: 1 | 2): boolean {
+    if (this.#openIds.has(packetId)) return true;
+    if (!this.#owed.delete(packetId) && !this.#released.has(packetId)) return false;
+    this.#acknowledge(packetId, qos);
+    return true;
+  }
+
+  #acknowledge(messageId: number, qos: 1 | 2): void {
+    if (this.#connection?.isOver !== false) return void this.#owed.add(messageId);
+    if (qos === 2) this.#released.add(messageId);
+    this.#connection?.send({ cmd: qos === 1 ? "puback" : "pubrec", messageId });
+  }
+
+  #suback({ granted, properties }: ISubackPacket): void {
+    const codes = granted as number[];
+    const at = codes.findIndex((code) => code >= 128);
+    if (at >= 0) {
+      const why = `"${this.#subscription.filters[at]}": ${reasonText(codes[at]!, properties?.reasonString)}`;
+      if (isPassingReason(codes[at]!) && this.#connection?.isMqtt5 === true)
+        return this.#connection.destroy(`it refuses the filter ${why}`);
+      this.failure = new ConnectError(
+        "CONNECT_CONFIG",
+        `${this.#connection?.uri} refuses the filter ${why}. Look at mqtt.topics and what the server lets this client read.`,
+      );
+    }
+    const less = codes.findIndex((code) => code < this.#subscription.qos);
+    if (at < 0 && less >= 0)
+      this.#log.warn("a server grants less than was asked for; messages may be lost", {
+        filter: this.#subscription.filters[less],
+        qos: codes[less],
+      });
+    this.subscribed = at < 0;
+    this.#isKnown = this.subscribed;
+    this.onChange();
+  }
+
+  /** The server has no session: what it had sent it will not send again, and wants to hear nothing of. */
+  #forgetIds(connection: MqttConnection): void {
+    for (const each of this.#open) each.packetId = 0;
+    this.#openIds.clear();
+    this.#owed.clear();
+    this.#released.clear();
+    if (this.#isPersistent && this.#hadSession)
+      this.#log.warn("the server has forgotten this client's session: what was published since it was last here may be lost", {
+        server: connection.uri,
+        remedy: "keep sessions on the server (persistence), and mqtt.session.expiry.seconds above the longest absence",
+      });
+  }
+}
+
+function sizeOf({ payload, topic }: IPublishPacket): number {
+  return payload.length + topic.length + 200;
+}
