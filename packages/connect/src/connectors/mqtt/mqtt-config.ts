@@ -30,7 +30,10 @@ const sharedConfig = {
   "mqtt.ssl.certificate.location": str().optional().doc("File with the client's certificate, PEM."),
   "mqtt.ssl.key.location": str().optional().doc("File with the client's private key, PEM."),
   "mqtt.ssl.key.password": secret().optional().doc("The key's password."),
-  "mqtt.ssl.verify": bool().default(true).with(low).doc("Whether the server's certificate and name are checked."),
+  "mqtt.ssl.verify.hostname": bool()
+    .default(true)
+    .with(low)
+    .doc("Whether the server's certificate must have the name in its address; who issued it is always checked."),
   "mqtt.will.topic": str().optional().doc("Where the server says that this client is gone without a farewell."),
   "mqtt.will.payload": str().default("").doc("What it says."),
   "mqtt.will.qos": qos().default(0).with(low).doc("At which quality of service."),

@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import type { NetSocket } from "@ottla/base";
 import { systemClock } from "@ottla/base/node";
 import type { IConnackPacket, IConnectPacket, Packet, QoS } from "mqtt-packet";
 import { ConnectError, RetriableError } from "../../connect-error.ts";
@@ -38,7 +38,7 @@ export class MqttConnection {
   readonly ended: Promise<ConnectError>;
   grant!: MqttGrant;
   readonly #server: MqttServer;
-  readonly #socket: Socket;
+  readonly #socket: NetSocket;
   readonly #codec: typeof import("mqtt-packet");
   readonly #options: { readonly protocolVersion: 4 | 5 };
   readonly #over = Promise.withResolvers<ConnectError>();
@@ -46,8 +46,11 @@ export class MqttConnection {
   #sentMs = 0;
   #receivedMs = 0;
   #isPaused = false;
+  #isFull = false;
+  #onDrain: () => void = () => {};
+  readonly #closed = Promise.withResolvers<void>();
 
-  private constructor(server: MqttServer, socket: Socket, codec: typeof import("mqtt-packet"), isMqtt5: boolean) {
+  private constructor(server: MqttServer, socket: NetSocket, codec: typeof import("mqtt-packet"), isMqtt5: boolean) {
     this.#server = server;
     this.#socket = socket;
     this.#codec = codec;
@@ -88,13 +91,15 @@ export class MqttConnection {
   send(packet: Packet): boolean {
     if (this.#isOver) return true;
     this.#sentMs = systemClock.monotonicMs();
-    return this.#codec.writeToStream(packet, this.#socket, this.#options);
+    const hasRoom = this.#socket.write([this.#codec.generate(packet, this.#options)]);
+    this.#isFull ||= !hasRoom;
+    return hasRoom;
   }
 
   /** Resolves when the socket takes more, or is over. */
   drained(): Promise<unknown> {
-    if (this.#isOver || !this.#socket.writableNeedDrain) return Promise.resolve();
-    return Promise.race([new Promise((resolve) => this.#socket.once("drain", resolve)), this.ended]);
+    if (this.#isOver || !this.#isFull) return Promise.resolve();
+    return Promise.race([new Promise<void>((resolve) => (this.#onDrain = resolve)), this.ended]);
   }
 
   /** Takes nothing more from the network, so that the server sends nothing more. */
@@ -118,7 +123,7 @@ export class MqttConnection {
       this.#socket.end();
       this.#socket.resume();
       const late = systemClock.schedule(FAREWELL_MS, () => this.#socket.destroy());
-      await new Promise((resolve) => (this.#socket.closed ? resolve(undefined) : this.#socket.once("close", resolve)));
+      await this.#closed.promise;
       late.cancel();
     }
     this.#end("it was closed from here");
@@ -138,11 +143,12 @@ export class MqttConnection {
     signal: AbortSignal,
   ): Promise<MqttConnection> {
     const codec = (await import("mqtt-packet")).default;
-    const socket = dial(server, settings);
+    const timeoutMs = settings["mqtt.connect.timeout.seconds"] * 1000;
+    const socket = await dial(server, settings, timeoutMs, signal);
     const connection = new MqttConnection(server, socket, codec, settings["mqtt.version"] === "5");
     const connack = Promise.withResolvers<void>();
     const stop = (): void => connection.destroy("the task ends");
-    const limit = systemClock.schedule(settings["mqtt.connect.timeout.seconds"] * 1000, () =>
+    const limit = systemClock.schedule(timeoutMs, () =>
       connection.destroy(`it did not answer the login in ${settings["mqtt.connect.timeout.seconds"]} s (mqtt.connect.timeout.seconds)`),
     );
     signal.addEventListener("abort", stop, { once: true });
@@ -155,7 +161,7 @@ export class MqttConnection {
       listener.granted?.(connection);
       connack.resolve();
     });
-    socket.once(server.isTls ? "secureConnect" : "connect", () => connection.send(connectPacket(settings, login)));
+    connection.send(connectPacket(settings, login));
     void connection.ended.then(connack.reject);
     try {
       await connack.promise;
@@ -181,28 +187,22 @@ export class MqttConnection {
     parser.on("error", (error: unknown) =>
       this.destroy(`it sent what is no MQTT: ${error instanceof Error ? error.message : String(error)}`),
     );
-    this.#socket.on("data", (chunk: Buffer) => {
-      this.#receivedMs = systemClock.monotonicMs();
-      const left = parser.parse(chunk);
-      if (left > maxBytes)
-        this.#end(
-          "",
-          new ConnectError(
-            "CONNECT_SOURCE",
-            `${this.#server.uri} sends a message of more than ${maxBytes} bytes. Raise mqtt.max.packet.bytes, or keep such messages out of the filters.`,
-          ),
-        );
+    this.#socket.listen({
+      onData: (chunk) => {
+        this.#receivedMs = systemClock.monotonicMs();
+        if (parser.parse(chunk) <= maxBytes) return;
+        const why = `${this.#server.uri} sends a message of more than ${maxBytes} bytes. Raise mqtt.max.packet.bytes, or keep such messages out of the filters.`;
+        this.#end("", new ConnectError("CONNECT_SOURCE", why));
+      },
+      onDrain: () => {
+        this.#isFull = false;
+        this.#onDrain();
+      },
+      onClose: (error) => {
+        this.#closed.resolve();
+        this.#end(error === undefined ? "the server closed it" : error.message.replace(/\.$/, ""));
+      },
     });
-    this.#socket.on("error", (error: Error & { readonly code?: string }) => {
-      if (/CERT|^UNABLE_TO_|^DEPTH_ZERO|^HOSTNAME_|^ERR_(?:TLS|SSL|OSSL)/.test(error.code ?? ""))
-        this.#end(
-          "",
-          new ConnectError("CONNECT_CONFIG", `TLS with ${this.#server.uri} fails: ${error.message}. Look at mqtt.ssl.*.`, { cause: error }),
-        );
-      else this.#end(error.code === "ECONNREFUSED" ? "nobody listens there" : error.message);
-    });
-    this.#socket.on("close", () => this.#end("the server closed the connection"));
-    this.#socket.on("end", () => this.#end("the server closed the connection"));
   }
 
   #dismissed(code: number, reasonString: string | undefined): void {

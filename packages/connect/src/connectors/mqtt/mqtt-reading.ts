@@ -152,6 +152,7 @@ export class MqttReading {
     return new Promise((resolve) => {
       inbox.onChange = () => {
         if (inbox.failure !== undefined) resolve(inbox.failure);
+        this.#gauge();
         this.#wake();
       };
       inbox.onChange();

@@ -1,7 +1,6 @@
-import { connect as connectTcp, type Socket } from "node:net";
-import { connect as connectTls } from "node:tls";
-import { nodeDisk } from "@ottla/base/node";
-import { ConnectError } from "../../connect-error.ts";
+import { type NetSocket, OttlaError, type TlsClient } from "@ottla/base";
+import { nodeDisk, nodeNet } from "@ottla/base/node";
+import { ConnectError, RetriableError } from "../../connect-error.ts";
 import type { MqttSettings } from "./mqtt-config.ts";
 
 /** A server's address. */
@@ -30,29 +29,57 @@ export function readServers(uris: readonly string[]): readonly MqttServer[] {
   });
 }
 
-/** A socket that is on its way to the server. */
-export function dial({ host, port, isTls }: MqttServer, settings: MqttSettings): Socket {
-  if (!isTls) return connectTcp({ host, port, noDelay: true });
-  const file = (key: "mqtt.ssl.ca.location" | "mqtt.ssl.certificate.location" | "mqtt.ssl.key.location"): Buffer | undefined => {
-    const path = settings[key];
-    if (path === undefined) return undefined;
+/**
+ * A connection to the server, encrypted where its address says so.
+ * @throws ConnectError CONNECT_CONFIG where TLS is set up wrong or the server is not who it should be; `RetriableError` where it cannot be reached
+ */
+export async function dial(server: MqttServer, settings: MqttSettings, timeoutMs: number, signal: AbortSignal): Promise<NetSocket> {
+  const { host, port, isTls, uri } = server;
+  try {
+    const socket = await nodeNet.connect(host, port, timeoutMs, signal);
+    if (!isTls) return socket;
     try {
-      return nodeDisk.readFile(path);
+      return await socket.startTls(tlsClient(settings), { host, verifiesHost: settings["mqtt.ssl.verify.hostname"], timeoutMs, signal });
     } catch (error) {
-      throw new ConnectError("CONNECT_CONFIG", `${key}: ${path} cannot be read.`, { cause: error });
+      socket.destroy();
+      throw error;
     }
-  };
-  const [ca, cert, key] = [file("mqtt.ssl.ca.location"), file("mqtt.ssl.certificate.location"), file("mqtt.ssl.key.location")];
-  const passphrase = settings["mqtt.ssl.key.password"];
-  const socket = connectTls({
-    host,
-    port,
-    ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }),
-    rejectUnauthorized: settings["mqtt.ssl.verify"],
-    ...(ca && { ca }),
-    ...(cert && { cert }),
-    ...(key && { key }),
-    ...(passphrase !== undefined && { passphrase }),
+  } catch (error) {
+    if (!(error instanceof OttlaError) || error instanceof ConnectError) throw error;
+    if (["TLS_SERVER_CERTIFICATE", "TLS_REFUSED_BY_PEER", "TLS_PLAINTEXT_PEER", "TLS_MATERIAL"].includes(error.code))
+      throw new ConnectError("CONNECT_CONFIG", `TLS with ${uri} fails: ${error.message.replace("ssl.truststore.location", "mqtt.ssl.ca.location")} Look at mqtt.server.uri and mqtt.ssl.*.`, {
+        cause: error,
+      });
+    throw new RetriableError(`The server at ${uri} cannot be reached: ${error.message}`, { cause: error });
+  }
+}
+
+function tlsClient(settings: MqttSettings): TlsClient {
+  const [ca, certificateChain, privateKey] = [
+    pemOf(settings, "mqtt.ssl.ca.location"),
+    pemOf(settings, "mqtt.ssl.certificate.location"),
+    pemOf(settings, "mqtt.ssl.key.location"),
+  ];
+  return nodeNet.tlsClient({
+    certificateChain,
+    privateKey,
+    passphrase: settings["mqtt.ssl.key.password"],
+    trustedCertificates: ca === undefined ? [] : [ca],
+    minVersion: "TLSv1.2",
+    maxVersion: "TLSv1.3",
+    cipherSuites: [],
   });
-  return socket.setNoDelay(true);
+}
+
+function pemOf(
+  settings: MqttSettings,
+  key: "mqtt.ssl.ca.location" | "mqtt.ssl.certificate.location" | "mqtt.ssl.key.location",
+): string | undefined {
+  const path = settings[key];
+  if (path === undefined) return undefined;
+  try {
+    return nodeDisk.readFile(path).toString("utf8");
+  } catch (error) {
+    throw new ConnectError("CONNECT_CONFIG", `${key}: ${path} cannot be read.`, { cause: error });
+  }
 }
