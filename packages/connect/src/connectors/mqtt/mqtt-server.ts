@@ -47,9 +47,13 @@ export async function dial(server: MqttServer, settings: MqttSettings, timeoutMs
   } catch (error) {
     if (!(error instanceof OttlaError) || error instanceof ConnectError) throw error;
     if (["TLS_SERVER_CERTIFICATE", "TLS_REFUSED_BY_PEER", "TLS_PLAINTEXT_PEER", "TLS_MATERIAL"].includes(error.code))
-      throw new ConnectError("CONNECT_CONFIG", `TLS with ${uri} fails: ${error.message.replace("ssl.truststore.location", "mqtt.ssl.ca.location")} Look at mqtt.server.uri and mqtt.ssl.*.`, {
-        cause: error,
-      });
+      throw new ConnectError(
+        "CONNECT_CONFIG",
+        `TLS with ${uri} fails: ${error.message.replace("ssl.truststore.location", "mqtt.ssl.ca.location")} Look at mqtt.server.uri and mqtt.ssl.*.`,
+        {
+          cause: error,
+        },
+      );
     throw new RetriableError(`The server at ${uri} cannot be reached: ${error.message}`, { cause: error });
   }
 }
