@@ -1,4 +1,4 @@
-// npm run test:streams-eos [-- --target ottla|kafka --blows 30 --seed N]: Java's Kafka Streams counts words with exactly_once_v2 while kill -9 meets the application, the broker, or both,
+// npm run test:streams-eos [-- --target ottla|kafka --protocol classic|streams --blows 30 --seed N]: Java's Kafka Streams counts words with exactly_once_v2 while kill -9 meets the application, the broker, or both,
 // behind a net that breaks; every count must be exact, and every change of a count seen once and in order.
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -17,14 +17,17 @@ import { WordSource } from "./streams/word-source.ts";
 const { values } = parseArgs({
   options: {
     target: { type: "string", default: "ottla" },
+    protocol: { type: "string", default: "classic" },
     blows: { type: "string", default: "5" },
     "max-up-ms": { type: "string", default: "2500" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
   },
 });
 if (values.target !== "ottla" && values.target !== "kafka") throw new Error(`--target is ottla or kafka, not ${values.target}.`);
+if (values.protocol !== "classic" && values.protocol !== "streams")
+  throw new Error(`--protocol is classic or streams, not ${values.protocol}.`);
 const blows = Number(values.blows);
-process.stdout.write(`${blows} blows on ${values.target}, seed ${values.seed}\n`);
+process.stdout.write(`${blows} blows on ${values.target}, ${values.protocol} group, seed ${values.seed}\n`);
 
 const PARTITIONS = 3;
 const INPUT = "lines";
@@ -35,6 +38,11 @@ const STANDSTILL_MS = 25_000;
 const random = makeRandom(Number(values.seed));
 const trouble = await killsBehindFlakyNet(values.target, random, {
   "transaction.state.log.num.partitions": "2",
+  "group.streams.initial.rebalance.delay.ms": "500",
+  "group.streams.min.session.timeout.ms": "6000",
+  "group.streams.session.timeout.ms": "6000",
+  "group.streams.min.heartbeat.interval.ms": "1000",
+  "group.streams.heartbeat.interval.ms": "1000",
 });
 const client = createClient({ bootstrapServers: trouble.bootstrap });
 const created = await client.admin().createTopics([INPUT, OUTPUT].map((name) => ({ name, partitionCount: PARTITIONS })));
@@ -45,7 +53,15 @@ const stateFolder = makeTemporaryFolder("streams");
 const uncaught: string[] = [];
 let starts = 0;
 async function startApplication(): Promise<Child> {
-  const child = await startStreamsApplication("WordCount", [trouble.bootstrap, APPLICATION_ID, stateFolder, INPUT, OUTPUT, "2"]);
+  const child = await startStreamsApplication("WordCount", [
+    trouble.bootstrap,
+    APPLICATION_ID,
+    stateFolder,
+    INPUT,
+    OUTPUT,
+    "2",
+    values.protocol,
+  ]);
   starts += 1;
   let rest = "";
   child.process.stdout?.on("data", (chunk: string) => {

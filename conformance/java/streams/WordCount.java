@@ -13,7 +13,7 @@ import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.state.KeyValueStore;
 
-/** Counts words exactly once, every change of a count a record of its own: `WordCount BOOTSTRAP APPLICATION-ID STATE-FOLDER INPUT-TOPIC OUTPUT-TOPIC THREADS`. */
+/** Counts words exactly once, every change of a count a record of its own: `WordCount BOOTSTRAP APPLICATION-ID STATE-FOLDER INPUT-TOPIC OUTPUT-TOPIC THREADS PROTOCOL`. */
 public final class WordCount {
     public static void main(String[] arguments) {
         Properties properties = new Properties();
@@ -26,9 +26,12 @@ public final class WordCount {
         properties.put("statestore.cache.max.bytes", "0");
         properties.put("replication.factor", "1");
         properties.put("auto.offset.reset", "earliest");
-        // A member that was killed is missed as soon as a broker lets it be.
-        properties.put("session.timeout.ms", "6000");
-        properties.put("heartbeat.interval.ms", "1000");
+        properties.put("group.protocol", arguments[6]);
+        if (arguments[6].equals("classic")) {
+            // A member that was killed is missed as soon as a broker lets it be; in a streams group the broker says when.
+            properties.put("session.timeout.ms", "6000");
+            properties.put("heartbeat.interval.ms", "1000");
+        }
         properties.put("reconnect.backoff.max.ms", "200");
         properties.put("default.key.serde", Serdes.StringSerde.class.getName());
         properties.put("default.value.serde", Serdes.StringSerde.class.getName());

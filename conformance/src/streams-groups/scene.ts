@@ -157,7 +157,7 @@ export class Scene {
   /** `isLost`: the member does not hear the answer. */
   async #send(thread: ModelThread, request: StreamsGroupHeartbeatRequest, isLost = false): Promise<StreamsGroupHeartbeatResponse> {
     const version = this.#random.nextInt(4) === 0 ? 0 : 1;
-    const { isBehind } = thread;
+    const isBehind = thread.isBehind || (request.memberEpoch > 0 && request.memberEpoch !== thread.epoch);
     const shown = (answer: StreamsGroupHeartbeatResponse) =>
       shownHeartbeat(isBehind ? { ...answer, activeTasks: null, standbyTasks: null, warmupTasks: null } : answer);
     const answer = await this.#pair.same(streamsGroupHeartbeatApi, version, request, shown);
