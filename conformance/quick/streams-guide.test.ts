@@ -26,6 +26,7 @@ test("the guide's topology passes the guide's tests, and describes itself", asyn
         "why.ts",
         "failures.test.ts",
         "run.ts",
+        "run-in-streams-group.ts",
         "watch.ts",
         "traced.ts",
         "asking.ts",

@@ -1,6 +1,8 @@
 import { NIL_UUID } from "@ottla/protocol";
 import * as groupDescribe from "@ottla/protocol/apis/consumer-group-describe";
 import * as groupHeartbeat from "@ottla/protocol/apis/consumer-group-heartbeat";
+import * as streamsDescribe from "@ottla/protocol/apis/streams-group-describe";
+import * as streamsHeartbeat from "@ottla/protocol/apis/streams-group-heartbeat";
 import * as deleteGroups from "@ottla/protocol/apis/delete-groups";
 import * as describeGroups from "@ottla/protocol/apis/describe-groups";
 import * as findCoordinator from "@ottla/protocol/apis/find-coordinator";
@@ -197,6 +199,36 @@ export const groupRequests: readonly GuardedRequest[] = [
           subscribedTopicNames: names && names.map((name) => probe.named(name)),
         }),
       ),
+    ),
+  ),
+  ...[["seen"], ["seen", "other"], null].map((names) =>
+    request(`StreamsGroupHeartbeat 1 ${names}`, (probe) =>
+      probe.ask(
+        streamsHeartbeat.streamsGroupHeartbeatApi,
+        1,
+        streamsHeartbeat.makeStreamsGroupHeartbeatRequest({
+          groupId: probe.named(GROUP),
+          memberId: "unknown",
+          memberEpoch: 7,
+          topology:
+            names &&
+            streamsHeartbeat.makeTopology({
+              subtopologies: [
+                streamsHeartbeat.makeSubtopology({ subtopologyId: "0", sourceTopics: names.map((name) => probe.named(name)) }),
+              ],
+            }),
+        }),
+      ),
+    ),
+  ),
+  request("StreamsGroupDescribe 1", (probe) =>
+    probe.ask(
+      streamsDescribe.streamsGroupDescribeApi,
+      1,
+      streamsDescribe.makeStreamsGroupDescribeRequest({
+        groupIds: ["nobody", GROUP].map((group) => probe.named(group)),
+        includeAuthorizedOperations: true,
+      }),
     ),
   ),
   request("ConsumerGroupDescribe 1", (probe) =>

@@ -11,5 +11,6 @@ export {
   sampleGroups,
   type UnseenPartition,
 } from "./sample-groups.ts";
+export type { DescribedGroup } from "./streams-positions.ts";
 export { type WatchedGroups, type WatchOptions, watchGroups } from "./watch-groups.ts";
 export { type SnapshotOptions, takeSnapshot } from "./snapshot/take-snapshot.ts";

@@ -1,6 +1,7 @@
 import { type Clock, mapInSlices, TimeSlice } from "@ottla/base";
 import type { Admin, CallOptions, CommittedOffset, GroupDescription, TopicPartition } from "@ottla/client";
 import { type GroupSample, partitionName, type SampledPartition } from "../lag/group-sample.ts";
+import { type DescribedGroup, describeStreams } from "./streams-positions.ts";
 
 /** A group that could not be sampled, and why. */
 export interface GroupFailure {
@@ -18,7 +19,7 @@ export interface UnseenPartition extends TopicPartition {
 export interface GroupSamples {
   readonly samples: readonly GroupSample[];
   /** As the coordinators describe them, in the order of the samples. */
-  readonly descriptions: readonly GroupDescription[];
+  readonly descriptions: readonly DescribedGroup[];
   readonly failures: readonly GroupFailure[];
   readonly unseen: readonly UnseenPartition[];
 }
@@ -43,7 +44,7 @@ const PARTITIONS_PER_CALL = 2000;
 
 /** A group's members and commits, before it is known where the partitions end. */
 export interface KnownGroup extends KnownPositions {
-  readonly description: GroupDescription;
+  readonly description: DescribedGroup;
 }
 
 interface KnownPositions {
@@ -62,7 +63,7 @@ interface ReadPlaces {
 }
 
 /**
- * One look at groups of the classic and the consumer protocol: their members, commits, and where the partitions begin and end. It costs a request a group for the commits, one a coordinator for the
+ * One look at groups of the classic, the consumer and the streams protocol: their members, commits, and where the partitions begin and end. It costs a request a group for the commits, one a coordinator for the
  * members, and three a partition's leader for the ends, whatever the number of groups that read them. A refused group is a failure of its own; a partition that tells nothing has undefined places.
  */
 export async function sampleGroups(admin: Admin, groupIds: readonly string[], { clock, signal }: LookOptions): Promise<GroupSamples> {
@@ -101,7 +102,7 @@ function unseenOf(groupId: string, partitions: readonly TopicPartition[], errors
   });
 }
 
-/** Members and commits of groups of the classic and the consumer protocol. */
+/** Members and commits of groups of the classic, the consumer and the streams protocol. */
 export async function readGroups(
   admin: Admin,
   groupIds: readonly string[],
@@ -113,10 +114,16 @@ export async function readGroups(
   const groups: KnownGroup[] = [];
   for (const [i, { name, value, error }] of descriptions.entries()) {
     const { value: commits, error: refusal } = offsets[i]!;
-    if (value && commits) groups.push({ description: value, ...(await knownPositions(commits, value.members, slice)) });
+    const description = value ?? (commits && isNoneOfThese(error) ? await describeStreams(admin, name, commits, call) : undefined);
+    if (description && commits) groups.push({ description, ...(await knownPositions(commits, description.members, slice)) });
     else failures.push({ groupId: name, error: (error ?? refusal)! });
   }
   return { groups, failures };
+}
+
+/** How it is said of a group that it is neither a classic nor a consumer group. */
+function isNoneOfThese(error: { readonly code: string } | undefined): boolean {
+  return error?.code === "GROUP_ID_NOT_FOUND";
 }
 
 type Commits = readonly (TopicPartition & { readonly value?: CommittedOffset | undefined })[];

@@ -1,7 +1,6 @@
 import { systemClock } from "@ottla/base/node";
-import type { GroupDescription } from "@ottla/client";
 import { type GroupSample, lagOf } from "@ottla/expert";
-import { sampleGroups } from "@ottla/expert/collect";
+import { type DescribedGroup, sampleGroups } from "@ottla/expert/collect";
 import type { RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
 import { grouped, printJson, reportFailures, shown } from "../../output.ts";
@@ -22,7 +21,7 @@ export const describeGroups: RunCommand = (context) =>
 type Detailed = ReturnType<typeof detailed>;
 
 /** A group with its lag; without the raw bytes of its members, which say nothing to a reader of JSON. */
-function detailed(group: GroupDescription, sample: GroupSample) {
+function detailed(group: DescribedGroup, sample: GroupSample) {
   const members = new Map(group.members.map((member) => [member.memberId, member]));
   const partitions = sample.partitions.map((each) => {
     const { topic, partition, committed, highWatermark: end, memberId } = each;
@@ -52,7 +51,7 @@ function page({ groupId, state, type, protocol, coordinator, totalLag, members, 
   const facts = [
     state,
     `${members.length} ${members.length === 1 ? "member" : "members"}`,
-    protocol && shown`${protocol} (${type})`,
+    protocol && (protocol === type ? `${type} group` : shown`${protocol} (${type})`),
     shown`coordinator ${coordinator.nodeId} at ${coordinator.host}:${coordinator.port}`,
     `lag ${grouped(totalLag)}`,
   ];

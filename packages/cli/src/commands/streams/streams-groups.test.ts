@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { createClient } from "@ottla/client";
+import { serdes, type StreamsApplication, streams, StreamsBuilder } from "@ottla/streams";
+import { CommandLineFixture } from "../../testing/command-line-fixture.ts";
+
+let ottla: CommandLineFixture;
+let app: StreamsApplication;
+
+before(async () => {
+  ottla = await CommandLineFixture.start();
+  await ottla.run(["topics", "create", "lines", "-p", "2"]);
+  await ottla.run(["topics", "create", "words"]);
+  await ottla.run(["produce", "lines", "-p", "0"], { stdin: "a\nb\nc\n" });
+  await ottla.run(["produce", "lines", "-p", "1"], { stdin: "d\n" });
+  const bootstrapServers = ottla.broker.bootstrap;
+  const client = createClient({ bootstrapServers });
+  await client
+    .admin()
+    .alterConfigs([{ type: "group", name: "counting", changes: [{ op: "set", name: "streams.initial.rebalance.delay.ms", value: "0" }] }]);
+  await client.close();
+  const b = new StreamsBuilder();
+  b.stream("lines", { key: serdes.string, value: serdes.string })
+    .groupBy((word) => word, { key: serdes.string, value: serdes.string, name: "by-word" })
+    .count({ store: "counts" })
+    .toStream()
+    .to("words");
+  app = streams(b.build(), {
+    applicationId: "counting",
+    bootstrapServers,
+    groupProtocol: "streams",
+    commitIntervalMs: 20,
+    cacheMaxBytes: 0,
+  });
+  await app.start();
+  while (!(await app.whyNothing()).some(({ code, topic }) => code === "INPUT_AT_END" && topic === "lines")) await new Promise(setImmediate);
+});
+after(async () => {
+  await app.close();
+  await ottla.stop();
+});
+
+test("a streams group is listed, described with its lag and who reads what, and deleted when it is empty", async () => {
+  assert.match((await ottla.run(["groups", "list"])).stdout, /\ncounting {2}Stable {2}streams {2}streams /);
+  const { stdout } = await ottla.run(["groups", "describe", "counting"]);
+  const [first = "", ...rows] = stdout.trimEnd().split("\n");
+  assert.match(first, /^counting {2}Stable, 1 member, streams group, coordinator 1 at .*, lag \d+$/);
+  for (const place of ["lines +0 +3 +3 +0", "lines +1 +1 +1 +0", "counting-by-word-repartition +0", "counting-by-word-repartition +1"])
+    assert.ok(
+      rows.some((row) => new RegExp(`^${place} .*127\\.0\\.0\\.1$`).test(row)),
+      `${place} in\n${stdout}`,
+    );
+  const described = (await ottla.json("streams", "describe", "counting")) as {
+    kind: string;
+    instances: { active: string[] }[];
+    ownTopics: string[];
+  };
+  assert.deepEqual([described.kind, described.instances.length], ["streams group", 1]);
+  assert.deepEqual(described.instances[0]?.active.length, 4);
+  assert.match((await ottla.run(["groups", "delete", "counting"])).stderr, /NON_EMPTY_GROUP/);
+  await app.close({ leaveGroup: true });
+  assert.match((await ottla.run(["groups", "describe", "counting"])).stdout, /^counting {2}Empty, 0 members, streams group/);
+  assert.equal((await ottla.run(["groups", "delete", "counting"])).stdout, "Deleted counting.\n");
+  assert.match((await ottla.run(["groups", "describe", "counting"])).stderr, /\(GROUP_ID_NOT_FOUND\)/);
+});
