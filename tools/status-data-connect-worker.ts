@@ -1,4 +1,4 @@
-import { area, type Feature, partial, works } from "./status-page.ts";
+import { absent, area, type Feature, partial, works } from "./status-page.ts";
 
 /** What docs/status.md lists of Connect's worker. */
 export const connectWorkerFeatures: readonly Feature[] = area("Connect", [
@@ -23,16 +23,16 @@ export const connectWorkerFeatures: readonly Feature[] = area("Connect", [
   partial(
     "Connect's REST API: connectors, tasks, status, pause, stop, resume, restart, offsets, topics, plugins, validation, health",
     ["the REST API answers what Connect's clients ask", "npm run test:connect"],
-    "asked sixty things beside Apache Connect 4.4.0, and answered alike; no /admin/loggers; what is wrong with a value is told in our words",
+    "asked sixty things beside Apache Connect 4.4.0, and answered alike; what is wrong with a value is told in our words",
   ),
   partial(
-    "`ottla connect list|status|validate|preview|apply|pause|resume|stop|restart|delete`, `connect run FILE --dry`; Connect in `ottla dev` and `ottla up` at 8083",
+    "`ottla connect list|status|validate|preview|apply|logs|pause|resume|stop|restart|delete`, `connect run FILE --dry`; Connect in `ottla dev` and `ottla up` at 8083",
     [
       "connectors are made, listed, stopped and deleted by the command line, at the Connect of ottla dev",
       "a preview shows a source's records after each transform and as they would be written, dropped and bad ones too",
       "a dry run prints a source's records without a cluster",
     ],
-    "previews of sources alone; no logs; run is a dry run only",
+    "previews of sources alone; run is a dry run only",
   ),
   works(
     "exactly-once sources (KIP-618): records and offsets in one transaction by batches, interval or the source's own boundary; ids, fencing",
@@ -56,4 +56,12 @@ export const connectWorkerFeatures: readonly Feature[] = area("Connect", [
     "`ottla connect dead-letters list|show|redrive`: stories of connectors' dead letters; sent back once each, edited or passed over, at a pace",
     ["of connectors tell stage and task; they are redriven once each, edited, at a pace"],
   ),
+  works(
+    "`/admin/loggers` with Connect's bodies, `scope=cluster` over the config topic; the worker's last lines; metrics by the names of Connect's beans at `/metrics`",
+    ["loggers are read and set by Connect's calls, lines are kept by their levels, and metrics have the names of Connect's beans"],
+  ),
+  works("a TypeScript function as transform: in a file of `connectors/`, or beside the source that `connect run` reads", [
+    "a transform of a file stands beside its source, or in the folder of plugins, and is named like any other",
+  ]),
+  absent("HTTPS and logins at Connect's door", "it listens on loopback unless it is told otherwise, and asks nobody who he is"),
 ]);

@@ -115,6 +115,75 @@ test("the REST API answers what Connect's clients ask", async () => {
   }
 });
 
+test("loggers are read and set by Connect's calls, lines are kept by their levels, and metrics have the names of Connect's beans", async () => {
+  await using kafka = await startKafka();
+  const source = defineSource({
+    name: "telling",
+    version: "1",
+    config: {},
+    async *read(_config, { log, metric, signal }) {
+      metric?.("queue-length", 7);
+      for (let n = 0; !signal.aborted; n++) {
+        log.debug("a debug line", { n });
+        yield { topic: "told", value: n, partition: {}, offset: { n } };
+        await new Promise((again) => setTimeout(again, 2));
+      }
+    },
+  });
+  const worker = await startInProcessWorker({ client: kafka.client(), plugins: [source], properties: QUICK });
+  const api = connectApi({ worker });
+  const call = async (method: string, path: string, body?: unknown): Promise<readonly [number, unknown]> => {
+    const response = await api.request(path, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+    });
+    const text = await response.text();
+    return [response.status, text === "" ? "" : text.startsWith("{") || text.startsWith("[") ? JSON.parse(text) : text];
+  };
+  type Lines = { readonly lines: readonly { readonly sequence: number; readonly message: string; readonly fields: unknown }[] };
+  try {
+    assert.deepEqual(await call("GET", "/admin/loggers"), [200, { root: { level: "INFO", last_modified: null } }]);
+    assert.deepEqual(await call("PUT", "/admin/loggers/root", {}), [
+      400,
+      { error_code: 400, message: "Desired 'level' parameter was not specified in request." },
+    ]);
+    assert.equal((await call("PUT", "/admin/loggers/root", { level: "LOUD" }))[0], 404);
+    assert.equal((await call("GET", "/admin/loggers/org.apache.nothing"))[0], 404);
+    await worker.putConfig("t", { "connector.class": "telling", "value.converter": "json" });
+    await kafka.until("it writes", () => (worker.metrics("t").get(0)?.["records_written"] ?? 0) > 3);
+    assert.deepEqual(((await call("GET", "/ottla/logs?connector=t"))[1] as Lines).lines, []);
+    assert.deepEqual(await call("PUT", "/admin/loggers/connector.t", { level: "debug" }), [200, ["connector.t"]]);
+    let lines: Lines["lines"] = [];
+    await kafka.until("it is heard", async () => {
+      lines = ((await call("GET", "/ottla/logs?connector=t&limit=1"))[1] as Lines).lines;
+      return lines.length > 0;
+    });
+    assert.equal(lines.length, 1);
+    assert.deepEqual(
+      lines.map(({ message, fields }) => [message, Object.keys(fields as object)]),
+      [["a debug line", ["connector", "task", "n"]]],
+    );
+    assert.deepEqual(await call("PUT", "/admin/loggers/root?scope=cluster", { level: "ERROR" }), [204, ""]);
+    await kafka.until("every worker has it", async () => worker.loggers.settings.get("root")?.level === "ERROR");
+    assert.equal((await call("PUT", "/admin/loggers/root?scope=world", { level: "ERROR" }))[0], 400);
+    const [status, metrics] = await call("GET", "/metrics");
+    assert.equal(status, 200);
+    for (const line of [
+      "kafka_connect_connect_worker_metrics_connector_count 1",
+      "kafka_connect_connect_worker_metrics_task_count 1",
+      'kafka_connect_connector_metrics_status{connector="t",status="running"} 1',
+      'kafka_connect_connect_worker_metrics_connector_tasks{connector="t",status="failed"} 0',
+      'kafka_connect_connector_task_metrics_status{connector="t",task="0",status="running"} 1',
+      'kafka_connect_task_error_metrics_total_records_skipped{connector="t",task="0"} 0',
+      'ottla_connect_task_queue_length{connector="t",task="0"} 7',
+    ])
+      assert.ok(String(metrics).split("\n").includes(line), `${line}\n${String(metrics)}`);
+    assert.match(String(metrics), /\nkafka_connect_source_task_metrics_source_record_write_total\{connector="t",task="0"\} [1-9]/);
+  } finally {
+    await worker.stop();
+  }
+});
+
 test("bad records of every stage go to the dead-letter topic, and what is good comes through", async () => {
   await using kafka = await startKafka({ topics: { in: 1 } });
   const got: unknown[] = [];

@@ -6,6 +6,7 @@ import {
   accessClient,
   builtinPlugins,
   type ClusterAccess,
+  ConnectLoggers,
   type ConnectServer,
   type ConnectWorker,
   crashTask,
@@ -38,7 +39,8 @@ export class ConnectService {
   }
 
   static async start(context: PartContext, port: OpenPort): Promise<ConnectService> {
-    const { addresses, settings, logger } = context;
+    const { addresses, settings } = context;
+    const logger = new ConnectLoggers(context.logger, systemClock);
     const own = text(settings, "propertiesFile");
     const commandConfig = text(settings, "commandConfig");
     const login = commandConfig === undefined ? {} : Object.fromEntries(readPropertiesFile(commandConfig, "commandConfig"));

@@ -1,11 +1,14 @@
-import { type Logger, silentLogger } from "@ottla/base";
+import { type Clock, type Logger, PROMETHEUS_CONTENT_TYPE, prometheusText, silentLogger } from "@ottla/base";
+import { systemClock } from "@ottla/base/node";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { ConnectWorker } from "../worker/connect-worker.ts";
 import { answerError, answerJson, refusal } from "./answers.ts";
 import { connectorRoutes } from "./connector-routes.ts";
 import { offsetRoutes } from "./offset-routes.ts";
+import { loggerRoutes } from "./logger-routes.ts";
 import { pluginRoutes } from "./plugin-routes.ts";
+import { workerMetrics } from "./worker-metrics.ts";
 
 /** What an API stands on. */
 export interface ConnectApiOptions {
@@ -13,6 +16,7 @@ export interface ConnectApiOptions {
   readonly logger?: Logger;
   /** Larger bodies are refused. 1 MiB. */
   readonly maxBodyBytes?: number;
+  readonly clock?: Clock;
   /** Shown by `GET /`. */
   readonly version?: string;
 }
@@ -24,7 +28,13 @@ const CLUSTER_MS = 10_000;
 /**
  * Connect's REST API, as clients of all languages know it. `fetch` of what it gives takes a Request and gives a Response, so that it runs under any server and in tests without one. Errors are `{"error_code", "message"}`.
  */
-export function connectApi({ worker, logger = silentLogger, maxBodyBytes = MAX_BODY_BYTES, version = "0.1.0" }: ConnectApiOptions): Hono {
+export function connectApi({
+  worker,
+  logger = silentLogger,
+  clock = systemClock,
+  maxBodyBytes = MAX_BODY_BYTES,
+  version = "0.1.0",
+}: ConnectApiOptions): Hono {
   const app = new Hono();
   app.use(bodyLimit({ maxSize: maxBodyBytes, onError: (context) => refusal(context, 413, `A body may have ${maxBodyBytes} bytes.`) }));
   app.use(async (context, next) => {
@@ -50,6 +60,12 @@ export function connectApi({ worker, logger = silentLogger, maxBodyBytes = MAX_B
   app.route("/", connectorRoutes(worker));
   app.route("/", offsetRoutes(worker));
   app.route("/", pluginRoutes(worker));
+  app.route("/", loggerRoutes(worker, worker.loggers));
+  app.get("/metrics", async (context) => {
+    let text = "";
+    for await (const piece of prometheusText(clock, workerMetrics(worker))) text += piece;
+    return context.body(text, 200, { "Content-Type": PROMETHEUS_CONTENT_TYPE });
+  });
   const known = methodsOf(app);
   app.notFound((context) => {
     const methods = known(context.req.path);

@@ -28,6 +28,8 @@ export interface RestartRequest {
 export type ConfigChange =
   | { readonly kind: "connector"; readonly connector: string }
   | ({ readonly kind: "restart" } & RestartRequest)
+  /** A logger of every worker gets a level (KIP-976). */
+  | { readonly kind: "logger"; readonly logger: string; readonly level: string }
   | { readonly kind: "none" };
 
 interface Entry {
@@ -73,6 +75,10 @@ export class ConfigState {
       case "tasks-fencing":
         this.#entry(rest).fencedTasks = numberIn(value, "task-count") ?? numberIn(value, "tasks") ?? 0;
         return { kind: "none" };
+      case "logger-cluster": {
+        const level = value?.["level"];
+        return typeof level === "string" ? { kind: "logger", logger: rest, level } : { kind: "none" };
+      }
       case "restart-connector":
         if (value === null) return { kind: "none" };
         return {
@@ -156,7 +162,7 @@ export function targetRecord(connector: string, target: TargetState): ConfigReco
   };
 }
 
-const KINDS = ["connector", "target-state", "task", "commit", "tasks-fencing", "restart-connector"] as const;
+const KINDS = ["connector", "target-state", "task", "commit", "tasks-fencing", "restart-connector", "logger-cluster"] as const;
 
 function splitKey(key: string): [(typeof KINDS)[number] | undefined, string] {
   // A longer kind before one that it begins with: "tasks-fencing-" is not "task-".

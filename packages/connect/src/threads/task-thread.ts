@@ -9,6 +9,7 @@ import { builtinPlugins } from "../plugin/builtin-plugins.ts";
 import { PluginCatalogue } from "../plugin/plugin-catalogue.ts";
 import { loadPluginFolder } from "../plugin/plugin-folder.ts";
 import { accessClient, taskClients } from "../worker/cluster-access.ts";
+import { namedLogger } from "../worker/named-logger.ts";
 import { crashTask } from "../worker/task-crash.ts";
 import { loopTaskHost } from "../worker/task-host.ts";
 import type { RunningTask, TaskPlan, TaskWorld } from "../worker/task-world.ts";
@@ -136,7 +137,7 @@ class TaskThread {
           : undefined,
       },
       clock: systemClock,
-      logger: this.#log,
+      logger: namedLogger(this.#log, { connector: plan.connector, task: plan.task }),
       onTopic: (topic) => this.#send({ type: "topic", task, topic }),
     };
   }

@@ -21,6 +21,8 @@ import type { OffsetStore } from "../storage/offset-store.ts";
 import type { StatusStore } from "../storage/status-store.ts";
 import { taskClients } from "./cluster-access.ts";
 import { ConnectorRunner, type RunnerHost } from "./connector-runner.ts";
+import { ConnectLoggers, type LoggerLevel, loggerLevel } from "./connect-loggers.ts";
+import { namedLogger } from "./named-logger.ts";
 import { allMine, type Leases } from "./slot-leases.ts";
 import { loopTaskHost, type TaskHost } from "./task-host.ts";
 import type { RunningTask, TaskPlan } from "./task-world.ts";
@@ -60,6 +62,9 @@ export class ConnectWorker {
   readonly catalogue: PluginCatalogue;
   readonly client: Client;
   readonly properties: ConnectorProperties;
+  /** `host:port`, as states show it. */
+  readonly workerId: string;
+  readonly loggers: ConnectLoggers;
   readonly #options: ConnectWorkerOptions;
   readonly #logger: Logger;
   readonly #runners = new Map<string, ConnectorRunner>();
@@ -76,7 +81,10 @@ export class ConnectWorker {
     this.catalogue = options.catalogue;
     this.client = options.client;
     this.properties = options.properties;
-    this.#logger = options.logger ?? silentLogger;
+    this.workerId = options.workerId;
+    this.loggers =
+      options.logger instanceof ConnectLoggers ? options.logger : new ConnectLoggers(options.logger ?? silentLogger, options.clock);
+    this.#logger = this.loggers;
     this.#taskHost = options.tasks ?? loopTaskHost;
     this.#leases = options.leases ?? allMine;
   }
@@ -193,6 +201,11 @@ export class ConnectWorker {
     return parts;
   }
 
+  /** Sets a logger's level at every worker. */
+  async setClusterLogger(logger: string, level: LoggerLevel): Promise<void> {
+    await this.#append(() => [{ key: `logger-cluster-${logger}`, value: { level } }]);
+  }
+
   /** @throws RequestError 404 */
   async restartTask(connector: string, task: number): Promise<void> {
     const wanted = this.state.get(connector);
@@ -266,6 +279,12 @@ export class ConnectWorker {
   #take(record: ConfigRecord): void {
     const change = this.state.apply(record);
     if (change.kind === "none") return;
+    if (change.kind === "logger") {
+      const level = loggerLevel(change.level);
+      // As Apache's workers do: a level of before is not one of this start.
+      if (level !== undefined && !this.#isReading) this.loggers.set(change.logger, level);
+      return;
+    }
     this.#sensitive.delete(change.connector);
     if (this.#isReading) return;
     if (change.kind === "connector") void this.#runner(change.connector).wake();
@@ -354,7 +373,7 @@ export class ConnectWorker {
         records: this.#isExactlyOnce ? (offsets) => this.offsets.records?.(connector, offsets) ?? [] : undefined,
       },
       clock,
-      logger: this.#logger,
+      logger: namedLogger(this.#logger, { connector, task: plan.task }),
       onTopic: (topic) => this.statuses.addTopic(connector, plan.task, topic),
     });
   }

@@ -14,6 +14,7 @@ export { loadedEntry, loadPluginFile, loadPluginFolder } from "../plugin/plugin-
 export { type ConnectServer, serveConnect, type ServeConnectOptions } from "../rest/serve-connect.ts";
 export { accessClient, type ClusterAccess } from "./cluster-access.ts";
 export { ThreadTaskHost, type ThreadTaskHostOptions } from "../threads/thread-task-host.ts";
+export { ConnectLoggers, type LoggedLine } from "./connect-loggers.ts";
 export { startWorker, type StartWorkerOptions } from "./start-worker.ts";
 export { previewLine, type PreviewedRecord, previewSource, type PreviewOptions } from "./preview-source.ts";
 export { resolveReferences } from "../plugin/config-providers.ts";

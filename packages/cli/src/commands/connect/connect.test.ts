@@ -48,6 +48,30 @@ test("a dry run prints a source's records without a cluster", async () => {
   assert.deepEqual([status, stdout], [0, [0, 1].map((n) => `{"topic":"t","value":{"n":${n}},"from":{},"at":{"n":${n}}}\n`).join("")]);
 });
 
+test("a transform of a file stands beside its source, or in the folder of plugins, and is named like any other", async () => {
+  const transform = `{ kind: "transform", name: "odd", version: "1", config: {}, open: () => ({ apply: (record) => (record.value.n % 2 === 0 ? undefined : { ...record, topic: "odd", valueSchema: undefined, value: { n: -(record.value.n ?? 1) } }) }) }`;
+  const numbers = `{ kind: "source", name: "numbers", version: "1", config: {}, async *read() { for (let n = 0; ; n++) yield { topic: "t", value: { n }, partition: {}, offset: { n } }; } }`;
+  const file = join(folder(), "numbers.ts");
+  writeFileSync(file, `export default ${numbers};\nexport const odd = ${transform} as const;\n`);
+  const chain = { transforms: "o", "transforms.o.type": "odd" };
+  const set = Object.entries(chain).flatMap(([name, value]) => ["--set", `${name}=${value}`]);
+  const run = await runWords(["connect", "run", file, "--dry", "-n", "2", ...set]);
+  assert.deepEqual(
+    [run.status, run.stdout],
+    [0, [1, 3].map((n) => `{"topic":"odd","value":{"n":${-n}},"from":{},"at":{"n":${n}}}\n`).join("")],
+  );
+  const plugins = join(folder(), "transforms");
+  mkdirSync(plugins);
+  writeFileSync(join(plugins, "odd.ts"), `export default ${transform};\n`);
+  const config = { "connector.class": "datagen", "kafka.topic": "t", "max.interval": 0, "value.converter.schemas.enable": false };
+  const connector = join(folder(), "numbers.json");
+  writeFileSync(connector, JSON.stringify({ ...config, ...chain }));
+  const preview = await runWords(["connect", "preview", connector, "-n", "1", "--connect-plugins", plugins]);
+  assert.match(preview.stdout, /\n {2}o: \{"topic":"odd"/);
+  const unknown = await runWords(["connect", "run", file, "--dry", "--set", "transforms=o", "--set", "transforms.o.type=od"]);
+  assert.match(unknown.stderr, /There is no transformation called "od"\. Did you mean odd\?/);
+});
+
 test("a preview shows a source's records after each transform and as they would be written, dropped and bad ones too", async () => {
   const config = {
     "connector.class": "datagen",
@@ -101,6 +125,8 @@ test("a plugin that throws where nobody catches fails its own task, with its nam
     );
   }
   while ((await task("good")).state !== "RUNNING") await new Promise((again) => setTimeout(again, 20));
+  const logs = await runWords(["connect", "logs", "timer", "--connect-url", connect]);
+  assert.match(logs.stdout, /^20\S+Z ERROR a task failed connector=timer task=0 error=Connector "timer", task 0: its plugin threw .*\n$/);
   const ended = outcome(dev);
   dev.kill("SIGTERM");
   assert.equal((await ended).status, 0);

@@ -70,6 +70,22 @@ export const connectCommands: readonly CommandSpec[] = [
     ],
     load: async () => (await import("./apply-connector.ts")).applyConnector,
   },
+  {
+    path: ["connect", "logs"],
+    summary: "show the last lines of a worker's log, of one connector or all",
+    description:
+      "A worker of ours keeps its last 2,000 lines; of several workers the one that is asked. Levels are changed by PUT /admin/loggers/root and /admin/loggers/connector.NAME.",
+    arguments: [{ ...NAME, optional: true }],
+    options: [
+      { name: "limit", short: "n", kind: "number", placeholder: "N", summary: "so many lines", defaultText: "50" },
+      { name: "follow", short: "f", kind: "flag", summary: "go on with what comes" },
+      JSON_OPTION,
+      CONNECT_URL_OPTION,
+    ],
+    examples: [{ command: "ottla connect logs orders -f", does: "what the connector's tasks say, as they say it" }],
+    kind: "stream",
+    load: async () => (await import("./show-logs.ts")).showLogs,
+  },
   verb("pause", "stop reading and writing; tasks stay"),
   verb("resume", "go on after a pause or a stop"),
   verb("stop", "end a connector's tasks; its settings and offsets stay"),
@@ -93,7 +109,7 @@ export const connectCommands: readonly CommandSpec[] = [
     path: ["connect", "run"],
     summary: "run a source's file without a cluster and print its records",
     description:
-      "Loads the file, reads as the source would, and prints each record as a line of JSON with the topic, the key, the value and the place that it would be written with. Nothing is written, and no offset is kept.",
+      "Loads the file, reads as the source would, and prints each record, behind the transforms that settings name, as a line of JSON with the topic, the key, the value and the place that it would be written with. Transforms may stand in the same file. Nothing is written, and no offset is kept.",
     arguments: [{ name: "file", summary: "a .ts or .js file that exports a source, or the name of one that comes along" }],
     options: [
       { name: "dry", kind: "flag", summary: "print records only (the one way there is yet)" },

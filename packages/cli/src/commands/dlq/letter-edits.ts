@@ -81,7 +81,7 @@ function editOf(given: unknown, topic: string, where: string): LetterEdit {
   if (unknown !== undefined) throw new UsageError(`${where} has "${unknown}", which nobody reads; it may have ${[...KNOWN].join(", ")}.`);
   const { partition, offset, skip = false, headers } = fields;
   if (fields["topic"] !== undefined && fields["topic"] !== topic)
-    throw new UsageError(`${where} is a record of ${String(fields["topic"]).slice(0, 249)}, and not of ${topic}.`);
+    throw new UsageError(`${where} is a record of ${JSON.stringify(fields["topic"]).slice(0, 249)}, and not of ${topic}.`);
   if (!isPlace(partition) || !isPlace(offset)) throw new UsageError(`${where} has no partition and offset of a dead letter.`);
   if (typeof skip !== "boolean") throw new UsageError(`${where}: skip is true or false.`);
   const key = bytesIn(fields, "key", where);

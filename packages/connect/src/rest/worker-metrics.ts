@@ -1,0 +1,104 @@
+import { type LabelText, labelText, type MetricFamily, type SampleSink } from "@ottla/base";
+import type { ConnectState } from "../storage/status-store.ts";
+import type { ConnectWorker } from "../worker/connect-worker.ts";
+
+const STATES: readonly ConnectState[] = ["RUNNING", "PAUSED", "FAILED", "UNASSIGNED", "RESTARTING"];
+
+/**
+ * What a worker knows of itself, by the names that Apache Connect's beans have (`connect-worker-metrics`, `connector-metrics`, `connector-task-metrics`, `source-task-metrics`, `sink-task-metrics`, `task-error-metrics`) in
+ * Prometheus's form; gauges of plugins are `ottla_connect_task_*`. Counters and gauges are of tasks that run here.
+ */
+export function workerMetrics(worker: ConnectWorker): MetricFamily[] {
+  return [...stateFamilies(worker), ...taskFamilies(worker)];
+}
+
+function stateFamilies(worker: ConnectWorker): MetricFamily[] {
+  const names = worker.state.names();
+  return [
+    family("gauge", "kafka_connect_connect_worker_metrics_connector_count", "Connectors that the worker knows.", (sink) =>
+      sink("", names.length),
+    ),
+    family("gauge", "kafka_connect_connector_metrics_status", "1 for the state that a connector is in.", (sink) => {
+      for (const connector of names) {
+        const state = worker.statuses.get({ connector })?.state;
+        if (state !== undefined) sink(labelText({ connector, status: state.toLowerCase() }), 1);
+      }
+    }),
+    family("gauge", "kafka_connect_connect_worker_metrics_connector_tasks", "Tasks of a connector by state, on all workers.", (sink) => {
+      for (const connector of names) {
+        const states = [...worker.statuses.tasks(connector).values()];
+        for (const state of STATES)
+          sink(labelText({ connector, status: state.toLowerCase() }), states.filter((each) => each.state === state).length);
+      }
+    }),
+    family("gauge", "kafka_connect_connector_task_metrics_status", "1 for the state that a task of this worker is in.", (sink) => {
+      for (const connector of names)
+        for (const [task, { state, workerId }] of worker.statuses.tasks(connector))
+          if (workerId === worker.workerId) sink(labelText({ connector, task, status: state.toLowerCase() }), 1);
+    }),
+  ];
+}
+
+/** Of the worker's own gauges: of which kind of task, from which of a task's numbers. */
+const TASK_FAMILIES = [
+  ["counter", "source_task_metrics_source_record_write_total", "Records that a task has written.", "source", "records_written"],
+  [
+    "gauge",
+    "source_task_metrics_source_record_active_count",
+    "Records that were taken and are not known to be durable.",
+    "source",
+    "records_in_flight",
+  ],
+  ["counter", "sink_task_metrics_sink_record_send_total", "Records that a task has handed to its sink.", "sink", "records_written"],
+  ["counter", "task_error_metrics_total_records_skipped", "Records that were left out.", undefined, "records_left_out"],
+] as const;
+
+function taskFamilies(worker: ConnectWorker): MetricFamily[] {
+  const kindOf = (connector: string): string =>
+    worker.catalogue.has(["source"], worker.state.get(connector)?.properties["connector.class"] ?? "") === undefined ? "sink" : "source";
+  const tasks = worker.state
+    .names()
+    .flatMap((connector) =>
+      [...worker.metrics(connector)].map(([task, gauges]) => ({ kind: kindOf(connector), labels: labelText({ connector, task }), gauges })),
+    );
+  const samples = (wanted: (task: { readonly kind: string }) => boolean, gauge: string) => (sink: SampleSink) => {
+    for (const task of tasks) if (wanted(task) && task.gauges[gauge] !== undefined) sink(task.labels, task.gauges[gauge]);
+  };
+  const workersOwn: ReadonlySet<string> = new Set(TASK_FAMILIES.map(([, , , , gauge]) => gauge));
+  const plugins = new Map<string, Map<LabelText, number>>();
+  for (const { labels, gauges } of tasks)
+    for (const [gauge, value] of Object.entries(gauges)) {
+      if (workersOwn.has(gauge)) continue;
+      const name = `ottla_connect_task_${gauge.replace(/[^a-zA-Z0-9_]/g, "_")}`;
+      const known = plugins.get(name) ?? new Map<LabelText, number>();
+      plugins.set(name, known.set(labels, value));
+    }
+  return [
+    family("gauge", "kafka_connect_connect_worker_metrics_task_count", "Tasks that run here.", (sink) => sink("", tasks.length)),
+    ...TASK_FAMILIES.map(([type, name, help, kind, gauge]) =>
+      family(
+        type,
+        `kafka_connect_${name}`,
+        help,
+        samples((task) => kind === undefined || task.kind === kind, gauge),
+      ),
+    ),
+    ...[...plugins].map(([name, values]) =>
+      family("gauge", name, "Of the plugin.", (sink) => {
+        for (const [labels, value] of values) sink(labels, value);
+      }),
+    ),
+  ];
+}
+
+function family(type: MetricFamily["type"], name: string, help: string, samples: (sink: SampleSink) => void): MetricFamily {
+  return {
+    name,
+    type,
+    help,
+    *collect(sink) {
+      samples(sink);
+      yield;
+    },
+  };
+}
