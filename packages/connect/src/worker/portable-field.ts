@@ -17,7 +17,9 @@ export function portableField(value: unknown): unknown {
     case "function":
     case "symbol":
       return value.toString().slice(0, CHARACTERS_MAX);
-    default:
+    case "number":
+    case "boolean":
+    case "undefined":
       return value;
   }
 }
