@@ -16,3 +16,4 @@ export {
   type ProtobufSerdeOptions,
   type ProtobufTypeSerdeOptions,
 } from "./protobuf/protobuf-serde.ts";
+export { type Deserialized, type DeserializedRecord, jsonOf, RecordDeserializer } from "./records/record-deserializer.ts";

@@ -1,4 +1,4 @@
-import type { StoredPlan } from "./plan-store.ts";
+import type { StoredPlan } from "../plan/plan-store.ts";
 
 /** How long an approval is good for. */
 export const APPROVAL_LIFETIME_MS = 5 * 60_000;

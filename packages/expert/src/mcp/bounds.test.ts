@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { makePlan } from "../plan/make-plan.ts";
 import { ANSWER_BYTES_MAX, boundedAnswer, pageOf, TEXT_CHARACTERS_MAX } from "./answer.ts";
-import { PLAN_LIFETIME_MS, PLANS_MAX, PlanStore } from "./plan-store.ts";
+import { PLAN_LIFETIME_MS, PLANS_MAX, PlanStore } from "../plan/plan-store.ts";
 
 const plan = (i: number) => makePlan([], { clusterId: "c", nowMs: i });
 

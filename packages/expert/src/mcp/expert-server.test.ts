@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ANSWER_BYTES_MAX } from "./answer.ts";
-import { PlanStore } from "./plan-store.ts";
+import { PlanStore } from "../plan/plan-store.ts";
 import { StillCluster, withAgent } from "./testing/scripted-agent.ts";
 import type { ServerLimits } from "./tool.ts";
 

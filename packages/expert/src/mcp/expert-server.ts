@@ -15,7 +15,7 @@ import { ruleById, rules } from "../rules/rule-catalogue.ts";
 import { boundedAnswer, clippedText } from "./answer.ts";
 import type { Approvals } from "./approvals.ts";
 import type { ClusterAccess } from "./cluster-access.ts";
-import type { PlanStore } from "./plan-store.ts";
+import type { PlanStore } from "../plan/plan-store.ts";
 import type { RunningCalls } from "./running-calls.ts";
 import { prompts } from "./prompts.ts";
 import type { Consent, ConsentRequest, ExpertTool, ServerLimits, ToolContext } from "./tool.ts";

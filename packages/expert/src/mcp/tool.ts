@@ -1,7 +1,7 @@
 import type { Clock } from "@ottla/base";
 import type { z } from "zod";
 import type { ClusterAccess } from "./cluster-access.ts";
-import type { PlanStore, StoredPlan } from "./plan-store.ts";
+import type { PlanStore, StoredPlan } from "../plan/plan-store.ts";
 
 /**
  * What a call may do. `pure`: it needs no cluster. `live`: it reads one. `data`: it reads records, and works only where that was allowed. `plan`: it makes a plan and changes nothing. `write`: it carries out

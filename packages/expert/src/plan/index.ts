@@ -17,5 +17,7 @@ export { type Contradiction, orderChanges } from "./order-changes.ts";
 export { PLAN_STEPS_MAX, PLAN_VERSION, type Plan, type PlanStep, type WantedChange } from "./plan.ts";
 export { digestOf } from "./plan-digest.ts";
 export { PlanError, type PlanErrorCode } from "./plan-error.ts";
+export { changeSchema } from "./change-schema.ts";
+export { PlanStore, type StoredPlan } from "./plan-store.ts";
 export { PLAN_FILE_BYTES_MAX, type PlanFile, parsePlan, planAsJson, printPlan } from "./plan-file.ts";
 export type { Observed, ObservedOf } from "./observed.ts";

@@ -4,7 +4,7 @@ import type { RegistryClient } from "@ottla/serdes";
 import type { CommandContext } from "../../command.ts";
 import { unescapeBytes } from "../../escapes.ts";
 import { grouped } from "../../output.ts";
-import type { Deserialized, RecordDeserializer } from "./deserialized.ts";
+import type { Deserialized, RecordDeserializer } from "@ottla/serdes";
 import { jsonFormat, jsonRecord, type RecordFormat, textFormat } from "./record-format.ts";
 
 type Field = "key" | "value";
@@ -63,7 +63,7 @@ export class RecordPrinter {
   /** The serdes are loaded when they are asked for. */
   async #open() {
     const [{ RecordDeserializer: Deserializer, jsonOf }, { registryClientOf }] = await Promise.all([
-      import("./deserialized.ts"),
+      import("@ottla/serdes"),
       import("../../registry/registry-client.ts"),
     ]);
     const registry = await registryClientOf(this.#context);

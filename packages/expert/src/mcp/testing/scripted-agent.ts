@@ -13,7 +13,7 @@ import type { ClusterSnapshot } from "../../snapshot/cluster-snapshot.ts";
 import { isObserved } from "../../snapshot/observed.ts";
 import type { ClusterAccess } from "../cluster-access.ts";
 import { expertServer } from "../expert-server.ts";
-import { PlanStore } from "../plan-store.ts";
+import { PlanStore } from "../../plan/plan-store.ts";
 import { RunningCalls } from "../running-calls.ts";
 import type { ServerLimits } from "../tool.ts";
 import { Client, StreamableHTTPClientTransport } from "./mcp-client.ts";

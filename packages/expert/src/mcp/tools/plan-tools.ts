@@ -4,7 +4,7 @@ import { changeSchema } from "../../plan/change-schema.ts";
 import type { ClusterChange } from "../../plan/cluster-change.ts";
 import { commandLine } from "../../plan/command-line.ts";
 import type { PlanStep, WantedChange } from "../../plan/plan.ts";
-import type { StoredPlan } from "../plan-store.ts";
+import type { StoredPlan } from "../../plan/plan-store.ts";
 import { type ExpertTool, type ToolAnswer, type ToolContext, tool } from "../tool.ts";
 import { clusterOf } from "./live-tool.ts";
 

@@ -2,7 +2,7 @@ import { OttlaError, printable } from "@ottla/base";
 import { z } from "zod";
 import { sentenceOf, subjectOf } from "../../plan/change-kinds.ts";
 import type { ClusterChange } from "../../plan/cluster-change.ts";
-import type { StoredPlan } from "../plan-store.ts";
+import type { StoredPlan } from "../../plan/plan-store.ts";
 import { type ServerLimits, type ToolAnswer, type ToolContext, tool } from "../tool.ts";
 import { clusterOf } from "./live-tool.ts";
 import { commandsOf, planFacts, riskOfStep } from "./plan-tools.ts";

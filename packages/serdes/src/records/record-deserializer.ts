@@ -1,15 +1,13 @@
 import { printableJson } from "@ottla/base";
 import type { ConsumerRecord, RecordHeader } from "@ottla/client";
-import {
-  avro,
-  jsonSchema,
-  protobuf,
-  type RegistryClient,
-  RegistryClientError,
-  type SchemaFormatName,
-  type SchemaSerde,
-  SerdeError,
-} from "@ottla/serdes";
+import { avro } from "../avro/avro-serde.ts";
+import { jsonSchema } from "../json/json-serde.ts";
+import { protobuf } from "../protobuf/protobuf-serde.ts";
+import { RegistryClientError } from "../registry-client/registry-client-error.ts";
+import type { RegistryClient } from "../registry-client/registry-client-types.ts";
+import type { SchemaFormatName } from "../schema-types.ts";
+import type { SchemaSerde } from "../serde/schema-serde-types.ts";
+import { SerdeError } from "../serdes-error.ts";
 
 /** A key or value as its schema says it, or why it cannot be read. */
 export type Deserialized = { readonly value: unknown } | { readonly error: string };

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { OttlaError } from "@ottla/base";
-import type { Plan } from "../plan/plan.ts";
-import { digestOf } from "../plan/plan-digest.ts";
+import type { Plan } from "./plan.ts";
+import { digestOf } from "./plan-digest.ts";
 
 /** How many plans a server keeps; the oldest goes. */
 export const PLANS_MAX = 100;

@@ -1,0 +1,162 @@
+import { type Clock, type Logger, OttlaError, silentLogger } from "@ottla/base";
+import type { ClientClusterAccess } from "@ottla/expert/collect";
+import { type ClusterChange, kafkaCommandsOf, PlanStore, riskOf, sentenceOf, type StoredPlan, subjectOf } from "@ottla/expert/plan";
+import type { Timeline } from "../watch/timeline.ts";
+
+/** What is told of one step of a plan. */
+export interface StepView {
+  readonly id: string;
+  readonly subject: string;
+  readonly sentence: string;
+  readonly risk: "low" | "high";
+  readonly why: string | undefined;
+  readonly before: unknown;
+  readonly change: ClusterChange;
+  /** The same with Kafka's own tools. */
+  readonly commands: readonly string[];
+}
+
+/** What is told of a plan. */
+export interface PlanView {
+  readonly planId: string;
+  readonly digest: string;
+  readonly state: StoredPlan["state"];
+  readonly madeAtMs: number;
+  readonly steps: readonly StepView[];
+  /** Changes that could not be planned, and why. */
+  readonly unplanned: readonly string[];
+  /** A line a step, while it is carried out. */
+  readonly progress: readonly string[];
+}
+
+/** How long a plan may take to be carried out while somebody waits. */
+const APPLY_WITHIN_MS = 120_000;
+const TOOLS = { bootstrapServer: "BOOTSTRAP_SERVER" };
+
+/** What a desk stands on. */
+export interface ChangeDeskOptions {
+  readonly access: Pick<ClientClusterAccess, "drawUp" | "apply" | "undo">;
+  readonly clock: Clock;
+  readonly timeline: Timeline;
+  /** Told of each plan that is carried out or taken back. */
+  readonly logger?: Logger;
+  /** Nothing is carried out. */
+  readonly readOnly: boolean;
+  /** Called when something may be another way now. */
+  readonly onChanged: () => void;
+}
+
+/** Every change of the cluster goes over this desk: planned, looked at by a person, carried out, seen to be done, taken back. */
+export class ChangeDesk {
+  readonly #options: ChangeDeskOptions;
+  readonly #logger: Logger;
+  readonly #plans = new PlanStore();
+  readonly #unplanned = new WeakMap<StoredPlan, readonly string[]>();
+  readonly #ending = new AbortController();
+
+  constructor(options: ChangeDeskOptions) {
+    this.#options = options;
+    this.#logger = options.logger ?? silentLogger;
+  }
+
+  /** A plan of the changes; changes nothing. */
+  async preview(changes: readonly ClusterChange[], signal: AbortSignal): Promise<PlanView> {
+    const { access, clock } = this.#options;
+    const { plan, unplanned } = await access.drawUp(
+      changes.map((change) => ({ change })),
+      signal,
+    );
+    const stored = this.#plans.add(plan, clock.nowMs());
+    this.#unplanned.set(stored, unplanned);
+    return this.#view(stored);
+  }
+
+  all(): readonly PlanView[] {
+    return this.#plans.all().map((stored) => this.#view(stored));
+  }
+
+  /**
+   * Carries out a plan that a person saw: `digest` is that of what was shown. `agreed`: names of what its dangerous steps are about, typed by the person. Errors: `READ_ONLY`, `UNKNOWN_PLAN`, `PLAN_CHANGED`,
+   * `NOT_AGREED`, `PLAN_RUNNING`, those of the plan and of the brokers.
+   */
+  async apply(planId: string, digest: string, agreed: readonly string[]): Promise<PlanView> {
+    const stored = this.#openPlan(planId, digest, "waiting");
+    for (const { id, change, before } of stored.plan.steps)
+      if (riskOf(change, before as never).class === "high" && !agreed.includes(subjectOf(change)))
+        throw new OttlaError("NOT_AGREED", `Step ${id} is dangerous: type the name "${subjectOf(change)}" to agree to it.`);
+    return this.#run(stored, "carried out", (told, signal) => this.#options.access.apply(stored.plan, told, signal));
+  }
+
+  /** Takes back what was done of a plan, the last step first. Errors as those of {@link apply}. */
+  async undo(planId: string, digest: string): Promise<PlanView> {
+    const stored = this.#openPlan(planId, digest, "done", "failed");
+    return this.#run(stored, "taken back", (told, signal) => this.#options.access.undo(stored.plan, told, signal));
+  }
+
+  /** Something was done past the plans: a record written. It stands in the log and on the timeline. */
+  note(subject: string, what: string): void {
+    this.#logger.info(what, { subject });
+    this.#options.timeline.add([{ atMs: this.#options.clock.nowMs(), kind: "action", subject, what }]);
+  }
+
+  requireWritable(): void {
+    if (this.#options.readOnly) throw new OttlaError("READ_ONLY", "This console only reads: it was started with --read-only.");
+  }
+
+  /** What is being carried out ends after the step that it is at. */
+  stop(): void {
+    this.#ending.abort(new OttlaError("STOPPED", "The console ends."));
+  }
+
+  #openPlan(planId: string, digest: string, ...states: readonly StoredPlan["state"][]): StoredPlan {
+    this.requireWritable();
+    const stored = this.#plans.get(planId, this.#options.clock.nowMs());
+    if (stored.digest !== digest) throw new OttlaError("PLAN_CHANGED", "The plan is not the one that was shown: look at it again.");
+    if (!states.includes(stored.state))
+      throw new OttlaError(
+        "PLAN_RUNNING",
+        `The plan is ${stored.state}, so it cannot be ${states.includes("waiting") ? "carried out" : "taken back"} now.`,
+      );
+    return stored;
+  }
+
+  async #run(
+    stored: StoredPlan,
+    done: string,
+    work: (told: (line: string) => void, signal: AbortSignal) => Promise<void>,
+  ): Promise<PlanView> {
+    const sentences = stored.plan.steps.map(({ change }) => sentenceOf(change)).join(" ");
+    const subject = stored.plan.steps.map(({ change }) => subjectOf(change)).join(", ");
+    stored.state = "running";
+    try {
+      await work((line) => stored.progress.push(line), AbortSignal.any([this.#ending.signal, AbortSignal.timeout(APPLY_WITHIN_MS)]));
+      stored.state = done === "carried out" ? "done" : "waiting";
+      this.note(subject, `A plan was ${done}: ${sentences}`);
+    } catch (error) {
+      stored.state = "failed";
+      this.note(subject, `A plan could not be ${done}: ${sentences} ${error instanceof Error ? error.message : String(error)}`);
+      throw error;
+    } finally {
+      this.#options.onChanged();
+    }
+    return this.#view(stored);
+  }
+
+  #view(stored: StoredPlan): PlanView {
+    const { planId, digest, state, madeAtMs, plan, progress } = stored;
+    const steps = plan.steps.map(({ id, change, before }): StepView => {
+      const { class: risk, why } = riskOf(change, before as never);
+      return {
+        id,
+        subject: subjectOf(change),
+        sentence: sentenceOf(change),
+        risk,
+        why,
+        before,
+        change,
+        commands: kafkaCommandsOf(change, TOOLS) ?? [],
+      };
+    });
+    return { planId, digest, state, madeAtMs, steps, unplanned: this.#unplanned.get(stored) ?? [], progress: [...progress] };
+  }
+}

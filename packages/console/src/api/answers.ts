@@ -1,0 +1,62 @@
+import { type Logger, OttlaError } from "@ottla/base";
+import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { ZodError } from "zod";
+
+/** What every refusal is. */
+export interface Refusal {
+  /** Stable, for programs. */
+  readonly code: string;
+  /** One sentence: what is wrong, and what to do. */
+  readonly message: string;
+}
+
+const STATUSES: Readonly<Record<string, 400 | 403 | 404 | 409 | 503 | 504>> = {
+  BAD_FILTER: 400,
+  BAD_REQUEST: 400,
+  INVALID_ARGUMENT: 400,
+  READ_ONLY: 403,
+  CLUSTER_AUTHORIZATION_FAILED: 403,
+  GROUP_AUTHORIZATION_FAILED: 403,
+  TOPIC_AUTHORIZATION_FAILED: 403,
+  UNKNOWN_TOPIC: 404,
+  UNKNOWN_PARTITION: 404,
+  UNKNOWN_GROUP: 404,
+  UNKNOWN_PLAN: 404,
+  NOT_FOUND: 404,
+  NOT_AGREED: 409,
+  PLAN_CHANGED: 409,
+  PLAN_RUNNING: 409,
+  PLAN_STALE: 409,
+  PLAN_UNSAFE: 409,
+  CLUSTER_UNREACHABLE: 503,
+  NOT_SEEN_YET: 503,
+  TIMED_OUT: 504,
+};
+
+/** The answer to a request that failed. What is nobody's mistake is logged. */
+export function answerError(context: Context, error: unknown, logger: Logger): Response {
+  const { status, ...refusal } = refusalOf(error);
+  if (status === 500) logger.error("A request of the console failed.", { path: context.req.path, error });
+  return context.json(refusal, status);
+}
+
+/** What an error says to whoever asked, and with which status. */
+export function refusalOf(error: unknown): Refusal & { readonly status: 400 | 403 | 404 | 409 | 413 | 500 | 503 | 504 } {
+  if (error instanceof ZodError) {
+    const [first] = error.issues;
+    const place = first?.path.join(".") ?? "";
+    return {
+      status: 400,
+      code: "BAD_REQUEST",
+      message: `${place === "" ? "The request" : place}: ${first?.message ?? "it cannot be read"}.`,
+    };
+  }
+  if (error instanceof HTTPException) return { status: error.status === 413 ? 413 : 400, code: "BAD_REQUEST", message: error.message };
+  if (error instanceof SyntaxError) return { status: 400, code: "BAD_REQUEST", message: `The body is no JSON: ${error.message}.` };
+  const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : undefined;
+  const status = code === undefined ? undefined : STATUSES[code];
+  const message = error instanceof Error ? error.message : String(error);
+  if (code !== undefined) return { status: status ?? (error instanceof OttlaError ? 409 : 500), code, message };
+  return { status: 500, code: "FAILED", message };
+}

@@ -1,0 +1,88 @@
+import { Hono } from "hono";
+import { streamSSE } from "hono/streaming";
+import type { NotSeen } from "../watch/look.ts";
+import type { ConsoleContext } from "./console-context.ts";
+
+/** Looks come in bursts; a page is told of them at most so often. */
+const TOLD_EVERY_MS = 1_000;
+const ALIVE_EVERY_MS = 15_000;
+
+/** What this console is, the whole cluster at a glance, and when something may have changed. */
+export function clusterRoutes({ watch, doctor, readOnly, version, services, clock }: ConsoleContext) {
+  return new Hono()
+    .get("/about", async (c) => {
+      await watch.seen();
+      const { cluster, seenAtMs } = watch.brokers;
+      return c.json({ version, readOnly, services, clusterId: cluster?.clusterId ?? null, seenAtMs: seenAtMs ?? null });
+    })
+    .get("/overview", async (c) => {
+      await watch.seen();
+      const { brokers, topics, groups } = watch;
+      const rows = topics.rows();
+      const sum = (of: (row: (typeof rows)[number]) => number): number => rows.reduce((total, row) => total + of(row), 0);
+      const findings = doctor.last?.findings;
+      return c.json({
+        cluster: {
+          id: brokers.cluster?.clusterId ?? null,
+          controllerId: brokers.cluster?.controllerId ?? null,
+          brokers: (brokers.cluster?.nodes ?? []).map(({ nodeId, host, port, rack }) => ({
+            nodeId,
+            address: `${host}:${port}`,
+            rack: rack ?? null,
+          })),
+        },
+        counts: {
+          topics: topics.size,
+          internalTopics: sum(({ internal }) => Number(internal)),
+          partitions: sum(({ partitions }) => partitions),
+          groups: groups.size,
+          bytes: sum(({ bytes = 0 }) => bytes),
+        },
+        health: { offline: sum(({ offline }) => offline), underReplicated: sum(({ underReplicated }) => underReplicated) },
+        findings: findings === undefined ? null : counted(findings.map(({ severity }) => severity)),
+        throughput: { perS: topics.throughput.perS ?? null, points: topics.throughput.points },
+        busiest: [...rows]
+          .filter(({ inPerS = 0 }) => inPerS > 0)
+          .sort((a, b) => (b.inPerS ?? 0) - (a.inPerS ?? 0))
+          .slice(0, 5),
+        notSeen: notSeenOf({ brokers: brokers.failure, topics: topics.failure, groups: groups.failure }),
+        seenAtMs: Math.min(brokers.seenAtMs ?? 0, topics.seenAtMs ?? 0),
+        requestsMade: watch.budget.made,
+      });
+    })
+    .get("/timeline", async (c) => {
+      await watch.seen();
+      return c.json({ events: watch.timeline.newest(500) });
+    })
+    .get("/changes", (c) =>
+      streamSSE(c, async (stream) => {
+        let isNew = true;
+        const forget = watch.onLook(() => {
+          isNew = true;
+        });
+        stream.onAbort(forget);
+        let spokeMs = 0;
+        while (!stream.aborted && !stream.closed) {
+          watch.touch();
+          const nowMs = clock.monotonicMs();
+          if (isNew || nowMs - spokeMs > ALIVE_EVERY_MS) {
+            isNew = false;
+            spokeMs = nowMs;
+            await stream.writeSSE({ event: "look", data: String(clock.nowMs()) });
+          }
+          await stream.sleep(TOLD_EVERY_MS);
+        }
+        forget();
+      }),
+    );
+}
+
+/** Parts of the cluster that could not be seen at the last look; what is shown of them is older. */
+function notSeenOf(failures: Readonly<Record<string, NotSeen | undefined>>): readonly (NotSeen & { readonly part: string })[] {
+  return Object.entries(failures).flatMap(([part, failure]) => (failure === undefined ? [] : [{ part, ...failure }]));
+}
+
+function counted(severities: readonly ("error" | "warning" | "info")[]): Readonly<Record<"error" | "warning" | "info", number>> {
+  const of = (severity: string): number => severities.filter((each) => each === severity).length;
+  return { error: of("error"), warning: of("warning"), info: of("info") };
+}

@@ -1,0 +1,40 @@
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { answerError } from "./answers.ts";
+import { clusterRoutes } from "./cluster-routes.ts";
+import type { ConsoleContext } from "./console-context.ts";
+import { findingRoutes } from "./finding-routes.ts";
+import { groupRoutes } from "./group-routes.ts";
+import { messageRoutes } from "./message-routes.ts";
+import { planRoutes } from "./plan-routes.ts";
+import { securityRoutes } from "./security-routes.ts";
+import { topicRoutes } from "./topic-routes.ts";
+
+const BODY_BYTES_MAX = 16 * 1024 * 1024;
+
+/**
+ * The console's API below `/api`. Reads are answered from what the watch knows; changes are plans. Errors are `{"code", "message"}`. `fetch` of what it gives takes a Request and gives a Response.
+ */
+export function consoleApi(context: ConsoleContext) {
+  const app = new Hono().basePath("/api");
+  app.use(
+    bodyLimit({ maxSize: BODY_BYTES_MAX, onError: (c) => c.json({ code: "BODY_TOO_LARGE", message: "A body may have 16 MiB." }, 413) }),
+  );
+  app.use(async (c, next) => {
+    await next();
+    c.header("Cache-Control", "no-store");
+  });
+  app.onError((error, c) => answerError(c, error, context.logger));
+  app.notFound((c) => c.json({ code: "NOT_FOUND", message: `The console knows no ${c.req.method} ${c.req.path}.` }, 404));
+  return app
+    .route("/", clusterRoutes(context))
+    .route("/", topicRoutes(context))
+    .route("/", messageRoutes(context))
+    .route("/", groupRoutes(context))
+    .route("/", findingRoutes(context))
+    .route("/", planRoutes(context))
+    .route("/", securityRoutes(context));
+}
+
+/** For a client whose calls and answers are typed. */
+export type ConsoleApi = ReturnType<typeof consoleApi>;

@@ -1,0 +1,24 @@
+import type { Clock, Logger } from "@ottla/base";
+import type { Client } from "@ottla/client";
+import type { ChangeDesk } from "../actions/change-desk.ts";
+import type { Doctor } from "../findings/doctor.ts";
+import type { ClusterWatch } from "../watch/cluster-watch.ts";
+
+/** Services beside the console, where they are served: their pages are there when they are. */
+export interface BesideServices {
+  readonly registry?: string | undefined;
+  readonly connect?: string | undefined;
+}
+
+/** What the routes stand on. */
+export interface ConsoleContext {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly watch: ClusterWatch;
+  readonly desk: ChangeDesk;
+  readonly doctor: Doctor;
+  readonly readOnly: boolean;
+  readonly version: string;
+  readonly services: BesideServices;
+}

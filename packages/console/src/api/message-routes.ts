@@ -1,0 +1,105 @@
+import { Hono } from "hono";
+import { streamSSE } from "hono/streaming";
+import { z } from "zod";
+import { LIMIT_MAX, type MessageQuery, SCAN_MAX, type StartPlace } from "../messages/message-query.ts";
+import { produceMessage } from "../messages/produce-message.ts";
+import { readMessages } from "../messages/read-messages.ts";
+import type { DecodedRecord } from "../messages/record-filter.ts";
+import { refusalOf } from "./answers.ts";
+import type { ConsoleContext } from "./console-context.ts";
+
+const offset = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const queryShape = z.object({
+  from: z.enum(["earliest", "newest", "tail", "offset", "time"]).default("newest"),
+  offset: offset.optional(),
+  timestampMs: offset.optional(),
+  partitions: z
+    .string()
+    .regex(/^\d{1,9}(,\d{1,9}){0,999}$/, "write numbers with commas between")
+    .optional(),
+  limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(50),
+  scanMax: z.coerce.number().int().min(1).max(SCAN_MAX).default(1_000_000),
+  key: z.string().max(10_000).optional(),
+  filter: z.string().max(4_096).optional(),
+  isolation: z.enum(["read_committed", "read_uncommitted"]).default("read_uncommitted"),
+});
+
+const piece = z.object({ text: z.string().max(10_000_000).nullable(), encoding: z.enum(["text", "base64"]).default("text") });
+const produceShape = z.strictObject({
+  partition: z.int().min(0).optional(),
+  key: piece,
+  value: piece,
+  headers: z
+    .array(z.strictObject({ key: z.string().max(1_000), value: z.string().max(100_000).nullable() }))
+    .max(100)
+    .default([]),
+});
+
+/** So many readings go on at once: each has connections of its own. */
+const READINGS_MAX = 8;
+
+/** Records of a topic, as they are read; and one that is written. */
+export function messageRoutes({ client, clock, watch, desk }: ConsoleContext) {
+  let readings = 0;
+  return new Hono()
+    .get("/topics/:topic/messages", (c) => {
+      const query = messageQueryOf(c.req.param("topic"), c.req.query());
+      if (readings >= READINGS_MAX)
+        return c.json({ code: "TOO_MANY_READINGS", message: `${READINGS_MAX} pages read messages already; close one of them.` }, 409);
+      readings++;
+      return streamSSE(c, async (stream) => {
+        const ending = new AbortController();
+        stream.onAbort(() => ending.abort());
+        try {
+          for await (const event of readMessages(client, clock, query, ending.signal)) {
+            watch.touch();
+            const data = event.kind === "records" ? { records: event.records.map(recordView) } : event;
+            await stream.writeSSE({ event: event.kind, data: JSON.stringify(data) });
+            if (stream.aborted) break;
+          }
+        } catch (error) {
+          if (!ending.signal.aborted) await stream.writeSSE({ event: "failed", data: JSON.stringify(refusalOf(error)) });
+        } finally {
+          readings--;
+        }
+      });
+    })
+    .post("/topics/:topic/messages", async (c) => {
+      desk.requireWritable();
+      const topic = c.req.param("topic");
+      const message = produceShape.parse(await c.req.json());
+      const place = await produceMessage(client, topic, message);
+      desk.note(topic, `A record was written to ${topic}:${place.partition} at offset ${place.offset}.`);
+      return c.json(place, 201);
+    });
+}
+
+function messageQueryOf(topic: string, given: Readonly<Record<string, string>>): MessageQuery {
+  const { from, offset: at, timestampMs, partitions, key, filter, ...rest } = queryShape.parse(given);
+  return {
+    topic,
+    ...rest,
+    partitions: partitions === undefined ? [] : partitions.split(",").map(Number),
+    key: key === "" ? undefined : key,
+    filter: filter?.trim() === "" ? undefined : filter,
+    from: placeOf(from, at, timestampMs),
+  };
+}
+
+function placeOf(kind: StartPlace["kind"], at: number | undefined, timestampMs: number | undefined): StartPlace {
+  if (kind === "offset") return { kind, offset: at ?? 0 };
+  if (kind === "time") return { kind, timestampMs: timestampMs ?? 0 };
+  return { kind };
+}
+
+function recordView({ record, key, value }: DecodedRecord) {
+  const { partition, offset: at, timestamp, headers } = record;
+  return {
+    partition,
+    offset: at,
+    timestampMs: timestamp,
+    key,
+    value,
+    headers: headers.map((header) => ({ key: header.key, value: header.value?.toString() ?? null })),
+  };
+}

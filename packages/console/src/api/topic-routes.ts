@@ -1,0 +1,75 @@
+import { OttlaError } from "@ottla/base";
+import { Hono } from "hono";
+import { pageOf } from "../watch/page-of.ts";
+import type { TopicRow } from "../watch/topic-state.ts";
+import type { ConsoleContext } from "./console-context.ts";
+import { pageQueryOf } from "./page-query.ts";
+
+const CALL_TIMEOUT_MS = 15_000;
+/** More partitions of one topic are not drawn; the list says how many there are. */
+const PARTITIONS_SHOWN_MAX = 2_000;
+
+/** Topics as lists, and one of them with its partitions and settings. */
+export function topicRoutes({ watch, client }: ConsoleContext) {
+  return new Hono()
+    .get("/topics", async (c) => {
+      await watch.seen();
+      const query = c.req.query();
+      const rows = query["internal"] === "true" ? watch.topics.rows() : watch.topics.rows().filter(({ internal }) => !internal);
+      const page = pageOf(rows, ({ name }) => name, column, pageQueryOf(query));
+      return c.json({ ...page, seenAtMs: watch.topics.seenAtMs ?? null, notSeen: watch.topics.failure ?? null });
+    })
+    .get("/topics/:topic", async (c) => {
+      await watch.seen();
+      const name = c.req.param("topic");
+      const topic = watch.topics.get(name);
+      if (topic === undefined) throw unknownTopic(name, watch.topics.seenAtMs !== undefined);
+      const { partitions, topicId } = topic.description;
+      return c.json({
+        topic: topic.row(),
+        topicId,
+        partitions: partitions
+          .slice(0, PARTITIONS_SHOWN_MAX)
+          .map(({ leader, ...each }) => ({ ...each, leader: leader ?? null, ...topic.place(each.partition) })),
+        notSeen: watch.topics.failure ?? null,
+      });
+    })
+    .get("/topics/:topic/settings", async (c) => {
+      const name = c.req.param("topic");
+      watch.budget.note(1);
+      const [answer] = await client
+        .admin()
+        .describeConfigs([{ type: "topic", name }], { includeSynonyms: true, includeDocumentation: true, timeoutMs: CALL_TIMEOUT_MS });
+      if (answer?.error?.code === "UNKNOWN_TOPIC_OR_PARTITION") throw unknownTopic(name, true);
+      if (answer?.error) throw answer.error;
+      return c.json({
+        settings: (answer?.value ?? []).map(
+          ({ name: key, value, source, isDefault, readOnly, sensitive, type, documentation, synonyms }) => ({
+            name: key,
+            value,
+            source,
+            isDefault,
+            readOnly,
+            sensitive,
+            type: type ?? null,
+            documentation: documentation ?? null,
+            synonyms,
+          }),
+        ),
+      });
+    })
+    .get("/topics/:topic/groups", async (c) => {
+      await watch.seen();
+      const name = c.req.param("topic");
+      return c.json({ groups: watch.groups.readersOf(name) });
+    });
+}
+
+function unknownTopic(name: string, isSeen: boolean): OttlaError {
+  if (!isSeen) return new OttlaError("NOT_SEEN_YET", "The cluster has not shown its topics yet; it is looked at again by itself.");
+  return new OttlaError("UNKNOWN_TOPIC", `There is no topic ${name}; it may have been deleted.`);
+}
+
+function column(row: TopicRow, name: string): string | number | undefined {
+  return Object.hasOwn(row, name) ? (row[name as keyof TopicRow] as string | number | undefined) : undefined;
+}

@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { extname, join, sep } from "node:path";
+import { gzipSync } from "node:zlib";
+
+/** A file of the user interface, as it is sent. */
+interface UiFile {
+  readonly bytes: Buffer;
+  readonly gzipped: Buffer | undefined;
+  readonly type: string;
+  readonly etag: string;
+  readonly isHashed: boolean;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".json": "application/json",
+  ".png": "image/png",
+};
+
+/** Nothing from elsewhere, nothing inline, no frames. */
+const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  "Content-Security-Policy":
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  "X-Content-Type-Options": "nosniff",
+  "X-Frame-Options": "DENY",
+  "Referrer-Policy": "no-referrer",
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
+};
+
+const NOT_BUILT = `<!doctype html><title>Ottla</title><p>The console's pages are not built here. In a checkout, <code>npm run build:console</code> builds them; its API is at <code>/api</code>.`;
+
+/** The files of the user interface, read once and held: they are a few hundred kB. */
+export class UiFiles {
+  readonly #files: ReadonlyMap<string, UiFile>;
+
+  private constructor(files: ReadonlyMap<string, UiFile>) {
+    this.#files = files;
+  }
+
+  /** What is in the folder; of a folder that is not there a page that says so. */
+  static async read(folder: string): Promise<UiFiles> {
+    const files = new Map<string, UiFile>();
+    const names = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+    for (const entry of names) {
+      if (!entry.isFile()) continue;
+      const path = join(entry.parentPath, entry.name);
+      files.set(
+        `/${path
+          .slice(folder.length + 1)
+          .split(sep)
+          .join("/")}`,
+        uiFile(entry.name, await readFile(path)),
+      );
+    }
+    if (!files.has("/index.html")) files.set("/index.html", uiFile("index.html", Buffer.from(NOT_BUILT)));
+    return new UiFiles(files);
+  }
+
+  /** The answer to a request for a page or a file. Every path without an ending is a page of the application. */
+  answer(request: Request): Response {
+    const { pathname } = new URL(request.url);
+    const file = this.#files.get(pathname) ?? (extname(pathname) === "" ? this.#files.get("/index.html") : undefined);
+    if (file === undefined)
+      return new Response("There is no such file.", { status: 404, headers: { ...SECURITY_HEADERS, "Content-Type": "text/plain" } });
+    const headers = new Headers({
+      ...SECURITY_HEADERS,
+      "Content-Type": file.type,
+      "Cache-Control": file.isHashed ? "public, max-age=31536000, immutable" : "no-cache",
+      ETag: file.etag,
+      Vary: "Accept-Encoding",
+    });
+    if (request.headers.get("if-none-match") === file.etag) return new Response(null, { status: 304, headers });
+    const isGzip = file.gzipped !== undefined && /\bgzip\b/.test(request.headers.get("accept-encoding") ?? "");
+    if (isGzip) headers.set("Content-Encoding", "gzip");
+    const body = isGzip ? file.gzipped! : file.bytes;
+    headers.set("Content-Length", String(body.length));
+    return new Response(request.method === "HEAD" ? null : new Uint8Array(body), { headers });
+  }
+}
+
+function uiFile(name: string, bytes: Buffer): UiFile {
+  const gzipped = bytes.length > 500 ? gzipSync(bytes, { level: 9 }) : undefined;
+  return {
+    bytes,
+    gzipped: gzipped !== undefined && gzipped.length < bytes.length ? gzipped : undefined,
+    type: TYPES[extname(name)] ?? "application/octet-stream",
+    etag: `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 20)}"`,
+    isHashed: /-[\w-]{8,}\.\w+$/.test(name),
+  };
+}

@@ -1,0 +1,105 @@
+/** What bytes of a record were taken for. */
+export interface Decoded {
+  readonly format: "null" | "empty" | "json" | "text" | "int32" | "int64" | "schema" | "bytes";
+  /** Why it was taken for that, in half a sentence. */
+  readonly why: string;
+  /** As a person reads it: JSON as it was written, a number, text; of bytes their hexadecimal digits. Cut at {@link SHOWN_CHARS_MAX}. */
+  readonly text: string;
+  /** All of the bytes, in base64; absent when they are many. */
+  readonly base64?: string;
+  readonly sizeBytes: number;
+  /** Whether `text` is not all of it. */
+  readonly isCut: boolean;
+}
+
+/** More of one key or value is not shown in a list; it is downloaded. */
+const SHOWN_CHARS_MAX = 20_000;
+const BASE64_BYTES_MAX = 2_000;
+/** Larger values are not parsed to see whether they are JSON: their first sign tells. */
+const PARSED_BYTES_MAX = 1024 * 1024;
+
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
+
+/** What the bytes are, judged by themselves. Pure; never throws. */
+export function decodeBytes(bytes: Buffer | null): Decoded {
+  if (bytes === null)
+    return { format: "null", why: "there are no bytes: a null, in compacted topics a deletion", text: "", sizeBytes: 0, isCut: false };
+  const sizeBytes = bytes.length;
+  if (sizeBytes === 0) return { format: "empty", why: "it has no bytes, and is not null", text: "", sizeBytes, isCut: false };
+  const base64 = sizeBytes <= BASE64_BYTES_MAX ? { base64: bytes.toString("base64") } : {};
+  const told = (format: Decoded["format"], why: string, text: string): Decoded => ({
+    format,
+    why,
+    text: text.slice(0, SHOWN_CHARS_MAX),
+    ...base64,
+    sizeBytes,
+    isCut: text.length > SHOWN_CHARS_MAX,
+  });
+  const schemaId = bytes[0] === 0 && sizeBytes > 5 ? bytes.readInt32BE(1) : undefined;
+  const text = textOf(bytes);
+  if (text !== undefined) {
+    const trimmed = text.trimStart();
+    if (/^[[{"]/.test(trimmed) || /^(?:-?\d|true|false|null)/.test(trimmed)) {
+      if (isJson(text, sizeBytes)) return told("json", "it parses as JSON", text);
+    }
+    return told("text", "all of it is printable UTF-8", text);
+  }
+  if (schemaId !== undefined && schemaId > 0)
+    return told("schema", `it begins with the mark of a schema registry, schema id ${schemaId}`, hexOf(bytes));
+  if (sizeBytes === 4)
+    return told("int32", "it is 4 bytes that are no text, as Kafka's integer serialiser writes them", String(bytes.readInt32BE(0)));
+  if (sizeBytes === 8)
+    return told("int64", "it is 8 bytes that are no text, as Kafka's long serialiser writes them", String(bytes.readBigInt64BE(0)));
+  return told("bytes", "it is no text and of no format that is known here", hexOf(bytes));
+}
+
+/** The value that a filter asks about: parsed JSON, text, a number; bytes where nothing else fits. */
+export function filterValueOf(bytes: Buffer | null, decoded: Decoded): unknown {
+  switch (decoded.format) {
+    case "null":
+      return null;
+    case "empty":
+      return "";
+    case "json":
+      return decoded.sizeBytes <= PARSED_BYTES_MAX ? (JSON.parse(bytes!.toString()) as unknown) : decoded.text;
+    case "text":
+      return bytes!.toString();
+    case "int32":
+      return bytes!.readInt32BE(0);
+    case "int64":
+      return bytes!.readBigInt64BE(0);
+    default:
+      return bytes;
+  }
+}
+
+function textOf(bytes: Buffer): string | undefined {
+  // Enough to tell bytes from text; what is shown is cut anyway.
+  const some = bytes.length <= PARSED_BYTES_MAX ? bytes : bytes.subarray(0, PARSED_BYTES_MAX);
+  try {
+    const text = strictUtf8.decode(some, { stream: some.length < bytes.length });
+    strictUtf8.decode();
+    // oxlint-disable-next-line no-control-regex -- these are what makes text unprintable
+    return /[\0-\x08\x0e-\x1f]/.test(text) ? undefined : text;
+  } catch {
+    try {
+      // A decoder that failed in the middle of a stream begins anew.
+      strictUtf8.decode();
+    } catch {}
+    return undefined;
+  }
+}
+
+function isJson(text: string, sizeBytes: number): boolean {
+  if (sizeBytes > PARSED_BYTES_MAX) return /^\s*[[{]/.test(text);
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function hexOf(bytes: Buffer): string {
+  return bytes.toString("hex", 0, Math.min(bytes.length, SHOWN_CHARS_MAX)).replace(/(..)(?=.)/g, "$1 ");
+}

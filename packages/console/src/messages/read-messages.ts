@@ -1,0 +1,236 @@
+import { type Clock, OttlaError, TimeSlice } from "@ottla/base";
+import type { Admin, Client, ConsumerBatch, ConsumerRecord, TopicPartition } from "@ottla/client";
+import { decodeBytes } from "./decode-bytes.ts";
+import type { MessageQuery, StartPlace } from "./message-query.ts";
+import { type DecodedRecord, type RecordFilter, recordFilter } from "./record-filter.ts";
+
+/** How far a reading is. */
+export interface ReadingProgress {
+  /** Records looked at. */
+  readonly scanned: number;
+  readonly shown: number;
+  /** Of a tail: records that were not shown, since more came than anybody reads. */
+  readonly skipped: number;
+  readonly bytes: number;
+  /** Offsets still to look at, up to the ends as they were at the beginning; undefined of a tail. */
+  readonly left: number | undefined;
+  readonly filterFailures: RecordFilter["failures"] | undefined;
+}
+
+/** What a reading tells, in order. */
+export type ReadingEvent =
+  | { readonly kind: "records"; readonly records: readonly DecodedRecord[] }
+  | { readonly kind: "progress"; readonly progress: ReadingProgress }
+  /** `end`: all was looked at; `limit`: as many were found as asked for; `scanMax`: as many were looked at as may be. */
+  | { readonly kind: "ended"; readonly reason: "end" | "limit" | "scanMax"; readonly progress: ReadingProgress };
+
+const POLL_MS = 250;
+const PROGRESS_EVERY_MS = 250;
+/** More of a live tail is not shown in a second. */
+const TAIL_SHOWN_PER_S = 200;
+
+/**
+ * Reads records of a topic without a group and without a trace in the cluster, tells how far it is, and ends with the signal. Errors: `UNKNOWN_TOPIC`, `BAD_FILTER`, those of the brokers.
+ */
+export async function* readMessages(
+  client: Client,
+  clock: Clock,
+  query: MessageQuery,
+  signal: AbortSignal,
+): AsyncGenerator<ReadingEvent, void, void> {
+  const filter = query.filter === undefined ? undefined : recordFilter(query.filter);
+  const admin = client.admin();
+  try {
+    const places = await placesOf(admin, query, signal);
+    yield* new Reading(client, clock, query, filter, signal).run(places);
+  } finally {
+    await admin.close();
+  }
+}
+
+/** Where a partition is read from and to; a tail has no end. */
+interface Place extends TopicPartition {
+  readonly start: number;
+  readonly end: number;
+}
+
+class Reading {
+  readonly #client: Client;
+  readonly #clock: Clock;
+  readonly #query: MessageQuery;
+  readonly #filter: RecordFilter | undefined;
+  readonly #signal: AbortSignal;
+  readonly #isTail: boolean;
+  /** Partitions that are not read to their end. */
+  readonly #open = new Map<number, { position: number; readonly end: number }>();
+  #scanned = 0;
+  #shown = 0;
+  #skipped = 0;
+  #bytes = 0;
+  #second = { beganMs: 0, shown: 0 };
+
+  constructor(client: Client, clock: Clock, query: MessageQuery, filter: RecordFilter | undefined, signal: AbortSignal) {
+    this.#client = client;
+    this.#clock = clock;
+    this.#query = query;
+    this.#filter = filter;
+    this.#signal = signal;
+    this.#isTail = query.from.kind === "tail";
+  }
+
+  async *run(places: readonly Place[]): AsyncGenerator<ReadingEvent, void, void> {
+    const { topic, isolation } = this.#query;
+    const consumer = this.#client.consumer({
+      enableAutoCommit: false,
+      autoOffsetReset: "earliest",
+      isolationLevel: isolation,
+      allowAutoCreateTopics: false,
+    });
+    try {
+      for (const { partition, start, end } of places) if (this.#isTail || start < end) this.#open.set(partition, { position: start, end });
+      consumer.assign([...this.#open.keys()].map((partition) => ({ topic, partition })));
+      for (const { partition, start } of places) if (this.#open.has(partition)) consumer.seek({ topic, partition }, start);
+      let toldMs = this.#clock.monotonicMs();
+      while (this.#open.size > 0) {
+        const batches = await consumer.poll(POLL_MS, { signal: this.#signal });
+        for (const batch of batches) {
+          const reason = yield* this.#look(batch);
+          if (reason !== undefined) return yield { kind: "ended", reason, progress: this.#progress() };
+          this.#advance(batch.partition, batch.nextOffset);
+        }
+        for (const partition of [...this.#open.keys()]) {
+          const place = { topic, partition };
+          // The last offsets may be those of markers, which no batch brings.
+          if (!this.#isTail && consumer.currentLag(place) === 0) this.#advance(partition, Number.MAX_SAFE_INTEGER);
+          if (!this.#isOpen(partition)) consumer.pause([place]);
+        }
+        if (this.#clock.monotonicMs() - toldMs < PROGRESS_EVERY_MS) continue;
+        toldMs = this.#clock.monotonicMs();
+        yield { kind: "progress", progress: this.#progress() };
+      }
+      yield { kind: "ended", reason: "end", progress: this.#progress() };
+    } finally {
+      await consumer.close({ timeoutMs: 1_000 });
+    }
+  }
+
+  /** Looks at a batch; why the reading is over, if it is. */
+  async *#look(batch: ConsumerBatch): AsyncGenerator<ReadingEvent, "limit" | "scanMax" | undefined, void> {
+    const open = this.#open.get(batch.partition);
+    if (open === undefined) return undefined;
+    const slice = new TimeSlice(this.#clock);
+    const found: DecodedRecord[] = [];
+    let reason: "limit" | "scanMax" | undefined;
+    for (const record of batch) {
+      if (record.offset >= open.end) break;
+      open.position = record.offset + 1;
+      this.#scanned++;
+      this.#bytes += (record.key?.length ?? 0) + (record.value?.length ?? 0);
+      const decoded = this.#wanted(record);
+      if (decoded !== undefined && this.#mayShow()) found.push(decoded);
+      if (!this.#isTail && this.#shown >= this.#query.limit) reason = "limit";
+      else if (!this.#isTail && this.#scanned >= this.#query.scanMax) reason = "scanMax";
+      if (reason !== undefined) break;
+      if (slice.isOver) {
+        await slice.rest();
+        this.#signal.throwIfAborted();
+      }
+    }
+    if (found.length > 0) yield { kind: "records", records: found };
+    return reason;
+  }
+
+  #wanted(record: ConsumerRecord): DecodedRecord | undefined {
+    const { key: wantedKey } = this.#query;
+    if (wantedKey !== undefined && record.key?.toString() !== wantedKey) return undefined;
+    const decoded = { record, key: decodeBytes(record.key), value: decodeBytes(record.value) };
+    return this.#filter === undefined || this.#filter.isWanted(decoded) ? decoded : undefined;
+  }
+
+  /** Of a tail no more than anybody reads. */
+  #mayShow(): boolean {
+    const nowMs = this.#clock.monotonicMs();
+    if (nowMs - this.#second.beganMs >= 1_000) this.#second = { beganMs: nowMs, shown: 0 };
+    if (this.#isTail && this.#second.shown >= TAIL_SHOWN_PER_S) {
+      this.#skipped++;
+      return false;
+    }
+    this.#second.shown++;
+    this.#shown++;
+    return true;
+  }
+
+  #advance(partition: number, position: number): void {
+    const open = this.#open.get(partition);
+    if (open !== undefined) open.position = Math.min(open.end, Math.max(open.position, position));
+  }
+
+  /** Whether something of the partition is still to be read. */
+  #isOpen(partition: number): boolean {
+    const open = this.#open.get(partition);
+    if (open !== undefined && open.position < open.end) return true;
+    this.#open.delete(partition);
+    return false;
+  }
+
+  #progress(): ReadingProgress {
+    let left = 0;
+    for (const { position, end } of this.#open.values()) left += end - position;
+    return {
+      scanned: this.#scanned,
+      shown: this.#shown,
+      skipped: this.#skipped,
+      bytes: this.#bytes,
+      left: this.#isTail ? undefined : left,
+      filterFailures: this.#filter && { ...this.#filter.failures },
+    };
+  }
+}
+
+async function placesOf(
+  admin: Admin,
+  { topic, partitions: only, from, limit }: MessageQuery,
+  signal: AbortSignal,
+): Promise<readonly Place[]> {
+  const [described] = await admin.describeTopics([topic], { signal });
+  if (described?.error?.code === "UNKNOWN_TOPIC_OR_PARTITION") throw new OttlaError("UNKNOWN_TOPIC", `There is no topic ${topic}.`);
+  if (described?.error) throw described.error;
+  const numbers = (described?.value.partitions ?? []).map(({ partition }) => partition);
+  const unknown = only.find((partition) => !numbers.includes(partition));
+  if (unknown !== undefined)
+    throw new OttlaError("UNKNOWN_PARTITION", `The topic ${topic} has ${numbers.length} partitions, and none with the number ${unknown}.`);
+  const partitions = numbers
+    .filter((partition) => only.length === 0 || only.includes(partition))
+    .map((partition) => ({ topic, partition }));
+  const lookUp = async (spec: "earliest" | "latest" | { readonly timestamp: number }): Promise<readonly (number | undefined)[]> => {
+    const found = await admin.listOffsets(
+      partitions.map((each) => ({ ...each, spec })),
+      { signal },
+    );
+    return found.map(({ value }) => value?.offset);
+  };
+  const [starts, ends] = await Promise.all([lookUp("earliest"), lookUp("latest")]);
+  const atTime = from.kind === "time" ? await lookUp({ timestamp: from.timestampMs }) : undefined;
+  // A partition whose leader is away has neither, and is not read.
+  return partitions.flatMap((each, i) => {
+    const [first, last] = [starts[i], ends[i]];
+    if (first === undefined || last === undefined) return [];
+    const start = startOf(from, first, last, Math.ceil(limit / partitions.length), atTime?.[i]);
+    return [{ ...each, start, end: from.kind === "tail" ? Number.MAX_SAFE_INTEGER : last }];
+  });
+}
+
+function startOf(from: StartPlace, first: number, last: number, newest: number, atTime: number | undefined): number {
+  switch (from.kind) {
+    case "earliest":
+      return first;
+    case "newest":
+      return Math.max(first, last - newest);
+    case "tail":
+      return last;
+    case "offset":
+      return Math.min(Math.max(from.offset, first), last);
+    case "time":
+      return atTime ?? last;
+  }
+}

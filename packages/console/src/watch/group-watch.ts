@@ -1,0 +1,215 @@
+import type { GroupListing } from "@ottla/client";
+import { type GroupObservation, lagOf, observe, reportLag } from "@ottla/expert";
+import { sampleGroups } from "@ottla/expert/collect";
+import { type Look, notSeen, type NotSeen, paced } from "./look.ts";
+import type { Timeline, TimelineEvent } from "./timeline.ts";
+
+/** A group as lists show it. What is not known (yet) is absent. */
+export interface GroupRow {
+  readonly groupId: string;
+  /** `classic`, `consumer`, `share`, `streams`, or as the broker says. */
+  readonly type: string;
+  readonly protocolType: string;
+  readonly state: string;
+  readonly coordinator: number;
+  readonly members: number | undefined;
+  readonly lag: number | undefined;
+  /** Burrow's verdict; `UNKNOWN` until it was watched for long enough. */
+  readonly status: string | undefined;
+  /** Since 1970, when members and lag were looked at. */
+  readonly seenAtMs: number | undefined;
+}
+
+/** So many groups are looked at again and again at once: those somebody looks at. */
+const WATCHED_MAX = 100;
+/** After so long nobody looks at a group any more. */
+const WATCHED_FOR_MS = 60_000;
+/** Of the others so many at a time, in turn. */
+const IN_TURN = 5;
+/** A group's commits, and its share of what coordinators and leaders are asked. */
+const REQUESTS_PER_GROUP = 2;
+
+/** The lag of a group at a moment. */
+export interface LagPoint {
+  readonly atMs: number;
+  readonly lag: number;
+}
+
+/** A quarter of an hour of looks. */
+const POINTS_MAX = 180;
+
+interface Known {
+  readonly listing: GroupListing;
+  /** Those it has committed to or is assigned. */
+  readonly topics?: ReadonlySet<string>;
+  readonly seen?: Pick<GroupRow, "members" | "lag" | "status" | "seenAtMs">;
+}
+
+/** The groups of a cluster. Those somebody looks at are watched closely, with their past; of the others members and lag are looked at in turn. */
+export class GroupWatch {
+  readonly #timeline: Timeline;
+  readonly #groups = new Map<string, Known>();
+  /** Until when each is watched. */
+  readonly #wanted = new Map<string, number>();
+  readonly #observations = new Map<string, GroupObservation>();
+  readonly #points = new Map<string, LagPoint[]>();
+  #turn = 0;
+  #seenAtMs: number | undefined;
+  #failure: NotSeen | undefined;
+
+  constructor(timeline: Timeline) {
+    this.#timeline = timeline;
+  }
+
+  get seenAtMs(): number | undefined {
+    return this.#seenAtMs;
+  }
+
+  get failure(): NotSeen | undefined {
+    return this.#failure;
+  }
+
+  get size(): number {
+    return this.#groups.size;
+  }
+
+  row(groupId: string): GroupRow | undefined {
+    const known = this.#groups.get(groupId);
+    return known && rowOf(known.listing, known.seen);
+  }
+
+  rows(): readonly GroupRow[] {
+    return [...this.#groups.values()].map(({ listing, seen }) => rowOf(listing, seen));
+  }
+
+  /** What is known of a watched group; undefined until it was looked at. */
+  observation(groupId: string): GroupObservation | undefined {
+    return this.#observations.get(groupId);
+  }
+
+  /** How the lag of a watched group went, the oldest first. */
+  points(groupId: string): readonly LagPoint[] {
+    return this.#points.get(groupId) ?? [];
+  }
+
+  /** Groups that were seen to read the topic, of those that were looked at. */
+  readersOf(topic: string): readonly GroupRow[] {
+    return [...this.#groups.values()].filter(({ topics }) => topics?.has(topic)).map(({ listing, seen }) => rowOf(listing, seen));
+  }
+
+  /** Somebody looks at these: they are watched for a minute more. The ones that nobody asked for longest make way. */
+  want(groupIds: readonly string[], monotonicMs: number): void {
+    for (const groupId of groupIds.slice(0, WATCHED_MAX)) {
+      this.#wanted.delete(groupId);
+      this.#wanted.set(groupId, monotonicMs + WATCHED_FOR_MS);
+    }
+    for (const groupId of this.#wanted.keys()) {
+      if (this.#wanted.size <= WATCHED_MAX) break;
+      this.#forget(groupId);
+    }
+  }
+
+  async lookAtList(look: Look, brokers: number): Promise<void> {
+    const atMs = look.clock.nowMs();
+    try {
+      const listed = await paced(look, brokers, (options) => look.admin.listGroups(options));
+      const found = new Map(listed.map((listing) => [listing.groupId, listing]));
+      if (this.#seenAtMs !== undefined) this.#timeline.add(stateEvents(this.#groups, found, atMs));
+      for (const groupId of this.#groups.keys()) if (!found.has(groupId)) this.#drop(groupId);
+      for (const [groupId, listing] of found) this.#groups.set(groupId, { ...this.#groups.get(groupId), listing });
+      [this.#seenAtMs, this.#failure] = [atMs, undefined];
+    } catch (error) {
+      look.signal.throwIfAborted();
+      this.#failure = { ...notSeen(error, atMs), ...(this.#failure && { sinceMs: this.#failure.sinceMs }) };
+    }
+  }
+
+  /** Members, commits and ends of the watched groups, and of some others. */
+  async lookAtLag(look: Look): Promise<void> {
+    const nowMs = look.clock.monotonicMs();
+    for (const [groupId, untilMs] of this.#wanted) if (untilMs < nowMs) this.#forget(groupId);
+    const groupIds = [...new Set([...this.#wanted.keys(), ...this.#nextInTurn()])].filter((groupId) => this.#hasOffsets(groupId));
+    if (groupIds.length === 0) return;
+    try {
+      const { samples, failures } = await paced(look, groupIds.length * REQUESTS_PER_GROUP, () => sampleGroups(look.admin, groupIds, look));
+      for (const sample of samples) {
+        const observation = observe(this.#observations.get(sample.groupId), sample);
+        if (this.#wanted.has(sample.groupId)) this.#observations.set(sample.groupId, observation);
+        this.#see(sample.groupId, observation, look.clock.nowMs());
+        if (look.slice.isOver) await look.slice.rest();
+      }
+      for (const { groupId, error } of failures) if (error.code === "GROUP_ID_NOT_FOUND") this.#drop(groupId);
+    } catch (error) {
+      look.signal.throwIfAborted();
+      this.#failure ??= notSeen(error, look.clock.nowMs());
+    }
+  }
+
+  #see(groupId: string, observation: GroupObservation, seenAtMs: number): void {
+    const known = this.#groups.get(groupId);
+    if (known === undefined) return;
+    let lag = 0;
+    const topics = new Set<string>();
+    for (const partition of observation.partitions.values()) {
+      lag += lagOf(partition) ?? 0;
+      topics.add(partition.topic);
+    }
+    const isWatched = this.#observations.has(groupId);
+    if (isWatched) this.#points.set(groupId, [...(this.#points.get(groupId) ?? []), { atMs: seenAtMs, lag }].slice(-POINTS_MAX));
+    const status = isWatched ? reportLag(observation).status : undefined;
+    this.#groups.set(groupId, { ...known, topics, seen: { members: observation.members.length, lag, status, seenAtMs } });
+  }
+
+  /** Those of the share and the streams protocol have no commits to sample. */
+  #hasOffsets(groupId: string): boolean {
+    const type = this.#groups.get(groupId)?.listing.type ?? "classic";
+    return this.#groups.has(groupId) && type !== "share" && type !== "streams";
+  }
+
+  #nextInTurn(): readonly string[] {
+    const all = [...this.#groups.keys()];
+    if (all.length === 0) return [];
+    const first = this.#turn % all.length;
+    this.#turn = first + IN_TURN;
+    return all.slice(first, first + IN_TURN);
+  }
+
+  #forget(groupId: string): void {
+    this.#wanted.delete(groupId);
+    this.#observations.delete(groupId);
+    this.#points.delete(groupId);
+  }
+
+  #drop(groupId: string): void {
+    this.#groups.delete(groupId);
+    this.#forget(groupId);
+  }
+}
+
+function rowOf({ groupId, type, protocolType, state, coordinator }: GroupListing, seen: Known["seen"]): GroupRow {
+  return {
+    groupId,
+    type: type ?? "unknown",
+    protocolType,
+    state: state ?? "Unknown",
+    coordinator,
+    members: seen?.members,
+    lag: seen?.lag,
+    status: seen?.status,
+    seenAtMs: seen?.seenAtMs,
+  };
+}
+
+/** Groups that came, went or changed their state. */
+function stateEvents(before: ReadonlyMap<string, Known>, after: ReadonlyMap<string, GroupListing>, atMs: number): readonly TimelineEvent[] {
+  const events: TimelineEvent[] = [];
+  const tell = (groupId: string, what: string): void => void events.push({ atMs, kind: "groupState", subject: groupId, what });
+  for (const [groupId, { state }] of after) {
+    const known = before.get(groupId);
+    if (known === undefined) tell(groupId, `Group ${groupId} came up${state === undefined ? "" : `, ${state}`}.`);
+    else if (state !== undefined && state !== known.listing.state)
+      tell(groupId, `Group ${groupId} went from ${known.listing.state ?? "unknown"} to ${state}.`);
+  }
+  for (const groupId of before.keys()) if (!after.has(groupId)) tell(groupId, `Group ${groupId} is gone.`);
+  return events;
+}

@@ -1,0 +1,88 @@
+import type { TopicDescription } from "@ottla/client";
+import { Throughput } from "./throughput.ts";
+
+/** What is known of a partition's log; undefined what nobody told (yet). */
+export interface PartitionPlace {
+  readonly startOffset: number | undefined;
+  readonly endOffset: number | undefined;
+  /** Of the largest replica. */
+  readonly bytes: number | undefined;
+}
+
+const UNKNOWN_PLACE: PartitionPlace = { startOffset: undefined, endOffset: undefined, bytes: undefined };
+
+/** Settings that lists show. */
+export interface TopicSettings {
+  readonly cleanupPolicy: string | undefined;
+  readonly retentionMs: number | undefined;
+  readonly retentionBytes: number | undefined;
+  readonly minInsyncReplicas: number | undefined;
+}
+
+/** All that the watch knows of a topic. The watch alone changes it. */
+export class TopicState {
+  description: TopicDescription;
+  settings: TopicSettings | undefined;
+  readonly rate = new Throughput();
+  #places: PartitionPlace[] = [];
+
+  constructor(description: TopicDescription) {
+    this.description = description;
+  }
+
+  place(partition: number): PartitionPlace {
+    return this.#places[partition] ?? UNKNOWN_PLACE;
+  }
+
+  setPlace(partition: number, change: Partial<PartitionPlace>): void {
+    this.#places[partition] = { ...this.place(partition), ...change };
+  }
+
+  /** The row of a list. */
+  row(): TopicRow {
+    const { name, internal, partitions } = this.description;
+    let [records, bytes, largest]: (number | undefined)[] = [undefined, undefined, undefined];
+    let [underReplicated, offline] = [0, 0];
+    for (const { partition, leader, isr, replicas } of partitions) {
+      const { startOffset, endOffset, bytes: own } = this.place(partition);
+      if (startOffset !== undefined && endOffset !== undefined) records = (records ?? 0) + endOffset - startOffset;
+      if (own !== undefined) [bytes, largest] = [(bytes ?? 0) + own, Math.max(largest ?? 0, own)];
+      if (isr.length < replicas.length) underReplicated++;
+      if (leader === undefined) offline++;
+    }
+    return {
+      name,
+      internal,
+      partitions: partitions.length,
+      replicationFactor: partitions[0]?.replicas.length ?? 0,
+      records,
+      bytes,
+      inPerS: this.rate.perS,
+      skew: bytes === undefined || largest === undefined || bytes === 0 ? undefined : (largest * partitions.length) / bytes,
+      underReplicated,
+      offline,
+      cleanupPolicy: this.settings?.cleanupPolicy,
+      retentionMs: this.settings?.retentionMs,
+    };
+  }
+}
+
+/** A topic as lists show it. What is not known is absent. */
+export interface TopicRow {
+  readonly name: string;
+  readonly internal: boolean;
+  readonly partitions: number;
+  readonly replicationFactor: number;
+  /** Offsets between start and end: with compaction and transactions fewer records are there. */
+  readonly records: number | undefined;
+  /** Of the largest replica of each partition, summed. */
+  readonly bytes: number | undefined;
+  readonly inPerS: number | undefined;
+  /** How many times the mean the largest partition has; 1 is even. */
+  readonly skew: number | undefined;
+  readonly underReplicated: number;
+  readonly offline: number;
+  readonly cleanupPolicy: string | undefined;
+  /** −1: for ever. */
+  readonly retentionMs: number | undefined;
+}
