@@ -1,0 +1,114 @@
+/** What bytes were taken for; see `Decoded` of the API. */
+export interface ShownBytes {
+  readonly format: string;
+  readonly why: string;
+  readonly text: string;
+  readonly base64?: string | undefined;
+  readonly sizeBytes: number;
+  readonly isCut: boolean;
+}
+
+/** A record as the API tells it. */
+export interface ShownRecord {
+  readonly partition: number;
+  readonly offset: number;
+  readonly timestampMs: number;
+  readonly key: ShownBytes;
+  readonly value: ShownBytes;
+  readonly headers: readonly { readonly key: string; readonly value: string | null }[];
+}
+
+/** How far a reading is; see `ReadingProgress` of the API. */
+export interface ShownProgress {
+  readonly scanned: number;
+  readonly shown: number;
+  readonly skipped: number;
+  readonly bytes: number;
+  readonly left?: number;
+  readonly filterFailures?: { readonly count: number; readonly last?: string };
+}
+
+/** A page holds so many records; of a tail the newest. */
+const HELD_MAX = 1_000;
+
+/** Records of a topic as they come. */
+export class MessageStream {
+  #records = $state.raw<readonly ShownRecord[]>([]);
+  #progress = $state.raw<ShownProgress | undefined>();
+  #state = $state<"idle" | "reading" | "ended" | "failed">("idle");
+  #reason = $state("");
+  #error = $state.raw<{ readonly code: string; readonly message: string } | undefined>();
+  #source: EventSource | undefined;
+  /** Records that came since the last frame: all of them are drawn at once. */
+  #arrived: ShownRecord[] = [];
+  #isTail = false;
+
+  get records(): readonly ShownRecord[] {
+    return this.#records;
+  }
+
+  get progress(): ShownProgress | undefined {
+    return this.#progress;
+  }
+
+  get state(): "idle" | "reading" | "ended" | "failed" {
+    return this.#state;
+  }
+
+  get reason(): string {
+    return this.#reason;
+  }
+
+  get error(): { readonly code: string; readonly message: string } | undefined {
+    return this.#error;
+  }
+
+  start(topic: string, query: Readonly<Record<string, string>>): void {
+    this.stop();
+    [this.#records, this.#arrived, this.#progress, this.#error, this.#state, this.#reason] = [[], [], undefined, undefined, "reading", ""];
+    this.#isTail = query["from"] === "tail";
+    const source = new EventSource(`/api/topics/${encodeURIComponent(topic)}/messages?${new URLSearchParams(query)}`);
+    this.#source = source;
+    const on = (event: string, take: (data: never) => void): void =>
+      source.addEventListener(event, (message) => take(JSON.parse((message as MessageEvent<string>).data) as never));
+    on("records", ({ records }: { readonly records: readonly ShownRecord[] }) => this.#take(records));
+    on("progress", ({ progress }: { readonly progress: ShownProgress }) => (this.#progress = progress));
+    on("ended", ({ progress, reason }: { readonly progress: ShownProgress; readonly reason: string }) => {
+      this.#progress = progress;
+      this.#reason = reason;
+      this.#end("ended");
+    });
+    on("failed", (error: { readonly code: string; readonly message: string }) => {
+      this.#error = error;
+      this.#end("failed");
+    });
+    source.addEventListener("error", () => {
+      if (this.#source !== source) return;
+      this.#error = { code: "CONSOLE_AWAY", message: "The console ended the reading, or does not answer; begin again." };
+      this.#end("failed");
+    });
+  }
+
+  stop(): void {
+    if (this.#state === "reading") this.#end("ended");
+    this.#source?.close();
+    this.#source = undefined;
+  }
+
+  #take(records: readonly ShownRecord[]): void {
+    if (this.#arrived.length === 0) requestAnimationFrame(() => this.#draw());
+    this.#arrived.push(...records);
+  }
+
+  #draw(): void {
+    const all = this.#isTail ? [...this.#arrived.reverse(), ...this.#records] : [...this.#records, ...this.#arrived];
+    this.#records = all.slice(0, HELD_MAX);
+    this.#arrived = [];
+  }
+
+  #end(state: "ended" | "failed"): void {
+    this.#source?.close();
+    this.#source = undefined;
+    this.#state = state;
+  }
+}
