@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, write
 import { isBuiltin } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { build, type Metafile, type OutputFile } from "esbuild";
+import { buildConsole, consoleSources } from "./console-pages.ts";
 import { packageNameOf, readPackage, root, workspaces } from "./workspaces.ts";
 
 /** Processes that were started from an older bundle may still load its chunks; with `--clean`, for packing, they go at once. */
@@ -44,7 +45,8 @@ async function bundle(): Promise<void> {
   checkDependencies(result.metafile);
   writeBundle(result.outputFiles);
   boundCompileCache();
-  const inputs = Object.keys(result.metafile.inputs).sort();
+  await buildConsole();
+  const inputs = [...Object.keys(result.metafile.inputs), ...consoleSources()].sort();
   writeWhole(join(outFolder, "bundle-inputs.json"), `${JSON.stringify({ builtMs, inputs })}\n`);
 }
 

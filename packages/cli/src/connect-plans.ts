@@ -1,8 +1,9 @@
 import { type CommandContext, UsageError } from "./command.ts";
-import { ConnectDoor } from "./parts/connect-door.ts";
+
 import { part as connectPart } from "./parts/connect-part.ts";
 import type { PartSettings } from "./parts/part.ts";
 import type { PartPlan } from "./parts/part-runner.ts";
+import { ServiceDoor } from "./parts/service-door.ts";
 import { workerPart } from "./parts/worker-part.ts";
 import { PORT_MAX } from "./port-max.ts";
 
@@ -55,7 +56,7 @@ export function connectPlans(
     ...settings,
   };
   if (isAlone) return { door: [{ part: connectPart, key: "connect", port, settings: workerSettings }], worker: [] };
-  const door = new ConnectDoor();
+  const door = new ServiceDoor("connect", "Connect");
   return {
     door: [{ part: door.part, key: "connect", port }],
     worker: [

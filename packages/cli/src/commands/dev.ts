@@ -1,10 +1,11 @@
 import type { CommandSpec } from "../command.ts";
 import { CONNECT_OPTIONS } from "../connect-option.ts";
+import { CONSOLE_OPTIONS } from "../console-option.ts";
 import { REGISTRY_OPTIONS } from "../registry-option.ts";
 
 export const devCommand: CommandSpec = {
   path: ["dev"],
-  summary: "start a Kafka broker, a Schema Registry and Connect for development, in this process",
+  summary: "start a Kafka broker, a Schema Registry, Connect and a console for development, in this process",
   description:
     "Topics are created when first used, consumer groups start without delay, and replication factors above the number of brokers are lowered. Ctrl-C stops cleanly; what was written is there at the next start.",
   options: [
@@ -24,10 +25,11 @@ export const devCommand: CommandSpec = {
       kind: "text",
       placeholder: "PART,…",
       summary: "start only these parts",
-      defaultText: "broker,registry,connect",
+      defaultText: "broker,registry,connect,console",
     },
     ...REGISTRY_OPTIONS,
     ...CONNECT_OPTIONS,
+    ...CONSOLE_OPTIONS,
     { name: "config", kind: "text", placeholder: "FILE", summary: "a properties file in Kafka's names" },
     {
       name: "set",

@@ -4,13 +4,14 @@ import { clientProperties } from "../client-properties.ts";
 import { type CommandContext, type RunCommand, UsageError } from "../command.ts";
 import { clusterAddress, withClient } from "../connect-client.ts";
 import { connectNote, connectPlans } from "../connect-plans.ts";
+import { consoleNote, consolePlans } from "../console-plans.ts";
 import { part as registryPart } from "../parts/registry-part.ts";
 import type { PartPlan } from "../parts/part-runner.ts";
 import { PORT_MAX } from "../port-max.ts";
 import { REGISTRY_PORT, registryNote, registrySettings } from "../registry-option.ts";
 import { serveParts } from "../serve-parts.ts";
 
-const PARTS: readonly string[] = ["registry", "connect"];
+const PARTS: readonly string[] = ["registry", "connect", "console"];
 const EVERY_INTERFACE: ReadonlySet<string> = new Set(["0.0.0.0", "::", ""]);
 
 /** Without a broker in this process the registry has the main thread to itself. */
@@ -34,16 +35,22 @@ export const runUp: RunCommand = async (context) => {
     isAlone: registry.length === 0,
     settings: { bootstrap, ...(commandConfig !== undefined && { commandConfig: resolve(commandConfig) }) },
   });
+  const console = consolePlans(context, {
+    isNamed: only?.includes("console"),
+    isListenerOurs: true,
+    host,
+    settings: { bootstrap, ...(commandConfig !== undefined && { commandConfig: resolve(commandConfig) }) },
+  });
   // Who names the wrong cluster is to know it at once.
   await withClient(context, () => Promise.resolve());
   return serveParts(context, {
     host,
     logLevel: "warn",
-    parts: [...registry, ...connect.door],
-    afterReady: connect.worker,
+    parts: [...registry, ...connect.door, ...console.door],
+    afterReady: [...console.service, ...connect.worker],
     told: { bootstrap },
-    greeting: ({ registry: address, connect: connectors }) =>
-      `${registryNote(address, false)}${connectNote(connectors)}The cluster is at ${bootstrap}. Ctrl-C stops it.\n`,
+    greeting: ({ registry: address, connect: connectors, console: pages }) =>
+      `${consoleNote(pages)}${registryNote(address, false)}${connectNote(connectors)}The cluster is at ${bootstrap}. Ctrl-C stops it.\n`,
   });
 };
 

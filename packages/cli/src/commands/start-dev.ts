@@ -3,6 +3,7 @@ import type { BrokerOptions } from "@ottla/broker";
 import { brokerOptions, brokerProperties } from "../broker-settings.ts";
 import { type CommandContext, UsageError } from "../command.ts";
 import { type ConnectPlans, connectNote, connectPlans, DEV_FLUSH_MS } from "../connect-plans.ts";
+import { consoleNote, consolePlans } from "../console-plans.ts";
 import { faultsNote, faultsPlan } from "../faults-option.ts";
 import { metricsNote, metricsParts } from "../metrics-option.ts";
 import { brokerPlan } from "../parts/broker-part.ts";
@@ -14,7 +15,7 @@ import { registryNote, registryParts, registryPort } from "../registry-option.ts
 import type { SecureSetUp } from "../secure/secure-set-up.ts";
 import { serveParts } from "../serve-parts.ts";
 
-const PARTS: readonly string[] = ["broker", "registry", "connect"];
+const PARTS: readonly string[] = ["broker", "registry", "connect", "console"];
 const EVERY_INTERFACE: ReadonlySet<string> = new Set(["0.0.0.0", "::", ""]);
 
 /** Starts the broker, and the registry on the thread that was begun for it. */
@@ -32,6 +33,13 @@ export async function startDev(context: CommandContext, registry: Part | undefin
     ...(options.has("memory") && { memory: true }),
   };
   const connect = devConnect(context, only, { isListenerOurs: address !== undefined, commandConfig: secure?.clientPropertiesFile });
+  const commandConfig = secure?.clientPropertiesFile;
+  const console = consolePlans(context, {
+    isNamed: only?.has("console"),
+    isListenerOurs: address !== undefined && commandConfig === undefined,
+    host,
+    settings: commandConfig === undefined ? {} : { commandConfig },
+  });
   const faults = await faultsPlan(context);
   const { broker, doors } = faults === undefined ? { broker: brokerPlan(wish), doors: [] } : await controlledPlans(wish, faults);
   const openness = address && EVERY_INTERFACE.has(host) && !properties.has("advertised.listeners") ? opennessNote() : "";
@@ -46,11 +54,12 @@ export async function startDev(context: CommandContext, registry: Part | undefin
       ...doors,
       ...(await registryParts(context, registry, schemasAt, secure?.clientPropertiesFile)),
       ...connect.door,
+      ...console.door,
     ],
-    afterReady: [...connect.worker, ...(options.has("demo") ? [await demoPlan(context)] : [])],
-    greeting({ bootstrap, metrics, faults: door, registry: schemas, connect: connectors }) {
+    afterReady: [...console.service, ...connect.worker, ...(options.has("demo") ? [await demoPlan(context)] : [])],
+    greeting({ bootstrap, metrics, faults: door, registry: schemas, connect: connectors, console: pages }) {
       const tookMs = Math.round(performance.now() - startedMs);
-      return `Kafka broker ready at ${bootstrap} after ${tookMs} ms, data ${place}.${options.has("demo") ? "\n\n" : " Ctrl-C stops it.\n"}${registryNote(schemas, secure !== undefined && !options.has("registry-users"))}${connectNote(connectors)}${metricsNote(metrics)}${faultsNote(door)}${openness}${secure ? securityNote(secure, properties.get("ottla.audit.file")) : ""}`;
+      return `${consoleNote(pages)}Kafka broker ready at ${bootstrap} after ${tookMs} ms, data ${place}.${options.has("demo") ? "\n\n" : " Ctrl-C stops it.\n"}${registryNote(schemas, secure !== undefined && !options.has("registry-users"))}${connectNote(connectors)}${metricsNote(metrics)}${faultsNote(door)}${openness}${secure ? securityNote(secure, properties.get("ottla.audit.file")) : ""}`;
     },
   });
   return ended.finally(() => secure?.remove());

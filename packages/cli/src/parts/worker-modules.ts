@@ -3,6 +3,7 @@ import type { Part } from "./part.ts";
 /** The parts that can run on a thread of their own, by name. Each is loaded on its thread alone. */
 const workerModules: Readonly<Record<string, () => Promise<{ readonly part: Part }>>> = {
   connect: () => import("./connect-part.ts"),
+  console: () => import("./console-part.ts"),
   demo: () => import("../demo/demo-part.ts"),
   registry: () => import("./registry-part.ts"),
 };

@@ -12,7 +12,13 @@ export function asJsonLines(topic: string, records: readonly ShownRecord[]): str
 
 /** Records as a table for spreadsheets (RFC 4180). A cell that a spreadsheet would take for a formula is quoted as text. */
 export function asCsv(records: readonly ShownRecord[]): string {
-  const rows = records.map(({ partition, offset, timestampMs, key, value }) => [String(partition), String(offset), new Date(timestampMs).toISOString(), key.text, value.text]);
+  const rows = records.map(({ partition, offset, timestampMs, key, value }) => [
+    String(partition),
+    String(offset),
+    new Date(timestampMs).toISOString(),
+    key.text,
+    value.text,
+  ]);
   return [["partition", "offset", "time", "key", "value"], ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
 }
 

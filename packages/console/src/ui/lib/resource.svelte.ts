@@ -1,3 +1,4 @@
+import { untrack } from "svelte";
 import { type ApiError, asApiError } from "./api.ts";
 import { live } from "./live.svelte.ts";
 
@@ -54,7 +55,8 @@ export function resource<Value>(question: () => () => Promise<Value>, follows = 
     if (follows) void live.looks;
     const isNew = key !== last;
     last = key;
-    void loaded.load(ask, isNew);
+    // What it says of itself is not what it depends on.
+    untrack(() => void loaded.load(ask, isNew));
   });
   return loaded;
 }

@@ -42,7 +42,16 @@ class Router {
   #follow(event: MouseEvent): void {
     const link = (event.target as Element | null)?.closest?.("a[href]");
     if (!(link instanceof HTMLAnchorElement) || event.defaultPrevented || event.button !== 0) return;
-    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || link.target !== "" || link.origin !== location.origin || link.hasAttribute("download")) return;
+    if (
+      event.metaKey ||
+      event.ctrlKey ||
+      event.shiftKey ||
+      event.altKey ||
+      link.target !== "" ||
+      link.origin !== location.origin ||
+      link.hasAttribute("download")
+    )
+      return;
     event.preventDefault();
     this.go(link.pathname + link.search);
   }

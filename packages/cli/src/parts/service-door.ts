@@ -3,16 +3,26 @@ import { OpenPort } from "@ottla/base/node";
 import type { Part, PartContext, StartedPart } from "./part.ts";
 
 /**
- * Connect's port, open before there is a worker: its thread is begun behind the ready line, so that nobody waits for it who does not use it. Connections wait, and then go through to where the worker listens.
+ * A service's port, open before there is a thread that serves it: the thread is begun behind the ready line, so that nobody waits for it who does not use it. Connections wait, and then go through to where the service listens.
  */
-export class ConnectDoor {
-  readonly part: Part = { name: "connect", start: (context) => this.#start(context) };
+export class ServiceDoor {
+  readonly part: Part;
+  readonly #name: string;
+  /** As an error names it. */
+  readonly #what: string;
   #opened: Promise<OpenPort> | undefined;
   #server: Server | undefined;
   #context: PartContext | undefined;
   readonly #sockets = new Set<Socket>();
 
-  /** The worker's part, which finds at this door what it is told by it; undefined addresses are those of the door. */
+  /** `name` is that of the part, and of its key in the ready line. */
+  constructor(name: string, what: string) {
+    this.#name = name;
+    this.#what = what;
+    this.part = { name, start: (context) => this.#start(context) };
+  }
+
+  /** The service's part, which finds at this door what it is told by it; undefined addresses are those of the door. */
   behind(worker: Part): Part {
     return {
       name: worker.name,
@@ -25,7 +35,7 @@ export class ConnectDoor {
           settings: {
             ...context.settings,
             ...(door && { outerHost: door.host }),
-            authority: context.addresses["connect"]?.replace("http://", ""),
+            authority: context.addresses[this.#name]?.replace("http://", ""),
           },
         });
         const ready = started.ready.then(async ({ address }) => {
@@ -40,7 +50,7 @@ export class ConnectDoor {
   }
 
   #start(context: PartContext): StartedPart {
-    const opened = OpenPort.open({ what: "Connect", host: context.host, port: context.port });
+    const opened = OpenPort.open({ what: this.#what, host: context.host, port: context.port });
     this.#opened = opened;
     this.#context = context;
     return { ready: opened.then(({ authority }) => ({ address: `http://${authority}` })), stop: () => this.#stop() };

@@ -1,0 +1,41 @@
+import { existsSync, globSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./workspaces.ts";
+
+const folder = "packages/console/src/ui";
+const target = join(root, "packages", "cli", "dist", "console-ui");
+const stamp = join(target, "built-from.json");
+
+/** What the console's pages are built from, relative to the root. */
+export function consoleSources(): readonly string[] {
+  return globSync(`${folder}/**/*.{svelte,ts,css,html,svg}`, { cwd: root }).sort();
+}
+
+/** Builds the pages, unless nothing has changed since. */
+export async function buildConsole(): Promise<void> {
+  const before = state();
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === before) return;
+  // Dear to load, and seldom needed.
+  const [{ svelte }, { build }] = await Promise.all([import("@sveltejs/vite-plugin-svelte"), import("vite")]);
+  await build({
+    root: join(root, folder),
+    configFile: false,
+    logLevel: "warn",
+    plugins: [svelte({ configFile: false })],
+    build: {
+      outDir: target,
+      emptyOutDir: true,
+      target: "es2022",
+      // The pages' policy allows nothing inline.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      reportCompressedSize: false,
+    },
+  });
+  writeFileSync(stamp, before);
+}
+
+/** Names and times: a file that went is seen as well. */
+function state(): string {
+  return JSON.stringify(consoleSources().map((name) => [name, statSync(join(root, name)).mtimeMs]));
+}
