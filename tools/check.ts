@@ -29,6 +29,7 @@ const steps: readonly Step[] = [
   { name: "types (tsc -b)", run: () => runTool("tsc", ["-b", "tsconfig.json"]) },
   { name: "types of tools", run: () => runTool("tsc", ["-p", "tools"]) },
   { name: "types of conformance", run: () => runTool("tsc", ["-p", "conformance"]) },
+  { name: "types of the console's pages", run: () => runTool("tsc", ["-p", "packages/console/src/ui"]) },
   { name: "lint (oxlint)", run: () => runTool("oxlint", ["--type-aware", "--deny-warnings"]) },
   { name: "unused (knip)", run: () => runTool("knip", ["--no-progress"]) },
   ...(existsSync(join(root, generator))
@@ -69,7 +70,7 @@ async function runSteps(wanted: readonly Step[]): Promise<boolean> {
       const startedMs = performance.now();
       const outcome = await step.run();
       const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
-      console.log(`${outcome.isGood ? "ok    " : "FAILED"} ${step.name.padEnd(20)} ${seconds.padStart(5)} s`);
+      console.log(`${outcome.isGood ? "ok    " : "FAILED"} ${step.name.padEnd(28)} ${seconds.padStart(5)} s`);
       if (outcome.text !== "" && (!outcome.isGood || outcome.text.startsWith("warning"))) console.log(outcome.text);
       isGood &&= outcome.isGood;
     }

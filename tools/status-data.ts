@@ -1,4 +1,5 @@
 import { brokerFeatures } from "./status-data-broker.ts";
+import { consoleFeatures } from "./status-data-console.ts";
 import { connectDataFeatures } from "./status-data-connect-data.ts";
 import { connectMariadbFeatures } from "./status-data-connect-mariadb.ts";
 import { connectMessagingFeatures } from "./status-data-connect-messaging.ts";
@@ -427,7 +428,7 @@ export const features: readonly Feature[] = [
       [
         "up serves a registry over a cluster; of several, each takes writes, also when the one that leads is killed; SIGTERM ends it with 0",
       ],
-      "the registry and Connect; other parts come with later issues",
+      "the registry, Connect and the console; other parts come with later issues",
     ),
   ]),
   ...area("Base", [
@@ -458,6 +459,7 @@ export const features: readonly Feature[] = [
   ...schemaToolFeatures,
   ...serdesFeatures,
   ...connectDataFeatures,
+  ...consoleFeatures,
   ...expertFeatures,
   ...expertTasks,
   ...proofs,

@@ -1,4 +1,4 @@
-import { OpenPort, systemClock } from "@ottla/base/node";
+import { OpenPort } from "@ottla/base/node";
 import { MemoryDisk } from "@ottla/base/simulated";
 import { serveConsole, type ServeConsoleOptions } from "@ottla/console";
 import { type Kafka, type KafkaOptions, startKafka } from "@ottla/testing";
@@ -6,7 +6,7 @@ import { type Kafka, type KafkaOptions, startKafka } from "@ottla/testing";
 /** An answer of the console's API. */
 export interface ApiAnswer {
   readonly status: number;
-  // biome-ignore lint: each test knows what it asked for
+  // oxlint-disable-next-line typescript/no-explicit-any -- each test knows what it asked for
   readonly body: any;
 }
 
@@ -25,7 +25,7 @@ export class ConsoleFixture implements AsyncDisposable {
   static async start(options: KafkaOptions = {}, console: Partial<ServeConsoleOptions> = {}): Promise<ConsoleFixture> {
     const kafka = await startKafka(options);
     const port = await OpenPort.open({ what: "The console", host: "127.0.0.1", port: 0 });
-    const disk = new MemoryDisk(systemClock);
+    const disk = new MemoryDisk();
     const server = await serveConsole({
       client: kafka.client(),
       port,
@@ -52,7 +52,7 @@ export class ConsoleFixture implements AsyncDisposable {
   }
 
   /** The events of a stream until it ends. */
-  async events(path: string): Promise<readonly { readonly event: string; readonly data: any }[]> {
+  async events(path: string): Promise<readonly { readonly event: string; readonly data: ApiAnswer["body"] }[]> {
     const text = await (await fetch(`${this.url}/api${path}`)).text();
     return text
       .split("\n\n")

@@ -4,7 +4,7 @@ import { type ClusterChange, kafkaCommandsOf, PlanStore, riskOf, sentenceOf, typ
 import type { Timeline } from "../watch/timeline.ts";
 
 /** What is told of one step of a plan. */
-export interface StepView {
+interface StepView {
   readonly id: string;
   readonly subject: string;
   readonly sentence: string;

@@ -2,6 +2,7 @@ import type { Clock, Logger } from "@ottla/base";
 import type { Client } from "@ottla/client";
 import type { ChangeDesk } from "../actions/change-desk.ts";
 import type { Doctor } from "../findings/doctor.ts";
+import type { SchemaDecoder } from "../messages/schema-decoder.ts";
 import type { ClusterWatch } from "../watch/cluster-watch.ts";
 
 /** Services beside the console, where they are served: their pages are there when they are. */
@@ -15,6 +16,8 @@ export interface ConsoleContext {
   readonly client: Client;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Undefined where no registry is known. */
+  readonly schemas: SchemaDecoder | undefined;
   readonly watch: ClusterWatch;
   readonly desk: ChangeDesk;
   readonly doctor: Doctor;

@@ -40,5 +40,5 @@ export function groupRoutes({ watch, clock }: ConsoleContext) {
 
 function column(row: GroupRow, name: string): string | number | undefined {
   const key = name === "name" ? "groupId" : name;
-  return Object.hasOwn(row, key) ? (row[key as keyof GroupRow] as string | number | undefined) : undefined;
+  return Object.hasOwn(row, key) ? row[key as keyof GroupRow] : undefined;
 }

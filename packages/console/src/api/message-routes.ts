@@ -39,7 +39,7 @@ const produceShape = z.strictObject({
 const READINGS_MAX = 8;
 
 /** Records of a topic, as they are read; and one that is written. */
-export function messageRoutes({ client, clock, watch, desk }: ConsoleContext) {
+export function messageRoutes({ client, clock, schemas, watch, desk }: ConsoleContext) {
   let readings = 0;
   return new Hono()
     .get("/topics/:topic/messages", (c) => {
@@ -51,7 +51,7 @@ export function messageRoutes({ client, clock, watch, desk }: ConsoleContext) {
         const ending = new AbortController();
         stream.onAbort(() => ending.abort());
         try {
-          for await (const event of readMessages(client, clock, query, ending.signal)) {
+          for await (const event of readMessages({ client, clock, schemas }, query, ending.signal)) {
             watch.touch();
             const data = event.kind === "records" ? { records: event.records.map(recordView) } : event;
             await stream.writeSSE({ event: event.kind, data: JSON.stringify(data) });

@@ -6,6 +6,7 @@ import type { Client } from "@ottla/client";
 import { ClientClusterAccess, type JournalPlace } from "@ottla/expert/collect";
 import { ChangeDesk } from "../actions/change-desk.ts";
 import { Doctor } from "../findings/doctor.ts";
+import { SchemaDecoder } from "../messages/schema-decoder.ts";
 import { ClusterWatch } from "../watch/cluster-watch.ts";
 import { consoleApi } from "./console-api.ts";
 import type { BesideServices } from "./console-context.ts";
@@ -65,7 +66,8 @@ export async function serveConsole({
     readOnly,
     onChanged: () => watch.lookAgain("topics", "groups", "settings", "lag"),
   });
-  const api = consoleApi({ client, clock, logger, watch, desk, doctor: new Doctor(access, clock), readOnly, version, services });
+  const schemas = services.registry === undefined ? undefined : new SchemaDecoder(services.registry);
+  const api = consoleApi({ client, clock, logger, schemas, watch, desk, doctor: new Doctor(access, clock), readOnly, version, services });
   const ui = await UiFiles.read(uiFolder);
   const listener = getRequestListener(
     (request) => {
@@ -89,7 +91,7 @@ export async function serveConsole({
     url: `http://${port.authority}`,
     async close() {
       desk.stop();
-      await Promise.all([closed(server, clock), watch.stop()]);
+      await Promise.all([closed(server, clock), watch.stop(), schemas?.close()]);
     },
   };
 }

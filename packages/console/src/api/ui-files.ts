@@ -75,9 +75,9 @@ export class UiFiles {
       Vary: "Accept-Encoding",
     });
     if (request.headers.get("if-none-match") === file.etag) return new Response(null, { status: 304, headers });
-    const isGzip = file.gzipped !== undefined && /\bgzip\b/.test(request.headers.get("accept-encoding") ?? "");
-    if (isGzip) headers.set("Content-Encoding", "gzip");
-    const body = isGzip ? file.gzipped! : file.bytes;
+    const gzipped = /\bgzip\b/.test(request.headers.get("accept-encoding") ?? "") ? file.gzipped : undefined;
+    if (gzipped !== undefined) headers.set("Content-Encoding", "gzip");
+    const body = gzipped ?? file.bytes;
     headers.set("Content-Length", String(body.length));
     return new Response(request.method === "HEAD" ? null : new Uint8Array(body), { headers });
   }

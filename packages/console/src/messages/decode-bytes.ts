@@ -13,7 +13,7 @@ export interface Decoded {
 }
 
 /** More of one key or value is not shown in a list; it is downloaded. */
-const SHOWN_CHARS_MAX = 20_000;
+export const SHOWN_CHARS_MAX = 20_000;
 const BASE64_BYTES_MAX = 2_000;
 /** Larger values are not parsed to see whether they are JSON: their first sign tells. */
 const PARSED_BYTES_MAX = 1024 * 1024;
@@ -68,7 +68,8 @@ export function filterValueOf(bytes: Buffer | null, decoded: Decoded): unknown {
       return bytes!.readInt32BE(0);
     case "int64":
       return bytes!.readBigInt64BE(0);
-    default:
+    case "schema":
+    case "bytes":
       return bytes;
   }
 }

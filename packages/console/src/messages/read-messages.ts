@@ -2,6 +2,7 @@ import { type Clock, OttlaError, TimeSlice } from "@ottla/base";
 import type { Admin, Client, ConsumerBatch, ConsumerRecord, TopicPartition } from "@ottla/client";
 import { decodeBytes } from "./decode-bytes.ts";
 import type { MessageQuery, StartPlace } from "./message-query.ts";
+import type { SchemaDecoder } from "./schema-decoder.ts";
 import { type DecodedRecord, type RecordFilter, recordFilter } from "./record-filter.ts";
 
 /** How far a reading is. */
@@ -29,12 +30,19 @@ const PROGRESS_EVERY_MS = 250;
 /** More of a live tail is not shown in a second. */
 const TAIL_SHOWN_PER_S = 200;
 
+/** What a reading stands on. */
+export interface ReadingWorld {
+  readonly client: Client;
+  readonly clock: Clock;
+  /** Undefined where no registry is known. */
+  readonly schemas: SchemaDecoder | undefined;
+}
+
 /**
  * Reads records of a topic without a group and without a trace in the cluster, tells how far it is, and ends with the signal. Errors: `UNKNOWN_TOPIC`, `BAD_FILTER`, those of the brokers.
  */
 export async function* readMessages(
-  client: Client,
-  clock: Clock,
+  { client, clock, schemas }: ReadingWorld,
   query: MessageQuery,
   signal: AbortSignal,
 ): AsyncGenerator<ReadingEvent, void, void> {
@@ -42,7 +50,7 @@ export async function* readMessages(
   const admin = client.admin();
   try {
     const places = await placesOf(admin, query, signal);
-    yield* new Reading(client, clock, query, filter, signal).run(places);
+    yield* new Reading({ client, clock, schemas }, query, filter, signal).run(places);
   } finally {
     await admin.close();
   }
@@ -57,6 +65,7 @@ interface Place extends TopicPartition {
 class Reading {
   readonly #client: Client;
   readonly #clock: Clock;
+  readonly #schemas: SchemaDecoder | undefined;
   readonly #query: MessageQuery;
   readonly #filter: RecordFilter | undefined;
   readonly #signal: AbortSignal;
@@ -69,9 +78,10 @@ class Reading {
   #bytes = 0;
   #second = { beganMs: 0, shown: 0 };
 
-  constructor(client: Client, clock: Clock, query: MessageQuery, filter: RecordFilter | undefined, signal: AbortSignal) {
+  constructor({ client, clock, schemas }: ReadingWorld, query: MessageQuery, filter: RecordFilter | undefined, signal: AbortSignal) {
     this.#client = client;
     this.#clock = clock;
+    this.#schemas = schemas;
     this.#query = query;
     this.#filter = filter;
     this.#signal = signal;
@@ -126,7 +136,8 @@ class Reading {
       open.position = record.offset + 1;
       this.#scanned++;
       this.#bytes += (record.key?.length ?? 0) + (record.value?.length ?? 0);
-      const decoded = this.#wanted(record);
+      const asked = this.#wanted(record);
+      const decoded = asked instanceof Promise ? await asked : asked;
       if (decoded !== undefined && this.#mayShow()) found.push(decoded);
       if (!this.#isTail && this.#shown >= this.#query.limit) reason = "limit";
       else if (!this.#isTail && this.#scanned >= this.#query.scanMax) reason = "scanMax";
@@ -140,10 +151,17 @@ class Reading {
     return reason;
   }
 
-  #wanted(record: ConsumerRecord): DecodedRecord | undefined {
+  /** Only what a schema wrote is waited for: the rest would pay for a turn of the loop with each record. */
+  #wanted(record: ConsumerRecord): DecodedRecord | undefined | Promise<DecodedRecord | undefined> {
     const { key: wantedKey } = this.#query;
     if (wantedKey !== undefined && record.key?.toString() !== wantedKey) return undefined;
     const decoded = { record, key: decodeBytes(record.key), value: decodeBytes(record.value) };
+    const hasSchema = decoded.key.format === "schema" || decoded.value.format === "schema";
+    if (this.#schemas === undefined || !hasSchema) return this.#filtered(decoded);
+    return this.#schemas.decode(decoded).then((read) => this.#filtered(read));
+  }
+
+  #filtered(decoded: DecodedRecord): DecodedRecord | undefined {
     return this.#filter === undefined || this.#filter.isWanted(decoded) ? decoded : undefined;
   }
 

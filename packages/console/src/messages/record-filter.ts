@@ -8,6 +8,8 @@ export interface DecodedRecord {
   readonly record: ConsumerRecord;
   readonly key: Decoded;
   readonly value: Decoded;
+  /** What schemas made of key and value; undefined where none did. */
+  readonly schemaValues?: { readonly key: unknown; readonly value: unknown };
 }
 
 /** Whether a record is wanted; why it could not be told counts as no, and is kept. */
@@ -23,11 +25,11 @@ export function recordFilter(text: string): RecordFilter {
   const failures = { count: 0, last: undefined as string | undefined };
   return {
     failures,
-    isWanted({ record, key, value }) {
+    isWanted({ record, key, value, schemaValues }) {
       try {
         const answer = ask({
-          key: filterValueOf(record.key, key),
-          value: filterValueOf(record.value, value),
+          key: schemaValues?.key ?? filterValueOf(record.key, key),
+          value: schemaValues?.value ?? filterValueOf(record.value, value),
           headers: Object.fromEntries(record.headers.map((header) => [header.key, header.value?.toString() ?? null])),
           partition: BigInt(record.partition),
           offset: BigInt(record.offset),

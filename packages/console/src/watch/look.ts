@@ -13,7 +13,7 @@ export interface Look {
 }
 
 /** How long one request of the watch may take. */
-export const CALL_TIMEOUT_MS = 15_000;
+const CALL_TIMEOUT_MS = 15_000;
 
 /** Why a part of the state is not known, or not any more. */
 export interface NotSeen {

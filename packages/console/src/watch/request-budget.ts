@@ -1,7 +1,7 @@
 import type { Clock } from "@ottla/base";
 
 /** Requests a second that a watch may make at rest. */
-export const REQUESTS_PER_S = 20;
+const REQUESTS_PER_S = 20;
 
 /**
  * Spreads the requests of a watch over time, so that a cluster is asked evenly however large it is. What a person waits for goes before: it is not held up, and the watch makes way for it.

@@ -1,0 +1,33 @@
+import { area, type Feature, partial } from "./status-page.ts";
+
+/** What docs/status.md lists of the console. */
+export const consoleFeatures: readonly Feature[] = area("Console", [
+  partial(
+    "what there is, from a watch that asks a cluster at most 20 requests a second: topics, partitions, groups, brokers, a timeline; lists searched, sorted and cut on the server",
+    [
+      "topics come in pages, searched and sorted on the server",
+      "a watch makes no more requests in a second than its budget, and makes way for a person",
+      "what changed between two looks is told, and a storm of leaders is summed up",
+      "npm run test:console",
+    ],
+    "share and streams groups as list rows only; not measured on 10,000 topics; no tree of topic names, no history of rebalances",
+  ),
+  partial(
+    "messages from an offset, a time, the newest or live, filtered by CEL, decoded with the reason; written, copied as a template, exported",
+    ["messages are read, filtered, and told with why they were decoded so", "bytes are taken for what they are, and why is told"],
+    "Kafka's own internal topics and MessagePack as bytes; records are not compared; no masking",
+  ),
+  partial(
+    "every change is a plan: risk, commands, consent by name, carried out, taken back; `--read-only` changes nothing; strangers and pages of other sites are refused",
+    [
+      "a change is previewed, agreed to, carried out and taken back",
+      "a console that only reads changes nothing, and strangers are not served",
+    ],
+    "nobody logs in, there are no roles; what is done stands in the log and on the timeline, in no audit file",
+  ),
+  partial(
+    "pages for overview, topics, messages, groups with why they lag, findings with remedies, security, changes; light and dark, from 360 to 2,560 pixels, by keyboard",
+    ["npm run test:console"],
+    "none for schemas, streams, Connect and dead letters; ACLs, users and quotas are shown and not changed",
+  ),
+]);
