@@ -34,7 +34,7 @@ test("a registry's port that was asked for and is taken ends the start; what --o
   assert.match(refused.stderr, new RegExp(`^ottla: The registry cannot be served at 127\\.0\\.0\\.1:${port}: .*EADDRINUSE.*\\.\n$`));
   for (const words of [
     ["--only", "registry"],
-    ["--only", "broker,console"],
+    ["--only", "broker,sql"],
     ["--only", "broker", "--registry-port", "0"],
   ]) {
     const { status, stderr } = await runWords([...start, ...words]);

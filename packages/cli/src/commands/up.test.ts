@@ -77,7 +77,7 @@ test("what cannot be meant is refused before anything is started", async () => {
   const bad = join(folder(), "bad.yaml");
   writeFileSync(bad, "users: [{ name: a, password: plain-secret }]\n");
   const refusals: [string[], number, RegExp][] = [
-    [["--only", "console"], 2, /--only names "console"; the parts are registry/],
+    [["--only", "sql"], 2, /--only names "sql"; the parts are registry/],
     [["--host", "0.0.0.0"], 2, /--registry-url/],
     [["--registry-url", "here"], 2, /--registry-url is an address/],
     [["--registry-key", "k"], 2, /belong together/],
