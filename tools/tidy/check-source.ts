@@ -14,7 +14,7 @@ const SEAM_CALLS: readonly (readonly [RegExp, string])[] = [
   [/\bperformance\.now\b/, "performance.now"],
   [/\bMath\.random\b/, "Math.random"],
   [/["']node:(fs|fs\/promises|net)["']/, "node:fs or node:net"],
-  [/(?<![.\w])console\./, "console"],
+  [/(?<![-./\w])console\./, "console"],
   [/\bprocess\.(stdout|stderr)\b/, "process.stdout or process.stderr"],
 ];
 
@@ -24,6 +24,8 @@ const COMPOSITION_ROOTS: readonly RegExp[] = [
   /^conformance\//,
   /^packages\/base\/src\/(node|simulated)\//,
   /^packages\/cli\//,
+  // In a browser there is nothing to take them from.
+  /^packages\/console\/src\/ui\//,
   /^packages\/client\/src\/deps\.ts$/,
   /^packages\/broker\/src\/start-broker\.ts$/,
 ];

@@ -73,7 +73,7 @@ for (const kind of ["ottla", "kafka"] as const)
         for (const { name, path, shows } of PAGES) {
           await page.goto(path);
           await page.getByText(shows, { exact: true }).first().waitFor();
-          const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+          const beyond = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
           assert.ok(beyond <= 0, `${name} at ${width}: ${beyond} pixels too wide`);
         }
         await page.close();

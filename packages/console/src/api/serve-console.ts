@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { type Clock, type DoorRules, type Logger, silentLogger, strangerReason } from "@ottla/base";
-import { type OpenPort, systemClock } from "@ottla/base/node";
+import { nodeDisk, type OpenPort, systemClock } from "@ottla/base/node";
 import type { Client } from "@ottla/client";
 import { ClientClusterAccess, type JournalPlace } from "@ottla/expert/collect";
 import { ChangeDesk } from "../actions/change-desk.ts";
@@ -68,7 +68,7 @@ export async function serveConsole({
   });
   const schemas = services.registry === undefined ? undefined : new SchemaDecoder(services.registry);
   const api = consoleApi({ client, clock, logger, schemas, watch, desk, doctor: new Doctor(access, clock), readOnly, version, services });
-  const ui = await UiFiles.read(uiFolder);
+  const ui = UiFiles.read(nodeDisk, uiFolder);
   const listener = getRequestListener(
     (request) => {
       const isApi = new URL(request.url).pathname.startsWith("/api/");

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
-import { extname, join, sep } from "node:path";
+import { extname, join } from "node:path";
 import { gzipSync } from "node:zlib";
+import type { Disk } from "@ottla/base";
 
 /** A file of the user interface, as it is sent. */
 interface UiFile {
@@ -43,21 +43,10 @@ export class UiFiles {
   }
 
   /** What is in the folder; of a folder that is not there a page that says so. */
-  static async read(folder: string): Promise<UiFiles> {
+  static read(disk: Disk, folder: string): UiFiles {
     const files = new Map<string, UiFile>();
-    const names = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-    for (const entry of names) {
-      if (!entry.isFile()) continue;
-      const path = join(entry.parentPath, entry.name);
-      files.set(
-        `/${path
-          .slice(folder.length + 1)
-          .split(sep)
-          .join("/")}`,
-        uiFile(entry.name, await readFile(path)),
-      );
-    }
-    if (!files.has("/index.html")) files.set("/index.html", uiFile("index.html", Buffer.from(NOT_BUILT)));
+    for (const name of filesIn(disk, folder, "")) files.set(name, uiFile(name, disk.readFile(join(folder, name))));
+    if (!files.has("/index.html")) files.set("/index.html", uiFile("/index.html", Buffer.from(NOT_BUILT)));
     return new UiFiles(files);
   }
 
@@ -81,6 +70,16 @@ export class UiFiles {
     headers.set("Content-Length", String(body.length));
     return new Response(request.method === "HEAD" ? null : new Uint8Array(body), { headers });
   }
+}
+
+/** Paths below the folder, as in addresses. */
+function filesIn(disk: Disk, folder: string, below: string): readonly string[] {
+  const place = join(folder, below);
+  if (disk.stat(place) === undefined) return [];
+  return disk.list(place).flatMap((name) => {
+    const path = `${below}/${name}`;
+    return disk.stat(join(folder, path))?.isDirectory ? filesIn(disk, folder, path) : [path];
+  });
 }
 
 function uiFile(name: string, bytes: Buffer): UiFile {

@@ -1,7 +1,7 @@
 import type { Client } from "@ottla/client";
 
 /** Bytes as a person gives them: text, base64, or none at all. */
-export interface GivenBytes {
+interface GivenBytes {
   readonly text: string | null;
   readonly encoding: "text" | "base64";
 }

@@ -6,7 +6,7 @@ import type { SchemaDecoder } from "./schema-decoder.ts";
 import { type DecodedRecord, type RecordFilter, recordFilter } from "./record-filter.ts";
 
 /** How far a reading is. */
-export interface ReadingProgress {
+interface ReadingProgress {
   /** Records looked at. */
   readonly scanned: number;
   readonly shown: number;
