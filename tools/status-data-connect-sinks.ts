@@ -36,5 +36,23 @@ export const connectSinkFeatures: readonly Feature[] = area("Connect: S3, JDBC, 
     "rows of this second wait until it is over, and rows of a writer that is open until it has ended",
     "npm run test:connect -- --only jdbc",
   ]),
-  absent("HTTP source and sink", "come next"),
+  partial(
+    "HTTP sink: URLs by what records have, batches, order by key, answers told apart by whose fault they are, Retry-After, basic, bearer, key, OAuth client credentials, TLS by files",
+    [
+      "a record is a request: its URL by what it has, its body JSON, a text or bytes, a deletion where it has no value",
+      "whatever the server answers, each good record is taken once and in its key's order, and each bad one reported once",
+      "a server that is away is waited for as long as it asks; one record's 500 has an end; a refused login is nobody's record",
+      "who asks: basic, bearer, key, header, and tokens that are kept, end, and are asked for anew where they are not taken",
+    ],
+    "no proxies, no templates of bodies; at least once; TLS was not tried here",
+  ),
+  partial(
+    "HTTP source: by number, last record, cursor, link, or whole answers by ETag; exact over stops within a page",
+    [
+      "each record comes once over stops anywhere and answers that fail, by number, by the last record, by cursor and by link",
+      "an answer that is the same is read once, by its tag, its time or its bytes; one that changed is read whole",
+      "whole numbers stay exact; keys and times are taken out; what cannot be read is told",
+    ],
+    "JSON alone; an answer is parsed at once",
+  ),
 ]);

@@ -72,4 +72,18 @@ export const connectorEntries: readonly PluginEntry<"source" | "sink">[] = [
     version: "0.1.0",
     load: async () => (await import("./mqtt/mqtt-sink.ts")).mqttSink,
   },
+  {
+    kind: "sink",
+    name: "http-sink",
+    aliases: ["io.aiven.kafka.connect.http.HttpSinkConnector", "io.confluent.connect.http.HttpSinkConnector"],
+    version: "0.1.0",
+    load: async () => (await import("./http/sink/http-sink.ts")).httpSink,
+  },
+  {
+    kind: "source",
+    name: "http-source",
+    aliases: ["io.confluent.connect.http.HttpSourceConnector"],
+    version: "0.1.0",
+    load: async () => (await import("./http/source/http-source.ts")).httpSource,
+  },
 ];
