@@ -55,4 +55,14 @@ export const connectSinkFeatures: readonly Feature[] = area("Connect: S3, JDBC, 
     ],
     "JSON alone; an answer is parsed at once",
   ),
+  partial(
+    "Elasticsearch and OpenSearch sink by _bulk: external versions, deletions, updates, data streams, each document's answer for itself",
+    [
+      "an index is what its topic says last, whatever the server answers and whatever comes again",
+      "fields change by UPSERT, places are ids by key.ignore, data streams have each record once with its time",
+      "fields change in their order though an earlier change waits",
+      "what is no document, no id or no index is the record's fault; what the server or the settings refuse is told",
+    ],
+    "tried on a server of the tests' own alone; one request at a time; makes no indices and mappings of its own",
+  ),
 ]);

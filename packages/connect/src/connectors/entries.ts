@@ -86,4 +86,11 @@ export const connectorEntries: readonly PluginEntry<"source" | "sink">[] = [
     version: "0.1.0",
     load: async () => (await import("./http/source/http-source.ts")).httpSource,
   },
+  {
+    kind: "sink",
+    name: "elasticsearch-sink",
+    aliases: ["io.confluent.connect.elasticsearch.ElasticsearchSinkConnector", "io.aiven.connect.elasticsearch.ElasticsearchSinkConnector"],
+    version: "0.1.0",
+    load: async () => (await import("./elasticsearch/elasticsearch-sink.ts")).elasticsearchSink,
+  },
 ];
