@@ -20,7 +20,13 @@ test("an index is what its topic says last, whatever the server answers and what
   await using server = await startFakeElasticsearch({
     request: () => {
       const roll = random.nextInt(10);
-      return roll === 0 ? { status: 503 } : roll === 1 ? { status: 429, headers: { "retry-after": "0" } } : roll === 2 ? { cut: "before" } : undefined;
+      return roll === 0
+        ? { status: 503 }
+        : roll === 1
+          ? { status: 429, headers: { "retry-after": "0" } }
+          : roll === 2
+            ? { cut: "before" }
+            : undefined;
     },
     item: () => (random.nextInt(8) === 0 ? 429 : undefined),
     bytesMax: 3_000,
@@ -52,7 +58,10 @@ test("an index is what its topic says last, whatever the server answers and what
       run = await open(server, { "behavior.on.null.values": "delete", "batch.size": "50" });
       from = Math.max(0, from - random.nextInt(60));
     }
-    await run.write(records.slice(from, to).map((record) => ({ ...record })), 1000);
+    await run.write(
+      records.slice(from, to).map((record) => ({ ...record })),
+      1000,
+    );
     for (const { record } of run.bad) told.add(Number(record.offset));
     from = to;
   }
@@ -75,7 +84,11 @@ test("fields change by UPSERT, places are ids by key.ignore, data streams have e
   const priced = recordAt(5, { price: { unscaled: 1250n, scale: 2 }, big: 5n }, { schema, topic: "Orders" });
   await places.write([priced, recordAt(6, '{"text":\n1}', { topic: "Orders" })]);
   await places.write([{ ...priced }]);
-  await using stream = await open(server, { "data.stream.type": "logs", "data.stream.dataset": "app", "data.stream.timestamp.field": "x,at" });
+  await using stream = await open(server, {
+    "data.stream.type": "logs",
+    "data.stream.dataset": "app",
+    "data.stream.timestamp.field": "x,at",
+  });
   const lines = [recordAt(0, { m: "a" }, { timestampMs: 9 }), recordAt(1, { at: "2026-01-01" }), recordAt(2, {}, { timestampMs: 8 })];
   await stream.write(lines);
   await stream.write(lines.map((line) => ({ ...line })));
@@ -109,7 +122,14 @@ test("what is no document, no id or no index is the record's fault; what the ser
     { ...keyed(5, "a", {}), topic: "_odd" },
   ]);
   const messages = run.bad.map(({ message }) => message).join("\n");
-  for (const expected of [/no JSON/, /an object; ExtractField\$Key/, /at most 512 bytes/, /behavior\.on\.null\.values=DELETE/, /larger than the server takes/, /"_odd" is no name of an index/])
+  for (const expected of [
+    /no JSON/,
+    /an object; ExtractField\$Key/,
+    /at most 512 bytes/,
+    /behavior\.on\.null\.values=DELETE/,
+    /larger than the server takes/,
+    /"_odd" is no name of an index/,
+  ])
     assert.match(messages, expected);
   await using quiet = await open(server, { "behavior.on.malformed.documents": "ignore" });
   await quiet.write([keyed(0, "m", { n: 1 }), keyed(1, "m", { n: "x" })]);
@@ -122,7 +142,10 @@ test("what is no document, no id or no index is the record's fault; what the ser
     await using failing = await open(other);
     await assert.rejects(failing.write([keyed(0, "a", {})]), expected);
   }
-  await using down = await SinkRun.open(elasticsearchSink, { "connection.url": `http://127.0.0.1:1,${server.url}`, "retry.backoff.ms": "0" });
+  await using down = await SinkRun.open(elasticsearchSink, {
+    "connection.url": `http://127.0.0.1:1,${server.url}`,
+    "retry.backoff.ms": "0",
+  });
   await down.write([keyed(0, "next node", {})]);
   assert.ok("next node" in server.documents("orders"));
   const context = { signal: new AbortController().signal, log: silentLogger };

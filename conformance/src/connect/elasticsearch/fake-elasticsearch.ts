@@ -33,7 +33,8 @@ export async function startFakeElasticsearch(faults: ElasticsearchFaults = {}): 
       if (field === "@timestamp") continue;
       const type = typeof value;
       const known = mapping.get(field) ?? type;
-      if (value !== null && known === "number" && type !== "number") return refused(400, "document_parsing_exception", `failed to parse field [${field}] of type [long]`);
+      if (value !== null && known === "number" && type !== "number")
+        return refused(400, "document_parsing_exception", `failed to parse field [${field}] of type [long]`);
       mapping.set(field, known);
     }
     return undefined;
@@ -41,20 +42,31 @@ export async function startFakeElasticsearch(faults: ElasticsearchFaults = {}): 
   const act = (kind: string, meta: Readonly<Record<string, unknown>>, body: Readonly<Record<string, unknown>> | undefined) => {
     const fault = faults.item?.();
     if (fault !== undefined) return refused(fault, "es_rejected_execution_exception", "queue full");
-    const { _index, _id, version, version_type: versionType } = meta as { _index: string; _id: string; version?: number; version_type?: string };
+    const {
+      _index,
+      _id,
+      version,
+      version_type: versionType,
+    } = meta as { _index: string; _id: string; version?: number; version_type?: string };
     const isStream = /^(?:logs|metrics)-/.test(_index);
-    if (isStream && kind !== "create") return refused(400, "illegal_argument_exception", "only write ops with an op_type of create are allowed in data streams");
+    if (isStream && kind !== "create")
+      return refused(400, "illegal_argument_exception", "only write ops with an op_type of create are allowed in data streams");
     const { documents, mapping } = indexOf(_index);
     const old = documents.get(_id);
     if (versionType === "external" && old !== undefined && old.version >= version!)
-      return refused(409, "version_conflict_engine_exception", `current version [${old.version}] is higher or equal to the one provided [${version}]`);
+      return refused(
+        409,
+        "version_conflict_engine_exception",
+        `current version [${old.version}] is higher or equal to the one provided [${version}]`,
+      );
     const next = versionType === "external" ? version! : (old?.version ?? 0) + 1;
     if (kind === "delete") {
       documents.set(_id, { source: undefined, version: next });
       return { status: old?.source === undefined ? 404 : 200 };
     }
     if (kind === "create" && old?.source !== undefined) return refused(409, "version_conflict_engine_exception", "document already exists");
-    if (isStream && body?.["@timestamp"] === undefined) return refused(400, "document_parsing_exception", "data stream timestamp field [@timestamp] is missing");
+    if (isStream && body?.["@timestamp"] === undefined)
+      return refused(400, "document_parsing_exception", "data stream timestamp field [@timestamp] is missing");
     const source = kind === "update" ? { ...old?.source, ...(body?.["doc"] as object) } : (body ?? {});
     const wrong = mapped(mapping, source);
     if (wrong !== undefined) return wrong;
@@ -79,7 +91,9 @@ export async function startFakeElasticsearch(faults: ElasticsearchFaults = {}): 
   return {
     ...http,
     documents: (index) =>
-      Object.fromEntries([...(indices.get(index)?.documents ?? [])].filter(([, { source }]) => source !== undefined).map(([id, { source }]) => [id, source])),
+      Object.fromEntries(
+        [...(indices.get(index)?.documents ?? [])].filter(([, { source }]) => source !== undefined).map(([id, { source }]) => [id, source]),
+      ),
     [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
   };
 }

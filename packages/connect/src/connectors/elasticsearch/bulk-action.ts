@@ -34,17 +34,24 @@ export function actionMaker(settings: ElasticsearchSettings): (record: SinkRecor
   const byPlace = settings["key.ignore"] === "true";
   const stream = settings["data.stream.type"].toLowerCase();
   const isStream = stream !== "none";
-  if (isStream && settings["data.stream.dataset"] === "") throw new ConnectError("CONNECT_CONFIG", "data.stream.type needs data.stream.dataset.");
+  if (isStream && settings["data.stream.dataset"] === "")
+    throw new ConnectError("CONNECT_CONFIG", "data.stream.type needs data.stream.dataset.");
   if (isStream && (isUpsert || nulls === "DELETE"))
-    throw new ConnectError("CONNECT_CONFIG", "A data stream only takes what is new; write.method=UPSERT and behavior.on.null.values=DELETE need an index.");
+    throw new ConnectError(
+      "CONNECT_CONFIG",
+      "A data stream only takes what is new; write.method=UPSERT and behavior.on.null.values=DELETE need an index.",
+    );
   if (byPlace && nulls === "DELETE")
     throw new ConnectError("CONNECT_CONFIG", "behavior.on.null.values=DELETE deletes the document of a key, and key.ignore=true has none.");
   const documentOf = documentMaker(settings, isStream);
   return (record) => {
     const isNull = record.value === null || record.value === undefined;
     if (isNull && nulls === "IGNORE") return undefined;
-    if (isNull && nulls === "FAIL") throw new DataError("the record has no value; behavior.on.null.values=DELETE deletes its document, IGNORE leaves it out");
-    const place = { _index: isStream ? `${stream}-${settings["data.stream.dataset"]}-${record.topic}`.toLowerCase() : indexOf(record, settings) };
+    if (isNull && nulls === "FAIL")
+      throw new DataError("the record has no value; behavior.on.null.values=DELETE deletes its document, IGNORE leaves it out");
+    const place = {
+      _index: isStream ? `${stream}-${settings["data.stream.dataset"]}-${record.topic}`.toLowerCase() : indexOf(record, settings),
+    };
     const own = `${record.originalTopic}+${record.originalPartition}+${record.originalOffset}`;
     const id = byPlace || isStream ? own : idOf(record);
     const document = `${place._index} ${id}`;
@@ -52,7 +59,13 @@ export function actionMaker(settings: ElasticsearchSettings): (record: SinkRecor
     if (isNull) return { record, kind: "delete", document, lines: lines({ delete: versioned }) };
     const source = documentOf(record);
     if (isStream) return { record, kind: "create", document, lines: lines({ create: { ...place, _id: id } }, source) };
-    if (isUpsert) return { record, kind: "update", document, lines: lines({ update: { ...place, _id: id, retry_on_conflict: 3 } }, `{"doc":${source},"doc_as_upsert":true}`) };
+    if (isUpsert)
+      return {
+        record,
+        kind: "update",
+        document,
+        lines: lines({ update: { ...place, _id: id, retry_on_conflict: 3 } }, `{"doc":${source},"doc_as_upsert":true}`),
+      };
     return { record, kind: "index", document, lines: lines({ index: byPlace ? { ...place, _id: id } : versioned }, source) };
   };
 }
@@ -69,10 +82,17 @@ function indexOf({ topic }: SinkRecord, settings: ElasticsearchSettings): string
 
 function idOf({ key }: SinkRecord): string {
   const id =
-    typeof key === "string" ? key : typeof key === "number" || typeof key === "bigint" || typeof key === "boolean" ? String(key) : undefined;
+    typeof key === "string"
+      ? key
+      : typeof key === "number" || typeof key === "bigint" || typeof key === "boolean"
+        ? String(key)
+        : undefined;
   if (id === undefined || id === "")
-    throw new DataError(`a document's id is a text or a number, not ${shown(key)}; ExtractField$Key takes one out of the key, key.ignore=true takes the record's place`);
-  if (Buffer.byteLength(id) > ID_BYTES_MAX) throw new DataError(`an id has at most ${ID_BYTES_MAX} bytes, and the record's key has ${Buffer.byteLength(id)}`);
+    throw new DataError(
+      `a document's id is a text or a number, not ${shown(key)}; ExtractField$Key takes one out of the key, key.ignore=true takes the record's place`,
+    );
+  if (Buffer.byteLength(id) > ID_BYTES_MAX)
+    throw new DataError(`an id has at most ${ID_BYTES_MAX} bytes, and the record's key has ${Buffer.byteLength(id)}`);
   return id;
 }
 
@@ -81,10 +101,13 @@ function documentMaker(settings: ElasticsearchSettings, isStream: boolean): (rec
   return (record) => {
     const { value, valueSchema } = record;
     const given = typeof value === "string" ? readJson(value) : value;
-    if (!isPlainObject(given) || isDecimal(given)) throw new DataError(`a document has fields, and the value is ${shown(value)}; HoistField makes a field of it`);
+    if (!isPlainObject(given) || isDecimal(given))
+      throw new DataError(`a document has fields, and the value is ${shown(value)}; HoistField makes a field of it`);
     const text = valueSchema === undefined || typeof value === "string" ? plainJson(given) : writers.of(valueSchema)(given);
     if (!isStream || Object.hasOwn(given, "@timestamp")) return text;
-    const times = settings["data.stream.timestamp.field"].map((name) => fieldOf(given, name)).filter((time) => time !== null && time !== undefined);
+    const times = settings["data.stream.timestamp.field"]
+      .map((name) => fieldOf(given, name))
+      .filter((time) => time !== null && time !== undefined);
     const [time = record.timestampMs ?? 0] = times;
     const written = time instanceof Date ? time.toISOString() : time;
     return `{"@timestamp":${plainJson(written)}${text === "{}" ? "" : ","}${text.slice(1)}`;

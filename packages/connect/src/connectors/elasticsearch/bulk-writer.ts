@@ -62,7 +62,15 @@ export class BulkWriter {
   async send(actions: readonly BulkAction[], context: WriteContext): Promise<void> {
     const url = this.#nodes[this.#node % this.#nodes.length]!;
     const body = Buffer.concat(actions.map(({ lines }) => lines));
-    const ask = { method: "POST", url, headers: this.#headers, body, timeoutMs: this.#settings["read.timeout.ms"], signal: context.signal, bytesMax: ANSWER_BYTES };
+    const ask = {
+      method: "POST",
+      url,
+      headers: this.#headers,
+      body,
+      timeoutMs: this.#settings["read.timeout.ms"],
+      signal: context.signal,
+      bytesMax: ANSWER_BYTES,
+    };
     const answer = await this.#exchange.send(ask).catch((error: unknown) => {
       const why = `${url.origin} cannot be reached: ${failureText(error)}.`;
       if (!isPassingFailure(error)) throw new ConnectError("CONNECT_SINK", why, { cause: error });
@@ -105,7 +113,11 @@ export class BulkWriter {
         if (action.kind === "update") behind.add(action.document);
       } else if (isWritten) this.#done.add(action.record);
       else if (status === 400) this.#refuse(action, text, context);
-      else throw new ConnectError("CONNECT_SINK", `The index refused to ${action.kind} the document of ${placeOf(action.record)}: ${status} ${text}.`);
+      else
+        throw new ConnectError(
+          "CONNECT_SINK",
+          `The index refused to ${action.kind} the document of ${placeOf(action.record)}: ${status} ${text}.`,
+        );
     }
     return waiting === 0 ? undefined : `${waiting} of ${actions.length} documents wait: ${why}.`;
   }
@@ -158,6 +170,9 @@ function itemsOf({ body, isCut }: HttpAnswer, count: number, { origin }: URL): r
   }
   const { items } = (told ?? {}) as { readonly items?: unknown };
   if (isCut || !Array.isArray(items) || items.length !== count)
-    throw new ConnectError("CONNECT_SINK", `${origin} answered _bulk with something else than an answer for each of ${count} documents; is it Elasticsearch or OpenSearch?`);
+    throw new ConnectError(
+      "CONNECT_SINK",
+      `${origin} answered _bulk with something else than an answer for each of ${count} documents; is it Elasticsearch or OpenSearch?`,
+    );
   return items.map((item) => Object.values((item ?? {}) as Record<string, ItemAnswer>)[0] ?? {});
 }

@@ -15,16 +15,31 @@ export const elasticsearchSinkConfig = {
   "ottla.index.format": str().default("${topic}").doc("The index of a topic's records; letters become small."),
   "batch.size": int().default(2000).range(1, 100_000).doc("The most records of a request."),
   "bulk.size.bytes": int().default(5_242_880).range(1024).with(low).doc("The most bytes of a request, as far as one record is not larger."),
-  "key.ignore": oneOf("true", "false").default("false").with(high).doc("true: a document's id is its record's place, topic+partition+offset; false: its key."),
-  "write.method": anyCase("INSERT", "UPSERT").default("INSERT").doc("INSERT: the document becomes what the record is; UPSERT: the record's fields change, others stay."),
-  "behavior.on.null.values": anyCase("FAIL", "IGNORE", "DELETE").default("FAIL").doc("Of records without a value; DELETE: the document of their key goes."),
+  "key.ignore": oneOf("true", "false")
+    .default("false")
+    .with(high)
+    .doc("true: a document's id is its record's place, topic+partition+offset; false: its key."),
+  "write.method": anyCase("INSERT", "UPSERT")
+    .default("INSERT")
+    .doc("INSERT: the document becomes what the record is; UPSERT: the record's fields change, others stay."),
+  "behavior.on.null.values": anyCase("FAIL", "IGNORE", "DELETE")
+    .default("FAIL")
+    .doc("Of records without a value; DELETE: the document of their key goes."),
   "behavior.on.malformed.documents": anyCase("FAIL", "IGNORE", "WARN")
     .default("FAIL")
-    .doc("Of documents that the index refuses. FAIL: the record is bad and goes where errors.tolerance says; WARN: it is logged and left out."),
+    .doc(
+      "Of documents that the index refuses. FAIL: the record is bad and goes where errors.tolerance says; WARN: it is logged and left out.",
+    ),
   "data.stream.type": anyCase("NONE", "LOGS", "METRICS").default("NONE").doc("Records are added to data streams, TYPE-DATASET-TOPIC."),
   "data.stream.dataset": str().default("").doc("The data stream's dataset."),
-  "data.stream.timestamp.field": list().default([]).doc("Fields that may have @timestamp; the first that is there; none: the record's time."),
-  "retry.backoff.ms": long().default(100).range(0).with(low).doc("The first pause; each further one is twice as long, up to a minute. Retry-After goes before."),
+  "data.stream.timestamp.field": list()
+    .default([])
+    .doc("Fields that may have @timestamp; the first that is there; none: the record's time."),
+  "retry.backoff.ms": long()
+    .default(100)
+    .range(0)
+    .with(low)
+    .doc("The first pause; each further one is twice as long, up to a minute. Retry-After goes before."),
   "read.timeout.ms": int().default(30_000).range(1).with(low).doc("The longest time of a request."),
 };
 

@@ -48,7 +48,8 @@ export const elasticsearchSink: SinkPlugin<typeof elasticsearchSinkConfig> = def
             context.reportBad(record, error);
           }
           if (action === undefined) continue;
-          if (batch.length >= settings["batch.size"] || (batch.length > 0 && bytes + action.lines.length > settings["bulk.size.bytes"])) await send();
+          if (batch.length >= settings["batch.size"] || (batch.length > 0 && bytes + action.lines.length > settings["bulk.size.bytes"]))
+            await send();
           batch.push(action);
           bytes += action.lines.length;
         }
