@@ -1,7 +1,7 @@
 import { absent, area, type Feature, partial, works } from "./status-page.ts";
 
 /** Sinks and sources of other systems. */
-export const connectSinkFeatures: readonly Feature[] = area("Connect: S3, JDBC, HTTP", [
+export const connectSinkFeatures: readonly Feature[] = area("Connect: S3, JDBC, HTTP, Elasticsearch, folders", [
   works("S3 sink: each record once by names and contents that the records decide, conditional writes, objects in parts", [
     "whatever dies and whatever the server answers, the objects have the topic's records, each once",
     "an object of other records is not replaced, and the error says whose it is",
@@ -64,5 +64,16 @@ export const connectSinkFeatures: readonly Feature[] = area("Connect: S3, JDBC, 
       "what is no document, no id or no index is the record's fault; what the server or the settings refuse is told",
     ],
     "tried on a server of the tests' own alone; one request at a time; makes no indices and mappings of its own",
+  ),
+  partial(
+    "folder sources in spooldir's names: CSV with types, JSON lines, lines, whole files; each record once over stops, files leave when their records are durable",
+    [
+      "each line comes once over stops anywhere, in the files' order, and files leave when their last one is durable",
+      "a row has the header's fields, typed, with quotes, ends of lines and nulls as they are meant",
+      "a file that is not to be read stops the task with its line, or goes aside behind what was read of it",
+      "a file that grows, is replaced, or comes again under the same name loses no line",
+      "a whole file is a record; empty files leave; DELETE removes; what settings lack is told",
+    ],
+    "UTF-8 alone, one task; no key.schema and value.schema of theirs",
   ),
 ]);
