@@ -3,6 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, renameSync, utimesS
 import { after, test } from "node:test";
 import { silentLogger } from "@ottla/base";
 import { SeededRandom } from "@ottla/base/simulated";
+import type { SourceItem } from "@ottla/connect";
 import { spooldirSource } from "@ottla/connect/spooldir";
 import { configValues } from "../../../src/connect/postgres/source-config.ts";
 import { SourceRuns } from "../../../src/connect/source-run.ts";
@@ -129,6 +130,40 @@ test("a file that grows, is replaced, or comes again under the same name loses n
   utimesSync(`${input}/young.txt`, 1_000, 1_000);
   await patient.run({ items: 1 });
   assert.deepEqual(patient.events.length, 1);
+});
+
+test("a file does not leave before its last record is durable, nor when it changed until then", async () => {
+  const { input, settings } = folders();
+  writeFileSync(`${input}/a.txt`, "1\n2\n");
+  const source = spooldirSource("lines");
+  const stopping = new AbortController();
+  const context = {
+    connector: "lines",
+    task: {},
+    signal: stopping.signal,
+    log: silentLogger,
+    offsets: { get: () => Promise.resolve(undefined) },
+  };
+  const config = configValues(source.config, settings);
+  const until = async (count: number): Promise<SourceItem> => {
+    let last: SourceItem | undefined;
+    for await (const batch of source.read(config, context)) {
+      for (const item of Array.isArray(batch) ? (batch as readonly SourceItem[]) : [batch as SourceItem]) {
+        last = item;
+        if (--count === 0) return item;
+      }
+    }
+    return last!;
+  };
+  const { partition, offset } = await until(2);
+  assert.deepEqual(readdirSync(input), ["a.txt"]);
+  appendFileSync(`${input}/a.txt`, "3\n");
+  await source.acked?.(partition, offset, context);
+  assert.deepEqual(readdirSync(input), ["a.txt"]);
+  const last = await until(3);
+  await source.acked?.(last.partition, last.offset, context);
+  assert.deepEqual(readdirSync(input), []);
+  stopping.abort();
 });
 
 test("a whole file is a record; empty files leave; DELETE removes; what settings lack is told", async () => {
