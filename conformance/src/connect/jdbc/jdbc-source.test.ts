@@ -125,6 +125,24 @@ describe("JDBC source, PostgreSQL", {
     );
   });
 
+  test("by its time a row is waited for whose transaction had done nothing yet when others were read", async () => {
+    await ask("CREATE TABLE quiet (id serial PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())");
+    const client = await connected();
+    await client.query("BEGIN; SELECT now()");
+    await sleep(50);
+    await ask("INSERT INTO quiet DEFAULT VALUES");
+    const runs = source({ mode: "timestamp", "table.whitelist": "quiet", "timestamp.column.name": "at" });
+    await runs.run({ items: 1, signal: AbortSignal.timeout(600) });
+    await client.query("INSERT INTO quiet DEFAULT VALUES");
+    await client.query("COMMIT");
+    await client.end();
+    await runs.run({ items: 2 });
+    assert.deepEqual(
+      rows(runs).map(({ id }) => id),
+      [2, 1],
+    );
+  });
+
   test("types as the settings say; equal times without a key; names with quotes; a column that changes while it is read", async () => {
     await ask(`CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE SCHEMA "Odd ""s"; CREATE DOMAIN word AS varchar(9);
       CREATE TABLE "Odd ""s"."T x" ("I d" int NOT NULL, s smallint, b bool, p numeric(20,2), w numeric(4), f numeric, r real, d double precision, j jsonb,

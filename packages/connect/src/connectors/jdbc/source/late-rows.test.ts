@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { silentLogger } from "@ottla/base";
+import { SimulatedClock } from "@ottla/base/simulated";
+import { LateRows } from "./late-rows.ts";
+import type { RowSource, SourceDatabase } from "./source-database.ts";
+
+test("a bound is taken before the open transactions, and holds when all of these have ended, whoever began since", async () => {
+  const from: RowSource = { kind: "query", sql: "(SELECT 1)", name: "the query" };
+  const steps: string[] = [];
+  let open = ["a", "b"];
+  const database = {
+    openTransactions: async () => {
+      steps.push("open");
+      return new Set(open);
+    },
+  } as unknown as SourceDatabase;
+  const next = async (): Promise<bigint> => {
+    steps.push("bound");
+    return 7n;
+  };
+  const late = new LateRows(from, "numbers", new SimulatedClock(), silentLogger);
+  assert.equal(await late.bound(database, next), undefined);
+  open = ["b", "c"];
+  assert.equal(await late.bound(database, next), undefined);
+  open = ["c", "d"];
+  assert.equal(await late.bound(database, next), 7n);
+  assert.equal(await late.bound(database, async () => undefined), undefined);
+  assert.deepEqual(steps, ["bound", "open", "open", "open"]);
+});
