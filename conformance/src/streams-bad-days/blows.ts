@@ -45,6 +45,7 @@ export const blows: Readonly<Record<string, BlowKind>> = {
   freeze: { weight: 5, strike: freezeInstance },
   starve: { weight: 1, strike: starveAll, exactOnly: true },
   fence: { weight: 2, strike: fence, exactOnly: true },
+  refuse: { weight: 2, strike: ({ stage }) => stage.refuseTransaction(), exactOnly: true },
   clock: { weight: 1, strike: jumpClock },
   broker: { weight: 2, strike: ({ stage }) => stage.killBroker() },
   both: { weight: 1, strike: killBoth },

@@ -102,6 +102,8 @@ export async function kafkaStage(random: Chance): Promise<Stage> {
       proxies[id - 1]!.reset(() => random() < 0.7);
       return `connections of node ${id} cut`;
     },
+    // No broker of Apache Kafka is told to refuse.
+    refuseTransaction: async () => undefined,
     moveLeader: (topic, partition) => giveAway(topic, partition),
     async moveCoordinator(group) {
       const partition = coordinatorPartition(group, Number(stageConfig["offsets.topic.num.partitions"]));

@@ -28,15 +28,16 @@ export async function ottlaStage(brokers: 1 | 3, random: Chance): Promise<Stage>
     return child;
   };
   let broker = await start();
-  const act = async (action: Readonly<Record<string, string | number>>): Promise<void> => {
-    const answer = await fetch(`http://127.0.0.1:${faultsPort}/actions`, {
+  const post = async (path: string, body: Readonly<Record<string, string | number>>): Promise<void> => {
+    const answer = await fetch(`http://127.0.0.1:${faultsPort}/${path}`, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify(action),
+      body: JSON.stringify(body),
     });
     const text = await answer.text();
-    if (!answer.ok) throw new Error(`${action["do"]} was answered with ${answer.status}: ${text}`);
+    if (!answer.ok) throw new Error(`${JSON.stringify(body)} was answered with ${answer.status}: ${text}`);
   };
+  const act = (action: Readonly<Record<string, string | number>>): Promise<void> => post("actions", action);
   return {
     name: brokers === 1 ? "Ottla" : `Ottla with ${brokers} virtual brokers`,
     bootstrap: Array.from({ length: brokers }, (_, i) => `127.0.0.1:${port + i}`).join(","),
@@ -71,6 +72,10 @@ export async function ottlaStage(brokers: 1 | 3, random: Chance): Promise<Stage>
       const node = anyNode();
       await act({ do: "moveGroupCoordinator", group, node });
       return `coordinator moved to ${node}`;
+    },
+    async refuseTransaction() {
+      await post("faults", { api: "TxnOffsetCommit", reply: "TRANSACTION_ABORTABLE" });
+      return "a transaction has to be aborted";
     },
     // A blow ends with a broker that answers.
     trouble: async () => undefined,

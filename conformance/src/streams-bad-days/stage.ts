@@ -14,6 +14,8 @@ export interface Stage {
   moveLeader(topic: string, partition: number): Promise<string | undefined>;
   /** Another broker coordinates the group; undefined: there is only one. */
   moveCoordinator(group: string): Promise<string | undefined>;
+  /** The next transaction that commits offsets is told that it has to be aborted (KIP-1050); undefined: nobody can tell it so. */
+  refuseTransaction(): Promise<string | undefined>;
   /** What keeps the cluster itself from taking records, in words; undefined: nothing. */
   trouble(): Promise<string | undefined>;
   pids(): readonly number[];
