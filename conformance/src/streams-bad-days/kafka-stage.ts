@@ -25,12 +25,6 @@ const kafkaConfig: Readonly<Record<string, string>> = {
   "broker.heartbeat.interval.ms": "400",
   "replica.lag.time.max.ms": "4000",
   "auto.leader.rebalance.enable": "false",
-  // What members of a classic group ask for by themselves.
-  "group.streams.min.session.timeout.ms": "2000",
-  "group.streams.session.timeout.ms": "2000",
-  "group.streams.min.heartbeat.interval.ms": "300",
-  "group.streams.heartbeat.interval.ms": "300",
-  "group.streams.initial.rebalance.delay.ms": "0",
 };
 
 /** Three nodes of Apache Kafka, of which one at a time is killed and started again, each behind a net that breaks. */

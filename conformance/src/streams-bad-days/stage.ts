@@ -28,6 +28,12 @@ export const stageConfig: Readonly<Record<string, string>> = {
   "auto.create.topics.enable": "false",
   "group.initial.rebalance.delay.ms": "0",
   "group.min.session.timeout.ms": "500",
+  // In a streams group the broker says all of that.
+  "group.streams.min.session.timeout.ms": "2000",
+  "group.streams.session.timeout.ms": "2000",
+  "group.streams.min.heartbeat.interval.ms": "300",
+  "group.streams.heartbeat.interval.ms": "300",
+  "group.streams.initial.rebalance.delay.ms": "0",
   "offsets.topic.num.partitions": "3",
   "transaction.state.log.num.partitions": "3",
   "transaction.abort.timed.out.transaction.cleanup.interval.ms": "200",

@@ -38,7 +38,7 @@ export interface StreamsSoft {
   readonly soft: StreamsSoftState;
 }
 
-export const NO_SOFT_STATE: StreamsSoftState = {
+const NO_SOFT_STATE: StreamsSoftState = {
   configured: undefined,
   isFirstAssignmentDelayed: false,
   shutdownRequestedBy: undefined,

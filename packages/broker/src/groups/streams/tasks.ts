@@ -35,7 +35,7 @@ export function hasTask(tasks: AnyTasks, subtopologyId: string, partition: numbe
   return tasks.get(subtopologyId)?.has(partition) ?? false;
 }
 
-export function taskCount(tasks: AnyTasks): number {
+function taskCount(tasks: AnyTasks): number {
   let count = 0;
   for (const partitions of tasks.values()) count += partitions.size;
   return count;

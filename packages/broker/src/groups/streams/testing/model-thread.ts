@@ -8,7 +8,7 @@ import type { AnyTasks, ListedTasks } from "../tasks.ts";
 const FENCED: ReadonlySet<number> = new Set([ErrorCode.FENCED_MEMBER_EPOCH, ErrorCode.UNKNOWN_MEMBER_ID, ErrorCode.GROUP_ID_NOT_FOUND]);
 
 /** Two sub-topologies: "0" reads t and u, "1" reads v and has state. */
-export const modelTopology = makeStreamsGroupTopologyValue({
+const modelTopology = makeStreamsGroupTopologyValue({
   subtopologies: [
     makeSubtopology({ subtopologyId: "0", sourceTopics: ["t", "u"] }),
     makeSubtopology({ subtopologyId: "1", sourceTopics: ["v"], stateChangelogTopics: [makeTopicInfo({ name: "g-changelog" })] }),

@@ -15,7 +15,7 @@ export interface InternalTopicOrder {
 }
 
 /** A sub-topology on the topics as they are. */
-export interface ConfiguredSubtopology {
+interface ConfiguredSubtopology {
   readonly subtopologyId: string;
   readonly taskCount: number;
   readonly isStateful: boolean;
