@@ -1,7 +1,7 @@
 import type { Clock } from "@ottla/base";
 import type { CompatibilityLevelName, ReferencedSchema, RegisteredSchema, SchemaDefinition, SubjectVersion } from "../schema-types.ts";
 import { BoundedCache } from "./bounded-cache.ts";
-import { bodyOf, objectOf, readList, readSchema, readVersion } from "./read-answers.ts";
+import { bodyOf, objectOf, readLevel, readList, readSchema, readVersion } from "./read-answers.ts";
 import { collectReferences } from "./collect-references.ts";
 import { RegistryClientError } from "./registry-client-error.ts";
 import type {
@@ -17,6 +17,8 @@ interface Calls {
   close(): void;
 }
 
+/** A schema's answer that is longer is none: a topic's record has a megabyte, and what is read of the answer holds the loop. */
+const MAX_SCHEMA_ANSWER_BYTES = 8 << 20;
 /** How long a registry's "no such id" holds, so that a topic full of bytes that are no payloads does not ask for each of them. */
 const UNKNOWN_MS = 5_000;
 const UNKNOWN_MAX = 10_000;
@@ -54,7 +56,7 @@ export class CachingRegistryClient implements RegistryClient {
     const body = bodyOf(definition);
     const load = async (): Promise<RegisteredSchema> => {
       const path = `/subjects/${encodeURIComponent(subject)}/versions${query({ normalize })}`;
-      const answer = objectOf(await this.#calls.call({ method: "POST", path, body }));
+      const answer = objectOf(await this.#schemaCall({ method: "POST", path, body }));
       this.#forgetLatest(subject);
       // Answers of most registries have nothing but the id; what they wrote in place of the text is what readers will see.
       return typeof answer["schema"] === "string" ? readSchema(answer, definition) : this.schemaById(readId(answer), { subject });
@@ -66,7 +68,7 @@ export class CachingRegistryClient implements RegistryClient {
     const body = bodyOf(definition);
     const load = async (): Promise<SubjectVersion> => {
       const path = `/subjects/${encodeURIComponent(subject)}${query({ normalize })}`;
-      return readVersion(await this.#calls.call({ method: "POST", path, body }), { ...definition, subject });
+      return readVersion(await this.#schemaCall({ method: "POST", path, body }), { ...definition, subject });
     };
     return this.#shared(this.#versions, `lookup ${subject} ${normalize} ${JSON.stringify(body)}`, load, signal);
   }
@@ -79,20 +81,20 @@ export class CachingRegistryClient implements RegistryClient {
     const key = `${context} ${id}`;
     const path = `/schemas/ids/${id}${query(context === "" ? {} : { subject })}`;
     return this.#known(key, () =>
-      this.#shared(this.#byId, key, async () => readSchema(await this.#calls.call({ method: "GET", path }), { id }), signal),
+      this.#shared(this.#byId, key, async () => readSchema(await this.#schemaCall({ method: "GET", path }), { id }), signal),
     );
   }
 
   schemaByGuid(guid: string, { signal }: RegistryCallOptions = {}): Promise<RegisteredSchema> {
     const load = async (): Promise<RegisteredSchema> =>
       // Ids are of a context and a registry; who has a GUID needs none.
-      readSchema(await this.#calls.call({ method: "GET", path: `/schemas/guids/${encodeURIComponent(guid)}` }), { id: 0, guid });
+      readSchema(await this.#schemaCall({ method: "GET", path: `/schemas/guids/${encodeURIComponent(guid)}` }), { id: 0, guid });
     return this.#known(guid, () => this.#shared(this.#byGuid, guid, load, signal));
   }
 
   version(subject: string, version: number | "latest", { signal }: RegistryCallOptions = {}): Promise<SubjectVersion> {
     const path = `/subjects/${encodeURIComponent(subject)}/versions/${version}`;
-    const load = async (): Promise<SubjectVersion> => readVersion(await this.#calls.call({ method: "GET", path }), { subject });
+    const load = async (): Promise<SubjectVersion> => readVersion(await this.#schemaCall({ method: "GET", path }), { subject });
     if (version !== "latest" && version > 0) return this.#shared(this.#versions, `version ${version} ${subject}`, load, signal);
     return this.#dated(`${subject} latest`, load, signal);
   }
@@ -107,7 +109,7 @@ export class CachingRegistryClient implements RegistryClient {
       ["value", value],
     ]);
     const path = `/subjects/${encodeURIComponent(subject)}/metadata?${new URLSearchParams(pairs)}`;
-    const load = async (): Promise<SubjectVersion> => readVersion(await this.#calls.call({ method: "GET", path }), { subject });
+    const load = async (): Promise<SubjectVersion> => readVersion(await this.#schemaCall({ method: "GET", path }), { subject });
     return this.#dated(`${subject} ${JSON.stringify(properties)}`, load, signal);
   }
 
@@ -163,7 +165,7 @@ export class CachingRegistryClient implements RegistryClient {
   async compatibilityLevel(subject?: string, { signal }: RegistryCallOptions = {}): Promise<CompatibilityLevelName> {
     const path = subject === undefined ? "/config" : `/config/${encodeURIComponent(subject)}?defaultToGlobal=true`;
     const answer = objectOf(await this.#calls.call({ method: "GET", path, signal }));
-    return (answer["compatibilityLevel"] ?? answer["compatibility"]) as CompatibilityLevelName;
+    return readLevel(answer["compatibilityLevel"] ?? answer["compatibility"]);
   }
 
   async setCompatibilityLevel(
@@ -190,6 +192,10 @@ export class CachingRegistryClient implements RegistryClient {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #schemaCall(call: RegistryRequest): Promise<unknown> {
+    return this.#calls.call({ ...call, maxAnswerBytes: MAX_SCHEMA_ANSWER_BYTES });
   }
 
   /** One request for all who wait; who gives up leaves the others waiting. */

@@ -1,4 +1,5 @@
 import type {
+  CompatibilityLevelName,
   RegisteredSchema,
   SchemaDefinition,
   SchemaFormatName,
@@ -49,6 +50,12 @@ export function readList<T extends "string" | "number">(answer: unknown, type: T
   return answer as (T extends "string" ? string : number)[];
 }
 
+/** A level out of an answer; other registries may have more of them than are known here. */
+export function readLevel(level: unknown): CompatibilityLevelName {
+  if (typeof level !== "string") throw bad(`its compatibility level ${shown(level)} is no text`);
+  return level as CompatibilityLevelName;
+}
+
 /** The body that registers or looks up. */
 export function bodyOf({ schema, schemaType, references, metadata, ruleSet }: SchemaDefinition): Json {
   return {
@@ -71,8 +78,9 @@ function isId(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= ID_MAX;
 }
 
+/** What is no plain value may nest deeper than the stack. */
 function shown(value: unknown): string {
-  return String(JSON.stringify(value)).slice(0, 40);
+  return typeof value === "object" && value !== null ? (Array.isArray(value) ? "[…]" : "{…}") : String(JSON.stringify(value)).slice(0, 40);
 }
 
 function readRuleSet(given: unknown): SchemaRuleSet {

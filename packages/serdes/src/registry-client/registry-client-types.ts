@@ -64,6 +64,8 @@ export interface RegistryRequest extends RegistryCallOptions {
   /** From the base URL on, encoded, with its query: `/subjects/orders-value/versions?deleted=true`. */
   readonly path: string;
   readonly body?: unknown;
+  /** A longer answer is not read. 256 MiB. */
+  readonly maxAnswerBytes?: number;
 }
 
 /**

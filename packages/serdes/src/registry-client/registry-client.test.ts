@@ -214,10 +214,38 @@ test("answers of a hostile registry: redirects, endless bodies, ids that are non
     [{ subject, version: 1, id: 1, schema, ruleSet: { domainRules: {} } }, /"domainRules" of its rule set is no list/],
     [{ subject, version: 1, id: 1, schema, ruleSet: { migrationRules: [null] } }, /a rule in "migrationRules" is no object/],
     [{ subject, version: 1, id: 1, schema, metadata: 5 }, /metadata is no object/],
+    [{ subject, version: 1, id: { deep: [] }, schema }, /its id \{…\}/],
+    [[], /it is no object/],
   ] as const) {
     answer = told;
     await assert.rejects(createRegistryClient({ baseUrls: wrong.url }).version("s", 1), fails("REGISTRY_BAD_ANSWER", word));
   }
+  for (const compatibilityLevel of [undefined, 7, {}]) {
+    answer = { compatibilityLevel };
+    await assert.rejects(createRegistryClient({ baseUrls: wrong.url }).compatibilityLevel("s"), fails("REGISTRY_BAD_ANSWER", /level/));
+  }
+  await using deep = await serve(
+    (_request, response) => void response.end(`{"id":${"[".repeat(100_000)}${"]".repeat(100_000)},"schema":""}`),
+  );
+  await assert.rejects(createRegistryClient({ baseUrls: deep.url }).schemaById(1), fails("REGISTRY_BAD_ANSWER", /its id \[…\]/));
+  const mega = " ".repeat(1 << 20);
+  let pieces = 0;
+  await using large = await serve((request, response) => {
+    const write = (): void => {
+      while (!response.destroyed && ++pieces <= 40 && response.write(mega));
+      if (pieces > 40) response.end("[]");
+    };
+    pieces = 0;
+    if (request.method === "GET") response.on("drain", write).on("error", () => {});
+    write();
+  });
+  const hasty = createRegistryClient({ baseUrls: large.url, retries: 0 });
+  for (const ask of [() => hasty.schemaById(1), () => hasty.version("s", 1), () => hasty.schemaByGuid("0")])
+    await assert.rejects(ask(), fails("REGISTRY_UNREACHABLE", /sends more than 8388608 bytes/));
+  // A list may be as long.
+  assert.deepEqual(await hasty.subjects(), []);
+  await using wordy = await serve((_request, response) => json(response, 422, { error_code: 42201, message: "x".repeat(1 << 20) }));
+  await assert.rejects(createRegistryClient({ baseUrls: wordy.url }).version("s", 1), (error: Error) => error.message.length < 100_000);
 });
 
 test("a deletion whose outcome the registry does not know is told in its words, with its code, and not tried again", async () => {

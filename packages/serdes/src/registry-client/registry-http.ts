@@ -5,8 +5,10 @@ import { RegistryClientError } from "./registry-client-error.ts";
 import type { RegistryAuth, RegistryRequest, RegistryTls } from "./registry-client-types.ts";
 
 const MEDIA_TYPE = "application/vnd.schemaregistry.v1+json";
-/** Longer answers are not read: a page of a thousand schemas is less, a list of a hundred thousand subjects far less. */
+/** Longer answers are not read, unless the call says another bound: a page of a thousand schemas is less, a list of a hundred thousand subjects far less. */
 const MAX_ANSWER_BYTES = 256 << 20;
+/** Of what a registry says of an error: an incompatible schema has its differences there. */
+const MAX_WORDS = 65_536;
 const CONNECTIONS_MAX = 8;
 const BACKOFF_MAX_MS = 5_000;
 const LATER = new Set([408, 429, 502, 503, 504]);
@@ -129,7 +131,7 @@ export class RegistryHttp {
     for (const signal of signals) signal?.addEventListener("abort", onAbort, { once: true });
     request.on("error", reject);
     request.on("response", (response) => {
-      readText(response).then(resolve, stop);
+      readText(response, call.maxAnswerBytes ?? MAX_ANSWER_BYTES).then(resolve, stop);
     });
     request.end(body);
     return promise.finally(() => {
@@ -161,13 +163,13 @@ function basic(username: string, password: string): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
 }
 
-function readText(response: IncomingMessage): Promise<Answer> {
+function readText(response: IncomingMessage, maxBytes: number): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const parts: Buffer[] = [];
   let length = 0;
   response.on("data", (part: Buffer) => {
     length += part.length;
-    if (length > MAX_ANSWER_BYTES) reject(new Error(`sends more than ${MAX_ANSWER_BYTES} bytes`));
+    if (length > maxBytes) reject(new Error(`sends more than ${maxBytes} bytes`));
     else parts.push(part);
   });
   response.on("error", reject);
@@ -218,7 +220,7 @@ function readAnswer({ status, text }: Answer, call: RegistryRequest, url: URL): 
   if (status < 400) return json;
   const told = typeof json === "object" && json !== null ? (json as { error_code?: unknown; message?: unknown }) : {};
   const errorCode = typeof told.error_code === "number" ? told.error_code : undefined;
-  const words = typeof told.message === "string" ? told.message : printable(text.slice(0, SHOWN_ANSWER));
+  const words = typeof told.message === "string" ? told.message.slice(0, MAX_WORDS) : printable(text.slice(0, SHOWN_ANSWER));
   const remedy =
     status === 401 || status === 403
       ? ` Check "auth": ${status === 401 ? "the registry does not take this login" : "this login may not do that"}.`

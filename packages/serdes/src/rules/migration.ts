@@ -106,7 +106,7 @@ async function placesOf({ id, registry }: Question): Promise<readonly { readonly
     if (typeof each === "number")
       places.push(...(await listed<{ subject: string; version: number }>(registry, `/schemas/ids/${each}/versions`)));
   }
-  return places.slice(0, SUBJECTS_MAX);
+  return places.filter((place) => typeof place?.subject === "string" && Number.isInteger(place.version)).slice(0, SUBJECTS_MAX);
 }
 
 async function listed<T>(registry: RegistryClient, path: string): Promise<readonly T[]> {
