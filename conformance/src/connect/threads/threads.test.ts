@@ -9,7 +9,7 @@ import { builtinPlugins, type ConnectWorker, loadPluginFolder, PluginCatalogue, 
 import { type Kafka, startKafka } from "@ottla/testing";
 
 const entry = new URL(import.meta.resolve("@ottla/connect/thread-entry"));
-/** A source of numbers that does something else at the third. */
+/** A source of numbers that does something else at its third. */
 const source = (name: string, misdeed: string): string => `
 export default { kind: "source", name: "${name}", version: "1", config: {}, async *read(_config, { signal, offsets, metric }) {
   const from = (await offsets.get({ of: "${name}" }))?.n ?? 0;
@@ -17,7 +17,7 @@ export default { kind: "source", name: "${name}", version: "1", config: {}, asyn
     metric("last", n);
     yield { topic: "${name}", value: n, partition: { of: "${name}" }, offset: { n } };
     await new Promise((done) => setTimeout(done, 5));
-    if (n === 3) { ${misdeed} }
+    if (n === from + 3) { ${misdeed} }
   }
 } };
 `;
@@ -112,4 +112,25 @@ test("a connector whose thread died goes on behind its last offset, and connecto
     await worker.setTarget(name, "PAUSED");
     await kafka.until(`${name} is paused`, () => task(worker, name)?.state === "PAUSED");
   }
+});
+
+test("of several on a thread that dies each starts again alone, so that the one at fault fails alone the next time", async () => {
+  await using kafka = await startKafka();
+  await using threads = await startThreads(kafka, { exits: "process.exit(1);", good: "" });
+  const { worker } = threads;
+  const traces: string[] = [];
+  const put = worker.statuses.put.bind(worker.statuses);
+  worker.statuses.put = (owner, status) => {
+    if (owner.connector === "good" && status?.trace !== undefined) traces.push(status.trace);
+    put(owner, status);
+  };
+  const shared = { "ottla.thread": "shared", "ottla.restart.backoff.ms": "1" };
+  await worker.putConfig("good", { "connector.class": "good", ...shared });
+  await kafka.until("the good one writes", () => (worker.metrics("good").get(0)?.["last"] ?? 0) > 0);
+  await worker.putConfig("exits", { "connector.class": "exits", "ottla.restart.max": "1", ...shared });
+  await kafka.until("the one at fault has failed twice", () => task(worker, "exits")?.state === "FAILED", { withinMs: 20_000 });
+  assert.doesNotMatch(task(worker, "exits")?.trace ?? "", /ran there too/);
+  await kafka.until("the good one runs", () => task(worker, "good")?.state === "RUNNING");
+  assert.equal(traces.length, 1);
+  assert.match(traces[0] ?? "", /process\.exit\(\) was called in it\. A plugin throws where it can do no more\. "exits" ran there too;/);
 });
