@@ -29,6 +29,8 @@ test("bytes are taken for what they are, and why is told", () => {
 test("a value of 10 MB is told by its first part, and one that is cut in a letter is still text", () => {
   const large = decodeBytes(Buffer.from(`{"a":"${"ü".repeat(5_000_000)}"}`));
   assert.deepEqual([large.format, large.text.length, large.isCut, large.base64], ["json", 20_000, true, undefined]);
+  const odd = decodeBytes(Buffer.from(`x${"ü".repeat(5_000_000)}`));
+  assert.deepEqual([odd.format, odd.isCut], ["text", true]);
   assert.equal(decodeBytes(Buffer.alloc(3_000_000, 0xff)).format, "bytes");
 });
 

@@ -75,20 +75,18 @@ export function filterValueOf(bytes: Buffer | null, decoded: Decoded): unknown {
 }
 
 function textOf(bytes: Buffer): string | undefined {
-  // Enough to tell bytes from text; what is shown is cut anyway.
-  const some = bytes.length <= PARSED_BYTES_MAX ? bytes : bytes.subarray(0, PARSED_BYTES_MAX);
   try {
-    const text = strictUtf8.decode(some, { stream: some.length < bytes.length });
-    strictUtf8.decode();
+    const text = bytes.length <= PARSED_BYTES_MAX ? strictUtf8.decode(bytes) : beginningOf(bytes);
     // oxlint-disable-next-line no-control-regex -- these are what makes text unprintable
     return /[\0-\x08\x0e-\x1f]/.test(text) ? undefined : text;
   } catch {
-    try {
-      // A decoder that failed in the middle of a stream begins anew.
-      strictUtf8.decode();
-    } catch {}
     return undefined;
   }
+}
+
+/** Enough to tell bytes from text; what is shown is cut anyway. Its end may lie within a letter, which a decoder of a stream keeps for later. */
+function beginningOf(bytes: Buffer): string {
+  return new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, PARSED_BYTES_MAX), { stream: true });
 }
 
 function isJson(text: string, sizeBytes: number): boolean {
