@@ -82,7 +82,7 @@ export const connectDataFeatures: readonly Feature[] = area("Connect: data, conv
   ),
   absent("a TypeScript function as a transform", "comes next"),
   partial(
-    "checks that any connector's author runs (`@ottla/connect/testing`): offsets go on after a stop and a kill with nothing lost and nothing twice, what was flushed survives, it ends in time, reads no further than it is asked, secrets are not shown, errors say something; sixteen broken connectors are caught",
+    "checks that any connector's author runs (`@ottla/connect/testing`): offsets go on after a stop and a kill with nothing lost and nothing twice, what was flushed survives, it ends in time, reads no further than it is asked, secrets are not shown, errors say something; seventeen broken connectors are caught",
     [
       "a source that does what it must passes all checks, and so do those that come along",
       "a source that makes things up is checked up to its end",
@@ -90,6 +90,10 @@ export const connectDataFeatures: readonly Feature[] = area("Connect: data, conv
       "the guide's connector passes the guide's tests, and its dry run prints records",
     ],
     "run on the file source and sink, datagen and the JDBC sink with SQLite; not yet on PostgreSQL, MariaDB, S3 and the JDBC source. A kill is an abandoned task in the same process, not a process that dies; reading ahead is seen where the system can tell what it handed out",
+  ),
+  works(
+    "the guide from a table to a lake: PostgreSQL to Parquet by Debezium's and Confluent's names, its files, commands and statements run as they stand",
+    ["npm run test:connect"],
   ),
   absent("`ottla connect new`, a skeleton of a connector", "the guide (docs/guides/connect.md) has one to copy"),
 ]);

@@ -1,4 +1,4 @@
-// The code of the guide to connectors of one's own, run as it stands.
+// The code of the guide's second part, run as it stands; its first part needs PostgreSQL: conformance/src/connect/guide.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

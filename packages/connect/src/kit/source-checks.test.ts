@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { datagenSource } from "../connectors/datagen/datagen-source.ts";
 import { fileSource } from "../connectors/file/file-source.ts";
+import type { SourcePlace } from "../data/connect-record.ts";
 import { secret, str } from "../plugin/config-shape.ts";
 import { defineSource } from "../plugin/define.ts";
 import type { SourceEvent, SourceItem, SourceTaskContext } from "../plugin/source-plugin.ts";
@@ -177,6 +178,22 @@ const broken: readonly (readonly [string, SourceSubject, RegExp])[] = [
       )(system);
     }),
     /records are lost/,
+  ],
+  [
+    "lets go of all that it read when some of it is durable",
+    listSubject((system) => {
+      const gone = new WeakMap<string[], number>();
+      return listSource(
+        (list, context) => {
+          const get = async (partition: SourcePlace): Promise<SourcePlace> => ({
+            at: Math.max(gone.get(list) ?? 0, Number((await context.offsets.get(partition))?.["at"] ?? 0)),
+          });
+          return good(list, { ...context, offsets: { get } });
+        },
+        { acked: async () => void gone.set(system.list, system.handedOut) },
+      )(system);
+    }),
+    /records are lost after a stop/,
   ],
   [
     "does not hear that it is to stop",

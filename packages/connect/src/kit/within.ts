@@ -1,20 +1,24 @@
+import { systemClock } from "@ottla/base/node";
+import { paused } from "../pause.ts";
 import { CheckFailure } from "./connector-check.ts";
 
 /** The promise's value; rejects where it takes longer. */
 export async function within<T>(ms: number, what: string, promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new CheckFailure(`${what} took more than ${ms} ms`)), ms);
+  const ended = new AbortController();
+  const late = paused(systemClock, ms, ended.signal).then(() => {
+    throw new CheckFailure(`${what} took more than ${ms} ms`);
   });
+  late.catch(() => {});
+  promise.catch(() => {});
   try {
     return await Promise.race([promise, late]);
   } finally {
-    clearTimeout(timer);
-    promise.catch(() => {});
+    ended.abort();
   }
 }
 
 /** A while. */
-export function passed(ms: number): Promise<undefined> {
-  return new Promise((resolve) => void setTimeout(() => resolve(undefined), ms));
+export async function passed(ms: number): Promise<undefined> {
+  await paused(systemClock, ms, new AbortController().signal);
+  return undefined;
 }

@@ -8,6 +8,7 @@ import { sameValue } from "../../data/same-schema.ts";
 import type { SchemaAndValue } from "../../data/schema.ts";
 import type { Converter } from "../../plugin/converter-plugin.ts";
 import { readConfig } from "../../plugin/read-config.ts";
+import { timestampMessage, timestampOf } from "./logical-messages.ts";
 import { protobufConverter } from "./protobuf-converter.ts";
 
 const open = async (url: string, properties: Readonly<Record<string, string>> = {}): Promise<Converter> =>
@@ -190,4 +191,9 @@ test("what Protobuf cannot have is CONNECT_DATA with its field and the way out, 
   assert.equal((await registry.client.version("bare-value", "latest")).schema.includes("confluent"), false);
   await converter.close!();
   await bare.close!();
+});
+
+test("a time before 1970 has a second before it and a part of one behind that, as Protobuf wants it", () => {
+  assert.deepEqual(timestampMessage(new Date(-1)), { seconds: -1n, nanos: 999_000_000 });
+  assert.deepEqual(timestampOf({ seconds: -1n, nanos: 999_999_999 }), new Date(-1));
 });

@@ -73,6 +73,8 @@ test("columns go where they are placed, JSON is expanded, and an empty payload m
     router({ "table.expand.json.payload": "true" }).apply(change({ ...row, payload: "[1,null,2]" }))!.valueSchema!.type,
     "array",
   );
+  const nullable = router({ "table.expand.json.payload": "true" }).apply(change({ ...row, payload: '[{"a":1},null,{"b":2}]' }))!;
+  assert.deepEqual([nullable.valueSchema!.valueSchema!.optional, nullable.value], [true, [{ b: null, a: 1 }, null, { b: 2, a: null }]]);
   assert.equal(router({ "table.expand.json.payload": "true" }).apply(change({ ...row, payload: '{"a":[1,"x"]}' }))!.value, '{"a":[1,"x"]}');
 });
 
