@@ -5,7 +5,7 @@ import type { SinkPlugin, SinkTask } from "../plugin/sink-plugin.ts";
 import { type ConnectorCheck, fail, said } from "./connector-check.ts";
 import { allWords, checkHidden, keepingLogger, secretsIn } from "./kept-words.ts";
 import { checkRefusal, checkSettings } from "./setting-checks.ts";
-import { within } from "./within.ts";
+import { awake, within } from "./within.ts";
 
 // oxlint-disable-next-line typescript/no-explicit-any -- a plugin of any settings
 type AnySink = SinkPlugin<any>;
@@ -53,7 +53,7 @@ export function sinkChecks(subject: SinkSubject): readonly ConnectorCheck[] {
       ? []
       : [["what cannot be used is said, with a code and a sentence", () => checks.refuses(unusable)] as const]),
   ];
-  return all.map(([what, run]) => ({ name: `${plugin.name}: ${what}`, run }));
+  return all.map(([what, run]) => ({ name: `${plugin.name}: ${what}`, run: () => awake(run) }));
 }
 
 /** A task as a worker runs it. */

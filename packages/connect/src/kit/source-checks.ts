@@ -3,7 +3,7 @@ import type { SourceEvent } from "../plugin/source-plugin.ts";
 import { type ConnectorCheck, fail } from "./connector-check.ts";
 import { checkRefusal, checkSettings } from "./setting-checks.ts";
 import { type AnySource, DurableOffsets, type ReadItem, SourceRun } from "./source-run.ts";
-import { passed, within } from "./within.ts";
+import { awake, passed, within } from "./within.ts";
 
 /** A system that a source reads, made for one check. */
 export interface SourceStage extends Partial<AsyncDisposable> {
@@ -59,7 +59,7 @@ export function sourceChecks(subject: SourceSubject): readonly ConnectorCheck[] 
       ? []
       : [["what cannot be used is said, with a code and a sentence", () => checks.refuses(unusable)] as const]),
   ];
-  return all.map(([what, run]) => ({ name: `${plugin.name}: ${what}`, run }));
+  return all.map(([what, run]) => ({ name: `${plugin.name}: ${what}`, run: () => awake(run) }));
 }
 
 class SourceChecks {

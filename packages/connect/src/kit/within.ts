@@ -1,3 +1,4 @@
+import { MessageChannel } from "node:worker_threads";
 import { systemClock } from "@ottla/base/node";
 import { paused } from "../pause.ts";
 import { CheckFailure } from "./connector-check.ts";
@@ -21,4 +22,15 @@ export async function within<T>(ms: number, what: string, promise: Promise<T>): 
 export async function passed(ms: number): Promise<undefined> {
   await paused(systemClock, ms, new AbortController().signal);
   return undefined;
+}
+
+/** The same, while the process stays: the clock's timers do not hold it, and a connector that waits may have nothing else. */
+export async function awake<T>(work: () => Promise<T>): Promise<T> {
+  const { port1 } = new MessageChannel();
+  port1.on("message", () => {});
+  try {
+    return await work();
+  } finally {
+    port1.close();
+  }
 }
