@@ -60,6 +60,17 @@ const debeziumJars: JarSet = {
   ],
 };
 
+/** Its connector for MariaDB, of a version in which Maven Central has all of it. */
+const DEBEZIUM_MARIADB_VERSION = "3.4.0.Final";
+const debeziumMariadbJars: JarSet = {
+  folder: `${cacheRoot}/debezium-mariadb-${DEBEZIUM_MARIADB_VERSION}`,
+  dependencies: [
+    { group: "io.debezium", artifact: "debezium-connector-mariadb", version: DEBEZIUM_MARIADB_VERSION },
+    { group: "io.debezium", artifact: "debezium-embedded", version: DEBEZIUM_MARIADB_VERSION },
+    logging,
+  ],
+};
+
 const jarFolder = (set: JarSet): string => `${set.folder}/jars`;
 const manifestFile = (set: JarSet): string => `${set.folder}/complete.json`;
 
@@ -152,6 +163,11 @@ export function requireRegistrySerdesClassPath(): Promise<string> {
 /** As {@link requireKafkaClassPath}, for Debezium. */
 export function requireDebeziumClassPath(): Promise<string> {
   return requireJars(debeziumJars);
+}
+
+/** As {@link requireKafkaClassPath}, for Debezium's connector for MariaDB. */
+export function requireDebeziumMariadbClassPath(): Promise<string> {
+  return requireJars(debeziumMariadbJars);
 }
 
 /** Server, clients, Streams and Connect of any version, for the tables of settings inside them. */

@@ -6,6 +6,7 @@ import { requireProgram } from "../process/system-package.ts";
 import {
   requireAvroClassPath,
   requireDebeziumClassPath,
+  requireDebeziumMariadbClassPath,
   requireKafkaClassPath,
   requireRegistrySerdesClassPath,
   requireStreamsClassPath,
@@ -110,8 +111,9 @@ export async function startJavaDriver(mainClass: string, args: readonly string[]
 }
 
 /** Starts Debezium's engine with the properties of a file (`conformance/java/debezium`): a line for each record, until its standard input ends. */
-export async function startDebezium(propertiesFile: string): Promise<Child> {
-  const classPath = await compileDrivers(`${driverSources}/debezium`, await requireDebeziumClassPath());
+export async function startDebezium(propertiesFile: string, connector: "postgres" | "mariadb" = "postgres"): Promise<Child> {
+  const jars = connector === "postgres" ? requireDebeziumClassPath() : requireDebeziumMariadbClassPath();
+  const classPath = await compileDrivers(`${driverSources}/debezium`, await jars);
   return startChild("java", javaArguments("DebeziumEvents", [propertiesFile], classPath, {}), { stdio: ["pipe", "pipe", "pipe"] });
 }
 

@@ -1,7 +1,7 @@
 // What a worker does with a source, in memory: records, offsets, acknowledgement, and deaths at any place.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SeededRandom } from "@ottla/base/simulated";
-import type { SourceItem, SourcePlace, SourceTaskContext } from "@ottla/connect";
+import type { ConfigShape, SourceItem, SourcePlace, SourceTaskContext } from "@ottla/connect";
 import { postgresSource } from "@ottla/connect/postgres";
 import { configValues } from "./source-config.ts";
 
@@ -37,6 +37,13 @@ export class MemoryTopics {
 
 const isSnapshotRow = ({ offset }: SourceItem): boolean => offset["snapshot"] !== undefined;
 
+/** What a task needs of a source, whatever its settings are. */
+export interface TriedSource {
+  readonly config: ConfigShape;
+  read(config: never, context: SourceTaskContext<Record<string, unknown>>): AsyncIterable<SourceItem | readonly SourceItem[]>;
+  acked?(partition: SourcePlace, offset: SourcePlace, context: SourceTaskContext<Record<string, unknown>>): Promise<void> | void;
+}
+
 /** One life of a task. */
 export class MemoryTask {
   readonly logged: LoggedLine[] = [];
@@ -45,13 +52,21 @@ export class MemoryTask {
   readonly #abort = new AbortController();
   readonly #topics: MemoryTopics;
   readonly #guarantee: Guarantee;
+  readonly #source: TriedSource;
   #waiting: SourceItem[] = [];
   #isDead = false;
 
-  constructor(topics: MemoryTopics, settings: Readonly<Record<string, string>>, guarantee: Guarantee, random?: SeededRandom) {
+  constructor(
+    topics: MemoryTopics,
+    settings: Readonly<Record<string, string>>,
+    guarantee: Guarantee,
+    random?: SeededRandom,
+    source: TriedSource = postgresSource,
+  ) {
+    this.#source = source;
     this.#topics = topics;
     this.#guarantee = guarantee;
-    const config = configValues(postgresSource.config, settings);
+    const config = configValues(source.config, settings);
     const log =
       (level: string) =>
       (message: string, fields = {}): void => {
@@ -86,12 +101,8 @@ export class MemoryTask {
     return this.ended;
   }
 
-  async #run(
-    config: Parameters<typeof postgresSource.read>[0],
-    context: SourceTaskContext<Record<string, unknown>>,
-    random: SeededRandom | undefined,
-  ): Promise<undefined> {
-    for await (const yielded of postgresSource.read(config, context)) {
+  async #run(config: unknown, context: SourceTaskContext<Record<string, unknown>>, random: SeededRandom | undefined): Promise<undefined> {
+    for await (const yielded of this.#source.read(config as never, context)) {
       if (this.#isDead) return undefined;
       for (const item of "partition" in yielded ? [yielded] : yielded) {
         if (this.#isDead) return undefined;
@@ -117,6 +128,6 @@ export class MemoryTask {
     this.#waiting = [];
     if (!isOffsetDurable) return;
     this.#topics.offset = stored(last.offset);
-    void postgresSource.acked?.(last.partition, this.#topics.offset, context);
+    void this.#source.acked?.(last.partition, this.#topics.offset, context);
   }
 }

@@ -1,0 +1,16 @@
+import type { RunningMariadb } from "../../process/mariadb.ts";
+
+/** How a connector reaches a test's server. */
+export function settingsFor({ connection }: RunningMariadb, more: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return {
+    "database.hostname": connection.host,
+    "database.port": String(connection.port),
+    "database.user": connection.user,
+    "database.ssl.mode": "disable",
+    "topic.prefix": "shop",
+    "skipped.operations": "none",
+    "offset.idle.interval.ms": "200",
+    "retriable.restart.connector.wait.ms": "100",
+    ...more,
+  };
+}
