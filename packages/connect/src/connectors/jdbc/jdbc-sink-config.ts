@@ -5,7 +5,7 @@ const high = { importance: "high" } as const;
 
 /** The settings of the JDBC sink, by the names that people's files have. */
 export const jdbcSinkConfig = {
-  "connection.url": secret().with(high).doc("jdbc:postgresql://host:port/database or jdbc:sqlite:path."),
+  "connection.url": secret().with(high).doc("jdbc:postgresql://host:port/database, jdbc:mariadb://host:port/database or jdbc:sqlite:path."),
   "connection.user": str().optional().with(high).doc("Left out: the one in the URL, or the system's."),
   "connection.password": secret().optional().with(high).doc("The password."),
   "insert.mode": oneOf("insert", "upsert", "update").default("insert").with(high).doc("What becomes of a record with a value."),

@@ -11,12 +11,12 @@ import type { SqlSession } from "./sql-session.ts";
 import { WrittenOffsets } from "./written-offsets.ts";
 import { statementsOf } from "./write-rows.ts";
 
-/** Records as rows of PostgreSQL and SQLite. A batch is one transaction. */
+/** Records as rows of PostgreSQL, MariaDB and SQLite. A batch is one transaction. */
 export const jdbcSink: SinkPlugin<typeof jdbcSinkConfig> = defineSink({
   name: "jdbc-sink",
   aliases: ["io.confluent.connect.jdbc.JdbcSinkConnector", "io.aiven.connect.jdbc.JdbcSinkConnector"],
   version: "0.1.0",
-  doc: "Writes records to tables of PostgreSQL and SQLite.",
+  doc: "Writes records to tables of PostgreSQL, MariaDB and SQLite.",
   config: jdbcSinkConfig,
   async check(settings) {
     try {
@@ -90,6 +90,12 @@ class JdbcTask implements SinkTask {
   }
 
   async #writeRows(session: SqlSession, wishes: readonly { readonly record: SinkRecord; readonly row: RowWish }[]): Promise<void> {
+    if (session.dialect.isCommittedByDdl) {
+      // Tables first: once rows are written, making one would commit them.
+      await this.#offsets?.prepare(session);
+      for (const { row } of wishes) await this.#tables.prepare(row, session);
+      await session.query(session.dialect.begin);
+    }
     const written = await this.#offsets?.read(
       session,
       wishes.map(({ record }) => record),

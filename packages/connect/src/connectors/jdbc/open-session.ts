@@ -1,6 +1,7 @@
 import { ConnectError } from "../../connect-error.ts";
 import { connectPostgres, isPassingInPostgres } from "./postgres-client.ts";
-import type { SqlDialect, SqlRow, SqlSession } from "./sql-session.ts";
+import { openMariadb } from "./mariadb-session.ts";
+import { onConflict, type SqlDialect, type SqlRow, type SqlSession } from "./sql-session.ts";
 
 /** A database by its URL. */
 export interface SessionWish {
@@ -14,9 +15,10 @@ export function openSession(wish: SessionWish): Promise<SqlSession> {
   const [, system = "", rest = ""] = /^jdbc:([a-z]+):(.*)$/s.exec(wish.url) ?? [];
   if (system === "postgresql") return openPostgres(rest, wish);
   if (system === "sqlite") return openSqlite(rest);
+  if (system === "mariadb" || system === "mysql") return openMariadb(rest, wish);
   throw new ConnectError(
     "CONNECT_CONFIG",
-    `connection.url begins with jdbc:postgresql: or jdbc:sqlite:, not with ${system === "" ? "what it begins with" : `jdbc:${system}:`}; other databases are not there yet.`,
+    `connection.url begins with jdbc:postgresql:, jdbc:mariadb: or jdbc:sqlite:, not with ${system === "" ? "what it begins with" : `jdbc:${system}:`}; other databases are not there yet.`,
   );
 }
 
@@ -40,6 +42,8 @@ const POSTGRES: SqlDialect = {
   begin: "BEGIN",
   forUpdate: " FOR UPDATE",
   valuesMax: 65_535,
+  isCommittedByDdl: false,
+  upsert: onConflict,
   placeholder: (index) => `$${index + 1}`,
   columnsQuery: (schema, table) => ({
     sql: "SELECT column_name AS name FROM information_schema.columns WHERE table_name = $1 AND table_schema = COALESCE($2::text, current_schema()) ORDER BY ordinal_position",
@@ -68,6 +72,8 @@ const SQLITE: SqlDialect = {
   begin: "BEGIN IMMEDIATE",
   forUpdate: "",
   valuesMax: 32_766,
+  isCommittedByDdl: false,
+  upsert: onConflict,
   placeholder: () => "?",
   columnsQuery: (schema, table) => ({
     sql: "SELECT name FROM pragma_table_info(?, ?)",

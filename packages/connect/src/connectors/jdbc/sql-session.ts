@@ -12,17 +12,29 @@ export interface SqlSession {
 
 /** How one database differs from another. */
 export interface SqlDialect {
-  readonly name: "postgresql" | "sqlite";
+  readonly name: "postgresql" | "sqlite" | "mariadb";
   readonly begin: string;
   /** Behind a SELECT: nobody else changes the rows before the transaction ends. */
   readonly forUpdate: string;
   /** The most values of one statement. */
   readonly valuesMax: number;
+  /** The most bytes of one statement's values; undefined: as many as come. */
+  readonly valueBytesMax?: number | undefined;
+  /** A statement that makes or alters a table ends the transaction, and what was done in it is there. */
+  readonly isCommittedByDdl: boolean;
   placeholder(index: number): string;
+  /** Behind an INSERT: a row whose key is there gets these values, or stays where there are none. Names are quoted. */
+  upsert(keys: readonly string[], cells: readonly string[]): string;
   /** Columns of a table in order; empty: there is no such table. */
   readonly columnsQuery: (schema: string | undefined, table: string) => { readonly sql: string; readonly values: readonly SqlValue[] };
   /** What an error of it may go well later with. */
   isPassing(error: unknown): boolean;
+}
+
+/** As SQL:2016's drafts and most databases have it. */
+export function onConflict(keys: readonly string[], cells: readonly string[]): string {
+  const on = ` ON CONFLICT (${keys.join(", ")}) DO `;
+  return cells.length === 0 ? `${on}NOTHING` : `${on}UPDATE SET ${cells.map((name) => `${name} = EXCLUDED.${name}`).join(", ")}`;
 }
 
 /** A name that stands for itself. */

@@ -48,16 +48,41 @@ function statementsOfRun(run: readonly RowWish[], settings: JdbcSinkSettings, di
   const each = Math.max(1, Math.min(settings["batch.size"], Math.floor(dialect.valuesMax / columns.length)));
   const rows = mode === "upsert" ? lastOfKeys(run) : run;
   const head = `INSERT INTO ${target} (${columns.map(({ name }) => quoted(name)).join(", ")}) VALUES `;
-  const tail = mode === "upsert" ? conflict(first) : "";
+  const names = (cells: readonly RowCell[]) => cells.map(({ name }) => quoted(name));
+  const tail = mode === "upsert" ? dialect.upsert(names(first.keys), names(first.cells)) : "";
   const statements: SqlStatement[] = [];
-  for (let from = 0; from < rows.length; from += each) {
+  for (const part of parts(rows, each, dialect.valueBytesMax)) {
     const values: SqlValue[] = [];
-    const tuples = rows
-      .slice(from, from + each)
-      .map((row) => `(${[...row.keys, ...row.cells].map((cell) => placed(cell, values, dialect)).join(", ")})`);
+    const tuples = part.map((row) => `(${[...row.keys, ...row.cells].map((cell) => placed(cell, values, dialect)).join(", ")})`);
     statements.push({ sql: head + tuples.join(", ") + tail, values });
   }
   return statements;
+}
+
+/** At most so many rows and bytes in each; a row that is larger by itself is alone. */
+function* parts(rows: readonly RowWish[], rowsMax: number, bytesMax = Number.POSITIVE_INFINITY): Generator<readonly RowWish[]> {
+  let part: RowWish[] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    const own = bytesMax === Number.POSITIVE_INFINITY ? 0 : bytesOf(row);
+    if (part.length >= rowsMax || (part.length > 0 && bytes + own > bytesMax)) {
+      yield part;
+      part = [];
+      bytes = 0;
+    }
+    part.push(row);
+    bytes += own;
+  }
+  if (part.length > 0) yield part;
+}
+
+const FIXED_BYTES = 16;
+
+function bytesOf({ keys, cells }: RowWish): number {
+  let bytes = 0;
+  for (const { value } of [...keys, ...cells])
+    bytes += FIXED_BYTES + (typeof value === "string" ? Buffer.byteLength(value) : value instanceof Uint8Array ? value.length : 0);
+  return bytes;
 }
 
 /** Two rows with one key in one upsert are an error of the database, or a matter of luck. */
@@ -78,12 +103,6 @@ function keyText({ keys }: RowWish): string {
 function placed({ value }: RowCell, values: SqlValue[], dialect: SqlDialect): string {
   values.push(value);
   return dialect.placeholder(values.length - 1);
-}
-
-function conflict({ keys, cells }: RowWish): string {
-  const on = ` ON CONFLICT (${keys.map(({ name }) => quoted(name)).join(", ")}) DO `;
-  if (cells.length === 0) return `${on}NOTHING`;
-  return `${on}UPDATE SET ${cells.map(({ name }) => `${quoted(name)} = EXCLUDED.${quoted(name)}`).join(", ")}`;
 }
 
 function whereKeys(keys: readonly RowCell[], values: SqlValue[], dialect: SqlDialect): string {

@@ -21,21 +21,25 @@ export class WrittenOffsets {
     this.#isThere = false;
   }
 
+  /** Makes the table where it is not there. */
+  async prepare(session: SqlSession): Promise<void> {
+    if (this.#isThere) return;
+    const columns =
+      "connector VARCHAR(255) NOT NULL, topic VARCHAR(255) NOT NULL, kafka_partition INT NOT NULL, next_offset BIGINT NOT NULL";
+    await session.query(`CREATE TABLE IF NOT EXISTS ${this.#table} (${columns}, PRIMARY KEY (connector, topic, kafka_partition))`);
+    this.#isThere = true;
+  }
+
   /** Which of these records are written. */
   async read(session: SqlSession, records: readonly SinkRecord[]): Promise<ReadonlySet<SinkRecord>> {
     const { dialect } = session;
-    if (!this.#isThere) {
-      const columns =
-        "connector VARCHAR(255) NOT NULL, topic VARCHAR(255) NOT NULL, kafka_partition INT NOT NULL, next_offset BIGINT NOT NULL";
-      await session.query(`CREATE TABLE IF NOT EXISTS ${this.#table} (${columns}, PRIMARY KEY (connector, topic, kafka_partition))`);
-      this.#isThere = true;
-    }
+    await this.prepare(session);
     const where = `WHERE connector = ${dialect.placeholder(0)} AND topic = ${dialect.placeholder(1)} AND kafka_partition = ${dialect.placeholder(2)}`;
     const next = new Map<string, bigint>();
     for (const [key, [topic, partition]] of [...placesOf(records)].sort(([a], [b]) => (a < b ? -1 : 1))) {
       const values = [this.#connector, topic, partition] as const;
       // First a row, so that there is one to lock.
-      const insert = `INSERT INTO ${this.#table} VALUES (${[0, 1, 2].map((index) => dialect.placeholder(index)).join(", ")}, 0) ON CONFLICT DO NOTHING`;
+      const insert = `INSERT INTO ${this.#table} VALUES (${[0, 1, 2].map((index) => dialect.placeholder(index)).join(", ")}, 0)${dialect.upsert(["connector", "topic", "kafka_partition"], [])}`;
       await session.query(insert, values);
       const [row] = await session.query(`SELECT next_offset FROM ${this.#table} ${where}${dialect.forUpdate}`, values);
       next.set(key, BigInt((row?.["next_offset"] ?? 0) as string | number));
