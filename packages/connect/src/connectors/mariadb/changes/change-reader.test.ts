@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { crc32 } from "node:zlib";
 import { describe, test } from "node:test";
 import type { SourceItem } from "../../../plugin/source-plugin.ts";
 import { BinlogDecoder } from "../binlog/binlog-decoder.ts";
@@ -126,6 +127,28 @@ describe("changes of a binlog", () => {
     }
   });
 
+  test("another server divides rows into events otherwise, and brings the rest all the same", async () => {
+    const file = withRowsDivided();
+    const settings = { tables: ["shop.uni"] };
+    const whole = (await readAll(BEGINNING, settings)).items;
+    assert.deepEqual(told((await readAll(BEGINNING, { ...settings, file })).items), told(whole));
+    for (let i = 0; i < 2; i++) {
+      const { items } = await readAll(readOffset(whole[i]!.offset), { ...settings, file, serverUid: "a replica that was promoted" });
+      assert.deepEqual(told(items), told(whole.slice(i + 1)), `behind record ${i}`);
+    }
+  });
+
+  test("a place beyond 4 GiB is known by those before it, and what the server makes up moves none", async () => {
+    const { reader } = await readAll(BEGINNING, { tables: ["shop.nothing"] });
+    const event = (nextPosition: number) =>
+      ({ header: { timestampSec: 1, serverId: 1, size: 100, nextPosition }, event: { kind: "xid" } }) as const;
+    await reader.feed(event(2 ** 32 - 50), 0);
+    await reader.feed(event(50), 0);
+    assert.equal(reader.place.position, 2n ** 32n + 50n);
+    await reader.feed(event(20), 0);
+    assert.equal(reader.place.position, 2n ** 32n + 50n);
+  });
+
   test("transactions have a beginning, an end and their counts", async () => {
     const { items } = await readAll(BEGINNING, { tables: ["shop.types", "shop.uni"], rules: { tellsTransactions: true } });
     const third = items.filter((item) =>
@@ -181,6 +204,28 @@ describe("changes of a binlog", () => {
     assert.equal(told(changed).filter((text) => text.includes(" u ")).length, 6);
   });
 });
+
+/** Each row of `uni` in an event of its own, as a server with a small `binlog_row_event_max_size` has them. */
+function withRowsDivided(): Buffer {
+  const parts: Buffer[] = [recordedBinlog.subarray(0, 4)];
+  for (let at = 4; at < recordedBinlog.length; at += recordedBinlog.readUInt32LE(at + 9)) {
+    const event = recordedBinlog.subarray(at, at + recordedBinlog.readUInt32LE(at + 9));
+    // The first rows event of two columns and two rows: (1, 2) has nine bytes, (3, NULL) five.
+    const isDivided = event[4] === 23 && event[27] === 2 && event.length === 19 + 8 + 2 + 14 + 4;
+    if (!isDivided) parts.push(event);
+    else
+      for (const rows of [event.subarray(29, 38), event.subarray(38, 43)])
+        parts.push(resized(Buffer.concat([event.subarray(0, 29), rows])));
+  }
+  return Buffer.concat(parts);
+}
+
+function resized(event: Buffer): Buffer {
+  event.writeUInt32LE(event.length + 4, 9);
+  const checksum = Buffer.alloc(4);
+  checksum.writeUInt32LE(crc32(event));
+  return Buffer.concat([event, checksum]);
+}
 
 /** The last transaction of the file has no end before the file's own. */
 function withoutLastXid(): Buffer {

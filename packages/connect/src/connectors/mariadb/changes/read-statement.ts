@@ -20,7 +20,7 @@ const SERVER_COMMENT = /^\/\*M?!\d*\s*([\s\S]*?)\*\//;
 const NAME = String.raw`(?:\`((?:[^\`]|\`\`)+)\`|([\w$\u0080-\uFFFF]+))`;
 const TARGET = new RegExp(String.raw`^${NAME}(?:\s*\.\s*${NAME})?`);
 /** No statement needs more of its text to be told what it is. */
-const LOOKED_AT = 4096;
+const LOOKED_AT = 65_536;
 
 /** Looks at the beginning of a statement. */
 export function readStatement(sql: string): Statement {
