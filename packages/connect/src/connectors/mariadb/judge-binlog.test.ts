@@ -33,7 +33,7 @@ test("what the server says of a dump is told with the remedy", () => {
     /behind 0-1-7: Could not find.*Reset the connector's offsets/,
   );
   assert.match(
-    String(asDumpError(fatal("A slave with the same server_uuid/server_id as this slave"), offset(""), 5)),
+    String(asDumpError(new Error("A slave with the same server_uuid/server_id is already connected; the first event"), offset(""), 5)),
     /as server 5.*database\.server\.id/,
   );
   const other = new Error("no");

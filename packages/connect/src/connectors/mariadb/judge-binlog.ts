@@ -39,14 +39,16 @@ const numberOf = (file: string): number => Number(/\d+$/.exec(file)?.[0] ?? 0);
 
 /** What the server says of a dump that it refuses. */
 export function asDumpError(error: unknown, { place }: CdcOffset, serverId: number): unknown {
-  if (!(error instanceof Error) || (error as { readonly errno?: unknown }).errno !== FATAL_DUMP_ERROR) return error;
+  if (!(error instanceof Error)) return error;
   const { message } = error;
+  // It has a number of its own in MariaDB.
   if (/same server_?(?:uu)?id/i.test(message))
     return new ConnectError(
       "CONNECT_CONFIG",
       `Another replica or connector reads the binlog as server ${serverId}, and the server let go of this one: give each its own database.server.id. (${message})`,
       { cause: error },
     );
+  if ((error as { readonly errno?: unknown }).errno !== FATAL_DUMP_ERROR) return error;
   const at = place.gtids === undefined || place.gtids === "" ? `${place.file}:${place.position}` : place.gtids;
   return new BinlogLostError(
     `The server no longer has what comes behind ${at}: ${message}. Its binlogs were purged (binlog_expire_logs_seconds) or reset.`,
