@@ -12,9 +12,17 @@ export const connectMariadbFeatures: readonly Feature[] = area("Connect: MariaDB
     "a restart behind any record brings the rest, each once, on the same server and on another one",
     "a transaction that the server never committed is left out",
   ]),
+  works(
+    "through a worker onto a broker: rows and changes once each over a restart; a dry run names settings, privileges and tables that will not do",
+    [
+      "rows that are there and changes behind them, each once over a restart, by both of Debezium's names",
+      "a dry run names what is missing and what would be read",
+    ],
+  ),
   works("purged or reset binlogs, another server, a server id that two have: refused with what to do", [
     "places of another server are refused, unless they are GTIDs",
     "binlogs that were reset are seen by the file in which the server begins",
+    "binlogs that were reset fail the task with what to do, though the server has such GTIDs again",
     "what the server says of a dump is told with the remedy",
   ]),
   partial(

@@ -48,12 +48,12 @@ async function run(day: Day): Promise<string> {
     for (let i = 0; i < TRANSACTIONS; i++) {
       await workload.transaction();
       const roll = random.nextInt(100);
-      if (roll < 6) {
+      if (roll < 12) {
         await sleep(random.nextInt(150));
         await task.kill();
         kills++;
         task = start();
-      } else if (roll < 8) {
+      } else if (roll < 16) {
         await server.crash();
         crashes++;
       }
