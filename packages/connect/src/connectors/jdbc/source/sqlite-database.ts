@@ -79,6 +79,7 @@ export class SqliteDatabase implements SourceDatabase {
   }
 
   async page(sql: string, values: readonly SqlValue[], { columns }: SourceFacts): Promise<readonly RawRow[]> {
+    await turn();
     return this.#all(sql, values).map((row) => columns.map(({ name }) => row[name]));
   }
 
@@ -89,6 +90,7 @@ export class SqliteDatabase implements SourceDatabase {
       if (rows.length < count()) continue;
       yield rows;
       rows = [];
+      await turn();
     }
     if (rows.length > 0) yield rows;
   }
@@ -145,6 +147,11 @@ export class SqliteDatabase implements SourceDatabase {
     statement.setReadBigInts(true);
     return statement;
   }
+}
+
+/** Nothing here waits for anything: between two pages others have their turn. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => systemClock.nextTurn(resolve));
 }
 
 const INT64 = intForm("int64");
