@@ -2,6 +2,15 @@ import { absent, area, type Feature, partial, works } from "./status-page.ts";
 
 /** What docs/status.md lists of Connect's worker. */
 export const connectWorkerFeatures: readonly Feature[] = area("Connect", [
+  works(
+    "a role document's pipeline by its own two files, classes of Debezium and Confluent as they stand: rows that change in PostgreSQL are asked for in Parquet with DuckDB a second later; over kill -9 of the worker the lake has the table",
+    [
+      "npm run example",
+      "npm run test:connect -- --only lake",
+      "the lake has the table, over kill -9 of the worker in the middle of changes",
+    ],
+    "beside the files stand addresses, a login, topic.prefix and topics.regex, which they lack, and a shorter rotation",
+  ),
   works("a worker runs sources and sinks: offsets behind acknowledged records, back-pressure by not being pulled, flush before commit", [
     "a file's lines come to a topic and from there to a file, once each over a restart of the worker",
   ]),

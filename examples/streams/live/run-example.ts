@@ -1,4 +1,4 @@
-/** `npm run example -- fraud | orders | iot`: the systems of this folder, running. */
+/** `npm run example -- fraud | orders | iot | cdc-to-lake`: the systems of this folder, running, and the pipeline of `examples/connect/cdc-to-lake`. */
 import { parseArgs } from "node:util";
 import { check } from "./check.ts";
 import { examples } from "./examples.ts";
@@ -13,6 +13,8 @@ const HELP = `npm run example -- fraud | orders | iot [options]: a system of str
   --bootstrap-server H:P    a cluster that is there, such as an Apache Kafka, in place of an ottla dev of its own
   --check                   writes a day with a known outcome, kills the application in the middle, and compares: status 1 when a record is missing, twice or wrong
   --kills N                 how often --check kills it (1)
+
+npm run example -- cdc-to-lake: rows that change in PostgreSQL are asked for in Parquet a second later.
 `;
 
 /** Ends with a status, and whatever is open closed by then. */
@@ -30,6 +32,8 @@ async function main(): Promise<number> {
     },
   });
   const [name = "", ...others] = positionals;
+  if (name === "cdc-to-lake" && others.length === 0 && !values.help)
+    return (await import("../../connect/cdc-to-lake/run.ts")).runCdcToLake();
   const example = Object.hasOwn(examples, name) ? examples[name] : undefined;
   const { guarantee } = values;
   if (values.help || example === undefined || others.length > 0) {
