@@ -1,7 +1,7 @@
 import { area, type Feature, partial, works } from "./status-page.ts";
 
 /** Sources and sinks of messaging systems. */
-export const connectMessagingFeatures: readonly Feature[] = area("Connect: MQTT", [
+export const connectMessagingFeatures: readonly Feature[] = area("Connect: MQTT, Redis", [
   works(
     "MQTT source: a message of quality 1 or 2 is acknowledged when its record is durable, whatever offset.flush.interval.ms is; filters and mapping with wildcards",
     ["messages come to the topics that their mapping says, and are acknowledged when their records are durable"],
@@ -25,4 +25,25 @@ export const connectMessagingFeatures: readonly Feature[] = area("Connect: MQTT"
     "records are messages, a record is done when the server has it, and a server that was away gets what it missed",
     "a sink's messages are all there over kill -9 of worker and broker, and mosquitto that stands still and is started again",
   ]),
+  partial(
+    "Redis: streams read by a consumer group, an entry acknowledged when its record is durable, once each over restarts and Redis's own death",
+    [
+      "entries come once each over restarts and over Redis's own death, and are acknowledged",
+      "an entry that is given out again behind the offset is known: it does not come again, and is acknowledged",
+      "what a task that is no more was given and did not acknowledge is read in its name",
+      "bytes that are no text fail the task and name stream, entry and field",
+      "npm run test:connect -- --only redis",
+    ],
+    "no sources of lists, keys and pub/sub; bytes that are no text are refused; no Cluster, no Sentinel; under kill -9 of the worker not tried with the worker's transactions",
+  ),
+  partial(
+    "Redis sink: streams, strings, hashes, lists, pub/sub; a batch and its offsets in one transaction, each record once over kill -9 of worker, broker and Redis",
+    [
+      "records are strings, hashes, list items, entries and messages; what Redis refuses is the record's fault alone",
+      "a sink has each record once over kill -9 of worker, broker and Redis",
+      "a batch that comes again is written once, whoever brings it, and a task reads on behind what Redis has",
+      "a login that is refused is told by its setting, and a wrong address",
+    ],
+    "no sets, sorted sets, JSON, time series; pub/sub is at most once for who does not listen; resetting offsets needs the hash deleted too; tried with appendfsync always",
+  ),
 ]);

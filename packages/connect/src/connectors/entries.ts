@@ -88,6 +88,20 @@ export const connectorEntries: readonly PluginEntry<"source" | "sink">[] = [
   },
   {
     kind: "source",
+    name: "redis-stream-source",
+    aliases: ["com.redis.kafka.connect.RedisStreamSourceConnector"],
+    version: "0.1.0",
+    load: async () => (await import("./redis/redis-stream-source.ts")).redisStreamSource,
+  },
+  {
+    kind: "sink",
+    name: "redis-sink",
+    aliases: ["com.redis.kafka.connect.RedisSinkConnector"],
+    version: "0.1.0",
+    load: async () => (await import("./redis/redis-sink.ts")).redisSink,
+  },
+  {
+    kind: "source",
     name: "mqtt-source",
     aliases: ["io.confluent.connect.mqtt.MqttSourceConnector"],
     version: "0.1.0",
