@@ -83,7 +83,8 @@ test("a source loses nothing over kill -9 of worker, broker and mosquitto", asyn
         await waitUntil(
           "mosquitto has kept it",
           () =>
-            statSync(`${server.folder}/mosquitto.db`).mtimeMs > ackedMs || foreign.publishAsync("other", String(number), { qos: 1, retain: true }).then(() => false),
+            statSync(`${server.folder}/mosquitto.db`).mtimeMs > ackedMs ||
+            foreign.publishAsync("other", String(number), { qos: 1, retain: true }).then(() => false),
           { timeoutMs: 10_000, everyMs: 20 },
         );
         await foreign.endAsync(true);
