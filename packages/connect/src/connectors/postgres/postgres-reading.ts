@@ -107,36 +107,15 @@ export class PostgresReading {
     const begin = await this.#begin({ verdict, offset, slotLsn: slot?.confirmedLsn, session, replication, version, identity });
     let from: CdcOffset = { commitLsn: begin.offset.commitLsn, within: begin.offset.within, identity };
     if (begin.isSnapshotDue) {
-      const rows = await this.#open("query");
-      catalog.askBy(rows);
-      const { reader, lsn } = await openSnapshot(rows, {
-        parts: {
-          maker,
-          tables,
-          catalog,
-          filter,
-          identity,
-          publication: config["publication.name"],
-          fetchSize: config["snapshot.fetch.size"],
-          statements: snapshotStatements(config),
-          clock: this.#clock,
-          log: this.#context.log,
-          metric: (name: string, value: number) => this.#context.metric?.(name, value),
-        },
-        snapshotName: begin.snapshotName,
-        lsn: begin.offset.commitLsn,
-        lockTimeoutMs: config["snapshot.lock.timeout.ms"],
-        remakeSlot: async () => {
-          await replication.query(`DROP_REPLICATION_SLOT ${sqlName(config["slot.name"])} WAIT`);
-          return this.#makeSlot(session, replication, version, "export");
-        },
-      });
-      for await (const items of reader.read(begin.offset.snapshot)) yield* inBatches(items, config["max.batch.size"]);
-      await rows.query("COMMIT");
-      catalog.askBy(session);
-      await rows.close();
+      const lsn = yield* this.#rows({ begin, maker, tables, catalog, filter, identity, session, replication, version });
       from = { commitLsn: lsn, within: begin.offset.within, identity };
-      yield [{ partition: maker.partition, offset: writeOffset({ commitLsn: lsn, identity }), transactionEnds: true }];
+      yield [
+        {
+          partition: maker.partition,
+          offset: writeOffset({ commitLsn: lsn, identity, progress: begin.offset.progress }),
+          transactionEnds: true,
+        },
+      ];
     }
     if (config["snapshot.mode"] === "initial_only") return;
     const { desk, snapshot } = this.#signals(tables, filter, begin.offset.progress);
@@ -150,6 +129,52 @@ export class PostgresReading {
     });
     if (this.#isClosed) throw new Error("Reading was closed.");
     yield* this.#changes(this.#stream, { reader, maker, session, desk, snapshot });
+  }
+
+  /** The rows that are there; returns where the log goes on behind them. */
+  async *#rows(at: {
+    readonly begin: Beginning;
+    readonly maker: EventMaker;
+    readonly tables: CapturedTables;
+    readonly catalog: Catalog;
+    readonly filter: TableFilter;
+    readonly identity: SlotIdentity;
+    readonly session: PgSession;
+    readonly replication: PgSession;
+    readonly version: number;
+  }): AsyncGenerator<readonly SourceItem[], Lsn> {
+    const config = this.#config;
+    const { begin, maker, tables, catalog, filter, identity, session, replication, version } = at;
+    const rows = await this.#open("query");
+    catalog.askBy(rows);
+    const { reader, lsn } = await openSnapshot(rows, {
+      parts: {
+        maker,
+        tables,
+        catalog,
+        filter,
+        identity,
+        progress: begin.offset.progress,
+        publication: config["publication.name"],
+        fetchSize: config["snapshot.fetch.size"],
+        statements: snapshotStatements(config),
+        clock: this.#clock,
+        log: this.#context.log,
+        metric: (name: string, value: number) => this.#context.metric?.(name, value),
+      },
+      snapshotName: begin.snapshotName,
+      lsn: begin.offset.commitLsn,
+      lockTimeoutMs: config["snapshot.lock.timeout.ms"],
+      remakeSlot: async () => {
+        await replication.query(`DROP_REPLICATION_SLOT ${sqlName(config["slot.name"])} WAIT`);
+        return this.#makeSlot(session, replication, version, "export");
+      },
+    });
+    for await (const items of reader.read(begin.offset.snapshot)) yield* inBatches(items, config["max.batch.size"]);
+    await rows.query("COMMIT");
+    catalog.askBy(session);
+    await rows.close();
+    return lsn;
   }
 
   async #begin(at: {

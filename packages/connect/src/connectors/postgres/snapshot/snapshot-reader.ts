@@ -1,7 +1,7 @@
 import type { Clock, Logger } from "@ottla/base";
 import type { SourceItem } from "../../../plugin/source-plugin.ts";
 import type { Catalog } from "../catalog/catalog.ts";
-import { type CdcOffset, type SlotIdentity, type SnapshotPlace, writeOffset } from "../changes/cdc-offset.ts";
+import { type CdcOffset, type OffsetProgress, type SlotIdentity, type SnapshotPlace, writeOffset } from "../changes/cdc-offset.ts";
 import type { ChangeContext, EventMaker, SnapshotMark } from "../changes/event-maker.ts";
 import { ConnectError } from "../../../connect-error.ts";
 import { isPassing } from "../connection/passing-error.ts";
@@ -23,6 +23,8 @@ export interface SnapshotParts {
   readonly catalog: Catalog;
   readonly filter: TableFilter;
   readonly identity: SlotIdentity;
+  /** What was under way beside the log, and goes on behind the rows. */
+  readonly progress: OffsetProgress | undefined;
   readonly publication: string;
   readonly fetchSize: number;
   /** `snapshot.select.statement.overrides` by table. */
@@ -149,7 +151,7 @@ export class SnapshotReader {
     mark: SnapshotMark,
     snapshot: SnapshotPlace,
   ): CapturedTable {
-    const { maker, identity, clock, tables } = this.#parts;
+    const { maker, identity, clock, tables, progress } = this.#parts;
     const nowMs = clock.nowMs();
     const context: ChangeContext = {
       lsn: this.#lsn,
@@ -161,7 +163,7 @@ export class SnapshotReader {
       nowMs,
     };
     try {
-      const offset = writeOffset({ commitLsn: this.#lsn, snapshot, identity } satisfies CdcOffset);
+      const offset = writeOffset({ commitLsn: this.#lsn, snapshot, identity, progress } satisfies CdcOffset);
       items.push({ ...maker.read(table, row, context), partition: maker.partition, offset, transactionEnds: snapshot.isTableDone });
       return table;
     } catch (error) {
