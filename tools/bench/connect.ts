@@ -1,7 +1,7 @@
 /**
  * Our Connect beside Apache Connect.
  *
- *   npm run bench -- connect [--only transforms,start,idle,many] [--rounds 5] [--seconds 2] [--report]
+ *   npm run bench -- connect [--only transforms,start,idle,cdc,many] [--rounds 5] [--seconds 2] [--report]
  */
 import { parseArgs } from "node:util";
 import type { ConnectBenchPart } from "./connect/part.ts";
@@ -12,6 +12,7 @@ const parts: Readonly<Record<string, () => Promise<ConnectBenchPart>>> = {
   transforms: async () => (await import("./connect/transforms.ts")).transformsPart,
   start: async () => (await import("./connect/start.ts")).startPart,
   idle: async () => (await import("./connect/idle.ts")).idlePart,
+  cdc: async () => (await import("./connect/cdc.ts")).cdcPart,
   many: async () => (await import("./connect/many.ts")).manyPart,
 };
 const names = Object.keys(parts);

@@ -45,6 +45,13 @@ export class ReplayedTables {
   readonly #bags = new Map<string, Map<string, string | null>[]>();
   /** What went wrong: a change of a row that is not there. */
   readonly faults: string[] = [];
+  readonly #knowsAll: boolean;
+
+  /** `knowsAll`: no incremental snapshot reads a row that was not there already. */
+  constructor({ knowsAll = false }: { readonly knowsAll?: boolean } = {}) {
+    this.#knowsAll = knowsAll;
+  }
+
   /** Rows that were read by incremental snapshots, and how many of them were there already. */
   readonly incremental = { rows: 0, known: 0 };
 
@@ -72,6 +79,7 @@ export class ReplayedTables {
   #checkRead(topic: string, table: string, key: Row, after: Row): void {
     this.incremental.rows++;
     const old = this.#byKey.get(topic)?.get(keyText(key));
+    if (old === undefined && this.#knowsAll) this.faults.push(`${table}: ${keyText(key)} is read and was not there`);
     if (old === undefined) return;
     this.incremental.known++;
     for (const [column, text] of printedRow(after)) {
