@@ -9,7 +9,7 @@ import type { TableFilter } from "../tables/table-filter.ts";
 import type { Signal } from "../signals/signal.ts";
 import { type Chunk, ChunkWindow, NOTED_MAX } from "./chunk-window.ts";
 import { boundsOf, lastKey, lockTable, type OrderedTable, readRows } from "./read-chunk.ts";
-import { RecentTransactions, unseenIn } from "./recent-transactions.ts";
+import { RecentTransactions } from "./recent-transactions.ts";
 import {
   at,
   type ChunkPlace,
@@ -23,12 +23,14 @@ import {
 } from "./snapshot-queue.ts";
 
 /** Marks in the log are messages with this prefix. They are read by the connector whose snapshot it is, and written to no topic by any. */
-export const WATERMARK_PREFIX = "ottla.incremental-snapshot";
+const WATERMARK_PREFIX = "ottla.incremental-snapshot";
 
 const FIRST_ROWS = 128;
 /** Chunks grow to `incremental.snapshot.chunk.size` rows as long as their texts have fewer characters than this. */
 const CHUNK_CHARACTERS = 8 * 1024 * 1024;
 const RETRY_MS = 250;
+/** A commit is seen by others a moment behind its place in the log. */
+const UNSEEN_MS = 5;
 const PROGRESS_MS = 10_000;
 /** SQLSTATE of what the request is to blame for: its filter, its column, what the role may not read. */
 const REFUSED = /^(?:42|22|21|0A)/;
@@ -267,14 +269,20 @@ export class IncrementalSnapshot {
       this.#set(at(this.#queue, { ...place, isTableDone: true }));
       return this.#tellTable(request, place.table);
     }
-    if (this.recent.hasAny(unseenIn(snapshot!), seen)) {
+    if (this.recent.hasUnseen(snapshot!, seen)) {
       this.#window = undefined;
-      this.#notBeforeMs = this.#parts.clock.monotonicMs() + RETRY_MS;
+      this.#pause(UNSEEN_MS);
       return;
     }
     this.#adapt(rows);
     const keyPlaces = ordered.readBy.map((name) => relation.columns.findIndex((column) => column.name === name));
     window.fill({ table: version, rows, keyPlaces }, relation);
+  }
+
+  #pause(ms: number): void {
+    const { clock, wake } = this.#parts;
+    this.#notBeforeMs = clock.monotonicMs() + ms;
+    clock.schedule(ms, wake);
   }
 
   /** As many rows as will do. */
@@ -285,10 +293,10 @@ export class IncrementalSnapshot {
   }
 
   #leave(request: SnapshotRequest, place: ChunkPlace, problem: string, isPassing: boolean): void {
-    const { log, clock } = this.#parts;
+    const { log } = this.#parts;
     const where = { signal: request.id, table: place.table, problem };
     if (isPassing) {
-      this.#notBeforeMs = clock.monotonicMs() + RETRY_MS;
+      this.#pause(RETRY_MS);
       if (this.#heldTold !== place.table) log.warn("A table of an incremental snapshot cannot be read now and is tried again", where);
       this.#heldTold = place.table;
       return;

@@ -17,17 +17,18 @@ export class RecentTransactions {
     return this.#count;
   }
 
-  /** Whether any of `unseen` is among the first `count`, as far as they are kept. */
-  hasAny(unseen: readonly number[], count: number): boolean {
-    if (unseen.length === 0) return false;
-    const wanted = new Set(unseen);
-    for (let i = Math.max(0, this.#count - KEPT); i < count; i++) if (wanted.has(this.#xids[i % KEPT]!)) return true;
+  /** Whether one of the first `count`, as far as they are kept, is not seen in a snapshot: `pg_current_snapshot()`, that is `xmin:xmax:xip,…`. */
+  hasUnseen(snapshot: string, count: number): boolean {
+    const [, xmax = "0", list = ""] = snapshot.split(":");
+    // In 32 bits, as the log has them. What ends now and is the newest is behind xmax, not in the list.
+    const end = in32Bits(xmax);
+    const unseen = new Set(list === "" ? [] : list.split(",").map(in32Bits));
+    for (let i = Math.max(0, this.#count - KEPT); i < count; i++) {
+      const xid = this.#xids[i % KEPT]!;
+      if (((xid - end) | 0) >= 0 || unseen.has(xid)) return true;
+    }
     return false;
   }
 }
 
-/** Transactions that a snapshot does not see though later ones are seen, of `pg_current_snapshot()`: `xmin:xmax:xip,…`; in 32 bits, as the log has them. */
-export function unseenIn(snapshot: string): number[] {
-  const list = snapshot.split(":")[2] ?? "";
-  return list === "" ? [] : list.split(",").map((text) => Number(BigInt.asUintN(32, BigInt(text))));
-}
+const in32Bits = (text: string): number => Number(BigInt.asUintN(32, BigInt(text)));

@@ -69,7 +69,7 @@ export const at = (queue: SnapshotQueue, place: ChunkPlace): SnapshotQueue => ({
 export const withoutFirst = ({ requests, isPaused }: SnapshotQueue): SnapshotQueue => ({ requests: requests.slice(1), isPaused });
 
 /** Whether a request wants a table, as far as it was not stopped. */
-export function wants({ collections, stopped = [] }: SnapshotRequest, table: string): boolean {
+function wants({ collections, stopped = [] }: SnapshotRequest, table: string): boolean {
   return collections.some((text) => collectionPattern(text).test(table)) && !stopped.some((text) => collectionPattern(text).test(table));
 }
 
