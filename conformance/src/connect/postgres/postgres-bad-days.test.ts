@@ -109,10 +109,14 @@ async function run(programs: string, day: Day & { readonly seed: number }): Prom
     const isMark = ({ topic, value }: SourceItem & { value?: unknown }): boolean =>
       topic === `${PREFIX}.public.keyless` && (value as { after?: { id?: number } } | null)?.after?.id === -1;
     // More than one, since what a worker was given last it may keep until it is given more.
-    const isWhole = waitUntil("the last change comes", async () => {
-      await marker.query("INSERT INTO keyless (id, n) VALUES (-1, 0)");
-      return topics.records.some(isMark) && topics.offset?.["incremental_snapshot"] === undefined;
-    });
+    const isWhole = waitUntil(
+      "the last change comes",
+      async () => {
+        await marker.query("INSERT INTO keyless (id, n) VALUES (-1, 0)");
+        return topics.records.some(isMark) && topics.offset?.["incremental_snapshot"] === undefined;
+      },
+      { timeoutMs: 180_000 },
+    );
     const error = await Promise.race([isWhole, task.ended]);
     if (error instanceof Error) throw error;
     await task.stop();

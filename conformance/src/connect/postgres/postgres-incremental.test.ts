@@ -19,7 +19,9 @@ test("rows of tables that are emptied and change their form meanwhile are read a
   sql.on("error", () => undefined);
   try {
     await sql.connect();
-    await sql.query("CREATE TABLE signals (id text PRIMARY KEY, type text, data text); CREATE TABLE held (id int PRIMARY KEY, v text)");
+    await sql.query(
+      "CREATE TABLE signals (id text PRIMARY KEY, type text, data text); CREATE TABLE held (id int PRIMARY KEY, v text); CREATE TABLE grown (id int PRIMARY KEY)",
+    );
     await sql.query("CREATE TABLE bag (n int NOT NULL, v text); ALTER TABLE bag REPLICA IDENTITY FULL");
     const topics = new MemoryTopics();
     const task = new MemoryTask(
@@ -75,11 +77,25 @@ test("rows of tables that are emptied and change their form meanwhile are read a
         { cause: error },
       );
     });
+    // A table that grows has an end all the same.
+    await sql.query(
+      `INSERT INTO signals VALUES ('grown', 'execute-snapshot', '{"data-collections": ["public.grown"]}'); INSERT INTO grown SELECT g FROM generate_series(1, 300) g`,
+    );
+    await waitUntil("it is being read", () => readIn("shop.public.grown").length > 0, { everyMs: 2 });
+    await sql.query("INSERT INTO grown SELECT g FROM generate_series(1000, 1100) g");
+    await waitUntil("it is read", () => topics.offset?.["incremental_snapshot"] === undefined);
     await task.stop();
+    assert.deepEqual(
+      readIn("shop.public.grown").map(({ key }: SourceItem & { key?: unknown }) => (key as { id: number }).id),
+      Array.from({ length: 300 }, (_, i) => i + 1),
+    );
     const replayed = new ReplayedTables({ knowsAll: true });
     for (const record of topics.records as (SourceItem & { topic: string })[])
       if (record.topic === "shop.public.held") replayed.apply(record);
-    const { rows } = await sql.query<(string | null)[]>({ text: "SELECT id::text, v FROM held", rowMode: "array" });
+    const { rows } = await sql.query<(string | null)[]>({
+      text: "SELECT id::text, v FROM held",
+      rowMode: "array",
+    });
     assert.deepEqual(replayed.faults, []);
     assert.deepEqual(replayed.rows("shop.public.held", ["id", "v"]), rows.map(rowText).sort());
     assert.ok(replayed.incremental.rows > 40, `${replayed.incremental.rows} rows were read`);
