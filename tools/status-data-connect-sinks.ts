@@ -1,4 +1,4 @@
-import { absent, area, type Feature, partial, works } from "./status-page.ts";
+import { area, type Feature, partial, works } from "./status-page.ts";
 
 /** Sinks and sources of other systems. */
 export const connectSinkFeatures: readonly Feature[] = area("Connect: S3, JDBC, HTTP, Elasticsearch, folders", [

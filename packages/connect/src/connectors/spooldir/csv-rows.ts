@@ -18,7 +18,7 @@ interface CsvType {
 }
 
 /** The fields of a row. Throws DataError for quotes that are out of place. */
-export function csvFields(row: string, separator: string, quote: string): CsvField[] {
+function csvFields(row: string, separator: string, quote: string): CsvField[] {
   const fields: CsvField[] = [];
   for (let at = 0; ; ) {
     if (row[at] === quote) {
