@@ -62,7 +62,7 @@ async function applied(name: string, properties: Properties, to: ConnectRecord =
 }
 
 test("each transform and predicate is found by its name and by Java's", async () => {
-  assert.equal(transformEntries.length, 10 * 2 + 6 + 1 + 3);
+  assert.equal(transformEntries.length, 10 * 2 + 6 + 3 + 3);
   for (const entry of transformEntries) {
     const plugin = await entry.load();
     assert.deepEqual([plugin.name, plugin.aliases, plugin.kind], [entry.name, entry.aliases, entry.kind]);
