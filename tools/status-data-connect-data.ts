@@ -69,7 +69,7 @@ export const connectDataFeatures: readonly Feature[] = area("Connect: data, conv
       "deletions and tombstones go, stay or are rewritten as the mode says",
       "fields that a change left as they were are left out of its row, and of its key where one says so",
     ],
-    "equal to Debezium's own class but for one thing that is meant and listed (`npm run test:connect -- --only transforms`): a deletion that becomes a tombstone has no schema",
+    "equal to Debezium's own class but for one thing that is meant and listed, in two cases (`npm run test:connect -- --only transforms`): a deletion that becomes a tombstone has no schema",
   ),
   partial(
     "Debezium's outbox EventRouter and ByLogicalTableRouter",
@@ -80,9 +80,8 @@ export const connectDataFeatures: readonly Feature[] = area("Connect: data, conv
     ],
     "equal to Debezium's own classes in 170 cases but for eleven that are meant and listed (`npm run test:connect -- --only transforms`); an update of the outbox is told in no log; no tracing, no schema.name.adjustment.mode",
   ),
-  absent("a TypeScript function as a transform", "comes next"),
   partial(
-    "checks that any connector's author runs (`@ottla/connect/testing`): offsets go on after a stop and a kill with nothing lost and nothing twice, what was flushed survives, it ends in time, reads no further than it is asked, secrets are not shown, errors say something; seventeen broken connectors are caught",
+    "checks that any connector's author runs (`@ottla/connect/testing`): offsets go on after a stop and a kill with nothing lost and nothing twice, what was flushed survives, it ends in time, reads no further than it is asked, secrets are not shown, errors say something; eighteen broken connectors are caught",
     [
       "a source that does what it must passes all checks, and so do those that come along",
       "a source that makes things up is checked up to its end",

@@ -36,7 +36,7 @@ function hold(quick: unknown, slow: () => unknown, text: string, at: string): vo
 
 test("what the quick way takes it reads as the slow one does, and what is damaged it takes for nothing else", () => {
   let taken = 0;
-  for (let run = 0; run < 150; run++) {
+  for (let run = 0; run < 300; run++) {
     const random = new SeededRandom(SEED + run);
     const data = new RandomData(random);
     const schema = data.schema();
@@ -64,7 +64,7 @@ test("what the quick way takes it reads as the slow one does, and what is damage
 
 test("a record without a schema is read as the one before it was, or as any", () => {
   let taken = 0;
-  for (let run = 0; run < 150; run++) {
+  for (let run = 0; run < 300; run++) {
     const random = new SeededRandom(SEED + run);
     const data = new RandomData(random);
     const schema = data.struct(2);
