@@ -5,5 +5,4 @@ export const differingCalls: readonly { readonly calls: RegExp; readonly why: st
     why: "Features of what is not served (share and streams groups, eligible leader replicas) are not listed.",
   },
   { calls: /Share|share/, why: "There are no share groups yet: SKIPPED.md." },
-  { calls: /^describeStreamsGroups/, why: "There are no streams groups yet: SKIPPED.md." },
 ];
