@@ -97,7 +97,7 @@ async function sweepRequests(): Promise<number> {
   let count = 0;
   const names = await createTopic();
   for (const handler of handlers) {
-    if ((options.api ?? handler.api.name) !== handler.api.name) continue;
+    if (!handler.api.name.startsWith(options.api ?? "")) continue;
     const versions = options.all ? [...new Set([handler.minVersion, handler.maxVersion])] : [handler.maxVersion];
     for (const version of versions) {
       for (const { name, frame } of await requestCases(handler, version, names)) {

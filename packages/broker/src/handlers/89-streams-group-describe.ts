@@ -29,8 +29,10 @@ import { namedTopics } from "../groups/streams/topology/topology.ts";
 import type { Handler, RequestContext } from "../handler.ts";
 import { servesStreamsGroups } from "./88-streams-group-heartbeat.ts";
 
-/** Groups that come when an answer tells of so many tasks and topics already are refused: a request may name a large group many times over. */
+/** Groups that come when an answer tells of so many details already (tasks, topics, tags, offsets) are refused: a request may name a group many times over, and an answer is written at once. */
 const DETAILS_MAX = 300_000;
+/** What a group, a part of its topology, or a member takes as long to be written as. */
+const DETAILS_EACH = 30;
 /** The topology's description was asked for, and nothing keeps one. */
 const NO_DESCRIPTION = 1;
 
@@ -98,7 +100,7 @@ class Description {
     const { state, groupEpoch, assignmentEpoch } = group;
     const topology = topologyOf(group);
     const topics = namedTopics(topology.subtopologies ?? []);
-    this.#details += topics.size;
+    this.#details += DETAILS_EACH + sizeOf(topology);
     for (const topic of topics) if (!isMet(access, MAY_SEE_TOPICS, topic)) return failed(groupId, MAY_SEE_TOPICS.errorCode, TOPICS_HIDDEN);
     const { includeAuthorizedOperations, includeTopologyDescription } = this.#request;
     return makeDescribedGroup({
@@ -118,12 +120,30 @@ class Description {
   async #members(group: StreamsGroup): Promise<Member[]> {
     const members: Member[] = [];
     for (const member of group.members.values()) {
-      this.#details += heldCount(member.assigned) + 1;
+      const { offsets, endOffsets } = group.soft.taskOffsets.get(member.memberId) ?? NO_OFFSETS;
+      this.#details += DETAILS_EACH + heldCount(member.assigned) + member.clientTags.size + countOf(offsets) + countOf(endOffsets);
       members.push(describedMember(group, member));
       if (this.#slice.isOver) await this.#slice.rest();
     }
     return members;
   }
+}
+
+/** A topology may name a topic many times: each is written. */
+function sizeOf({ subtopologies }: Topology): number {
+  let size = 0;
+  for (const { sourceTopics, repartitionSinkTopics, repartitionSourceTopics, stateChangelogTopics } of subtopologies ?? []) {
+    size += DETAILS_EACH + sourceTopics.length + repartitionSinkTopics.length;
+    for (const topics of [repartitionSourceTopics, stateChangelogTopics])
+      for (const { topicConfigs } of topics) size += 1 + topicConfigs.length;
+  }
+  return size;
+}
+
+function countOf(offsets: TaskOffsets): number {
+  let count = 0;
+  for (const byPartition of offsets.values()) count += byPartition.size;
+  return count;
 }
 
 function describedMember({ targets, soft }: StreamsGroup, member: StreamsMember): Member {
