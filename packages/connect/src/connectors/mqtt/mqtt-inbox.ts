@@ -121,8 +121,7 @@ export class MqttInbox implements MqttListener {
   #publish(packet: IPublishPacket): void {
     const packetId = packet.messageId ?? 0;
     if (packet.qos > 0) {
-      if (packet.dup && this.#isOurs(packetId, packet.qos as 1 | 2)) return;
-      // A server that lost its memory gives an id to another message.
+      // One that the server marks as sent before comes again, too: a server that crashed gives the id of one message to another, and marks that one.
       if (this.#openIds.has(packetId)) for (const each of this.#open) if (each.packetId === packetId) each.packetId = 0;
       this.#owed.delete(packetId);
       this.#released.delete(packetId);
@@ -134,14 +133,6 @@ export class MqttInbox implements MqttListener {
     this.#waitingBytes += sizeOf(packet);
     if (this.#waiting.length >= WAITING_MAX || this.#waitingBytes >= WAITING_BYTES_MAX) this.#connection?.pause();
     this.onChange();
-  }
-
-  /** The same message over another connection: it is still on its way to be durable, or its acknowledgement is not known to have come. */
-  #isOurs(packetId: number, qos: 1 | 2): boolean {
-    if (this.#openIds.has(packetId)) return true;
-    if (!this.#owed.delete(packetId) && !this.#released.has(packetId)) return false;
-    this.#acknowledge(packetId, qos);
-    return true;
   }
 
   #acknowledge(messageId: number, qos: 1 | 2): void {
