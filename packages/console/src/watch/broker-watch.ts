@@ -38,7 +38,7 @@ export class BrokerWatch {
       [this.#cluster, this.#seenAtMs, this.#failure] = [cluster, atMs, undefined];
     } catch (error) {
       look.signal.throwIfAborted();
-      this.#failure = { ...notSeen(error, atMs), ...(this.#failure && { sinceMs: this.#failure.sinceMs }) };
+      this.#failure = notSeen(error, atMs, this.#failure);
     }
   }
 }

@@ -120,7 +120,7 @@ export class GroupWatch {
       [this.#seenAtMs, this.#failure] = [atMs, undefined];
     } catch (error) {
       look.signal.throwIfAborted();
-      this.#failure = { ...notSeen(error, atMs), ...(this.#failure && { sinceMs: this.#failure.sinceMs }) };
+      this.#failure = notSeen(error, atMs, this.#failure);
     }
   }
 

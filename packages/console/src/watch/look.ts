@@ -44,8 +44,8 @@ export function pieces<Item>(items: readonly Item[], most: number): readonly (re
   return Array.from({ length: Math.ceil(items.length / most) }, (_, i) => items.slice(i * most, (i + 1) * most));
 }
 
-/** What an error says, with the code that programs know. */
-export function notSeen(error: unknown, sinceMs: number): NotSeen {
+/** What an error says, with the code that programs know; since when, where it was not seen `before` either. */
+export function notSeen(error: unknown, nowMs: number, before?: NotSeen): NotSeen {
   const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "FAILED";
-  return { code, message: error instanceof Error ? error.message : String(error), sinceMs };
+  return { code, message: error instanceof Error ? error.message : String(error), sinceMs: before?.sinceMs ?? nowMs };
 }

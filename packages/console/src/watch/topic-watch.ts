@@ -156,7 +156,7 @@ export class TopicWatch {
 
   #fail(error: unknown, { signal, clock }: Look): void {
     signal.throwIfAborted();
-    this.#failure = { ...notSeen(error, clock.nowMs()), ...(this.#failure && { sinceMs: this.#failure.sinceMs }) };
+    this.#failure = notSeen(error, clock.nowMs(), this.#failure);
   }
 
   /** A leader that does not answer holds up its own partitions only. */

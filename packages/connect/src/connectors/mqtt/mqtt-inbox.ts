@@ -27,7 +27,7 @@ const UNSUBSCRIBE_ID = 2;
 
 /**
  * What a session receives until it is durable. A message of quality 1 or 2 is acknowledged when {@link durable} says so, in the order it came; until then the server has it, and sends it again over the next connection of the
- * session: the same packet id there is the same message, which is not taken twice. Where nobody pulls, nothing more is read from the network.
+ * session. Over that one it is another message: a server that crashed may have given its packet id away, so that nothing that came over one connection is acknowledged, or left out, over another. Where nobody pulls, nothing more is read from the network.
  */
 export class MqttInbox implements MqttListener {
   /** Told when something came, or the subscription was refused. */
@@ -41,14 +41,10 @@ export class MqttInbox implements MqttListener {
   #connection: MqttConnection | undefined;
   #waiting: Received[] = [];
   #waitingBytes = 0;
-  /** Not durable yet, in order; `packetId` 0: the server forgot it, or never wanted to hear of it. */
+  /** Not durable yet, in order; `packetId` 0: it came over an earlier connection. */
   #open: { readonly number: number; packetId: number; readonly qos: 1 | 2 }[] = [];
-  /** Packet ids that the server may send again. */
-  #openIds = new Set<number>();
-  /** Durable, and their connection was over: acknowledged when they come again. */
-  #owed = new Set<number>();
-  /** Acknowledged by PUBREC; the server lets go of the id by PUBREL. */
-  #released = new Set<number>();
+  /** Of {@link #open}, those that are to be acknowledged. */
+  #unacknowledged = 0;
   #hadSession: boolean;
   /** The session has these filters. */
   #isKnown: boolean;
@@ -66,7 +62,7 @@ export class MqttInbox implements MqttListener {
   }
 
   get unacknowledged(): number {
-    return this.#openIds.size;
+    return this.#unacknowledged;
   }
 
   get waiting(): number {
@@ -76,7 +72,9 @@ export class MqttInbox implements MqttListener {
   granted(connection: MqttConnection): void {
     this.#connection = connection;
     const { isSessionPresent } = connection.grant;
-    if (!isSessionPresent) this.#forgetIds(connection);
+    for (const each of this.#open) each.packetId = 0;
+    this.#unacknowledged = 0;
+    if (!isSessionPresent) this.#warnOfLoss(connection);
     this.#hadSession = true;
     const { filters, dropped, qos } = this.#subscription;
     if (isSessionPresent && dropped.length > 0)
@@ -92,7 +90,6 @@ export class MqttInbox implements MqttListener {
     if (packet.cmd === "publish") this.#publish(packet);
     else if (packet.cmd === "suback") this.#suback(packet);
     else if (packet.cmd === "pubrel") {
-      this.#released.delete(packet.messageId!);
       this.#connection?.send({ cmd: "pubcomp", messageId: packet.messageId! });
     }
   }
@@ -112,33 +109,23 @@ export class MqttInbox implements MqttListener {
       if (own > number) break;
       done++;
       if (packetId === 0) continue;
-      this.#openIds.delete(packetId);
-      this.#acknowledge(packetId, qos);
+      this.#unacknowledged--;
+      this.#connection?.send({ cmd: qos === 1 ? "puback" : "pubrec", messageId: packetId });
     }
     this.#open.splice(0, done);
   }
 
   #publish(packet: IPublishPacket): void {
     const packetId = packet.messageId ?? 0;
-    if (packet.qos > 0) {
-      // One that the server marks as sent before comes again, too: a server that crashed gives the id of one message to another, and marks that one.
-      if (this.#openIds.has(packetId)) for (const each of this.#open) if (each.packetId === packetId) each.packetId = 0;
-      this.#owed.delete(packetId);
-      this.#released.delete(packetId);
-      this.#openIds.add(packetId);
-    }
     const number = ++this.#number;
-    if (packet.qos > 0) this.#open.push({ number, packetId, qos: packet.qos as 1 | 2 });
+    if (packet.qos > 0) {
+      this.#open.push({ number, packetId, qos: packet.qos as 1 | 2 });
+      this.#unacknowledged++;
+    }
     this.#waiting.push({ number, packet });
     this.#waitingBytes += sizeOf(packet);
     if (this.#waiting.length >= WAITING_MAX || this.#waitingBytes >= WAITING_BYTES_MAX) this.#connection?.pause();
     this.onChange();
-  }
-
-  #acknowledge(messageId: number, qos: 1 | 2): void {
-    if (this.#connection?.isOver !== false) return void this.#owed.add(messageId);
-    if (qos === 2) this.#released.add(messageId);
-    this.#connection?.send({ cmd: qos === 1 ? "puback" : "pubrec", messageId });
   }
 
   #suback({ granted, properties }: ISubackPacket): void {
@@ -164,12 +151,7 @@ export class MqttInbox implements MqttListener {
     this.onChange();
   }
 
-  /** The server has no session: what it had sent it will not send again, and wants to hear nothing of. */
-  #forgetIds(connection: MqttConnection): void {
-    for (const each of this.#open) each.packetId = 0;
-    this.#openIds.clear();
-    this.#owed.clear();
-    this.#released.clear();
+  #warnOfLoss(connection: MqttConnection): void {
     if (this.#isPersistent && this.#hadSession)
       this.#log.warn("the server has forgotten this client's session: what was published since it was last here may be lost", {
         server: connection.uri,
