@@ -37,6 +37,15 @@ export const connectPostgresFeatures: readonly Feature[] = area("Connect: Postgr
     "rows that are there and changes behind them, each once over a restart",
     "a quiet table's slot follows a busy log, and what it says is durable",
   ]),
+  works(
+    "a slot that PostgreSQL makes while tables change is made again, so that no row lacks a new column; what it cannot decode fails the task after three tries with what to do, or is read anew (`when_needed`)",
+    [
+      "npm run test:connect -- --only slot-beside-ddl",
+      "a column that came meanwhile is in the next row",
+      "what PostgreSQL cannot decode fails the task after a few tries, with what to do",
+      "with snapshot.mode when_needed the slot is made anew and the tables are read",
+    ],
+  ),
   works("a slot that was made anew, a failover that lost what was read, another cluster: refused with what to do", [
     "the slot was made anew",
     "a standby was promoted that lacked what was read",

@@ -1,12 +1,14 @@
 // Connectors against the real thing: every test file below `connect/`. `-- --only postgres` takes those whose path contains the word, `-- --name PATTERN` tests by name,
-// `-- --days N` so many random days of each kind (change data capture), each with its seed.
+// `-- --days N` so many random days of each kind (change data capture), each with its seed, or all with `-- --seed S`.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { globSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { nodeBinary, repositoryRoot } from "./paths.ts";
 
-const { values } = parseArgs({ options: { only: { type: "string" }, name: { type: "string" }, days: { type: "string" } } });
+const { values } = parseArgs({
+  options: { only: { type: "string" }, name: { type: "string" }, days: { type: "string" }, seed: { type: "string" } },
+});
 const files = globSync("conformance/src/connect/**/*.test.ts", { cwd: repositoryRoot })
   .filter((file) => values.only === undefined || file.includes(values.only))
   .sort();
@@ -26,7 +28,11 @@ if (values.name !== undefined) flags.push(`--test-name-pattern=${values.name}`);
 const child = spawn(nodeBinary, [...flags, ...files], {
   cwd: repositoryRoot,
   stdio: "inherit",
-  env: { ...process.env, ...(values.days !== undefined && { OTTLA_CDC_DAYS: values.days }) },
+  env: {
+    ...process.env,
+    ...(values.days !== undefined && { OTTLA_CDC_DAYS: values.days }),
+    ...(values.seed !== undefined && { OTTLA_CDC_SEED: values.seed }),
+  },
 });
 const [status] = (await once(child, "close")) as [number | null];
 process.exitCode = status ?? 1;

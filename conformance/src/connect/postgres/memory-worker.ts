@@ -26,8 +26,9 @@ const stored = (place: SourcePlace): SourcePlace =>
 export class MemoryTopics {
   readonly records: SourceItem[] = [];
   offset: SourcePlace | undefined;
+  /** A source said that it had read all rows; whether they are durable is another question. */
   isSnapshotDone = false;
-  /** Something died before the snapshot was done. */
+  /** Something died before the snapshot was done: the worker before all of it was durable, the server before all of it was handed over. */
   wasSnapshotCutOff = false;
   /** How often the server was lost, by what it said. */
   readonly losses = new Map<string, number>();
@@ -36,6 +37,7 @@ export class MemoryTopics {
 }
 
 const isSnapshotRow = ({ offset }: SourceItem): boolean => offset["snapshot"] !== undefined;
+const isBehindSnapshot = (offset: SourcePlace | undefined): boolean => offset !== undefined && offset["snapshot"] === undefined;
 
 /** What a task needs of a source, whatever its settings are. */
 export interface TriedSource {
@@ -54,6 +56,8 @@ export class MemoryTask {
   readonly #guarantee: Guarantee;
   readonly #source: TriedSource;
   #waiting: SourceItem[] = [];
+  /** Of the last item that came from the source, or that a task before it made durable. */
+  #handedOver: SourcePlace | undefined;
   #isDead = false;
 
   constructor(
@@ -65,6 +69,7 @@ export class MemoryTask {
   ) {
     this.#source = source;
     this.#topics = topics;
+    this.#handedOver = topics.offset;
     this.#guarantee = guarantee;
     const config = configValues(source.config, settings);
     const log =
@@ -73,7 +78,7 @@ export class MemoryTask {
         this.logged.push({ level, message, fields });
         const { problem } = fields as { readonly problem?: string };
         if (problem !== undefined) topics.losses.set(problem, (topics.losses.get(problem) ?? 0) + 1);
-        if (problem !== undefined && !topics.isSnapshotDone) topics.wasSnapshotCutOff = true;
+        if (problem !== undefined && !isBehindSnapshot(this.#handedOver)) topics.wasSnapshotCutOff = true;
         if (message === "The rows that were there are read") topics.isSnapshotDone = true;
       };
     const context: SourceTaskContext<Record<string, unknown>> = {
@@ -90,7 +95,7 @@ export class MemoryTask {
   /** As SIGKILL: nothing more becomes durable, nothing more is acknowledged. */
   async kill(): Promise<void> {
     this.#isDead = true;
-    if (!this.#topics.isSnapshotDone) this.#topics.wasSnapshotCutOff = true;
+    if (!isBehindSnapshot(this.#topics.offset)) this.#topics.wasSnapshotCutOff = true;
     this.#abort.abort();
     await this.ended;
   }
@@ -107,6 +112,7 @@ export class MemoryTask {
       for (const item of "partition" in yielded ? [yielded] : yielded) {
         if (this.#isDead) return undefined;
         this.#waiting.push(item);
+        this.#handedOver = item.offset;
         // Durable at any record, in the middle of transactions too.
         if (random !== undefined && random.nextInt(50) === 0) this.#commit(context, random.nextInt(2) === 0);
       }

@@ -7,7 +7,7 @@ import { type CdcOffset, type OffsetProgress, type SlotIdentity, writeOffset } f
 import { ChangeReader } from "./changes/change-reader.ts";
 import { EventMaker } from "./changes/event-maker.ts";
 import { PgSession } from "./connection/pg-session.ts";
-import { sqlName, sqlText } from "./connection/sql-text.ts";
+import { sqlText } from "./connection/sql-text.ts";
 import { IncrementalSnapshot } from "./incremental/incremental-snapshot.ts";
 import { readQueue } from "./incremental/snapshot-queue.ts";
 import { KafkaSignals } from "./signals/kafka-signals.ts";
@@ -20,17 +20,8 @@ import { readReplicationMessage } from "./replication/replication-message.ts";
 import { ReplicationStream } from "./replication/replication-stream.ts";
 import { judgeSlot } from "./slot/judge-slot.ts";
 import { freeSlot } from "./slot/free-slot.ts";
-import {
-  createSlot,
-  ensurePublication,
-  findSlot,
-  identifyServer,
-  identityOf,
-  oldestWriters,
-  serverVersion,
-  slotLag,
-} from "./slot/server.ts";
-import { toldWhile } from "./slot/told-while.ts";
+import { dropSlot, type MadeSlot, makeSlot, type SlotParts } from "./slot/make-slot.ts";
+import { ensurePublication, findSlot, identifyServer, identityOf, serverVersion, slotLag } from "./slot/server.ts";
 import { snapshotStatements } from "./snapshot/snapshot-statements.ts";
 import { openSnapshot } from "./snapshot/open-snapshot.ts";
 import { columnRules } from "./tables/column-rules.ts";
@@ -40,7 +31,6 @@ import { type TableFilter, tableFilter } from "./tables/table-filter.ts";
 const CONNECTOR_VERSION = "0.1.0";
 const MESSAGES_SINCE = 140_000;
 const IDLE_WAIT_MS = 1000;
-const TELL_MS = 10_000;
 
 /** Where reading begins. */
 interface Beginning {
@@ -79,8 +69,8 @@ export class PostgresReading {
     await Promise.all(this.#sessions.splice(0).map((session) => session.close()));
   }
 
-  /** Records from `offset` on, until the signal ends it or something breaks. */
-  async *read(offset: CdcOffset | undefined): AsyncGenerator<readonly SourceItem[]> {
+  /** Records from `offset` on, until the signal ends it or something breaks. `lost` says why the slot is of no use, if it is. */
+  async *read(offset: CdcOffset | undefined, lost?: string): AsyncGenerator<readonly SourceItem[]> {
     const config = this.#config;
     const filter = tableFilter(config);
     const session = await this.#open("query");
@@ -102,9 +92,9 @@ export class PostgresReading {
     );
     const maker = this.#maker();
     const slot = await freeSlot(session, config, { clock: this.#clock, log: this.#context.log });
-    const verdict = judgeSlot(config["slot.name"], slot, offset, server);
+    const verdict = lost === undefined ? judgeSlot(config["slot.name"], slot, offset, server) : ({ kind: "lost", problem: lost } as const);
     if (verdict.kind === "wrong") throw new ConnectError("CONNECT_CONFIG", verdict.problem);
-    const begin = await this.#begin({ verdict, offset, slotLsn: slot?.confirmedLsn, session, replication, version, identity });
+    const begin = await this.#begin({ verdict, offset, slotLsn: slot?.confirmedLsn, session, replication, version, identity, filter });
     let from: CdcOffset = { commitLsn: begin.offset.commitLsn, within: begin.offset.within, identity };
     if (begin.isSnapshotDue) {
       const lsn = yield* this.#rows({ begin, maker, tables, catalog, filter, identity, session, replication, version });
@@ -166,8 +156,8 @@ export class PostgresReading {
       lsn: begin.offset.commitLsn,
       lockTimeoutMs: config["snapshot.lock.timeout.ms"],
       remakeSlot: async () => {
-        await replication.query(`DROP_REPLICATION_SLOT ${sqlName(config["slot.name"])} WAIT`);
-        return this.#makeSlot(session, replication, version, "export");
+        await dropSlot(replication, config["slot.name"]);
+        return this.#makeSlot({ session, replication, version, filter }, "export");
       },
     });
     for await (const items of reader.read(begin.offset.snapshot)) yield* inBatches(items, config["max.batch.size"]);
@@ -185,6 +175,7 @@ export class PostgresReading {
     readonly replication: PgSession;
     readonly version: number;
     readonly identity: SlotIdentity;
+    readonly filter: TableFilter;
   }): Promise<Beginning> {
     const { verdict, offset, identity } = at;
     const mode = this.#config["snapshot.mode"];
@@ -207,19 +198,12 @@ export class PostgresReading {
       const isSnapshotDue = hasRows && (offset === undefined || offset.snapshot !== undefined || (mode === "always" && this.#isFirst));
       return { offset: offset ?? { commitLsn: at.slotLsn ?? NO_LSN, identity }, snapshotName: null, isSnapshotDue };
     }
-    const made = await this.#makeSlot(at.session, at.replication, at.version, hasRows ? "export" : "nothing");
+    const made = await this.#makeSlot(at, hasRows ? "export" : "nothing");
     return { offset: { commitLsn: made.lsn, identity }, snapshotName: made.snapshotName, isSnapshotDue: hasRows };
   }
 
-  /** The server makes a slot when all transactions that write by now have ended; what it waits for is told. */
-  #makeSlot(session: PgSession, replication: PgSession, version: number, snapshot: "export" | "nothing") {
-    const name = this.#config["slot.name"];
-    const tell = async (): Promise<void> => {
-      const waitsFor = await oldestWriters(session);
-      this.#context.log.warn("The slot is made when the transactions that write now have ended", { slot: name, waitsFor });
-    };
-    const made = createSlot(replication, name, { version, isFailover: this.#config["slot.failover"], snapshot });
-    return toldWhile(made, this.#clock, TELL_MS, tell);
+  #makeSlot(at: Pick<SlotParts, "session" | "replication" | "version" | "filter">, snapshot: "export" | "nothing"): Promise<MadeSlot> {
+    return makeSlot({ ...at, config: this.#config, snapshot, clock: this.#clock, log: this.#context.log });
   }
 
   #signals(

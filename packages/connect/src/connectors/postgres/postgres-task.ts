@@ -7,10 +7,13 @@ import type { PostgresConfig } from "./postgres-config.ts";
 import { PgSession } from "./connection/pg-session.ts";
 import { sqlText } from "./connection/sql-text.ts";
 import { isPassing } from "./connection/passing-error.ts";
+import { isUndecodable } from "./connection/undecodable.ts";
 import { laterLsn, type Lsn, NO_LSN } from "./pgoutput/lsn.ts";
 import { readOffset } from "./changes/cdc-offset.ts";
 
 const FIRST_WAIT_MS = 250;
+/** How often in all the same is tried that PostgreSQL cannot decode. */
+const DECODING_TRIES = 3;
 
 /** One task's way through the log: what it handed on last, and what is durable. A lost server is gone back to, from the record behind the last one that was handed on. */
 export class PostgresTask {
@@ -36,6 +39,8 @@ export class PostgresTask {
     const { signal, log, offsets } = this.#context;
     let place = await offsets.get({ server: this.#config["topic.prefix"] });
     let isFirst = true;
+    let undecodable = { problem: "", tries: 0 };
+    let lost: string | undefined;
     for (let failures = 0; !signal.aborted; failures++) {
       const reading = new PostgresReading(this.#config, this.#context, this.#clock, isFirst);
       isFirst = false;
@@ -43,8 +48,9 @@ export class PostgresTask {
       const stop = (): void => void reading.close();
       signal.addEventListener("abort", stop, { once: true });
       try {
-        for await (const items of reading.read(place === undefined ? undefined : readOffset(place))) {
+        for await (const items of reading.read(place === undefined ? undefined : readOffset(place), lost)) {
           failures = 0;
+          lost = undefined;
           place = items.at(-1)!.offset;
           yield items;
           reading.acknowledge(this.#durable);
@@ -53,15 +59,35 @@ export class PostgresTask {
       } catch (error) {
         if (signal.aborted) return;
         const retriesMax = this.#config["errors.max.retries"];
-        if (!isPassing(error) || (retriesMax >= 0 && failures >= retriesMax)) throw asConnectError(error);
+        const problem = error instanceof Error ? error.message : String(error);
+        const isDecoding = isUndecodable(error);
+        if (isDecoding) {
+          undecodable = { problem, tries: undecodable.problem === problem ? undecodable.tries + 1 : 1 };
+          if (undecodable.tries >= DECODING_TRIES) lost = this.#lostSlot(error);
+        }
+        if ((!isDecoding && !isPassing(error)) || (retriesMax >= 0 && failures >= retriesMax)) throw asConnectError(error);
         const waitMs = Math.min(FIRST_WAIT_MS * 2 ** Math.min(failures, 16), this.#config["retriable.restart.connector.wait.ms"]);
-        log.warn("PostgreSQL was lost and is tried again", { waitMs, problem: error instanceof Error ? error.message : String(error) });
+        log.warn(isDecoding ? "PostgreSQL cannot decode its log and is asked again" : "PostgreSQL was lost and is tried again", {
+          waitMs,
+          problem,
+        });
         await this.#wait(waitMs);
       } finally {
         signal.removeEventListener("abort", stop);
         await reading.close();
       }
     }
+  }
+
+  /** What is said of a slot that brings nothing any more. @throws ConnectError unless `when_needed` makes another one. */
+  #lostSlot(cause: Error): string {
+    const problem = `PostgreSQL cannot decode what the slot "${this.#config["slot.name"]}" brings (${cause.message}): most likely the slot was made while tables changed, and lacks one of the changes.`;
+    if (this.#config["snapshot.mode"] === "when_needed") return problem;
+    throw new ConnectError(
+      "CONNECT_STATE",
+      `${problem} Drop the slot, reset the connector's offsets, and start again: the tables are read anew. Or set snapshot.mode to when_needed, which does that by itself.`,
+      { cause },
+    );
   }
 
   /** `slot.drop.on.stop`: what is written from here on is not kept. */

@@ -160,3 +160,31 @@ test("a restart in the middle of a transaction does a signal before it not again
     assert.equal(rest.length, items.length - 1 - i);
   }
 });
+
+test("a transaction without rows before the one that was cut off leaves what was done of that one done", async () => {
+  const empty: readonly (readonly [bigint, PgoutputMessage])[] = [
+    [0n, { kind: "begin", finalLsn: 6n, commitTimeUs: 0n, xid: 8 }],
+    [6n, { kind: "commit", commitLsn: 6n, endLsn: 7n, commitTimeUs: 0n }],
+  ];
+  const items = await read(new Notes(), { commitLsn: 5n }, TRANSACTION);
+  const rest = await read(new Notes(), readOffset(items[0]!.offset), [...empty, ...TRANSACTION]);
+  assert.equal(rest.length, items.length - 1);
+});
+
+test("a null in a whole old row is a null, though the column may hold none by now", async () => {
+  const full: PgoutputMessage = {
+    kind: "relation",
+    relationId: 1,
+    schema: "public",
+    table: "t1",
+    replicaIdentity: "full",
+    columns: [{ name: "id", isKey: false, typeOid: 25, typeModifier: -1 }],
+  };
+  const [item] = await read(new Notes(), { commitLsn: 5n }, [
+    [0n, full],
+    [0n, { kind: "begin", finalLsn: 20n, commitTimeUs: 0n, xid: 9 }],
+    [10n, { kind: "delete", relationId: 1, old: { kind: "full", row: [null] } }],
+    [20n, { kind: "commit", commitLsn: 20n, endLsn: 21n, commitTimeUs: 0n }],
+  ]);
+  assert.deepEqual((item as { value: { before: unknown } }).value.before, { id: null });
+});

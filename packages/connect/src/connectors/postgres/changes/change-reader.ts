@@ -389,7 +389,7 @@ export class ChangeReader {
       this.#ready[this.#ready.length - 1] = { ...last, offset, transactionEnds: true };
     }
     this.#open = undefined;
-    this.#done = undefined;
+    if (this.#done?.xid === xid) this.#done = undefined;
   }
 }
 

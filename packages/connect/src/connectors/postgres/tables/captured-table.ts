@@ -94,11 +94,12 @@ export class CapturedTable {
     return value;
   }
 
-  /** A row as it was: the whole, or the columns of its identity with nulls and zeros for the others, as Debezium has it. */
+  /** A row as it was: the whole, or the columns of its identity with nulls and zeros for the others, as Debezium has it. @throws NullInColumn */
   oldRowOf({ kind, row }: OldRow): RowValue {
     const value: Record<string, unknown> = {};
     for (const column of this.shape.columns) {
       const text = row[column.place];
+      if (text === null && kind === "full" && !column.isOptional && column.type.mask === undefined) throw new NullInColumn(column.name);
       const isKnown = text !== null && text !== undefined && (kind === "full" || this.shape.identityPlaces.has(column.place));
       value[column.name] = isKnown ? valueOf(column, text, this.shape.placeholder) : absent(column);
     }
