@@ -14,7 +14,16 @@ export const connectSinkFeatures: readonly Feature[] = area("Connect: S3, JDBC, 
   partial(
     "S3 sink: Avro (read by avsc), JSON, bytes and Parquet (read by DuckDB)",
     ["npm run test:connect -- --only s3", "a value that cannot be written is reported alone, and the others are written"],
-    "no keys, no headers; tried on a server of the tests' own, not on AWS",
+    "tried on a server of the tests' own, not on AWS",
+  ),
+  works(
+    "S3 sink: keys, headers and tombstones in objects of their own, tags, Parquet's row groups in slices, files that end before their end costs too much",
+    [
+      "keys and headers stand in files beside the values', in the same order, and what has no value is a key in a folder of its own",
+      "another schema of keys starts other files, and a tombstone is older than no time",
+      "a group of Parquet's rows is encoded column by column, and others have their turn in between",
+      "npm run test:connect -- --only s3",
+    ],
   ),
   works("S3 sink: each record once over kill -9 of worker and broker, in processes of their own", ["npm run test:connect -- --only s3"]),
   partial(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
-import { SeededRandom } from "@ottla/base/simulated";
+import { runsOf, SeededRandom } from "@ottla/base/simulated";
 import { plain, RetriableError, type SinkRecord, type SinkTask, struct } from "@ottla/connect";
 import { type FakeS3, startFakeS3 } from "../../../src/connect/s3/fake-s3.ts";
 import { openS3Task, recordAt } from "../../../src/connect/s3/s3-task.ts";
@@ -135,6 +135,88 @@ test("a value that cannot be written is reported alone, and the others are writt
   await task.close?.();
 });
 
+test("keys and headers stand in files beside the values', in the same order, and what has no value is a key in a folder of its own", async () => {
+  await using s3 = await startFakeS3(["lake"]);
+  const json = "io.confluent.connect.s3.format.json.JsonFormat";
+  const settings = properties(s3, {
+    "flush.size": "4",
+    "store.kafka.keys": "true",
+    "keys.format.class": "io.confluent.connect.s3.format.bytearray.ByteArrayFormat",
+    "store.kafka.headers": "true",
+    "headers.format.class": json,
+    "behavior.on.null.values": "write",
+    "s3.object.tagging": "true",
+  });
+  const task = await openS3Task(settings);
+  const records = [
+    recordAt(0, { n: 0 }, { key: "a", headers: [{ key: "at", value: 7 }] }),
+    recordAt(1, null, { key: "b", headers: [{ key: "gone", value: null }] }),
+    recordAt(2, { n: 2 }),
+    recordAt(3, { n: 3 }, { key: "c" }),
+    recordAt(4, null, { key: "d" }),
+  ];
+  await task.write(records, context());
+  assert.deepEqual(
+    bad.map(({ record, error }) => [record.offset, (error as Error).message]),
+    [[2n, "At key: the record has no key, and store.kafka.keys asks for one of each."]],
+  );
+  const written = {
+    "lake/topics/orders/partition=0/orders+0+0000000000.json": '{"n":0}\n{"n":3}\n',
+    "lake/topics/orders/partition=0/orders+0+0000000000.keys.bin": "a\nc\n",
+    "lake/topics/orders/partition=0/orders+0+0000000000.headers.json": '[{"key":"at","value":"7"}]\n[]\n',
+    "lake/topics/orders/tombstone/orders+0+0000000001.keys.bin": "b\nd\n",
+    "lake/topics/orders/tombstone/orders+0+0000000001.headers.json": '[{"key":"gone","value":null}]\n[]\n',
+  };
+  assert.deepEqual(texts(s3), Object.fromEntries(Object.entries(written).sort(([a], [b]) => (a < b ? -1 : 1))));
+  const tags = { startOffset: "0", endOffset: "3", recordCount: "2" };
+  assert.deepEqual(s3.tags.get("lake/topics/orders/partition=0/orders+0+0000000000.json"), tags);
+  assert.deepEqual(await task.flush?.(), { offsets: [{ topic: "orders", partition: 0, offset: 5n }] });
+  await task.close?.();
+  // Written again by whoever did not know: the same files under the same names.
+  const again = await openS3Task(settings);
+  await again.write(records, context());
+  assert.equal(s3.objects.size, 5);
+  await again.close?.();
+});
+
+test("another schema of keys starts other files, and a tombstone is older than no time", async () => {
+  await using s3 = await startFakeS3(["lake"]);
+  const task = await openS3Task(
+    properties(s3, {
+      "flush.size": "100",
+      "store.kafka.keys": "true",
+      "behavior.on.null.values": "write",
+      "rotate.interval.ms": "1000",
+      "timestamp.extractor": "RecordField",
+      "timestamp.field": "at",
+    }),
+  );
+  const keySchema = plain("string");
+  await task.write(
+    [
+      recordAt(0, null, { key: "a", keySchema }),
+      recordAt(1, { at: 5000 }, { key: "a", keySchema }),
+      recordAt(2, null, { key: "a", keySchema }),
+      recordAt(3, { at: 5100 }, { key: 1n, keySchema: plain("int64") }),
+      recordAt(4, { at: 5200 }, { key: "a" }),
+      recordAt(5, { at: 6100 }, { key: 2n, keySchema: plain("int64") }),
+    ],
+    context(),
+  );
+  assert.deepEqual(
+    bad.map(({ error }) => (error as Error).message),
+    ["The format of keys.format.class needs a schema, and the key has none; set a key.converter that brings one."],
+  );
+  assert.deepEqual([...s3.objects.keys()].map((key) => key.replace("lake/topics/orders/", "")).sort(), [
+    "partition=0/orders+0+0000000001.json",
+    "partition=0/orders+0+0000000001.keys.avro",
+    "partition=0/orders+0+0000000003.json",
+    "partition=0/orders+0+0000000003.keys.avro",
+    "tombstone/orders+0+0000000000.keys.avro",
+  ]);
+  await task.close?.();
+});
+
 test("a large file leaves in parts, and its object is there at once and whole", async () => {
   await using s3 = await startFakeS3(["lake"]);
   const task = await openS3Task(properties(s3, { "flush.size": "13", "s3.part.size": "5242880", "format.class": "bytes" }));
@@ -149,6 +231,25 @@ test("a large file leaves in parts, and its object is there at once and whole", 
   await task.write(last, context());
   const [object] = s3.objects.values();
   assert.deepEqual([s3.objects.size, s3.uploads.size, object?.body.length, object?.etag.slice(-2)], [1, 0, 13 * 1_000_001, "-3"]);
+  await task.close?.();
+});
+
+test("a group of Parquet's rows is encoded column by column, and others have their turn in between", async () => {
+  await using s3 = await startFakeS3(["lake"]);
+  const task = await openS3Task(properties(s3, { "flush.size": "100000", "format.class": "parquet" }));
+  const names = ["a", "b", "c", "d", "e", "f"];
+  const schema = struct(Object.fromEntries(names.map((name) => [name, plain("int32")])));
+  const batch = Array.from({ length: 16_384 }, (_, n) => recordAt(n, Object.fromEntries(names.map((name) => [name, n])), { schema }));
+  let turns = 0;
+  let isOver = false;
+  const count = (): void => {
+    turns++;
+    if (!isOver) setImmediate(count);
+  };
+  setImmediate(count);
+  await task.write(batch, context());
+  isOver = true;
+  assert.ok(turns >= names.length - 1, `${turns} turns`);
   await task.close?.();
 });
 
@@ -175,7 +276,9 @@ test("settings that cannot be meant are told by name, and a bucket that is not t
   const refused = async (more: Record<string, string>, message: RegExp): Promise<void> =>
     assert.rejects(openS3Task(properties(s3, more)), { code: "CONNECT_CONFIG", message });
   await refused({ "format.class": "com.example.OrcFormat" }, /format\.class is one of avro, json, .* not com\.example\.OrcFormat/);
-  await refused({ "store.kafka.keys": "true" }, /store\.kafka\.keys=true is not there yet/);
+  await refused({ "store.kafka.keys": "true", "keys.format.class": "orc" }, /keys\.format\.class is one of avro, json, .* not orc/);
+  await refused({ "store.kafka.headers": "true", "headers.format.class": "ByteArrayFormat" }, /headers are no bytes/);
+  await refused({ "behavior.on.null.values": "write" }, /needs store\.kafka\.keys=true/);
   await refused({ "partitioner.class": "TimeBasedPartitioner" }, /needs path\.format.*partition\.duration\.ms/);
   await refused({ "partitioner.class": "DailyPartitioner", timezone: "Mars/Olympus" }, /timezone Mars\/Olympus is none/);
   await refused({ "partitioner.class": "TimeBasedPartitioner", "path.format": "YYYY/ww", "partition.duration.ms": "1" }, /letter w/);
@@ -185,7 +288,7 @@ test("settings that cannot be meant are told by name, and a bucket that is not t
 test("whatever dies and whatever the server answers, the objects have the topic's records, each once", async (t) => {
   const seed = Number(process.env["OTTLA_S3_SEED"] ?? Date.now() % 1_000_000);
   t.diagnostic(`OTTLA_S3_SEED=${seed}`);
-  for (let round = 0; round < 30; round++) {
+  for (let round = 0; round < runsOf({ quick: 8, long: 30 }); round++) {
     const random = new SeededRandom(seed + round);
     await using s3 = await startFakeS3(["lake"]);
     const settings = properties(s3, {
@@ -195,9 +298,17 @@ test("whatever dies and whatever the server answers, the objects have the topic'
       "partition.field.name": "land",
       "ottla.open.files.max": String(1 + random.nextInt(3)),
       "s3.compression.type": random.nextInt(2) === 0 ? "gzip" : "none",
+      "store.kafka.keys": "true",
+      "keys.format.class": "json",
+      "store.kafka.headers": random.nextInt(2) === 0 ? "true" : "false",
+      "headers.format.class": "json",
+      "behavior.on.null.values": "write",
     });
     const topic = Array.from({ length: 120 }, (_, offset) =>
-      recordAt(offset, { n: offset, land: `l${random.nextInt(4)}` }, { timestampMs: 1_700_000_000_000 + offset * 7 - random.nextInt(30) }),
+      recordAt(offset, random.nextInt(8) === 0 ? null : { n: offset, land: `l${random.nextInt(4)}` }, {
+        key: offset,
+        timestampMs: 1_700_000_000_000 + offset * 7 - random.nextInt(30),
+      }),
     );
     const isBad = (): boolean => random.nextInt(100) < 20;
     s3.fault = ({ method }) => {
@@ -234,13 +345,24 @@ test("whatever dies and whatever the server answers, the objects have the topic'
     s3.fault = () => undefined;
     const flushed = await task.flush?.();
     const durable = Number(flushed?.offsets?.[0]?.offset ?? committed);
-    const written = Object.values(texts(s3)).flatMap((text) =>
-      text
-        .trimEnd()
-        .split("\n")
-        .map((line) => (JSON.parse(line) as { n: number }).n),
+    const numbersOf = (isOne: (key: string) => boolean): number[] =>
+      Object.entries(texts(s3)).flatMap(([key, text]) =>
+        isOne(key)
+          ? text
+              .trimEnd()
+              .split("\n")
+              .map((line) => (key.includes(".keys.") ? Number(line) : (JSON.parse(line) as { n: number }).n))
+          : [],
+      );
+    const numbers = numbersOf((key) => key.includes(".keys.")).sort((a, b) => a - b);
+    const values = numbersOf((key) => !key.includes(".keys.") && !key.includes(".headers."));
+    const valued = topic.filter(({ value }) => value !== null).map(({ offset }) => Number(offset));
+    assert.deepEqual(
+      values.sort((a, b) => a - b).slice(0, valued.filter((n) => n < durable).length),
+      valued.filter((n) => n < durable),
+      `round ${round}: values`,
     );
-    const numbers = written.sort((a, b) => a - b);
+    assert.equal(new Set(values).size, values.length, `round ${round}: a value stands twice`);
     assert.equal(new Set(numbers).size, numbers.length, `round ${round}: a record stands twice`);
     assert.deepEqual(
       numbers.slice(0, durable),

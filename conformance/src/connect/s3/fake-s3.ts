@@ -19,6 +19,8 @@ export interface FakeS3 extends AsyncDisposable {
   readonly objects: Map<string, StoredObject>;
   /** Uploads of parts that nobody ended. */
   readonly uploads: Map<string, { readonly path: string; readonly metadata: Record<string, string>; readonly parts: Map<number, Buffer> }>;
+  /** Tags of objects, by `bucket/key`. */
+  readonly tags: Map<string, Readonly<Record<string, string>>>;
   /** Requests that would have replaced an object and were refused. */
   refused: number;
   /** Asked before each request. */
@@ -37,6 +39,7 @@ export async function startFakeS3(buckets: readonly string[]): Promise<FakeS3> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     objects: new Map(),
     uploads: new Map(),
+    tags: new Map(),
     refused: 0,
     fault: () => undefined,
     async [Symbol.asyncDispose]() {
@@ -110,6 +113,12 @@ export async function startFakeS3(buckets: readonly string[]): Promise<FakeS3> {
       fake.objects.set(path, { body: Buffer.concat(parts as Buffer[]), etag: tag, metadata: upload.metadata });
       fake.uploads.delete(uploadId);
       return ok(`<CompleteMultipartUploadResult><ETag>"${tag}"</ETag></CompleteMultipartUploadResult>`);
+    }
+    if (method === "PUT" && query.has("tagging")) {
+      if (!fake.objects.has(path)) return { status: 404, code: "NoSuchKey" };
+      const tags = [...body.toString().matchAll(/<Key>([^<]*)<\/Key><Value>([^<]*)<\/Value>/g)].map(([, name, value]) => [name, value]);
+      fake.tags.set(path, Object.fromEntries(tags) as Record<string, string>);
+      return ok();
     }
     if (method !== "PUT") return { status: 501, code: "NotImplemented" };
     if (isTaken(path, request)) return { status: 412, code: "PreconditionFailed" };

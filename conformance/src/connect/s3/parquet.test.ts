@@ -136,4 +136,39 @@ test("a file of many row groups and parts has every row", async () => {
   assert.deepEqual(await queried(object!.body, "SELECT count(*) AS rows, count(DISTINCT text) AS texts, sum(n)::BIGINT AS sum FROM FILE"), [
     { rows: "200000", texts: "200000", sum: "19999900000" },
   ]);
+  const groups = "SELECT row_group_id, any_value(row_group_num_rows) AS rows, count(*) AS columns FROM parquet_metadata(FILE) GROUP BY 1";
+  assert.deepEqual(
+    await queried(object!.body, `SELECT max(rows) AS most, sum(rows)::BIGINT AS rows, min(columns) AS columns FROM (${groups})`),
+    [{ most: "16384", rows: "200000", columns: "2" }],
+  );
+});
+
+test("keys and headers are columns of files beside, whose rows stand in the values' order", async () => {
+  await using s3 = await startFakeS3(["lake"]);
+  const task = await openS3Task({
+    "s3.bucket.name": "lake",
+    "store.url": s3.url,
+    "aws.access.key.id": "test",
+    "aws.secret.access.key": "test",
+    "format.class": "parquet",
+    "flush.size": "2",
+    "store.kafka.keys": "true",
+    "keys.format.class": "parquet",
+    "store.kafka.headers": "true",
+    "headers.format.class": "parquet",
+  });
+  const schema = struct({ n: plain("int32") });
+  await task.write(
+    [
+      recordAt(0, { n: 1 }, { schema, key: "a", keySchema: plain("string"), headers: [{ key: "x", value: "1" }] }),
+      recordAt(1, { n: 2 }, { schema, key: "b", keySchema: plain("string") }),
+    ],
+    context,
+  );
+  await task.close?.();
+  const stem = "lake/topics/orders/partition=0/orders+0+0000000000";
+  const read = async (ending: string): Promise<unknown> => queried(s3.objects.get(stem + ending)!.body, "SELECT * FROM FILE");
+  assert.deepEqual(await read(".snappy.parquet"), [{ n: 1 }, { n: 2 }]);
+  assert.deepEqual(await read(".keys.snappy.parquet"), [{ key: "a" }, { key: "b" }]);
+  assert.deepEqual(await read(".headers.snappy.parquet"), [{ headers: [{ key: "x", value: "1" }] }, { headers: [] }]);
 });

@@ -18,17 +18,26 @@ export async function openS3Task(properties: Readonly<Record<string, string>>): 
 export function recordAt(
   offset: number,
   value: unknown,
-  rest: { readonly schema?: ConnectSchema; readonly timestampMs?: number; readonly topic?: string; readonly partition?: number } = {},
+  rest: {
+    readonly schema?: ConnectSchema;
+    readonly timestampMs?: number;
+    readonly topic?: string;
+    readonly partition?: number;
+    readonly key?: unknown;
+    readonly keySchema?: ConnectSchema;
+    readonly headers?: SinkRecord["headers"];
+  } = {},
 ): SinkRecord {
-  const { schema, timestampMs = 1_700_000_000_000 + offset, topic = "orders", partition = 0 } = rest;
+  const { schema, timestampMs = 1_700_000_000_000 + offset, topic = "orders", partition = 0, key = null, keySchema, headers = [] } = rest;
   return {
     topic,
     partition,
     offset: BigInt(offset),
-    key: null,
+    key,
+    keySchema,
     value,
     valueSchema: schema,
-    headers: [],
+    headers,
     timestampMs,
     timestampType: "createTime",
     originalTopic: topic,

@@ -1,5 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { ConnectError, RetriableError } from "../../connect-error.ts";
+import type { FileEnd, FileMaking, FileName, FileStore } from "../record-files/file-store.ts";
 import { type ObjectMark, ObjectUpload } from "./object-upload.ts";
 import type { S3Settings } from "./s3-config.ts";
 
@@ -8,18 +9,11 @@ type Library = typeof import("@aws-sdk/client-s3");
 const CONNECT_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 120_000;
 
-/** An object in the making: parts that are sent, then the whole, which appears at once. */
-export interface ObjectMaking {
-  /** Sends a part. A part that failed may be sent again. */
-  part(bytes: Buffer): Promise<void>;
-  /** Sends the rest and makes the object; may be called again after it failed. */
-  complete(rest: Buffer): Promise<void>;
-  /** Parts that were sent go. */
-  abort(): Promise<void>;
-}
-
-/** A bucket. Each failure is a `RetriableError`, whatever it is: records must never be left out because of a server that says no. */
-export class ObjectStore {
+/** A bucket. */
+export class ObjectStore implements FileStore {
+  readonly partBytes: number;
+  /** S3's own bound. */
+  readonly partsMax = 10_000;
   readonly #library: Library;
   readonly #client: S3Client;
   readonly #settings: S3Settings;
@@ -28,6 +22,7 @@ export class ObjectStore {
     this.#library = library;
     this.#client = client;
     this.#settings = settings;
+    this.partBytes = settings["s3.part.size"];
   }
 
   /** Loads the library; asks nothing of the server yet. */
@@ -37,6 +32,7 @@ export class ObjectStore {
     const secretAccessKey = settings["aws.secret.access.key"];
     const client = new library.S3Client({
       region: settings["s3.region"],
+      useAccelerateEndpoint: settings["s3.wan.mode"],
       forcePathStyle: settings["s3.path.style.access.enabled"],
       maxAttempts: settings["s3.part.retries"] + 1,
       // With the default, servers that do not know checksums in trailers store them as part of the object.
@@ -68,9 +64,9 @@ export class ObjectStore {
     }
   }
 
-  /** `source` says which topic, partition and offset the object begins with. */
-  upload(key: string, contentType: string, source: string): ObjectMaking {
+  begin({ folder, stem, extension, contentType, source, firstOffset }: FileName): FileMaking {
     const settings = this.#settings;
+    const key = `${folder}${settings["directory.delim"]}${stem}${extension}`;
     const kmsKey = settings["s3.sse.kms.key.id"];
     const common = {
       Bucket: this.bucket,
@@ -92,7 +88,7 @@ export class ObjectStore {
           throw this.#failure(`sending a part of ${key}`, error);
         }
       },
-      complete: async (rest) => {
+      complete: async (rest, end) => {
         try {
           await upload.complete(rest);
         } catch (error) {
@@ -101,12 +97,23 @@ export class ObjectStore {
           await this.#mustBeOurs(key, source, upload.mark(rest));
           await upload.abort();
         }
+        if (settings["s3.object.tagging"]) await this.#tag(key, firstOffset, end);
       },
     };
   }
 
   close(): void {
     this.#client.destroy();
+  }
+
+  async #tag(key: string, firstOffset: bigint, { lastOffset, records }: FileEnd): Promise<void> {
+    const tags = { startOffset: firstOffset, endOffset: lastOffset, recordCount: records };
+    const TagSet = Object.entries(tags).map(([name, value]) => ({ Key: name, Value: String(value) }));
+    try {
+      await this.#client.send(new this.#library.PutObjectTaggingCommand({ Bucket: this.bucket, Key: key, Tagging: { TagSet } }));
+    } catch (error) {
+      if (this.#settings["s3.object.behavior.on.tagging.error"] === "fail") throw this.#failure(`tagging ${key}`, error);
+    }
   }
 
   /** An object of this name may have been made before a restart, of the same records: then it has the same bytes. */

@@ -2,8 +2,8 @@ import { ConnectError } from "../../../connect-error.ts";
 import type { SinkRecord } from "../../../data/connect-record.ts";
 import { DataError, shown } from "../../../data/data-error.ts";
 import { valueText } from "../../../data/value-text.ts";
-import type { S3Choices } from "../choices.ts";
-import type { S3Settings } from "../s3-config.ts";
+import type { FileChoices } from "../file-choices.ts";
+import type { FilesSettings } from "../files-config.ts";
 import { fieldAt } from "./field-at.ts";
 import { pathFormat } from "./path-format.ts";
 
@@ -12,8 +12,8 @@ import { pathFormat } from "./path-format.ts";
  * What it returns throws ConnectError CONNECT_DATA for a record that has no place.
  */
 export function partitioner(
-  settings: S3Settings,
-  choices: S3Choices,
+  settings: FilesSettings,
+  choices: FileChoices,
   timeOf: (record: SinkRecord) => number,
 ): (record: SinkRecord) => string {
   const delim = settings["directory.delim"];

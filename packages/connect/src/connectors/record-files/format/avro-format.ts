@@ -3,7 +3,7 @@ import { deflateRawSync } from "node:zlib";
 import { avroOfConnect, avroText } from "../../../converters/avro/avro-of-connect.ts";
 import { DataError } from "../../../data/data-error.ts";
 import type { ConnectSchema } from "../../../data/schema.ts";
-import type { S3Settings } from "../s3-config.ts";
+import type { FilesSettings } from "../files-config.ts";
 import { HeldPieces } from "./held-pieces.ts";
 import type { FileWriter, ObjectFormat } from "./object-format.ts";
 
@@ -14,20 +14,21 @@ const MAGIC = Buffer.from("Obj\u0001", "latin1");
 type Library = Pick<typeof import("@ottla/serdes"), "bareAvroWriter">;
 
 /** Values as Avro's object container files. */
-export async function avroFormat(settings: S3Settings): Promise<ObjectFormat> {
+export async function avroFormat(settings: FilesSettings): Promise<ObjectFormat> {
   const library = await import("@ottla/serdes");
   const codec = settings["avro.codec"];
   return {
     extension: ".avro",
     contentType: "application/avro",
     hasSchema: true,
+    hasColumns: false,
     begin: (schema) => new AvroFile(library, schema!, { codec, hasMeta: settings["connect.meta.data"] }),
   };
 }
 
 class AvroFile implements FileWriter {
   readonly #codec: "null" | "deflate";
-  readonly #form: (value: unknown) => unknown;
+  readonly #avroOf: (value: unknown) => unknown;
   readonly #write: (value: unknown) => Buffer;
   /** Avro wants it to be random; the same records must make the same bytes, so it is made of the schema. */
   readonly #sync: Buffer;
@@ -42,7 +43,7 @@ class AvroFile implements FileWriter {
     const { json, write } = avroOfConnect(schema, options.hasMeta);
     const text = avroText(json);
     this.#codec = options.codec;
-    this.#form = write;
+    this.#avroOf = write;
     this.#write = asData(() => bareAvroWriter(text));
     this.#sync = createHash("md5").update(text).digest();
     this.#ready.add(MAGIC, long(2), field("avro.schema", text), field("avro.codec", options.codec), long(0), this.#sync);
@@ -52,16 +53,24 @@ class AvroFile implements FileWriter {
     return this.#block.byteLength + this.#ready.byteLength;
   }
 
-  add(value: unknown): void {
-    this.#block.add(asData(() => this.#write(this.#form(value))));
+  get isFull(): boolean {
+    return false;
+  }
+
+  form(value: unknown): Buffer {
+    return asData(() => this.#write(this.#avroOf(value)));
+  }
+
+  add(formed: Buffer): void {
+    this.#block.add(formed);
     if (this.#block.byteLength >= BLOCK_BYTES) this.#close();
   }
 
-  take(): readonly Uint8Array[] {
-    return this.#ready.take();
+  take(): Promise<readonly Uint8Array[]> {
+    return Promise.resolve(this.#ready.take());
   }
 
-  end(): readonly Uint8Array[] {
+  end(): Promise<readonly Uint8Array[]> {
     this.#close();
     return this.take();
   }

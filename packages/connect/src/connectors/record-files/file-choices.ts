@@ -1,8 +1,8 @@
 import { ConnectError } from "../../connect-error.ts";
-import type { S3Settings } from "./s3-config.ts";
+import type { FilesSettings } from "./files-config.ts";
 
-/** What the sink writes. */
-type FormatName = "avro" | "json" | "bytes" | "parquet";
+/** What a sink writes. */
+export type FormatName = "avro" | "json" | "bytes" | "parquet";
 /** How it makes folders. */
 type PartitionerName = "default" | "field" | "time" | "daily" | "hourly";
 
@@ -25,35 +25,47 @@ const PARTITIONERS: Readonly<Record<string, PartitionerName>> = {
 };
 
 /** What settings choose, and that they can be meant. */
-export interface S3Choices {
+export interface FileChoices {
   readonly format: FormatName;
+  /** Undefined: keys are not written. */
+  readonly keysFormat: FormatName | undefined;
+  /** Undefined: headers are not written. */
+  readonly headersFormat: FormatName | undefined;
   readonly partitioner: PartitionerName;
 }
 
-/** @throws ConnectError `CONNECT_CONFIG` with everything that cannot be done, by the name of its setting. */
-export function s3Choices(settings: S3Settings): S3Choices {
+/**
+ * `more`: what else of the sink's own settings cannot be meant.
+ * @throws ConnectError `CONNECT_CONFIG` with everything that cannot be done, by the name of its setting.
+ */
+export function fileChoices(settings: FilesSettings, more: (choices: FileChoices) => readonly string[]): FileChoices {
   const faults: string[] = [];
-  const format = chosen(FORMATS, settings["format.class"]);
-  if (format === undefined) faults.push(unknown("format.class", settings["format.class"], FORMATS));
+  const formatOf = (key: "format.class" | "keys.format.class" | "headers.format.class"): FormatName | undefined => {
+    const format = chosen(FORMATS, settings[key]);
+    if (format === undefined) faults.push(unknown(key, settings[key], FORMATS));
+    return format;
+  };
+  const format = formatOf("format.class");
+  const keysFormat = settings["store.kafka.keys"] ? formatOf("keys.format.class") : undefined;
+  const headersFormat = settings["store.kafka.headers"] ? formatOf("headers.format.class") : undefined;
+  if (headersFormat === "bytes") faults.push("headers.format.class is avro, json or parquet: headers are no bytes.");
+  if (settings["behavior.on.null.values"] === "write" && !settings["store.kafka.keys"])
+    faults.push("behavior.on.null.values=write keeps the keys of records without a value, and needs store.kafka.keys=true.");
+  if (settings["tombstone.encoded.partition"] === "") faults.push("tombstone.encoded.partition is a folder's name, and not empty.");
   const partitioner = chosen(PARTITIONERS, settings["partitioner.class"]);
   if (partitioner === undefined) faults.push(unknown("partitioner.class", settings["partitioner.class"], PARTITIONERS));
-  if (!settings["storage.class"].endsWith("S3Storage")) faults.push(`storage.class is S3Storage, not ${settings["storage.class"]}.`);
-  if (settings["store.kafka.keys"]) faults.push("store.kafka.keys=true is not there yet.");
-  if (settings["store.kafka.headers"]) faults.push("store.kafka.headers=true is not there yet.");
   if (partitioner === "field" && settings["partition.field.name"].length === 0) faults.push("FieldPartitioner needs partition.field.name.");
   if (partitioner === "time" && settings["path.format"] === "") faults.push("TimeBasedPartitioner needs path.format.");
   if (partitioner === "time" && settings["partition.duration.ms"] <= 0)
     faults.push("TimeBasedPartitioner needs a partition.duration.ms above 0.");
-  if ((settings["aws.access.key.id"] === undefined) !== (settings["aws.secret.access.key"] === undefined))
-    faults.push("aws.access.key.id and aws.secret.access.key are given together or not at all.");
-  if (settings["s3.compression.type"] === "gzip" && (format === "avro" || format === "parquet"))
-    faults.push(`s3.compression.type=gzip is for json and bytes; ${format} has ${format}.codec.`);
-  if (faults.length > 0 || format === undefined || partitioner === undefined) throw new ConnectError("CONNECT_CONFIG", faults.join(" "));
-  return { format, partitioner };
+  const choices = format !== undefined && partitioner !== undefined ? { format, keysFormat, headersFormat, partitioner } : undefined;
+  if (choices !== undefined) faults.push(...more(choices));
+  if (faults.length > 0 || choices === undefined) throw new ConnectError("CONNECT_CONFIG", faults.join(" "));
+  return choices;
 }
 
 /** Settings with which a restart may write records twice. */
-export function onceLost(settings: S3Settings, { partitioner }: S3Choices): string[] {
+export function onceLost(settings: FilesSettings, { partitioner }: FileChoices): string[] {
   const lost: string[] = [];
   const isTimed = partitioner === "time" || partitioner === "daily" || partitioner === "hourly";
   if (settings["rotate.schedule.interval.ms"] > 0)

@@ -1,18 +1,15 @@
 import type { SinkRecord } from "../../data/connect-record.ts";
 import { DataError } from "../../data/data-error.ts";
-import { projector } from "../../data/project-value.ts";
-import { sameSchema } from "../../data/same-schema.ts";
-import type { ConnectSchema } from "../../data/schema.ts";
-import type { ObjectFormat } from "./format/object-format.ts";
-import type { ObjectStore } from "./object-store.ts";
+import type { FileFormats } from "./file-formats.ts";
+import type { FileStore } from "./file-store.ts";
+import type { FilesSettings } from "./files-config.ts";
 import { OpenFile } from "./open-file.ts";
-import type { S3Settings } from "./s3-config.ts";
 
 /** What the files of a partition are made with. */
 export interface FilesContext {
-  readonly settings: S3Settings;
-  readonly store: ObjectStore;
-  readonly format: ObjectFormat;
+  readonly settings: FilesSettings;
+  readonly store: FileStore;
+  readonly formats: FileFormats;
   /** The folders of a record below its topic's. */
   readonly folderOf: (record: SinkRecord) => string;
   readonly timeOf: (record: SinkRecord) => number;
@@ -115,72 +112,53 @@ export class PartitionFiles {
         this.#heldBytes += file.heldBytes - before;
       }
       this.#sending = undefined;
+      if (file.isFull) this.#isClosing = true;
     }
     if (this.#isClosing) await this.close();
   }
 
-  /** Adds a record to its file, after closing those that may not take it. Undefined: the record is left out without a word. */
+  /** Adds a record to its files, after closing those that may not take it. Undefined: the record is left out without a word. */
   async #take(record: SinkRecord): Promise<OpenFile | undefined> {
-    const { settings, format, folderOf, timeOf } = this.#context;
-    if (record.value === null || record.value === undefined) {
-      if (settings["behavior.on.null.values"] === "ignore") return undefined;
-      throw new DataError("the record has no value; behavior.on.null.values=ignore leaves such records out");
-    }
-    if (format.hasSchema && record.valueSchema === undefined)
+    const { settings, formats, folderOf, timeOf } = this.#context;
+    const isTombstone = record.value === null || record.value === undefined;
+    if (isTombstone) {
+      const behavior = settings["behavior.on.null.values"];
+      if (behavior === "ignore") return undefined;
+      if (behavior === "fail")
+        throw new DataError("the record has no value; behavior.on.null.values=ignore leaves such records out, write keeps their keys");
+    } else if (formats.values.hasSchema && record.valueSchema === undefined)
       throw new DataError(`${settings["format.class"]} needs a schema, and the value has none; set a value.converter that brings one`);
-    const folder = folderOf(record);
+    const folder = isTombstone ? settings["tombstone.encoded.partition"] : folderOf(record);
     const interval = settings["rotate.interval.ms"];
-    const ms = interval > 0 ? timeOf(record) : 0;
+    // Without a value there is no field of a time: such a record stands at the time of those before it.
+    const ms = interval <= 0 || (isTombstone && settings["timestamp.extractor"] === "RecordField") ? undefined : timeOf(record);
     const place = [settings["topics.dir"], record.topic, folder].filter((part) => part !== "").join(settings["directory.delim"]);
-    const open = this.#files.get(place);
+    const key = isTombstone ? `tombstones ${place}` : place;
+    const open = this.#files.get(key);
     const mustClose =
-      (this.#beginMs !== undefined && interval > 0 && ms - this.#beginMs >= interval) ||
+      (this.#beginMs !== undefined && ms !== undefined && ms - this.#beginMs >= interval) ||
       (open === undefined && this.#files.size >= settings["ottla.open.files.max"]) ||
-      (open?.schema !== undefined && !takes(open.schema, record.valueSchema!, settings["schema.compatibility"]));
+      open?.takes(record, settings["schema.compatibility"]) === false;
     if (mustClose) await this.close();
     const isNew = mustClose || open === undefined;
-    const file = isNew ? this.#openFile(place, record) : open;
+    const file = isNew ? this.#openFile(place, record, isTombstone) : open;
     const before = file.heldBytes;
     file.add(record);
     this.#heldBytes += file.heldBytes - (isNew ? 0 : before);
     this.#records++;
     // Only now: a file is called after its first record, and so not after one that cannot be written.
-    if (this.#files.size === 0) [this.#beginMs, this.#openedMs] = [ms, this.#context.nowMs()];
-    this.#files.set(place, file);
+    if (this.#files.size === 0) this.#openedMs = this.#context.nowMs();
+    this.#beginMs ??= ms;
+    this.#files.set(key, file);
     return file;
   }
 
-  #openFile(place: string, record: SinkRecord): OpenFile {
-    const { settings, store, format } = this.#context;
+  #openFile(folder: string, record: SinkRecord, isTombstones: boolean): OpenFile {
+    const { settings, store, formats } = this.#context;
     const { originalTopic, originalPartition, originalOffset } = record;
     const digits = originalOffset.toString().padStart(settings["filename.offset.zero.pad.width"], "0");
-    const name = [record.topic, originalPartition, digits].join(settings["file.delim"]);
-    return new OpenFile(
-      {
-        store,
-        format,
-        key: `${place}${settings["directory.delim"]}${name}${format.extension}`,
-        source: encodeURIComponent(`${originalTopic}-${originalPartition}-${originalOffset}`),
-        partBytes: settings["s3.part.size"],
-      },
-      record.valueSchema,
-    );
-  }
-}
-
-/** Whether a file of a schema may take values of another. Both are compared by what they say, since converters may make the same one twice. */
-function takes(file: ConnectSchema, value: ConnectSchema, level: S3Settings["schema.compatibility"]): boolean {
-  if (file === value || sameSchema(file, value)) return true;
-  if (level === "NONE" || file.name !== value.name) return false;
-  const [written, next] = [file.version, value.version];
-  // Without versions nobody knows which is later: the file's stays, where values become one of it.
-  const isLater = written !== undefined && next !== undefined && next > written;
-  const isEarlier = written !== undefined && next !== undefined && next < written;
-  if (level === "FORWARD" ? isEarlier : isLater) return false;
-  try {
-    projector(value, file);
-    return true;
-  } catch {
-    return false;
+    const stem = [record.topic, originalPartition, digits].join(settings["file.delim"]);
+    const source = encodeURIComponent(`${originalTopic}-${originalPartition}-${originalOffset}`);
+    return new OpenFile({ store, formats, name: { folder, stem, source, firstOffset: originalOffset }, isTombstones }, record);
   }
 }

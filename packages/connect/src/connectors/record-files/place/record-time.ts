@@ -1,13 +1,13 @@
 import { DataError, shown } from "../../../data/data-error.ts";
 import type { SinkRecord } from "../../../data/connect-record.ts";
 import { fieldAt } from "./field-at.ts";
-import type { S3Settings } from "../s3-config.ts";
+import type { FilesSettings } from "../files-config.ts";
 
 /**
  * A record's time in milliseconds, as `timestamp.extractor` says.
  * What it returns throws ConnectError CONNECT_DATA for a record that has none.
  */
-export function recordTime(settings: S3Settings, nowMs: () => number): (record: SinkRecord) => number {
+export function recordTime(settings: FilesSettings, nowMs: () => number): (record: SinkRecord) => number {
   switch (settings["timestamp.extractor"]) {
     case "Wallclock":
       return nowMs;
