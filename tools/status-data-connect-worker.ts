@@ -50,6 +50,25 @@ export const connectWorkerFeatures: readonly Feature[] = area("Connect", [
       "exactly once is refused where the worker or the connector cannot",
     ],
   ),
+  works(
+    "hostile requests: sizes, shapes, names and races at the REST API are refused with the setting at fault, and nothing half-made of them",
+    [
+      "configs of hostile size or shape are refused with the setting at fault, and nothing is made of them",
+      "what several change of one connector at the same time is all there, and a secret that was changed meanwhile stays changed",
+      "connectors that are deleted while they are listed are left out of the list",
+      "a setting that comes to far more than it says is refused, and its brackets are read once",
+    ],
+  ),
+  works("nonsense in Connect's topics is passed over, and ends nothing", [
+    "nonsense in Connect's topics, there before or coming while it runs, is passed over: connectors are made, run and deleted beside it",
+    "counts that no cluster has are of nobody, and a connector that is not there changes nothing",
+    "tasks of a connector that was deleted are shut out by the one that follows under its name",
+  ]),
+  works("secrets are not shown where half of one is a reference, where the class is gone, or where a file is none that providers read", [
+    "a part of a secret that stands beside a reference is hidden with it",
+    "of a connector whose class is not known here all of its own settings are hidden",
+    "what is no file, or one without an end, is not read, and the reason names no content",
+  ]),
   works("an error that a plugin throws where nobody catches it fails the task that it came from, and no other", [
     "a plugin that throws where nobody catches fails its own task, with its name, and nobody else's",
   ]),

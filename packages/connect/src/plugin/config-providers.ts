@@ -4,9 +4,12 @@ import type { ConnectorProperties } from "./read-config.ts";
 
 /** What providers need of the world. */
 interface SecretFiles {
-  /** The text of a file; rejects where it cannot be read. */
+  /** The text of a file; rejects where it cannot be read, with a {@link ProviderFileError} where it is none that providers read. */
   read(path: string): Promise<string>;
 }
+
+/** Says without naming anything why a file is not read. */
+export class ProviderFileError extends Error {}
 
 /** Where values come from that are not written down in a config. */
 export interface ProviderWorld {
@@ -14,7 +17,8 @@ export interface ProviderWorld {
   readonly files: SecretFiles;
 }
 
-const REFERENCE = /\$\{(\w[\w.-]*):(?:([^}]*?):)?([^:}]+)\}/g;
+/** What one setting may come to; more is no setting but a mistake, as a text that names the same large file a thousand times. */
+const RESOLVED_CHARACTERS_MAX = 1024 * 1024;
 
 /**
  * Puts values in place of references: `${env:NAME}`, `${file:PATH:KEY}` of a properties file, `${dir:FOLDER:FILE}`, a file's whole text. What is no reference to a provider stays as it is. A reference inside of a
@@ -23,14 +27,16 @@ const REFERENCE = /\$\{(\w[\w.-]*):(?:([^}]*?):)?([^:}]+)\}/g;
  */
 export async function resolveReferences(properties: ConnectorProperties, world: ProviderWorld): Promise<Record<string, string>> {
   const files = new Map<string, Promise<Map<string, string>>>();
-  const resolved: Record<string, string> = {};
-  for (const [name, text] of Object.entries(properties)) resolved[name] = await resolveText(name, text, world, files);
-  return resolved;
+  const resolved: [name: string, text: string][] = [];
+  for (const [name, text] of Object.entries(properties))
+    resolved.push([name, text.includes("${") ? await resolveText(name, text, world, files) : text]);
+  return Object.fromEntries(resolved);
 }
 
-/** Whether a text has a reference to a provider. */
-export function hasReference(text: string): boolean {
-  return [...text.matchAll(REFERENCE)].some(([, provider]) => isProvider(provider));
+/** Whether a text is a reference to a provider and nothing else. */
+export function isReference(text: string): boolean {
+  for (const { start, end } of referencesIn(text)) return start === 0 && end === text.length;
+  return false;
 }
 
 async function resolveText(
@@ -39,16 +45,42 @@ async function resolveText(
   world: ProviderWorld,
   files: Map<string, Promise<Map<string, string>>>,
 ): Promise<string> {
-  if (!text.includes("${")) return text;
   let resolved = "";
   let at = 0;
-  for (const match of text.matchAll(REFERENCE)) {
-    const [reference, provider, path = "", key = ""] = match;
-    if (!isProvider(provider)) continue;
-    resolved += text.slice(at, match.index) + (await valueOf(name, reference, { provider, path, key }, world, files));
-    at = match.index + reference.length;
+  for (const { start, end, ...reference } of referencesIn(text)) {
+    resolved += text.slice(at, start) + (await valueOf(name, text.slice(start, end), reference, world, files));
+    at = end;
+    if (resolved.length > RESOLVED_CHARACTERS_MAX)
+      throw new ConnectError("CONNECT_CONFIG", `${name} has more than ${RESOLVED_CHARACTERS_MAX} characters with its references resolved.`);
   }
-  return resolved + text.slice(at);
+  return at === 0 ? text : resolved + text.slice(at);
+}
+
+interface Reference {
+  readonly start: number;
+  readonly end: number;
+  readonly provider: Provider;
+  readonly path: string;
+  readonly key: string;
+}
+
+const PROVIDER = /(\w[\w.-]*):/y;
+
+/** The references of a text, in one pass over it: `${provider:key}` or `${provider:path:key}`, the key behind the last colon. What else is in such brackets is passed over as a whole. */
+function* referencesIn(text: string): Generator<Reference> {
+  let end = -1;
+  for (let start = text.indexOf("${"); start !== -1; start = text.indexOf("${", start + 2)) {
+    if (end < start) end = text.indexOf("}", start);
+    if (end === -1) return;
+    PROVIDER.lastIndex = start + 2;
+    const provider = PROVIDER.exec(text)?.[1];
+    if (provider === undefined || PROVIDER.lastIndex >= end || text[end - 1] === ":") continue;
+    if (isProvider(provider)) {
+      const [from, colon] = [PROVIDER.lastIndex, text.lastIndexOf(":", end - 1)];
+      yield { start, end: end + 1, provider, path: text.slice(from, Math.max(from, colon)), key: text.slice(colon + 1, end) };
+    }
+    start = end - 1;
+  }
 }
 
 type Provider = "env" | "file" | "dir" | "directory";
@@ -76,7 +108,7 @@ async function valueOf(
     try {
       return await world.files.read(file);
     } catch (error) {
-      throw fail("the file cannot be read", error);
+      throw fail(error instanceof ProviderFileError ? error.message : "the file cannot be read", error);
     }
   };
   if (provider !== "file") {
@@ -85,7 +117,13 @@ async function valueOf(
   }
   let file = files.get(path);
   if (file === undefined) {
-    file = read(path).then(parseJavaProperties);
+    file = read(path).then((text) => {
+      try {
+        return parseJavaProperties(text);
+      } catch (error) {
+        throw fail("the file is no file of properties", error);
+      }
+    });
     files.set(path, file);
   }
   const value = (await file).get(key);

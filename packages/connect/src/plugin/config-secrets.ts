@@ -1,17 +1,22 @@
 import { HIDDEN } from "./config-definition.ts";
-import { hasReference } from "./config-providers.ts";
+import { isReference } from "./config-providers.ts";
 import type { ConnectorProperties } from "./read-config.ts";
 
-/** The same with every secret hidden, but for references to where it stands. `sensitive` are the names of settings that plugins call secrets. */
+/** The same with every secret hidden, but for a reference to where the whole of it stands. `sensitive` are the names of settings that plugins call secrets. */
 export function hideSecrets(properties: ConnectorProperties, sensitive: ReadonlySet<string>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(properties).map(([name, text]) => [name, isSecret(name, sensitive) && !hasReference(text) ? HIDDEN : text]),
+    Object.entries(properties).map(([name, text]) => [name, isSecret(name, sensitive) && !isReference(text.trim()) ? HIDDEN : text]),
   );
 }
 
 /** A config that was read with hidden secrets and is written back keeps them. */
 export function keepSecrets(given: Readonly<Record<string, string>>, before: ConnectorProperties | undefined): Record<string, string> {
-  return Object.fromEntries(Object.entries(given).map(([name, text]) => [name, text === HIDDEN ? (before?.[name] ?? text) : text]));
+  return Object.fromEntries(
+    Object.entries(given).map(([name, text]) => [
+      name,
+      text === HIDDEN && before !== undefined && Object.hasOwn(before, name) ? (before[name] ?? text) : text,
+    ]),
+  );
 }
 
 /** Names that hold secrets whoever reads them, in clients' settings above all. */

@@ -79,7 +79,7 @@ test("settings whose names are made up within a pattern are a plugin's own, and 
   });
   assert.equal(report.error_count, 0);
   assert.equal(
-    report.configs.some(({ definition }) => definition.name.startsWith("rule")),
+    report.configs.some(({ definition }) => definition?.name.startsWith("rule")),
     false,
   );
 });

@@ -18,7 +18,8 @@ import type { ConnectorProperties } from "./read-config.ts";
 
 /** A setting of a validation, as Connect's REST API has it. */
 interface ConfigInfo {
-  readonly definition: ConfigDefinitionJson;
+  /** Null: a setting that no definition is of has an error, as a reference that cannot be resolved. */
+  readonly definition: ConfigDefinitionJson | null;
   readonly value: {
     readonly name: string;
     readonly value: string | null;
@@ -56,6 +57,11 @@ export interface ValidationContext {
 }
 
 const CONVERTED = ["key", "value", "header"] as const;
+/** So many transforms, predicates or rules for topics; each adds settings to what every validation looks at and answers. */
+const STEPS_MAX = 100;
+const TASKS_MAX = 1_000;
+/** So many names that nobody reads are looked at for what they were meant to be. */
+const UNKNOWN_MAX = 50;
 /** Settings behind these belong to clients, and are not looked at here. */
 const CLIENT_PREFIX = /^(?:producer|consumer|admin)\.override\./;
 
@@ -76,10 +82,13 @@ export async function validateConfig(given: ConnectorProperties, context: Valida
   const definitions = [...(plugin.kind === "source" ? sourceDefinitions : sinkDefinitions), ...definitionsOf(plugin.config)];
   await addConverters(definitions, properties, context.catalogue, found);
   await addSteps(definitions, properties, context.catalogue, found);
-  if (plugin.kind === "source") definitions.push(...topicCreationDefinitions(properties));
+  if (plugin.kind === "source" && isFew("topic.creation.groups", properties, found))
+    definitions.push(...topicCreationDefinitions(properties));
   const known = withoutTwins(definitions);
   const values = new Map(known.map((definition) => [definition.key.name, checked(definition, properties, found)]));
   if (plugin.kind === "sink") requireTopics(properties, found);
+  if (Number(properties["tasks.max"] ?? 1) > TASKS_MAX)
+    found.error("tasks.max", `tasks.max is at most ${TASKS_MAX}: each task has clients of its own.`);
   const families = Object.values(plugin.config).filter((field) => field instanceof ConfigFamily);
   const inFamily = (name: string): boolean => families.some(({ names }) => names.test(name));
   warnOfUnknown(properties, known, inFamily, found);
@@ -88,12 +97,15 @@ export async function validateConfig(given: ConnectorProperties, context: Valida
     name: className,
     error_count: found.count,
     groups: [...new Set(known.flatMap(({ group }) => (group === null ? [] : [group])))],
-    configs: known.map((definition) =>
-      infoOf(definition, values.get(definition.key.name) ?? null, given, {
-        found,
-        recommended: recommendedFor(definition.key, context.catalogue),
-      }),
-    ),
+    configs: [
+      ...known.map((definition) =>
+        infoOf(definition, values.get(definition.key.name) ?? null, given, {
+          found,
+          recommended: recommendedFor(definition.key, context.catalogue),
+        }),
+      ),
+      ...found.names.filter((name) => !values.has(name)).map((name) => errorsAlone(name, found)),
+    ],
     ...(found.warnings.length > 0 && { warnings: found.warnings }),
   };
   return { report, sensitive: new Set(known.filter(({ key }) => key.sensitive).map(({ key }) => key.name)) };
@@ -120,6 +132,11 @@ class Findings {
     if (errors === undefined) this.#errors.set(name, [message]);
     else errors.push(message);
     this.#count++;
+  }
+
+  /** Settings that have errors. */
+  get names(): string[] {
+    return [...this.#errors.keys()];
   }
 
   of(name: string): readonly string[] {
@@ -164,6 +181,11 @@ function infoOf(
   };
 }
 
+/** What is not defined may be anything, a secret too: its value is not shown. */
+function errorsAlone(name: string, found: Findings): ConfigInfo {
+  return { definition: null, value: { name, value: null, recommended_values: [], errors: found.of(name), visible: true } };
+}
+
 /** What a form offers: the plugins that a setting may name, or its few values. */
 function recommendedFor({ name, validator }: ConfigDefinition["key"], catalogue: PluginCatalogue): readonly string[] {
   if (validator?.kind === "oneOf") return validator.values;
@@ -204,11 +226,12 @@ async function addSteps(
   catalogue: PluginCatalogue,
   found: Findings,
 ): Promise<void> {
-  const predicates = namesIn(properties["predicates"]);
+  const predicates = new Set(namesIn(properties["predicates"]));
   for (const [list, title, kind] of [
     ["transforms", "Transforms", "transform"],
     ["predicates", "Predicates", "predicate"],
   ] as const) {
+    if (!isFew(list, properties, found)) continue;
     const names = namesIn(properties[list]);
     if (new Set(names).size < names.length) found.error(list, `${list} names one more than once.`);
     for (const name of new Set(names)) {
@@ -225,10 +248,17 @@ async function addSteps(
         found.error(`${prefix}type`, error.message);
       }
       const bound = kind === "transform" ? properties[`${prefix}predicate`] : undefined;
-      if (bound !== undefined && bound.trim() !== "" && !predicates.includes(bound.trim()))
+      if (bound !== undefined && bound.trim() !== "" && !predicates.has(bound.trim()))
         found.error(`${prefix}predicate`, `${prefix}predicate names "${bound}", which predicates does not.`);
     }
   }
+}
+
+/** False: a list names more than it may, which is told. */
+function isFew(list: string, properties: ConnectorProperties, found: Findings): boolean {
+  const count = namesIn(properties[list]).length;
+  if (count > STEPS_MAX) found.error(list, `${list} names ${count}, and at most ${STEPS_MAX} may be named.`);
+  return count <= STEPS_MAX;
 }
 
 function stepDefinitions(prefix: string, group: string, kind: "transform" | "predicate"): ConfigDefinition[] {
@@ -288,8 +318,10 @@ function warnOfUnknown(
   found: Findings,
 ): void {
   const known = new Set(definitions.map(({ key }) => key.name));
+  let looks = 0;
   for (const name of Object.keys(properties)) {
     if (known.has(name) || CLIENT_PREFIX.test(name) || inFamily(name)) continue;
+    if (looks++ === UNKNOWN_MAX) return;
     const near = nearName(name, known);
     if (near !== undefined && properties[near] === undefined) found.warnings.push(`Nobody reads ${name}; did you mean ${near}?`);
   }

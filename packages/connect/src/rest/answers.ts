@@ -1,4 +1,4 @@
-import type { Logger } from "@ottla/base";
+import { type Clock, type Logger, TimeSlice } from "@ottla/base";
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { ConnectError } from "../connect-error.ts";
@@ -15,6 +15,22 @@ export function answerJson(
   headers: Readonly<Record<string, string>> = {},
 ): Response {
   return context.body(placeText(value as never), status, { ...JSON_TYPE, ...headers });
+}
+
+/** A large answer: what `pieces` gives, with commas between them and `around` them. Others have their turn in between. */
+export async function answerMany(
+  context: Context,
+  clock: Clock,
+  pieces: Iterable<string> | AsyncIterable<string>,
+  [open, close]: readonly [open: string, close: string],
+): Promise<Response> {
+  const all: string[] = [];
+  const slice = new TimeSlice(clock);
+  for await (const piece of pieces) {
+    all.push(piece);
+    if (slice.isOver) await slice.rest();
+  }
+  return context.body(`${open}${all.join(",")}${close}`, 200, JSON_TYPE);
 }
 
 /** An answer without a body. */
@@ -50,6 +66,9 @@ export async function bodyObject(context: Context): Promise<Record<string, unkno
   return value as Record<string, unknown>;
 }
 
+/** A connector has no more settings. */
+const SETTINGS_MAX = 2_000;
+
 /**
  * Settings: texts by name; numbers and flags are taken as text, as Apache Connect does.
  * @throws RequestError 400
@@ -57,6 +76,8 @@ export async function bodyObject(context: Context): Promise<Record<string, unkno
 export function settingsIn(value: unknown, where: string): Record<string, string> {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new RequestError(400, `${where} is an object of settings, each a text.`);
+  const count = Object.keys(value).length;
+  if (count > SETTINGS_MAX) throw new RequestError(400, `${where} has ${count} settings, and a connector may have ${SETTINGS_MAX}.`);
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, each]: [string, unknown]) => {
       if (each === null || each === undefined) return [];

@@ -57,8 +57,8 @@ export function connectApi({
     }
     return answerJson(context, { status: "healthy", message: "Worker has completed startup and is ready to handle requests." });
   });
-  app.route("/", connectorRoutes(worker));
-  app.route("/", offsetRoutes(worker));
+  app.route("/", connectorRoutes(worker, clock));
+  app.route("/", offsetRoutes(worker, clock));
   app.route("/", pluginRoutes(worker));
   app.route("/", loggerRoutes(worker, worker.loggers));
   app.get("/metrics", async (context) => {

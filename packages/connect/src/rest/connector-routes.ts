@@ -1,29 +1,30 @@
+import type { Clock } from "@ottla/base";
 import { Hono } from "hono";
 import type { TargetState } from "../storage/config-state.ts";
 import type { ConnectWorker } from "../worker/connect-worker.ts";
 import { RequestError } from "../worker/request-error.ts";
-import { answerEmpty, answerJson, bodyObject, flag, settingsIn } from "./answers.ts";
+import { answerEmpty, answerJson, answerMany, bodyObject, flag, settingsIn } from "./answers.ts";
 import { connectorConfig, connectorInfo, connectorStatus, connectorTasks, taskStatus } from "./connector-views.ts";
 
 const INITIAL: Readonly<Record<string, TargetState>> = { RUNNING: "STARTED", PAUSED: "PAUSED", STOPPED: "STOPPED" };
 
 /** Connectors: listed, made, changed, paused, stopped, restarted, deleted. */
-export function connectorRoutes(worker: ConnectWorker): Hono {
+export function connectorRoutes(worker: ConnectWorker, clock: Clock): Hono {
   const app = new Hono();
   app.get("/connectors", async (context) => {
     const expand = context.req.queries("expand");
     const names = worker.state.names();
     if (expand === undefined) return answerJson(context, names);
-    const entries = await Promise.all(
-      names.map(async (name) => {
-        const view: Record<string, unknown> = {};
-        if (expand.includes("status") && worker.statuses.get({ connector: name }) !== undefined)
-          view["status"] = connectorStatus(worker, name);
-        if (expand.includes("info")) view["info"] = await connectorInfo(worker, name);
-        return [name, view] as const;
-      }),
-    );
-    return answerJson(context, Object.fromEntries(entries));
+    async function* views(expands: readonly string[]): AsyncGenerator<string> {
+      for (const name of names) {
+        // Deleted since the list was made.
+        if (worker.state.get(name) === undefined) continue;
+        const info = expands.includes("info") ? { info: await connectorInfo(worker, name) } : {};
+        const hasStatus = expands.includes("status") && worker.statuses.get({ connector: name }) !== undefined;
+        yield `${JSON.stringify(name)}:${JSON.stringify({ ...(hasStatus && { status: connectorStatus(worker, name) }), ...info })}`;
+      }
+    }
+    return answerMany(context, clock, views(expand), ["{", "}"]);
   });
   app.post("/connectors", async (context) => {
     const body = await bodyObject(context);
@@ -55,25 +56,29 @@ export function connectorRoutes(worker: ConnectWorker): Hono {
   app.patch("/connectors/:name/config", async (context) => {
     const name = context.req.param("name");
     const patch = await bodyObject(context);
-    const { properties } = worker.wanted(name);
-    const merged = { ...properties, ...settingsIn(patch, "the body") };
-    for (const [key, value] of Object.entries(patch)) if (value === null) delete merged[key];
-    requireSameName(name, merged);
-    await worker.putConfig(name, merged);
+    const given = settingsIn(patch, "the body");
+    await worker.putConfig(name, (properties) => {
+      const merged = { ...properties, ...given };
+      for (const [key, value] of Object.entries(patch)) if (value === null) delete merged[key];
+      requireSameName(name, merged);
+      return merged;
+    });
     return answerJson(context, await connectorInfo(worker, name));
   });
-  controlRoutes(app, worker);
+  controlRoutes(app, worker, clock);
   return app;
 }
 
 /** What runs: seen, paused, stopped, restarted, deleted. */
-function controlRoutes(app: Hono, worker: ConnectWorker): void {
+function controlRoutes(app: Hono, worker: ConnectWorker, clock: Clock): void {
   app.delete("/connectors/:name", async (context) => {
     await worker.deleteConnector(context.req.param("name"));
     return answerEmpty(context, 204);
   });
   app.get("/connectors/:name/status", (context) => answerJson(context, connectorStatus(worker, context.req.param("name"))));
-  app.get("/connectors/:name/tasks", async (context) => answerJson(context, await connectorTasks(worker, context.req.param("name"))));
+  app.get("/connectors/:name/tasks", (context) =>
+    answerMany(context, clock, connectorTasks(worker, context.req.param("name")), ["[", "]"]),
+  );
   app.get("/connectors/:name/tasks/:task{[0-9]+}/status", (context) =>
     answerJson(context, taskStatus(worker, context.req.param("name"), Number(context.req.param("task")))),
   );
@@ -149,6 +154,9 @@ function checkedName(name: unknown): string {
   // oxlint-disable-next-line no-control-regex -- they are what is looked for
   if (name.length > NAME_CHARACTERS_MAX || /[\u0000-\u001f\u007f]/.test(name))
     throw new RequestError(400, `A connector's name has at most ${NAME_CHARACTERS_MAX} characters, none of them a control character.`);
+  if (!name.isWellFormed()) throw new RequestError(400, "A connector's name is no text of Unicode: it has half of a surrogate pair.");
+  // In a path they mean another place, so that nobody could ever ask for it again.
+  if (name.trim() === "." || name.trim() === "..") throw new RequestError(400, `A connector cannot be called "${name.trim()}".`);
   return name.trim();
 }
 

@@ -1,30 +1,30 @@
-import { hideSecrets } from "../plugin/config-secrets.ts";
 import type { ConnectWorker } from "../worker/connect-worker.ts";
 import { RequestError } from "../worker/request-error.ts";
 import type { RunStatus } from "../storage/status-store.ts";
 
 /** A connector as `GET /connectors/{c}` answers it. */
 export async function connectorInfo(worker: ConnectWorker, connector: string): Promise<object> {
-  const { tasks } = worker.wanted(connector);
+  const { tasks, properties } = worker.wanted(connector);
   return {
     name: connector,
-    config: await connectorConfig(worker, connector),
+    config: await worker.shown(properties),
     tasks: tasks.map((_, task) => ({ connector, task })),
     type: typeOf(worker, connector),
   };
 }
 
 /** Its settings, secrets hidden. */
-export async function connectorConfig(worker: ConnectWorker, connector: string): Promise<Record<string, string>> {
-  const { properties } = worker.wanted(connector);
-  return hideSecrets(properties, await worker.sensitive(connector));
+export function connectorConfig(worker: ConnectWorker, connector: string): Promise<Record<string, string>> {
+  return worker.shown(worker.wanted(connector).properties);
 }
 
-/** Its tasks with their settings, secrets hidden. */
-export async function connectorTasks(worker: ConnectWorker, connector: string): Promise<object[]> {
+/** Its tasks with their settings as JSON, secrets hidden. */
+export function connectorTasks(worker: ConnectWorker, connector: string): AsyncIterable<string> {
   const { tasks } = worker.wanted(connector);
-  const sensitive = await worker.sensitive(connector);
-  return tasks.map((properties, task) => ({ id: { connector, task }, config: hideSecrets(properties, sensitive) }));
+  return (async function* () {
+    for (const [task, properties] of tasks.entries())
+      yield JSON.stringify({ id: { connector, task }, config: await worker.shown(properties) });
+  })();
 }
 
 /** @throws RequestError 404 where nobody has said how it is */

@@ -1,30 +1,33 @@
+import { type Clock, mapInSlices, TimeSlice } from "@ottla/base";
 import { Hono } from "hono";
 import type { SourcePlace } from "../data/connect-record.ts";
 import { readConfig } from "../plugin/read-config.ts";
-import { parsePlaceJson } from "../storage/place-json.ts";
+import { isPlace, parsePlaceJson, placeText } from "../storage/place-json.ts";
 import type { ConnectWorker } from "../worker/connect-worker.ts";
 import { RequestError } from "../worker/request-error.ts";
 import { sinkGroup } from "../worker/sink-task.ts";
-import { answerJson } from "./answers.ts";
+import { answerJson, answerMany } from "./answers.ts";
 
 /** Offsets of connectors: read, altered, reset (KIP-875). */
-export function offsetRoutes(worker: ConnectWorker): Hono {
+export function offsetRoutes(worker: ConnectWorker, clock: Clock): Hono {
   const app = new Hono();
   app.get("/connectors/:name/offsets", async (context) => {
     const name = context.req.param("name");
     const { kind } = connectorOf(worker, name);
-    return answerJson(context, { offsets: kind === "source" ? await worker.offsets.list(name) : await sinkOffsets(worker, name) });
+    const offsets = kind === "source" ? await worker.offsets.list(name) : await sinkOffsets(worker, name);
+    return answerMany(context, clock, textsOf(offsets), ['{"offsets":[', "]}"]);
   });
   app.patch("/connectors/:name/offsets", async (context) => {
     const name = context.req.param("name");
     const { kind } = connectorOf(worker, name);
-    const offsets = offsetsIn(await context.req.text());
+    const offsets = await offsetsIn(await context.req.text(), clock);
     requireStopped(worker, name);
     if (kind === "sink") await alterSinkOffsets(worker, name, offsets);
     else {
       await checkedBySource(worker, name, offsets);
-      await worker.offsets.put(name, offsets);
+      await putOffsets(worker, name, offsets, clock);
     }
+    requireStopped(worker, name);
     return answerJson(context, { message: "The offsets for this connector have been altered successfully" });
   });
   app.delete("/connectors/:name/offsets", async (context) => {
@@ -32,11 +35,16 @@ export function offsetRoutes(worker: ConnectWorker): Hono {
     const { kind } = connectorOf(worker, name);
     requireStopped(worker, name);
     if (kind === "sink") await resetSink(worker, name);
-    else
-      await worker.offsets.put(
+    else {
+      const known = await worker.offsets.list(name);
+      await putOffsets(
+        worker,
         name,
-        (await worker.offsets.list(name)).map(({ partition }) => ({ partition, offset: null })),
+        known.map(({ partition }) => ({ partition, offset: null })),
+        clock,
       );
+    }
+    requireStopped(worker, name);
     return answerJson(context, { message: "The offsets for this connector have been reset successfully" });
   });
   return app;
@@ -63,7 +71,25 @@ function requireStopped(worker: ConnectWorker, name: string): void {
   );
 }
 
-function offsetsIn(text: string): GivenOffset[] {
+/** So many are written before others have their turn. */
+const PUT_OFFSETS = 200;
+
+/** What is left of the connector's tasks somewhere writes nothing over it; nor does one that was resumed while somebody was asked. */
+async function putOffsets(worker: ConnectWorker, name: string, offsets: readonly GivenOffset[], clock: Clock): Promise<void> {
+  await worker.fenceAll(name);
+  requireStopped(worker, name);
+  const slice = new TimeSlice(clock);
+  for (let at = 0; at < offsets.length; at += PUT_OFFSETS) {
+    await worker.offsets.put(name, offsets.slice(at, at + PUT_OFFSETS));
+    if (slice.isOver) await slice.rest();
+  }
+}
+
+function* textsOf(offsets: Iterable<object>): Generator<string> {
+  for (const offset of offsets) yield placeText(offset as SourcePlace);
+}
+
+async function offsetsIn(text: string, clock: Clock): Promise<GivenOffset[]> {
   let body: unknown;
   try {
     body = parsePlaceJson(text);
@@ -73,16 +99,17 @@ function offsetsIn(text: string): GivenOffset[] {
   const given = typeof body === "object" && body !== null ? (body as { readonly offsets?: unknown }).offsets : undefined;
   if (!Array.isArray(given) || given.length === 0)
     throw new RequestError(400, "Partitions / offsets need to be provided for an alter offsets request");
-  return given.map((each: unknown) => {
-    const { partition, offset } = (each ?? {}) as { readonly partition?: unknown; readonly offset?: unknown };
-    if (!isPlace(partition)) throw new RequestError(400, 'Each of offsets is {"partition": {…}, "offset": {…} or null}.');
-    if (offset !== null && !isPlace(offset)) throw new RequestError(400, "An offset is an object, or null to forget the partition.");
-    return { partition, offset };
-  });
+  return mapInSlices(new TimeSlice(clock), given, givenOffset);
 }
 
-function isPlace(value: unknown): value is SourcePlace {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function givenOffset(each: unknown): GivenOffset {
+  const { partition, offset } = (each ?? {}) as { readonly partition?: unknown; readonly offset?: unknown };
+  if (!isPlace(partition) || (offset !== null && !isPlace(offset)))
+    throw new RequestError(
+      400,
+      'Each of offsets is {"partition": {…}, "offset": {…}}, or has null as offset to forget the partition; what is in them is nested at most 20 deep.',
+    );
+  return { partition, offset };
 }
 
 async function checkedBySource(worker: ConnectWorker, name: string, offsets: readonly GivenOffset[]): Promise<void> {

@@ -15,26 +15,26 @@ export function workerMetrics(worker: ConnectWorker): MetricFamily[] {
 function stateFamilies(worker: ConnectWorker): MetricFamily[] {
   const names = worker.state.names();
   return [
-    family("gauge", "kafka_connect_connect_worker_metrics_connector_count", "Connectors that the worker knows.", (sink) =>
-      sink("", names.length),
+    family("kafka_connect_connect_worker_metrics_connector_count", "Connectors that the worker knows.", [names.length], (count, sink) =>
+      sink("", count),
     ),
-    family("gauge", "kafka_connect_connector_metrics_status", "1 for the state that a connector is in.", (sink) => {
-      for (const connector of names) {
-        const state = worker.statuses.get({ connector })?.state;
-        if (state !== undefined) sink(labelText({ connector, status: state.toLowerCase() }), 1);
-      }
+    family("kafka_connect_connector_metrics_status", "1 for the state that a connector is in.", names, (connector, sink) => {
+      const state = worker.statuses.get({ connector })?.state;
+      if (state !== undefined) sink(labelText({ connector, status: state.toLowerCase() }), 1);
     }),
-    family("gauge", "kafka_connect_connect_worker_metrics_connector_tasks", "Tasks of a connector by state, on all workers.", (sink) => {
-      for (const connector of names) {
+    family(
+      "kafka_connect_connect_worker_metrics_connector_tasks",
+      "Tasks of a connector by state, on all workers.",
+      names,
+      (connector, sink) => {
         const states = [...worker.statuses.tasks(connector).values()];
         for (const state of STATES)
           sink(labelText({ connector, status: state.toLowerCase() }), states.filter((each) => each.state === state).length);
-      }
-    }),
-    family("gauge", "kafka_connect_connector_task_metrics_status", "1 for the state that a task of this worker is in.", (sink) => {
-      for (const connector of names)
-        for (const [task, { state, workerId }] of worker.statuses.tasks(connector))
-          if (workerId === worker.workerId) sink(labelText({ connector, task, status: state.toLowerCase() }), 1);
+      },
+    ),
+    family("kafka_connect_connector_task_metrics_status", "1 for the state that a task of this worker is in.", names, (connector, sink) => {
+      for (const [task, { state, workerId }] of worker.statuses.tasks(connector))
+        if (workerId === worker.workerId) sink(labelText({ connector, task, status: state.toLowerCase() }), 1);
     }),
   ];
 }
@@ -61,9 +61,6 @@ function taskFamilies(worker: ConnectWorker): MetricFamily[] {
     .flatMap((connector) =>
       [...worker.metrics(connector)].map(([task, gauges]) => ({ kind: kindOf(connector), labels: labelText({ connector, task }), gauges })),
     );
-  const samples = (wanted: (task: { readonly kind: string }) => boolean, gauge: string) => (sink: SampleSink) => {
-    for (const task of tasks) if (wanted(task) && task.gauges[gauge] !== undefined) sink(task.labels, task.gauges[gauge]);
-  };
   const workersOwn: ReadonlySet<string> = new Set(TASK_FAMILIES.map(([, , , , gauge]) => gauge));
   const plugins = new Map<string, Map<LabelText, number>>();
   for (const { labels, gauges } of tasks)
@@ -74,30 +71,43 @@ function taskFamilies(worker: ConnectWorker): MetricFamily[] {
       plugins.set(name, known.set(labels, value));
     }
   return [
-    family("gauge", "kafka_connect_connect_worker_metrics_task_count", "Tasks that run here.", (sink) => sink("", tasks.length)),
+    family("kafka_connect_connect_worker_metrics_task_count", "Tasks that run here.", [tasks.length], (count, sink) => sink("", count)),
     ...TASK_FAMILIES.map(([type, name, help, kind, gauge]) =>
       family(
-        type,
         `kafka_connect_${name}`,
         help,
-        samples((task) => kind === undefined || task.kind === kind, gauge),
+        tasks,
+        (task, sink) => {
+          const value = task.gauges[gauge];
+          if ((kind === undefined || task.kind === kind) && value !== undefined) sink(task.labels, value);
+        },
+        type,
       ),
     ),
-    ...[...plugins].map(([name, values]) =>
-      family("gauge", name, "Of the plugin.", (sink) => {
-        for (const [labels, value] of values) sink(labels, value);
-      }),
-    ),
+    ...[...plugins].map(([name, values]) => family(name, "Of the plugin.", values, ([labels, value], sink) => sink(labels, value))),
   ];
 }
 
-function family(type: MetricFamily["type"], name: string, help: string, samples: (sink: SampleSink) => void): MetricFamily {
+/** So many are told of before others may have a turn. */
+const PIECE = 100;
+
+function family<Item>(
+  name: string,
+  help: string,
+  items: Iterable<Item>,
+  each: (item: Item, sink: SampleSink) => void,
+  type: MetricFamily["type"] = "gauge",
+): MetricFamily {
   return {
     name,
     type,
     help,
     *collect(sink) {
-      samples(sink);
+      let count = 0;
+      for (const item of items) {
+        each(item, sink);
+        if (++count % PIECE === 0) yield;
+      }
       yield;
     },
   };

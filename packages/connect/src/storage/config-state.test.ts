@@ -43,3 +43,22 @@ test("old workers read a stopped connector as a paused one; what nobody knows ch
     onlyFailed: false,
   });
 });
+
+test("tasks of a connector that was deleted are shut out by the one that follows under its name", () => {
+  const state = new ConfigState();
+  state.apply({ key: "connector-a", value: { properties: { "connector.class": "x" } } });
+  state.apply({ key: "tasks-fencing-a", value: { "task-count": 4 } });
+  state.apply({ key: "connector-a", value: null });
+  assert.deepEqual(state.names(), []);
+  assert.equal(state.fencedTasks("a"), 4);
+});
+
+test("counts that no cluster has are of nobody, and a connector that is not there changes nothing", () => {
+  const state = new ConfigState();
+  for (const count of [1e12, -1, 1.5, "4", null]) state.apply({ key: "tasks-fencing-a", value: { "task-count": count } });
+  assert.equal(state.fencedTasks("a"), 0);
+  assert.deepEqual(state.apply({ key: "connector-a", value: null }), { kind: "none" });
+  assert.deepEqual(state.apply({ key: "target-state-a", value: { "state.v2": "PAUSED" } }), { kind: "none" });
+  state.apply({ key: "connector-a", value: { properties: { "connector.class": "x" } } });
+  assert.equal(state.get("a")?.target, "PAUSED");
+});

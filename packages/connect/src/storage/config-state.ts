@@ -32,6 +32,9 @@ export type ConfigChange =
   | { readonly kind: "logger"; readonly logger: string; readonly level: string }
   | { readonly kind: "none" };
 
+/** A record that says more is of nobody. */
+const TASKS_MAX = 10_000;
+
 interface Entry {
   properties: ConnectorProperties | undefined;
   target: TargetState;
@@ -103,8 +106,14 @@ export class ConfigState {
 
   #connector(connector: string, value: ConfigRecord["value"]): ConfigChange {
     const properties = propertiesIn(value);
-    if (properties === undefined) this.#entries.delete(connector);
-    else {
+    if (properties === undefined) {
+      const gone = this.#entries.get(connector);
+      this.#entries.delete(connector);
+      if (gone === undefined) return { kind: "none" };
+      // Tasks of it that are cut off somewhere still write, until one that follows under the same name shuts them out.
+      if (gone.fencedTasks > 0) this.#entry(connector).fencedTasks = gone.fencedTasks;
+      if (gone.properties === undefined) return { kind: "none" };
+    } else {
       const entry = this.#entry(connector);
       // What came behind a deletion is of the one that was deleted.
       if (entry.properties === undefined) entry.tasks = [];
@@ -118,14 +127,16 @@ export class ConfigState {
     const state = value["state.v2"] ?? value["state"];
     if (state !== "STARTED" && state !== "PAUSED" && state !== "STOPPED") return { kind: "none" };
     // It is written before the config it belongs to where a connector begins in another state (KIP-980).
-    this.#entry(connector).target = state;
-    return { kind: "connector", connector };
+    const entry = this.#entry(connector);
+    entry.target = state;
+    return entry.properties === undefined ? { kind: "none" } : { kind: "connector", connector };
   }
 
   #task(rest: string, value: ConfigRecord["value"]): ConfigChange {
     const [, connector = "", number = ""] = /^(.*)-(\d+)$/s.exec(rest) ?? [];
     const properties = propertiesIn(value);
-    if (number !== "" && properties !== undefined) this.#entry(connector).loose.set(Number(number), properties);
+    if (number !== "" && Number(number) < TASKS_MAX && properties !== undefined)
+      this.#entry(connector).loose.set(Number(number), properties);
     return { kind: "none" };
   }
 
@@ -178,5 +189,5 @@ function propertiesIn(value: ConfigRecord["value"]): ConnectorProperties | undef
 
 function numberIn(value: ConfigRecord["value"], name: string): number | undefined {
   const number = value?.[name];
-  return typeof number === "number" ? number : undefined;
+  return Number.isSafeInteger(number) && (number as number) >= 0 && (number as number) <= TASKS_MAX ? (number as number) : undefined;
 }

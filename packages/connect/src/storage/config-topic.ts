@@ -52,6 +52,7 @@ export class ConfigTopic implements ConfigLog {
       partitionsMatter: true,
       replicationFactor,
       clock,
+      logger,
       onFailure,
       onRecord: (record) => {
         if (this.#watched?.offset === record.offset) this.#watched.isThere = true;

@@ -3,7 +3,7 @@ import { ConnectError } from "../connect-error.ts";
 import type { SourcePlace } from "../data/connect-record.ts";
 import { KnownOffsets, readOffsetKey } from "./known-offsets.ts";
 import type { OffsetStore, SourceOffset } from "./offset-store.ts";
-import { parsePlaceJson, placeText } from "./place-json.ts";
+import { isPlace, parsePlaceJson, placeKey, placeText } from "./place-json.ts";
 
 /**
  * Offsets in a file (`offset.storage.file.filename`), replaced as a whole and durably with each commit. The file is JSON, a place behind each key; Apache Connect's own file is Java's serialisation, which nobody else
@@ -13,6 +13,8 @@ export class FileOffsetStore implements OffsetStore {
   readonly #disk: Disk;
   readonly #path: string;
   readonly #known = new KnownOffsets();
+  /** What the file holds: a member of its object behind each key. */
+  #texts = new Map<string, string>();
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(disk: Disk, path: string) {
@@ -29,9 +31,11 @@ export class FileOffsetStore implements OffsetStore {
       return Promise.reject(error instanceof Error ? error : new Error(String(error)));
     }
     try {
-      for (const [key, offset] of Object.entries(parsePlaceJson(text) as Record<string, SourcePlace>)) {
+      for (const [key, offset] of Object.entries(parsePlaceJson(text) as Record<string, unknown>)) {
         const read = readOffsetKey(key, parsePlaceJson);
-        if (read !== undefined) this.#known.set(read.connector, { partition: read.partition, offset }, key);
+        if (read === undefined || !isPlace(offset)) continue;
+        this.#known.set(read.connector, { partition: read.partition, offset }, key);
+        this.#texts.set(key, `${JSON.stringify(key)}:${placeText(offset)}`);
       }
       return Promise.resolve();
     } catch (cause) {
@@ -55,14 +59,16 @@ export class FileOffsetStore implements OffsetStore {
 
   put(connector: string, offsets: readonly SourceOffset[]): Promise<void> {
     const turn = this.#last.then(async () => {
-      const next = new KnownOffsets();
-      for (const [key, offset] of this.#known.entries()) {
-        const read = readOffsetKey(key, parsePlaceJson);
-        if (read !== undefined) next.set(read.connector, { partition: read.partition, offset }, key);
+      const next = new Map(this.#texts);
+      const last = new Map(offsets.map((each) => [placeKey(each.partition), each]));
+      for (const { partition, offset } of last.values()) {
+        const key = this.#known.keyText(connector, partition);
+        if (offset === null) next.delete(key);
+        else next.set(key, `${JSON.stringify(key)}:${placeText(offset)}`);
       }
-      for (const offset of offsets) next.set(connector, offset);
       // Known once it is durable.
-      await this.#disk.replace(this.#path, Buffer.from(placeText(Object.fromEntries(next.entries()))));
+      await this.#disk.replace(this.#path, Buffer.from(`{${[...next.values()].join(",")}}`));
+      this.#texts = next;
       for (const offset of offsets) this.#known.set(connector, offset);
     });
     this.#last = turn.catch(() => {});

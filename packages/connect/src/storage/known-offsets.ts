@@ -1,6 +1,6 @@
 import type { SourcePlace } from "../data/connect-record.ts";
 import type { SourceOffset } from "./offset-store.ts";
-import { placeKey, placeText } from "./place-json.ts";
+import { isPlace, parsePlaceJson, placeKey, placeText } from "./place-json.ts";
 
 interface Known {
   /** As it was first written. */
@@ -35,13 +35,6 @@ export class KnownOffsets {
     if (offset === null) places.delete(placeKey(partition));
     else places.set(placeKey(partition), { partition, keyText, offset });
   }
-
-  /** All, for what writes them whole. */
-  entries(): [keyText: string, offset: SourcePlace][] {
-    return [...this.#byConnector.values()].flatMap((places) =>
-      [...places.values()].map(({ keyText, offset }) => [keyText, offset] as [string, SourcePlace]),
-    );
-  }
 }
 
 /** What a key says; undefined for one that nobody here could have written. */
@@ -57,6 +50,16 @@ export function readOffsetKey(
   }
   if (!Array.isArray(key) || key.length !== 2) return undefined;
   const [connector, partition] = key as readonly unknown[];
-  if (typeof connector !== "string" || typeof partition !== "object" || partition === null) return undefined;
-  return { connector, partition: partition as SourcePlace };
+  return typeof connector === "string" && isPlace(partition) ? { connector, partition } : undefined;
+}
+
+/** What a value says; null: the place was forgotten; undefined: nobody here could have written it. */
+export function readOffset(text: string | undefined): SourcePlace | null | undefined {
+  if (text === undefined) return null;
+  try {
+    const offset = parsePlaceJson(text);
+    return offset === null || isPlace(offset) ? offset : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,7 +1,7 @@
 import type { Clock, Logger } from "@ottla/base";
 import type { Client, Producer, ProducerRecord } from "@ottla/client";
 import type { SourcePlace } from "../data/connect-record.ts";
-import { KnownOffsets, readOffsetKey } from "./known-offsets.ts";
+import { KnownOffsets, readOffset, readOffsetKey } from "./known-offsets.ts";
 import type { OffsetStore, SourceOffset } from "./offset-store.ts";
 import { parsePlaceJson, placeText } from "./place-json.ts";
 import { WholeTopic } from "./whole-topic.ts";
@@ -31,9 +31,9 @@ export class OffsetTopicStore implements OffsetStore {
       onRecord: ({ key, value, offset, partition }) => {
         const keyText = key?.toString("utf8") ?? "";
         const read = readOffsetKey(keyText, parsePlaceJson);
-        if (read === undefined)
+        const place = readOffset(value?.toString("utf8"));
+        if (read === undefined || place === undefined)
           return options.logger.warn("a record of the offsets topic is none of Connect's", { topic: options.topic, partition, offset });
-        const place = value === null ? null : (parsePlaceJson(value.toString("utf8")) as SourcePlace | null);
         this.#known.set(read.connector, { partition: read.partition, offset: place }, keyText);
         return undefined;
       },

@@ -1,4 +1,4 @@
-import { type Clock, TimeSlice } from "@ottla/base";
+import { type Clock, type Logger, TimeSlice } from "@ottla/base";
 import { type Client, ClientError, type Consumer, type ConsumerRecord, type TopicPartition } from "@ottla/client";
 import { ConnectError } from "../connect-error.ts";
 import { paused } from "../pause.ts";
@@ -14,6 +14,8 @@ export interface WholeTopicOptions {
   /** The topic is refused unless it has as many partitions as it would be made with. */
   readonly partitionsMatter?: boolean;
   readonly clock: Clock;
+  readonly logger: Logger;
+  /** Throws at what it cannot take, which is told and passed over: one bad record is not the end of all that comes behind it. */
   readonly onRecord: (record: ConsumerRecord) => void;
   /** Called once when nothing more can be read. */
   readonly onFailure: (error: Error) => void;
@@ -120,13 +122,27 @@ export class WholeTopic {
         let count = 0;
         const slice = new TimeSlice(this.#options.clock);
         for (const record of batch) {
-          this.#options.onRecord(record);
+          this.#take(record);
           count++;
           if (count % PIECE_RECORDS === 0 && slice.isOver) await slice.rest();
         }
         this.#positions.set(batch.partition, batch.nextOffset);
       }
       if (this.#waiters.length > 0) await this.#settle(consumer);
+    }
+  }
+
+  #take(record: ConsumerRecord): void {
+    try {
+      this.#options.onRecord(record);
+    } catch (error) {
+      const { topic, partition, offset } = record;
+      this.#options.logger.warn("a record of a topic of Connect's cannot be taken, and is passed over", {
+        topic,
+        partition,
+        offset,
+        error,
+      });
     }
   }
 

@@ -1,7 +1,8 @@
 import { type Clock, type Logger, silentLogger } from "@ottla/base";
 import type { Client } from "@ottla/client";
 import { HIDDEN } from "../plugin/config-definition.ts";
-import { keepSecrets } from "../plugin/config-secrets.ts";
+import { hideSecrets, keepSecrets } from "../plugin/config-secrets.ts";
+import { sinkDefinitions, sourceDefinitions } from "../plugin/connector-definitions.ts";
 import { type ProviderWorld, resolveReferences } from "../plugin/config-providers.ts";
 import type { CheckFinding } from "../plugin/plugin-context.ts";
 import type { PluginOf } from "../plugin/plugin-entry.ts";
@@ -22,6 +23,7 @@ import type { StatusStore } from "../storage/status-store.ts";
 import { taskClients } from "./cluster-access.ts";
 import { ConnectorRunner, type RunnerHost } from "./connector-runner.ts";
 import { ConnectLoggers, type LoggerLevel, loggerLevel } from "./connect-loggers.ts";
+import { areEqual } from "./decide-steps.ts";
 import { namedLogger } from "./named-logger.ts";
 import { allMine, type Leases } from "./slot-leases.ts";
 import { loopTaskHost, type TaskHost } from "./task-host.ts";
@@ -50,6 +52,8 @@ export interface ConnectWorkerOptions {
 }
 
 const CHECK_MS = 30_000;
+/** So often a config is made anew because another was written meanwhile. */
+const CONFIG_ATTEMPTS = 5;
 
 /**
  * A Connect worker: connectors as their configs want them, run and kept running. Changes are appended to the config log and take effect when they are read back, so that every worker of a cluster does the same; a
@@ -68,7 +72,8 @@ export class ConnectWorker {
   readonly #options: ConnectWorkerOptions;
   readonly #logger: Logger;
   readonly #runners = new Map<string, ConnectorRunner>();
-  readonly #sensitive = new Map<string, ReadonlySet<string>>();
+  /** By the properties themselves: what others have written meanwhile has names of its own. */
+  readonly #sensitive = new WeakMap<ConnectorProperties, Promise<ReadonlySet<string>>>();
   readonly #taskHost: TaskHost;
   readonly #leases: Leases;
   #isReading = true;
@@ -116,17 +121,17 @@ export class ConnectWorker {
     return wanted;
   }
 
-  /** Names of a connector's settings that hold secrets. */
-  async sensitive(connector: string): Promise<ReadonlySet<string>> {
-    const known = this.#sensitive.get(connector);
-    if (known !== undefined) return known;
-    const { properties } = this.wanted(connector);
-    const found = await this.#validated(properties, false).then(
-      ({ sensitive }) => sensitive,
-      () => new Set<string>(),
-    );
-    this.#sensitive.set(connector, found);
-    return found;
+  /** The same with every secret hidden. Of a class that is not known here, what it calls secret is not known either, and all of its own settings are hidden. */
+  async shown(properties: ConnectorProperties): Promise<Record<string, string>> {
+    let sensitive = this.#sensitive.get(properties);
+    if (sensitive === undefined) {
+      sensitive = this.#validated(properties, false).then(
+        (validation) => validation.sensitive,
+        () => namesOfNobody(properties),
+      );
+      this.#sensitive.set(properties, sensitive);
+    }
+    return hideSecrets(properties, await sensitive);
   }
 
   /** The same with all references to providers resolved. */
@@ -140,34 +145,49 @@ export class ConnectWorker {
   }
 
   /**
-   * Writes a connector's config. `mustBeNew`: one that is there is refused.
-   * @throws RequestError 400 with all that is wrong; 409
+   * Writes a connector's config. `mustBeNew`: one that is there is refused. A function makes the config of the one that is there; what another writes meanwhile is taken into account.
+   * @throws RequestError 400 with all that is wrong; 404 where a function has nothing to change; 409
    */
   async putConfig(
     connector: string,
-    given: ConnectorProperties,
+    given: ConnectorProperties | ((before: ConnectorProperties) => ConnectorProperties),
     { mustBeNew = false, target }: { readonly mustBeNew?: boolean; readonly target?: TargetState | undefined } = {},
   ): Promise<"created" | "changed"> {
+    for (let attempt = 0; attempt < CONFIG_ATTEMPTS; attempt++) {
+      if (mustBeNew && this.state.get(connector) !== undefined) throw new RequestError(409, `Connector ${connector} already exists`);
+      const properties = this.#meant(connector, given);
+      const { report } = await this.#validated(properties, true);
+      const errors = errorsOf(report);
+      if (errors !== undefined) throw new RequestError(400, errors);
+      let outcome: "created" | "changed" | undefined;
+      await this.#append(() => {
+        outcome = undefined;
+        const isThere = this.state.get(connector) !== undefined;
+        if (mustBeNew && isThere) throw new RequestError(409, `Connector ${connector} already exists`);
+        // What it was made of has changed while it was validated.
+        if (!areEqual(properties, this.#meant(connector, given))) return [];
+        outcome = isThere ? "changed" : "created";
+        return [
+          ...(target === undefined ? [] : [targetRecord(connector, target)]),
+          { key: `connector-${connector}`, value: { properties } },
+        ];
+      });
+      if (outcome !== undefined) return outcome;
+    }
+    throw new RequestError(409, `Connector ${connector} is changed by others all the time; come again.`);
+  }
+
+  #meant(connector: string, given: ConnectorProperties | ((before: ConnectorProperties) => ConnectorProperties)): ConnectorProperties {
     const before = this.state.get(connector)?.properties;
-    if (mustBeNew && before !== undefined) throw new RequestError(409, `Connector ${connector} already exists`);
-    const properties: ConnectorProperties = { ...keepSecrets(given, before), name: connector };
+    const wanted = typeof given === "function" ? given(this.wanted(connector).properties) : given;
+    const properties: ConnectorProperties = { ...keepSecrets(wanted, before), name: connector };
     const unknown = Object.keys(properties).find((name) => properties[name] === HIDDEN);
     if (unknown !== undefined)
       throw new RequestError(
         400,
         `${unknown} is ${HIDDEN}, which stands for a secret that is there already, and there is none; give the secret.`,
       );
-    const { report } = await this.#validated(properties, true);
-    const errors = errorsOf(report);
-    if (errors !== undefined) throw new RequestError(400, errors);
-    let outcome: "created" | "changed" = "changed";
-    await this.#append(() => {
-      const isThere = this.state.get(connector) !== undefined;
-      if (mustBeNew && isThere) throw new RequestError(409, `Connector ${connector} already exists`);
-      outcome = isThere ? "changed" : "created";
-      return [...(target === undefined ? [] : [targetRecord(connector, target)]), { key: `connector-${connector}`, value: { properties } }];
-    });
-    return outcome;
+    return properties;
   }
 
   /** @throws RequestError 404 */
@@ -218,6 +238,16 @@ export class ConnectWorker {
   taskElsewhere(connector: string, task: number): string | undefined {
     if (this.#leases.owned(connector).task(task)) return undefined;
     return this.statuses.get({ connector, task })?.workerId;
+  }
+
+  /**
+   * Before a source's offsets are altered: what is left of its tasks somewhere writes none any more, where sources write exactly once.
+   * @throws RequestError 404
+   */
+  async fenceAll(connector: string): Promise<void> {
+    const className = this.wanted(connector).properties["connector.class"] ?? "";
+    if (!this.#isExactlyOnce || this.catalogue.has(["source"], className) === undefined) return;
+    await fenceTasks(this.client, this.properties["group.id"] ?? "", connector, 0, this.state.fencedTasks(connector));
   }
 
   /** Resolves when all connectors are, as far as this worker runs them, as they were wanted at the call. */
@@ -285,7 +315,6 @@ export class ConnectWorker {
       if (level !== undefined && !this.#isReading) this.loggers.set(change.logger, level);
       return;
     }
-    this.#sensitive.delete(change.connector);
     if (this.#isReading) return;
     if (change.kind === "connector") void this.#runner(change.connector).wake();
     else this.#restartOwned(change);
@@ -294,6 +323,7 @@ export class ConnectWorker {
   /** Each worker restarts what falls to it. */
   #restartOwned(request: RestartRequest): void {
     const { connector } = request;
+    if (this.state.get(connector) === undefined) return;
     const owned = this.#leases.owned(connector);
     const parts = this.#partsToRestart(connector, request);
     const mine = { connector: parts.connector && owned.connector, tasks: parts.tasks.filter((task) => owned.task(task)) };
@@ -308,13 +338,19 @@ export class ConnectWorker {
   #runner(connector: string): ConnectorRunner {
     let runner = this.#runners.get(connector);
     if (runner === undefined) {
-      runner = new ConnectorRunner(connector, this.#hostOf());
-      this.#runners.set(connector, runner);
+      const made = new ConnectorRunner(connector, {
+        ...this.#hostOf(),
+        onIdle: () => {
+          if (this.#runners.get(connector) === made) this.#runners.delete(connector);
+        },
+      });
+      runner = made;
+      this.#runners.set(connector, made);
     }
     return runner;
   }
 
-  #hostOf(): RunnerHost {
+  #hostOf(): Omit<RunnerHost, "onIdle"> {
     const { clock, workerId, providers } = this.#options;
     return {
       clock,
@@ -377,6 +413,12 @@ export class ConnectWorker {
       onTopic: (topic) => this.statuses.addTopic(connector, plan.task, topic),
     });
   }
+}
+
+/** All but the framework's own. */
+function namesOfNobody(properties: ConnectorProperties): ReadonlySet<string> {
+  const known = new Set([...sourceDefinitions, ...sinkDefinitions].flatMap(({ key }) => (key.sensitive ? [] : [key.name])));
+  return new Set(Object.keys(properties).filter((name) => !known.has(name)));
 }
 
 /** What a restart restarts. */

@@ -30,6 +30,8 @@ export interface RunnerHost {
   /** Shuts out tasks of a source that are not to write any more, where sources write exactly once; what is to be written about it. */
   fence(connector: string, taskCount: number): Promise<readonly ConfigRecord[]>;
   startTask(plan: TaskPlan): RunningTask | Promise<RunningTask>;
+  /** The connector is not wanted any more, and nothing of it is here. */
+  onIdle(): void;
 }
 
 /** States in which a plugin is at work. */
@@ -61,6 +63,8 @@ export class ConnectorRunner {
   #isQueued = false;
   #generation = 0;
   #isStopped = false;
+  /** Changes that have not happened yet. */
+  #turns = 0;
 
   constructor(name: string, host: RunnerHost) {
     this.#name = name;
@@ -108,9 +112,16 @@ export class ConnectorRunner {
   }
 
   #inTurn(run: () => Promise<void>): Promise<void> {
-    const turn = this.#queue.then(run).catch((error: unknown) => {
-      this.#host.logger.error("a connector's change failed for no reason that is known", { connector: this.#name, error });
-    });
+    this.#turns++;
+    const turn = this.#queue
+      .then(run)
+      .catch((error: unknown) => {
+        this.#host.logger.error("a connector's change failed for no reason that is known", { connector: this.#name, error });
+      })
+      .then(() => {
+        this.#turns--;
+        if (this.#turns === 0 && this.#tasks.size === 0 && this.#host.wanted(this.#name) === undefined) this.#host.onIdle();
+      });
     this.#queue = turn;
     return turn;
   }

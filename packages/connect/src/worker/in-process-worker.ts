@@ -1,9 +1,9 @@
 import { systemClock } from "@ottla/base/node";
 import { type Logger, silentLogger } from "@ottla/base";
-import { nodeDisk } from "@ottla/base/node";
 import type { Client } from "@ottla/client";
 import { builtinPlugins } from "../plugin/builtin-plugins.ts";
 import { PluginCatalogue } from "../plugin/plugin-catalogue.ts";
+import { providerFiles } from "../plugin/provider-files.ts";
 import type { AnyPlugin } from "../plugin/plugin-entry.ts";
 import { loadedEntry } from "../plugin/plugin-folder.ts";
 import type { ConnectorProperties } from "../plugin/read-config.ts";
@@ -45,7 +45,7 @@ export function startInProcessWorker({
     statuses: new MemoryStatusStore(),
     properties: { "offset.flush.interval.ms": "1000", ...properties },
     workerId: "in-process:0",
-    providers: { environment, files: { read: async (path) => nodeDisk.readFile(path).toString("utf8") } },
+    providers: { environment, files: providerFiles },
     clock: systemClock,
     logger,
   });

@@ -18,3 +18,4 @@ export { ConnectLoggers, type LoggedLine } from "./connect-loggers.ts";
 export { startWorker, type StartWorkerOptions } from "./start-worker.ts";
 export { previewLine, type PreviewedRecord, previewSource, type PreviewOptions } from "./preview-source.ts";
 export { resolveReferences } from "../plugin/config-providers.ts";
+export { providerFiles } from "../plugin/provider-files.ts";

@@ -2,6 +2,7 @@ import { type Clock, ConfigError, type Disk, type Logger, parseConfig } from "@o
 import type { Client } from "@ottla/client";
 import { ConnectError } from "../connect-error.ts";
 import type { PluginCatalogue } from "../plugin/plugin-catalogue.ts";
+import { providerFiles } from "../plugin/provider-files.ts";
 import type { ConnectorProperties } from "../plugin/read-config.ts";
 import { ConfigTopic } from "../storage/config-topic.ts";
 import { FileOffsetStore } from "../storage/file-offset-store.ts";
@@ -46,7 +47,7 @@ export function startWorker(options: StartWorkerOptions): Promise<ConnectWorker>
     clock,
     logger,
     ...(tasks !== undefined && { tasks }),
-    providers: { environment, files: { read: async (path) => disk.readFile(path).toString("utf8") } },
+    providers: { environment, files: providerFiles },
     ...(properties["group.id"] === undefined ? standalone(properties, disk) : distributed(options, settings)),
   });
 }

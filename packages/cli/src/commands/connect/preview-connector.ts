@@ -8,6 +8,7 @@ import {
   previewLine,
   type PreviewedRecord,
   previewSource,
+  providerFiles,
   resolveReferences,
 } from "@ottla/connect/worker";
 import type { RunCommand } from "../../command.ts";
@@ -23,8 +24,7 @@ export const previewConnector: RunCommand = async (context) => {
   const logger = lineLogger(stderr, "warn");
   const plugins = await loadPluginFolder(resolve(options.text("connect-plugins") ?? "connectors"), nodeDisk, logger);
   const catalogue = new PluginCatalogue([...builtinPlugins, ...plugins]);
-  const files = { read: async (path: string) => nodeDisk.readFile(path).toString("utf8") };
-  const properties = await resolveReferences(config, { environment: env, files });
+  const properties = await resolveReferences(config, { environment: env, files: providerFiles });
   // A source that waits has only timers, which do not keep the process alive.
   const awake = setInterval(() => {}, 2 ** 30);
   let count = 0;
