@@ -6,6 +6,7 @@ export { OpenPort, type PortPlace } from "./open-port.ts";
 export { type DoorAnswer, RequestDoor, type TurnedAway } from "./request-door.ts";
 export { ProcessMetrics } from "./process-metrics.ts";
 export { holdingClock } from "./holding-clock.ts";
+export { readRegularFile } from "./read-regular-file.ts";
 export { systemClock } from "./system-clock.ts";
 export { systemRandom } from "./system-random.ts";
 export { isPortable, ThreadLog, type ThreadLogLine } from "./thread-log.ts";

@@ -1,15 +1,12 @@
-import { parseJavaProperties } from "@ottla/base";
+import { OttlaError, parseJavaProperties } from "@ottla/base";
 import { ConnectError } from "../connect-error.ts";
 import type { ConnectorProperties } from "./read-config.ts";
 
 /** What providers need of the world. */
-interface SecretFiles {
-  /** The text of a file; rejects where it cannot be read, with a {@link ProviderFileError} where it is none that providers read. */
+export interface SecretFiles {
+  /** The text of a file; rejects where it cannot be read, with `FILE_REFUSED` and the reason where it is none that is read. */
   read(path: string): Promise<string>;
 }
-
-/** Says without naming anything why a file is not read. */
-export class ProviderFileError extends Error {}
 
 /** Where values come from that are not written down in a config. */
 export interface ProviderWorld {
@@ -108,7 +105,7 @@ async function valueOf(
     try {
       return await world.files.read(file);
     } catch (error) {
-      throw fail(error instanceof ProviderFileError ? error.message : "the file cannot be read", error);
+      throw fail(error instanceof OttlaError && error.code === "FILE_REFUSED" ? error.message : "the file cannot be read", error);
     }
   };
   if (provider !== "file") {
