@@ -34,6 +34,7 @@ export function consolePlans(
   },
 ): ConsolePlans {
   const asked = options.integer("console-port", 0, PORT_MAX);
+  const [registryUrl, connectUrl] = ["console-registry-url", "console-connect-url"].map((name) => serviceUrl(name, options.text(name)));
   if (asked !== undefined && isNamed === false)
     throw new UsageError("--console-port is for the console, which --only leaves out; name it there, or leave out one of the two.");
   if (asked === undefined && !(isNamed ?? (isListenerOurs && isLoopbackName(hostNameIn(host))))) return { door: [], service: [] };
@@ -44,10 +45,18 @@ export function consolePlans(
     service: [
       {
         part: door.behind(workerPart("console", { module: "console", entry: main })),
-        settings: { entry: main.href, readOnly: options.has("read-only"), ...settings },
+        settings: { entry: main.href, readOnly: options.has("read-only"), registryUrl, connectUrl, ...settings },
       },
     ],
   };
+}
+
+/** Throws {@link UsageError} for what is no address of a service. */
+function serviceUrl(option: string, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  if (!/^https?:$/.test(URL.parse(text)?.protocol ?? ""))
+    throw new UsageError(`--${option} is a URL such as http://127.0.0.1:8081, not "${text}".`);
+  return text;
 }
 
 /** The line about the console where it runs; "" where it does not. */

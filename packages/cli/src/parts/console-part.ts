@@ -11,7 +11,7 @@ import type { Part, PartContext, PartSettings, StartedPart } from "./part.ts";
 
 /**
  * The console as a part, over the cluster that was started before. It asks the cluster nothing until somebody opens it. Settings: `bootstrap`, the cluster, where no part was started before that is one;
- * `commandConfig`, a properties file to log in with; `readOnly`; `entry`, beside which the built pages are; `authority`, `host:port` where it is found.
+ * `commandConfig`, a properties file to log in with; `readOnly`; `registryUrl` and `connectUrl`, services that were not started before; `entry`, beside which the built pages are; `authority`, `host:port` where it is found.
  */
 export const part: Part = { name: "console", start: (context) => new ConsolePart(context) };
 
@@ -52,7 +52,10 @@ async function serve({ addresses, settings, logger }: PartContext, port: OpenPor
       uiFolder: fileURLToPath(new URL("../dist/console-ui", settings["entry"] as string)),
       journals: { disk: nodeDisk, folder: journalsFolder() },
       readOnly: settings["readOnly"] === true,
-      services: { registry: addresses["registry"], connect: addresses["connect"] },
+      services: {
+        registry: text(settings, "registryUrl") ?? addresses["registry"],
+        connect: text(settings, "connectUrl") ?? addresses["connect"],
+      },
       logger,
     });
     return { client, server };

@@ -5,9 +5,10 @@ import { bodyLimit } from "hono/body-limit";
 import type { ConnectWorker } from "../worker/connect-worker.ts";
 import { answerError, answerJson, refusal } from "./answers.ts";
 import { connectorRoutes } from "./connector-routes.ts";
-import { offsetRoutes } from "./offset-routes.ts";
 import { loggerRoutes } from "./logger-routes.ts";
+import { offsetRoutes } from "./offset-routes.ts";
 import { pluginRoutes } from "./plugin-routes.ts";
+import { previewRoutes } from "./preview-routes.ts";
 import { workerMetrics } from "./worker-metrics.ts";
 
 /** What an API stands on. */
@@ -61,6 +62,7 @@ export function connectApi({
   app.route("/", offsetRoutes(worker, clock));
   app.route("/", pluginRoutes(worker));
   app.route("/", loggerRoutes(worker, worker.loggers));
+  app.route("/", previewRoutes(worker, logger));
   app.get("/metrics", async (context) => {
     let text = "";
     for await (const piece of prometheusText(clock, workerMetrics(worker))) text += piece;

@@ -1,33 +1,12 @@
 import { type Clock, type Logger, OttlaError, silentLogger } from "@ottla/base";
 import type { ClientClusterAccess } from "@ottla/expert/collect";
-import { type ClusterChange, kafkaCommandsOf, PlanStore, riskOf, sentenceOf, type StoredPlan, subjectOf } from "@ottla/expert/plan";
+import { type ClusterChange, kafkaCommandsOf, PlanStore, riskOf, type StoredPlan, sentenceOf, subjectOf } from "@ottla/expert/plan";
+import type { PlanView, StepView } from "./plan-view.ts";
 import type { Timeline } from "../watch/timeline.ts";
-
-/** What is told of one step of a plan. */
-interface StepView {
-  readonly id: string;
-  readonly subject: string;
-  readonly sentence: string;
-  readonly risk: "low" | "high";
-  readonly why: string | undefined;
-  readonly before: unknown;
-  readonly change: ClusterChange;
-  /** The same with Kafka's own tools. */
-  readonly commands: readonly string[];
-}
-
-/** What is told of a plan. */
-export interface PlanView {
-  readonly planId: string;
-  readonly digest: string;
-  readonly state: StoredPlan["state"];
-  readonly madeAtMs: number;
-  readonly steps: readonly StepView[];
-  /** Changes that could not be planned, and why. */
-  readonly unplanned: readonly string[];
-  /** A line a step, while it is carried out. */
-  readonly progress: readonly string[];
-}
+import type { ServiceChange } from "./service-change.ts";
+import { isServiceChange } from "./service-change-kinds.ts";
+import { ServiceDesk } from "./service-desk.ts";
+import type { Services } from "./service-rules.ts";
 
 /** How long a plan may take to be carried out while somebody waits. */
 const APPLY_WITHIN_MS = 120_000;
@@ -42,6 +21,8 @@ export interface ChangeDeskOptions {
   readonly logger?: Logger;
   /** Nothing is carried out. */
   readonly readOnly: boolean;
+  /** What changes of services are made with. */
+  readonly services?: Services;
   /** Called when something may be another way now. */
   readonly onChanged: () => void;
 }
@@ -51,19 +32,27 @@ export class ChangeDesk {
   readonly #options: ChangeDeskOptions;
   readonly #logger: Logger;
   readonly #plans = new PlanStore();
+  readonly #services: ServiceDesk;
   readonly #unplanned = new WeakMap<StoredPlan, readonly string[]>();
   readonly #ending = new AbortController();
 
   constructor(options: ChangeDeskOptions) {
     this.#options = options;
     this.#logger = options.logger ?? silentLogger;
+    this.#services = new ServiceDesk(options.services ?? { registry: undefined, connect: undefined }, options.clock);
   }
 
-  /** A plan of the changes; changes nothing. */
-  async preview(changes: readonly ClusterChange[], signal: AbortSignal): Promise<PlanView> {
+  /** A plan of the changes, of the cluster or of services; changes nothing. Errors: `MIXED_PLAN`. */
+  async preview(changes: readonly (ClusterChange | ServiceChange)[], signal: AbortSignal): Promise<PlanView> {
     const { access, clock } = this.#options;
+    const ofServices = changes.filter(isServiceChange);
+    if (ofServices.length > 0) {
+      if (ofServices.length < changes.length)
+        throw new OttlaError("MIXED_PLAN", "A plan changes the cluster or services beside it, not both: make two.");
+      return this.#services.preview(ofServices, signal);
+    }
     const { plan, unplanned } = await access.drawUp(
-      changes.map((change) => ({ change })),
+      changes.map((change) => ({ change: change as ClusterChange })),
       signal,
     );
     const stored = this.#plans.add(plan, clock.nowMs());
@@ -72,7 +61,8 @@ export class ChangeDesk {
   }
 
   all(): readonly PlanView[] {
-    return this.#plans.all().map((stored) => this.#view(stored));
+    const views = [...this.#plans.all().map((stored) => this.#view(stored)), ...this.#services.all()];
+    return views.sort((a, b) => a.madeAtMs - b.madeAtMs);
   }
 
   /**
@@ -80,6 +70,8 @@ export class ChangeDesk {
    * `NOT_AGREED`, `PLAN_RUNNING`, those of the plan and of the brokers.
    */
   async apply(planId: string, digest: string, agreed: readonly string[]): Promise<PlanView> {
+    if (this.#services.has(planId))
+      return this.#runOnServices(planId, "carried out", (signal) => this.#services.apply(planId, digest, agreed, signal));
     const stored = this.#openPlan(planId, digest, "waiting");
     for (const { id, change, before } of stored.plan.steps)
       if (riskOf(change, before as never).class === "high" && !agreed.includes(subjectOf(change)))
@@ -89,6 +81,8 @@ export class ChangeDesk {
 
   /** Takes back what was done of a plan, the last step first. Errors as those of {@link apply}. */
   async undo(planId: string, digest: string): Promise<PlanView> {
+    if (this.#services.has(planId))
+      return this.#runOnServices(planId, "taken back", (signal) => this.#services.undo(planId, digest, signal));
     const stored = this.#openPlan(planId, digest, "done", "failed");
     return this.#run(stored, "taken back", (told, signal) => this.#options.access.undo(stored.plan, told, signal));
   }
@@ -106,6 +100,21 @@ export class ChangeDesk {
   /** What is being carried out ends after the step that it is at. */
   stop(): void {
     this.#ending.abort(new OttlaError("STOPPED", "The console ends."));
+  }
+
+  async #runOnServices(planId: string, done: string, work: (signal: AbortSignal) => Promise<PlanView>): Promise<PlanView> {
+    this.requireWritable();
+    const { subject, sentences } = this.#services.told(planId);
+    try {
+      const view = await work(AbortSignal.any([this.#ending.signal, AbortSignal.timeout(APPLY_WITHIN_MS)]));
+      this.note(subject, `A plan was ${done}: ${sentences}`);
+      return view;
+    } catch (error) {
+      this.note(subject, `A plan could not be ${done}: ${sentences} ${error instanceof Error ? error.message : String(error)}`);
+      throw error;
+    } finally {
+      this.#options.onChanged();
+    }
   }
 
   #openPlan(planId: string, digest: string, ...states: readonly StoredPlan["state"][]): StoredPlan {

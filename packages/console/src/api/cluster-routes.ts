@@ -8,12 +8,13 @@ const TOLD_EVERY_MS = 1_000;
 const ALIVE_EVERY_MS = 15_000;
 
 /** What this console is, the whole cluster at a glance, and when something may have changed. */
-export function clusterRoutes({ watch, doctor, readOnly, version, services, clock }: ConsoleContext) {
+export function clusterRoutes({ watch, doctor, readOnly, version, services, clock, registry, connect }: ConsoleContext) {
   return new Hono()
     .get("/about", async (c) => {
       await watch.seen();
       const { cluster, seenAtMs } = watch.brokers;
-      return c.json({ version, readOnly, services, clusterId: cluster?.clusterId ?? null, seenAtMs: seenAtMs ?? null });
+      const rooms = { schemas: registry !== undefined, connect: connect !== undefined, streams: false };
+      return c.json({ version, readOnly, services, rooms, clusterId: cluster?.clusterId ?? null, seenAtMs: seenAtMs ?? null });
     })
     .get("/overview", async (c) => {
       await watch.seen();

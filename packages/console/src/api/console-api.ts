@@ -2,11 +2,13 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { answerError } from "./answers.ts";
 import { clusterRoutes } from "./cluster-routes.ts";
+import { connectRoutes } from "./connect-routes.ts";
 import type { ConsoleContext } from "./console-context.ts";
 import { findingRoutes } from "./finding-routes.ts";
 import { groupRoutes } from "./group-routes.ts";
 import { messageRoutes } from "./message-routes.ts";
 import { planRoutes } from "./plan-routes.ts";
+import { schemaRoutes } from "./schema-routes.ts";
 import { securityRoutes } from "./security-routes.ts";
 import { topicRoutes } from "./topic-routes.ts";
 
@@ -33,7 +35,9 @@ export function consoleApi(context: ConsoleContext) {
     .route("/", groupRoutes(context))
     .route("/", findingRoutes(context))
     .route("/", planRoutes(context))
-    .route("/", securityRoutes(context));
+    .route("/", securityRoutes(context))
+    .route("/", schemaRoutes(context))
+    .route("/", connectRoutes(context));
 }
 
 /** For a client whose calls and answers are typed. */

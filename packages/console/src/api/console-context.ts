@@ -3,6 +3,8 @@ import type { Client } from "@ottla/client";
 import type { ChangeDesk } from "../actions/change-desk.ts";
 import type { Doctor } from "../findings/doctor.ts";
 import type { SchemaDecoder } from "../messages/schema-decoder.ts";
+import type { ConnectClient } from "../services/connect-client.ts";
+import type { SchemaRegistry } from "../services/schema-registry.ts";
 import type { ClusterWatch } from "../watch/cluster-watch.ts";
 
 /** Services beside the console, where they are served: their pages are there when they are. */
@@ -18,6 +20,9 @@ export interface ConsoleContext {
   readonly logger: Logger;
   /** Undefined where no registry is known. */
   readonly schemas: SchemaDecoder | undefined;
+  /** Services beside the cluster; undefined where none is known. */
+  readonly registry: SchemaRegistry | undefined;
+  readonly connect: ConnectClient | undefined;
   readonly watch: ClusterWatch;
   readonly desk: ChangeDesk;
   readonly doctor: Doctor;

@@ -1,13 +1,19 @@
 import { changeSchema } from "@ottla/expert/plan";
 import { Hono } from "hono";
 import { z } from "zod";
+import { serviceChangeSchema } from "../actions/service-change.ts";
 import type { ConsoleContext } from "./console-context.ts";
 
 /** More than a person looks through. */
 const CHANGES_MAX = 200;
 const PREVIEW_WITHIN_MS = 20_000;
 
-const previewShape = z.strictObject({ changes: z.array(changeSchema).min(1).max(CHANGES_MAX) });
+const previewShape = z.strictObject({
+  changes: z
+    .array(z.union([serviceChangeSchema, changeSchema]))
+    .min(1)
+    .max(CHANGES_MAX),
+});
 const applyShape = z.strictObject({ digest: z.string().max(200), agreed: z.array(z.string().max(1_000)).max(CHANGES_MAX).default([]) });
 const undoShape = z.strictObject({ digest: z.string().max(200) });
 

@@ -7,6 +7,8 @@ import { ClientClusterAccess, type JournalPlace } from "@ottla/expert/collect";
 import { ChangeDesk } from "../actions/change-desk.ts";
 import { Doctor } from "../findings/doctor.ts";
 import { SchemaDecoder } from "../messages/schema-decoder.ts";
+import { ConnectClient } from "../services/connect-client.ts";
+import { SchemaRegistry } from "../services/schema-registry.ts";
 import { ClusterWatch } from "../watch/cluster-watch.ts";
 import { consoleApi } from "./console-api.ts";
 import type { BesideServices } from "./console-context.ts";
@@ -58,16 +60,20 @@ export async function serveConsole({
 }: ServeConsoleOptions): Promise<ConsoleServer> {
   const watch = new ClusterWatch({ client, clock, logger });
   const access = new ClientClusterAccess(client, clock, journals);
+  const registry = services.registry === undefined ? undefined : new SchemaRegistry(services.registry, clock);
+  const connect = services.connect === undefined ? undefined : new ConnectClient(services.connect);
   const desk = new ChangeDesk({
     access,
     clock,
     timeline: watch.timeline,
     logger,
     readOnly,
+    services: { registry, connect },
     onChanged: () => watch.lookAgain("topics", "groups", "settings", "lag"),
   });
   const schemas = services.registry === undefined ? undefined : new SchemaDecoder(services.registry);
-  const api = consoleApi({ client, clock, logger, schemas, watch, desk, doctor: new Doctor(access, clock), readOnly, version, services });
+  const doctor = new Doctor(access, clock);
+  const api = consoleApi({ client, clock, logger, schemas, registry, connect, watch, desk, doctor, readOnly, version, services });
   const ui = UiFiles.read(nodeDisk, uiFolder);
   const listener = getRequestListener(
     (request) => {
@@ -91,7 +97,7 @@ export async function serveConsole({
     url: `http://${port.authority}`,
     async close() {
       desk.stop();
-      await Promise.all([closed(server, clock), watch.stop(), schemas?.close()]);
+      await Promise.all([closed(server, clock), watch.stop(), schemas?.close(), registry?.[Symbol.asyncDispose]()]);
     },
   };
 }

@@ -1,0 +1,40 @@
+import { z } from "zod";
+
+const subject = z.string().min(1).max(1_000);
+const connector = z.string().min(1).max(1_000);
+const level = z.enum(["NONE", "BACKWARD", "BACKWARD_TRANSITIVE", "FORWARD", "FORWARD_TRANSITIVE", "FULL", "FULL_TRANSITIVE"]);
+const reference = z.strictObject({ name: z.string().max(1_000), subject, version: z.int().min(-1) });
+const definition = {
+  schemaType: z.enum(["AVRO", "JSON", "PROTOBUF"]),
+  schema: z.string().min(1).max(5_000_000),
+  references: z.array(reference).max(1_000).default([]),
+};
+
+/** A schema that is to come, as pages send it. */
+export const draftSchema = z.strictObject({ subject, ...definition });
+
+/** Changes of services beside the cluster: of a Schema Registry and of Connect. What is left over or missing is an error. */
+export const serviceChangeSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("registerSchema"), subject, ...definition }),
+  z.strictObject({ kind: z.literal("deleteSchemaVersion"), subject, version: z.int().min(1) }),
+  z.strictObject({ kind: z.literal("deleteSubject"), subject, permanent: z.boolean().default(false) }),
+  /** `subject` null: for all that have none of their own. `level` null: as the registry's. */
+  z.strictObject({ kind: z.literal("setCompatibility"), subject: subject.nullable(), level: level.nullable() }),
+  /** Made where there is none of this name. */
+  z.strictObject({ kind: z.literal("putConnector"), connector, config: z.record(z.string().max(1_000), z.string().max(1_000_000)) }),
+  z.strictObject({ kind: z.literal("setConnectorState"), connector, state: z.enum(["RUNNING", "PAUSED", "STOPPED"]) }),
+  z.strictObject({
+    kind: z.literal("restartConnector"),
+    connector,
+    onlyFailed: z.boolean().default(false),
+    task: z.int().min(0).optional(),
+  }),
+  /** The connector must be stopped. */
+  z.strictObject({ kind: z.literal("resetConnectorOffsets"), connector }),
+  z.strictObject({ kind: z.literal("deleteConnector"), connector }),
+]);
+
+/** One change of a service. */
+export type ServiceChange = z.infer<typeof serviceChangeSchema>;
+export type ServiceChangeKind = ServiceChange["kind"];
+export type ServiceChangeOf<Kind extends ServiceChangeKind> = Extract<ServiceChange, { readonly kind: Kind }>;

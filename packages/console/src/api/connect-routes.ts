@@ -1,0 +1,187 @@
+import { OttlaError } from "@ottla/base";
+import { Hono } from "hono";
+import { z } from "zod";
+import { type ConnectClient, connectorPath, requireConnect } from "../services/connect-client.ts";
+import { type ConnectorRow, type ConnectorStatus, Connectors, statusView } from "../services/connectors.ts";
+import { samplesIn } from "../services/prometheus-samples.ts";
+import { pageOf } from "../watch/page-of.ts";
+import { type Refusal, refusalOf } from "./answers.ts";
+import type { ConsoleContext } from "./console-context.ts";
+import { pageQueryOf } from "./page-query.ts";
+
+const LINES_SHOWN_MAX = 300;
+const SAMPLES_SHOWN_MAX = 500;
+const PREVIEWED = 10;
+
+const configShape = z.strictObject({ config: z.record(z.string().max(1_000), z.string().max(1_000_000)) });
+
+/** Connectors of a Connect cluster as lists, one of them in depth, plugins with their settings. Names may be any text, so they are in the query. */
+export function connectRoutes(context: ConsoleContext) {
+  return new Hono().route("/", connectorRoutes(context)).route("/", pluginRoutes(context));
+}
+
+function connectorRoutes({ connect, watch, clock }: ConsoleContext) {
+  const connectors = connect && new Connectors(connect, clock);
+  return new Hono()
+    .get("/connect/connectors", async (c) => {
+      watch.touch();
+      const known = requireConnect(connect);
+      const page = pageOf((await connectors?.rows()) ?? [], ({ name }) => name, column, pageQueryOf(c.req.query()));
+      return c.json({ ...page, url: known.url });
+    })
+    .get("/connect/connector", async (c) => {
+      watch.touch();
+      const known = requireConnect(connect);
+      const name = c.req.query("name") ?? "";
+      const config = await known.get<Readonly<Record<string, string>>>(connectorPath(name, "/config"));
+      const [status, offsets, topics] = await Promise.all([
+        seen(known.get<ConnectorStatus>(connectorPath(name, "/status"))),
+        seen(known.get<{ readonly offsets: readonly object[] }>(connectorPath(name, "/offsets")).then((answer) => answer.offsets)),
+        seen(known.get<Readonly<Record<string, { readonly topics: readonly string[] }>>>(connectorPath(name, "/topics"))),
+      ]);
+      return c.json({
+        name,
+        config,
+        type: status.value?.type ?? "unknown",
+        status: status.value && statusView(status.value.connector),
+        statusRefused: status.refused,
+        tasks: (status.value?.tasks ?? []).map((task) => ({ id: task.id, ...statusView(task) })),
+        offsets,
+        topics: topics.value?.[name]?.topics ?? [],
+        deadLetterTopic: config["errors.deadletterqueue.topic.name"] ?? null,
+      });
+    })
+    .get("/connect/logs", async (c) => {
+      watch.touch();
+      const name = c.req.query("name") ?? "";
+      return c.json({ lines: await linesOf(requireConnect(connect), name) });
+    })
+    .get("/connect/metrics", async (c) => {
+      watch.touch();
+      const text = await requireConnect(connect).text("/metrics");
+      const name = c.req.query("name") ?? "";
+      return c.json({ samples: text === undefined ? null : samplesIn(text, ({ connector }) => connector === name, SAMPLES_SHOWN_MAX) });
+    });
+}
+
+function pluginRoutes({ connect, watch }: ConsoleContext) {
+  return new Hono()
+    .get("/connect/plugins", async (c) => {
+      watch.touch();
+      const plugins =
+        await requireConnect(connect).get<readonly { readonly class: string; readonly type: string; readonly version?: string }[]>(
+          "/connector-plugins",
+        );
+      return c.json({ plugins: plugins.filter(({ type }) => type === "source" || type === "sink") });
+    })
+    .post("/connect/validate", async (c) => {
+      watch.touch();
+      const { config } = configShape.parse(await c.req.json());
+      const className = config["connector.class"] ?? "";
+      const answer = (await requireConnect(connect).send(
+        "PUT",
+        `/connector-plugins/${encodeURIComponent(className)}/config/validate`,
+        config,
+      )) as Validated;
+      return c.json({ errorCount: answer.error_count, groups: answer.groups, settings: answer.configs.map(settingView) });
+    })
+    .post("/connect/preview", async (c) => {
+      watch.touch();
+      const { config } = configShape.parse(await c.req.json());
+      const answer = await requireConnect(connect)
+        .send("PUT", `/ottla/preview?limit=${PREVIEWED}`, config)
+        .catch((error: unknown) => {
+          if (error instanceof OttlaError && error.code === "NOT_FOUND")
+            throw new OttlaError("NO_PREVIEW", "This Connect makes no previews: they are Ottla's own.");
+          throw error;
+        });
+      const { records, is_end: isEnd } = answer as { readonly records: readonly PreviewedRecord[]; readonly is_end: boolean };
+      return c.json({ records, isEnd });
+    });
+}
+
+interface PreviewedRecord {
+  readonly read: unknown;
+  readonly steps: readonly { readonly transform: string; readonly record: unknown }[];
+  readonly written?: {
+    readonly topic: string;
+    readonly key: string | null;
+    readonly value: string | null;
+    readonly headers: readonly string[];
+  };
+  readonly failure?: string;
+}
+
+interface Validated {
+  readonly error_count: number;
+  readonly groups: readonly string[];
+  readonly configs: readonly {
+    readonly definition: {
+      readonly name: string;
+      readonly type: string;
+      readonly required: boolean;
+      readonly default_value: string | null;
+      readonly importance: string;
+      readonly documentation: string;
+      readonly group: string | null;
+      readonly display_name: string | null;
+    };
+    readonly value: {
+      readonly value: string | null;
+      readonly recommended_values: readonly string[];
+      readonly errors: readonly string[];
+      readonly visible: boolean;
+    };
+  }[];
+}
+
+function settingView({ definition, value }: Validated["configs"][number]) {
+  return {
+    name: definition.name,
+    title: definition.display_name ?? definition.name,
+    type: definition.type,
+    isRequired: definition.required,
+    byDefault: definition.default_value,
+    importance: definition.importance,
+    documentation: definition.documentation,
+    group: definition.group ?? "Others",
+    value: value.value,
+    recommended: value.recommended_values.slice(0, 100),
+    errors: value.errors,
+    isVisible: value.visible,
+  };
+}
+
+/** The last lines of the worker about a connector; null: this Connect does not tell them. */
+async function linesOf(connect: ConnectClient, connector: string) {
+  const query = new URLSearchParams({ connector, limit: String(LINES_SHOWN_MAX) });
+  try {
+    const { lines } = await connect.get<{
+      readonly lines: readonly {
+        readonly timestampMs: number;
+        readonly level: string;
+        readonly message: string;
+        readonly fields: object;
+      }[];
+    }>(`/ottla/logs?${query}`);
+    return lines.map(({ timestampMs, level, message, fields }) => ({ atMs: timestampMs, level, message, fields: JSON.stringify(fields) }));
+  } catch (error) {
+    if (error instanceof OttlaError && error.code === "NOT_FOUND") return null;
+    throw error;
+  }
+}
+
+type Seen<Value> = { readonly value: Value; readonly refused: null } | { readonly value: null; readonly refused: Refusal };
+
+async function seen<Value>(call: Promise<Value>): Promise<Seen<Value>> {
+  try {
+    return { value: await call, refused: null };
+  } catch (error) {
+    const { code, message } = refusalOf(error);
+    return { value: null, refused: { code, message } };
+  }
+}
+
+function column(row: ConnectorRow, name: string): string | number | undefined {
+  return Object.hasOwn(row, name) ? row[name as keyof ConnectorRow] : undefined;
+}

@@ -1,0 +1,87 @@
+import type { Clock } from "@ottla/base";
+import type { ConnectClient } from "./connect-client.ts";
+import { type FailureReason, failureReason } from "./failure-reason.ts";
+
+/** Whoever asks within this time is given the same list. */
+const FRESH_MS = 2_000;
+
+/** As Connect's REST API answers it. */
+interface Listed {
+  readonly info?: { readonly config: Readonly<Record<string, string>>; readonly type: string };
+  readonly status?: ConnectorStatus;
+}
+
+/** A part that runs: a connector, or one of its tasks. */
+interface RunStatus {
+  readonly state: string;
+  readonly worker_id: string;
+  readonly trace?: string;
+}
+
+/** The status of a connector, as Connect's REST API answers it. */
+export interface ConnectorStatus {
+  readonly name: string;
+  readonly type: string;
+  readonly connector: RunStatus;
+  readonly tasks: readonly (RunStatus & { readonly id: number })[];
+}
+
+/** A connector as lists show it. */
+export interface ConnectorRow {
+  readonly name: string;
+  readonly type: string;
+  readonly className: string;
+  readonly state: string;
+  readonly tasks: number;
+  readonly failed: number;
+  readonly topics: string;
+  readonly why: string | undefined;
+}
+
+/** The connectors of a Connect cluster: the list is read whole, and kept for two seconds. */
+export class Connectors {
+  readonly #connect: ConnectClient;
+  readonly #clock: Clock;
+  #kept: { readonly atMs: number; readonly rows: Promise<readonly ConnectorRow[]> } | undefined;
+
+  constructor(connect: ConnectClient, clock: Clock) {
+    this.#connect = connect;
+    this.#clock = clock;
+  }
+
+  rows(): Promise<readonly ConnectorRow[]> {
+    const nowMs = this.#clock.monotonicMs();
+    if (this.#kept !== undefined && nowMs - this.#kept.atMs < FRESH_MS) return this.#kept.rows;
+    const rows = this.#connect
+      .get<Readonly<Record<string, Listed>>>("/connectors?expand=info&expand=status")
+      .then((all) => Object.entries(all).map(([name, listed]) => rowOf(name, listed)));
+    const kept = { atMs: nowMs, rows };
+    this.#kept = kept;
+    rows.catch(() => {
+      if (this.#kept === kept) this.#kept = undefined;
+    });
+    return rows;
+  }
+}
+
+/** A status with the reason of what failed. */
+export function statusView({ state, worker_id: workerId, trace }: RunStatus) {
+  const reason: FailureReason | null = trace === undefined ? null : failureReason(trace);
+  return { state, workerId, trace: trace ?? null, reason };
+}
+
+function rowOf(name: string, { info, status }: Listed): ConnectorRow {
+  const tasks = status?.tasks ?? [];
+  const bad = [status?.connector, ...tasks].find((part) => part?.state === "FAILED");
+  const { topics, topic } = info?.config ?? {};
+  return {
+    name,
+    type: info?.type ?? status?.type ?? "unknown",
+    className: info?.config["connector.class"] ?? "",
+    state: status?.connector.state ?? "UNKNOWN",
+    tasks: tasks.length,
+    failed: tasks.filter(({ state }) => state === "FAILED").length,
+    topics: topics ?? topic ?? info?.config["topics.regex"] ?? "",
+    why: bad?.trace === undefined ? undefined : failureReason(bad.trace).what,
+  };
+}
