@@ -233,7 +233,7 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
       "npm run test:streams",
       'instances come, go, are killed and cut off: each word is counted once, exactly; stores ${isPersistent ? "on the disk" : "in memory"}',
     ],
-    "counts, windows that close once in both ways, a join with a table and one of streams, dead letters; `npm run test:streams:bugs` puts eleven faults into the runtime; 30 minutes were not run so far, and one run of three nodes of Apache Kafka (seed 4711) stood still at its 28th blow",
+    "counts, windows that close once in both ways, a join with a table and one of streams, dead letters; `npm run test:streams:bugs` puts twelve faults into the runtime, each of which a test brings about and notices each time, and bad days notice most; 30 minutes were not run so far, and one run of three nodes of Apache Kafka (seed 4711) stood still at its 28th blow",
   ),
   works("an input that gets more partitions ends the application with both numbers and the remedy, and keeps new instances from starting", [
     "an input that got more partitions is named with both numbers, and with what to do",

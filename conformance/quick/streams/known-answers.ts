@@ -23,7 +23,7 @@ export async function startInstance(
     cacheMaxBytes: 0,
     commitIntervalMs: 20,
     ...options,
-    client: { retryBackoffMs: 10, retryBackoffMaxMs: 50, signal: life.signal },
+    client: { ...options.client, retryBackoffMs: 10, retryBackoffMaxMs: 50, signal: life.signal },
   });
   await before(app);
   await app.start();

@@ -14,6 +14,9 @@ const FREEZE_MS_MORE = 1_500;
 /** Longer than a transaction of the instances may take: the cluster aborts it while its producer stands still. */
 const STARVE_MS_MIN = 6_500;
 const STARVE_MS_MORE = 2_500;
+/** Others write hundreds of records to a changelog meanwhile. */
+const AWAY_MS_MIN = 2_500;
+const AWAY_MS_MORE = 1_500;
 const FULL_MS = 1_500;
 const CLOCK_JUMP_MS_MAX = 6 * 3_600_000;
 
@@ -42,6 +45,7 @@ export const blows: Readonly<Record<string, BlowKind>> = {
   kill: { weight: 6, strike: killInstance },
   close: { weight: 2, strike: closeInstance },
   start: { weight: 3, strike: startAnother },
+  away: { weight: 2, strike: goAway },
   freeze: { weight: 5, strike: freezeInstance },
   starve: { weight: 1, strike: starveAll, exactOnly: true },
   fence: { weight: 2, strike: fence, exactOnly: true },
@@ -80,6 +84,17 @@ async function closeInstance(tools: BlowTools): Promise<string | undefined> {
   if (instance === undefined || tools.fleet.size < 2) return undefined;
   await tools.fleet.close(instance);
   return `${instance.settings.name} closed`;
+}
+
+/** It comes back to a folder whose stores others have gone on with. */
+async function goAway(tools: BlowTools): Promise<string | undefined> {
+  const instance = anyInstance(tools);
+  if (instance === undefined || tools.fleet.size < 2) return undefined;
+  await tools.fleet.close(instance);
+  const ms = AWAY_MS_MIN + below(tools, AWAY_MS_MORE);
+  await sleep(ms);
+  tools.fleet.start();
+  return `${instance.settings.name} was away for ${ms} ms`;
 }
 
 async function startAnother({ fleet }: BlowTools): Promise<string | undefined> {

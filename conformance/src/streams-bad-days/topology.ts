@@ -17,6 +17,8 @@ export const outputs = {
 export const PARTITIONS = 4;
 /** Of windows, in the time of records. */
 export const WINDOW_MS = 1_000;
+/** A store has windows long after they were closed: one that forgot which gives all of them on again. */
+const CLOSED_KEPT_MS = 20 * WINDOW_MS;
 /** Longer than anything here lasts: whatever stands still, both halves of a pair meet. */
 const PAIR_WINDOW_MS = 600_000;
 /** A line that no serde can read begins with this. */
@@ -56,7 +58,7 @@ export function badDaysTopology(version: TopologyVersion): Topology {
   const windows = read.groupByKey({ value: lines, name: "by-key" }).windowedBy(tumbling({ sizeMs: WINDOW_MS, graceMs: 0 }));
   windows
     .emit("onClose")
-    .count({ store: { name: "closing", persistent: true }, name: "closing" })
+    .count({ store: { name: "closing", persistent: true, retentionMs: CLOSED_KEPT_MS }, name: "closing" })
     .toStream((_count, { key, window }) => `${key}@${window.startMs}`, { key: serdes.string, name: "closed" })
     .to(outputs.closed, { name: "to-closed" });
   windows

@@ -1,6 +1,6 @@
 /** A fault that is put into the instances' sources as they are loaded, to see that bad days notice. */
 export interface SeededBug {
-  /** The promise that it breaks, as a sentence. */
+  /** The promise that it breaks, as a sentence; so is the test named that brings it about (`conformance/quick/streams/kept-promises.test.ts`). */
   readonly breaks: string;
   /** From the root of the checkout. */
   readonly file: string;
@@ -26,16 +26,22 @@ export const seededBugs: readonly SeededBug[] = [
       "    await this.#producer.commit();\n    await this.#producer.begin();\n    await this.#producer.sendOffsets(offsets, group);\n    await this.#producer.commit();",
   },
   {
-    breaks: "a restore waits for what is open and reads what is committed: nothing past the last stable offset",
+    breaks: "a restore reads nothing past the last stable offset",
     file: clients,
     find: "    isolationLevel: isolationOf(options),\n",
     replace: '    isolationLevel: "read_uncommitted",\n',
   },
   {
-    breaks: "records that wait go with their task when it is revoked",
+    breaks: "a task that goes lets go of its folder",
     file: `${application}/worker/held-tasks.ts`,
     find: '      this.#quietly("a task did not close", () => task.close());\n',
     replace: "",
+  },
+  {
+    breaks: "records that wait go with their task when it is revoked",
+    file: worker,
+    find: "    } finally {\n      this.#tasks.drop(gone);\n",
+    replace: "    } finally {\n",
   },
   {
     breaks: "tasks whose transaction is lost begin anew",
@@ -54,7 +60,7 @@ export const seededBugs: readonly SeededBug[] = [
     file: commits,
     find: "    const offsets = commits.flatMap((commit) => commit.offsets);\n",
     replace:
-      "    const offsets = commits.flatMap((commit) => commit.offsets);\n    for (const commit of commits) commit.task.noteCommitted(commit, (topic, partition) => this.#output.endOf(topic, partition));\n",
+      "    const offsets = commits.flatMap((commit) => commit.offsets);\n    for (const commit of commits) commit.task.noteCommitted(commit, (topic, partition) => this.#output.endOf(topic, partition), this.#host.clock);\n",
   },
   {
     breaks: "what was written is aborted where its task is given up, never committed",
@@ -75,7 +81,7 @@ export const seededBugs: readonly SeededBug[] = [
     replace: "      if (end > (changelog.position ?? 0)) changelog.position = end + 40;",
   },
   {
-    breaks: "what is done of a task is committed before it goes, and what others did in the same transaction with it",
+    breaks: "what others did in the same transaction is committed with what goes",
     file: worker,
     find: "      const done = this.#output.isOpen ? this.#tasks.running() : gone.filter(({ isRestoring }) => !isRestoring);\n",
     replace: "      const done = gone.filter(({ isRestoring }) => !isRestoring);\n",
