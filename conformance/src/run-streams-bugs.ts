@@ -48,7 +48,10 @@ if (ways.includes("days")) {
 process.exit(isGood ? 0 : 1);
 
 /** How many of the chosen bugs were not found each time. */
-async function countMissed(way: string, look: (number: number, breaks: string, time: number) => Promise<string | undefined>): Promise<number> {
+async function countMissed(
+  way: string,
+  look: (number: number, breaks: string, time: number) => Promise<string | undefined>,
+): Promise<number> {
   let missedCount = 0;
   for (const [number, { breaks }] of chosen) {
     const found: string[] = [];

@@ -13,6 +13,8 @@ import { countsAre, wordCount } from "./word-count.ts";
 const texts = { key: serdes.string, value: serdes.string } as const;
 /** Nothing is committed but where something else asks for it. */
 const NEVER_MS = 600_000;
+/** What a slow step takes: some tens of lines between two turns of the loop, of which another instance needs a hundred to come. */
+const SLOW_MS = 0.25;
 const PATIENT = { transactionTimeoutMs: 60_000 } as const;
 
 type Options = Omit<Partial<ApplicationOptions>, "applicationId">;
@@ -74,9 +76,11 @@ async function untilCopied(kafka: Kafka, lines: readonly { readonly value: strin
   const values = lines.map(({ value }) => value);
   const seen = await kafka.until(`${values.length} lines`, async () => {
     const found = (await kafka.topic("words").records()).map(({ value }) => value as string);
-    return values.every((value) => found.includes(value)) ? found : undefined;
+    const distinct = new Set(found);
+    return values.every((value) => distinct.has(value)) ? found : undefined;
   });
-  return seen.filter((value, i) => seen.indexOf(value) !== i);
+  const once = new Set<string>();
+  return seen.filter((value) => once.has(value) || !once.add(value));
 }
 
 /** Waits until each of two members has something to do. */
@@ -131,15 +135,23 @@ promise("a task that goes lets go of its folder", 2, async ({ kafka, start }) =>
 });
 
 promise("records that wait go with their task when it is revoked", 2, async ({ kafka, start }) => {
-  const lines = [...linesOf(900, 0), ...linesOf(900, 1)];
+  const lines = [...linesOf(6_000, 0), ...linesOf(6_000, 1)];
   await kafka.topic("lines").produce(lines);
-  let workMs = 2;
-  const slow = copy(() => workMs);
-  await start("a", slow);
+  let slowMs = SLOW_MS;
+  await start(
+    "a",
+    copy(() => slowMs),
+    // It is not taken for dead while it works.
+    { sessionTimeoutMs: 30_000 },
+  );
   await kafka.until("it has begun", async () => (await kafka.topic("words").records()).length > 0);
-  await start("b", slow);
-  await untilShared(kafka);
-  workMs = 0;
+  let takenOver = 0;
+  await start(
+    "b",
+    copy(() => (takenOver++, 0)),
+  );
+  await kafka.until("the other one has begun", () => takenOver > 0);
+  slowMs = 0;
   assert.deepEqual(await untilCopied(kafka, lines), []);
 });
 
@@ -200,7 +212,9 @@ promise("a task that others have by now commits nothing", 1, async ({ kafka, sta
   await kafka.topic("lines").produce(linesOf(3));
   await late.hit();
   await start("b", copy(), PATIENT);
-  await kafka.until("the other one has committed", async () => (await kafka.group("promises").committed()).some(({ offset }) => offset === 3));
+  await kafka.until("the other one has committed", async () =>
+    (await kafka.group("promises").committed()).some(({ offset }) => offset === 3),
+  );
   late.release();
   silent.remove();
   assert.deepEqual(await untilCopied(kafka, linesOf(3)), []);
