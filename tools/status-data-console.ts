@@ -13,9 +13,16 @@ export const consoleFeatures: readonly Feature[] = area("Console", [
     "share and streams groups as list rows only; not measured on 10,000 topics; no tree of topic names, no history of rebalances",
   ),
   partial(
-    "messages from an offset, a time, the newest or live, filtered by CEL, decoded with the reason; written, copied as a template, exported",
-    ["messages are read, filtered, and told with why they were decoded so", "bytes are taken for what they are, and why is told"],
-    "Kafka's own internal topics and MessagePack as bytes; records are not compared; no masking",
+    "messages from an offset, a time, the newest or live, filtered by CEL, decoded with the reason (JSON, text, numbers, MessagePack, CBOR, the records of Kafka's own topics); written, copied as a template, exported",
+    [
+      "messages are read, filtered, and told with why they were decoded so",
+      "bytes are taken for what they are, and why is told",
+      "MessagePack and CBOR are taken for what they are, whole",
+      "a group's record is read with what its members subscribe to",
+      "the state of a share group's partition is read",
+      "Kafka's own topics are read as records of their coordinators",
+    ],
+    "records are not compared; no masking",
   ),
   partial(
     "every change is a plan: risk, commands, consent by name, carried out, taken back; `--read-only` changes nothing; strangers and pages of other sites are refused",

@@ -60,3 +60,47 @@ test("a console that only reads changes nothing, and strangers are not served", 
   const foreign = await ottla.get("/about", { origin: "https://evil.example", "sec-fetch-site": "cross-site" });
   assert.deepEqual([foreign.status, foreign.body.code], [403, "STRANGER"]);
 });
+
+test("a topic whose name has dots has a page of its own, and a file that is not there has none", async () => {
+  await using ottla = await ConsoleFixture.start();
+  const statusOf = async (path: string): Promise<string> => {
+    const response = await fetch(`${ottla.url}${path}`);
+    return `${response.status} ${response.headers.get("content-type")}`;
+  };
+  for (const path of ["/topics/orders.events.v1", "/groups/a.b", "/topics"])
+    assert.equal(await statusOf(path), "200 text/html; charset=utf-8");
+  for (const path of ["/assets/gone-12345678.js", "/favicon.ico"]) assert.equal(await statusOf(path), "404 text/plain");
+});
+
+test("Kafka's own topics are read as records of their coordinators", async () => {
+  await using ottla = await ConsoleFixture.start({ topics: { orders: 2 } });
+  const admin = ottla.kafka.client().admin();
+  await admin.alterGroupOffsets("billing", [{ topic: "orders", partition: 1, offset: 0 }]);
+  const producer = ottla.kafka.client().producer({ transactionalId: "till" });
+  await producer.initTransactions();
+  await producer.close();
+  const keysOf = async (topic: string): Promise<readonly string[]> => {
+    const events = await ottla.events(`/topics/${topic}/messages?from=earliest`);
+    const records = events.flatMap(({ event, data }) => (event === "records" ? data.records : []));
+    return records.map(({ key }: { readonly key: { readonly format: string; readonly text: string } }) => `${key.format} ${key.text}`);
+  };
+  assert.ok((await keysOf("__consumer_offsets")).includes('kafka {"OffsetCommitKey":{"group":"billing","topic":"orders","partition":1}}'));
+  assert.deepEqual([...new Set(await keysOf("__transaction_state"))], ['kafka {"TransactionLogKey":{"transactionalId":"till"}}']);
+});
+
+test("the position that Kafka Streams keeps in a changelog's header is read", async () => {
+  await using ottla = await ConsoleFixture.start({ topics: { "app-store-changelog": 1 } });
+  const int32 = (value: number): readonly number[] => [0, 0, 0, value];
+  const position = Buffer.from([0, ...int32(1), ...int32(2), ...Buffer.from("in"), ...int32(1), ...int32(3), 0, 0, 0, ...int32(0), 9]);
+  const headers = [
+    { key: "c", value: position },
+    { key: "odd", value: Buffer.from([0xff, 0xfe]) },
+  ];
+  await ottla.kafka.client().producer().send({ topic: "app-store-changelog", key: "k", value: "v", headers });
+  const events = await ottla.events("/topics/app-store-changelog/messages?from=earliest");
+  const [record] = events.flatMap(({ event, data }) => (event === "records" ? data.records : []));
+  assert.deepEqual(
+    record.headers.map(({ value }: { readonly value: string }) => value),
+    ['{"in:3":9}', "ff fe"],
+  );
+});

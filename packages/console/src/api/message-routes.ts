@@ -1,6 +1,8 @@
 import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 import { z } from "zod";
+import { readChangelogPosition } from "../messages/changelog-position.ts";
+import { decodeBytes } from "../messages/decode-bytes.ts";
 import { LIMIT_MAX, type MessageQuery, SCAN_MAX, type StartPlace } from "../messages/message-query.ts";
 import { produceMessage } from "../messages/produce-message.ts";
 import { readMessages } from "../messages/read-messages.ts";
@@ -100,6 +102,15 @@ function recordView({ record, key, value }: DecodedRecord) {
     timestampMs: timestamp,
     key,
     value,
-    headers: headers.map((header) => ({ key: header.key, value: header.value?.toString() ?? null })),
+    headers: headers.map((header) => headerView(header.key, header.value)),
   };
+}
+
+/** A header's bytes are judged as a key's are; what Kafka Streams writes into those of a changelog is read. */
+function headerView(key: string, bytes: Buffer | null) {
+  if (bytes === null) return { key, value: null, why: null };
+  const position = readChangelogPosition(key, bytes);
+  if (position !== undefined) return { key, value: JSON.stringify(position), why: "the position that Kafka Streams keeps in a changelog" };
+  const { text, why } = decodeBytes(bytes);
+  return { key, value: text, why };
 }

@@ -50,10 +50,10 @@ export class UiFiles {
     return new UiFiles(files);
   }
 
-  /** The answer to a request for a page or a file. Every path without an ending is a page of the application. */
+  /** The answer to a request for a page or a file. What lies deeper than the files do is a page of the application, whatever dots its name has: `/topics/orders.v1`. */
   answer(request: Request): Response {
     const { pathname } = new URL(request.url);
-    const file = this.#files.get(pathname) ?? (extname(pathname) === "" ? this.#files.get("/index.html") : undefined);
+    const file = this.#files.get(pathname) ?? (isPage(pathname) ? this.#files.get("/index.html") : undefined);
     if (file === undefined)
       return new Response("There is no such file.", { status: 404, headers: { ...SECURITY_HEADERS, "Content-Type": "text/plain" } });
     const headers = new Headers({
@@ -70,6 +70,11 @@ export class UiFiles {
     headers.set("Content-Length", String(body.length));
     return new Response(request.method === "HEAD" ? null : new Uint8Array(body), { headers });
   }
+}
+
+/** The build puts its files into `/assets`; beside the page there are some. */
+function isPage(pathname: string): boolean {
+  return !pathname.startsWith("/assets/") && (extname(pathname) === "" || pathname.lastIndexOf("/") > 0);
 }
 
 /** Paths below the folder, as in addresses. */

@@ -1,6 +1,9 @@
+import { jsonOf } from "@ottla/serdes";
+import { readPacked } from "./packed-formats.ts";
+
 /** What bytes of a record were taken for. */
 export interface Decoded {
-  readonly format: "null" | "empty" | "json" | "text" | "int32" | "int64" | "schema" | "bytes";
+  readonly format: "null" | "empty" | "json" | "text" | "int32" | "int64" | "msgpack" | "cbor" | "kafka" | "schema" | "bytes";
   /** Why it was taken for that, in half a sentence. */
   readonly why: string;
   /** As a person reads it: JSON as it was written, a number, text; of bytes their hexadecimal digits. Cut at {@link SHOWN_CHARS_MAX}. */
@@ -46,6 +49,8 @@ export function decodeBytes(bytes: Buffer | null): Decoded {
   }
   if (schemaId !== undefined && schemaId > 0)
     return told("schema", `it begins with the mark of a schema registry, schema id ${schemaId}`, hexOf(bytes));
+  const packed = readPacked(bytes);
+  if (packed !== undefined) return told(packed.format, packed.why, jsonOf(packed.value));
   if (sizeBytes === 4)
     return told("int32", "it is 4 bytes that are no text, as Kafka's integer serialiser writes them", String(bytes.readInt32BE(0)));
   if (sizeBytes === 8)
@@ -68,6 +73,10 @@ export function filterValueOf(bytes: Buffer | null, decoded: Decoded): unknown {
       return bytes!.readInt32BE(0);
     case "int64":
       return bytes!.readBigInt64BE(0);
+    case "msgpack":
+    case "cbor":
+      return readPacked(bytes!)?.value;
+    case "kafka":
     case "schema":
     case "bytes":
       return bytes;

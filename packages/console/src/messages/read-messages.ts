@@ -1,6 +1,6 @@
 import { type Clock, OttlaError, TimeSlice } from "@ottla/base";
 import type { Admin, Client, ConsumerBatch, ConsumerRecord, TopicPartition } from "@ottla/client";
-import { decodeBytes } from "./decode-bytes.ts";
+import { decodeRecord } from "./decode-record.ts";
 import type { MessageQuery, StartPlace } from "./message-query.ts";
 import type { SchemaDecoder } from "./schema-decoder.ts";
 import { type DecodedRecord, type RecordFilter, recordFilter } from "./record-filter.ts";
@@ -27,8 +27,9 @@ export type ReadingEvent =
 
 const POLL_MS = 250;
 const PROGRESS_EVERY_MS = 250;
-/** More of a live tail is not shown in a second. */
-const TAIL_SHOWN_PER_S = 200;
+/** More of a live tail is not shown: ten times a second so many, so that they come evenly and a browser draws them within a frame. */
+const TAIL_SLOT_MS = 100;
+const TAIL_SHOWN_PER_SLOT = 10;
 
 /** What a reading stands on. */
 export interface ReadingWorld {
@@ -76,7 +77,7 @@ class Reading {
   #shown = 0;
   #skipped = 0;
   #bytes = 0;
-  #second = { beganMs: 0, shown: 0 };
+  #slot = { beganMs: 0, shown: 0 };
 
   constructor({ client, clock, schemas }: ReadingWorld, query: MessageQuery, filter: RecordFilter | undefined, signal: AbortSignal) {
     this.#client = client;
@@ -155,7 +156,9 @@ class Reading {
   #wanted(record: ConsumerRecord): DecodedRecord | undefined | Promise<DecodedRecord | undefined> {
     const { key: wantedKey } = this.#query;
     if (wantedKey !== undefined && record.key?.toString() !== wantedKey) return undefined;
-    const decoded = { record, key: decodeBytes(record.key), value: decodeBytes(record.value) };
+    // What nobody will see is not decoded.
+    if (this.#filter === undefined && this.#isSlotFull()) return this.#skip();
+    const decoded = decodeRecord(record);
     const hasSchema = decoded.key.format === "schema" || decoded.value.format === "schema";
     if (this.#schemas === undefined || !hasSchema) return this.#filtered(decoded);
     return this.#schemas.decode(decoded).then((read) => this.#filtered(read));
@@ -167,15 +170,21 @@ class Reading {
 
   /** Of a tail no more than anybody reads. */
   #mayShow(): boolean {
-    const nowMs = this.#clock.monotonicMs();
-    if (nowMs - this.#second.beganMs >= 1_000) this.#second = { beganMs: nowMs, shown: 0 };
-    if (this.#isTail && this.#second.shown >= TAIL_SHOWN_PER_S) {
-      this.#skipped++;
-      return false;
-    }
-    this.#second.shown++;
+    if (this.#isSlotFull()) return this.#skip() !== undefined;
+    this.#slot.shown++;
     this.#shown++;
     return true;
+  }
+
+  #isSlotFull(): boolean {
+    if (!this.#isTail) return false;
+    const nowMs = this.#clock.monotonicMs();
+    if (nowMs - this.#slot.beganMs >= TAIL_SLOT_MS) this.#slot = { beganMs: nowMs, shown: 0 };
+    return this.#slot.shown >= TAIL_SHOWN_PER_SLOT;
+  }
+
+  #skip(): undefined {
+    this.#skipped++;
   }
 
   #advance(partition: number, position: number): void {

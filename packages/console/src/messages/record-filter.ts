@@ -9,7 +9,7 @@ export interface DecodedRecord {
   readonly key: Decoded;
   readonly value: Decoded;
   /** What schemas made of key and value; undefined where none did. */
-  readonly schemaValues?: { readonly key: unknown; readonly value: unknown };
+  readonly readValues?: { readonly key: unknown; readonly value: unknown };
 }
 
 /** Whether a record is wanted; why it could not be told counts as no, and is kept. */
@@ -25,11 +25,11 @@ export function recordFilter(text: string): RecordFilter {
   const failures = { count: 0, last: undefined as string | undefined };
   return {
     failures,
-    isWanted({ record, key, value, schemaValues }) {
+    isWanted({ record, key, value, readValues }) {
       try {
         const answer = ask({
-          key: schemaValues?.key ?? filterValueOf(record.key, key),
-          value: schemaValues?.value ?? filterValueOf(record.value, value),
+          key: readValues?.key ?? filterValueOf(record.key, key),
+          value: readValues?.value ?? filterValueOf(record.value, value),
           headers: Object.fromEntries(record.headers.map((header) => [header.key, header.value?.toString() ?? null])),
           partition: BigInt(record.partition),
           offset: BigInt(record.offset),

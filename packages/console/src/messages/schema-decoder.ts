@@ -28,7 +28,7 @@ export class SchemaDecoder {
         record,
         key: withSchema(decoded.key, read.key),
         value: withSchema(decoded.value, read.value),
-        schemaValues: { key: valueOf(read.key), value: valueOf(read.value) },
+        readValues: { key: valueOf(read.key), value: valueOf(read.value) },
       };
     } catch (error) {
       const note = (part: Decoded): Decoded =>

@@ -4,7 +4,15 @@ import type { ShownBytes, ShownRecord } from "./message-stream.svelte.ts";
 export function asJsonLines(topic: string, records: readonly ShownRecord[]): string {
   return records
     .map(({ partition, offset, timestampMs, key, value, headers }) =>
-      JSON.stringify({ topic, partition, offset, timestamp: timestampMs, ...part("key", key), ...part("value", value), headers }),
+      JSON.stringify({
+        topic,
+        partition,
+        offset,
+        timestamp: timestampMs,
+        ...part("key", key),
+        ...part("value", value),
+        headers: headers.map(({ key: name, value: text }) => ({ key: name, value: text })),
+      }),
     )
     .map((line) => `${line}\n`)
     .join("");

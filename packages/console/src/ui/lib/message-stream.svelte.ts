@@ -15,7 +15,7 @@ export interface ShownRecord {
   readonly timestampMs: number;
   readonly key: ShownBytes;
   readonly value: ShownBytes;
-  readonly headers: readonly { readonly key: string; readonly value: string | null }[];
+  readonly headers: readonly { readonly key: string; readonly value: string | null; readonly why: string | null }[];
 }
 
 /** How far a reading is; see `ReadingProgress` of the API. */
@@ -28,8 +28,11 @@ export interface ShownProgress {
   readonly filterFailures?: { readonly count: number; readonly last?: string };
 }
 
-/** A page holds so many records; of a tail the newest. */
+/** A page holds so many records; of a tail the newest, and fewer, since all of them move with each that comes. */
 const HELD_MAX = 1_000;
+const TAIL_HELD_MAX = 200;
+/** Drawn in one frame; more wait for the next one. */
+const TAIL_DRAWN_MAX = 5;
 
 /** Records of a topic as they come. */
 export class MessageStream {
@@ -101,9 +104,16 @@ export class MessageStream {
   }
 
   #draw(): void {
-    const all = this.#isTail ? [...this.#arrived.reverse(), ...this.#records] : [...this.#records, ...this.#arrived];
-    this.#records = all.slice(0, HELD_MAX);
-    this.#arrived = [];
+    if (!this.#isTail) {
+      this.#records = [...this.#records, ...this.#arrived].slice(0, HELD_MAX);
+      this.#arrived = [];
+      return;
+    }
+    // A page that was hidden has no frames: what would be pushed out at once is left out.
+    this.#arrived = this.#arrived.slice(-TAIL_HELD_MAX);
+    const some = this.#arrived.splice(0, TAIL_DRAWN_MAX).reverse();
+    this.#records = [...some, ...this.#records].slice(0, TAIL_HELD_MAX);
+    if (this.#arrived.length > 0) requestAnimationFrame(() => this.#draw());
   }
 
   #end(state: "ended" | "failed"): void {
