@@ -1,4 +1,4 @@
-import { area, type Feature, partial } from "./status-page.ts";
+import { area, type Feature, partial, works } from "./status-page.ts";
 
 /** What docs/status.md lists of the console. */
 export const consoleFeatures: readonly Feature[] = area("Console", [
@@ -44,6 +44,15 @@ export const consoleFeatures: readonly Feature[] = area("Console", [
   partial(
     "pages for overview, topics, messages, groups with why they lag, findings with remedies, security, changes; light and dark, from 360 to 2,560 pixels, by keyboard",
     ["npm run test:console"],
-    "none for streams, Connect and dead letters; ACLs, users and quotas are shown and not changed",
+    "none for streams, Connect and dead letters",
+  ),
+  works(
+    "security: ACLs by principal and by resource, who may do what with which ACL that decides, ACLs and quotas changed by plans, SCRAM passwords set and taken away, certificates by expiry",
+    [
+      "an ACL is added and taken away by plans, and who may is told with the ACL that decides",
+      "who may is what the broker's own authorizer says",
+      "a quota is set and shown; a user's password is set, and taken away by who types the name",
+      "a console that only reads sets no password",
+    ],
   ),
 ]);

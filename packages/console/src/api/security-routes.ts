@@ -1,31 +1,102 @@
+import { OttlaError } from "@ottla/base";
 import type { Acl, ClientQuotas } from "@ottla/client";
 import { Hono } from "hono";
+import { z } from "zod";
+import { authorizerFacts } from "../security/authorizer-facts.ts";
+import { certificatesOf } from "../security/certificates.ts";
+import { changeUser } from "../security/scram-users.ts";
+import { whoMay } from "../security/who-may.ts";
 import type { ConsoleContext } from "./console-context.ts";
 import { refusalOf, type Refusal } from "./answers.ts";
 
 const CALL_TIMEOUT_MS = 15_000;
+/** More are not sent to a page: they are searched here. */
+const ACLS_SHOWN_MAX = 1_000;
+const CLOSED = { superUsers: [], allowsEveryoneIfNoAcl: false };
 
 /** What was seen, or why not: an administrator of topics may not see ACLs, and sees the rest all the same. */
 type Seen<Value> = { readonly value: Value; readonly refused: null } | { readonly value: null; readonly refused: Refusal };
 
-/** Who may do what: ACLs, users, quotas. */
-export function securityRoutes({ client, watch }: ConsoleContext) {
-  return new Hono().get("/security", async (c) => {
-    watch.touch();
-    watch.budget.note(3);
-    const admin = client.admin();
-    const options = { timeoutMs: CALL_TIMEOUT_MS };
-    const [acls, quotas, users] = await Promise.all([
-      seen<readonly Acl[]>(admin.describeAcls(undefined, options)),
-      seen<readonly ClientQuotas[]>(admin.describeClientQuotas(undefined, options)),
-      seen(
-        admin
-          .describeUserScramCredentials(undefined, options)
-          .then((all) => all.map(({ name, value }) => ({ name, mechanisms: (value ?? []).map(({ mechanism }): string => mechanism) }))),
-      ),
-    ]);
-    return c.json({ acls, quotas, users });
-  });
+const word = z.string().min(1).max(300);
+const whoShape = z.object({
+  resourceType: z.enum(["topic", "group", "cluster", "transactionalId", "delegationToken", "user"]),
+  resourceName: word,
+  operation: z.string().regex(/^[a-zA-Z]{1,40}$/, "it is no operation"),
+});
+const userShape = z.strictObject({
+  user: word,
+  mechanism: z.enum(["SCRAM-SHA-256", "SCRAM-SHA-512"]),
+  /** Null takes it away; then the name is typed once more. */
+  password: z.string().min(1).max(1_000).nullable(),
+  agreed: z.string().max(300).optional(),
+});
+
+/** Who may do what: ACLs, users, quotas, certificates. ACLs and quotas are changed by plans. */
+export function securityRoutes({ client, watch, desk, doctor }: ConsoleContext) {
+  const options = { timeoutMs: CALL_TIMEOUT_MS };
+  return new Hono()
+    .get("/security", async (c) => {
+      watch.touch();
+      watch.budget.note(3);
+      const admin = client.admin();
+      const search = (c.req.query("search") ?? "").toLowerCase().slice(0, 300);
+      const [acls, quotas, users] = await Promise.all([
+        seen(admin.describeAcls(undefined, options).then((all) => partOf(all, search))),
+        seen(admin.describeClientQuotas(undefined, options).then((all) => all.map(quotaView))),
+        seen(
+          admin
+            .describeUserScramCredentials(undefined, options)
+            .then((all) => all.map(({ name, value }) => ({ name, mechanisms: (value ?? []).map(({ mechanism }): string => mechanism) }))),
+        ),
+      ]);
+      return c.json({ acls, quotas, users });
+    })
+    .get("/security/who", async (c) => {
+      watch.touch();
+      watch.budget.note(3);
+      const { resourceType, resourceName, operation } = whoShape.parse(c.req.query());
+      const admin = client.admin();
+      const [acls, facts] = await Promise.all([
+        admin.describeAcls({ resourceType, resourceName, patternType: "match" }, options),
+        authorizerFacts(admin, CALL_TIMEOUT_MS).catch(() => undefined),
+      ]);
+      const verdicts = whoMay(acls, operation, facts ?? CLOSED);
+      return c.json({
+        concerning: acls.length,
+        isAuthorizerKnown: facts !== undefined,
+        verdicts: verdicts.slice(0, ACLS_SHOWN_MAX).map(({ because, ...verdict }) => ({ ...verdict, because: because ?? null })),
+      });
+    })
+    .get("/security/certificates", async (c) => {
+      watch.touch();
+      await doctor.report(false);
+      return c.json({ certificates: doctor.observation === undefined ? [] : certificatesOf(doctor.observation) });
+    })
+    .post("/security/users", async (c) => {
+      desk.requireWritable();
+      const { agreed, ...change } = userShape.parse(await c.req.json());
+      if (change.password === null && agreed !== change.user)
+        throw new OttlaError(
+          "NOT_AGREED",
+          `Who takes the password of ${change.user} away locks that user out: type the name to agree to it.`,
+        );
+      await changeUser(client.admin(), change);
+      const what = change.password === null ? "taken away" : "set";
+      desk.note(change.user, `The ${change.mechanism} password of user ${change.user} was ${what}.`);
+      return c.json({ user: change.user, mechanism: change.mechanism });
+    });
+}
+
+function partOf(all: readonly Acl[], search: string) {
+  const found = search === "" ? all : all.filter((acl) => Object.values(acl).join(" ").toLowerCase().includes(search));
+  return { acls: found.slice(0, ACLS_SHOWN_MAX), found: found.length, total: all.length };
+}
+
+function quotaView({ entity, quotas }: ClientQuotas) {
+  return {
+    entity: { user: entity.user, clientId: entity.clientId, ip: entity.ip },
+    quotas: [...quotas].map(([name, value]) => ({ name, value })),
+  };
 }
 
 async function seen<Value>(call: Promise<Value>): Promise<Seen<Value>> {

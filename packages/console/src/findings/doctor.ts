@@ -23,6 +23,11 @@ export class Doctor {
     return this.#last?.report;
   }
 
+  /** What the last report was made of; undefined before the first. */
+  get observation(): ClusterObservation | undefined {
+    return this.#observation;
+  }
+
   /** Not older than a minute; with `anew` made now. Errors: those of the client. */
   report(anew: boolean): Promise<DoctorReport> {
     if (!anew && this.#last !== undefined && this.#clock.monotonicMs() - this.#last.atMs < FRESH_FOR_MS)
