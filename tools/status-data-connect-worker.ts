@@ -69,6 +69,13 @@ export const connectWorkerFeatures: readonly Feature[] = area("Connect", [
     "of a connector whose class is not known here all of its own settings are hidden",
     "what is no file, or one without an end, is not read, and the reason names no content",
   ]),
+  works("plugins used wrongly fail with what they gave and to whom, and lose nothing silently", [
+    "a source that yields what is none, or places that cannot be kept, fails with what it gave, and never runs on without offsets",
+    "what cannot become durable fails a source that is silent, too",
+    "a source that is slow to take what is durable keeps no offset from being committed, and no worker from ending",
+    "a transform that gives what is no record is told by its name",
+    "a sink that says nonsense of its records or offsets fails with it, and one that never ends is left behind",
+  ]),
   works("an error that a plugin throws where nobody catches it fails the task that it came from, and no other", [
     "a plugin that throws where nobody catches fails its own task, with its name, and nobody else's",
   ]),

@@ -34,7 +34,8 @@ function isShallow(value: unknown, depthMax: number): boolean {
   if (typeof value === "object")
     return value === null || (depthMax > 0 && Object.values(value).every((each) => isShallow(each, depthMax - 1)));
   if (typeof value === "number") return Number.isFinite(value);
-  return typeof value === "string" || typeof value === "boolean" || typeof value === "bigint";
+  // JSON leaves out what is undefined.
+  return typeof value === "string" || typeof value === "boolean" || typeof value === "bigint" || value === undefined;
 }
 
 /** One text for equal places, whatever the order of their names. */

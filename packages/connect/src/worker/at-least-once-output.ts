@@ -4,6 +4,8 @@ import type { SourcePlace } from "../data/connect-record.ts";
 import type { SourceOffset } from "../storage/offset-store.ts";
 import { placeKey } from "../storage/place-json.ts";
 import { AckedSegments, type Segment } from "./acked-segments.ts";
+import { Acks } from "./acks.ts";
+import { isForGood, requirePlaces } from "./source-places.ts";
 import type { SourceOutput } from "./source-output.ts";
 
 /** So many records may be on their way; a source is not asked for more before half of them are durable. */
@@ -15,12 +17,14 @@ export interface AtLeastOnceOptions {
   readonly producer: Producer;
   /** Resolves when they are durable. */
   readonly commit: (offsets: readonly SourceOffset[]) => Promise<void>;
-  /** Told behind each commit. */
+  /** Told behind each commit, and not waited for by the next. */
   readonly acked: (offsets: readonly SourceOffset[]) => Promise<void>;
   /** Told when the records before it are durable, before its commit; undefined: nobody asks. */
   readonly delivered: ((offset: SourceOffset) => void) | undefined;
   /** What becomes of a record that cannot be written; without it the first one fails the task. */
   readonly tolerate: ((record: ProducerRecord, error: Error) => Promise<void>) | undefined;
+  /** Told of the first thing that cannot be mended, also where nobody adds anything more. */
+  readonly onFailure: (error: Error) => void;
   readonly commitIntervalMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -38,9 +42,11 @@ export class AtLeastOnceOutput implements SourceOutput {
   #committing: Promise<void> = Promise.resolve();
   #timer: Timer | undefined;
   #isClosed = false;
+  readonly #acks: Acks;
 
   constructor(options: AtLeastOnceOptions) {
     this.#options = options;
+    this.#acks = new Acks(options.acked, options.clock, options.logger);
   }
 
   get inFlight(): number {
@@ -80,7 +86,9 @@ export class AtLeastOnceOutput implements SourceOutput {
     await this.#options.producer.flush();
     await this.#until(0);
     await this.#commit();
+    if (this.#failure !== undefined) throw this.#failure;
     if (this.#uncommitted.size > 0) throw new Error("The offsets of what was written could not be committed.");
+    await this.#acks.settled();
   }
 
   async close(): Promise<void> {
@@ -142,9 +150,11 @@ export class AtLeastOnceOutput implements SourceOutput {
   }
 
   #fail(error: Error): void {
-    this.#failure ??= error;
+    if (this.#failure !== undefined) return;
+    this.#failure = error;
     this.#waiting?.done.reject(this.#failure);
     this.#waiting = undefined;
+    this.#options.onFailure(error);
   }
 
   async #until(limit: number): Promise<void> {
@@ -165,24 +175,22 @@ export class AtLeastOnceOutput implements SourceOutput {
   /** One at a time; what could not be committed is tried again with the next. */
   #commit(): Promise<void> {
     this.#committing = this.#committing.then(async () => {
-      const { commit, acked, logger } = this.#options;
+      const { commit, logger } = this.#options;
       this.#takeDelivered();
       if (this.#uncommitted.size === 0) return;
       const taken = this.#uncommitted;
       this.#uncommitted = new Map();
       const offsets = [...taken.values()];
       try {
+        requirePlaces(offsets);
         await commit(offsets);
       } catch (error) {
+        if (isForGood(error)) return this.#fail(error);
         for (const [key, offset] of taken) if (!this.#uncommitted.has(key)) this.#uncommitted.set(key, offset);
         logger.warn("offsets could not be committed; they are tried again", { error });
         return;
       }
-      try {
-        await acked(offsets);
-      } catch (error) {
-        logger.warn("a source could not take that its records are durable", { error });
-      }
+      this.#acks.add(offsets);
     });
     return this.#committing;
   }

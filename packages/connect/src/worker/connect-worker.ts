@@ -26,7 +26,7 @@ import { ConnectLoggers, type LoggerLevel, loggerLevel } from "./connect-loggers
 import { areEqual } from "./decide-steps.ts";
 import { namedLogger } from "./named-logger.ts";
 import { allMine, type Leases } from "./slot-leases.ts";
-import { loopTaskHost, type TaskHost } from "./task-host.ts";
+import { leavingTaskHost, type TaskHost } from "./task-host.ts";
 import type { RunningTask, TaskPlan } from "./task-world.ts";
 import { RequestError } from "./request-error.ts";
 import { fenceTasks } from "./transactional-ids.ts";
@@ -90,7 +90,7 @@ export class ConnectWorker {
     this.loggers =
       options.logger instanceof ConnectLoggers ? options.logger : new ConnectLoggers(options.logger ?? silentLogger, options.clock);
     this.#logger = this.loggers;
-    this.#taskHost = options.tasks ?? loopTaskHost;
+    this.#taskHost = options.tasks ?? leavingTaskHost;
     this.#leases = options.leases ?? allMine;
   }
 

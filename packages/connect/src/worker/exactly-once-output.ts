@@ -3,6 +3,8 @@ import type { Producer, ProducerRecord } from "@ottla/client";
 import type { SourcePlace } from "../data/connect-record.ts";
 import type { SourceOffset } from "../storage/offset-store.ts";
 import { placeKey } from "../storage/place-json.ts";
+import { Acks } from "./acks.ts";
+import { requirePlaces } from "./source-places.ts";
 import type { SourceOutput } from "./source-output.ts";
 
 /** Where transactions end: `count` records or `intervalMs` after its first record, at the end of a batch of the source; or only where the source says. */
@@ -16,9 +18,11 @@ export interface ExactlyOnceOptions {
   readonly producer: Producer;
   /** What says an offset in the offsets topic. */
   readonly offsetRecords: (offsets: readonly SourceOffset[]) => readonly ProducerRecord[] | Promise<readonly ProducerRecord[]>;
-  /** Told behind each commit. */
+  /** Told behind each commit, and not waited for by the next. */
   readonly acked: (offsets: readonly SourceOffset[]) => Promise<void>;
   readonly boundary: TransactionBoundary;
+  /** Told of the first thing that cannot be mended, also where nobody adds anything more. */
+  readonly onFailure: (error: Error) => void;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -39,8 +43,11 @@ export class ExactlyOnceOutput implements SourceOutput {
   #failure: Error | undefined;
   #timer: Timer | undefined;
 
+  readonly #acks: Acks;
+
   constructor(options: ExactlyOnceOptions) {
     this.#options = options;
+    this.#acks = new Acks(options.acked, options.clock, options.logger);
   }
 
   get inFlight(): number {
@@ -79,6 +86,7 @@ export class ExactlyOnceOutput implements SourceOutput {
     // What a source has not said to be whole is not written.
     if (this.#isOpen && this.#isAtEnd && this.#options.boundary.kind === "batches") await this.#commit();
     if (this.#failure !== undefined) throw this.#failure;
+    await this.#acks.settled();
   }
 
   async close(): Promise<void> {
@@ -109,24 +117,22 @@ export class ExactlyOnceOutput implements SourceOutput {
   }
 
   async #commitNow(): Promise<void> {
-    const { producer, offsetRecords, acked, logger } = this.#options;
+    const { producer, offsetRecords } = this.#options;
     this.#timer?.cancel();
     const offsets = [...this.#offsets.values()];
     try {
+      requirePlaces(offsets);
       await producer.send(await offsetRecords(offsets));
       await producer.commit();
     } catch (error) {
       this.#failure = error instanceof Error ? error : new Error(String(error));
+      this.#options.onFailure(this.#failure);
       throw this.#failure;
     }
     this.#written += this.#records;
     this.#records = 0;
     this.#offsets = new Map();
     this.#isOpen = false;
-    try {
-      await acked(offsets);
-    } catch (error) {
-      logger.warn("a source could not take that its records are durable", { error });
-    }
+    this.#acks.add(offsets);
   }
 }

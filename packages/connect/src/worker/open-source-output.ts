@@ -12,6 +12,8 @@ export interface SourceOutputHooks {
   readonly acked: (offsets: readonly SourceOffset[]) => Promise<void>;
   /** Told when records are durable, offsets not yet; undefined: the source does not ask. */
   readonly delivered: ((offset: SourceOffset) => void) | undefined;
+  /** Told of the first thing that cannot be mended, also while the source is silent. */
+  readonly onFailure: (error: Error) => void;
   readonly tolerate: ((record: ProducerRecord, error: Error) => Promise<void>) | undefined;
 }
 
@@ -21,13 +23,13 @@ const BATCHES = { kind: "batches", count: 1_000, intervalMs: 100 } as const;
 
 /** The output that the worker's and the connector's settings ask for. */
 export function openSourceOutput(plan: TaskPlan, world: TaskWorld, hooks: SourceOutputHooks): SourceOutput {
-  const { acked, delivered, tolerate } = hooks;
+  const { acked, delivered, tolerate, onFailure } = hooks;
   const { clients, offsets, worker, clock, logger } = world;
   const commitIntervalMs = numberOf(worker, "offset.flush.interval.ms", FLUSH_INTERVAL_MS);
   if (offsets.records === undefined) {
     const producer = clients.client.producer(clients.producer);
     const commit = (each: Parameters<typeof offsets.put>[0]): Promise<void> => offsets.put(each);
-    return new AtLeastOnceOutput({ producer, commit, acked, delivered, tolerate, commitIntervalMs, clock, logger });
+    return new AtLeastOnceOutput({ producer, commit, acked, delivered, tolerate, onFailure, commitIntervalMs, clock, logger });
   }
   const transactionalId = sourceTransactionalId(worker["group.id"] ?? "", plan.connector, plan.task);
   const producer = clients.client.producer({ ...clients.producer, acks: "all", idempotent: true, transactionalId });
@@ -39,6 +41,7 @@ export function openSourceOutput(plan: TaskPlan, world: TaskWorld, hooks: Source
       await acked(each);
     },
     boundary: boundaryOf(plan, commitIntervalMs),
+    onFailure,
     clock,
     logger,
   });

@@ -65,7 +65,7 @@ export class Pipeline {
     for (const { name, transform, predicate, when } of this.#steps) {
       try {
         if (predicate !== undefined && predicate.test(current) !== when) continue;
-        current = transform.apply(current);
+        current = applied(transform, current);
       } catch (error) {
         throw failureAt({ ...place, stage: "TRANSFORMATION", transform: name }, error);
       }
@@ -81,7 +81,7 @@ export class Pipeline {
     for (const { name, transform, predicate, when } of this.#steps) {
       if (current === undefined) break;
       try {
-        if (predicate === undefined || predicate.test(current) === when) current = transform.apply(current);
+        if (predicate === undefined || predicate.test(current) === when) current = applied(transform, current);
       } catch (error) {
         throw failureAt({ ...place, stage: "TRANSFORMATION", transform: name }, error);
       }
@@ -176,6 +176,16 @@ export class Pipeline {
       return failed(error);
     }
   }
+}
+
+/** Undefined: it dropped the record. What is no record is told here, where it is known which transform gave it. */
+function applied<R extends ConnectRecord>(transform: Transform, record: R): R | undefined {
+  const given = transform.apply(record);
+  if (given === undefined) return undefined;
+  if (typeof given === "object" && given !== null && typeof given.topic === "string" && Array.isArray(given.headers)) return given;
+  const what =
+    (given as unknown) instanceof Promise ? "a promise" : Array.isArray(given) ? "an array" : given === null ? "null" : "no record";
+  throw new ConnectError("CONNECT_DATA", `The transform gave ${what}; it gives the record, changed or not, or undefined to drop it`);
 }
 
 async function openConverter(

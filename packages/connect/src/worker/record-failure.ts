@@ -12,6 +12,12 @@ export function failureAt(place: ConnectPlace, cause: unknown, detail?: string):
   });
 }
 
+/** What a task failed with, with its connector and number where nobody said them. */
+export function failureOf({ connector, task }: { readonly connector: string; readonly task: number }, error: unknown): Error {
+  if (error instanceof ConnectError && error.place.connector !== undefined) return error;
+  return failureAt({ connector, task }, error);
+}
+
 /** `Connector "a", task 0, VALUE_CONVERTER, topic t, partition 0, offset 12, field after.price` */
 function placeText({ connector, task, stage, transform, topic, partition, offset, field }: ConnectPlace): string {
   const parts = [

@@ -1,5 +1,5 @@
 import type { Consumer, ConsumerRecord, RebalanceListener, TopicPartition } from "@ottla/client";
-import type { ConnectPlace } from "../connect-error.ts";
+import { ConnectError, type ConnectPlace } from "../connect-error.ts";
 import type { SinkRecord } from "../data/connect-record.ts";
 import type { SinkTask as PluginTask } from "../plugin/sink-plugin.ts";
 import type { RecordErrors } from "./record-errors.ts";
@@ -91,14 +91,14 @@ export class SinkDelivery {
     const { task, signal, world } = this.#options;
     let left = batch.filter(({ wire }) => !this.isRevoked(wire));
     for (let attempt = 0; left.length > 0 && !signal.aborted; attempt++) {
-      const bad = new Map<SinkRecord, unknown>();
+      const bad = new BadRecords(left);
       try {
         await task.write(
           left.map(({ record }) => record),
-          { signal, reportBad: (record, error) => void bad.set(record, error) },
+          { signal, reportBad: (record, error) => bad.add(record, error) },
         );
-        return await this.#handedOver(left, bad);
       } catch (error) {
+        bad.close();
         const retriable = retriableIn(error);
         if (retriable === undefined) return this.#refused(left, error);
         const delay = retriable.afterMs ?? Math.min(RETRY_DELAY_MAX_MS, RETRY_DELAY_MS * 2 ** attempt);
@@ -110,8 +110,12 @@ export class SinkDelivery {
         });
         await this.#waitAlive(delay);
         left = left.filter(({ wire }) => !this.isRevoked(wire));
+        continue;
       }
+      bad.close();
+      return this.#handedOver(left, bad);
     }
+    return undefined;
   }
 
   /** Flushes, then commits what the sink says is durable. */
@@ -130,7 +134,7 @@ export class SinkDelivery {
       if (retriableIn(error) === undefined) throw failureAt({ ...this.#place(), stage: "TASK_PUT" }, error);
       return world.logger.warn("a sink could not flush; nothing is committed before it can", { ...this.#place(), error });
     }
-    const own = flushed?.offsets?.map(({ topic, partition, offset }) => ({ topic, partition, offset: Number(offset) }));
+    const own = ownOffsets(flushed, this.#place());
     const offsets = (own ?? [...written.values()]).filter((place) => !this.isRevoked(place));
     if (offsets.length === 0) return undefined;
     try {
@@ -142,9 +146,10 @@ export class SinkDelivery {
     return undefined;
   }
 
-  async #handedOver(taken: readonly Taken[], bad: ReadonlyMap<SinkRecord, unknown>): Promise<void> {
+  async #handedOver(taken: readonly Taken[], bad: BadRecords): Promise<void> {
     for (const { record, wire } of taken) {
-      if (bad.has(record)) await this.#leaveOut({ record, wire }, bad.get(record));
+      const reported = bad.of(wire);
+      if (reported !== undefined) await this.#leaveOut({ record, wire }, reported.error);
       else this.#writtenCount++;
       this.passed(wire.topic, wire.partition, wire.offset + 1);
     }
@@ -229,6 +234,69 @@ export class SinkDelivery {
     if (left.length < 2 || first === undefined || last === undefined) return undefined;
     return `one of ${left.length} that were handed over together, from ${first.topic}-${first.partition} offset ${first.offset} to ${last.topic}-${last.partition} offset ${last.offset}`;
   }
+}
+
+/** What a sink says of records of one batch, whether it names them or copies of them. */
+class BadRecords {
+  readonly #batch: readonly Taken[];
+  readonly #errors = new Map<ConsumerRecord, { readonly error: unknown }>();
+  #known: ReadonlyMap<unknown, ConsumerRecord> | undefined;
+  #isClosed = false;
+
+  constructor(batch: readonly Taken[]) {
+    this.#batch = batch;
+  }
+
+  /** Throws at the sink: a record that it means and that nobody knows would count as written. */
+  add(record: SinkRecord, error: unknown): void {
+    if (this.#isClosed)
+      throw new ConnectError("CONNECT_SINK", "reportBad was called when write had ended: the records of that batch count as written.");
+    this.#known ??= new Map<unknown, ConsumerRecord>(
+      this.#batch.flatMap((taken) => [[taken.record, taken.wire] as const, [placeOf(taken.record), taken.wire] as const]),
+    );
+    const wire = this.#known.get(record) ?? this.#known.get(placeOf(record));
+    if (wire === undefined) throw new ConnectError("CONNECT_SINK", "reportBad was called with what is none of the batch's records.");
+    this.#errors.set(wire, { error });
+  }
+
+  of(wire: ConsumerRecord): { readonly error: unknown } | undefined {
+    return this.#errors.get(wire);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+  }
+}
+
+function placeOf(record: Partial<SinkRecord> | null | undefined): string {
+  return `${record?.originalTopic} ${record?.originalPartition} ${record?.originalOffset}`;
+}
+
+/** Offsets that a sink keeps itself; undefined: it said none. What is none would be tried again for ever. */
+function ownOffsets(flushed: unknown, place: ConnectPlace): (TopicPartition & { readonly offset: number })[] | undefined {
+  const offsets = (flushed as { readonly offsets?: unknown } | null | undefined)?.offsets;
+  if (offsets === undefined) return undefined;
+  const places = Array.isArray(offsets)
+    ? (offsets as readonly Partial<Record<string, unknown>>[]).map((each) => ({
+        topic: each?.["topic"],
+        partition: each?.["partition"],
+        offset: typeof each?.["offset"] === "bigint" ? Number(each["offset"]) : each?.["offset"],
+      }))
+    : [undefined];
+  for (const each of places)
+    if (typeof each?.topic !== "string" || !isWhole(each.partition) || !isWhole(each.offset))
+      throw failureAt(
+        { ...place, stage: "TASK_PUT" },
+        new ConnectError(
+          "CONNECT_SINK",
+          "The sink's flush gave offsets that are none; each is { topic, partition, offset }, the offset a bigint that is not below 0.",
+        ),
+      );
+  return places as (TopicPartition & { readonly offset: number })[];
+}
+
+function isWhole(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function keyOf(topic: string, partition: number): string {

@@ -5,7 +5,7 @@ import { readConfig } from "../plugin/read-config.ts";
 import type { SinkTaskContext } from "../plugin/sink-plugin.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { Pipeline } from "./pipeline.ts";
-import { failureAt } from "./record-failure.ts";
+import { failureAt, failureOf } from "./record-failure.ts";
 import { RecordErrors } from "./record-errors.ts";
 import { retried } from "./retries.ts";
 import { SinkDelivery, type Taken } from "./sink-delivery.ts";
@@ -36,7 +36,9 @@ export class SinkTask implements RunningTask {
   constructor(plan: TaskPlan, world: TaskWorld) {
     this.#plan = plan;
     this.#world = world;
-    this.ended = this.#run();
+    this.ended = this.#run().catch((error: unknown) => {
+      throw failureOf(plan, error);
+    });
     this.ended.catch(() => {});
   }
 
@@ -83,6 +85,8 @@ export class SinkTask implements RunningTask {
         },
       };
       const task = await plugin.open(config, context);
+      if (typeof (task as Partial<typeof task> | undefined)?.write !== "function")
+        throw new ConnectError("CONNECT_SINK", "The plugin's open gives no task; it gives an object with write(records).");
       try {
         const delivery = new SinkDelivery({
           connector,
@@ -98,9 +102,14 @@ export class SinkTask implements RunningTask {
         consumer.subscribe(sinkTopics(properties), delivery.listener);
         await this.#loop(consumer, delivery, pipeline, errors);
         await delivery.commit();
-      } finally {
-        await task.close?.();
+      } catch (error) {
+        // What went wrong first is what matters.
+        await (async () => task.close?.())().catch((closing: unknown) =>
+          logger.warn("a sink could not be closed", { connector, error: closing }),
+        );
+        throw error;
       }
+      await task.close?.();
     } finally {
       this.#stopping.abort();
       await consumer.close({ timeoutMs: numberOf(worker, "task.shutdown.graceful.timeout.ms", 5_000) }).catch(() => {});

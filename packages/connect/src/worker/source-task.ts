@@ -1,5 +1,5 @@
 import type { ProducerRecord } from "@ottla/client";
-import type { ConnectPlace } from "../connect-error.ts";
+import { ConnectError, type ConnectPlace } from "../connect-error.ts";
 import type { SourcePlace, SourceRecord } from "../data/connect-record.ts";
 import { topicRules } from "../plugin/topic-creation.ts";
 import { readConfig } from "../plugin/read-config.ts";
@@ -8,11 +8,11 @@ import type { PluginOf } from "../plugin/plugin-entry.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { Gate } from "./gate.ts";
 import { Pipeline, type WireRecord } from "./pipeline.ts";
-import { failureAt } from "./record-failure.ts";
+import { failureAt, failureOf } from "./record-failure.ts";
 import { RecordErrors } from "./record-errors.ts";
 import { paused } from "../pause.ts";
 import { retriableIn, retried } from "./retries.ts";
-import { itemsOf, sourceRecord } from "./source-record.ts";
+import { isItem, itemsOf, sourceRecord, wrongItem } from "./source-record.ts";
 import { openSourceOutput } from "./open-source-output.ts";
 import type { SourceOutput } from "./source-output.ts";
 import { errorSettings, isSet, numberOf } from "./task-settings.ts";
@@ -20,6 +20,8 @@ import type { RunningTask, TaskPlan, TaskWorld } from "./task-world.ts";
 import { TopicMaker } from "./topic-maker.ts";
 
 const GRACE_MS = 5_000;
+/** Of a plugin's own; more are not kept. */
+const GAUGES_MAX = 100;
 
 /** A source's task: pulls, converts, writes, commits, and tells the source what is durable. */
 export class SourceTask implements RunningTask {
@@ -31,11 +33,15 @@ export class SourceTask implements RunningTask {
   readonly #gauges = new Map<string, number>();
   #output: SourceOutput | undefined;
   #errors: RecordErrors | undefined;
+  /** Rejects when what was taken cannot become durable. */
+  readonly #broken = Promise.withResolvers<never>();
 
   constructor(plan: TaskPlan, world: TaskWorld) {
     this.#plan = plan;
     this.#world = world;
-    this.ended = this.#run();
+    this.ended = this.#run().catch((error: unknown) => {
+      throw failureOf(plan, error);
+    });
     this.ended.catch(() => {});
   }
 
@@ -62,7 +68,13 @@ export class SourceTask implements RunningTask {
     };
   }
 
+  #metric(name: string, value: number): void {
+    if (typeof value !== "number" || (this.#gauges.size >= GAUGES_MAX && !this.#gauges.has(name))) return;
+    this.#gauges.set(name, value);
+  }
+
   async #run(): Promise<void> {
+    this.#broken.promise.catch(() => {});
     const { properties, connector, task } = this.#plan;
     const { catalogue, worker, clients, logger } = this.#world;
     const plugin = await catalogue.load(["source"], properties["connector.class"] ?? "");
@@ -76,7 +88,7 @@ export class SourceTask implements RunningTask {
       log: logger,
       task: this.#plan.work,
       offsets: { get: (partition) => this.#world.offsets.get(partition) },
-      metric: (name, value) => void this.#gauges.set(name, value),
+      metric: (name, value) => this.#metric(name, value),
     };
     const acked = async (offsets: readonly { readonly partition: SourcePlace; readonly offset: SourcePlace | null }[]): Promise<void> => {
       for (const { partition, offset } of offsets) if (offset !== null) await plugin.acked?.(partition, offset, context);
@@ -93,6 +105,7 @@ export class SourceTask implements RunningTask {
             ? undefined
             : ({ partition, offset }) => void (offset !== null && plugin.delivered?.(partition, offset, context)),
         tolerate: errors.toleratesAll ? tolerate : undefined,
+        onFailure: (error) => this.#broken.reject(error),
       });
       this.#output = output;
       try {
@@ -100,7 +113,7 @@ export class SourceTask implements RunningTask {
         await this.#pull(plugin, config, context, pipeline, output, errors);
         await output.finish();
         // A source at its end is no failure: the task is there until it is told to end.
-        if (!this.#stopping.signal.aborted) await aborted(this.#stopping.signal);
+        if (!this.#stopping.signal.aborted) await Promise.race([aborted(this.#stopping.signal), this.#broken.promise]);
       } finally {
         await output.close();
       }
@@ -124,19 +137,22 @@ export class SourceTask implements RunningTask {
     const rules = isSet(this.#world.worker, "topic.creation.enable", true) ? topicRules(properties) : undefined;
     const topics = new TopicMaker(this.#world.clients.client, rules, (topic) => this.#world.onTopic(topic));
     const place: ConnectPlace = { connector, task };
-    const iterator = plugin.read(config, context)[Symbol.asyncIterator]();
+    const iterator = iteratorOf(plugin.read(config, context));
     const graceMs = numberOf(this.#world.worker, "task.shutdown.graceful.timeout.ms", GRACE_MS);
     const pulled = new Pulled(iterator, signal);
+    // What was written before cannot be made durable, and the source may be silent for long.
+    this.#broken.promise.catch((error: unknown) => pulled.fail(error));
     try {
       for (;;) {
         const shut = this.#gate.passed();
         if (shut !== undefined) await shut;
         if (signal.aborted) return;
         const next = await pulled.next().catch((error: unknown) => {
-          throw failureAt({ ...place, stage: "TASK_POLL" }, error);
+          throw pulled.isBroken ? error : failureAt({ ...place, stage: "TASK_POLL" }, error);
         });
         if (next === undefined || next.done) return;
         const items = itemsOf(next.value);
+        for (const item of items) if (!isItem(item)) throw failureAt({ ...place, stage: "TASK_POLL" }, wrongItem(item));
         let ends = false;
         for (const item of items) {
           ends = item.transactionEnds === true;
@@ -237,6 +253,7 @@ function printedRecord({ key, value }: SourceRecord): WireRecord {
 class Pulled<T> {
   readonly #iterator: AsyncIterator<T>;
   readonly #signal: AbortSignal;
+  #broken: { readonly error: unknown } | undefined;
   #turn: PromiseWithResolvers<IteratorResult<T> | undefined> | undefined;
 
   constructor(iterator: AsyncIterator<T>, signal: AbortSignal) {
@@ -249,10 +266,32 @@ class Pulled<T> {
   next(): Promise<IteratorResult<T> | undefined> {
     const turn = Promise.withResolvers<IteratorResult<T> | undefined>();
     this.#turn = turn;
-    if (this.#signal.aborted) turn.resolve(undefined);
-    else this.#iterator.next().then(turn.resolve, turn.reject);
+    if (this.#broken !== undefined) turn.reject(this.#broken.error);
+    else if (this.#signal.aborted) turn.resolve(undefined);
+    // A plugin in JavaScript may give the item itself.
+    else Promise.resolve(this.#iterator.next()).then(turn.resolve, turn.reject);
     return turn.promise;
   }
+
+  /** Whoever waits for an item, or comes for one, gets this error. */
+  fail(error: unknown): void {
+    this.#broken ??= { error };
+    this.#turn?.reject(error);
+  }
+
+  get isBroken(): boolean {
+    return this.#broken !== undefined;
+  }
+}
+
+function iteratorOf<T>(items: AsyncIterable<T>): AsyncIterator<T> {
+  const make = (items as Partial<AsyncIterable<T>> | null | undefined)?.[Symbol.asyncIterator];
+  if (typeof make !== "function")
+    throw new ConnectError(
+      "CONNECT_SOURCE",
+      "The plugin's read gives nothing that can be read; write it as async *read(config, context) { … }.",
+    );
+  return items[Symbol.asyncIterator]();
 }
 
 /** Resolves when the signal has come. */
@@ -265,7 +304,7 @@ function aborted(signal: AbortSignal): Promise<void> {
 async function ended(iterator: AsyncIterator<unknown>, graceMs: number, { clock, logger }: TaskWorld, place: ConnectPlace): Promise<void> {
   const never = new AbortController();
   const late = paused(clock, graceMs, never.signal).then(() => "late" as const);
-  const end = Promise.resolve(iterator.return?.(undefined)).then(
+  const end = (async () => iterator.return?.(undefined))().then(
     () => "ended" as const,
     () => "ended" as const,
   );

@@ -1,4 +1,6 @@
+import { paused } from "../pause.ts";
 import { SinkTask } from "./sink-task.ts";
+import { numberOf } from "./task-settings.ts";
 import { crashable } from "./task-crash.ts";
 import { SourceTask } from "./source-task.ts";
 import type { RunningTask, TaskPlan, TaskWorld } from "./task-world.ts";
@@ -9,6 +11,32 @@ export interface TaskHost {
   /** Ends what it runs on, when its tasks have ended. */
   close?(): Promise<void>;
 }
+
+/** Behind a task's own grace. */
+const STOP_MORE_MS = 5_000;
+const GRACE_MS = 5_000;
+
+/** The same on a thread that nobody ends: a task that does not end in its time is left behind, and told of, so that whoever waits for its end goes on. */
+export const leavingTaskHost: TaskHost = {
+  start(plan, world) {
+    const running = loopTaskHost.start(plan, world);
+    const stopMs = numberOf(world.worker, "task.shutdown.graceful.timeout.ms", GRACE_MS) + STOP_MORE_MS;
+    return {
+      ended: running.ended,
+      pause: () => running.pause(),
+      resume: () => running.resume(),
+      metrics: () => running.metrics(),
+      async stop() {
+        const timeUp = new AbortController();
+        const late = paused(world.clock, stopMs, timeUp.signal).then(() => "late" as const);
+        const outcome = await Promise.race([running.stop(), late]);
+        timeUp.abort();
+        if (outcome === "late")
+          world.logger.warn("a task did not end in time and is left behind", { task: plan.task, connector: plan.connector, stopMs });
+      },
+    };
+  },
+};
 
 /** Tasks on the thread that it is called in: for workers inside of programs, and inside of threads of tasks. */
 export const loopTaskHost: TaskHost = {
