@@ -208,6 +208,7 @@ export const brokerFeatures: readonly Feature[] = [
         "npm run test:streams-groups",
         "npm run test:assignors",
         "tasks are assigned as Apache Kafka 4.4 assigns them",
+        "a large target of a streams group is worked out beside the requests, and told by a later heartbeat",
         "npm run test:kafka -- --target ottla --only client-streams",
       ],
     ),

@@ -57,7 +57,7 @@ export const streamsWorkersMutants: readonly Mutant[] = [
   },
   {
     rule: "no signal is listened to any more when the application is closed",
-    file: `${folder}/application.ts`,
+    file: `${folder}/close-on-signals.ts`,
     find: 'if (to === "NOT_RUNNING" || to === "ERROR") for',
     replace: 'if (to === "ERROR") for',
     tests: threads,

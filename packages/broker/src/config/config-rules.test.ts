@@ -51,6 +51,11 @@ test("a group's overrides keep to the broker's bounds", () => {
   });
   assert.equal(kindOf(groupConfigFault(map({ "consumer.heartbeat.interval.ms": "15001" }), config)), "invalid");
   assert.equal(kindOf(groupConfigFault(map({ "streams.num.standby.replicas": "3" }), config)), "invalid");
+  assert.equal(groupConfigFault(map({ "streams.assignor.name": "sticky" }), config), undefined);
+  assert.deepEqual(groupConfigFault(map({ "streams.assignor.name": "nonsense" }), config), {
+    kind: "invalid",
+    message: 'streams.assignor.name is "nonsense": this broker divides tasks by sticky alone. Set that, or take the setting back.',
+  });
   assert.equal(kindOf(groupConfigFault(map({ "no.such.key": "3" }), config)), "invalid");
 });
 

@@ -60,10 +60,17 @@ export function brokerConfigFault(configs: ReadonlyMap<string, string>, isDefaul
   return undefined;
 }
 
+/** Apache Kafka's, and the only one that it has. */
+const TASK_ASSIGNOR = "sticky";
+
 /** A group's overrides as a whole: known names, each within the bounds that the broker's settings give. */
 export function groupConfigFault(configs: ReadonlyMap<string, string>, config: EffectiveConfig): ConfigFault | undefined {
   for (const [name, text] of configs) {
     if (!groupConfigDef.get(name)) return invalid(`There is no group configuration ${unknownName(name, groupConfigDef)}.`);
+    if (name === "streams.assignor.name" && text !== TASK_ASSIGNOR)
+      return invalid(
+        `${name} is ${JSON.stringify(text)}: this broker divides tasks by ${TASK_ASSIGNOR} alone. Set that, or take the setting back.`,
+      );
     const bounds = groupBounds(name);
     for (const [bound, isLeast] of bounds) {
       const limit = config.number(bound);

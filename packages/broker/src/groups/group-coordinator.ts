@@ -4,6 +4,7 @@ import { compilePattern } from "../security/linear-pattern.ts";
 import { CoordinatorRuntime } from "../coordinator/coordinator-runtime.ts";
 import type { TransactionMarker } from "../partitions/transaction-gate.ts";
 import { GroupMembership } from "./classic/group-membership.ts";
+import { BackgroundJobs } from "./background-jobs.ts";
 import { BackgroundWork } from "./consumer/background-work.ts";
 import type { ConsumerEnvironment } from "./consumer/consumer-decision.ts";
 import { ConsumerMembership } from "./consumer/consumer-membership.ts";
@@ -12,6 +13,7 @@ import type { GroupCoordinatorDeps } from "./group-config.ts";
 import { GroupSpec, type GroupTypes } from "./group-spec.ts";
 import { GroupTotals } from "./group-totals.ts";
 import { GroupOffsets } from "./offsets/group-offsets.ts";
+import { StreamsBackground } from "./streams/streams-background.ts";
 import { StreamsMembership } from "./streams/streams-membership.ts";
 
 /** A committed offset and whose it is. */
@@ -30,8 +32,8 @@ export class GroupCoordinator {
   readonly membership: GroupMembership;
   readonly consumers: ConsumerMembership;
   readonly streams: StreamsMembership;
-  /** What consumer groups need beside their requests. */
-  readonly background: BackgroundWork;
+  /** What groups need beside their requests. */
+  readonly background: BackgroundJobs;
   readonly offsets: GroupOffsets;
   readonly #deps: GroupCoordinatorDeps;
   readonly #runtime: CoordinatorRuntime<GroupTypes>;
@@ -57,10 +59,12 @@ export class GroupCoordinator {
     const spec = new GroupSpec(deps.config, environment, streamsEnvironment, deps.logger);
     this.#runtime = new CoordinatorRuntime({ ...deps, spec }, (shard) => this.offsets.forgetMissingTopics(shard));
     const totals = new GroupTotals(this.#runtime, deps.config);
-    this.background = new BackgroundWork(deps, this.#runtime, environment);
-    this.membership = new GroupMembership(deps, this.#runtime, totals, (groupId, nodeId) => this.background.look(groupId, nodeId));
-    this.consumers = new ConsumerMembership(deps, this.#runtime, totals, this.background);
-    this.streams = new StreamsMembership(this.#runtime, totals);
+    this.background = new BackgroundJobs(deps);
+    const consumerWork = new BackgroundWork(deps, this.#runtime, environment, this.background);
+    const streamsWork = new StreamsBackground(deps, this.#runtime, streamsEnvironment, this.background);
+    this.membership = new GroupMembership(deps, this.#runtime, totals, (groupId, nodeId) => consumerWork.look(groupId, nodeId));
+    this.consumers = new ConsumerMembership(deps, this.#runtime, totals, consumerWork);
+    this.streams = new StreamsMembership(this.#runtime, totals, streamsWork);
     this.offsets = new GroupOffsets(deps, this.#runtime, totals);
   }
 

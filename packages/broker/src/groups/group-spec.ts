@@ -194,6 +194,8 @@ export class GroupSpec implements CoordinatorSpec<GroupTypes> {
         return group === undefined || group.type === "classic" ? decideGroup(group, input, limits, nowMs) : NOTHING;
       case "streams-heartbeat":
       case "first-assignment-due":
+      case "streams-target-part":
+      case "streams-target-done":
         return decideStreamsGroup(group, input, this.#streamsEnvironment(groupId));
       case "member-timeout":
         if (group?.type === "streams") return streamsMemberTimedOut(group, input.timer, this.#streamsEnvironment(groupId));

@@ -1,5 +1,5 @@
-import { type Clock, type Logger, silentLogger } from "@ottla/base";
-import { isPortable, nodeDisk, systemClock, systemRandom } from "@ottla/base/node";
+import { type Logger, silentLogger } from "@ottla/base";
+import { nodeDisk, systemClock, systemRandom } from "@ottla/base/node";
 import type { DropReason } from "../processors/operator.ts";
 import { StreamsError } from "../streams-error.ts";
 import { StateDirectory } from "./state/state-directory.ts";
@@ -13,15 +13,17 @@ import type { StreamsMetric } from "./observe/java-metrics.ts";
 import type { TaskSnapshot } from "./observe/snapshots.ts";
 import type { Reason } from "./observe/why/reason.ts";
 import type { RestoreListener } from "./restore/changelog-restore.ts";
-import { ApplicationQueries } from "./queries/application-queries.ts";
+import type { ApplicationQueries } from "./queries/application-queries.ts";
 import type { QueryServer, ServeOptions } from "./queries/http/serve-queries.ts";
 import type { InstanceMetadata, KeyMetadata } from "./queries/store-metadata.ts";
 import type { KeyValueQueries, SessionQueries, VersionedQueries, WindowQueries } from "./queries/store-queries.ts";
 import type { RunningApplication } from "./run-application.ts";
-import { portableOptions } from "./threads/portable-options.ts";
-import { isTopology, loadTopology, placeOf, type TopologyPlace } from "./threads/topology-module.ts";
+import { checkThreads } from "./threads/check-threads.ts";
+import type { TopologyPlace } from "./threads/topology-module.ts";
 import type { WorkerPool } from "./worker-pool.ts";
 import { checkedClose, type CloseOptions } from "./close-options.ts";
+import { closeOnSignals } from "./close-on-signals.ts";
+import { LoadedTopology } from "./loaded-topology.ts";
 import { Listeners } from "./listeners.ts";
 
 const CLOSE_MS = 30_000;
@@ -30,20 +32,15 @@ const CLOSE_MS = 30_000;
  * An instance of a streams application: runs a topology's tasks on a cluster, together with all other instances of its `applicationId`. Starts once, and ends once.
  */
 export class StreamsApplication implements AsyncDisposable {
-  /** Undefined until its module is loaded. */
-  #topology: Topology | undefined;
-  readonly #place: TopologyPlace | undefined;
   /** As the application was given them; its module may say more. */
   readonly #given: ResolvedOptions;
-  #options: ResolvedOptions;
+  readonly #loaded: LoadedTopology;
   readonly #deps: ApplicationDeps;
   readonly #states = new ApplicationStates(() => this.#deps.logger);
   readonly #dropped = new Map<DropReason, number>();
   readonly #restoreListeners = new Listeners<Parameters<RestoreListener>>("onRestore", () => this.#deps.logger);
   readonly #standbyListeners = new Listeners<Parameters<RestoreListener>>("onStandby", () => this.#deps.logger);
   readonly #observer: ApplicationObserver;
-  #queries: ApplicationQueries | undefined;
-  #loading: Promise<Topology> | undefined;
   readonly #servers = new Set<QueryServer>();
   #running: RunningApplication | undefined;
   #ended: Promise<void> | undefined;
@@ -52,21 +49,26 @@ export class StreamsApplication implements AsyncDisposable {
   /** @internal */
   constructor(topology: Topology | URL | TopologyPlace, options: ApplicationOptionsByName, deps: Partial<ApplicationDeps> = {}) {
     this.#given = resolveOptions(options);
-    this.#options = this.#given;
-    this.#place = isTopology(topology) ? undefined : placeOf(topology);
-    this.#topology = isTopology(topology) ? topology : undefined;
     this.#deps = { clock: systemClock, random: systemRandom, logger: silentLogger, ...deps };
+    this.#loaded = new LoadedTopology(topology, this.#given, { clock: this.#deps.clock, state: () => this.state });
     this.#observer = new ApplicationObserver({
-      options: this.#options,
-      topology: () => this.#topology,
+      options: this.#given,
+      topology: () => this.#loaded.topology,
       nowMs: () => this.#deps.clock.nowMs(),
       state: () => this.state,
       error: () => this.#error,
-      restores: () => this.#queries?.restoring.all() ?? [],
+      restores: () => this.#loaded.queries?.restoring.all() ?? [],
       running: () => (this.#states.isOver ? undefined : this.#running?.observed),
     });
-    if (this.#topology !== undefined) this.#queries = this.#queriesOf(this.#topology);
-    if (this.#options.workers > 0) checkThreads(this.#place, this.#options, this.#deps.clock);
+    if (this.#given.workers > 0) checkThreads(this.#loaded.place, this.#given, this.#deps.clock);
+  }
+
+  get #options(): ResolvedOptions {
+    return this.#loaded.options;
+  }
+
+  get #asked(): ApplicationQueries {
+    return this.#loaded.asked;
   }
 
   get applicationId(): string {
@@ -135,14 +137,14 @@ export class StreamsApplication implements AsyncDisposable {
     }
     const running = this.#untilRunning();
     running.catch(() => {});
-    this.#closeOnSignals();
+    closeOnSignals(this.#options.closeOnSignals, this.#states, () => void this.close());
     try {
-      const topology = await this.#load();
+      const topology = await this.#loaded.load();
       const { RunningApplication } = await import("./run-application.ts");
       if (this.#states.isOver) return await running;
       this.#running = new RunningApplication({
         topology,
-        place: this.#place,
+        place: this.#loaded.place,
         givenOptions: { ...this.#given, applicationServer: this.#asked.applicationServer },
         options: { ...this.#options, applicationServer: this.#asked.applicationServer },
         clock: this.#deps.clock,
@@ -153,7 +155,7 @@ export class StreamsApplication implements AsyncDisposable {
         onFatal: (error) => this.#onFatal(error),
         onDropped: (reason, count) => this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + count),
         onRestore: (event, progress) => {
-          this.#queries?.restoring.note(event, progress);
+          this.#loaded.queries?.restoring.note(event, progress);
           this.#restoreListeners.tell(event, progress);
         },
         onStandby: (event, progress) => this.#standbyListeners.tell(event, progress),
@@ -252,33 +254,6 @@ export class StreamsApplication implements AsyncDisposable {
     return this.#asked.metadata(store);
   }
 
-  /** Where the topology is a module, what that says of options counts, too. */
-  #load(): Promise<Topology> {
-    this.#loading ??= this.#loadOnce();
-    return this.#loading;
-  }
-
-  async #loadOnce(): Promise<Topology> {
-    if (this.#place === undefined) return this.#topology!;
-    const { topology, options } = await loadTopology(this.#place, this.#options);
-    this.#topology = topology;
-    this.#options = options;
-    this.#queries = this.#queriesOf(topology);
-    return topology;
-  }
-
-  #queriesOf({ builder }: Topology): ApplicationQueries {
-    return new ApplicationQueries({ ...this.#options, topology: builder, clock: this.#deps.clock, state: () => this.state });
-  }
-
-  get #asked(): ApplicationQueries {
-    if (this.#queries !== undefined) return this.#queries;
-    throw new StreamsError(
-      "STREAMS_STORE_UNAVAILABLE",
-      `Application ${this.applicationId} has not loaded its topology's module (${this.state}): start it first.`,
-    );
-  }
-
   #threads(done: string): WorkerPool {
     if (this.#options.workers === 0) {
       throw new StreamsError(
@@ -296,17 +271,6 @@ export class StreamsApplication implements AsyncDisposable {
     return this.#running.pool;
   }
 
-  /** As asked for in the options; the second signal of a kind does what it did before. */
-  #closeOnSignals(): void {
-    const close = () => void this.close();
-    const { closeOnSignals } = this.#options;
-    for (const signal of closeOnSignals) process.once(signal, close);
-    if (closeOnSignals.length === 0) return;
-    this.#states.listen((to) => {
-      if (to === "NOT_RUNNING" || to === "ERROR") for (const signal of closeOnSignals) process.removeListener(signal, close);
-    });
-  }
-
   #end(to: "NOT_RUNNING" | "ERROR", isLeaving: boolean, timeoutMs: number, isForAll = false): void {
     const served = [...this.#servers].map((server) => server.close());
     this.#ended = Promise.all([this.#running?.end(isLeaving, timeoutMs, isForAll), ...served]).then(() => void this.#states.become(to));
@@ -320,7 +284,7 @@ export class StreamsApplication implements AsyncDisposable {
     if (this.#states.isOver)
       throw new StreamsError("STREAMS_CLOSED", `Application ${this.applicationId} is ${this.state}: nothing of it can be asked.`);
     const { serveQueries } = await import("./queries/http/serve-queries.ts");
-    await this.#load();
+    await this.#loaded.load();
     const server = await serveQueries(this.#asked, this.#observer, options, this.#deps);
     this.#servers.add(server);
     if (this.#states.isOver) await server.close();
@@ -381,19 +345,4 @@ export function streams(
   deps?: Partial<ApplicationDeps>,
 ): StreamsApplication {
   return new StreamsApplication(topology, options, deps);
-}
-
-/** Refuses at once what would only show in a thread. */
-function checkThreads(place: TopologyPlace | undefined, options: ResolvedOptions, clock: Clock): void {
-  if (place === undefined) {
-    throw new StreamsError(
-      "STREAMS_BAD_ARGUMENT",
-      `With workers: ${options.workers} tasks run on threads, where a topology's functions cannot go. Put what builds it into a module and give that: streams(new URL("./topology.ts", import.meta.url), { … }).`,
-    );
-  }
-  if (clock !== systemClock)
-    throw new StreamsError("STREAMS_BAD_ARGUMENT", "Threads go by the system's clock: another one is for workers: 0.");
-  portableOptions(options);
-  if (!isPortable(place.data))
-    throw new StreamsError("STREAMS_BAD_ARGUMENT", "The data for a topology's module has functions, or what else cannot go to a thread.");
 }

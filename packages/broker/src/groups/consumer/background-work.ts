@@ -2,6 +2,7 @@ import { TimeSlice } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
 import type { CoordinatorRuntime } from "../../coordinator/coordinator-runtime.ts";
 import { compilePattern, type LinearPattern, loadPatterns } from "../../security/linear-pattern.ts";
+import type { BackgroundJobs } from "../background-jobs.ts";
 import type { GroupCoordinatorDeps } from "../group-config.ts";
 import type { GroupTypes } from "../group-spec.ts";
 import { type Assignment, NO_PARTITIONS } from "./assignors/assignment.ts";
@@ -14,10 +15,6 @@ import { assignable, preferredAssignor, SubscribedTopics } from "./target-assign
 
 /** Members whose new targets are written in one step. */
 const TARGETS_PER_PART = 200;
-/** What failed is not tried again before. */
-const RETRY_MS = 5000;
-/** Groups worked on at once; the others' next heartbeats ask again. */
-const JOBS_MAX = 1000;
 
 /** Whether who asks may see a topic; a pattern finds no others. */
 export type TopicSight = (topic: string) => boolean;
@@ -38,20 +35,24 @@ export class BackgroundWork {
   readonly #deps: GroupCoordinatorDeps;
   readonly #runtime: CoordinatorRuntime<GroupTypes>;
   readonly #environment: (groupId: string) => ConsumerEnvironment;
-  readonly #underWay = new Map<string, Promise<void>>();
-  /** Monotonic times before which groups are left alone, as the last try failed. */
-  readonly #restingUntilMs = new Map<string, number>();
+  readonly #jobs: BackgroundJobs;
 
-  constructor(deps: GroupCoordinatorDeps, runtime: CoordinatorRuntime<GroupTypes>, environment: (groupId: string) => ConsumerEnvironment) {
+  constructor(
+    deps: GroupCoordinatorDeps,
+    runtime: CoordinatorRuntime<GroupTypes>,
+    environment: (groupId: string) => ConsumerEnvironment,
+    jobs: BackgroundJobs,
+  ) {
     this.#deps = deps;
     this.#runtime = runtime;
     this.#environment = environment;
+    this.#jobs = jobs;
   }
 
   /** Begins what the group needs, if anything, and nobody is at it. As in Kafka, patterns find what the member that asks may see, and members of the classic protocol do not have them looked up. */
   look(groupId: string, nodeId: number, sees?: TopicSight): void {
     const group = this.#find({ groupId, nodeId });
-    if (!group || this.#underWay.has(groupId) || this.#underWay.size >= JOBS_MAX || this.#rests(groupId)) return;
+    if (!group || !this.#jobs.mayBegin(groupId)) return;
     const env = this.#environment(groupId);
     const place = { groupId, nodeId };
     const job =
@@ -60,38 +61,7 @@ export class BackgroundWork {
         : needsAssignment(group, env)
           ? () => this.#assign(place)
           : undefined;
-    if (!job) return;
-    const done = this.#carryOut(groupId, job);
-    this.#underWay.set(groupId, done);
-    void done.then(() => this.#underWay.delete(groupId));
-  }
-
-  async #carryOut(groupId: string, job: () => Promise<boolean>): Promise<void> {
-    let isDone = false;
-    try {
-      isDone = await job();
-    } catch (error) {
-      this.#deps.logger.error("work beside a consumer group's requests failed", {
-        groupId,
-        error: error instanceof Error ? error.stack : String(error),
-      });
-    }
-    if (isDone) return;
-    if (this.#restingUntilMs.size >= JOBS_MAX) this.#restingUntilMs.clear();
-    this.#restingUntilMs.set(groupId, this.#deps.clock.monotonicMs() + RETRY_MS);
-  }
-
-  #rests(groupId: string): boolean {
-    const untilMs = this.#restingUntilMs.get(groupId);
-    if (untilMs === undefined) return false;
-    if (this.#deps.clock.monotonicMs() < untilMs) return true;
-    this.#restingUntilMs.delete(groupId);
-    return false;
-  }
-
-  /** Resolves when nothing is under way. */
-  async idle(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.all(this.#underWay.values());
+    if (job) this.#jobs.begin(groupId, job);
   }
 
   #find({ groupId, nodeId }: Place): ConsumerGroup | undefined {

@@ -12,7 +12,7 @@ import { answerTo, requestShutdown, streamsHeartbeat, streamsHeartbeatError } fr
 import type { StreamsMember } from "./streams-member.ts";
 import { checkInstance, memberOf } from "./streams-member-rules.ts";
 import { NOTHING_HAPPENS, StreamsStep } from "./streams-step.ts";
-import { writeTarget } from "./streams-target.ts";
+import { isLarge, keepTarget, keepTargetPart, writeTarget } from "./streams-target.ts";
 import { streamsTombstones } from "./streams-tombstones.ts";
 import { type HeldTasks, NOTHING_HELD } from "./tasks.ts";
 
@@ -24,8 +24,22 @@ const RETRY_MS = 1000;
  * target is handed out as it is, so that no task is warmed up before it moves.
  */
 export function decideStreamsGroup(group: Group | undefined, input: StreamsInput, env: StreamsEnvironment): StreamsDecision {
-  if (input.kind === "first-assignment-due") return firstAssignment(group, env);
-  const { token, request } = input;
+  switch (input.kind) {
+    case "first-assignment-due":
+      return firstAssignment(group, env);
+    case "streams-target-part":
+    case "streams-target-done":
+      return workedOut(group, input, env);
+    case "streams-heartbeat":
+      return heartbeat(group, input, env);
+  }
+}
+
+function heartbeat(
+  group: Group | undefined,
+  { token, request }: Extract<StreamsInput, { kind: "streams-heartbeat" }>,
+  env: StreamsEnvironment,
+): StreamsDecision {
   try {
     if (request.memberEpoch === LEFT || request.memberEpoch === LEFT_FOR_A_WHILE) {
       return leave(new StreamsStep(streamsGroup(group, request), env), token, request);
@@ -100,9 +114,24 @@ function firstAssignment(group: Group | undefined, env: StreamsEnvironment): Str
   const step = new StreamsStep(group, env);
   step.change({ isFirstAssignmentDelayed: false });
   const { configured } = group.soft;
-  if (group.members.size > 0 && group.groupEpoch > group.assignmentEpoch && configured !== undefined)
+  // Where it is large, the next heartbeat has it worked out.
+  if (group.members.size > 0 && group.groupEpoch > group.assignmentEpoch && configured !== undefined && !isLarge(group, configured, env))
     writeTarget(step, [...group.members.values()], group.groupEpoch, configured);
   return step.finish();
+}
+
+/** An assignment, or a part of it, that was worked out beside the requests. */
+function workedOut(
+  group: Group | undefined,
+  input: Extract<StreamsInput, { kind: "streams-target-part" | "streams-target-done" }>,
+  env: StreamsEnvironment,
+): StreamsDecision {
+  const { token, job } = input;
+  if (group?.type !== "streams") return { ...NOTHING_HAPPENS, replies: [{ token, answer: { errorCode: ErrorCode.UNKNOWN_SERVER_ERROR } }] };
+  const step = new StreamsStep(group, env);
+  const isPart = input.kind === "streams-target-part";
+  step.reply(token, { errorCode: isPart ? keepTargetPart(step, job, input.changes) : keepTarget(step, job) });
+  return { ...step.finish(), durability: isPart ? "piecemeal" : "required" };
 }
 
 /** A member was silent for too long, or did not give up what it had to. */

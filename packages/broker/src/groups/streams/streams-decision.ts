@@ -2,12 +2,12 @@ import type { StreamsGroupTopologyValue } from "@ottla/protocol/data/streams-gro
 import type { Reply, RequestToken, TimerChange } from "../../coordinator/coordinator-spec.ts";
 import type { ClassicGroup } from "../classic/classic-group.ts";
 import type { ClassicAnswer, GroupLimits, GroupTimer } from "../classic/group-decision.ts";
-import type { MemberTimer } from "../consumer/consumer-decision.ts";
+import type { AssignmentJob, BackgroundAnswer, MemberTimer } from "../consumer/consumer-decision.ts";
 import type { TopicCatalog } from "../consumer/topic-catalog.ts";
 import type { GroupRecord } from "../group-records.ts";
 import type { StreamsSoft } from "./streams-group.ts";
 import type { UserEndpoint } from "./streams-member.ts";
-import type { HeldTasks, ListedTasks } from "./tasks.ts";
+import type { HeldTasks, ListedTasks, TaskTuple } from "./tasks.ts";
 import type { InternalTopicOrder } from "./topology/configure-topology.ts";
 import type { StreamsStatusName } from "./topology/topology-problem.ts";
 
@@ -83,17 +83,33 @@ export interface FirstAssignmentTimer {
 /** What happens to a streams group. */
 export type StreamsInput =
   | { readonly kind: "streams-heartbeat"; readonly token: RequestToken; readonly request: StreamsHeartbeat }
-  | { readonly kind: "first-assignment-due" };
+  | { readonly kind: "first-assignment-due" }
+  /** Part of an assignment that was worked out beside the requests. */
+  | {
+      readonly kind: "streams-target-part";
+      readonly token: RequestToken;
+      readonly job: AssignmentJob;
+      readonly changes: readonly TaskTargetChange[];
+    }
+  /** All parts of it are written. */
+  | { readonly kind: "streams-target-done"; readonly token: RequestToken; readonly job: AssignmentJob };
+
+export interface TaskTargetChange {
+  readonly memberId: string;
+  /** A static member may have another member id by the time the change is written. */
+  readonly instanceId: string | null;
+  readonly target: TaskTuple;
+}
 
 export type StreamsTimer = MemberTimer | FirstAssignmentTimer;
 
 /** See the runtime's `Decision`. */
 export interface StreamsDecision {
   readonly records: readonly GroupRecord[];
-  readonly durability: "required";
+  readonly durability: "required" | "piecemeal";
   readonly soft?: StreamsSoft | ClassicGroup | undefined;
   readonly timers: readonly TimerChange<StreamsTimer | GroupTimer>[];
-  readonly replies: readonly Reply<StreamsHeartbeatAnswer | ClassicAnswer>[];
+  readonly replies: readonly Reply<StreamsHeartbeatAnswer | ClassicAnswer | BackgroundAnswer>[];
 }
 
 /** The settings that one streams group follows. */

@@ -4,6 +4,7 @@ import type { ToGroup } from "../classic/group-membership.ts";
 import { JOINS, LEFT_FOR_A_WHILE } from "../consumer/consumer-member.ts";
 import type { GroupTypes } from "../group-spec.ts";
 import type { GroupTotals } from "../group-totals.ts";
+import type { StreamsBackground } from "./streams-background.ts";
 import type { StreamsHeartbeat, StreamsHeartbeatAnswer } from "./streams-decision.ts";
 import { streamsHeartbeatError } from "./streams-heartbeat-rules.ts";
 import { topologyBytes } from "./topology/topology.ts";
@@ -16,9 +17,12 @@ export class StreamsMembership {
   readonly #runtime: CoordinatorRuntime<GroupTypes>;
   readonly #totals: GroupTotals;
 
-  constructor(runtime: CoordinatorRuntime<GroupTypes>, totals: GroupTotals) {
+  readonly #background: StreamsBackground;
+
+  constructor(runtime: CoordinatorRuntime<GroupTypes>, totals: GroupTotals, background: StreamsBackground) {
     this.#runtime = runtime;
     this.#totals = totals;
+    this.#background = background;
   }
 
   /** StreamsGroupHeartbeat, once it is known to be one; see {@link streamsHeartbeatFault}. */
@@ -26,13 +30,16 @@ export class StreamsMembership {
     const { groupId, nodeId, closed } = request;
     if (!this.#hasRoomFor(request))
       return streamsHeartbeatError(ErrorCode.GROUP_MAX_SIZE_REACHED, "The broker has no room for more of this group.");
-    return this.#runtime.ask({
+    const answer = this.#runtime.ask({
       key: groupId,
       nodeId,
       closed,
       refused: (errorCode) => streamsHeartbeatError(errorCode, null),
       input: (token) => ({ kind: "streams-heartbeat", token, request }),
     });
+    this.#background.look(groupId, nodeId);
+    if (answer instanceof Promise) void answer.then(() => this.#background.look(groupId, nodeId));
+    return answer;
   }
 
   /** Whether the broker may keep what the member would add. */

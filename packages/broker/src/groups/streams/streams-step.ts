@@ -1,7 +1,7 @@
 import type { Reply, RequestToken, TimerChange } from "../../coordinator/coordinator-spec.ts";
 import type { ClassicGroup } from "../classic/classic-group.ts";
 import type { ClassicAnswer, GroupTimer } from "../classic/group-decision.ts";
-import type { MemberTimer } from "../consumer/consumer-decision.ts";
+import type { BackgroundAnswer, MemberTimer } from "../consumer/consumer-decision.ts";
 import type { GroupRecord } from "../group-records.ts";
 import type { StreamsDecision, StreamsEnvironment, StreamsHeartbeatAnswer, StreamsTimer } from "./streams-decision.ts";
 import type { StreamsGroup, StreamsSoftState } from "./streams-group.ts";
@@ -16,7 +16,7 @@ export class StreamsStep {
   readonly isNewGroup: boolean;
   readonly #records: GroupRecord[] = [];
   readonly #timers: TimerChange<StreamsTimer | GroupTimer>[] = [];
-  readonly #replies: Reply<StreamsHeartbeatAnswer | ClassicAnswer>[] = [];
+  readonly #replies: Reply<StreamsHeartbeatAnswer | ClassicAnswer | BackgroundAnswer>[] = [];
   #soft: StreamsSoftState;
 
   constructor(group: StreamsGroup, env: StreamsEnvironment, isNewGroup: boolean = false) {
@@ -95,7 +95,7 @@ export class StreamsStep {
     this.cancelTimer({ kind: "member-revocation", memberId, memberEpoch: 0 });
   }
 
-  reply(token: RequestToken, answer: StreamsHeartbeatAnswer): void {
+  reply(token: RequestToken, answer: StreamsHeartbeatAnswer | BackgroundAnswer): void {
     this.#replies.push({ token, answer });
   }
 

@@ -1,15 +1,24 @@
 import { hasTask, NO_TASKS, type TaskTuple } from "../tasks.ts";
 import { javaComputedOrder, javaHashOrder, JavaPriorityQueue } from "./java-order.ts";
 import { ProcessLoad, type Task } from "./process-load.ts";
-import type { AssignableMember, TaskProblem, TaskSolution } from "./task-assignment.ts";
+import type { AssignableMember, AssignableSubtopology, TaskProblem, TaskSolution } from "./task-assignment.ts";
 
 /**
  * Kafka's "sticky" assignor: tasks stay where they run, or go to where their state is, as far as nobody has more than its share; the rest goes to the process, and in it to the member, that has least.
  * Copies of state are never on the process that runs the task, and not twice on one. Ties are broken as in Java. Source: Apache Kafka 4.4's behaviour.
  */
 export function assignSticky(problem: TaskProblem): TaskSolution {
+  const assign = assignStickyInSteps(problem);
+  for (let step = assign.next(); ; step = assign.next()) if (step.done) return step.value;
+}
+
+/** As {@link assignSticky}, with turns for others at each yield: between two of them are some tens of tasks, or one member. */
+export function assignStickyInSteps(problem: TaskProblem): Generator<void, TaskSolution> {
   return new StickyAssignment(problem).solve();
 }
+
+/** Tasks between two yields. */
+const STEP_TASKS = 32;
 
 /** A member, and where it is. */
 interface Place {
@@ -53,7 +62,9 @@ class StickyAssignment {
   readonly #problem: TaskProblem;
   readonly #processes = new Map<string, ProcessLoad>();
   readonly #ranOn = new Map<string, Place>();
-  readonly #copiesOn: ReadonlyMap<string, readonly Place[]>;
+  readonly #candidates = new Map<string, StandbyCandidate[]>();
+  readonly #copiesOn = new Map<string, readonly Place[]>();
+  #sinceYield = 0;
   readonly #activeQuota: Quota;
   readonly #totalQuota: Quota;
 
@@ -68,15 +79,16 @@ class StickyAssignment {
     }
     this.#activeQuota = new Quota(active, members.length);
     this.#totalQuota = new Quota(total, members.length);
-    const byId = new Map(members.map((member) => [member.memberId, member]));
-    const candidates = new Map<string, StandbyCandidate[]>();
-    for (const memberId of javaHashOrder(byId.keys())) this.#place(byId.get(memberId)!, candidates);
-    this.#copiesOn = ranked(candidates);
   }
 
-  solve(): TaskSolution {
-    this.#assignActive();
-    if (this.#problem.standbyReplicas > 0) this.#assignStandby();
+  *solve(): Generator<void, TaskSolution> {
+    const byId = new Map(this.#problem.members.map((member) => [member.memberId, member]));
+    for (const memberId of javaHashOrder(byId.keys())) {
+      this.#place(byId.get(memberId)!);
+      yield;
+    }
+    yield* this.#assignActive();
+    if (this.#problem.standbyReplicas > 0) yield* this.#assignStandby();
     const solution = new Map<string, TaskTuple>();
     for (const process of this.#processes.values()) {
       for (const { memberId, active, standby } of process.members())
@@ -85,7 +97,14 @@ class StickyAssignment {
     return solution;
   }
 
-  #place(member: AssignableMember, candidates: Map<string, StandbyCandidate[]>): void {
+  /** Some tasks are done since the last yield. */
+  get #isStepOver(): boolean {
+    if (++this.#sinceYield < STEP_TASKS) return false;
+    this.#sinceYield = 0;
+    return true;
+  }
+
+  #place(member: AssignableMember): void {
     const { memberId, processId, active, standby, offsets } = member;
     let process = this.#processes.get(processId);
     if (!process) this.#processes.set(processId, (process = new ProcessLoad(processId)));
@@ -95,9 +114,9 @@ class StickyAssignment {
       for (const partition of partitions.keys()) this.#ranOn.set(keyOf({ subtopologyId, partition }), place);
     const add = (task: Task, isStandby: boolean, offset: number): void => {
       const key = keyOf(task);
-      const known = candidates.get(key);
+      const known = this.#candidates.get(key);
       if (known) known.push({ place, isStandby, offset });
-      else candidates.set(key, [{ place, isStandby, offset }]);
+      else this.#candidates.set(key, [{ place, isStandby, offset }]);
     };
     for (const [subtopologyId, partitions] of standby)
       for (const partition of partitions) add({ subtopologyId, partition }, true, offsets.get(subtopologyId)?.get(partition) ?? 0);
@@ -106,10 +125,12 @@ class StickyAssignment {
         if (!hasTask(standby, subtopologyId, partition)) add({ subtopologyId, partition }, false, offset);
   }
 
-  #tasks(isWanted: (subtopology: { readonly isStateful: boolean }) => boolean): Task[] {
-    return this.#problem.subtopologies
-      .filter(isWanted)
-      .flatMap(({ subtopologyId, taskCount }) => Array.from({ length: taskCount }, (_, partition) => ({ subtopologyId, partition })));
+  /** The places of a task's state, best first. */
+  #copiesOf(task: Task): readonly Place[] {
+    const key = keyOf(task);
+    let places = this.#copiesOn.get(key);
+    if (places === undefined) this.#copiesOn.set(key, (places = ranked(this.#candidates.get(key) ?? [])));
+    return places;
   }
 
   #processesByLoad(): JavaPriorityQueue<ProcessLoad> {
@@ -120,16 +141,27 @@ class StickyAssignment {
     );
   }
 
-  #assignActive(): void {
-    const byPartition = this.#tasks(() => true).sort((one, other) => one.partition - other.partition || compareIds(one, other));
-    const moved = byPartition.filter((task) => !this.#runAgain(this.#ranOn.get(keyOf(task)), task));
-    const rest = moved.filter((task) => !this.#runAgain(leastLoaded(this.#copiesOn.get(keyOf(task)) ?? []), task));
+  *#assignActive(): Generator<void, void> {
+    const { subtopologies } = this.#problem;
+    const moved: Task[] = [];
+    for (const task of byPartition(subtopologies)) {
+      if (!this.#runAgain(this.#ranOn.get(keyOf(task)), task)) moved.push(task);
+      if (this.#isStepOver) yield;
+    }
+    const rest = new Map<string, Task[]>(subtopologies.map(({ subtopologyId }) => [subtopologyId, []]));
+    for (const task of moved) {
+      if (!this.#runAgain(leastLoaded(this.#copiesOf(task)), task)) rest.get(task.subtopologyId)!.push(task);
+      if (this.#isStepOver) yield;
+    }
     const queue = this.#processesByLoad();
-    for (const task of rest.sort((one, other) => compareIds(one, other) || one.partition - other.partition)) {
-      const process = queue.poll();
-      if (process === undefined) return;
-      this.#tookActive(process.addToLeastLoaded(task, true));
-      queue.add(process);
+    for (const tasks of rest.values()) {
+      for (const task of tasks) {
+        const process = queue.poll();
+        if (process === undefined) return;
+        this.#tookActive(process.addToLeastLoaded(task, true));
+        queue.add(process);
+        if (this.#isStepOver) yield;
+      }
     }
   }
 
@@ -145,27 +177,32 @@ class StickyAssignment {
     this.#totalQuota.reached(count);
   }
 
-  #assignStandby(): void {
+  *#assignStandby(): Generator<void, void> {
     const { standbyReplicas } = this.#problem;
-    const tasks = this.#tasks(({ isStateful }) => isStateful).sort(
-      (one, other) => other.partition - one.partition || compareIds(other, one),
+    const subtopologies = this.#problem.subtopologies.filter(({ isStateful }) => isStateful).reverse();
+    const rest = new Map<string, { readonly task: Task; readonly count: number }[]>(
+      subtopologies.map(({ subtopologyId }) => [subtopologyId, []]),
     );
-    const rest: { readonly task: Task; readonly count: number }[] = [];
-    for (const task of tasks) {
+    for (const task of byPartition(subtopologies, true)) {
       let placed = 0;
       while (placed < standbyReplicas && this.#copyWhereStateIs(task)) placed++;
-      if (placed < standbyReplicas) rest.push({ task, count: standbyReplicas - placed });
+      if (placed < standbyReplicas) rest.get(task.subtopologyId)!.push({ task, count: standbyReplicas - placed });
+      if (this.#isStepOver) yield;
     }
-    rest.sort((one, other) => compareIds(other.task, one.task) || other.task.partition - one.task.partition);
     const queue = this.#processesByLoad();
-    for (const { task, count } of rest) for (let i = 0; i < count && this.#copyToLeastLoaded(queue, task); i++);
+    for (const tasks of rest.values()) {
+      for (const { task, count } of tasks) {
+        for (let i = 0; i < count && this.#copyToLeastLoaded(queue, task); i++);
+        if (this.#isStepOver) yield;
+      }
+    }
   }
 
   #copyWhereStateIs(task: Task): boolean {
     const key = keyOf(task);
     const ran = this.#ranOn.get(key);
     if (ran && !ran.process.hasTask(task) && this.#copyTo(ran, task)) return true;
-    const copy = leastLoaded((this.#copiesOn.get(key) ?? []).filter(({ process }) => !process.hasTask(task)));
+    const copy = leastLoaded(this.#copiesOf(task).filter(({ process }) => !process.hasTask(task)));
     return copy !== undefined && this.#copyTo(copy, task);
   }
 
@@ -196,21 +233,20 @@ function keyOf({ subtopologyId, partition }: Task): string {
   return `${partition} ${subtopologyId}`;
 }
 
-function compareIds(one: Task, other: Task): number {
-  return one.subtopologyId < other.subtopologyId ? -1 : one.subtopologyId > other.subtopologyId ? 1 : 0;
+/** Partition by partition, ascending or from the last one, of these sub-topologies in their order. */
+function* byPartition(subtopologies: readonly AssignableSubtopology[], isFromLast = false): Generator<Task, void> {
+  const count = Math.max(0, ...subtopologies.map(({ taskCount }) => taskCount));
+  for (let i = 0; i < count; i++) {
+    const partition = isFromLast ? count - 1 - i : i;
+    for (const { subtopologyId, taskCount } of subtopologies) if (partition < taskCount) yield { subtopologyId, partition };
+  }
 }
 
 /** Members that copy a task now come first, then those whose state is further. */
-function ranked(candidates: ReadonlyMap<string, readonly StandbyCandidate[]>): Map<string, readonly Place[]> {
-  const places = new Map<string, readonly Place[]>();
-  for (const [key, of] of candidates) {
-    const sorted = [...of].sort((one, other) => Number(other.isStandby) - Number(one.isStandby) || other.offset - one.offset);
-    places.set(
-      key,
-      sorted.map(({ place }) => place),
-    );
-  }
-  return places;
+function ranked(candidates: readonly StandbyCandidate[]): readonly Place[] {
+  return [...candidates]
+    .sort((one, other) => Number(other.isStandby) - Number(one.isStandby) || other.offset - one.offset)
+    .map(({ place }) => place);
 }
 
 /** The first, unless a later one has less both by process and by member. */
