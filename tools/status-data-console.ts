@@ -9,11 +9,26 @@ export const consoleFeatures: readonly Feature[] = area("Console", [
       "a watch makes no more requests in a second than its budget, and makes way for a person",
       "what changed between two looks is told, and a storm of leaders is summed up",
       "npm run test:console",
+      "npm run bench -- console",
     ],
-    "share and streams groups as list rows only; not measured on 10,000 topics; no tree of topic names, no history of rebalances",
+    "of many thousands of groups, those nobody looks at have a lag that is minutes old",
+  ),
+  works("topics as a list or as a tree by the words of their names, with sums; more partitions, settings and deletion by plans", [
+    "topics stand by the words of their names, with sums, open branches only",
+    "every topic is found by opening what is closed, and sums agree, whatever the names",
+    "topics stand in a tree, open branches only, and too many open ones are refused",
+  ]),
+  partial(
+    "groups in depth: lag over time, who reads what, why it is behind, rebalances while they were watched (state, epoch, members that came and went, partitions that moved), offsets moved to a place or a time with what is read again and skipped",
+    [
+      "members that came and went, partitions that moved, states and epochs are a group's history",
+      "who came and went in a group, and what moved, is its history; a time becomes offsets",
+      "npm run test:console",
+    ],
+    "offsets of share groups are shown (key 90) and not moved; the history begins when somebody looks at the group",
   ),
   partial(
-    "messages from an offset, a time, the newest or live, filtered by CEL, decoded with the reason (JSON, text, numbers, MessagePack, CBOR, the records of Kafka's own topics); written, copied as a template, exported",
+    "messages from an offset, a time, the newest or live, filtered by CEL, decoded with the reason (JSON, text, numbers, MessagePack, CBOR, the records of Kafka's own topics); looked at so many a second; two compared; written, copied as a template, exported",
     [
       "messages are read, filtered, and told with why they were decoded so",
       "bytes are taken for what they are, and why is told",
@@ -21,8 +36,10 @@ export const consoleFeatures: readonly Feature[] = area("Console", [
       "a group's record is read with what its members subscribe to",
       "the state of a share group's partition is read",
       "Kafka's own topics are read as records of their coordinators",
+      "the position that Kafka Streams keeps in a changelog's header is read",
+      "a reading looks at no more records and bytes a second than it may, and is told in between that it waits",
     ],
-    "records are not compared; no masking",
+    "no masking",
   ),
   partial(
     "every change is a plan: risk, commands, consent by name, carried out, taken back; `--read-only` changes nothing; strangers and pages of other sites are refused",

@@ -25,7 +25,7 @@ export const pagesPart: ConsoleBenchPart = async ({ cluster, console, browser, c
     { name: "group", path: `/groups/${cluster.groups[7]}`, content: ".facts" },
     { name: "findings", path: "/findings", content: "article, p.card" },
     { name: "timeline", path: "/timeline", content: "ol li" },
-    { name: "security", path: "/security", content: "#acls" },
+    { name: "security", path: "/security", content: "[role=tabpanel] .card, [role=tabpanel] .notice" },
     { name: "changes", path: "/changes", content: "p.card, article" },
   ];
   // The first reader of a console finds it without any knowledge; that is a measurement of its own.

@@ -1,13 +1,17 @@
 import { OttlaError } from "@ottla/base";
 import { explainLag, reportLag } from "@ottla/expert";
 import { Hono } from "hono";
+import { z } from "zod";
 import type { GroupRow } from "../watch/group-watch.ts";
 import { pageOf } from "../watch/page-of.ts";
 import type { ConsoleContext } from "./console-context.ts";
 import { pageQueryOf } from "./page-query.ts";
 
+const CALL_TIMEOUT_MS = 15_000;
+const offsetsAtShape = z.object({ id: z.string().max(32_767), timestampMs: z.coerce.number().int().min(0).max(8.64e15) });
+
 /** Groups as lists, and one of them with its members, its lag, and why it is behind. A group's name may be any text, so it is in the query. */
-export function groupRoutes({ watch, clock }: ConsoleContext) {
+export function groupRoutes({ watch, clock, client }: ConsoleContext) {
   return new Hono()
     .get("/groups", async (c) => {
       await watch.seen();
@@ -26,14 +30,40 @@ export function groupRoutes({ watch, clock }: ConsoleContext) {
         throw new OttlaError("UNKNOWN_GROUP", `There is no group "${groupId}"; it may have been deleted, or was never there.`);
       watch.groups.want([groupId], clock.monotonicMs());
       const observation = watch.groups.observation(groupId);
-      if (observation === undefined) return c.json({ group: row, members: null, lag: null, causes: null, points: [] });
+      const [points, turns, share] = [watch.groups.points(groupId), watch.groups.turns(groupId), watch.groups.share(groupId) ?? null];
+      if (observation === undefined) return c.json({ group: row, members: null, lag: null, causes: null, points, turns, share });
       const lag = reportLag(observation);
       return c.json({
         group: row,
         members: observation.members,
         lag,
         causes: explainLag(observation, lag).causes,
-        points: watch.groups.points(groupId),
+        points,
+        turns,
+        share,
+      });
+    })
+    .get("/group/offsets-at", async (c) => {
+      await watch.seen();
+      const { id: groupId, timestampMs } = offsetsAtShape.parse(c.req.query());
+      const observation = watch.groups.observation(groupId);
+      if (observation === undefined)
+        throw new OttlaError("NOT_SEEN_YET", `The group "${groupId}" was not looked at yet; ask again in some seconds.`);
+      watch.budget.note(1);
+      const asked = [...observation.partitions.values()].map(({ topic, partition }) => ({
+        topic,
+        partition,
+        spec: { timestamp: timestampMs },
+      }));
+      const found = await client.admin().listOffsets(asked, { timeoutMs: CALL_TIMEOUT_MS });
+      return c.json({
+        offsets: found.map(({ topic, partition, value, error }) => ({
+          topic,
+          partition,
+          // No record is that new: the end.
+          offset: value === undefined ? null : (value.offset ?? observation.partitions.get(`${topic}:${partition}`)?.highWatermark ?? null),
+          notSeen: error?.message ?? null,
+        })),
       });
     });
 }

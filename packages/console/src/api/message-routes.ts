@@ -3,7 +3,7 @@ import { streamSSE } from "hono/streaming";
 import { z } from "zod";
 import { readChangelogPosition } from "../messages/changelog-position.ts";
 import { decodeBytes } from "../messages/decode-bytes.ts";
-import { LIMIT_MAX, type MessageQuery, SCAN_MAX, type StartPlace } from "../messages/message-query.ts";
+import { LIMIT_MAX, type MessageQuery, SCAN_MAX, SCAN_PER_S, type StartPlace } from "../messages/message-query.ts";
 import { produceMessage } from "../messages/produce-message.ts";
 import { readMessages } from "../messages/read-messages.ts";
 import type { DecodedRecord } from "../messages/record-filter.ts";
@@ -21,6 +21,7 @@ const queryShape = z.object({
     .optional(),
   limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(50),
   scanMax: z.coerce.number().int().min(1).max(SCAN_MAX).default(1_000_000),
+  scanPerS: z.coerce.number().int().min(SCAN_PER_S.least).max(SCAN_PER_S.most).default(SCAN_PER_S.usual),
   key: z.string().max(10_000).optional(),
   filter: z.string().max(4_096).optional(),
   isolation: z.enum(["read_committed", "read_uncommitted"]).default("read_uncommitted"),

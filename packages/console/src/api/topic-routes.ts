@@ -1,15 +1,26 @@
 import { OttlaError } from "@ottla/base";
 import { Hono } from "hono";
+import { z } from "zod";
 import { pageOf } from "../watch/page-of.ts";
 import type { TopicRow } from "../watch/topic-state.ts";
+import { SEPARATORS, topicTree } from "../watch/topic-tree.ts";
 import type { ConsoleContext } from "./console-context.ts";
 import { pageQueryOf } from "./page-query.ts";
 
+/** Branches of the tree that are open at once. */
+const OPEN_MAX = 200;
 const CALL_TIMEOUT_MS = 15_000;
 /** More partitions of one topic are not drawn; the list says how many there are. */
 const PARTITIONS_SHOWN_MAX = 2_000;
 
-/** Topics as lists, and one of them with its partitions and settings. */
+const treeShape = z.object({
+  internal: z.string().optional(),
+  separator: z.enum(SEPARATORS).optional(),
+  search: z.string().max(300).default(""),
+  open: z.array(z.string().max(300)).max(OPEN_MAX, `at most ${OPEN_MAX} branches are open`),
+});
+
+/** Topics as lists, as a tree, and one of them with its partitions and settings. */
 export function topicRoutes({ watch, client }: ConsoleContext) {
   return new Hono()
     .get("/topics", async (c) => {
@@ -18,6 +29,13 @@ export function topicRoutes({ watch, client }: ConsoleContext) {
       const rows = query["internal"] === "true" ? watch.topics.rows() : watch.topics.rows().filter(({ internal }) => !internal);
       const page = pageOf(rows, ({ name }) => name, column, pageQueryOf(query));
       return c.json({ ...page, seenAtMs: watch.topics.seenAtMs ?? null, notSeen: watch.topics.failure ?? null });
+    })
+    .get("/topic-tree", async (c) => {
+      await watch.seen();
+      const { internal, open, separator, search } = treeShape.parse({ ...c.req.query(), open: c.req.queries("open") ?? [] });
+      const rows = internal === "true" ? watch.topics.rows() : watch.topics.rows().filter((row) => !row.internal);
+      const tree = topicTree(rows, { separator, search, open: new Set(open) });
+      return c.json({ ...tree, seenAtMs: watch.topics.seenAtMs ?? null, notSeen: watch.topics.failure ?? null });
     })
     .get("/topics/:topic", async (c) => {
       await watch.seen();

@@ -19,6 +19,8 @@ export interface MessageQuery {
   readonly limit: number;
   /** How many records are looked at at most. */
   readonly scanMax: number;
+  /** How many are looked at in a second at most, so that a search takes a broker's time slowly. A tail goes as fast as records come. */
+  readonly scanPerS: number;
   /** Only records whose key is exactly this text. */
   readonly key: string | undefined;
   /** A CEL expression over `key`, `value`, `headers`, `partition`, `offset` and `timestampMs`. */
@@ -29,3 +31,5 @@ export interface MessageQuery {
 /** What a reader may ask for at most. */
 export const LIMIT_MAX = 1_000;
 export const SCAN_MAX = 10_000_000;
+/** Records a second that a reading looks at unless it is told otherwise, and what it may be told. */
+export const SCAN_PER_S = { least: 100, usual: 100_000, most: 1_000_000 } as const;

@@ -3,6 +3,7 @@ import type { Admin, Client, ConsumerBatch, ConsumerRecord, TopicPartition } fro
 import { decodeRecord } from "./decode-record.ts";
 import type { MessageQuery, StartPlace } from "./message-query.ts";
 import type { SchemaDecoder } from "./schema-decoder.ts";
+import { ScanPace } from "./scan-pace.ts";
 import { type DecodedRecord, type RecordFilter, recordFilter } from "./record-filter.ts";
 
 /** How far a reading is. */
@@ -78,6 +79,7 @@ class Reading {
   #skipped = 0;
   #bytes = 0;
   #slot = { beganMs: 0, shown: 0 };
+  readonly #pace: ScanPace | undefined;
 
   constructor({ client, clock, schemas }: ReadingWorld, query: MessageQuery, filter: RecordFilter | undefined, signal: AbortSignal) {
     this.#client = client;
@@ -87,6 +89,7 @@ class Reading {
     this.#filter = filter;
     this.#signal = signal;
     this.#isTail = query.from.kind === "tail";
+    this.#pace = this.#isTail ? undefined : new ScanPace(clock, query.scanPerS);
   }
 
   async *run(places: readonly Place[]): AsyncGenerator<ReadingEvent, void, void> {
@@ -108,6 +111,8 @@ class Reading {
           const reason = yield* this.#look(batch);
           if (reason !== undefined) return yield { kind: "ended", reason, progress: this.#progress() };
           this.#advance(batch.partition, batch.nextOffset);
+          while ((await this.#pace?.rest(this.#scanned, this.#bytes, this.#signal)) === "goOn")
+            yield { kind: "progress", progress: this.#progress() };
         }
         for (const partition of [...this.#open.keys()]) {
           const place = { topic, partition };

@@ -1,7 +1,9 @@
 import type { GroupListing } from "@ottla/client";
 import { type GroupObservation, lagOf, observe, reportLag } from "@ottla/expert";
-import { sampleGroups } from "@ottla/expert/collect";
+import { type DescribedGroup, sampleGroups } from "@ottla/expert/collect";
+import { GroupHistory, type GroupTurn } from "./group-history.ts";
 import { type Look, notSeen, type NotSeen, paced } from "./look.ts";
+import { lookAtShareGroup, type ShareLook } from "./share-groups.ts";
 import type { Timeline, TimelineEvent } from "./timeline.ts";
 
 /** A group as lists show it. What is not known (yet) is absent. */
@@ -53,6 +55,8 @@ export class GroupWatch {
   readonly #wanted = new Map<string, number>();
   readonly #observations = new Map<string, GroupObservation>();
   readonly #points = new Map<string, LagPoint[]>();
+  readonly #shares = new Map<string, ShareLook>();
+  readonly #history = new GroupHistory();
   #turn = 0;
   #seenAtMs: number | undefined;
   #failure: NotSeen | undefined;
@@ -92,6 +96,16 @@ export class GroupWatch {
     return this.#points.get(groupId) ?? [];
   }
 
+  /** A watched group of the share protocol; undefined until it was looked at. */
+  share(groupId: string): ShareLook | undefined {
+    return this.#shares.get(groupId);
+  }
+
+  /** What changed from look to look while it was watched, the newest first. */
+  turns(groupId: string): readonly GroupTurn[] {
+    return this.#history.turns(groupId);
+  }
+
   /** Groups that were seen to read the topic, of those that were looked at. */
   readersOf(topic: string): readonly GroupRow[] {
     return [...this.#groups.values()].filter(({ topics }) => topics?.has(topic)).map(({ listing, seen }) => rowOf(listing, seen));
@@ -128,14 +142,21 @@ export class GroupWatch {
   async lookAtLag(look: Look): Promise<void> {
     const nowMs = look.clock.monotonicMs();
     for (const [groupId, untilMs] of this.#wanted) if (untilMs < nowMs) this.#forget(groupId);
-    const groupIds = [...new Set([...this.#wanted.keys(), ...this.#nextInTurn()])].filter((groupId) => this.#hasOffsets(groupId));
+    const all = [...new Set([...this.#wanted.keys(), ...this.#nextInTurn()])].filter((groupId) => this.#groups.has(groupId));
+    const shareIds = all.filter((groupId) => this.#typeOf(groupId) === "share");
+    for (const groupId of shareIds) await this.#lookAtShare(groupId, look);
+    const groupIds = all.filter((groupId) => this.#typeOf(groupId) !== "share");
     if (groupIds.length === 0) return;
     try {
-      const { samples, failures } = await paced(look, groupIds.length * REQUESTS_PER_GROUP, () => sampleGroups(look.admin, groupIds, look));
+      const { samples, descriptions, failures } = await paced(look, groupIds.length * REQUESTS_PER_GROUP, () =>
+        sampleGroups(look.admin, groupIds, look),
+      );
+      const described = new Map(descriptions.map((description) => [description.groupId, description]));
       for (const sample of samples) {
         const observation = observe(this.#observations.get(sample.groupId), sample);
         if (this.#wanted.has(sample.groupId)) this.#observations.set(sample.groupId, observation);
         this.#see(sample.groupId, observation, look.clock.nowMs());
+        this.#remember(observation, described.get(sample.groupId), look.clock.nowMs());
         if (look.slice.isOver) await look.slice.rest();
       }
       for (const { groupId, error } of failures) if (error.code === "GROUP_ID_NOT_FOUND") this.#drop(groupId);
@@ -155,15 +176,49 @@ export class GroupWatch {
       topics.add(partition.topic);
     }
     const isWatched = this.#observations.has(groupId);
-    if (isWatched) this.#points.set(groupId, [...(this.#points.get(groupId) ?? []), { atMs: seenAtMs, lag }].slice(-POINTS_MAX));
+    if (isWatched) this.#addPoint(groupId, seenAtMs, lag);
     const status = isWatched ? reportLag(observation).status : undefined;
     this.#groups.set(groupId, { ...known, topics, seen: { members: observation.members.length, lag, status, seenAtMs } });
   }
 
-  /** Those of the share and the streams protocol have no commits to sample. */
-  #hasOffsets(groupId: string): boolean {
-    const type = this.#groups.get(groupId)?.listing.type ?? "classic";
-    return this.#groups.has(groupId) && type !== "share" && type !== "streams";
+  async #lookAtShare(groupId: string, look: Look): Promise<void> {
+    try {
+      const seen = await paced(look, REQUESTS_PER_GROUP, (options) => lookAtShareGroup(look.admin, groupId, options));
+      const known = this.#groups.get(groupId);
+      if (seen === undefined || known === undefined) return this.#drop(groupId);
+      const { description, places, lag } = seen;
+      const atMs = look.clock.nowMs();
+      const topics = new Set(places.map(({ topic }) => topic));
+      this.#groups.set(groupId, {
+        ...known,
+        topics,
+        seen: { members: description.members.length, lag, status: undefined, seenAtMs: atMs },
+      });
+      if (!this.#wanted.has(groupId)) return;
+      this.#shares.set(groupId, seen);
+      if (lag !== undefined) this.#addPoint(groupId, atMs, lag);
+      const owners = new Map(places.map(({ topic, partition, memberIds }) => [`${topic}:${partition}`, memberIds.join(" ")]));
+      this.#history.see(groupId, { state: description.state, epoch: description.groupEpoch, members: description.members, owners }, atMs);
+    } catch (error) {
+      look.signal.throwIfAborted();
+      this.#failure ??= notSeen(error, look.clock.nowMs());
+    }
+  }
+
+  /** Only of groups that are watched: of others the looks are minutes apart. */
+  #remember({ groupId, state, members, partitions }: GroupObservation, described: DescribedGroup | undefined, atMs: number): void {
+    if (!this.#wanted.has(groupId)) return;
+    const owners = new Map<string, string>();
+    for (const [name, { memberId }] of partitions) if (memberId !== undefined) owners.set(name, memberId);
+    this.#history.see(groupId, { state, epoch: described?.groupEpoch, members, owners }, atMs);
+  }
+
+  #addPoint(groupId: string, atMs: number, lag: number): void {
+    this.#points.set(groupId, [...(this.#points.get(groupId) ?? []), { atMs, lag }].slice(-POINTS_MAX));
+  }
+
+  #typeOf(groupId: string): string {
+    return this.#groups.get(groupId)?.listing.type ?? "classic";
   }
 
   #nextInTurn(): readonly string[] {
@@ -178,10 +233,12 @@ export class GroupWatch {
     this.#wanted.delete(groupId);
     this.#observations.delete(groupId);
     this.#points.delete(groupId);
+    this.#shares.delete(groupId);
   }
 
   #drop(groupId: string): void {
     this.#groups.delete(groupId);
+    this.#history.forget(groupId);
     this.#forget(groupId);
   }
 }

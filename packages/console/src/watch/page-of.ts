@@ -29,7 +29,7 @@ export function pageOf<Row extends object>(
   { search, sort, order, page, pageSize }: PageQuery,
 ): Page<Row> {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = words.length === 0 ? [...all] : all.filter((row) => hasAll(nameOf(row).toLowerCase(), words));
+  const found = words.length === 0 ? [...all] : all.filter((row) => hasAllWords(nameOf(row).toLowerCase(), words));
   const sign = order === "ascending" ? 1 : -1;
   found.sort((a, b) => {
     const difference = compare(columnOf(a, sort), columnOf(b, sort), sign);
@@ -41,7 +41,8 @@ export function pageOf<Row extends object>(
   return { rows: found.slice(shown * pageSize, (shown + 1) * pageSize), found: found.length, total: all.length, page: shown, pageSize };
 }
 
-function hasAll(name: string, words: readonly string[]): boolean {
+/** Whether all of the words are in the name; both in small letters. */
+export function hasAllWords(name: string, words: readonly string[]): boolean {
   return words.every((word) => name.includes(word));
 }
 

@@ -22,6 +22,19 @@ class Router {
     return this.#url.searchParams.get(name) ?? otherwise;
   }
 
+  /** All values of a parameter that may be there more than once. */
+  params(name: string): readonly string[] {
+    return this.#url.searchParams.getAll(name);
+  }
+
+  setAll(name: string, values: readonly string[]): void {
+    const url = new URL(this.#url);
+    url.searchParams.delete(name);
+    for (const value of values) url.searchParams.append(name, value);
+    history.replaceState(null, "", url);
+    this.#url = url;
+  }
+
   go(href: string): void {
     history.pushState(null, "", href);
     this.#url = new URL(location.href);
