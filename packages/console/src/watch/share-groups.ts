@@ -1,7 +1,7 @@
 import type { Admin, ShareGroupDescription } from "@ottla/client";
 
 /** A partition as a share group reads it. What the broker does not tell is undefined. */
-export interface SharePlace {
+interface SharePlace {
   readonly topic: string;
   readonly partition: number;
   /** Where the group begins to read; undefined: it has not begun. */

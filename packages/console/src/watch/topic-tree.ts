@@ -3,10 +3,10 @@ import type { TopicRow } from "./topic-state.ts";
 
 /** What people part the words of topic names by. */
 export const SEPARATORS = [".", "-", "_"] as const;
-export type Separator = (typeof SEPARATORS)[number];
+type Separator = (typeof SEPARATORS)[number];
 
 /** A line of the tree: topics whose names begin alike, or one topic. */
-export interface TreeLine {
+interface TreeLine {
   /** What is written: the words below the line above. */
   readonly label: string;
   /** All words from the root, with their separators. */
