@@ -34,14 +34,16 @@ export const connectWorkerFeatures: readonly Feature[] = area("Connect", [
     ["the REST API answers what Connect's clients ask", "npm run test:connect"],
     "asked sixty things beside Apache Connect 4.4.0, and answered alike; what is wrong with a value is told in our words",
   ),
-  partial(
-    "`ottla connect list|status|validate|preview|apply|logs|pause|resume|stop|restart|delete`, `connect run FILE --dry`; Connect in `ottla dev` and `ottla up` at 8083",
+  works(
+    "`ottla connect list|status|validate|preview|diff|apply|logs|pause|resume|stop|restart|delete`, `connect run FILE` with and without `--dry`, `connect new NAME`; Connect in `ottla dev` and `ottla up` at 8083",
     [
       "connectors are made, listed, stopped and deleted by the command line, at the Connect of ottla dev",
       "a preview shows a source's records after each transform and as they would be written, dropped and bad ones too",
+      "a preview of a sink reads its topics' first records, joins no group, and shows each as it would be written",
       "a dry run prints a source's records without a cluster",
+      "a connector runs from its file until it is stopped, and goes on where it was; its last records are written and committed",
+      "a new source, sink and transform are of good types, pass their tests, and run",
     ],
-    "previews of sources alone; run is a dry run only",
   ),
   works(
     "exactly-once sources (KIP-618): records and offsets in one transaction by batches, interval or the source's own boundary; ids, fencing",

@@ -27,8 +27,8 @@ test("the guide's connector passes the guide's tests, and its dry run prints rec
       writeFileSync(join(folder, name), code);
     }
     const lines = [...guide.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = ""]) => block.trim().split("\n"));
-    const own = lines.filter((line) => line.includes("connectors/"));
-    assert.equal(own.length, 2);
+    const own = lines.filter((line) => line.includes("connectors/") || line.startsWith("ottla connect new "));
+    assert.equal(own.length, 3);
     const outputs: string[] = [];
     for (const line of own) {
       const [program, ...words] = line.replace("8500", String((api.address() as AddressInfo).port)).split(" ");
@@ -43,6 +43,7 @@ test("the guide's connector passes the guide's tests, and its dry run prints rec
       });
       outputs.push(stdout);
     }
+    assert.match(outputs.shift()!, /^made connectors\/my-events\.ts\n/);
     const first = outputs[0]!.split("\n")[0]!;
     assert.deepEqual([outputs[0]!.split("\n").length, JSON.parse(first).key, JSON.parse(first).at], [4, "1", { id: 1 }]);
     assert.match(outputs[1]!, /^# pass 10$/m);

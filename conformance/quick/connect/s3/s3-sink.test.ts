@@ -3,6 +3,8 @@ import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { runsOf, SeededRandom } from "@ottla/base/simulated";
 import { plain, RetriableError, type SinkRecord, type SinkTask, struct } from "@ottla/connect";
+import { s3Sink } from "@ottla/connect/s3";
+import { configValues } from "../../../src/connect/postgres/source-config.ts";
 import { type FakeS3, startFakeS3 } from "../../../src/connect/s3/fake-s3.ts";
 import { openS3Task, recordAt } from "../../../src/connect/s3/s3-task.ts";
 
@@ -215,6 +217,22 @@ test("another schema of keys starts other files, and a tombstone is older than n
     "tombstone/orders+0+0000000000.keys.avro",
   ]);
   await task.close?.();
+});
+
+test("a preview says which object each record would stand in, and makes none", async () => {
+  await using s3 = await startFakeS3(["lake"]);
+  const settings = properties(s3, {
+    "store.kafka.keys": "true",
+    "keys.format.class": "json",
+    "partitioner.class": "FieldPartitioner",
+    "partition.field.name": "land",
+  });
+  const preview = await s3Sink.preview!(configValues(s3Sink.config, settings));
+  const stem = "topics/orders/land=FR/orders+0+0000000007";
+  assert.equal(preview(recordAt(7, { land: "FR" }, { key: "a" })), `s3://lake/${stem}.json, ${stem}.keys.json: {"land":"FR"}`);
+  assert.throws(() => preview(recordAt(8, { land: "FR" })), { code: "CONNECT_DATA", message: /^At key: the record has no key/ });
+  assert.throws(() => preview(recordAt(9, {}, { key: "a" })), { code: "CONNECT_DATA", message: /^At land/ });
+  assert.equal(s3.objects.size, 0);
 });
 
 test("a large file leaves in parts, and its object is there at once and whole", async () => {

@@ -46,4 +46,9 @@ export interface SinkPlugin<Shape extends ConfigShape = ConfigShape> {
   readonly config: Shape;
   check?(config: ConfigValues<Shape>, context: CheckContext): Promise<readonly CheckFinding[]>;
   open(config: ConfigValues<Shape>, context: SinkTaskContext): Promise<SinkTask>;
+  /**
+   * For previews: what each record becomes in the system, for people to read, nothing being asked of the system; undefined: the record is left out.
+   * What it gives throws ConnectError CONNECT_DATA for a record that cannot be written.
+   */
+  preview?(config: ConfigValues<Shape>): Promise<(record: SinkRecord) => string | undefined>;
 }

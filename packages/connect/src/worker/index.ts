@@ -9,6 +9,7 @@ export { dryRun, type DryRunOptions } from "./dry-run.ts";
 export { crashTask } from "./task-crash.ts";
 export { RequestError } from "./request-error.ts";
 export { builtinPlugins } from "../plugin/builtin-plugins.ts";
+export type { AnyPlugin } from "../plugin/plugin-entry.ts";
 export { PluginCatalogue } from "../plugin/plugin-catalogue.ts";
 export { loadedEntry, loadPluginFile, loadPluginFolder } from "../plugin/plugin-folder.ts";
 export { type ConnectServer, serveConnect, type ServeConnectOptions } from "../rest/serve-connect.ts";
@@ -17,5 +18,8 @@ export { ThreadTaskHost, type ThreadTaskHostOptions } from "../threads/thread-ta
 export { ConnectLoggers, type LoggedLine } from "./connect-loggers.ts";
 export { startWorker, type StartWorkerOptions } from "./start-worker.ts";
 export { previewLine, type PreviewedRecord, previewSource, type PreviewOptions } from "./preview-source.ts";
+export { type PreviewedSinkRecord, previewSink, type PreviewSinkOptions } from "./preview-sink.ts";
+export type { PreviewedSteps } from "./previewed-record.ts";
+export { hideSecrets } from "../plugin/config-secrets.ts";
 export { resolveReferences } from "../plugin/config-providers.ts";
 export { providerFiles } from "../plugin/provider-files.ts";

@@ -1,9 +1,10 @@
-import { type Logger, printable, printableJson } from "@ottla/base";
+import { type Logger, printableJson } from "@ottla/base";
 import { ConnectError, type ConnectPlace } from "../connect-error.ts";
 import type { SourceRecord } from "../data/connect-record.ts";
 import type { PluginCatalogue } from "../plugin/plugin-catalogue.ts";
 import { type ConnectorProperties, readConfig } from "../plugin/read-config.ts";
 import { Pipeline, type WireRecord } from "./pipeline.ts";
+import { type PreviewedSteps, saidOf, shownBytes, shownRecord, shownSteps } from "./previewed-record.ts";
 import { itemsOf, sourceRecord } from "./source-record.ts";
 
 /** What a preview stands on. */
@@ -19,8 +20,7 @@ export interface PreviewOptions {
 export interface PreviewedRecord {
   /** As the source brought it. */
   readonly read: unknown;
-  /** After each transform that it met, by the transform's name; null: that one dropped it. */
-  readonly steps: readonly { readonly transform: string; readonly record: unknown }[];
+  readonly steps: PreviewedSteps;
   /** As it would be written; undefined where it was dropped or is bad. */
   readonly written:
     | { readonly topic: string; readonly key: string | null; readonly value: string | null; readonly headers: readonly string[] }
@@ -31,14 +31,11 @@ export interface PreviewedRecord {
 
 /**
  * The records of a source's first task, each after every transform and as it would be written; nothing is written, and no offset kept. `properties` are resolved and valid.
- * @throws ConnectError `CONNECT_CONFIG` for a sink, and for what a dry run of the source finds
+ * @throws ConnectError `CONNECT_CONFIG` for what a dry run of the source finds
  */
 export async function* previewSource(properties: ConnectorProperties, options: PreviewOptions): AsyncGenerator<PreviewedRecord> {
   const { catalogue, defaults, logger, signal } = options;
-  const name = properties["connector.class"] ?? "";
-  if (catalogue.find(["source", "sink"], name).kind === "sink")
-    throw new ConnectError("CONNECT_CONFIG", `"${name}" is a sink; a preview reads a source.`);
-  const plugin = await catalogue.load(["source"], name);
+  const plugin = await catalogue.load(["source"], properties["connector.class"] ?? "");
   const config = readConfig(plugin.config, properties);
   const context = { signal, log: logger };
   const wrong = ((await plugin.check?.(config, context)) ?? []).filter(({ severity }) => severity === "error");
@@ -62,27 +59,12 @@ async function previewed(pipeline: Pipeline, record: SourceRecord, place: Connec
   const read = shownRecord(record);
   try {
     const steps = pipeline.steps(record, place);
-    const shownSteps = steps.map(({ name, record: after }) => ({
-      transform: name,
-      record: after === undefined ? null : shownRecord(after),
-    }));
     const last = steps.length === 0 ? record : steps.at(-1)?.record;
     const written = last === undefined ? undefined : { topic: last.topic, ...shownWire(await pipeline.toWire(last, place)) };
-    return { read, steps: shownSteps, written, failure: undefined };
+    return { read, steps: shownSteps(steps), written, failure: undefined };
   } catch (error) {
-    return { read, steps: [], written: undefined, failure: error instanceof Error ? error.message : String(error) };
+    return { read, steps: [], written: undefined, failure: saidOf(error) };
   }
-}
-
-function shownRecord({ topic, partition, key, value, headers, timestampMs }: SourceRecord): object {
-  return {
-    topic,
-    ...(partition !== undefined && { partition }),
-    ...(key !== null && { key }),
-    value,
-    ...(headers.length > 0 && { headers: Object.fromEntries(headers.map((header) => [header.key, header.value])) }),
-    ...(timestampMs !== undefined && { timestampMs }),
-  };
 }
 
 function shownWire({ key, value, headers }: WireRecord): {
@@ -97,17 +79,7 @@ function shownWire({ key, value, headers }: WireRecord): {
   };
 }
 
-/** Text where it is text, else bytes in base64. */
-function shownBytes(bytes: Uint8Array | null): string | null {
-  if (bytes === null) return null;
-  try {
-    return printable(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
-    return `base64:${Buffer.from(bytes).toString("base64")}`;
-  }
-}
-
 /** One line of JSON. */
-export function previewLine(record: PreviewedRecord): string {
+export function previewLine(record: object): string {
   return printableJson(record);
 }

@@ -9,6 +9,7 @@ import { failureAt, failureOf } from "./record-failure.ts";
 import { RecordErrors } from "./record-errors.ts";
 import { retried } from "./retries.ts";
 import { SinkDelivery, type Taken } from "./sink-delivery.ts";
+import { decodedRecord } from "./sink-record.ts";
 import { errorSettings, numberOf, sinkTopics } from "./task-settings.ts";
 import type { RunningTask, TaskPlan, TaskWorld } from "./task-world.ts";
 
@@ -156,19 +157,8 @@ export class SinkTask implements RunningTask {
     const offset = BigInt(wire.offset);
     const place: ConnectPlace = { connector: this.#plan.connector, task: this.#plan.task, topic, partition, offset };
     const decode = async (): Promise<SinkRecord | undefined> => {
-      const read = pipeline.fromWire(topic, wire, place);
-      const data = read instanceof Promise ? await read : read;
-      const record: SinkRecord = {
-        ...data,
-        topic,
-        partition,
-        offset,
-        timestampMs: wire.timestamp,
-        timestampType: "createTime",
-        originalTopic: topic,
-        originalPartition: partition,
-        originalOffset: offset,
-      };
+      const read = decodedRecord(pipeline, wire, place);
+      const record = read instanceof Promise ? await read : read;
       return pipeline.transform(record, place);
     };
     try {

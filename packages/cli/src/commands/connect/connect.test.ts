@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { runWords } from "../../testing/command-line-fixture.ts";
+import { CommandLineFixture, runWords } from "../../testing/command-line-fixture.ts";
 import { outcome, readyLine, useProcesses } from "../../testing/command-line-processes.ts";
 
 const { processes, folder } = useProcesses();
@@ -24,8 +24,18 @@ test("connectors are made, listed, stopped and deleted by the command line, at t
   assert.match(await ottla("validate", file), /^1 error: tasks\.max: /);
   writeFileSync(file, JSON.stringify(config));
   assert.equal(await ottla("validate", file), "0 orders can be created as it is.\n");
-  assert.match(await ottla("apply", file, "--dry-run"), /^0 \+ connector\.class=datagen\n.*orders would be created\.\n$/s);
+  assert.match(await ottla("diff", file), /^1 \+ connector\.class=datagen\n.*orders would be created, and its tasks started\.\n$/s);
   assert.match(await ottla("apply", file), /orders is created\.\n$/);
+  assert.equal(await ottla("diff", file), "0 orders is as the file says.\n");
+  const more = { "max.interval": 1, "producer.override.sasl.jaas.config": "not-for-eyes" };
+  writeFileSync(file, JSON.stringify({ ...config, ...more, "tasks.max": 0 }));
+  assert.match(
+    await ottla("diff", file),
+    /^1 - max\.interval=0\n\+ max\.interval=1\n\+ producer\.override\.sasl\.jaas\.config=\[hidden\]\n\+ tasks\.max=0\nerror: tasks\.max: .*orders would be refused\.\n$/s,
+  );
+  writeFileSync(file, JSON.stringify({ ...config, "max.interval": 1 }));
+  assert.match(await ottla("diff", file), /^1 .*\norders would be changed, and its task started again\.\n$/s);
+  writeFileSync(file, JSON.stringify(config));
   assert.match(await ottla("apply", file), /^0 orders is unchanged\.\n$/);
   for (;;) if (/at \{"quickstart":"orders"\}: \{"iteration":3\}/.test(await ottla("status", "orders"))) break;
   assert.match(await ottla("list"), /\norders {5}source {2}datagen {2}RUNNING {2}1 RUNNING\n/);
@@ -96,6 +106,94 @@ test("a preview shows a source's records after each transform and as they would 
   const bad = await runWords(["connect", "preview", file, "-n", "1"]);
   assert.equal(bad.status, 1);
   assert.match(bad.stdout, /\n {2}bad: Connector "preview", task 0, TRANSFORMATION "route", topic orders.*nothing/);
+});
+
+test("a preview of a sink reads its topics' first records, joins no group, and shows each as it would be written", async () => {
+  const fixture = await CommandLineFixture.start();
+  try {
+    const lines = ['{"n":1}', "no JSON", '{"n":3}'].join("\n");
+    await fixture.run(["topics", "create", "orders"]);
+    await fixture.run(["produce", "orders"], { stdin: `${lines}\n` });
+    const out = join(folder(), "out.txt");
+    const file = join(folder(), "sink.json");
+    const config = {
+      "connector.class": "file-sink",
+      file: out,
+      topics: "orders",
+      "value.converter": "json",
+      "value.converter.schemas.enable": false,
+      transforms: "hoist",
+      "transforms.hoist.type": "HoistField$Value",
+      "transforms.hoist.field": "order",
+    };
+    writeFileSync(file, JSON.stringify(config));
+    const { status, stdout } = await fixture.run(["connect", "preview", file]);
+    assert.equal(status, 1);
+    const [first = "", bad = "", last = ""] = stdout.split(/^(?=record )/m);
+    assert.match(
+      first,
+      /^record 1 \(orders-0 at 0\): .*"value":\{"n":1\}.*\n {2}hoist: .*"order":\{"n":1\}.*\n {2}written as a line of .*out\.txt: \{"order":\{"n":1\}\}\n$/,
+    );
+    assert.match(
+      bad,
+      /^record 2 \(orders-0 at 1\): \{"key":null,"value":"no JSON"\}\n {2}bad: .*VALUE_CONVERTER.*topic orders, partition 0, offset 1/,
+    );
+    assert.match(last, /written as a line of/);
+    assert.equal(existsSync(out), false);
+    assert.deepEqual(await fixture.json("groups", "list"), []);
+    writeFileSync(file, JSON.stringify({ ...config, topics: "none" }));
+    assert.match((await fixture.run(["connect", "preview", file])).stderr, /There is none of the topics that are read \(none\)/);
+  } finally {
+    await fixture.stop();
+  }
+});
+
+test("a connector runs from its file until it is stopped, and goes on where it was; its last records are written and committed", async () => {
+  const fixture = await CommandLineFixture.start();
+  try {
+    const at = join(folder(), "run");
+    mkdirSync(at);
+    const source = join(at, "lines.json");
+    const sink = join(at, "out.json");
+    const [input, output] = [join(at, "in.txt"), join(at, "out.txt")];
+    const strings = { "value.converter": "string", "key.converter": "string" };
+    writeFileSync(source, JSON.stringify({ "connector.class": "file-source", file: input, topic: "lines", ...strings }));
+    writeFileSync(sink, JSON.stringify({ "connector.class": "file-sink", file: output, topics: "lines", ...strings }));
+    const run = async (file: string, isDone: () => Promise<boolean>): Promise<string> => {
+      const stop = new AbortController();
+      const ran = fixture.run(["connect", "run", file, "--offsets", join(at, "offsets")], { signal: stop.signal });
+      while (!(await isDone())) await new Promise((again) => setTimeout(again, 20));
+      stop.abort();
+      const { status, stderr } = await ran;
+      assert.equal(status, 0, stderr);
+      return stderr;
+    };
+    await fixture.run(["topics", "create", "lines"]);
+    const written = async (): Promise<number> => {
+      const { stdout } = await fixture.run(["consume", "lines", "--from-beginning", "-e", "--json"]);
+      return stdout.split("\n").length - 1;
+    };
+    writeFileSync(input, "one\ntwo\n");
+    assert.match(
+      await run(source, async () => (await written()) === 2),
+      /lines: RUNNING, task 0 RUNNING\n.*lines has written what it had read, and is stopped\.\n$/s,
+    );
+    appendFileSync(input, "three\n");
+    await run(source, async () => (await written()) === 3);
+    assert.equal(await written(), 3);
+    const read = (): string => (existsSync(output) ? readFileSync(output, "utf8") : "");
+    await run(sink, async () => read().split("\n").length === 4);
+    assert.equal(read(), "one\ntwo\nthree\n");
+    // Committed: nothing comes again.
+    await fixture.run(["produce", "lines"], { stdin: "four\n" });
+    await run(sink, async () => read().includes("four"));
+    assert.equal(read(), "one\ntwo\nthree\nfour\n");
+    writeFileSync(sink, JSON.stringify({ "connector.class": "file-sink", topics: "lines" }));
+    const refused = await fixture.run(["connect", "run", sink]);
+    assert.deepEqual([refused.status, /file/.test(refused.stderr)], [1, true]);
+  } finally {
+    await fixture.stop();
+  }
 });
 
 test("a plugin that throws where nobody catches fails its own task, with its name, and nobody else's", async () => {

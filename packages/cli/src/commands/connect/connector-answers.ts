@@ -16,6 +16,16 @@ interface PartStatus {
   readonly trace?: string;
 }
 
+/** What a worker says of settings. */
+export interface ValidationAnswer {
+  readonly error_count: number;
+  readonly configs: readonly {
+    readonly definition?: { readonly type: string };
+    readonly value: { readonly name: string; readonly errors: readonly string[] };
+  }[];
+  readonly warnings?: readonly string[];
+}
+
 /** A connector as a file says it. */
 export interface WrittenConnector {
   readonly name: string;

@@ -1,3 +1,4 @@
+import { CLUSTER_OPTIONS } from "../../cluster-options.ts";
 import type { CommandSpec } from "../../command.ts";
 import { CONNECT_URL_OPTION } from "../../connect/connect-rest.ts";
 import { JSON_OPTION } from "../../output.ts";
@@ -7,6 +8,14 @@ const NAME = { name: "connector", summary: "its name" } as const;
 const FILE = {
   name: "file",
   summary: 'JSON: a connector\'s settings, or {"name", "config"} as Connect\'s REST API takes it',
+} as const;
+
+const PLUGINS = {
+  name: "connect-plugins",
+  kind: "text",
+  placeholder: "DIR",
+  summary: "where plugins are",
+  defaultText: "connectors",
 } as const;
 
 function verb(name: "pause" | "resume" | "stop", summary: string): CommandSpec {
@@ -46,16 +55,23 @@ export const connectCommands: readonly CommandSpec[] = [
   },
   {
     path: ["connect", "preview"],
-    summary: "read some records of a source and show them after each transform and as they would be written",
+    summary: "read some records of a source, or of a sink's topics, and show them after each transform and as they would be written",
     description:
-      "Nothing is created and nothing written, and no worker is asked: the source is read from here, with the settings of the file.",
+      "Nothing is created and nothing written, and no worker is asked: the source, or the sink's topics from their beginning, are read from here, with the settings of the file. No group is joined. Exit status 1 where a record is bad.",
     arguments: [FILE],
     options: [
       { name: "limit", short: "n", kind: "number", placeholder: "N", summary: "so many records", defaultText: "10" },
-      { name: "connect-plugins", kind: "text", placeholder: "DIR", summary: "where plugins are", defaultText: "connectors" },
+      PLUGINS,
       JSON_OPTION,
+      ...CLUSTER_OPTIONS,
     ],
-    examples: [{ command: "ottla connect preview orders.json -n 3", does: "three records, step by step" }],
+    examples: [
+      { command: "ottla connect preview orders.json -n 3", does: "three records, step by step" },
+      {
+        command: "ottla connect preview lake.json -b broker:9092",
+        does: "of a sink: its topics' first ten, and which object each would stand in",
+      },
+    ],
     kind: "stream",
     load: async () => (await import("./preview-connector.ts")).previewConnector,
   },
@@ -63,12 +79,19 @@ export const connectCommands: readonly CommandSpec[] = [
     path: ["connect", "apply"],
     summary: "create a connector, or change it to what a file says; shows what changes",
     arguments: [FILE],
-    options: [{ name: "dry-run", kind: "flag", summary: "show what would change, and change nothing" }, JSON_OPTION, CONNECT_URL_OPTION],
-    examples: [
-      { command: "ottla connect apply orders.json --dry-run", does: "the settings that differ from those that run" },
-      { command: "ottla connect apply orders.json", does: "makes it so" },
-    ],
+    options: [JSON_OPTION, CONNECT_URL_OPTION],
+    examples: [{ command: "ottla connect apply orders.json", does: "makes it so" }],
     load: async () => (await import("./apply-connector.ts")).applyConnector,
+  },
+  {
+    path: ["connect", "diff"],
+    summary: "show what apply would change of what runs, and change nothing; exit status 1 where something would",
+    description:
+      "The settings that differ, what is wrong with the file's, and what would become of the tasks. Secrets are hidden on both sides.",
+    arguments: [FILE],
+    options: [JSON_OPTION, CONNECT_URL_OPTION],
+    examples: [{ command: "ottla connect diff orders.json", does: "the settings that differ from those that run" }],
+    load: async () => (await import("./diff-connector.ts")).diffConnector,
   },
   {
     path: ["connect", "logs"],
@@ -107,18 +130,66 @@ export const connectCommands: readonly CommandSpec[] = [
   },
   {
     path: ["connect", "run"],
-    summary: "run a source's file without a cluster and print its records",
+    summary: "run one connector from its file until Ctrl-C, over a cluster, or dry: print a source's records without one",
     description:
-      "Loads the file, reads as the source would, and prints each record, behind the transforms that settings name, as a line of JSON with the topic, the key, the value and the place that it would be written with. Transforms may stand in the same file. Nothing is written, and no offset is kept.",
-    arguments: [{ name: "file", summary: "a .ts or .js file that exports a source, or the name of one that comes along" }],
-    options: [
-      { name: "dry", kind: "flag", summary: "print records only (the one way there is yet)" },
-      { name: "set", kind: "text", repeatable: true, placeholder: "NAME=VALUE", summary: "a setting" },
-      { name: "limit", short: "n", kind: "number", placeholder: "N", summary: "at most so many records", defaultText: "without an end" },
+      "A worker of its own, with no REST API: it runs the connector over the cluster; Ctrl-C lets it write what it has read, and commit. A source's offsets stand in a file, a sink's in its group. With --dry the source is read, and each record, behind the transforms that settings name, is a line of JSON with the topic, the key, the value and the place that it would be written with; nothing is written, and no offset is kept. Transforms may stand in the plugin's file.",
+    arguments: [
+      {
+        name: "file",
+        summary: "a connector's JSON, a .ts or .js file that exports a source or a sink, or the name of one that comes along",
+      },
     ],
-    examples: [{ command: "ottla connect run connectors/stars.ts --dry --set repo=a/b -n 10", does: "the first ten records" }],
-    kind: "stream",
+    options: [
+      { name: "dry", kind: "flag", summary: "print a source's records, and write nothing" },
+      {
+        name: "offsets",
+        kind: "text",
+        placeholder: "FILE",
+        summary: "where a source's offsets are kept",
+        defaultText: "the connector's name and .offsets",
+      },
+      { name: "set", kind: "text", repeatable: true, placeholder: "NAME=VALUE", summary: "a setting" },
+      {
+        name: "limit",
+        short: "n",
+        kind: "number",
+        placeholder: "N",
+        summary: "with --dry: at most so many records",
+        defaultText: "without an end",
+      },
+      PLUGINS,
+      ...CLUSTER_OPTIONS,
+    ],
+    examples: [
+      { command: "ottla connect run connectors/stars.ts --dry --set repo=a/b -n 10", does: "the first ten records" },
+      { command: "ottla connect run orders.json -b broker:9092", does: "runs it until Ctrl-C" },
+    ],
+    kind: "server",
     load: async () => (await import("./run-plugin.ts")).runPlugin,
+  },
+  {
+    path: ["connect", "new"],
+    summary: "make the files of a new plugin: a source, a sink or a transform that works, and its test",
+    description:
+      "The plugin is TypeScript with its settings, a check, errors, and comments that say what is asked of it; the test of a connector is that of @ottla/connect/testing, which stops and kills it. Nothing that is there is replaced.",
+    arguments: [{ name: "name", summary: "what connector.class will say: small letters, digits, dashes" }],
+    options: [
+      {
+        name: "kind",
+        kind: "text",
+        placeholder: "KIND",
+        summary: "what it is",
+        choices: ["source", "sink", "transform"],
+        defaultText: "source",
+      },
+      PLUGINS,
+      JSON_OPTION,
+    ],
+    examples: [
+      { command: "ottla connect new github-stars", does: "makes connectors/github-stars.ts and its test" },
+      { command: "ottla connect new mask-names --kind transform", does: "makes a transform and its test" },
+    ],
+    load: async () => (await import("./new-plugin.ts")).newPlugin,
   },
   ...connectDeadLetterCommands,
 ];

@@ -2,17 +2,11 @@ import type { RunCommand } from "../../command.ts";
 import { ConnectRest } from "../../connect/connect-rest.ts";
 import { printJson, shown } from "../../output.ts";
 import { readConnectorFile } from "./connector-answers.ts";
-
-interface Report {
-  readonly error_count: number;
-  readonly configs: readonly { readonly value: { readonly name: string; readonly errors: readonly string[] } }[];
-  readonly warnings?: readonly string[];
-}
+import { validated } from "./connector-changes.ts";
 
 export const validateConnector: RunCommand = async (context) => {
   const { name, config } = readConnectorFile(context.positionals[0] ?? "");
-  const plugin = encodeURIComponent(config["connector.class"] ?? "none");
-  const report = (await new ConnectRest(context).send("PUT", `/connector-plugins/${plugin}/config/validate`, config)) as Report;
+  const report = await validated(new ConnectRest(context), config);
   if (context.options.has("json")) printJson(context, report);
   else {
     for (const { value } of report.configs) for (const error of value.errors) context.stdout.write(shown`error: ${value.name}: ${error}\n`);

@@ -25,6 +25,10 @@ export const elasticsearchSink: SinkPlugin<typeof elasticsearchSinkConfig> = def
       return [{ severity: "error", message: error.message }];
     }
   },
+  preview: async (settings) => {
+    const actionOf = actionMaker(settings);
+    return (record) => actionOf(record)?.lines.toString("utf8").trimEnd();
+  },
   open: async (settings, { log }) => {
     const actionOf = actionMaker(settings);
     const writer = new BulkWriter(settings, systemClock, log);

@@ -18,6 +18,9 @@ export const fileSink: SinkPlugin<typeof config> = defineSink({
   version: "1.0.0",
   doc: "Writes values to a file, each a line.",
   config,
+  preview: async ({ file }) => {
+    return ({ value }) => `a line of ${file}: ${lineOf(value)}`;
+  },
   async open({ file, "file.sync": syncs }) {
     const opened = nodeDisk.open(file);
     return {

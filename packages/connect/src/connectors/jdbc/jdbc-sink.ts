@@ -5,7 +5,7 @@ import { defineSink } from "../../plugin/define.ts";
 import type { SinkPlugin, SinkTask } from "../../plugin/sink-plugin.ts";
 import { jdbcSinkConfig, type JdbcSinkSettings } from "./jdbc-sink-config.ts";
 import { openSession } from "./open-session.ts";
-import { checkJdbcSink, rowOfRecord, type RowWish } from "./row-of-record.ts";
+import { checkJdbcSink, type RowCell, rowOfRecord, type RowWish } from "./row-of-record.ts";
 import { SinkTables } from "./sink-tables.ts";
 import type { SqlSession } from "./sql-session.ts";
 import { WrittenOffsets } from "./written-offsets.ts";
@@ -35,6 +35,14 @@ export const jdbcSink: SinkPlugin<typeof jdbcSinkConfig> = defineSink({
       ];
     }
   },
+  preview: async (settings) => {
+    checkJdbcSink(settings);
+    return (record) => {
+      const { table, keys, cells, isDelete } = rowOfRecord(record, settings);
+      const of = keys.length === 0 ? "" : ` of the key ${shownCells(keys)}`;
+      return isDelete ? `delete from ${table} the row${of}` : `${settings["insert.mode"]} into ${table} the row${of}: ${shownCells(cells)}`;
+    };
+  },
   async open(settings, { connector }) {
     checkJdbcSink(settings);
     const task = new JdbcTask(settings, connector);
@@ -42,6 +50,10 @@ export const jdbcSink: SinkPlugin<typeof jdbcSinkConfig> = defineSink({
     return task;
   },
 });
+
+function shownCells(cells: readonly RowCell[]): string {
+  return cells.map(({ name, value }) => `${name}=${value instanceof Uint8Array ? `${value.byteLength} bytes` : String(value)}`).join(", ");
+}
 
 function wishOf(settings: JdbcSinkSettings): Parameters<typeof openSession>[0] {
   return { url: settings["connection.url"], user: settings["connection.user"], password: settings["connection.password"] };

@@ -117,22 +117,22 @@ export class PartitionFiles {
     if (this.#isClosing) await this.close();
   }
 
+  /**
+   * Adds a record to files that nobody makes: what it would be is seen by the store's `begin`. For previews.
+   * @throws ConnectError CONNECT_DATA
+   */
+  place(record: SinkRecord): void {
+    const wish = this.#wishOf(record);
+    if (wish !== undefined) this.#openFile(wish.place, record, wish.isTombstone).add(record);
+  }
+
   /** Adds a record to its files, after closing those that may not take it. Undefined: the record is left out without a word. */
   async #take(record: SinkRecord): Promise<OpenFile | undefined> {
-    const { settings, formats, folderOf, timeOf } = this.#context;
-    const isTombstone = record.value === null || record.value === undefined;
-    if (isTombstone) {
-      const behavior = settings["behavior.on.null.values"];
-      if (behavior === "ignore") return undefined;
-      if (behavior === "fail")
-        throw new DataError("the record has no value; behavior.on.null.values=ignore leaves such records out, write keeps their keys");
-    } else if (formats.values.hasSchema && record.valueSchema === undefined)
-      throw new DataError(`${settings["format.class"]} needs a schema, and the value has none; set a value.converter that brings one`);
-    const folder = isTombstone ? settings["tombstone.encoded.partition"] : folderOf(record);
+    const wish = this.#wishOf(record);
+    if (wish === undefined) return undefined;
+    const { isTombstone, ms, place } = wish;
+    const { settings } = this.#context;
     const interval = settings["rotate.interval.ms"];
-    // Without a value there is no field of a time: such a record stands at the time of those before it.
-    const ms = interval <= 0 || (isTombstone && settings["timestamp.extractor"] === "RecordField") ? undefined : timeOf(record);
-    const place = [settings["topics.dir"], record.topic, folder].filter((part) => part !== "").join(settings["directory.delim"]);
     const key = isTombstone ? `tombstones ${place}` : place;
     const open = this.#files.get(key);
     const mustClose =
@@ -151,6 +151,28 @@ export class PartitionFiles {
     this.#beginMs ??= ms;
     this.#files.set(key, file);
     return file;
+  }
+
+  /**
+   * Where a record is to stand, and its time where that matters; undefined: it is left out without a word.
+   * @throws ConnectError CONNECT_DATA
+   */
+  #wishOf(record: SinkRecord): { readonly isTombstone: boolean; readonly ms: number | undefined; readonly place: string } | undefined {
+    const { settings, formats, folderOf, timeOf } = this.#context;
+    const isTombstone = record.value === null || record.value === undefined;
+    if (isTombstone) {
+      const behavior = settings["behavior.on.null.values"];
+      if (behavior === "ignore") return undefined;
+      if (behavior === "fail")
+        throw new DataError("the record has no value; behavior.on.null.values=ignore leaves such records out, write keeps their keys");
+    } else if (formats.values.hasSchema && record.valueSchema === undefined)
+      throw new DataError(`${settings["format.class"]} needs a schema, and the value has none; set a value.converter that brings one`);
+    const folder = isTombstone ? settings["tombstone.encoded.partition"] : folderOf(record);
+    const interval = settings["rotate.interval.ms"];
+    // Without a value there is no field of a time: such a record stands at the time of those before it.
+    const ms = interval <= 0 || (isTombstone && settings["timestamp.extractor"] === "RecordField") ? undefined : timeOf(record);
+    const place = [settings["topics.dir"], record.topic, folder].filter((part) => part !== "").join(settings["directory.delim"]);
+    return { isTombstone, ms, place };
   }
 
   #openFile(folder: string, record: SinkRecord, isTombstones: boolean): OpenFile {

@@ -4,6 +4,7 @@ import { defineSink } from "../../plugin/define.ts";
 import type { SinkPlugin } from "../../plugin/sink-plugin.ts";
 import { type FileChoices, onceLost } from "../record-files/file-choices.ts";
 import { fileFormats } from "../record-files/file-formats.ts";
+import { filePreview } from "../record-files/file-preview.ts";
 import { FilesTask } from "../record-files/files-task.ts";
 import { PartitionFiles } from "../record-files/partition-files.ts";
 import { partitioner } from "../record-files/place/partitioner.ts";
@@ -39,6 +40,14 @@ export const s3Sink: SinkPlugin<typeof s3Config> = defineSink({
       store.close();
     }
     return onceLost(settings, choices).map((text) => ({ severity: "warning" as const, message: `${text}.` }));
+  },
+  async preview(settings) {
+    const choices = s3Choices(settings);
+    const place = await filePreview(settings, choices, gzipLevel(settings));
+    return (record) => {
+      const files = place(record);
+      return files && `s3://${settings["s3.bucket.name"]}/${files}`;
+    };
   },
   async open(settings, { signal, log, connector }) {
     const choices = s3Choices(settings);

@@ -27,6 +27,17 @@ export const httpSink: SinkPlugin<typeof httpSinkConfig> = defineSink({
       return [{ severity: "error", message: error.message }];
     }
   },
+  preview: async (settings) => {
+    const requestOf = requestMaker(settings);
+    return (record) => {
+      const request = requestOf(record);
+      if (request === undefined) return undefined;
+      const { method, url, contentType, body } = request;
+      // Who asks is a secret.
+      const address = `${url.protocol}//${url.host}${url.pathname}${url.search}`;
+      return `${method} ${address}${contentType === undefined ? "" : ` (${contentType})`}${body === undefined ? "" : `: ${Buffer.from(body).toString()}`}`;
+    };
+  },
   open: async (settings) => {
     const task = new HttpTask(settings);
     return { write: (records, context) => task.write(records, context), close: async () => task.close() } satisfies SinkTask;
