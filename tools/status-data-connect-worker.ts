@@ -71,6 +71,11 @@ export const connectWorkerFeatures: readonly Feature[] = area("Connect", [
     "of a connector whose class is not known here all of its own settings are hidden",
     "what is no file, or one without an end, is not read, and the reason names no content",
   ]),
+  works("code of plugins' files never runs on the worker's thread: loading, dry runs, splits, previews, with a limit each", [
+    "files that do not come back from their loading are left out, and the plugins of others run",
+    "a dry run, a split or a look at offsets that spins, exits or hoards fails for whoever asked, and holds neither the worker nor others",
+    "a file whose top level waits for what does not come is given up, and the others are there",
+  ]),
   works("plugins used wrongly fail with what they gave and to whom, and lose nothing silently", [
     "a source that yields what is none, or places that cannot be kept, fails with what it gave, and never runs on without offsets",
     "what cannot become durable fails a source that is silent, too",
@@ -87,7 +92,7 @@ export const connectWorkerFeatures: readonly Feature[] = area("Connect", [
       "npm run test:connect -- --only threads",
       "one that wants a thread has it, and beyond the most that may be made comes to where the fewest are",
     ],
-    "a plugin's check and split run on the worker's thread; what native code takes has no bound",
+    "what native code takes has no bound",
   ),
   works(
     "`ottla connect dead-letters list|show|redrive`: stories of connectors' dead letters; sent back once each, edited or passed over, at a pace",

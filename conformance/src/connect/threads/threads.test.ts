@@ -40,7 +40,7 @@ async function startThreads(
     workerId: "here:1",
     environment: {},
     disk: nodeDisk,
-    tasks: new ThreadTaskHost({ ...world, entry, access, properties: all, pluginFolder: folder }),
+    tasks: new ThreadTaskHost({ ...world, entry, access, properties: all }),
   });
   return {
     worker,

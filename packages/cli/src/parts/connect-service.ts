@@ -12,6 +12,7 @@ import {
   crashTask,
   loadPluginFolder,
   PluginCatalogue,
+  PluginThreads,
   serveConnect,
   startWorker,
   ThreadTaskHost,
@@ -53,24 +54,34 @@ export class ConnectService {
     // It is not ended by the part's signal: what runs is to be committed, and the group to be left.
     const workerId = text(settings, "authority") ?? port.authority;
     const worker = new BegunWorker(logger, async () => {
-      const folder = text(settings, "pluginFolder");
-      const plugins = folder === undefined ? [] : await loadPluginFolder(folder, nodeDisk, logger);
-      const catalogue = new PluginCatalogue([...builtinPlugins, ...plugins]);
-      const entry = text(settings, "entry");
+      const wanted = text(settings, "pluginFolder");
+      const folder = wanted !== undefined && nodeDisk.stat(wanted)?.isDirectory === true ? wanted : undefined;
+      const named = text(settings, "entry");
       const world = { clock: systemClock, logger };
-      // Where nobody said by which script threads are made, tasks run here.
-      const tasks =
-        entry === undefined || properties["ottla.threads.max"]?.trim() === "0"
+      const environment = process.env;
+      // Where nobody said by which script threads are made, all runs here.
+      const entry = named === undefined || properties["ottla.threads.max"]?.trim() === "0" ? undefined : new URL(named);
+      const pluginThreads =
+        entry === undefined || folder === undefined
           ? undefined
-          : new ThreadTaskHost({ ...world, entry: new URL(entry), access, properties, pluginFolder: folder });
+          : new PluginThreads({ ...world, entry, pluginFolder: folder, properties, environment });
+      const plugins =
+        pluginThreads !== undefined
+          ? await pluginThreads.list()
+          : folder === undefined
+            ? []
+            : await loadPluginFolder(folder, nodeDisk, logger);
+      const catalogue = new PluginCatalogue([...builtinPlugins, ...plugins]);
+      const tasks = entry === undefined ? undefined : new ThreadTaskHost({ ...world, entry, access, properties });
       return startWorker({
         ...world,
         client,
         catalogue,
         properties,
         workerId,
-        environment: process.env,
+        environment,
         disk: nodeDisk,
+        ...(pluginThreads !== undefined && { pluginThreads }),
         ...(tasks !== undefined && { tasks }),
       });
     });

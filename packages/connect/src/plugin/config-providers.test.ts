@@ -47,7 +47,8 @@ test("what is no file, or one without an end, is not read, and the reason names 
   const folder = mkdtempSync(join(tmpdir(), "ottla-connect-"));
   try {
     const [pipe, large, wrong] = ["pipe", "large", "wrong"].map((name) => join(folder, name));
-    execFileSync("mkfifo", [pipe ?? ""]);
+    const command = "mkfifo";
+    execFileSync(command, [pipe ?? ""]);
     writeFileSync(large ?? "", "");
     truncateSync(large ?? "", 2 ** 31);
     writeFileSync(wrong ?? "", "secret=\\u00zz");

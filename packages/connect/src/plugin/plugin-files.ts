@@ -5,13 +5,16 @@ import { namesIn } from "./validate-config.ts";
 
 const CONVERTERS: readonly string[] = ["key.converter", "value.converter", "header.converter"];
 
-/** Whether code of the user's own takes part in a connector: its class, a converter, a transform or a predicate. `worker`: its converters hold where the connector names none. */
-export function usesPluginFiles(properties: ConnectorProperties, worker: ConnectorProperties, catalogue: PluginCatalogue): boolean {
-  const isFile = (kinds: readonly PluginKind[], name: string | undefined): boolean =>
-    name !== undefined && catalogue.has(kinds, name)?.file !== undefined;
-  if (isFile(["source", "sink"], properties["connector.class"])) return true;
-  if (CONVERTERS.some((name) => isFile(["converter"], properties[name] ?? worker[name]))) return true;
-  return (["transform", "predicate"] as const).some((kind) =>
-    namesIn(properties[`${kind}s`]).some((name) => isFile([kind], properties[`${kind}s.${name}.type`])),
-  );
+/** The files whose code takes part in a connector: its class, a converter, a transform or a predicate. `worker`: its converters hold where the connector names none. */
+export function pluginFilesOf(properties: ConnectorProperties, worker: ConnectorProperties, catalogue: PluginCatalogue): readonly string[] {
+  const files = new Set<string>();
+  const add = (kinds: readonly PluginKind[], name: string | undefined): void => {
+    const file = name === undefined ? undefined : catalogue.has(kinds, name)?.file;
+    if (file !== undefined) files.add(file);
+  };
+  add(["source", "sink"], properties["connector.class"]);
+  for (const name of CONVERTERS) add(["converter"], properties[name] ?? worker[name]);
+  for (const kind of ["transform", "predicate"] as const)
+    for (const name of namesIn(properties[`${kind}s`])) add([kind], properties[`${kind}s.${name}.type`]);
+  return [...files];
 }

@@ -62,7 +62,7 @@ export function connectApi({
   app.route("/", offsetRoutes(worker, clock));
   app.route("/", pluginRoutes(worker));
   app.route("/", loggerRoutes(worker, worker.loggers));
-  app.route("/", previewRoutes(worker, logger));
+  app.route("/", previewRoutes(worker));
   app.get("/metrics", async (context) => {
     let text = "";
     for await (const piece of prometheusText(clock, workerMetrics(worker))) text += piece;

@@ -1,9 +1,9 @@
 import { type Clock, mapInSlices, TimeSlice } from "@ottla/base";
 import { Hono } from "hono";
 import type { SourcePlace } from "../data/connect-record.ts";
-import { readConfig } from "../plugin/read-config.ts";
 import { isPlace, parsePlaceJson, placeText } from "../storage/place-json.ts";
 import type { ConnectWorker } from "../worker/connect-worker.ts";
+import type { GivenOffset } from "../worker/plugin-work.ts";
 import { RequestError } from "../worker/request-error.ts";
 import { sinkGroup } from "../worker/sink-task.ts";
 import { answerJson, answerMany } from "./answers.ts";
@@ -48,11 +48,6 @@ export function offsetRoutes(worker: ConnectWorker, clock: Clock): Hono {
     return answerJson(context, { message: "The offsets for this connector have been reset successfully" });
   });
   return app;
-}
-
-interface GivenOffset {
-  readonly partition: SourcePlace;
-  readonly offset: SourcePlace | null;
 }
 
 function connectorOf(worker: ConnectWorker, name: string): { readonly kind: "source" | "sink" } {
@@ -113,11 +108,8 @@ function givenOffset(each: unknown): GivenOffset {
 }
 
 async function checkedBySource(worker: ConnectWorker, name: string, offsets: readonly GivenOffset[]): Promise<void> {
-  const { properties } = worker.wanted(name);
-  const plugin = await worker.catalogue.load(["source"], properties["connector.class"] ?? "");
-  if (plugin.checkOffsets === undefined) return;
   try {
-    await plugin.checkOffsets(readConfig(plugin.config, await worker.resolve(properties)), offsets);
+    await worker.checkOffsets(name, offsets);
   } catch (cause) {
     throw new RequestError(400, cause instanceof Error ? cause.message : String(cause), { cause });
   }

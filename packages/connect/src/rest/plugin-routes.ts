@@ -1,7 +1,5 @@
 import { Hono } from "hono";
 import { ConnectError } from "../connect-error.ts";
-import { definitionJson, definitionsOf } from "../plugin/config-definition.ts";
-import { sinkDefinitions, sourceDefinitions } from "../plugin/connector-definitions.ts";
 import type { PluginKind } from "../plugin/plugin-entry.ts";
 import type { ConnectWorker } from "../worker/connect-worker.ts";
 import { RequestError } from "../worker/request-error.ts";
@@ -22,9 +20,7 @@ export function pluginRoutes(worker: ConnectWorker): Hono {
   app.get("/connector-plugins/:plugin/config", async (context) => {
     const name = context.req.param("plugin");
     if (worker.catalogue.has(ALL, name) === undefined) throw new RequestError(404, `Unknown plugin ${name}.`);
-    const plugin = await worker.catalogue.load(ALL, name);
-    const common = plugin.kind === "source" ? sourceDefinitions : plugin.kind === "sink" ? sinkDefinitions : [];
-    return answerJson(context, [...definitionsOf(plugin.config), ...common].map(definitionJson));
+    return answerJson(context, await worker.definitions(name));
   });
   app.put("/connector-plugins/:plugin/config/validate", async (context) => {
     const name = context.req.param("plugin");

@@ -103,13 +103,13 @@ export class PoolThread implements ThreadView {
     return this.#tasks.size === 0;
   }
 
-  start(plan: TaskPlan, world: TaskWorld, usesFiles: boolean, stopMs: number): RunningTask {
+  start(plan: TaskPlan, world: TaskWorld, files: readonly string[], stopMs: number): RunningTask {
     const task = ++this.#lastTask;
     const ended = Promise.withResolvers<void>();
     ended.promise.catch(() => {});
     const held: HeldTask = { plan, world, ended, gauges: {}, isStopped: false };
     this.#tasks.set(task, held);
-    this.#send({ type: "start", task, plan, usesFiles, isExactlyOnce: world.offsets.records !== undefined });
+    this.#send({ type: "start", task, plan, files, isExactlyOnce: world.offsets.records !== undefined });
     return {
       ended: ended.promise,
       pause: () => this.#send({ type: "pause", task }),

@@ -2,26 +2,28 @@
 import { enableCompileCache } from "node:module";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { invariant } from "@ottla/base";
-import { nodeDisk, systemClock, ThreadLog } from "@ottla/base/node";
+import { systemClock, ThreadLog } from "@ottla/base/node";
 import type { Client, ProducerRecord } from "@ottla/client";
 import type { SourcePlace } from "../data/connect-record.ts";
 import { builtinPlugins } from "../plugin/builtin-plugins.ts";
 import { PluginCatalogue } from "../plugin/plugin-catalogue.ts";
-import { loadPluginFolder } from "../plugin/plugin-folder.ts";
+import { catalogueOf } from "../plugin/plugin-folder.ts";
 import { accessClient, taskClients } from "../worker/cluster-access.ts";
 import { namedLogger } from "../worker/named-logger.ts";
 import { crashTask } from "../worker/task-crash.ts";
 import { loopTaskHost } from "../worker/task-host.ts";
 import type { RunningTask, TaskPlan, TaskWorld } from "../worker/task-world.ts";
 import { errorOf, portableError } from "./portable-error.ts";
+import type { PluginThreadStart } from "./plugin-thread-messages.ts";
 import type { FromTaskThread, OffsetAnswer, OffsetCall, TaskThreadStart, ToTaskThread } from "./thread-messages.ts";
 
-/** Runs tasks until the worker ends the thread. */
+/** Runs tasks, or other code of plugins, until the worker ends the thread. */
 export async function runTaskThread(): Promise<void> {
   const port = parentPort;
   invariant(port !== null, "A thread of tasks has a parent.");
-  const start = workerData as TaskThreadStart;
+  const start = workerData as TaskThreadStart | PluginThreadStart;
   if (start.compileCache !== undefined) enableCompileCache(start.compileCache);
+  if ("role" in start) return (await import("./plugin-thread.ts")).runPluginThread();
   new TaskThread(start, port);
 }
 
@@ -41,7 +43,6 @@ class TaskThread {
   readonly #asked = new Map<number, PromiseWithResolvers<OffsetAnswer>>();
   #lastCall = 0;
   readonly #builtin = new PluginCatalogue(builtinPlugins);
-  #withFiles: Promise<PluginCatalogue> | undefined;
 
   constructor(start: TaskThreadStart, port: MessagePort) {
     this.#start = start;
@@ -62,7 +63,7 @@ class TaskThread {
   #take(message: ToTaskThread): void {
     switch (message.type) {
       case "start":
-        return void this.#run(message.task, message.plan, message.usesFiles, message.isExactlyOnce);
+        return void this.#run(message.task, message.plan, message.files, message.isExactlyOnce);
       case "pause":
       case "resume": {
         const held = this.#tasks.get(message.task);
@@ -96,12 +97,12 @@ class TaskThread {
     }
   }
 
-  async #run(task: number, plan: TaskPlan, usesFiles: boolean, isExactlyOnce: boolean): Promise<void> {
+  async #run(task: number, plan: TaskPlan, files: readonly string[], isExactlyOnce: boolean): Promise<void> {
     const held: HeldTask = { connector: plan.connector, running: undefined, isPaused: false, isStopped: false };
     this.#tasks.set(task, held);
     let failure: unknown;
     try {
-      const catalogue = usesFiles ? await this.#catalogueWithFiles() : this.#builtin;
+      const catalogue = files.length > 0 ? await catalogueOf(files) : this.#builtin;
       if (!held.isStopped) {
         held.running = loopTaskHost.start(plan, this.#worldOf(task, plan, catalogue, isExactlyOnce));
         if (held.isPaused) held.running.pause();
@@ -113,14 +114,6 @@ class TaskThread {
     this.#tasks.delete(task);
     const gauges = held.running?.metrics() ?? {};
     this.#send({ type: "ended", task, gauges, error: failure === undefined ? undefined : portableError(failure) });
-  }
-
-  #catalogueWithFiles(): Promise<PluginCatalogue> {
-    const folder = this.#start.pluginFolder;
-    this.#withFiles ??= (folder === undefined ? Promise.resolve([]) : loadPluginFolder(folder, nodeDisk, this.#log)).then(
-      (plugins) => new PluginCatalogue([...builtinPlugins, ...plugins]),
-    );
-    return this.#withFiles;
   }
 
   #worldOf(task: number, plan: TaskPlan, catalogue: PluginCatalogue, isExactlyOnce: boolean): TaskWorld {

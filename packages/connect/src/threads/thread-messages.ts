@@ -16,8 +16,6 @@ export interface TaskThreadStart {
   readonly access: ClusterAccess;
   /** The worker's. */
   readonly properties: ConnectorProperties;
-  /** Of plugins in files; undefined: there is none. */
-  readonly pluginFolder: string | undefined;
   /** Where compiled code is kept; undefined where it is not. */
   readonly compileCache: string | undefined;
 }
@@ -28,8 +26,8 @@ export type ToTaskThread =
       readonly type: "start";
       readonly task: number;
       readonly plan: TaskPlan;
-      /** Whether plugins of files take part: a thread loads none that it does not need. */
-      readonly usesFiles: boolean;
+      /** Files of plugins that take part: a thread loads none that it does not need. */
+      readonly files: readonly string[];
       /** Whether offsets go into transactions of the task's own. */
       readonly isExactlyOnce: boolean;
     }

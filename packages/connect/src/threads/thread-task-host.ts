@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { type ResourceLimits, Worker } from "node:worker_threads";
 import type { Clock, Logger, Timer } from "@ottla/base";
 import type { ConnectorProperties } from "../plugin/read-config.ts";
-import { usesPluginFiles } from "../plugin/plugin-files.ts";
+import { pluginFilesOf } from "../plugin/plugin-files.ts";
 import type { ClusterAccess } from "../worker/cluster-access.ts";
 import type { TaskHost } from "../worker/task-host.ts";
 import { numberOf } from "../worker/task-settings.ts";
@@ -19,7 +19,6 @@ export interface ThreadTaskHostOptions {
   readonly access: ClusterAccess;
   /** The worker's: `ottla.threads.max`, `ottla.thread.memory.mb`, `ottla.thread.blocked.ms`. */
   readonly properties: ConnectorProperties;
-  readonly pluginFolder: string | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -61,8 +60,8 @@ export class ThreadTaskHost implements TaskHost {
   }
 
   start(plan: TaskPlan, world: TaskWorld): RunningTask {
-    const usesFiles = usesPluginFiles(plan.properties, world.worker, world.catalogue);
-    const wish = this.#wishOf(plan, usesFiles);
+    const files = pluginFilesOf(plan.properties, world.worker, world.catalogue);
+    const wish = this.#wishOf(plan, files.length > 0);
     const views = [...this.#threads.values()].filter((each) => each.takesMore);
     const placement = placeConnector(wish, views, this.#threadsMax);
     const thread = ("use" in placement ? this.#threads.get(placement.use) : undefined) ?? this.#make(wish);
@@ -70,7 +69,7 @@ export class ThreadTaskHost implements TaskHost {
     this.#idle.delete(thread.id);
     this.#arm();
     const graceMs = numberOf(world.worker, "task.shutdown.graceful.timeout.ms", GRACE_MS);
-    return thread.start(plan, world, usesFiles, graceMs + STOP_MORE_MS);
+    return thread.start(plan, world, files, graceMs + STOP_MORE_MS);
   }
 
   /** Ends all threads. */
@@ -111,14 +110,13 @@ export class ThreadTaskHost implements TaskHost {
   }
 
   #makeWorker(name: string, resourceLimits: ResourceLimits): Worker {
-    const { entry, access, properties, pluginFolder } = this.#options;
+    const { entry, access, properties } = this.#options;
     // It names a folder of this version of Node inside of the one that was given.
     const compiled = getCompileCacheDir();
     const workerData: TaskThreadStart = {
       kind: CONNECT_TASKS,
       access,
       properties,
-      pluginFolder,
       compileCache: compiled === undefined ? undefined : dirname(compiled),
     };
     return new Worker(entry, { name, workerData, resourceLimits, stdout: true, stderr: true });

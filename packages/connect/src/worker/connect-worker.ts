@@ -1,14 +1,12 @@
 import { type Clock, type Logger, silentLogger } from "@ottla/base";
 import type { Client } from "@ottla/client";
-import { HIDDEN } from "../plugin/config-definition.ts";
+import { type ConfigDefinitionJson, HIDDEN } from "../plugin/config-definition.ts";
 import { hideSecrets, keepSecrets } from "../plugin/config-secrets.ts";
 import { sinkDefinitions, sourceDefinitions } from "../plugin/connector-definitions.ts";
 import { type ProviderWorld, resolveReferences } from "../plugin/config-providers.ts";
-import type { CheckFinding } from "../plugin/plugin-context.ts";
-import type { PluginOf } from "../plugin/plugin-entry.ts";
 import type { PluginCatalogue } from "../plugin/plugin-catalogue.ts";
-import { type ConnectorProperties, readConfig } from "../plugin/read-config.ts";
-import { type ConfigReport, errorsOf, type Validation, validateConfig } from "../plugin/validate-config.ts";
+import type { ConnectorProperties } from "../plugin/read-config.ts";
+import { type ConfigReport, errorsOf } from "../plugin/validate-config.ts";
 import type { ConfigLog } from "../storage/config-log.ts";
 import {
   type ConfigRecord,
@@ -20,11 +18,14 @@ import {
 } from "../storage/config-state.ts";
 import type { OffsetStore } from "../storage/offset-store.ts";
 import type { StatusStore } from "../storage/status-store.ts";
+import type { PluginThreads } from "../threads/plugin-threads.ts";
+import { ThreadPluginWork } from "../threads/thread-plugin-work.ts";
 import { taskClients } from "./cluster-access.ts";
 import { ConnectorRunner, type RunnerHost } from "./connector-runner.ts";
 import { ConnectLoggers, type LoggerLevel, loggerLevel } from "./connect-loggers.ts";
 import { areEqual } from "./decide-steps.ts";
 import { namedLogger } from "./named-logger.ts";
+import { type GivenOffset, LoopPluginWork, type PluginWork, type Preview } from "./plugin-work.ts";
 import { allMine, type Leases } from "./slot-leases.ts";
 import { leavingTaskHost, type TaskHost } from "./task-host.ts";
 import type { RunningTask, TaskPlan } from "./task-world.ts";
@@ -47,11 +48,12 @@ export interface ConnectWorkerOptions {
   readonly clock: Clock;
   readonly logger?: Logger;
   readonly tasks?: TaskHost;
+  /** Where code of plugins' files runs besides their tasks; left out: on this thread. */
+  readonly pluginThreads?: PluginThreads;
   /** What falls to this worker; left out: everything. */
   readonly leases?: Leases;
 }
 
-const CHECK_MS = 30_000;
 /** So often a config is made anew because another was written meanwhile. */
 const CONFIG_ATTEMPTS = 5;
 
@@ -75,6 +77,7 @@ export class ConnectWorker {
   /** By the properties themselves: what others have written meanwhile has names of its own. */
   readonly #sensitive = new WeakMap<ConnectorProperties, Promise<ReadonlySet<string>>>();
   readonly #taskHost: TaskHost;
+  readonly #plugins: PluginWork;
   readonly #leases: Leases;
   #isReading = true;
   #failure: Error | undefined;
@@ -92,6 +95,9 @@ export class ConnectWorker {
     this.#logger = this.loggers;
     this.#taskHost = options.tasks ?? leavingTaskHost;
     this.#leases = options.leases ?? allMine;
+    const { catalogue, providers, clock, properties, pluginThreads } = options;
+    const here = new LoopPluginWork({ catalogue, providers, properties, clock, logger: this.#logger, isExactlyOnce: this.#isExactlyOnce });
+    this.#plugins = pluginThreads === undefined ? here : new ThreadPluginWork(here, pluginThreads, catalogue, properties);
   }
 
   /** Reads what is there, then runs it. Connectors start behind that, each in its own time. */
@@ -125,23 +131,37 @@ export class ConnectWorker {
   async shown(properties: ConnectorProperties): Promise<Record<string, string>> {
     let sensitive = this.#sensitive.get(properties);
     if (sensitive === undefined) {
-      sensitive = this.#validated(properties, false).then(
+      sensitive = this.#plugins.validate(properties, false).then(
         (validation) => validation.sensitive,
-        () => namesOfNobody(properties),
+        () => {
+          // Whoever asks again may find it.
+          this.#sensitive.delete(properties);
+          return namesOfNobody(properties);
+        },
       );
       this.#sensitive.set(properties, sensitive);
     }
     return hideSecrets(properties, await sensitive);
   }
 
-  /** The same with all references to providers resolved. */
-  resolve(properties: ConnectorProperties): Promise<ConnectorProperties> {
-    return resolveReferences(properties, this.#options.providers);
+  /** Settings of a plugin, as REST clients see them. Throws where there is none of the name. */
+  definitions(plugin: string): Promise<readonly ConfigDefinitionJson[]> {
+    return this.#plugins.definitions(plugin);
+  }
+
+  /** What a source of these settings would bring first; nothing is written, and no offset kept. */
+  preview(properties: ConnectorProperties, limit: number, signal: AbortSignal): Promise<Preview> {
+    return this.#plugins.preview(properties, limit, signal);
+  }
+
+  /** Rejects with the reason where the connector, a source, cannot go on behind them. */
+  checkOffsets(connector: string, offsets: readonly GivenOffset[]): Promise<void> {
+    return this.#plugins.checkOffsets(this.wanted(connector).properties, offsets);
   }
 
   /** All that is wrong with a config; a plugin's dry run is part of it. */
   async validate(properties: ConnectorProperties): Promise<ConfigReport> {
-    return (await this.#validated(properties, true)).report;
+    return (await this.#plugins.validate(properties, true)).report;
   }
 
   /**
@@ -156,7 +176,7 @@ export class ConnectWorker {
     for (let attempt = 0; attempt < CONFIG_ATTEMPTS; attempt++) {
       if (mustBeNew && this.state.get(connector) !== undefined) throw new RequestError(409, `Connector ${connector} already exists`);
       const properties = this.#meant(connector, given);
-      const { report } = await this.#validated(properties, true);
+      const { report } = await this.#plugins.validate(properties, true);
       const errors = errorsOf(report);
       if (errors !== undefined) throw new RequestError(400, errors);
       let outcome: "created" | "changed" | undefined;
@@ -264,30 +284,10 @@ export class ConnectWorker {
   async stop(): Promise<void> {
     this.#isReading = true;
     await Promise.all([...this.#runners.values()].map((runner) => runner.stop()));
-    await this.#taskHost.close?.();
+    await Promise.all([this.#taskHost.close?.(), this.#options.pluginThreads?.close()]);
     // What it ran has ended: others may begin.
     await this.#leases.stop();
     await Promise.all([this.#options.configs.stop(), this.#options.statuses.stop(), this.#options.offsets.stop()]);
-  }
-
-  #validated(properties: ConnectorProperties, checks: boolean): Promise<Validation> {
-    return validateConfig(properties, {
-      catalogue: this.catalogue,
-      resolve: (each) => resolveReferences(each, this.#options.providers),
-      ...(checks && {
-        check: async (plugin, resolved) => {
-          const unable = this.#unable(plugin, resolved);
-          if (unable.length > 0 || plugin.check === undefined) return unable;
-          const signal = AbortSignal.timeout(CHECK_MS);
-          try {
-            return await plugin.check(readConfig(plugin.config, resolved), { signal, log: this.#logger });
-          } catch (error) {
-            const message = error instanceof Error ? error.message : String(error);
-            return [{ severity: "error", message: `The dry run failed: ${message}` }];
-          }
-        },
-      }),
-    });
   }
 
   async #append(decide: () => readonly ConfigRecord[]): Promise<void> {
@@ -361,6 +361,7 @@ export class ConnectWorker {
       wanted: (connector) => this.state.get(connector),
       owned: (connector) => this.#leases.owned(connector),
       resolve: (properties) => resolveReferences(properties, providers),
+      split: (properties, maxTasks, signal) => this.#plugins.split(properties, maxTasks, signal),
       append: (decide) => this.#append(decide),
       fence: (connector, taskCount) => this.#fence(connector, taskCount),
       startTask: (plan) => this.#startTask(plan),
@@ -377,23 +378,6 @@ export class ConnectWorker {
     if (!this.#isExactlyOnce || this.catalogue.has(["source"], className) === undefined || fenced === taskCount) return [];
     await fenceTasks(this.client, this.properties["group.id"] ?? "", connector, taskCount, fenced);
     return [{ key: `tasks-fencing-${connector}`, value: { "task-count": taskCount } }];
-  }
-
-  /** What the worker's own settings rule out. */
-  #unable(
-    { kind, exactlyOnce }: PluginOf<"source"> | (PluginOf<"sink"> & { readonly exactlyOnce?: undefined }),
-    properties: ConnectorProperties,
-  ): CheckFinding[] {
-    if (kind !== "source" || properties["exactly.once.support"]?.trim() !== "required") return [];
-    const key = "exactly.once.support";
-    const finding = (message: string): CheckFinding[] => [{ severity: "error", key, message }];
-    if (!this.#isExactlyOnce)
-      return finding(
-        "This worker writes at least once; set exactly.once.source.support=enabled at it, or leave out exactly.once.support=required.",
-      );
-    return exactlyOnce === true
-      ? []
-      : finding("The connector does not say that it can go on exactly behind its offsets; leave out exactly.once.support=required.");
   }
 
   #startTask(plan: TaskPlan): RunningTask {

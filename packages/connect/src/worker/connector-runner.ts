@@ -1,7 +1,6 @@
 import type { Clock, Logger, Timer } from "@ottla/base";
 import type { PluginCatalogue } from "../plugin/plugin-catalogue.ts";
 import type { ConnectorProperties } from "../plugin/read-config.ts";
-import { readConfig } from "../plugin/read-config.ts";
 import { type ConfigRecord, type WantedConnector, taskRecords } from "../storage/config-state.ts";
 import type { ConnectState, StatusStore } from "../storage/status-store.ts";
 import { decideSteps, areEqual, type Owned, type Step } from "./decide-steps.ts";
@@ -25,6 +24,8 @@ export interface RunnerHost {
   owned(connector: string): Owned;
   /** With all references resolved. */
   resolve(properties: ConnectorProperties): Promise<ConnectorProperties>;
+  /** What each of a source's tasks does. */
+  split(properties: ConnectorProperties, maxTasks: number, signal: AbortSignal): Promise<readonly object[]>;
   /** Appends to the config topic what is decided then. */
   append(decide: () => readonly ConfigRecord[]): Promise<void>;
   /** Shuts out tasks of a source that are not to write any more, where sources write exactly once; what is to be written about it. */
@@ -63,6 +64,8 @@ export class ConnectorRunner {
   #isQueued = false;
   #generation = 0;
   #isStopped = false;
+  /** A split that runs: what waits behind it may end it. */
+  #splitting: { readonly properties: ConnectorProperties; readonly over: AbortController } | undefined;
   /** Changes that have not happened yet. */
   #turns = 0;
 
@@ -73,6 +76,7 @@ export class ConnectorRunner {
 
   /** What is wanted may have changed. Resolves when what runs is what was wanted then. */
   wake(): Promise<void> {
+    this.#endSplit();
     if (this.#isQueued || this.#isStopped) return this.#queue;
     this.#isQueued = true;
     return this.#inTurn(async () => {
@@ -84,6 +88,7 @@ export class ConnectorRunner {
   /** Stops everything here, whatever is wanted; others may go on with it. */
   stop(): Promise<void> {
     this.#isStopped = true;
+    this.#endSplit();
     return this.#inTurn(async () => {
       this.#timer?.cancel();
       await Promise.all([...this.#tasks.keys()].map((task) => this.#stopTask(task)));
@@ -109,6 +114,14 @@ export class ConnectorRunner {
   /** Of the tasks that run here. */
   metrics(): ReadonlyMap<number, Readonly<Record<string, number>>> {
     return new Map([...this.#tasks].flatMap(([task, { running }]) => (running === undefined ? [] : [[task, running.metrics()]])));
+  }
+
+  /** Nobody waits for the split of a config that is not wanted any more. */
+  #endSplit(): void {
+    if (this.#splitting === undefined) return;
+    const wanted = this.#host.wanted(this.#name);
+    const isWanted = wanted !== undefined && wanted.target !== "STOPPED" && areEqual(wanted.properties, this.#splitting.properties);
+    if (!isWanted || this.#isStopped) this.#splitting.over.abort();
   }
 
   #inTurn(run: () => Promise<void>): Promise<void> {
@@ -195,6 +208,7 @@ export class ConnectorRunner {
       if (!isSame || fenced.length > 0) await this.#host.append(() => [...fenced, ...(isSame ? [] : taskRecords(this.#name, tasks))]);
       this.#split = properties;
     } catch (error) {
+      if (this.#isStopped) return;
       this.#failed = properties;
       this.#timer?.cancel();
       const next = nextRestart(this.#history, restartSettings(properties), this.#host.clock.monotonicMs(), retriableIn(error)?.afterMs);
@@ -211,7 +225,7 @@ export class ConnectorRunner {
 
   /** What the plugin splits its work into, as properties of tasks. */
   async #workOf(properties: ConnectorProperties): Promise<ConnectorProperties[]> {
-    const plugin = await this.#host.catalogue.load(["source", "sink"], properties["connector.class"] ?? "");
+    const plugin = this.#host.catalogue.find(["source", "sink"], properties["connector.class"] ?? "");
     const max = numberOf(properties, "tasks.max", 1);
     const withWork = (work: object): ConnectorProperties => ({
       ...properties,
@@ -219,9 +233,14 @@ export class ConnectorRunner {
       ...(Object.keys(work).length > 0 && { [TASK_WORK]: JSON.stringify(work) }),
     });
     if (plugin.kind === "sink") return Array.from({ length: max }, () => withWork({}));
-    if (plugin.split === undefined) return [withWork({})];
-    const config = readConfig(plugin.config, await this.#host.resolve(properties));
-    const works = await plugin.split(config, max, { signal: new AbortController().signal, log: this.#host.logger });
+    const over = new AbortController();
+    this.#splitting = { properties, over };
+    let works: readonly object[];
+    try {
+      works = await this.#host.split(properties, max, over.signal);
+    } finally {
+      this.#splitting = undefined;
+    }
     if (works.length > max) throw new Error(`The connector split its work into ${works.length} tasks, and tasks.max is ${max}; raise it.`);
     return works.map(withWork);
   }

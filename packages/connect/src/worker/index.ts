@@ -14,6 +14,7 @@ export { PluginCatalogue } from "../plugin/plugin-catalogue.ts";
 export { loadedEntry, loadPluginFile, loadPluginFolder } from "../plugin/plugin-folder.ts";
 export { type ConnectServer, serveConnect, type ServeConnectOptions } from "../rest/serve-connect.ts";
 export { accessClient, type ClusterAccess } from "./cluster-access.ts";
+export { PluginThreads, type PluginThreadsOptions } from "../threads/plugin-threads.ts";
 export { ThreadTaskHost, type ThreadTaskHostOptions } from "../threads/thread-task-host.ts";
 export { ConnectLoggers, type LoggedLine } from "./connect-loggers.ts";
 export { startWorker, type StartWorkerOptions } from "./start-worker.ts";

@@ -13,6 +13,7 @@ import { OffsetTopicStore } from "../storage/offset-topic-store.ts";
 import { StatusTopicStore } from "../storage/status-topic-store.ts";
 import { ConnectWorker, type ConnectWorkerOptions } from "./connect-worker.ts";
 import { SlotLeases } from "./slot-leases.ts";
+import type { PluginThreads } from "../threads/plugin-threads.ts";
 import type { TaskHost } from "./task-host.ts";
 import { workerDefinitions } from "./worker-definitions.ts";
 
@@ -28,6 +29,8 @@ export interface StartWorkerOptions {
   readonly disk: Disk;
   /** Where tasks run; left out: on this thread. */
   readonly tasks?: TaskHost;
+  /** Where plugins' code runs besides their tasks; left out: on this thread. */
+  readonly pluginThreads?: PluginThreads;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -37,7 +40,7 @@ export interface StartWorkerOptions {
  * @throws ConnectError `CONNECT_CONFIG` with every property that is wrong, or a topic that does not suit
  */
 export function startWorker(options: StartWorkerOptions): Promise<ConnectWorker> {
-  const { client, catalogue, properties, workerId, environment, disk, clock, logger, tasks } = options;
+  const { client, catalogue, properties, workerId, environment, disk, clock, logger, tasks, pluginThreads } = options;
   const settings = readWorkerSettings(properties);
   return ConnectWorker.start({
     client,
@@ -47,6 +50,7 @@ export function startWorker(options: StartWorkerOptions): Promise<ConnectWorker>
     clock,
     logger,
     ...(tasks !== undefined && { tasks }),
+    ...(pluginThreads !== undefined && { pluginThreads }),
     providers: { environment, files: providerFiles },
     ...(properties["group.id"] === undefined ? standalone(properties, disk) : distributed(options, settings)),
   });

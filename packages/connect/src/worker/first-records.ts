@@ -1,0 +1,28 @@
+import { type PreviewedRecord, previewLine } from "./preview-source.ts";
+
+/** Of the records that are shown, in characters of their JSON. */
+const SHOWN_MAX = 2_000_000;
+
+/** As many as came in time; `isEnd`: the source has no more. */
+export async function firstRecords(
+  source: AsyncGenerator<PreviewedRecord>,
+  limit: number,
+  signal: AbortSignal,
+): Promise<{ readonly records: readonly PreviewedRecord[]; readonly isEnd: boolean }> {
+  const records: PreviewedRecord[] = [];
+  const over = new Promise<"over">((resolve) => signal.addEventListener("abort", () => resolve("over"), { once: true }));
+  let characters = 0;
+  try {
+    while (records.length < limit && characters < SHOWN_MAX) {
+      const next = await Promise.race([source.next(), over]);
+      if (next === "over") return { records, isEnd: false };
+      if (next.done) return { records, isEnd: true };
+      records.push(next.value);
+      characters += previewLine(next.value).length;
+    }
+    return { records, isEnd: false };
+  } finally {
+    // One that waits for its system ends with the signal, later.
+    source.return(undefined).catch(() => {});
+  }
+}

@@ -1,0 +1,168 @@
+import type { Clock, Logger } from "@ottla/base";
+import { ConnectError } from "../connect-error.ts";
+import type { SourcePlace } from "../data/connect-record.ts";
+import { type ConfigDefinitionJson, definitionJson, definitionsOf } from "../plugin/config-definition.ts";
+import { type ProviderWorld, resolveReferences } from "../plugin/config-providers.ts";
+import { sinkDefinitions, sourceDefinitions } from "../plugin/connector-definitions.ts";
+import type { PluginCatalogue } from "../plugin/plugin-catalogue.ts";
+import type { CheckContext, CheckFinding } from "../plugin/plugin-context.ts";
+import type { PluginKind, PluginOf } from "../plugin/plugin-entry.ts";
+import { type ConnectorProperties, readConfig } from "../plugin/read-config.ts";
+import { type Validation, validateConfig } from "../plugin/validate-config.ts";
+import { paused } from "../pause.ts";
+import { firstRecords } from "./first-records.ts";
+import { previewLine, previewSource } from "./preview-source.ts";
+
+/** An offset that somebody alters; null: the place is forgotten. */
+export interface GivenOffset {
+  readonly partition: SourcePlace;
+  readonly offset: SourcePlace | null;
+}
+
+/** The first records of a source. */
+export interface Preview {
+  readonly lines: readonly string[];
+  readonly isEnd: boolean;
+}
+
+/** What a worker asks of the code of plugins besides their tasks. */
+export interface PluginWork {
+  /** All that is wrong with a config, and which of its settings are secrets; with `checks` after the plugin's dry run. */
+  validate(properties: ConnectorProperties, checks: boolean): Promise<Validation>;
+  /** The settings of the plugin of a name, whatever it is. */
+  definitions(name: string): Promise<readonly ConfigDefinitionJson[]>;
+  /** What each of a source's tasks does. Ends early, rejected, with the signal. */
+  split(properties: ConnectorProperties, maxTasks: number, signal: AbortSignal): Promise<readonly object[]>;
+  /** What a source would bring, each record as a line of JSON: as many as come within a few seconds. `isEnd`: it has no more. */
+  preview(properties: ConnectorProperties, limit: number, signal: AbortSignal): Promise<Preview>;
+  /** Rejects with the reason where a source cannot go on behind them. */
+  checkOffsets(properties: ConnectorProperties, offsets: readonly GivenOffset[]): Promise<void>;
+}
+
+/** What it stands on. */
+export interface LoopPluginWorkOptions {
+  readonly catalogue: PluginCatalogue;
+  readonly providers: ProviderWorld;
+  /** The worker's. */
+  readonly properties: ConnectorProperties;
+  readonly isExactlyOnce: boolean;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** So long a dry run, or a look at offsets, may take. */
+export const CHECK_MS = 30_000;
+/** So long a source may think about how to split its work. */
+export const SPLIT_MS = 60_000;
+/** A source that has nothing more to show is not waited for. */
+const PREVIEW_MS = 8_000;
+
+export const ALL_KINDS: readonly PluginKind[] = ["source", "sink", "transform", "predicate", "converter"];
+
+/** Plugins' code on the thread that it is called in. What does not come back in time is given up. */
+export class LoopPluginWork implements PluginWork {
+  readonly #options: LoopPluginWorkOptions;
+
+  constructor(options: LoopPluginWorkOptions) {
+    this.#options = options;
+  }
+
+  validate(given: ConnectorProperties, checks: boolean): Promise<Validation> {
+    const { catalogue, providers } = this.#options;
+    return validateConfig(given, {
+      catalogue,
+      resolve: (each) => resolveReferences(each, providers),
+      ...(checks && { check: (plugin, resolved) => this.#check(plugin, resolved) }),
+    });
+  }
+
+  async definitions(name: string): Promise<readonly ConfigDefinitionJson[]> {
+    const plugin = await this.#options.catalogue.load(ALL_KINDS, name);
+    const common = plugin.kind === "source" ? sourceDefinitions : plugin.kind === "sink" ? sinkDefinitions : [];
+    return [...definitionsOf(plugin.config), ...common].map(definitionJson);
+  }
+
+  async split(properties: ConnectorProperties, maxTasks: number, signal: AbortSignal): Promise<readonly object[]> {
+    const { catalogue } = this.#options;
+    const plugin = await catalogue.load(["source"], properties["connector.class"] ?? "");
+    const { split } = plugin;
+    if (split === undefined) return [{}];
+    const config = readConfig(plugin.config, await this.#resolve(properties));
+    const works: unknown = await this.#within("split", SPLIT_MS, (context) => split.call(plugin, config, maxTasks, context), signal);
+    if (Array.isArray(works) && works.every((work) => typeof work === "object" && work !== null)) return works as readonly object[];
+    throw new ConnectError("CONNECT_SOURCE", "The connector's split gives no list of objects, one for each task.");
+  }
+
+  async preview(given: ConnectorProperties, limit: number, outer: AbortSignal): Promise<Preview> {
+    const { catalogue, properties: defaults, logger } = this.#options;
+    const signal = AbortSignal.any([outer, AbortSignal.timeout(PREVIEW_MS)]);
+    const source = previewSource(await this.#resolve(given), { catalogue, defaults, logger, signal });
+    const { records, isEnd } = await firstRecords(source, limit, signal);
+    return { lines: records.map(previewLine), isEnd };
+  }
+
+  async checkOffsets(properties: ConnectorProperties, offsets: readonly GivenOffset[]): Promise<void> {
+    const plugin = await this.#options.catalogue.load(["source"], properties["connector.class"] ?? "");
+    if (plugin.checkOffsets === undefined) return;
+    const config = readConfig(plugin.config, await this.#resolve(properties));
+    await this.#within("look at the offsets", CHECK_MS, async () => plugin.checkOffsets?.(config, offsets));
+  }
+
+  async #check(plugin: PluginOf<"source" | "sink">, resolved: ConnectorProperties): Promise<readonly CheckFinding[]> {
+    const unable = this.#unable(plugin, resolved);
+    if (unable.length > 0 || plugin.check === undefined) return unable;
+    try {
+      const found: unknown = await this.#within("dry run", CHECK_MS, (context) =>
+        plugin.check?.(readConfig(plugin.config, resolved), context),
+      );
+      if (Array.isArray(found) && found.every(isFinding)) return found;
+      return [{ severity: "error", message: "The dry run gave no list of findings; each is { severity, message }." }];
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      return [{ severity: "error", message: `The dry run failed: ${message}` }];
+    }
+  }
+
+  /** What the worker's own settings rule out. */
+  #unable(plugin: PluginOf<"source" | "sink">, properties: ConnectorProperties): CheckFinding[] {
+    if (plugin.kind !== "source" || properties["exactly.once.support"]?.trim() !== "required") return [];
+    const key = "exactly.once.support";
+    const finding = (message: string): CheckFinding[] => [{ severity: "error", key, message }];
+    if (!this.#options.isExactlyOnce)
+      return finding(
+        "This worker writes at least once; set exactly.once.source.support=enabled at it, or leave out exactly.once.support=required.",
+      );
+    return plugin.exactlyOnce === true
+      ? []
+      : finding("The connector does not say that it can go on exactly behind its offsets; leave out exactly.once.support=required.");
+  }
+
+  #resolve(properties: ConnectorProperties): Promise<ConnectorProperties> {
+    return resolveReferences(properties, this.#options.providers);
+  }
+
+  async #within<T>(what: string, limitMs: number, run: (context: CheckContext) => Promise<T> | T, outer?: AbortSignal): Promise<T> {
+    const { clock, logger } = this.#options;
+    const over = new AbortController();
+    const ended = new AbortController();
+    const end = (): void => over.abort();
+    outer?.addEventListener("abort", end, { once: true });
+    if (outer?.aborted === true) end();
+    const late = paused(clock, limitMs, AbortSignal.any([over.signal, ended.signal])).then((): never => {
+      over.abort();
+      if (outer?.aborted === true) throw new ConnectError("CONNECT_STATE", `The ${what} was given up: nobody wants it any more.`);
+      throw new ConnectError("CONNECT_SOURCE", `The ${what} did not end within ${limitMs / 1_000} s, and was given up.`);
+    });
+    late.catch(() => {});
+    try {
+      return await Promise.race([(async () => run({ signal: over.signal, log: logger }))(), late]);
+    } finally {
+      ended.abort();
+      outer?.removeEventListener("abort", end);
+    }
+  }
+}
+
+function isFinding(value: unknown): value is CheckFinding {
+  return typeof value === "object" && value !== null && typeof (value as { readonly message?: unknown }).message === "string";
+}
