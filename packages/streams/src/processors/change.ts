@@ -14,3 +14,8 @@ export class Change<V = unknown> {
     this.isLatest = isLatest;
   }
 }
+
+/** The value of a record that is kept for later. */
+export function keptValue(value: unknown): unknown {
+  return value instanceof Change ? new Change(value.newValue, value.oldValue, value.isLatest) : value;
+}

@@ -2,6 +2,7 @@ import type { Punctuation, PunctuationType, Punctuator } from "../processor/proc
 import { type Headers, noHeaders } from "../record.ts";
 import type { StateStore } from "../stores/store.ts";
 import type { RecordPosition, SourceBytes } from "../stores/store-builder.ts";
+import { keptValue } from "./change.ts";
 
 /** Of the record that an operator holds: what `forward` (time and headers), `forwardFrom` (all) and `asOf` (all but these) leave, and put back. */
 export interface OperatorPosition {
@@ -47,6 +48,10 @@ export interface OperatorTask {
   readonly position: OperatorPosition;
   /** The record that the task took from a topic and is not done with; undefined in punctuators. */
   readonly input: InputRecord | undefined;
+  /** Something is left of what an operator makes of the current record: what is forwarded has to wait for it. */
+  readonly isDeferring: boolean;
+  /** Gives on to one child when all that came before is done with; then the current record is again what it is now. */
+  defer(call: () => void): void;
   /** Writes what came from a topic to another one, with headers that say what failed. */
   sendDeadLetter(operator: Operator, topic: string, of: HeldRecord, error: Error): void;
   /** Decides about what an operator threw at this attempt (from 1): true when it is to be given the record again, false when it is to be skipped there. Throws when the task has to stop. */
@@ -59,6 +64,8 @@ export interface OperatorTask {
 const noTask: OperatorTask = {
   position: { topic: "", partition: -1, offset: -1, timestamp: -1, headers: noHeaders, source: undefined },
   input: undefined,
+  isDeferring: false,
+  defer() {},
   sendDeadLetter(_operator, _topic, _of, error) {
     throw error;
   },
@@ -125,7 +132,12 @@ export abstract class Operator {
 
   /** Gives a record to one child. What it reads of the current record's time and headers meanwhile is that of the record forwarded. */
   protected forwardTo(child: Operator, key: unknown, value: unknown, timestamp: number, headers: Headers): void {
-    const position = this.task.position;
+    const { task } = this;
+    if (task.isDeferring) {
+      this.#defer(child, key, keptValue(value), timestamp, headers);
+      return;
+    }
+    const position = task.position;
     const timestampBefore = position.timestamp;
     const headersBefore = position.headers;
     position.timestamp = timestamp;
@@ -137,6 +149,11 @@ export abstract class Operator {
     }
     position.timestamp = timestampBefore;
     position.headers = headersBefore;
+  }
+
+  /** Apart: a function that has a closure makes garbage for each record. */
+  #defer(child: Operator, key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    this.task.defer(() => this.forwardTo(child, key, value, timestamp, headers));
   }
 
   /** Gives the record to the child again as long as the task wants it. */
@@ -173,7 +190,8 @@ export type DropReason =
 
 /** What one record becomes many of at an operator. */
 export interface FanOut {
-  readonly operator: Operator;
+  /** Undefined: what fails is no operator's, and stops the task. */
+  readonly operator: Operator | undefined;
   /** Of the record, as a handler is told them when it fails. */
   readonly key: unknown;
   readonly value: unknown;
@@ -183,7 +201,7 @@ export interface FanOut {
 
 /** Makes one after another. */
 export interface FanOutWalk {
-  /** Forwards the next one; false: there was none. */
+  /** Forwards the next one, or does another step towards it; false: there was none. What it does after it has forwarded must not matter to what is below. */
   next(): boolean;
   close(): void;
 }
@@ -213,8 +231,8 @@ export interface OperatorContext {
   /** The record has no partner in what it is joined with, so nothing came of it. */
   unmatched(): void;
   /**
-   * Forwards what the current record becomes many of. A task of an application does so in slices: the first one at once, the others after what else comes of the record, and before it takes another one or is committed. All that is made
-   * must therefore leave the task, for topics that nothing else of the record is written to.
+   * Forwards what the current record becomes many of. A task of an application does so in slices, the first one at once: what operators forward meanwhile waits until the others are done, and so does the rest of what the task does, in
+   * the order of one call. Not so what the operator itself does when this has returned: it must be its last act.
    */
   fanOut(fanOut: FanOut): void;
   /** What comes of the current record is known when its call has ended. Only told to who asks for explanations. */

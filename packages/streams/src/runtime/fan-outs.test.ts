@@ -57,7 +57,7 @@ function scene({
     topology: builder,
     nodes: builder.nodeGroups().flat(),
     globalStores: new Map(),
-    fansOutInSlices: inSlices,
+    stepsPerSlice: inSlices ? 100 : undefined,
     flushesAtCommit: true,
     onError,
     onDropped: (node, reason) => dropped.push(`${node} ${reason}`),
@@ -110,7 +110,7 @@ test("a change that many rows point to is answered in slices, each before the ta
     task.fanOut();
     sizes.push(responses(written).length - before);
   }
-  assert.equal(Math.max(...sizes), 128);
+  assert.equal(Math.max(...sizes), 100);
   assert.equal(responses(written).length, ORDERS);
   assert.equal(written.filter((line) => line.startsWith("seen")).length, 1);
   assert.ok(!task.isHalfDone);
@@ -181,5 +181,5 @@ test("a task is closed in the middle of it", () => {
   assert.ok(task.isFanningOut);
   task.close();
   assert.ok(!task.isFanningOut);
-  assert.equal(responses(written).length, 128);
+  assert.equal(responses(written).length, 100);
 });

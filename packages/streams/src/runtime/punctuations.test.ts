@@ -7,6 +7,7 @@ function called(punctuations: Punctuations, nowMs: number): string[] {
   punctuations.punctuate(nowMs, (owner, punctuator) => {
     owners.push(owner);
     punctuator(nowMs);
+    return true;
   });
   return owners;
 }

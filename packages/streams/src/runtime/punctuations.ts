@@ -49,8 +49,8 @@ export class Punctuations {
     return this.#size === 0 ? undefined : this.#heap[0]?.nextMs;
   }
 
-  /** Calls all that are due at `nowMs`, the earliest first. `call` is given the punctuator and its owner. */
-  punctuate(nowMs: number, call: (owner: string, punctuator: Punctuator) => void): void {
+  /** Calls all that are due at `nowMs`, the earliest first, as long as `call` says that it may go on. It is given the punctuator and its owner. */
+  punctuate(nowMs: number, call: (owner: string, punctuator: Punctuator) => boolean): void {
     for (let first = this.#heap[0]; first !== undefined && (first.nextMs <= nowMs || first.isCancelled); first = this.#heap[0]) {
       if (first.isCancelled) {
         this.#removeFirst();
@@ -59,7 +59,7 @@ export class Punctuations {
       // Before the call: the punctuator may cancel itself, and then stays so.
       first.nextMs = nextAfter(first, nowMs);
       this.#sink(0);
-      call(first.owner, first.punctuator);
+      if (!call(first.owner, first.punctuator)) return;
     }
   }
 

@@ -60,8 +60,8 @@ export interface TaskOptions {
   readonly writesDeadLetters?: boolean | undefined;
   /** Is told of records that go no further. */
   readonly onDropped?: ((node: string, reason: DropReason) => void) | undefined;
-  /** Where one record becomes many, the task leaves off after some ({@link Task.isFanningOut}): whoever runs it lets it go on. Without, all is made in one call. */
-  readonly fansOutInSlices?: boolean | undefined;
+  /** Where one record becomes many, the task leaves off after so many steps ({@link Task.isFanningOut}): whoever runs it lets it go on. Without, all is made in one call. */
+  readonly stepsPerSlice?: number | undefined;
   /** Counts what happens. Without, it costs nothing. */
   readonly meter?: TaskMeter | undefined;
   /** Writes down what becomes of each record. Without, it costs nothing. */

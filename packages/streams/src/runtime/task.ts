@@ -4,6 +4,7 @@ import { noPromise } from "../processors/no-promise.ts";
 import type { DropReason, HeldRecord, InputRecord, Operator, OperatorContext, OperatorTask } from "../processors/operator.ts";
 import { type Headers, noHeaders } from "../record.ts";
 import type { PartitionProgress } from "../stores/persistent/task-state.ts";
+import { inSteps } from "../stores/flushes-in-steps.ts";
 import type { StateStore } from "../stores/store.ts";
 import type { SourceBytes } from "../stores/store-builder.ts";
 import { StreamsError } from "../streams-error.ts";
@@ -12,10 +13,11 @@ import { buildOperators } from "./build-operators.ts";
 import { deadLetterHeaders } from "./dead-letters.ts";
 import { type Decision, FailurePolicy } from "./failure-policy.ts";
 import { afterAttempts, type FailedRecord, processingError } from "./failures.ts";
-import { FanOuts, type HeldFanOut, makeAll } from "./fan-outs.ts";
+import { FanOuts, type FanOutsHost, type HeldFanOut, makeAll } from "./fan-outs.ts";
 import { OpenedStores } from "./opened-stores.ts";
 import type { Position } from "./position.ts";
 import { Progress } from "./progress.ts";
+import type { Punctuator } from "../processor/processor.ts";
 import type { Punctuations } from "./punctuations.ts";
 import { type QueuedRecord, type RawRecord, RecordQueues } from "./record-queues.ts";
 import { RecordReader } from "./record-reader.ts";
@@ -25,13 +27,18 @@ import { TaskPunctuations } from "./task-punctuations.ts";
 import type { TaskSources } from "./task-sources.ts";
 import type { TaskSpans } from "./task-spans.ts";
 import { openStores } from "./task-stores.ts";
+import { UnslicedNodes } from "./unsliced-nodes.ts";
 
 /** A second, as in Java. */
 const EMIT_INTERVAL_MS = 1000;
 
 /** The operators and stores of some nodes of a topology for one partition, and the clocks they live by. Synchronous: a record is done with when the call returns, but for what waits in `calls`, and what it becomes many of ({@link Task.isFanningOut}). */
-export class Task implements OperatorTask {
+export class Task implements OperatorTask, FanOutsHost {
   readonly position: Position;
+  /** The record that is being processed. */
+  input: InputRecord | undefined;
+  isDeferring = false;
+  readonly stepsPerSlice: number;
   readonly stores: ReadonlyMap<string, StateStore>;
   readonly calls: AsyncCalls;
   readonly spans: TaskSpans | undefined;
@@ -52,10 +59,9 @@ export class Task implements OperatorTask {
   readonly #flushesAtCommit: boolean;
   /** Undefined: one record becomes many in one call. */
   readonly #fanOuts: FanOuts | undefined;
+  readonly #unsliced: UnslicedNodes;
   #streamTimeMs = -1;
   #isHalfDone = false;
-  /** The record that is being processed. */
-  #input: InputRecord | undefined;
   /** What stopped the task. */
   #failure: unknown;
 
@@ -67,7 +73,9 @@ export class Task implements OperatorTask {
     this.#progress = committed === undefined ? undefined : new Progress((topic, partition) => committed.partitionTimeMs(topic, partition));
     this.#metadata = committed?.numbers() ?? new Map();
     this.#flushesAtCommit = options.flushesAtCommit === true;
-    this.#fanOuts = options.fansOutInSlices === true ? new FanOuts() : undefined;
+    this.stepsPerSlice = options.stepsPerSlice ?? Number.POSITIVE_INFINITY;
+    this.#fanOuts = options.stepsPerSlice === undefined ? undefined : new FanOuts(this);
+    this.#unsliced = new UnslicedNodes(options.topology, options.nodes);
     this.#queues = new RecordQueues<SourceOperator>({
       sourceOf: (topic) => this.#sourceOf(topic),
       startTimeMs: (topic, partition) => committed?.partitionTimeMs(topic, partition) ?? -1,
@@ -94,10 +102,6 @@ export class Task implements OperatorTask {
   /** When the next punctuator that follows stream time is due; undefined: there is none. */
   get nextStreamTimePunctuationMs(): number | undefined {
     return this.#punctuations.streamTime.nextMs;
-  }
-
-  get input(): InputRecord | undefined {
-    return this.#input;
   }
 
   /** Something threw on its way through the task, or it is fanning out: what is in its stores is half of what a record or punctuator does, and must not be committed. */
@@ -144,36 +148,41 @@ export class Task implements OperatorTask {
     if (record === undefined) return false;
     this.#isHalfDone = true;
     this.#process(record);
-    if (this.#punctuations.streamTime.size > 0) this.#punctuate(this.#punctuations.streamTime, this.#streamTimeMs);
-    this.#endWork();
+    if (this.isFanningOut) this.#after(() => this.#endRecord());
+    else this.#endRecord();
     return true;
+  }
+
+  #endRecord(): void {
+    if (this.#punctuations.streamTime.size === 0) this.#endWork();
+    else this.#punctuate(this.#punctuations.streamTime, this.#streamTimeMs, () => this.#endWork());
   }
 
   /** Makes the next slice of what a record becomes many of. */
   fanOut(): void {
-    const held = this.#fanOuts?.current;
-    invariant(this.#fanOuts !== undefined && held !== undefined, "something is fanning out");
-    this.position.take(held.position);
-    this.#input = held.input;
+    const fanOuts = this.#fanOuts;
+    invariant(fanOuts !== undefined && !fanOuts.isEmpty, "something is fanning out");
     this.#isHalfDone = true;
-    let isMore = false;
-    this.#spanned(held.position.headers, () => {
-      isMore = this.#goOn(held);
-    })();
-    this.#input = undefined;
-    if (!isMore) this.#fanOuts.shift();
-    this.#isHalfDone = this.isFanningOut;
+    fanOuts.goOn();
+    this.#isHalfDone = !fanOuts.isEmpty;
   }
 
-  /** False: that was all of it, or it has failed and is let go. */
-  #goOn(held: HeldFanOut): boolean {
-    try {
-      return held.goOn();
-    } catch (error) {
-      held.close();
-      const { operator, key, value } = held.fanOut;
-      return this.onFailure(operator, error, key, value, held.attempt++);
-    }
+  /** Does it when what is fanning out has been done. */
+  #after(call: () => void): void {
+    this.#fanOuts?.defer(call);
+  }
+
+  defer(call: () => void): void {
+    this.#fanOuts?.defer(this.#spanned(this.position.headers, call));
+  }
+
+  within(headers: Headers, work: () => void): void {
+    this.#spanned(headers, work)();
+  }
+
+  failed({ fanOut: { operator }, key, value, attempt }: HeldFanOut, error: unknown): boolean {
+    if (operator === undefined) throw error;
+    return this.onFailure(operator, error, key, value, attempt);
   }
 
   #endWork(): void {
@@ -185,14 +194,29 @@ export class Task implements OperatorTask {
   punctuateWallClock(): void {
     const nowMs = this.#options.systemTimeMs();
     this.#isHalfDone = true;
-    this.#punctuate(this.#punctuations.wallClock, nowMs);
-    this.calls.onClock(nowMs);
-    this.#endWork();
+    this.#punctuate(this.#punctuations.wallClock, nowMs, () => {
+      this.calls.onClock(nowMs);
+      this.#endWork();
+    });
   }
 
+  /** Lets caches give on what they hold, and stores write what they write at a commit. Done when it is not {@link Task.isFanningOut}. */
   flush(): void {
+    this.#flushFrom(0);
+  }
+
+  #flushFrom(first: number): void {
     const stores = this.#flushed;
-    for (let i = 0; i < stores.length; i++) (stores[i] as StateStore).flush();
+    for (let i = first; i < stores.length; i++) {
+      const store = stores[i] as StateStore;
+      const flushed = this.#fanOuts === undefined ? undefined : inSteps(store);
+      if (flushed === undefined) store.flush();
+      else this.#fanOuts?.add({ operator: undefined, key: undefined, value: undefined, begin: () => flushed.beginFlush() });
+      if (!this.isFanningOut) continue;
+      this.#isHalfDone = true;
+      this.#after(() => this.#flushFrom(i + 1));
+      return;
+    }
   }
 
   /** Whether all records of a topic's partition up to that offset are done with, or dropped. */
@@ -277,7 +301,7 @@ export class Task implements OperatorTask {
   #failed(node: string, error: unknown, key: unknown, value: unknown, attempt: number): FailedRecord {
     const { topic, partition, offset, timestamp, headers } = this.position;
     const { key: sourceKey, value: sourceValue } = this.position.source ?? noSource;
-    const named = processingError(node, error, this.position, key, this.#input);
+    const named = processingError(node, error, this.position, key, this.input);
     const { taskId } = this.#options;
     return { node, taskId, topic, partition, offset, timestamp, headers, key, value, sourceKey, sourceValue, error: named, attempt };
   }
@@ -304,7 +328,7 @@ export class Task implements OperatorTask {
     position.timestamp = call.timestamp;
     position.headers = call.headers;
     position.source = call.source;
-    this.#input = call.input;
+    this.input = call.input;
     this.#isHalfDone = true;
     const { trace, topology } = this.#options;
     const given = this.#spanned(call.headers, give);
@@ -316,9 +340,10 @@ export class Task implements OperatorTask {
         trace.end();
       }
     } finally {
-      this.#input = undefined;
+      this.input = undefined;
     }
-    this.#endWork();
+    if (this.isFanningOut) this.#after(() => this.#endWork());
+    else this.#endWork();
   }
 
   #spanned(headers: Headers, give: () => void): () => void {
@@ -340,7 +365,7 @@ export class Task implements OperatorTask {
     position.timestamp = timestamp;
     position.headers = raw.headers;
     position.source = this.#keepsSource ? raw : undefined;
-    this.#input = raw;
+    this.input = raw;
     this.#options.trace?.begin(raw, key, timestamp);
     if (source.meter !== undefined) source.meter.taken(raw, timestamp);
     if (this.spans === undefined) source.process(key, value, timestamp, raw.headers);
@@ -357,22 +382,30 @@ export class Task implements OperatorTask {
     });
   }
 
-  #punctuate(punctuations: Punctuations, nowMs: number): void {
+  /** One after another, each when what came of the one before has been done; and then what comes after. */
+  #punctuate(punctuations: Punctuations, nowMs: number, then: () => void): void {
     punctuations.punctuate(nowMs, (owner, punctuator) => {
-      for (let attempt = 1; ; attempt++) {
-        this.position.reset(nowMs, noHeaders);
-        this.#input = undefined;
-        try {
-          if (this.spans === undefined) noPromise<unknown>(punctuator(nowMs));
-          else this.spans.punctuated(owner, () => noPromise<unknown>(punctuator(nowMs)));
-          return;
-        } catch (error) {
-          if (this.#stoppedBy(error)) throw error;
-          const failed = this.#failed(owner, error, undefined, undefined, attempt);
-          if (!this.#decided(failed, () => this.#failures.process(failed), "failed")) return;
-        }
-      }
+      this.#callPunctuator(owner, punctuator, nowMs);
+      return !this.isFanningOut;
     });
+    if (this.isFanningOut) this.#after(() => this.#punctuate(punctuations, nowMs, then));
+    else then();
+  }
+
+  #callPunctuator(owner: string, punctuator: Punctuator, nowMs: number): void {
+    for (let attempt = 1; ; attempt++) {
+      this.position.reset(nowMs, noHeaders);
+      this.input = undefined;
+      try {
+        if (this.spans === undefined) noPromise<unknown>(punctuator(nowMs));
+        else this.spans.punctuated(owner, () => noPromise<unknown>(punctuator(nowMs)));
+        return;
+      } catch (error) {
+        if (this.#stoppedBy(error)) throw error;
+        const failed = this.#failed(owner, error, undefined, undefined, attempt);
+        if (!this.#decided(failed, () => this.#failures.process(failed), "failed")) return;
+      }
+    }
   }
 
   #sourceOf(topic: string): SourceOperator {
@@ -426,8 +459,8 @@ export class Task implements OperatorTask {
       },
       waits: (untilStreamTimeMs) => trace?.waits(untilStreamTimeMs),
       fanOut: (fanOut) => {
-        if (this.#fanOuts === undefined) makeAll(fanOut);
-        else this.#fanOuts.add(fanOut, this.position, this.#input);
+        if (this.#fanOuts === undefined || this.#unsliced.has(operator.name)) makeAll(fanOut);
+        else this.#fanOuts.add(fanOut);
       },
       calls: () => trace?.calls(),
       unmatched: () => {

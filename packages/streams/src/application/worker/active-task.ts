@@ -1,5 +1,6 @@
 import type { Clock } from "@ottla/base";
 import type { ConsumerBatch, TopicPartition, TopicPartitionOffset } from "@ottla/client";
+import { STEPS_PER_SLICE } from "../../runtime/fan-outs.ts";
 import { Task } from "../../runtime/task.ts";
 import { TaskMeter } from "../../runtime/task-meter.ts";
 import type { CommittedProgress, TaskOptions } from "../../runtime/task-options.ts";
@@ -31,7 +32,7 @@ export interface ActiveTaskOptions {
     | "committed"
     | "isRestoredFromChangelogs"
     | "flushesAtCommit"
-    | "fansOutInSlices"
+    | "stepsPerSlice"
     | "onCommitRequested"
     | "meter"
   >;
@@ -91,7 +92,7 @@ export class ActiveTask {
       committed: progressOf(inputs, metadata),
       isRestoredFromChangelogs: true,
       flushesAtCommit: true,
-      fansOutInSlices: true,
+      stepsPerSlice: STEPS_PER_SLICE,
       meter: this.meter,
       onDropped: (node, reason) => {
         this.meter.dropped(node, reason);

@@ -1,17 +1,19 @@
 import { type Headers, noHeaders, type Windowed } from "../../record.ts";
 import { giveChanges } from "../../stores/cache/give-changes.ts";
-import type { SessionEntry, SessionName, SessionStore } from "../../stores/store.ts";
+import type { SessionEntry, SessionName, SessionStore, StoreIterator } from "../../stores/store.ts";
 import { Change } from "../change.ts";
 import { type HeldBack, Operator, type OperatorContext } from "../operator.ts";
-import { FinalResults } from "./final-results.ts";
+import { FinalResults, type FinalResultsOwner } from "./final-results.ts";
 import type { WindowAggregateOptions } from "./window-aggregate-options.ts";
 import type { SessionWindows } from "./windows.ts";
+
+type SessionResult = SessionEntry<unknown, unknown>;
 
 /**
  * Folds records into sessions. Those that a record joins become one: each old one goes with a null, unless the record fell inside the only one; then the new one comes. Results have the
  * session's end as time.
  */
-export class SessionOperator extends Operator {
+export class SessionOperator extends Operator implements FinalResultsOwner<SessionResult> {
   readonly #gapMs: number;
   readonly #graceMs: number;
   readonly #options: WindowAggregateOptions;
@@ -24,7 +26,9 @@ export class SessionOperator extends Operator {
   #lastCloseMs = -1;
   /** The store's cache gives changes on. */
   #isCached = false;
-  #finalResults: FinalResults<SessionEntry<unknown, unknown>> | undefined;
+  #finalResults: FinalResults<SessionResult> | undefined;
+  /** By the record that is being processed. */
+  #closeTimeMs = 0;
 
   constructor({ gapMs, graceMs }: SessionWindows, options: WindowAggregateOptions, sendOldValues: boolean) {
     super();
@@ -38,7 +42,7 @@ export class SessionOperator extends Operator {
     this.#context = context;
     this.#store = context.store(this.#options.storeName);
     if (this.#options.emit === "onClose") {
-      this.#finalResults = new FinalResults(context, this.#options.storeName);
+      this.#finalResults = new FinalResults(context, this.#options.storeName, this);
       return;
     }
     this.#isCached = giveChanges<SessionName<unknown>>(
@@ -56,12 +60,28 @@ export class SessionOperator extends Operator {
     }
     if (timestamp > this.#observedMs) this.#observedMs = timestamp;
     const closeTimeMs = this.#observedMs - this.#graceMs - this.#gapMs;
-    this.#takeClosed(closeTimeMs);
-    this.#fold(key, value, timestamp, closeTimeMs);
-    this.#emitClosed(headers);
+    this.#closeTimeMs = closeTimeMs;
+    const results = this.#finalResults;
+    if (results === undefined) {
+      this.fold(key, value, timestamp);
+      return;
+    }
+    const isDue = results.isDue(closeTimeMs, closeTimeMs);
+    const fromMs = Math.max(0, results.lastCloseTimeMs);
+    const toMs = closeTimeMs - 1;
+    results.process(isDue && toMs >= fromMs ? closeTimeMs : undefined, fromMs, toMs, key, value, timestamp, headers);
   }
 
-  #fold(key: unknown, value: unknown, timestamp: number, closeTimeMs: number): void {
+  closed(fromMs: number, toMs: number): StoreIterator<SessionResult> {
+    return this.#store.findSessionsByEnd(fromMs, toMs);
+  }
+
+  give({ key, startMs, endMs, value }: SessionResult, headers: Headers): void {
+    this.#forwardResult(key, startMs, endMs, value, null, headers);
+  }
+
+  fold(key: unknown, value: unknown, timestamp: number): void {
+    const closeTimeMs = this.#closeTimeMs;
     let startMs = timestamp;
     let endMs = timestamp;
     let result: unknown = this.#options.initializer() ?? null;
@@ -101,20 +121,6 @@ export class SessionOperator extends Operator {
   #merge(key: unknown, one: unknown, other: unknown): unknown {
     const { merger } = this.#options;
     return merger === undefined ? other : (merger(one, other, key) ?? null);
-  }
-
-  #takeClosed(closeTimeMs: number): void {
-    const results = this.#finalResults;
-    if (results === undefined || !results.isDue(closeTimeMs, closeTimeMs)) return;
-    const fromMs = Math.max(0, results.lastCloseTimeMs);
-    const toMs = closeTimeMs - 1;
-    if (toMs >= fromMs) results.take(this.#store.findSessionsByEnd(fromMs, toMs), closeTimeMs);
-  }
-
-  #emitClosed(headers: Headers): void {
-    if (this.#finalResults === undefined) return;
-    for (const { key, startMs, endMs, value } of this.#finalResults.release())
-      this.#forwardResult(key, startMs, endMs, value, null, headers);
   }
 
   #forwardUpdate(key: unknown, startMs: number, endMs: number, newValue: unknown, oldValue: unknown): void {

@@ -15,11 +15,15 @@ type Found = ValueAndTimestamp<unknown>;
 export class SlidingWindowOperator extends WindowAggregateOperator {
   readonly #differenceMs: number;
   readonly #graceMs: number;
+  readonly #fromMs: (lastCloseTimeMs: number) => number;
+  /** By the record that is being processed. */
+  #closeTimeMs = 0;
 
   constructor({ differenceMs, graceMs }: SlidingWindows, options: WindowAggregateOptions, sendOldValues: boolean) {
     super(options, sendOldValues);
     this.#differenceMs = differenceMs;
     this.#graceMs = graceMs;
+    this.#fromMs = (last) => (last === -1 ? 0 : Math.max(0, last - differenceMs));
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
@@ -33,20 +37,26 @@ export class SlidingWindowOperator extends WindowAggregateOperator {
       this.context.dropped("late");
       return;
     }
-    const record: Sliding = { key, value, timestamp, headers, closeTimeMs };
+    this.#closeTimeMs = closeTimeMs;
     if (timestamp < differenceMs) {
-      this.#processEarly(record);
+      this.#processEarly({ key, value, timestamp, headers, closeTimeMs });
       return;
     }
     // The store keeps a window for as long as another one is long after it has closed.
-    this.takeClosed(
+    this.foldAndClose(
       closeTimeMs,
       closeTimeMs - differenceMs + 1,
-      (last) => (last === -1 ? 0 : Math.max(0, last - differenceMs)),
+      this.#fromMs,
       closeTimeMs - differenceMs - 1,
+      key,
+      value,
+      timestamp,
+      headers,
     );
-    this.#processLater(record);
-    this.emitClosed(headers);
+  }
+
+  override fold(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    this.#processLater({ key, value, timestamp, headers, closeTimeMs: this.#closeTimeMs });
   }
 
   #processLater(record: Sliding): void {

@@ -2,7 +2,7 @@ import type { Headers, Windowed } from "../../record.ts";
 import type { Eviction, SuppressBuffer } from "../../stores/suppress/suppress-buffer.ts";
 import { StreamsError } from "../../streams-error.ts";
 import { Change } from "../change.ts";
-import { type HeldBack, Operator, type OperatorContext } from "../operator.ts";
+import { type FanOut, type FanOutWalk, type HeldBack, Operator, type OperatorContext } from "../operator.ts";
 
 /** How long changes are held back, and in how much room. */
 export interface SuppressLimits {
@@ -17,12 +17,16 @@ export interface SuppressLimits {
 }
 
 /** Holds changes back until stream time, of the records it is given itself, has gone on so far, or until there is no more room. */
-export class SuppressOperator extends Operator {
+export class SuppressOperator extends Operator implements FanOut, FanOutWalk {
+  readonly operator = this;
   readonly #limits: SuppressLimits;
   readonly #change = new Change<unknown>(null, null);
   #context!: OperatorContext;
   #buffer!: SuppressBuffer<unknown, unknown>;
   #observedMs = -1;
+  /** Of the record that lets changes go. */
+  key: unknown;
+  value: unknown;
   readonly #emit = (eviction: Eviction<unknown, unknown>): void => this.#forwardEvicted(eviction);
 
   constructor(limits: SuppressLimits) {
@@ -43,23 +47,38 @@ export class SuppressOperator extends Operator {
     const timeMs = untilWindowCloses ? (key as Windowed<unknown>).window.endMs : timestamp;
     if (timeMs > this.#observedMs - waitMs) this.#context.waits(timeMs + waitMs);
     buffer.put(timeMs, key, change.newValue, change.oldValue);
-    while (buffer.minTimeMs <= this.#observedMs - waitMs) buffer.evict(this.#emit);
-    if (!this.#isOverFull()) return;
-    if (this.#limits.whenFull === "shutdown") {
-      const { maxRecords, maxBytes } = this.#limits;
-      throw new StreamsError(
-        "STREAMS_PROCESSING",
-        `${this.name} holds ${buffer.numRecords} of at most ${maxRecords} records and ${buffer.sizeBytes} of at most ${maxBytes} bytes: give it more room, or let it emit early.`,
-        { place: { node: this.name, key } },
-      );
-    }
-    while (this.#isOverFull()) buffer.evict(this.#emit);
+    if (buffer.minTimeMs > this.#observedMs - waitMs && !this.#isOverFull()) return;
+    this.key = key;
+    this.value = value;
+    this.#context.fanOut(this);
+  }
+
+  begin(): FanOutWalk {
+    return this;
+  }
+
+  /** Gives up the next change whose time has come, or for which there is no room. */
+  next(): boolean {
+    if (this.#buffer.minTimeMs <= this.#observedMs - this.#limits.waitMs) return this.#buffer.evict(this.#emit);
+    if (!this.#isOverFull()) return false;
+    if (this.#limits.whenFull === "shutdown") throw this.#noRoom();
+    return this.#buffer.evict(this.#emit);
   }
 
   override heldBack(): HeldBack | undefined {
     const { numRecords, minTimeMs } = this.#buffer;
     if (numRecords === 0) return undefined;
     return { kind: "suppress", count: numRecords, untilStreamTimeMs: minTimeMs + this.#limits.waitMs, streamTimeMs: this.#observedMs };
+  }
+
+  #noRoom(): StreamsError {
+    const { numRecords, sizeBytes } = this.#buffer;
+    const { maxRecords, maxBytes } = this.#limits;
+    return new StreamsError(
+      "STREAMS_PROCESSING",
+      `${this.name} holds ${numRecords} of at most ${maxRecords} records and ${sizeBytes} of at most ${maxBytes} bytes: give it more room, or let it emit early.`,
+      { place: { node: this.name, key: this.key } },
+    );
   }
 
   #isOverFull(): boolean {

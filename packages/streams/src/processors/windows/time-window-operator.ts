@@ -9,6 +9,8 @@ export class TimeWindowOperator extends WindowAggregateOperator {
   readonly #windows: TimeWindows;
   readonly #fromMs: (lastCloseTimeMs: number) => number;
   #lastStartMs: number | undefined;
+  /** By the record that is being processed. */
+  #closeTimeMs = 0;
 
   constructor(windows: TimeWindows, options: WindowAggregateOptions, sendOldValues: boolean) {
     super(options, sendOldValues);
@@ -22,10 +24,24 @@ export class TimeWindowOperator extends WindowAggregateOperator {
       return;
     }
     const { sizeMs, advanceMs = sizeMs, graceMs } = this.#windows;
-    const closeTimeMs = this.observe(timestamp) - graceMs;
+    this.#closeTimeMs = this.observe(timestamp) - graceMs;
     // The store keeps a window for its size and the grace behind the newest one's start.
     const newestMs = Math.floor(timestamp / advanceMs) * advanceMs;
-    this.takeClosed(closeTimeMs, newestMs - graceMs, this.#fromMs, closeTimeMs - sizeMs);
+    this.foldAndClose(
+      this.#closeTimeMs,
+      newestMs - graceMs,
+      this.#fromMs,
+      this.#closeTimeMs - sizeMs,
+      key,
+      value,
+      timestamp,
+      headers,
+    );
+  }
+
+  override fold(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    const { sizeMs, advanceMs = sizeMs } = this.#windows;
+    const closeTimeMs = this.#closeTimeMs;
     const firstMs = Math.floor(Math.max(0, timestamp - sizeMs + advanceMs) / advanceMs) * advanceMs;
     for (let atMs = firstMs; atMs <= timestamp; atMs += advanceMs) {
       const startMs = this.#sameStart(atMs);
@@ -38,7 +54,6 @@ export class TimeWindowOperator extends WindowAggregateOperator {
       const time = found === null ? timestamp : laterTime(timestamp, found.timestamp);
       this.updateWindow(key, startMs, old, this.aggregate(old, value, key), time, headers);
     }
-    this.emitClosed(headers);
   }
 
   /** The window's start as the number that was handed on last, where it is the same: a number that is computed is boxed anew wherever it is handed on, and most records are in the window of the one before. */

@@ -18,7 +18,10 @@ export class UnlimitedWindowOperator extends WindowAggregateOperator {
       this.context.dropped("null key");
       return;
     }
-    if (timestamp < this.#startMs) return;
+    if (timestamp >= this.#startMs) this.fold(key, value, timestamp, headers);
+  }
+
+  override fold(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
     const found = this.readWindow(key, this.#startMs);
     const old = found === null ? this.initial() : found.value;
     const time = found === null ? timestamp : laterTime(timestamp, found.timestamp);

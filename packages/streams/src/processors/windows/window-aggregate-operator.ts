@@ -1,15 +1,17 @@
 import type { Headers, Windowed } from "../../record.ts";
 import { giveChanges } from "../../stores/cache/give-changes.ts";
 import type { FoundValue, ReadsWindowInto } from "../../stores/found-value.ts";
-import type { TimestampedWindowStore, ValueAndTimestamp, WindowedEntry, WindowName } from "../../stores/store.ts";
+import type { StoreIterator, TimestampedWindowStore, ValueAndTimestamp, WindowedEntry, WindowName } from "../../stores/store.ts";
 import { Change } from "../change.ts";
 import { type HeldBack, Operator, type OperatorContext } from "../operator.ts";
-import { FinalResults } from "./final-results.ts";
+import { FinalResults, type FinalResultsOwner } from "./final-results.ts";
 import type { WindowAggregateOptions } from "./window-aggregate-options.ts";
 import type { Windows } from "./windows.ts";
 
+type WindowResult = WindowedEntry<unknown, ValueAndTimestamp<unknown>>;
+
 /** What windowed aggregates have in common: a store of windows, the newest time seen, late records, and when results go on. */
-export abstract class WindowAggregateOperator extends Operator {
+export abstract class WindowAggregateOperator extends Operator implements FinalResultsOwner<WindowResult> {
   protected readonly options: WindowAggregateOptions;
   readonly #sendOldValues: boolean;
   readonly #change = new Change<unknown>(null, null);
@@ -24,7 +26,7 @@ export abstract class WindowAggregateOperator extends Operator {
   #lastCloseMs = -1;
   /** The store's cache gives changes on. */
   #isCached = false;
-  #finalResults: FinalResults<WindowedEntry<unknown, ValueAndTimestamp<unknown>>> | undefined;
+  #finalResults: FinalResults<WindowResult> | undefined;
 
   constructor(options: WindowAggregateOptions, sendOldValues: boolean) {
     super();
@@ -38,7 +40,7 @@ export abstract class WindowAggregateOperator extends Operator {
     this.store = context.store(this.options.storeName);
     this.#reads = "readWindowInto" in this.store ? (this.store as unknown as ReadsWindowInto) : undefined;
     if (this.options.emit === "onClose") {
-      this.#finalResults = new FinalResults(context, this.options.storeName);
+      this.#finalResults = new FinalResults(context, this.options.storeName, this);
       return;
     }
     this.#isCached = giveChanges<WindowName<unknown>>(
@@ -93,20 +95,36 @@ export abstract class WindowAggregateOperator extends Operator {
   }
 
   /**
-   * Takes the results of windows that have closed, those whose start is from `from(last close time)` to `to`. Called before the record is put down, with which the store may forget windows that close up to
-   * `forgottenMs`.
+   * Puts a record down, and gives on the results of windows that have closed, where only final ones are: those whose start is from `from(last close time)` to `to`. With the record the store may forget windows that close up to
+   * `forgottenMs`. The operator's last act.
    */
-  protected takeClosed(closeTimeMs: number, forgottenMs: number, fromMs: (lastCloseTimeMs: number) => number, toMs: number): void {
+  protected foldAndClose(
+    closeTimeMs: number,
+    forgottenMs: number,
+    fromMs: (lastCloseTimeMs: number) => number,
+    toMs: number,
+    key: unknown,
+    value: unknown,
+    timestamp: number,
+    headers: Headers,
+  ): void {
     const results = this.#finalResults;
-    if (results === undefined || !results.isDue(closeTimeMs, forgottenMs) || toMs < 0) return;
-    results.take(this.store.fetchAll(fromMs(results.lastCloseTimeMs), toMs), closeTimeMs);
+    if (results === undefined) {
+      this.fold(key, value, timestamp, headers);
+      return;
+    }
+    const closes = results.isDue(closeTimeMs, forgottenMs) && toMs >= 0;
+    results.process(closes ? closeTimeMs : undefined, fromMs(results.lastCloseTimeMs), toMs, key, value, timestamp, headers);
   }
 
-  /** Gives on what was taken. Called when the record has been put down. */
-  protected emitClosed(headers: Headers): void {
-    if (this.#finalResults === undefined) return;
-    for (const { key, windowStartMs, value } of this.#finalResults.release())
-      this.#forwardResult(key, windowStartMs, value.value, null, value.timestamp, headers);
+  abstract fold(key: unknown, value: unknown, timestamp: number, headers: Headers): void;
+
+  closed(fromMs: number, toMs: number): StoreIterator<WindowResult> {
+    return this.store.fetchAll(fromMs, toMs);
+  }
+
+  give({ key, windowStartMs, value }: WindowResult, headers: Headers): void {
+    this.#forwardResult(key, windowStartMs, value.value, null, value.timestamp, headers);
   }
 
   #forwardResult(key: unknown, startMs: number, newValue: unknown, oldValue: unknown, timestamp: number, headers: Headers): void {

@@ -2,6 +2,8 @@ import { ByteTable, type Keyed } from "../bytes/byte-table.ts";
 
 const FIRST_BUCKETS = 16;
 const LOAD_FACTOR = 0.75;
+/** A set that was large once: below this part of its buckets it is not worth going through them. */
+const FEW_OF_BUCKETS = 16;
 
 /** A key in the set. */
 interface Member extends Keyed {
@@ -28,13 +30,26 @@ export class JavaHashOrder {
 
   /** All keys, and the set is empty. */
   take(): Uint8Array[] {
-    const mask = this.#buckets - 1;
     const members = this.#members;
     this.#members = [];
     this.#table.clear();
-    // A sort is stable: in one bucket they stay as they came.
-    return members.sort((a, b) => (a.spread & mask) - (b.spread & mask)).map(({ key }) => key);
+    const mask = this.#buckets - 1;
+    if (members.length * FEW_OF_BUCKETS < this.#buckets) {
+      // A sort is stable: in one bucket they stay as they came.
+      return members.sort((a, b) => (a.spread & mask) - (b.spread & mask)).map(({ key }) => key);
+    }
+    return inBucketOrder(members, mask);
   }
+}
+
+/** Stable as well, and holds the loop for a tenth of what comparing many does. */
+function inBucketOrder(members: readonly Member[], mask: number): Uint8Array[] {
+  const places = new Uint32Array(mask + 2);
+  for (const { spread } of members) places[(spread & mask) + 1]!++;
+  for (let bucket = 1; bucket <= mask; bucket++) places[bucket]! += places[bucket - 1]!;
+  const keys = new Array<Uint8Array>(members.length);
+  for (const { spread, key } of members) keys[places[spread & mask]!++] = key;
+  return keys;
 }
 
 /** As java.util.Arrays.hashCode of signed bytes. */

@@ -5,6 +5,7 @@ import { ByteTable, type Keyed } from "../bytes/byte-table.ts";
 import { compareBytes } from "../bytes/compare-bytes.ts";
 import { ownedBytes } from "../bytes/owned-bytes.ts";
 import type { ChangelogSink, RecordPosition, StoreContext } from "../store-builder.ts";
+import type { FlushesInSteps, FlushWalk } from "../flushes-in-steps.ts";
 import type { StateStore } from "../store.ts";
 import { TypedStore } from "../typed-store.ts";
 import { type BufferedChange, bufferedChangeBytes, bufferedSizeBytes, readBufferedChange } from "./buffered-change.ts";
@@ -32,7 +33,7 @@ const changelogHeaders: Headers = Object.freeze([{ key: "v", value: Buffer.of(3)
  * its time. The changelog is written when the task flushes: one record for each key that changed since, in the order of Java's hash set and without a time, with header `v` = 3.
  * In memory only; its bound is kept by the operator, by `numRecords` and `sizeBytes`.
  */
-export class SuppressBuffer<K, V> extends TypedStore<K, V> implements StateStore {
+export class SuppressBuffer<K, V> extends TypedStore<K, V> implements StateStore, FlushesInSteps {
   readonly isPersistent = false;
   readonly #byKey = new ByteTable<Held>();
   #byTime = new BlockList<Held>(byTime);
@@ -105,13 +106,27 @@ export class SuppressBuffer<K, V> extends TypedStore<K, V> implements StateStore
   }
 
   flush(): void {
-    const changelog = this.#changelog;
-    if (changelog === undefined) return;
-    for (const key of this.#dirty.take()) {
-      const held = this.#byKey.get(key);
-      if (held === undefined) changelog(key, null, null, noHeaders);
-      else changelog(key, bufferedChangeBytes(held.change, held.timeMs), null, changelogHeaders);
-    }
+    const walk = this.beginFlush();
+    while (walk.next());
+  }
+
+  beginFlush(): FlushWalk {
+    const keys = this.#dirty.take();
+    let at = 0;
+    return {
+      next: () => {
+        if (at === keys.length) return false;
+        this.#log(keys[at++]!);
+        return true;
+      },
+      close() {},
+    };
+  }
+
+  #log(key: Uint8Array): void {
+    const held = this.#byKey.get(key);
+    if (held === undefined) this.#changelog?.(key, null, null, noHeaders);
+    else this.#changelog?.(key, bufferedChangeBytes(held.change, held.timeMs), null, changelogHeaders);
   }
 
   close(): void {
