@@ -111,6 +111,15 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
     "npm run test:streams-differential",
     "a foreign-key join calls its serdes and partitioners with the names that topics have in the cluster",
   ]),
+  works(
+    "100,000 results that one record lets go (final results, suppress, joins, caches and changelogs at a commit) are made in slices, in the order of one call, whatever stops the task between",
+    [
+      "in slices of any size, stopped in the middle of one by commits, kills and revocations, each topic has the records of single calls",
+      "what a punctuator lets go is done before the next punctuator is called",
+      "what is below a node that shares a store with something below itself is made in one call, all else in slices",
+      "npm run test:streams-differential -- --sliced",
+    ],
+  ),
   works("foreign-key joins on a cluster, between topics of unlike partitions; a change that 100,000 rows point to is answered in slices", [
     "a foreign-key join answers all rows of a change, also across a commit, a restart and unlike partitions, ${guarantee}",
     "a change that many rows point to is answered in slices, each before the task takes another record, with the records of one call in their order",

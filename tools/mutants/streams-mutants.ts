@@ -1,6 +1,7 @@
 import type { Mutant } from "./mutant.ts";
 
 const tests = ["packages/streams", "streams-kept-cases"];
+const sliced = ["sliced-results"];
 
 /** Faults in what a topology makes of records: joins, windows, tables, stores, names. Their judge is what Java's driver wrote, kept as cases. */
 export const streamsMutants: readonly Mutant[] = [
@@ -49,8 +50,8 @@ export const streamsMutants: readonly Mutant[] = [
   {
     rule: "what has waited goes on before the record that lets time pass",
     file: "packages/streams/src/processors/joins/stream-join-operator.ts",
-    find: "    if (timestamp === clock.streamTimeMs && this.#unmatched !== undefined) this.#emitUnmatched(this.#unmatched, headers);\n    const toMs",
-    replace: "    const toMs",
+    find: "unmatched !== undefined && this.#isEmissionDue()",
+    replace: "unmatched !== undefined && timestamp < 0",
     tests,
   },
   {
@@ -243,10 +244,45 @@ export const streamsMutants: readonly Mutant[] = [
     tests,
   },
   {
+    rule: "what is forwarded waits for what is left of a fan-out",
+    file: "packages/streams/src/processors/operator.ts",
+    find: "    if (task.isDeferring) {",
+    replace: "    if (task.isDeferring && timestamp < 0) {",
+    tests: sliced,
+  },
+  {
+    rule: "the parts of a step come in the order in which they came, before what it is a part of",
+    file: "packages/streams/src/runtime/fan-outs.ts",
+    find: "    return fresh.reverse();",
+    replace: "    return fresh;",
+    tests: sliced,
+  },
+  {
+    rule: "a punctuator is called when what the one before let go has been done",
+    file: "packages/streams/src/runtime/task.ts",
+    find: "      return !this.isFanningOut;",
+    replace: "      return true;",
+    tests: sliced,
+  },
+  {
+    rule: "what a record is followed by waits for what is left of it",
+    file: "packages/streams/src/runtime/task.ts",
+    find: "    if (this.isDeferring) this.#after(() => this.#endRecord());",
+    replace: "    if (!this.#isHalfDone) this.#after(() => this.#endRecord());",
+    tests: sliced,
+  },
+  {
+    rule: "nobody is shown a window that is over and still there",
+    file: "packages/streams/src/stores/window/in-memory-window.ts",
+    find: "entry !== undefined && entry.startMs < clock.liveFromMs",
+    replace: "entry !== undefined && entry.startMs < 0",
+    tests: ["stores/window"],
+  },
+  {
     rule: "suppress lets go what is just as old as its wait",
     file: "packages/streams/src/processors/windows/suppress-operator.ts",
-    find: "while (buffer.minTimeMs <= this.#observedMs - waitMs)",
-    replace: "while (buffer.minTimeMs < this.#observedMs - waitMs)",
+    find: "this.#buffer.minTimeMs <= this.#observedMs",
+    replace: "this.#buffer.minTimeMs < this.#observedMs",
     tests,
   },
   {

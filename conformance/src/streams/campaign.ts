@@ -1,5 +1,5 @@
 import type { CaseAnswer, StreamsCase } from "./case.ts";
-import { compareAnswers, type Mismatch } from "./compare-answers.ts";
+import type { compareAnswers, Mismatch } from "./compare-answers.ts";
 import { type GeneratorOptions, generateCase } from "./generate-case.ts";
 import type { JavaJudge } from "./java-judge.ts";
 import { knownDifferenceOf } from "./known-differences.ts";
@@ -15,6 +15,7 @@ export interface CampaignOptions {
   /** Ends when so many input records were piped. */
   readonly records: number;
   readonly generator: GeneratorOptions;
+  readonly compare: typeof compareAnswers;
   /** Ends when so many cases with a difference were looked into. */
   readonly failuresMax: number;
   readonly shrinkTriesMax: number;
@@ -86,9 +87,9 @@ async function judgeCase(
   tally.records += expected.steps.length;
   for (const step of expected.steps) tally.produced += step.length;
   if (expected.error !== undefined) tally.ended++;
-  const mismatch = compareAnswers(expected, actual);
+  const mismatch = options.compare(expected, actual);
   if (mismatch === undefined) return;
-  const known = await knownDifferenceOf(made, expected, actual, (changed) => judge.ask(changed), ours);
+  const known = await knownDifferenceOf(made, expected, actual, (changed) => judge.ask(changed), ours, options.compare);
   if (known !== undefined) {
     tally.known.set(known, (tally.known.get(known) ?? 0) + 1);
     return;
@@ -96,7 +97,7 @@ async function judgeCase(
   tally.failures++;
   // What is left out may have made a stream of a group, and then there is no such verb: that candidate shows nothing.
   const mismatchOf = (candidate: StreamsCase): Promise<Mismatch | undefined> =>
-    ask(judge, ours, candidate).then(
+    ask(judge, ours, options, candidate).then(
       (asked) => asked.mismatch,
       (error: unknown) => {
         if (error instanceof MissingVerbError) return undefined;
@@ -108,19 +109,21 @@ async function judgeCase(
     async (candidate) => (await mismatchOf(candidate))?.kind === mismatch.kind,
     options.shrinkTriesMax,
   );
-  const shrunk = await ask(judge, ours, smallest);
+  const shrunk = await ask(judge, ours, options, smallest);
   options.onFailure({ seed: made.seed!, smallest: { ...smallest, expected: shrunk.expected }, mismatch: shrunk.mismatch ?? mismatch });
 }
 
 async function ask(
   judge: JavaJudge,
   ours: Ours,
+  options: CampaignOptions,
   asked: StreamsCase,
 ): Promise<{ readonly expected: CaseAnswer; readonly mismatch: Mismatch | undefined }> {
   const expected = await judge.ask(asked);
   const actual = ours(asked);
-  const mismatch = compareAnswers(expected, actual);
+  const mismatch = options.compare(expected, actual);
   const isKnown =
-    mismatch !== undefined && (await knownDifferenceOf(asked, expected, actual, (changed) => judge.ask(changed), ours)) !== undefined;
+    mismatch !== undefined &&
+    (await knownDifferenceOf(asked, expected, actual, (changed) => judge.ask(changed), ours, options.compare)) !== undefined;
   return { expected, mismatch: isKnown ? undefined : mismatch };
 }

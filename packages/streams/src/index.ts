@@ -60,7 +60,7 @@ export type { ProducedRecord } from "./driver/produced-record.ts";
 export { type InputRecord, TestInputTopic, type TestInputTopicOptions } from "./driver/test-input-topic.ts";
 export { TestOutputTopic } from "./driver/test-output-topic.ts";
 export type { RawInput, RecordedRecord, TopicReaders, TopicSerdes } from "./driver/topic-types.ts";
-export { type DriverOptions, TopologyTestDriver } from "./driver/topology-test-driver.ts";
+export { type DriverOptions, type DriverPace, TopologyTestDriver } from "./driver/topology-test-driver.ts";
 export type { Optimization } from "./graph/graph.ts";
 export type { ErrorHandlers, FailedRecord, FailureAnswer, FailureHandler, UnwrittenRecord } from "./runtime/failures.ts";
 export type { NodeJson, StoreJson, SubtopologyJson, TopologyJson } from "./topology/diagram.ts";

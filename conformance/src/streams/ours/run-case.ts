@@ -1,4 +1,4 @@
-import { type ProducedRecord as DriverRecord, type ErrorHandlers, StreamsError, TopologyTestDriver } from "@ottla/streams";
+import { type DriverPace, type ProducedRecord as DriverRecord, type ErrorHandlers, StreamsError, TopologyTestDriver } from "@ottla/streams";
 import type { CaseAnswer, CaseConfig, CaseError, ProducedRecord, StreamsCase } from "../case.ts";
 import { type RawInput, toRaw } from "../case-values.ts";
 import { buildTopology, MissingVerbError } from "./build-topology.ts";
@@ -14,7 +14,7 @@ const hexOf = (bytes: Uint8Array | null): string | null =>
 const bytesOf = (hex: string | null): Buffer | null => (hex === null ? null : Buffer.from(hex, "hex"));
 
 /** What Ottla's driver makes of the case. Throws `MissingVerbError` where the DSL has no such verb: it is no answer that could be like one of Java's. */
-export function runCase(asked: StreamsCase): CaseAnswer {
+export function runCase(asked: StreamsCase, pace: DriverPace = {}): CaseAnswer {
   const { inputs } = toRaw(asked);
   const steps: (readonly ProducedRecord[])[] = [];
   let describe: string | undefined;
@@ -23,11 +23,8 @@ export function runCase(asked: StreamsCase): CaseAnswer {
   try {
     const topology = buildTopology(asked.topology, asked.config);
     describe = topology.describe();
-    driver = new TopologyTestDriver(topology, {
-      applicationId: "app",
-      cacheMaxBytes: asked.config.cacheMaxBytes ?? 0,
-      onError: handlersOf(asked.config),
-    });
+    const options = { applicationId: "app", cacheMaxBytes: asked.config.cacheMaxBytes ?? 0, onError: handlersOf(asked.config) };
+    driver = new TopologyTestDriver(topology, options, pace);
     let produced = 0;
     for (const input of inputs) {
       pipe(driver, input);

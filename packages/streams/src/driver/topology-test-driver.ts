@@ -47,6 +47,12 @@ export interface DriverOptions {
   readonly spans?: SpanSource;
 }
 
+/** How the driver's task goes about its work; what it makes is the same, topic by topic. */
+export interface DriverPace {
+  /** As `TaskOptions.stepsPerSlice`: as applications have it, to compare the two. Without, one call makes all. */
+  readonly stepsPerSlice?: number;
+}
+
 /** After so many records of a replay what was done is written to the disk, if there is one. */
 const COMMIT_RECORDS = 1_000;
 
@@ -74,7 +80,7 @@ export class TopologyTestDriver implements Disposable {
   /** A call that processes has not returned yet. */
   #isBusy = false;
 
-  constructor(topology: Topology, options: DriverOptions = {}) {
+  constructor(topology: Topology, options: DriverOptions = {}, { stepsPerSlice }: DriverPace = {}) {
     checkDriverOptions(topology, options);
     const {
       applicationId = "test-app",
@@ -123,6 +129,7 @@ export class TopologyTestDriver implements Disposable {
         globalStores: this.#global.stores,
         state: this.#state?.task,
         committed: this.#state?.task,
+        stepsPerSlice,
       });
       this.#calls = new OpenCalls(this.#task.calls, arrangeBy(callOrder), () => this.#drain());
       this.#seeOffsets();
@@ -199,7 +206,7 @@ export class TopologyTestDriver implements Disposable {
     this.#isBusy = true;
     try {
       this.#wallClockMs += byMs;
-      this.#task.punctuateWallClock();
+      this.#punctuateWallClock();
       this.#drain();
       this.#calls.giveOn();
     } finally {
@@ -277,13 +284,14 @@ export class TopologyTestDriver implements Disposable {
     this.#process(inputs);
     while (this.#isClockAhead) {
       this.#isClockAhead = false;
-      this.#task.punctuateWallClock();
+      this.#punctuateWallClock();
       this.#process(1);
     }
     this.#commit();
   }
 
   #process(inputs: number): void {
+    this.#fanOut();
     let committedAt = 0;
     for (let count = 0; ; count++) {
       for (let record = this.#topics.nextUnseen(); record !== undefined; record = this.#topics.nextUnseen()) {
@@ -294,6 +302,7 @@ export class TopologyTestDriver implements Disposable {
         this.#commit();
       }
       if (!this.#task.processNext()) return;
+      this.#fanOut();
       if (count === RECORDS_OF_ONE_INPUT_MAX * inputs) {
         throw new StreamsError(
           "STREAMS_TOPOLOGY",
@@ -301,6 +310,15 @@ export class TopologyTestDriver implements Disposable {
         );
       }
     }
+  }
+
+  #punctuateWallClock(): void {
+    this.#task.punctuateWallClock();
+    this.#fanOut();
+  }
+
+  #fanOut(): void {
+    while (this.#task.isFanningOut) this.#task.fanOut();
   }
 
   #commit(): void {

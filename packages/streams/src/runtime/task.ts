@@ -4,7 +4,7 @@ import { noPromise } from "../processors/no-promise.ts";
 import type { DropReason, HeldRecord, InputRecord, Operator, OperatorContext, OperatorTask } from "../processors/operator.ts";
 import { type Headers, noHeaders } from "../record.ts";
 import type { PartitionProgress } from "../stores/persistent/task-state.ts";
-import { inSteps } from "../stores/flushes-in-steps.ts";
+import { flushInSteps } from "../stores/flushes-in-steps.ts";
 import type { StateStore } from "../stores/store.ts";
 import type { SourceBytes } from "../stores/store-builder.ts";
 import { StreamsError } from "../streams-error.ts";
@@ -148,13 +148,14 @@ export class Task implements OperatorTask, FanOutsHost {
     if (record === undefined) return false;
     this.#isHalfDone = true;
     this.#process(record);
-    if (this.isFanningOut) this.#after(() => this.#endRecord());
-    else this.#endRecord();
+    if (this.isDeferring || this.#punctuations.streamTime.size > 0) this.#endRecord();
+    else this.#endWork();
     return true;
   }
 
+  /** Punctuators follow, when what is left of the record has been done. Apart: a function that has a closure makes garbage for each record. */
   #endRecord(): void {
-    if (this.#punctuations.streamTime.size === 0) this.#endWork();
+    if (this.isDeferring) this.#after(() => this.#endRecord());
     else this.#punctuate(this.#punctuations.streamTime, this.#streamTimeMs, () => this.#endWork());
   }
 
@@ -209,14 +210,20 @@ export class Task implements OperatorTask, FanOutsHost {
     const stores = this.#flushed;
     for (let i = first; i < stores.length; i++) {
       const store = stores[i] as StateStore;
-      const flushed = this.#fanOuts === undefined ? undefined : inSteps(store);
-      if (flushed === undefined) store.flush();
-      else this.#fanOuts?.add({ operator: undefined, key: undefined, value: undefined, begin: () => flushed.beginFlush() });
-      if (!this.isFanningOut) continue;
-      this.#isHalfDone = true;
-      this.#after(() => this.#flushFrom(i + 1));
-      return;
+      if (this.#fanOuts === undefined) store.flush();
+      else if (!this.#flushInSlices(this.#fanOuts, store, i + 1)) return;
     }
+  }
+
+  /** False: something is left of it, and the stores from `next` on come after that. Apart: a function that has a closure makes garbage for each record. */
+  #flushInSlices(fanOuts: FanOuts, store: StateStore, next: number): boolean {
+    const walk = flushInSteps(store);
+    if (walk === undefined) store.flush();
+    else fanOuts.add({ operator: undefined, key: undefined, value: undefined, begin: () => walk });
+    if (fanOuts.isEmpty) return true;
+    this.#isHalfDone = true;
+    this.#after(() => this.#flushFrom(next));
+    return false;
   }
 
   /** Whether all records of a topic's partition up to that offset are done with, or dropped. */

@@ -1,4 +1,5 @@
 import type { Serde } from "../serdes/serde.ts";
+import type { FlushesInSteps, FlushWalk } from "./flushes-in-steps.ts";
 import type { StateStore } from "./store.ts";
 import type { StoreContext } from "./store-builder.ts";
 import { TypedStore } from "./typed-store.ts";
@@ -9,6 +10,7 @@ export interface StoredInBytes {
   restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void;
   readonly judgeAsOf?: StateStore["judgeAsOf"];
   flush(): void;
+  readonly beginFlush?: FlushesInSteps["beginFlush"];
   close(): void;
 }
 
@@ -46,6 +48,10 @@ export abstract class BytesStore<K, V, Bytes extends StoredInBytes> extends Type
 
   flush(): void {
     this.bytes.flush();
+  }
+
+  beginFlush(): FlushWalk | undefined {
+    return this.bytes.beginFlush?.();
   }
 
   close(): void {

@@ -2,8 +2,8 @@ import type { StateStore } from "./store.ts";
 
 /** A store whose flush may be much. */
 export interface FlushesInSteps {
-  /** All steps together are a `flush()`. Nothing else is done with the store before the last one. */
-  beginFlush(): FlushWalk;
+  /** All steps together are a `flush()`; undefined where that is one. Between them only what comes of them is done with the store. */
+  beginFlush(): FlushWalk | undefined;
 }
 
 /** A flush that is under way. */
@@ -13,7 +13,21 @@ export interface FlushWalk {
   close(): void;
 }
 
-/** The store as one that flushes in steps; undefined where a flush is one. */
-export function inSteps(store: StateStore): FlushesInSteps | undefined {
-  return "beginFlush" in store ? (store as StateStore & FlushesInSteps) : undefined;
+/** The flush of a store in steps; undefined where it is one. */
+export function flushInSteps(store: StateStore): FlushWalk | undefined {
+  return "beginFlush" in store ? (store as StateStore & FlushesInSteps).beginFlush() : undefined;
+}
+
+/** Then what is below, in one step. */
+export function thenFlush(walk: FlushWalk, below: Pick<StateStore, "flush">): FlushWalk {
+  let isAbove = true;
+  return {
+    next() {
+      if (isAbove && walk.next()) return true;
+      if (isAbove) below.flush();
+      isAbove = false;
+      return false;
+    },
+    close: () => walk.close(),
+  };
 }

@@ -1,6 +1,9 @@
 /** A copy that is filled while its task runs elsewhere keeps what is so much older than it would have to: the task may have committed less than its changelog has. */
 export const COPY_SLACK_MS = 60_000;
 
+/** So many entries that are not live any more a store in memory lets go with each that it takes: the end of a window may be that of a hundred thousand. Until then nobody is shown them. */
+export const EXPIRED_PER_PUT = 256;
+
 /**
  * By which time a store with a retention judges what is live: the latest that was put. A changelog may be ahead of what its task has committed, since without transactions it is written before; what was live at the commit is needed
  * again then, though later records of the changelog would make it too old. So while a store is filled, times count up to those that were committed.

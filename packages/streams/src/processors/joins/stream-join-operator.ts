@@ -1,7 +1,7 @@
 import type { Headers } from "../../record.ts";
 import type { UnmatchedList, UnmatchedRecords } from "../../stores/outer-join/unmatched-records.ts";
 import type { WindowStore } from "../../stores/store.ts";
-import { type HeldBack, Operator, type OperatorContext } from "../operator.ts";
+import { type FanOutWalk, type HeldBack, Operator, type OperatorContext } from "../operator.ts";
 import type { JoinClock, JoinClocks } from "./join-clock.ts";
 import type { StreamStreamJoinOptions } from "./join-windows.ts";
 
@@ -51,7 +51,31 @@ export class StreamJoinOperator extends Operator {
       else this.#context.dropped("null key or value");
       return;
     }
-    if (timestamp === clock.streamTimeMs && this.#unmatched !== undefined) this.#emitUnmatched(this.#unmatched, headers);
+    const unmatched = this.#unmatched;
+    if (timestamp === clock.streamTimeMs && unmatched !== undefined && this.#isEmissionDue())
+      this.#emitAndJoin(unmatched, key, value, timestamp, headers);
+    else this.#join(key, value, timestamp, headers);
+  }
+
+  #emitAndJoin(unmatched: UnmatchedRecords<unknown>, key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    const begin = (): FanOutWalk => {
+      const steps = this.#emitUnmatched(unmatched, headers);
+      let isEmitting = true;
+      return {
+        next: () => {
+          if (!isEmitting) return false;
+          isEmitting = steps.next().done !== true;
+          if (!isEmitting) this.#join(key, value, timestamp, headers);
+          return isEmitting;
+        },
+        close: () => void steps.return(undefined),
+      };
+    };
+    this.#context.fanOut({ operator: this, key, value, begin });
+  }
+
+  #join(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    const clock = this.#clock;
     const toMs = Math.max(0, timestamp + this.#afterMs);
     let isAlone = true;
     for (const [otherMs, other] of this.#other.fetchRange(key, Math.max(0, timestamp - this.#beforeMs), toMs)) {
@@ -84,18 +108,24 @@ export class StreamJoinOperator extends Operator {
     this.#clocks.remove(this.#context.taskId);
   }
 
-  /** Gives on those whose window is over. Which times are looked at, and when, follows Java's operator step by step: it can be seen in what comes out. */
-  #emitUnmatched(unmatched: UnmatchedRecords<unknown>, headers: Headers): void {
+  /** When it is looked for those whose window is over follows Java's operator step by step, as does which times are looked at: it can be seen in what comes out. */
+  #isEmissionDue(): boolean {
     const clock = this.#clock;
-    const { beforeMs, afterMs, graceMs } = this.#options.windows;
-    const waitMs = this.#afterMs + graceMs;
+    const waitMs = this.#afterMs + this.#options.windows.graceMs;
     // Java's sum runs over when nothing waits, so that it looks all the same unless nothing is added.
     const isNothingDue =
       clock.unmatchedFromMs === Number.POSITIVE_INFINITY ? waitMs <= 0 : clock.unmatchedFromMs + waitMs >= clock.streamTimeMs;
-    if (isNothingDue) return;
+    if (isNothingDue) return false;
     const nowMs = this.#context.systemTimeMs();
-    if (nowMs < clock.nextEmitMs) return;
+    if (nowMs < clock.nextEmitMs) return false;
     clock.nextEmitMs = nowMs + this.#context.emitIntervalMs;
+    return true;
+  }
+
+  /** Gives on those whose window is over, one after another; with each that it looks at it may be left for a while. */
+  *#emitUnmatched(unmatched: UnmatchedRecords<unknown>, headers: Headers): Generator<undefined, void> {
+    const clock = this.#clock;
+    const { beforeMs, afterMs, graceMs } = this.#options.windows;
     clock.unmatchedFromMs = Number.POSITIVE_INFINITY;
     let last: UnmatchedList<unknown> | undefined;
     let isLeftOpen = false;
@@ -109,6 +139,7 @@ export class StreamJoinOperator extends Operator {
         else isRightOpen = true;
         // Java walks value by value: the second one of this list is where it stops.
         if (isLeftOpen && isRightOpen && list.count > 1) break;
+        yield;
         continue;
       }
       const key = list.key();
@@ -117,6 +148,7 @@ export class StreamJoinOperator extends Operator {
         // A list goes when the first of the next one is on its way, so that a failure in its middle loses none of it.
         last?.remove();
         last = undefined;
+        yield;
       }
       last = list;
     }

@@ -1,7 +1,7 @@
 import type { Headers } from "../../record.ts";
 import type { DueRecord, WaitingRecords } from "../../stores/waiting/waiting-records.ts";
 import { StreamsError } from "../../streams-error.ts";
-import { type HeldBack, Operator, type OperatorContext, type OperatorSupplier } from "../operator.ts";
+import { type FanOutWalk, type HeldBack, Operator, type OperatorContext, type OperatorSupplier } from "../operator.ts";
 import type { ValueGetter, ValueGetterSupplier } from "../tables/table-supplier.ts";
 
 /** How the records of a stream are joined with a table. */
@@ -22,7 +22,7 @@ export function streamTableJoin(options: StreamTableJoinOptions): OperatorSuppli
   return () => new StreamTableJoin(options, options.table.get());
 }
 
-class StreamTableJoin extends Operator {
+class StreamTableJoin extends Operator implements FanOutWalk {
   readonly #options: StreamTableJoinOptions;
   readonly #table: ValueGetter;
   #context!: OperatorContext;
@@ -64,8 +64,13 @@ class StreamTableJoin extends Operator {
     else {
       const untilMs = this.#waiting.waitsUntilMs(timestamp);
       if (untilMs !== undefined) this.#context.waits(untilMs);
-      this.#waiting.takeDue(this.#joinDue);
+      this.#context.fanOut({ operator: this, key, value, begin: () => this });
     }
+  }
+
+  /** Joins the next record whose time has come. */
+  next(): boolean {
+    return this.#waiting?.takeDue(this.#joinDue) ?? false;
   }
 
   override heldBack(): HeldBack | undefined {

@@ -27,8 +27,6 @@ export class SessionOperator extends Operator implements FinalResultsOwner<Sessi
   /** The store's cache gives changes on. */
   #isCached = false;
   #finalResults: FinalResults<SessionResult> | undefined;
-  /** By the record that is being processed. */
-  #closeTimeMs = 0;
 
   constructor({ gapMs, graceMs }: SessionWindows, options: WindowAggregateOptions, sendOldValues: boolean) {
     super();
@@ -59,17 +57,20 @@ export class SessionOperator extends Operator implements FinalResultsOwner<Sessi
       return;
     }
     if (timestamp > this.#observedMs) this.#observedMs = timestamp;
-    const closeTimeMs = this.#observedMs - this.#graceMs - this.#gapMs;
-    this.#closeTimeMs = closeTimeMs;
     const results = this.#finalResults;
     if (results === undefined) {
       this.fold(key, value, timestamp);
       return;
     }
+    const closeTimeMs = this.#closeTimeMs;
     const isDue = results.isDue(closeTimeMs, closeTimeMs);
     const fromMs = Math.max(0, results.lastCloseTimeMs);
     const toMs = closeTimeMs - 1;
     results.process(isDue && toMs >= fromMs ? closeTimeMs : undefined, fromMs, toMs, key, value, timestamp, headers);
+  }
+
+  get #closeTimeMs(): number {
+    return this.#observedMs - this.#graceMs - this.#gapMs;
   }
 
   closed(fromMs: number, toMs: number): StoreIterator<SessionResult> {

@@ -16,8 +16,6 @@ export class SlidingWindowOperator extends WindowAggregateOperator {
   readonly #differenceMs: number;
   readonly #graceMs: number;
   readonly #fromMs: (lastCloseTimeMs: number) => number;
-  /** By the record that is being processed. */
-  #closeTimeMs = 0;
 
   constructor({ differenceMs, graceMs }: SlidingWindows, options: WindowAggregateOptions, sendOldValues: boolean) {
     super(options, sendOldValues);
@@ -32,14 +30,18 @@ export class SlidingWindowOperator extends WindowAggregateOperator {
       return;
     }
     const differenceMs = this.#differenceMs;
-    const closeTimeMs = this.observe(timestamp) - this.#graceMs;
+    this.observe(timestamp);
+    const closeTimeMs = this.observedMs - this.#graceMs;
     if (timestamp + differenceMs < closeTimeMs) {
       this.context.dropped("late");
       return;
     }
-    this.#closeTimeMs = closeTimeMs;
     if (timestamp < differenceMs) {
       this.#processEarly({ key, value, timestamp, headers, closeTimeMs });
+      return;
+    }
+    if (!this.isFinal) {
+      this.fold(key, value, timestamp, headers);
       return;
     }
     // The store keeps a window for as long as another one is long after it has closed.
@@ -56,7 +58,7 @@ export class SlidingWindowOperator extends WindowAggregateOperator {
   }
 
   override fold(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
-    this.#processLater({ key, value, timestamp, headers, closeTimeMs: this.#closeTimeMs });
+    this.#processLater({ key, value, timestamp, headers, closeTimeMs: this.observedMs - this.#graceMs });
   }
 
   #processLater(record: Sliding): void {

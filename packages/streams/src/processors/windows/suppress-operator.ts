@@ -47,7 +47,7 @@ export class SuppressOperator extends Operator implements FanOut, FanOutWalk {
     const timeMs = untilWindowCloses ? (key as Windowed<unknown>).window.endMs : timestamp;
     if (timeMs > this.#observedMs - waitMs) this.#context.waits(timeMs + waitMs);
     buffer.put(timeMs, key, change.newValue, change.oldValue);
-    if (buffer.minTimeMs > this.#observedMs - waitMs && !this.#isOverFull()) return;
+    if (!this.#isDue() && !this.#isOverFull()) return;
     this.key = key;
     this.value = value;
     this.#context.fanOut(this);
@@ -59,7 +59,7 @@ export class SuppressOperator extends Operator implements FanOut, FanOutWalk {
 
   /** Gives up the next change whose time has come, or for which there is no room. */
   next(): boolean {
-    if (this.#buffer.minTimeMs <= this.#observedMs - this.#limits.waitMs) return this.#buffer.evict(this.#emit);
+    if (this.#isDue()) return this.#buffer.evict(this.#emit);
     if (!this.#isOverFull()) return false;
     if (this.#limits.whenFull === "shutdown") throw this.#noRoom();
     return this.#buffer.evict(this.#emit);
@@ -79,6 +79,10 @@ export class SuppressOperator extends Operator implements FanOut, FanOutWalk {
       `${this.name} holds ${numRecords} of at most ${maxRecords} records and ${sizeBytes} of at most ${maxBytes} bytes: give it more room, or let it emit early.`,
       { place: { node: this.name, key: this.key } },
     );
+  }
+
+  #isDue(): boolean {
+    return this.#buffer.minTimeMs <= this.#observedMs - this.#limits.waitMs;
   }
 
   #isOverFull(): boolean {

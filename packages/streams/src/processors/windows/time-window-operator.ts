@@ -9,8 +9,6 @@ export class TimeWindowOperator extends WindowAggregateOperator {
   readonly #windows: TimeWindows;
   readonly #fromMs: (lastCloseTimeMs: number) => number;
   #lastStartMs: number | undefined;
-  /** By the record that is being processed. */
-  #closeTimeMs = 0;
 
   constructor(windows: TimeWindows, options: WindowAggregateOptions, sendOldValues: boolean) {
     super(options, sendOldValues);
@@ -23,25 +21,22 @@ export class TimeWindowOperator extends WindowAggregateOperator {
       this.context.dropped("null key");
       return;
     }
+    this.observe(timestamp);
+    if (this.isFinal) this.#foldAndClose(key, value, timestamp, headers);
+    else this.fold(key, value, timestamp, headers);
+  }
+
+  #foldAndClose(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
     const { sizeMs, advanceMs = sizeMs, graceMs } = this.#windows;
-    this.#closeTimeMs = this.observe(timestamp) - graceMs;
+    const closeTimeMs = this.observedMs - graceMs;
     // The store keeps a window for its size and the grace behind the newest one's start.
     const newestMs = Math.floor(timestamp / advanceMs) * advanceMs;
-    this.foldAndClose(
-      this.#closeTimeMs,
-      newestMs - graceMs,
-      this.#fromMs,
-      this.#closeTimeMs - sizeMs,
-      key,
-      value,
-      timestamp,
-      headers,
-    );
+    this.foldAndClose(closeTimeMs, newestMs - graceMs, this.#fromMs, closeTimeMs - sizeMs, key, value, timestamp, headers);
   }
 
   override fold(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
-    const { sizeMs, advanceMs = sizeMs } = this.#windows;
-    const closeTimeMs = this.#closeTimeMs;
+    const { sizeMs, advanceMs = sizeMs, graceMs } = this.#windows;
+    const closeTimeMs = this.observedMs - graceMs;
     const firstMs = Math.floor(Math.max(0, timestamp - sizeMs + advanceMs) / advanceMs) * advanceMs;
     for (let atMs = firstMs; atMs <= timestamp; atMs += advanceMs) {
       const startMs = this.#sameStart(atMs);

@@ -1,3 +1,4 @@
+import { invariant } from "@ottla/base";
 import type { Headers, Windowed } from "../../record.ts";
 import { giveChanges } from "../../stores/cache/give-changes.ts";
 import type { FoundValue, ReadsWindowInto } from "../../stores/found-value.ts";
@@ -51,8 +52,12 @@ export abstract class WindowAggregateOperator extends Operator implements FinalR
     );
   }
 
-  protected observe(timestamp: number): number {
+  protected observe(timestamp: number): void {
     if (timestamp > this.#observedMs) this.#observedMs = timestamp;
+  }
+
+  /** The newest time seen. */
+  protected get observedMs(): number {
     return this.#observedMs;
   }
 
@@ -94,8 +99,13 @@ export abstract class WindowAggregateOperator extends Operator implements FinalR
     return this.options.aggregator(old, value, key) ?? null;
   }
 
+  /** Results are given on when their windows have closed, and not before. */
+  protected get isFinal(): boolean {
+    return this.#finalResults !== undefined;
+  }
+
   /**
-   * Puts a record down, and gives on the results of windows that have closed, where only final ones are: those whose start is from `from(last close time)` to `to`. With the record the store may forget windows that close up to
+   * Puts a record down, and gives on the results of windows that have closed: those whose start is from `from(last close time)` to `to`. With the record the store may forget windows that close up to
    * `forgottenMs`. The operator's last act.
    */
   protected foldAndClose(
@@ -109,10 +119,7 @@ export abstract class WindowAggregateOperator extends Operator implements FinalR
     headers: Headers,
   ): void {
     const results = this.#finalResults;
-    if (results === undefined) {
-      this.fold(key, value, timestamp, headers);
-      return;
-    }
+    invariant(results !== undefined, "only final results are given on");
     const closes = results.isDue(closeTimeMs, forgottenMs) && toMs >= 0;
     results.process(closes ? closeTimeMs : undefined, fromMs(results.lastCloseTimeMs), toMs, key, value, timestamp, headers);
   }

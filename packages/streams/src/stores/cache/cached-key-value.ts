@@ -5,6 +5,7 @@ import type { RecordPosition } from "../store-builder.ts";
 import type { Walk } from "../store-walk.ts";
 import { heldPosition } from "../suppress/record-context-bytes.ts";
 import type { CacheListener } from "./cache-listener.ts";
+import { type FlushWalk, thenFlush } from "../flushes-in-steps.ts";
 import type { CachedEntry, NamedCache, RecordCache } from "./record-cache.ts";
 
 /** A cache before a store: what is written stays in it until a flush or until there is no more room, and is then written below and given on, once for each key. */
@@ -18,9 +19,7 @@ export class CachedKeyValue implements KeyValueBytes {
   constructor(inner: KeyValueBytes, cache: RecordCache, record: RecordPosition, valueOverheadBytes = 0) {
     this.#inner = inner;
     this.#record = record;
-    this.#cache = cache.named((entries) => {
-      for (const entry of entries) this.#writeBack(entry);
-    }, valueOverheadBytes);
+    this.#cache = cache.named((entry) => this.#writeBack(entry), valueOverheadBytes);
   }
 
   /** From now on changes are given on when they are written below. */
@@ -85,6 +84,10 @@ export class CachedKeyValue implements KeyValueBytes {
   flush(): void {
     this.#cache.flush();
     this.#inner.flush();
+  }
+
+  beginFlush(): FlushWalk {
+    return thenFlush(this.#cache.beginFlush(), this.#inner);
   }
 
   close(): void {

@@ -8,6 +8,7 @@ import type { Walk } from "../store-walk.ts";
 import { heldPosition } from "../suppress/record-context-bytes.ts";
 import type { CacheListener } from "./cache-listener.ts";
 import { mergedWithCached } from "./merged-with-cached.ts";
+import { type FlushWalk, thenFlush } from "../flushes-in-steps.ts";
 import type { CachedEntry, NamedCache, RecordCache } from "./record-cache.ts";
 
 const TIME_MAX = Number.MAX_SAFE_INTEGER;
@@ -25,9 +26,7 @@ export class CachedSession implements SessionBytes {
   constructor(inner: SessionBytes, cache: RecordCache, record: RecordPosition) {
     this.#inner = inner;
     this.#record = record;
-    this.#cache = cache.named((entries) => {
-      for (const entry of entries) this.#writeBack(entry);
-    });
+    this.#cache = cache.named((entry) => this.#writeBack(entry));
   }
 
   /** From now on changes are given on when they are written below. */
@@ -127,6 +126,10 @@ export class CachedSession implements SessionBytes {
   flush(): void {
     this.#cache.flush();
     this.#inner.flush();
+  }
+
+  beginFlush(): FlushWalk {
+    return thenFlush(this.#cache.beginFlush(), this.#inner);
   }
 
   close(): void {

@@ -7,6 +7,7 @@ import type { Walk } from "../store-walk.ts";
 import { heldPosition } from "../suppress/record-context-bytes.ts";
 import type { StoredWindow, WindowBytes, WindowPlace, WindowReads } from "../window/window-bytes.ts";
 import { mergedWithCached } from "./merged-with-cached.ts";
+import { type FlushWalk, thenFlush } from "../flushes-in-steps.ts";
 import type { CachedEntry, NamedCache, RecordCache } from "./record-cache.ts";
 import type { CacheListener } from "./cache-listener.ts";
 
@@ -24,9 +25,7 @@ export class CachedWindow implements WindowBytes {
   constructor(inner: WindowBytes, cache: RecordCache, record: RecordPosition, valueOverheadBytes: number) {
     this.#inner = inner;
     this.#record = record;
-    this.#cache = cache.named((entries) => {
-      for (const entry of entries) this.#writeBack(entry);
-    }, valueOverheadBytes);
+    this.#cache = cache.named((entry) => this.#writeBack(entry), valueOverheadBytes);
   }
 
   /** From now on changes are given on when they are written below. */
@@ -120,6 +119,10 @@ export class CachedWindow implements WindowBytes {
   flush(): void {
     this.#cache.flush();
     this.#inner.flush();
+  }
+
+  beginFlush(): FlushWalk {
+    return thenFlush(this.#cache.beginFlush(), this.#inner);
   }
 
   close(): void {

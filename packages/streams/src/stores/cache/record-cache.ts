@@ -1,6 +1,7 @@
 import { noHeaders } from "../../record.ts";
 import { ByteTable, type Keyed } from "../bytes/byte-table.ts";
 import { ownedBytes } from "../bytes/owned-bytes.ts";
+import type { FlushWalk } from "../flushes-in-steps.ts";
 import type { RecordPosition } from "../record-position.ts";
 import { positionSizeBytes } from "../suppress/record-context-bytes.ts";
 
@@ -20,8 +21,8 @@ const noPosition = { topic: "", partition: -1, offset: -1, timestamp: -1, header
 /** What Java counts for an entry beside its bytes: three references, and a flag. */
 const ENTRY_OVERHEAD_BYTES = 25;
 
-/** Takes what a cache gives up, in the order in which it was last written. */
-export type WriteBack = (entries: readonly CachedEntry[]) => void;
+/** Takes what a cache gives up, one after another in the order in which they were last written. */
+export type WriteBack = (entry: CachedEntry) => void;
 
 /**
  * The bytes that all stores of a thread may hold before their files and changelogs. The store that is written to when there are too many gives up its own entries that were used longest ago; so
@@ -124,6 +125,30 @@ export class NamedCache {
     this.#count(this.#sizeBytes - before);
   }
 
+  /** The same, one by one. */
+  beginFlush(): FlushWalk {
+    const before = this.#sizeBytes;
+    const entries = [...this.#dirty];
+    this.#dirty.clear();
+    let given = 0;
+    let removed = 0;
+    return {
+      next: () => {
+        if (given < entries.length) {
+          this.#writeBack(entries[given++]!);
+          return true;
+        }
+        if (removed < entries.length) {
+          this.#removeDeleted(entries[removed++]!);
+          return true;
+        }
+        this.#count(this.#sizeBytes - before);
+        return false;
+      },
+      close() {},
+    };
+  }
+
   clear(): void {
     this.#count(-this.#sizeBytes);
     this.#sizeBytes = 0;
@@ -148,8 +173,13 @@ export class NamedCache {
     const deleted = entries.filter((entry) => entry !== evicted && entry.value === null);
     // Whoever is told may write to this cache again.
     this.#dirty.clear();
-    this.#writeBack(entries);
-    for (const entry of deleted) if (!this.#dirty.has(entry) && this.table.get(entry.key) === entry) this.#remove(entry);
+    for (const entry of entries) this.#writeBack(entry);
+    for (const entry of deleted) this.#removeDeleted(entry);
+  }
+
+  /** Unless it was written again meanwhile. */
+  #removeDeleted(entry: CachedEntry): void {
+    if (entry.value === null && !this.#dirty.has(entry) && this.table.get(entry.key) === entry) this.#remove(entry);
   }
 
   #remove(entry: CachedEntry): void {

@@ -1,4 +1,4 @@
-import { COPY_SLACK_MS, RetentionClock } from "../retention-clock.ts";
+import { COPY_SLACK_MS, EXPIRED_PER_PUT, RetentionClock } from "../retention-clock.ts";
 import { BlockList } from "../bytes/block-list.ts";
 import { ByteTable, type Keyed } from "../bytes/byte-table.ts";
 import { compareBytes } from "../bytes/compare-bytes.ts";
@@ -18,22 +18,26 @@ interface KeySessions extends Keyed {
   areStartsAscending: boolean;
 }
 
-/** Sessions in memory. Those that ended the retention before the latest end that was put are gone, to the millisecond. A walk over a key's sessions is of those there were at its beginning. */
+/** Sessions in memory. Those that ended the retention before the latest end that was put are gone, to the millisecond; their memory is freed with the puts that follow. A walk over a key's sessions is of those there were at its beginning. */
 export class InMemorySession implements SessionBytes {
   readonly isPersistent = false;
   readonly #dropped: (() => void) | undefined;
+  readonly #expiredPerPut: number;
+  /** More is over than was let go of. */
+  #hasExpired = false;
   readonly #byKey = new ByteTable<KeySessions>();
   #byEnd = new BlockList<StoredSession>(byEnd);
   readonly #clock: RetentionClock;
 
   /** `dropped` is called for each put that comes too late to be kept. */
-  constructor(retentionMs: number, dropped?: () => void) {
+  constructor(retentionMs: number, dropped?: () => void, expiredPerPut = EXPIRED_PER_PUT) {
+    this.#expiredPerPut = expiredPerPut;
     this.#clock = new RetentionClock(retentionMs, -1, COPY_SLACK_MS);
     this.#dropped = dropped;
   }
 
   put(key: Uint8Array, startMs: number, endMs: number, value: Uint8Array | null): void {
-    if (this.#clock.put(endMs)) this.#expire();
+    if (this.#clock.put(endMs) || this.#hasExpired) this.#expire();
     if (endMs < this.#clock.liveFromMs) this.#dropped?.();
     else this.#set(key, startMs, endMs, value);
   }
@@ -62,23 +66,30 @@ export class InMemorySession implements SessionBytes {
   }
 
   fetch(key: Uint8Array, startMs: number, endMs: number): StoredSession | undefined {
-    const sessions = this.#byKey.get(key)?.sessions;
+    const sessions = endMs < this.#clock.liveFromMs ? undefined : this.#byKey.get(key)?.sessions;
     const found = sessions?.[placeOf(sessions, startMs, endMs)];
     return found !== undefined && found.startMs === startMs && found.endMs === endMs ? found : undefined;
   }
 
   walkKey(key: Uint8Array, earliestEndMs: number, latestStartMs: number, isReverse: boolean): Walk<StoredSession> {
     const ofKey = this.#byKey.get(key);
-    const found = ofKey === undefined ? [] : within(ofKey, earliestEndMs, latestStartMs);
+    const found = ofKey === undefined ? [] : within(ofKey, Math.max(earliestEndMs, this.#clock.liveFromMs), latestStartMs);
     if (isReverse) found.reverse();
     let at = 0;
     return walkOf(() => found[at++]);
   }
 
   walkEnds(fromEndMs: number, toEndMs: number, after?: SessionPlace): Walk<StoredSession> {
-    const next = this.#byEnd.ascending(after === undefined ? firstOfEnd(fromEndMs) : { ...after, value: noBytes });
+    const from = Math.max(fromEndMs, this.#clock.liveFromMs);
+    const isAfter = after !== undefined && after.endMs >= from;
+    let next = this.#byEnd.ascending(isAfter ? { ...after, value: noBytes } : firstOfEnd(from));
     return walkOf(() => {
       let session = next();
+      const { liveFromMs } = this.#clock;
+      if (session !== undefined && session.endMs < liveFromMs) {
+        next = this.#byEnd.ascending(firstOfEnd(liveFromMs));
+        session = next();
+      }
       if (after !== undefined && session !== undefined && byEnd(session, after) === 0) session = next();
       return session !== undefined && session.endMs <= toEndMs ? session : undefined;
     });
@@ -90,7 +101,7 @@ export class InMemorySession implements SessionBytes {
 
   restore(changelogKey: Uint8Array, value: Uint8Array | null): void {
     const endMs = endInSessionKey(changelogKey);
-    if (this.#clock.restore(endMs)) this.#expire();
+    if (this.#clock.restore(endMs) || this.#hasExpired) this.#expire();
     if (endMs < this.#clock.liveFromMs) this.#clock.removed(endMs + 1);
     else this.#set(keyInSessionKey(changelogKey), startInSessionKey(changelogKey), endMs, value);
   }
@@ -117,7 +128,10 @@ export class InMemorySession implements SessionBytes {
 
   #expire(): void {
     const { liveFromMs } = this.#clock;
-    for (let session = this.#byEnd.first; session !== undefined && session.endMs < liveFromMs; session = this.#byEnd.first) {
+    for (let i = 0; i < this.#expiredPerPut; i++) {
+      const session = this.#byEnd.first;
+      this.#hasExpired = session !== undefined && session.endMs < liveFromMs;
+      if (session === undefined || !this.#hasExpired) return;
       this.#clock.removed(session.endMs + 1);
       this.#byEnd.removeFirst();
       this.#remove(session, false);

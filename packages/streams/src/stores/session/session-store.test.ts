@@ -6,6 +6,7 @@ import type { SessionStore } from "../store.ts";
 import { stores } from "../stores.ts";
 import { memorySegments } from "../testing/memory-segments.ts";
 import { recordingContext } from "../testing/recording-context.ts";
+import { InMemorySession } from "./in-memory-session.ts";
 import { LoggedSession } from "./logged-session.ts";
 import { SegmentedSession } from "./segmented-session.ts";
 import { TypedSession } from "./typed-session.ts";
@@ -34,6 +35,15 @@ const inSegments: typeof inMemory = {
     return new TypedSession("s", serdes.string, serdes.long, new LoggedSession(bytes, context.changelog!), context);
   },
 };
+
+/** As the one in memory is after a jump of time: sessions that are over are still there, and nobody sees them. */
+const slow = (expiredPerPut: number): typeof inMemory => ({
+  ...inMemory,
+  build(context) {
+    const bytes = new InMemorySession(RETENTION_MS, undefined, expiredPerPut);
+    return new TypedSession("s", serdes.string, serdes.long, new LoggedSession(bytes, context.changelog!), context);
+  },
+});
 
 function doesWhatAListDoes(builder: typeof inMemory): void {
   fc.assert(
@@ -90,6 +100,8 @@ function doesWhatAListDoes(builder: typeof inMemory): void {
 }
 
 test("a session store does what a plain list does", () => doesWhatAListDoes(inMemory));
+test("a session store that lets go of none does what a plain list does", () => doesWhatAListDoes(slow(0)));
+test("a session store that lets go of one at a time does what a plain list does", () => doesWhatAListDoes(slow(1)));
 test("a session store in segments does what a plain list does", () => doesWhatAListDoes(inSegments));
 
 for (const [kind, builder] of Object.entries({ "in memory": inMemory, "in segments": inSegments })) {

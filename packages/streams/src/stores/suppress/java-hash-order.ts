@@ -47,9 +47,9 @@ function inBucketOrder(members: readonly Member[], mask: number): Uint8Array[] {
   const places = new Uint32Array(mask + 2);
   for (const { spread } of members) places[(spread & mask) + 1]!++;
   for (let bucket = 1; bucket <= mask; bucket++) places[bucket]! += places[bucket - 1]!;
-  const keys = new Array<Uint8Array>(members.length);
-  for (const { spread, key } of members) keys[places[spread & mask]!++] = key;
-  return keys;
+  const sorted = [...members];
+  for (const member of members) sorted[places[member.spread & mask]!++] = member;
+  return sorted.map(({ key }) => key);
 }
 
 /** As java.util.Arrays.hashCode of signed bytes. */

@@ -19,11 +19,11 @@ test("records wait for their grace, go by time, key and arrival, and come back f
   assert.equal(put("a", "2", 10), true);
   assert.equal(put("b", "3", 10), true);
   assert.equal(put("c", "4", 8), true);
-  store.takeDue(({ key, value }) => due.push(key + value));
+  while (store.takeDue(({ key, value }) => due.push(key + value)));
   assert.equal(due.length, 0);
   assert.equal(put("d", "5", 15), true);
   assert.equal(put("e", "6", 9), false);
-  store.takeDue(({ key, value, position }) => due.push(`${key}${value}@${position.timestamp}`));
+  while (store.takeDue(({ key, value, position }) => due.push(`${key}${value}@${position.timestamp}`)));
   assert.deepEqual(due, ["c4@8", "a2@10", "b1@10", "b3@10"]);
   assert.equal(Buffer.from(log[0]![0]).toString("hex"), "00000000000000000a6200000001");
   assert.equal(log.filter(([, value]) => value === null).length, 4);
@@ -34,6 +34,6 @@ test("records wait for their grace, go by time, key and arrival, and come back f
   second.at(20);
   again.put("z", "7", 20);
   due.length = 0;
-  again.takeDue(({ key, value }) => due.push(key + value));
+  while (again.takeDue(({ key, value }) => due.push(key + value)));
   assert.deepEqual(due, ["d5"]);
 });

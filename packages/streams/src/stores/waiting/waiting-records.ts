@@ -82,14 +82,14 @@ export class WaitingRecords<K, V> extends TypedStore<K, V> implements StateStore
     return true;
   }
 
-  /** Gives the records whose time has come, each until `use` has returned. */
-  takeDue(use: (record: DueRecord<K, V>) => void): void {
-    const dueMs = this.#observedMs - this.#graceMs;
-    for (let record = this.#waiting.first; record !== undefined && record.timestamp <= dueMs; record = this.#waiting.first) {
-      use({ key: this.keyFrom(record.key), value: this.valueFrom(record.value), position: record.position });
-      this.#waiting.remove(record);
-      this.#changelog?.(changelogKey(record), null, null, noHeaders);
-    }
+  /** Gives the next record whose time has come, until `use` has returned; false when there is none. */
+  takeDue(use: (record: DueRecord<K, V>) => void): boolean {
+    const record = this.#waiting.first;
+    if (record === undefined || record.timestamp > this.#observedMs - this.#graceMs) return false;
+    use({ key: this.keyFrom(record.key), value: this.valueFrom(record.value), position: record.position });
+    this.#waiting.remove(record);
+    this.#changelog?.(changelogKey(record), null, null, noHeaders);
+    return true;
   }
 
   restore(key: Uint8Array, value: Uint8Array | null, _timestamp: number): void {

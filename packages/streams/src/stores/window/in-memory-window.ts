@@ -1,4 +1,4 @@
-import { COPY_SLACK_MS, RetentionClock } from "../retention-clock.ts";
+import { COPY_SLACK_MS, EXPIRED_PER_PUT, RetentionClock } from "../retention-clock.ts";
 import { BlockList } from "../bytes/block-list.ts";
 import { ByteTable } from "../bytes/byte-table.ts";
 import { compareBytes } from "../bytes/compare-bytes.ts";
@@ -19,7 +19,7 @@ export interface WindowKeeping {
 
 /**
  * Windows in memory, by key and by time. What is older than the retention, measured by the latest start that was put, is gone to the millisecond, as with Java's store in memory; a walk
- * that is under way sees nothing of what went meanwhile.
+ * that is under way sees nothing of what went meanwhile. Its memory is freed with the puts that follow.
  */
 export class InMemoryWindow implements WindowBytes {
   readonly isPersistent = false;
@@ -30,21 +30,25 @@ export class InMemoryWindow implements WindowBytes {
   #sequence = 0;
   readonly #clock: RetentionClock;
   readonly #dropped: (() => void) | undefined;
+  readonly #expiredPerPut: number;
+  /** More is over than was let go of. */
+  #hasExpired = false;
 
   /** `dropped` is called for each put that comes too late to be kept. */
-  constructor(keeping: WindowKeeping, dropped?: () => void) {
+  constructor(keeping: WindowKeeping, dropped?: () => void, expiredPerPut = EXPIRED_PER_PUT) {
     this.#keeping = keeping;
+    this.#expiredPerPut = expiredPerPut;
     this.#clock = new RetentionClock(keeping.retentionMs, -1, COPY_SLACK_MS);
     this.#dropped = dropped;
   }
 
-  /** How many windows there are. */
+  /** How many windows there are, with those that nobody is shown any more. */
   get size(): number {
     return this.#size;
   }
 
   put(key: Uint8Array, value: Uint8Array | null, startMs: number, timestamp: number): void {
-    if (this.#clock.put(startMs)) this.#expire();
+    if (this.#clock.put(startMs) || this.#hasExpired) this.#expire();
     if (startMs < this.#clock.liveFromMs) this.#dropped?.();
     else this.#set(key, value, startMs, timestamp);
   }
@@ -69,22 +73,30 @@ export class InMemoryWindow implements WindowBytes {
   }
 
   fetch(key: Uint8Array, startMs: number): StoredWindow | undefined {
-    return this.#byKey.get(key)?.find(startMs);
+    return startMs < this.#clock.liveFromMs ? undefined : this.#byKey.get(key)?.find(startMs);
   }
 
   walkKey(key: Uint8Array, fromMs: number, toMs: number, isReverse: boolean): Walk<StoredWindow> {
     const windows = this.#byKey.get(key);
     if (windows === undefined) return nothing;
-    return walkOf(isReverse ? backward(windows, fromMs, toMs) : forward(windows, fromMs, toMs));
+    const from = Math.max(fromMs, this.#clock.liveFromMs);
+    return walkOf(isReverse ? backward(windows, from, toMs, this.#clock) : forward(windows, from, toMs, this.#clock));
   }
 
   walkAll(fromMs: number, toMs: number, isReverse: boolean, after?: WindowPlace): Walk<StoredWindow> {
-    if (fromMs > toMs) return nothing;
-    const first = after === undefined ? before(isReverse ? toMs + 1 : fromMs) : behind(after, isReverse);
-    const next = isReverse ? this.#byTime.descending(first) : this.#byTime.ascending(first);
+    const from = Math.max(fromMs, this.#clock.liveFromMs);
+    if (from > toMs) return nothing;
+    const isBehind = after !== undefined && (isReverse || after.startMs >= from);
+    const first = isBehind ? behind(after, isReverse) : before(isReverse ? toMs + 1 : from);
+    let next = isReverse ? this.#byTime.descending(first) : this.#byTime.ascending(first);
     return walkOf(() => {
-      const entry = next();
-      return entry !== undefined && entry.startMs >= fromMs && entry.startMs <= toMs ? entry : undefined;
+      let entry = next();
+      const { liveFromMs } = this.#clock;
+      if (entry !== undefined && entry.startMs < liveFromMs && !isReverse) {
+        next = this.#byTime.ascending(before(liveFromMs));
+        entry = next();
+      }
+      return entry !== undefined && entry.startMs >= Math.max(from, liveFromMs) && entry.startMs <= toMs ? entry : undefined;
     });
   }
 
@@ -94,7 +106,7 @@ export class InMemoryWindow implements WindowBytes {
 
   restore(changelogKey: Uint8Array, value: Uint8Array | null, timestamp: number): void {
     const startMs = startInWindowKey(changelogKey);
-    if (this.#clock.restore(startMs)) this.#expire();
+    if (this.#clock.restore(startMs) || this.#hasExpired) this.#expire();
     if (startMs < this.#clock.liveFromMs) this.#clock.removed(startMs + 1);
     else this.#set(keyInWindowKey(changelogKey), value, startMs, timestamp);
   }
@@ -136,7 +148,10 @@ export class InMemoryWindow implements WindowBytes {
 
   #expire(): void {
     const { liveFromMs } = this.#clock;
-    for (let entry = this.#byTime.first; entry !== undefined && entry.startMs < liveFromMs; entry = this.#byTime.first) {
+    for (let i = 0; i < this.#expiredPerPut; i++) {
+      const entry = this.#byTime.first;
+      this.#hasExpired = entry !== undefined && entry.startMs < liveFromMs;
+      if (entry === undefined || !this.#hasExpired) return;
       this.#clock.removed(entry.startMs + 1);
       this.#byTime.removeFirst();
       this.#remove(entry, false);
@@ -146,7 +161,7 @@ export class InMemoryWindow implements WindowBytes {
 
 const nothing: Walk<StoredWindow> = walkOf<StoredWindow>(() => undefined);
 
-function forward(windows: KeyWindows, fromMs: number, toMs: number): () => WindowEntry | undefined {
+function forward(windows: KeyWindows, fromMs: number, toMs: number, clock: RetentionClock): () => WindowEntry | undefined {
   let at = windows.placeOf(fromMs);
   let version = windows.version;
   let last: WindowEntry | undefined;
@@ -155,7 +170,11 @@ function forward(windows: KeyWindows, fromMs: number, toMs: number): () => Windo
       version = windows.version;
       at = last === undefined ? windows.placeOf(fromMs) : windows.placeAfter(last);
     }
-    const entry = windows.at(at);
+    let entry = windows.at(at);
+    if (entry !== undefined && entry.startMs < clock.liveFromMs) {
+      at = windows.placeOf(clock.liveFromMs);
+      entry = windows.at(at);
+    }
     if (entry === undefined || entry.startMs > toMs) return undefined;
     at++;
     last = entry;
@@ -163,7 +182,7 @@ function forward(windows: KeyWindows, fromMs: number, toMs: number): () => Windo
   };
 }
 
-function backward(windows: KeyWindows, fromMs: number, toMs: number): () => WindowEntry | undefined {
+function backward(windows: KeyWindows, fromMs: number, toMs: number, clock: RetentionClock): () => WindowEntry | undefined {
   let at = windows.placeAbove(toMs) - 1;
   let version = windows.version;
   let last: WindowEntry | undefined;
@@ -173,7 +192,7 @@ function backward(windows: KeyWindows, fromMs: number, toMs: number): () => Wind
       at = (last === undefined ? windows.placeAbove(toMs) : windows.placeAtOrAfter(last)) - 1;
     }
     const entry = at < 0 ? undefined : windows.at(at);
-    if (entry === undefined || entry.startMs < fromMs) return undefined;
+    if (entry === undefined || entry.startMs < fromMs || entry.startMs < clock.liveFromMs) return undefined;
     at--;
     last = entry;
     return entry;

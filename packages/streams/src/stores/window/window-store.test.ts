@@ -5,6 +5,7 @@ import { serdes } from "../../serdes/serdes.ts";
 import type { WindowStore } from "../store.ts";
 import type { StoreBuilder } from "../store-builder.ts";
 import { stores } from "../stores.ts";
+import { InMemoryWindow } from "./in-memory-window.ts";
 import { LoggedWindow } from "./logged-window.ts";
 import { SegmentedWindow } from "./segmented-window.ts";
 import { PlainWindow } from "./typed-window.ts";
@@ -65,23 +66,40 @@ function segmentedWindow(name: string, retainDuplicates: boolean): StoreBuilder<
   };
 }
 
-for (const [retainDuplicates, isSegmented] of [
-  [false, false],
-  [true, false],
-  [false, true],
-  [true, true],
+/** As the one in memory is after a jump of time: windows that are over are still there, and nobody sees them. */
+function slowWindow(name: string, retainDuplicates: boolean, expiredPerPut: number): StoreBuilder<WindowStore<string, number>> {
+  return {
+    ...stores.window({ name, key: serdes.string, value: serdes.long, windowSizeMs: SIZE_MS, retentionMs: RETENTION_MS }),
+    build(context) {
+      const bytes = new InMemoryWindow({ retentionMs: RETENTION_MS, retainDuplicates }, undefined, expiredPerPut);
+      return new PlainWindow(name, serdes.string, serdes.long, new LoggedWindow(bytes, retainDuplicates, context.changelog!), context);
+    },
+  };
+}
+
+for (const [retainDuplicates, isSegmented, expiredPerPut] of [
+  [false, false, undefined],
+  [true, false, undefined],
+  [false, true, undefined],
+  [true, true, undefined],
+  [false, false, 0],
+  [true, false, 0],
+  [false, false, 1],
+  [true, false, 1],
 ] as const) {
-  test(`a window store ${isSegmented ? "in segments " : ""}does what a plain list does${retainDuplicates ? ", with several values for a key and time" : ""}`, () => {
+  test(`a window store ${isSegmented ? "in segments " : expiredPerPut === undefined ? "" : `that lets go of ${expiredPerPut} at a time `}does what a plain list does${retainDuplicates ? ", with several values for a key and time" : ""}`, () => {
     const builder = isSegmented
       ? segmentedWindow("w", retainDuplicates)
-      : stores.window<string, number>({
-          name: "w",
-          key: serdes.string,
-          value: serdes.long,
-          windowSizeMs: SIZE_MS,
-          retentionMs: RETENTION_MS,
-          retainDuplicates,
-        });
+      : expiredPerPut !== undefined
+        ? slowWindow("w", retainDuplicates, expiredPerPut)
+        : stores.window<string, number>({
+            name: "w",
+            key: serdes.string,
+            value: serdes.long,
+            windowSizeMs: SIZE_MS,
+            retentionMs: RETENTION_MS,
+            retainDuplicates,
+          });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
         const log: [Uint8Array, Uint8Array | null, number][] = [];
@@ -183,19 +201,38 @@ test("a window's changelog record has its key, start and number, the time of its
   assert.deepEqual(changelog, [`${keys("0000000000000001", "00000001")}=78@9`, `${keys("0000000000000001", "00000002")}=79@9`]);
 });
 
-test("a walk goes on where it was when its store changes, and sees nothing of what expired", () => {
-  const { context } = recordingContext();
-  const store = stores.window({ name: "w", key: serdes.string, value: serdes.long, windowSizeMs: 1, retentionMs: 100 }).build(context);
-  for (let startMs = 0; startMs < 10; startMs++) store.put("a", startMs, startMs);
-  const seen: number[] = [];
-  for (const [startMs] of store.fetchRange("a", 0, 99)) {
-    seen.push(startMs);
-    if (startMs === 3) store.put("a", null, 4);
-    if (startMs === 5) store.put("a", 0, 20);
-    if (startMs === 6) store.put("b", 0, 107);
-  }
-  assert.deepEqual(seen, [0, 1, 2, 3, 5, 6, 8, 9, 20]);
-});
+for (const expiredPerPut of [0, 1, 256])
+  test(`a walk goes on where it was when its store changes, and sees nothing of what expired, of which ${expiredPerPut} at a time are let go`, () => {
+    const { context } = recordingContext();
+    const bytes = new LoggedWindow(
+      new InMemoryWindow({ retentionMs: 100, retainDuplicates: false }, undefined, expiredPerPut),
+      false,
+      context.changelog!,
+    );
+    const store = new PlainWindow("w", serdes.string, serdes.long, bytes, context);
+    for (let startMs = 0; startMs < 10; startMs++) store.put("a", startMs, startMs);
+    const seen: number[] = [];
+    for (const [startMs] of store.fetchRange("a", 0, 99)) {
+      seen.push(startMs);
+      if (startMs === 3) store.put("a", null, 4);
+      if (startMs === 5) store.put("a", 0, 20);
+      if (startMs === 6) store.put("b", 0, 107);
+    }
+    assert.deepEqual(seen, [0, 1, 2, 3, 5, 6, 8, 9, 20]);
+    const all: number[] = [];
+    for (const { windowStartMs } of store.fetchAll(0, 200)) {
+      all.push(windowStartMs);
+      if (windowStartMs === 9) store.put("b", 0, 110);
+      if (windowStartMs === 20) store.put("b", 0, 208);
+    }
+    assert.deepEqual(all, [8, 9, 20, 110]);
+    const back: number[] = [];
+    for (const { windowStartMs } of store.reverseFetchAll(0, 300)) {
+      back.push(windowStartMs);
+      if (windowStartMs === 208) store.put("b", 0, 210);
+    }
+    assert.deepEqual(back, [208]);
+  });
 
 test("one key with many windows costs no more than many keys", () => {
   const { context } = recordingContext(() => {});

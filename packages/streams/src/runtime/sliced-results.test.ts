@@ -1,0 +1,311 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { SeededRandom } from "@ottla/base/simulated";
+import type { KStream } from "../dsl/k-stream.ts";
+import { StreamsBuilder } from "../dsl/streams-builder.ts";
+import { hopping, session, sliding, tumbling } from "../dsl/windows.ts";
+import type { FixedKeyProcessor, FixedKeyProcessorContext, FixedKeyRecord, Processor, ProcessorContext } from "../processor/processor.ts";
+import { noHeaders, type StreamRecord, type Windowed } from "../record.ts";
+import { serdes } from "../serdes/serdes.ts";
+import { RecordCache } from "../stores/cache/record-cache.ts";
+import type { PartitionProgress } from "../stores/persistent/task-state.ts";
+import type { Topology } from "../topology/topology.ts";
+import { Task } from "./task.ts";
+
+const firstSeed = Number(process.env["OTTLA_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
+const CASES = Number(process.env["OTTLA_CASES"] ?? 25);
+const RECORDS = 120;
+const texts = { key: serdes.string, value: serdes.string };
+
+type Texts = KStream<string, string, true, true>;
+
+/** Counts how many records came, and tells it as stream time goes on. */
+class Teller implements Processor<string, string, string, string> {
+  #count = 0;
+  #context: ProcessorContext<string, string> | undefined;
+  readonly #aheadMs: number;
+
+  /** What it tells is so much ahead of the time at which it does. */
+  constructor(aheadMs = 0) {
+    this.#aheadMs = aheadMs;
+  }
+
+  init(context: ProcessorContext<string, string>): void {
+    this.#context = context;
+    const tell = (timestamp: number): void =>
+      context.forward({ key: "told", value: `${this.#count}`, timestamp: timestamp + this.#aheadMs, headers: noHeaders });
+    context.schedule(7, "streamTime", tell, 7);
+    context.schedule(11, "streamTime", tell, 11);
+  }
+
+  process(record: StreamRecord<string, string>): void {
+    this.#count++;
+    this.#context?.forward(record);
+  }
+}
+
+/** Gives the last record once more, a second later, as stream time goes on. */
+class Jumper implements FixedKeyProcessor<string, string, string> {
+  #context: FixedKeyProcessorContext<string, string> | undefined;
+  #last: FixedKeyRecord<string, string> | undefined;
+
+  init(context: FixedKeyProcessorContext<string, string>): void {
+    this.#context = context;
+    const jump = (timestamp: number): void => {
+      if (this.#last !== undefined) context.forward(this.#last.withTimestamp(timestamp + 1_000));
+    };
+    context.schedule(7, "streamTime", jump, 7);
+  }
+
+  process(record: FixedKeyRecord<string, string>): void {
+    this.#last = record;
+    this.#context?.forward(record);
+  }
+}
+
+/** Folds into windows and lets the results go many at a time, beside branches that write the same topic before and after them. */
+function topologyOf(random: SeededRandom): Topology {
+  const b = new StreamsBuilder();
+  const other = b.stream("other", texts);
+  const own = b.stream("in", texts);
+  let input: Texts = random.chance(0.5) ? own : own.flatMapValues((value) => [value, `${value}'`, `${value}"`]);
+  const aheadMs = random.chance(0.5) ? 40 : 0;
+  if (random.chance(0.2)) input = input.processValues<string>(() => new Jumper()).mapValues((value) => value, texts);
+  if (random.chance(0.4)) input = input.process<string, string>(() => new Teller(aheadMs)).mapValues((value) => value, texts);
+  if (random.chance(0.7)) input.mapValues((value) => `before ${value}`).to("out", texts);
+  const graceMs = random.nextInt(8);
+  const grouped = input.groupByKey(texts);
+  const kind = random.nextInt(4);
+  const windowed =
+    kind === 0
+      ? grouped.windowedBy(tumbling({ sizeMs: 10, graceMs }))
+      : kind === 1
+        ? grouped.windowedBy(hopping({ sizeMs: 12, advanceMs: 4, graceMs }))
+        : kind === 2
+          ? grouped.windowedBy(sliding({ differenceMs: 6, graceMs }))
+          : undefined;
+  const emits = random.chance(0.5);
+  const store = { caching: random.chance(0.3) };
+  const join = (one: string, two: string): string => one + two;
+  const folded =
+    windowed === undefined
+      ? (emits
+          ? grouped.windowedBy(session({ gapMs: 5, graceMs })).emit("onClose")
+          : grouped.windowedBy(session({ gapMs: 5, graceMs }))
+        ).aggregate(() => "", join, join, { value: serdes.string, store })
+      : (emits ? windowed.emit("onClose") : windowed).aggregate(() => "", join, { value: serdes.string, store });
+  const held = emits ? folded : folded.suppress({ until: "windowCloses" });
+  const twice = random.chance(0.4) ? held.suppress({ until: "timeLimit", limitMs: random.nextInt(20), maxRecords: 30 }) : held;
+  const named = ({ key, window: { startMs, endMs } }: Windowed<string>): string => `${key} ${startMs} ${endMs}`;
+  const given = twice.toStream().map((value, key): [string, string] => [named(key), String(value)]);
+  // Its punctuators tell how many results have come so far.
+  const results = random.chance(0.5) ? given.process<string, string>(() => new Teller()) : given;
+  results.to("out", texts);
+  if (random.chance(0.5)) results.mapValues((value) => `twice ${value}`).to("out", texts);
+  if (random.chance(0.5)) input.mapValues((value) => `after ${value}`).to("out", texts);
+  if (random.chance(0.5)) {
+    const joinOptions = { beforeMs: 3, afterMs: 3, graceMs: random.nextInt(10), ...texts, otherValue: serdes.string };
+    input.outerJoin(other, (left, right) => `${left}/${right}`, joinOptions).to("out", texts);
+  }
+  if (random.chance(0.3)) input.process(() => new Teller()).to("out", texts);
+  return b.build();
+}
+
+interface Written {
+  readonly topic: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly timestamp: number | null;
+}
+
+interface Input {
+  readonly topic: string;
+  readonly key: string;
+  readonly value: string;
+  readonly timestamp: number;
+}
+
+type Blow = "commit" | "kill" | "revoke";
+
+/** After each record that is taken: what happens, and in which of the record's slices. */
+interface Turn {
+  readonly blow: Blow | undefined;
+  readonly slice: number;
+  readonly clockMs: number;
+}
+
+/** A task on a log that keeps what was committed, and what becomes of it under blows. */
+class Scene {
+  readonly committed: Written[] = [];
+  sliceCount = 0;
+  readonly #topology: Topology;
+  readonly #inputs: readonly Input[];
+  readonly #stepsPerSlice: number | undefined;
+  readonly #offsets = new Map<string, PartitionProgress>();
+  #numbers: ReadonlyMap<string, number> = new Map();
+  #written: Written[] = [];
+  #nowMs = 0;
+  #fed = 0;
+  #task: Task;
+
+  constructor(topology: Topology, inputs: readonly Input[], stepsPerSlice: number | undefined) {
+    this.#topology = topology;
+    this.#inputs = inputs;
+    this.#stepsPerSlice = stepsPerSlice;
+    this.#task = this.#open();
+  }
+
+  run(turns: readonly Turn[]): void {
+    for (const { blow, slice, clockMs } of turns) {
+      this.#nowMs += clockMs;
+      this.#feed();
+      if (!this.#task.processNext()) break;
+      for (let i = 0; this.#task.isFanningOut && (blow === undefined || i < slice); i++) this.#fanOut();
+      if (blow === "commit") this.#commit();
+      if (blow === "revoke") {
+        this.#commit();
+        this.#reopen();
+      }
+      if (blow === "kill") this.#reopen();
+    }
+    this.#commit();
+    this.#task.close();
+  }
+
+  /** What it wrote to topics that it reads comes back, with its place in the whole log as offset. */
+  #feed(): void {
+    for (const all = this.committed.length + this.#written.length; this.#fed < all; this.#fed++) {
+      const { topic, key, value, timestamp } = this.committed[this.#fed] ?? this.#written[this.#fed - this.committed.length]!;
+      if (!this.#task.reads(topic) || this.#fed < (this.#offsets.get(topic)?.offset ?? 0)) continue;
+      this.#task.add({ topic, partition: 0, offset: this.#fed, timestamp: timestamp ?? 0, key, value, headers: noHeaders });
+    }
+  }
+
+  #fanOut(): void {
+    this.sliceCount++;
+    this.#task.fanOut();
+  }
+
+  #drain(): void {
+    while (this.#task.isFanningOut) this.#fanOut();
+  }
+
+  #commit(): void {
+    this.#drain();
+    this.#task.flush();
+    this.#drain();
+    const { progress, numbers } = this.#task.prepareCommit();
+    for (const each of progress) this.#offsets.set(each.topic, each);
+    this.#numbers = new Map(numbers);
+    this.committed.push(...this.#written.splice(0));
+  }
+
+  #reopen(): void {
+    this.#task.close();
+    this.#written = [];
+    this.#fed = 0;
+    this.#task = this.#open();
+  }
+
+  #open(): Task {
+    const { builder } = this.#topology;
+    const task = new Task({
+      applicationId: "app",
+      taskId: "0_0",
+      partition: 0,
+      topology: builder,
+      nodes: builder.nodeGroups().flat(),
+      globalStores: new Map(),
+      flushesAtCommit: true,
+      isRestoredFromChangelogs: true,
+      stepsPerSlice: this.#stepsPerSlice,
+      emitIntervalMs: 3,
+      cache: new RecordCache(3_000),
+      committed: {
+        offset: (topic) => this.#offsets.get(topic)?.offset,
+        partitionTimeMs: (topic) => this.#offsets.get(topic)?.timeMs ?? -1,
+        numbers: () => new Map(this.#numbers),
+        commit() {},
+      },
+      collector: {
+        send: (topic, _partition, key, value, timestamp) => {
+          const copy = (bytes: Uint8Array | null): Buffer | null => (bytes === null ? null : Buffer.from(bytes));
+          this.#written.push({ topic, key: copy(key), value: copy(value), timestamp });
+        },
+        partitionsOf: () => 1,
+      },
+      systemTimeMs: () => this.#nowMs,
+    });
+    for (const { topic, key, value, timestamp } of this.committed) {
+      const name = /^app-(.*)-changelog$/.exec(topic)?.[1];
+      if (name !== undefined) task.stores.get(name)?.restore(key ?? Buffer.alloc(0), value, timestamp ?? 0);
+    }
+    for (const [index, { topic, key, value, timestamp }] of this.#inputs.entries()) {
+      if (index < (this.#offsets.get(topic)?.offset ?? 0)) continue;
+      task.add({ topic, partition: 0, offset: index, timestamp, key: Buffer.from(key), value: Buffer.from(value), headers: noHeaders });
+    }
+    return task;
+  }
+}
+
+function byTopic(written: readonly Written[]): Record<string, string[]> {
+  const topics: Record<string, string[]> = {};
+  for (const { topic, key, value, timestamp } of written)
+    (topics[topic] ??= []).push(`${key?.toString("latin1")} ${value?.toString("latin1")} ${timestamp}`);
+  return topics;
+}
+
+test("in slices of any size, stopped in the middle of one by commits, kills and revocations, each topic has the records of single calls", (t) => {
+  t.diagnostic(`OTTLA_SEED=${firstSeed}`);
+  let sliceCount = 0;
+  for (let seed = firstSeed; seed < firstSeed + CASES; seed++) {
+    const random = new SeededRandom(seed);
+    let timeMs = 100;
+    const inputs = Array.from({ length: RECORDS }, (_, index): Input => {
+      timeMs += random.chance(0.1) ? random.nextInt(60) : random.nextInt(3);
+      return {
+        topic: random.chance(0.8) ? "in" : "other",
+        key: `k${random.nextInt(12)}`,
+        value: `${index} `,
+        timestamp: Math.max(0, timeMs - random.nextInt(6)),
+      };
+    });
+    const blows = random.chance(0.8) ? 0.15 : 0;
+    const turns = Array.from({ length: 4 * RECORDS }, (): Turn => {
+      const blow = (["commit", "kill", "revoke"] as const)[random.nextInt(3)];
+      return { blow: random.chance(blows) ? blow : undefined, slice: random.nextInt(5), clockMs: random.nextInt(3) };
+    });
+    const whole = new Scene(topologyOf(new SeededRandom(seed)), inputs, undefined);
+    const sliced = new Scene(topologyOf(new SeededRandom(seed)), inputs, 1 + random.nextInt(4));
+    whole.run(turns);
+    sliced.run(turns);
+    assert.deepEqual(byTopic(sliced.committed), byTopic(whole.committed), `OTTLA_SEED=${seed}`);
+    sliceCount += sliced.sliceCount;
+  }
+  assert.ok(sliceCount > CASES, "there was something to slice");
+});
+
+test("what a punctuator lets go is done before the next punctuator is called", () => {
+  const outcomes = [undefined, 1].map((stepsPerSlice) => {
+    const b = new StreamsBuilder();
+    b.stream("in", texts)
+      .processValues<string>(() => new Jumper())
+      .groupByKey(texts)
+      .windowedBy(tumbling({ sizeMs: 100, graceMs: 0 }))
+      .emit("onClose")
+      .reduce((one, two) => one + two)
+      .toStream()
+      .map((value, { key }): [string, string] => [key, value])
+      .process<string, string>(() => new Teller())
+      .to("out", texts);
+    const inputs = Array.from({ length: 20 }, (_, i): Input => ({ topic: "in", key: `k${i}`, value: `${i}`, timestamp: i === 19 ? 8 : 1 }));
+    const scene = new Scene(b.build(), inputs, stepsPerSlice);
+    scene.run([...inputs, ...inputs, ...inputs].map(() => ({ blow: undefined, slice: 0, clockMs: 5 })));
+    return byTopic(scene.committed)["out"];
+  });
+  assert.ok(
+    outcomes[0]?.some((line) => line.startsWith("told 2")),
+    "the second punctuator sees what the first let go",
+  );
+  assert.deepEqual(outcomes[1], outcomes[0]);
+});
