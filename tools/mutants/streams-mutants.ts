@@ -232,8 +232,8 @@ export const streamsMutants: readonly Mutant[] = [
   {
     rule: "a session is late when its gap and grace are over",
     file: "packages/streams/src/processors/windows/session-operator.ts",
-    find: "const closeTimeMs = this.#observedMs - this.#graceMs - this.#gapMs;",
-    replace: "const closeTimeMs = this.#observedMs - this.#graceMs;",
+    find: "return this.#observedMs - this.#graceMs - this.#gapMs;",
+    replace: "return this.#observedMs - this.#graceMs;",
     tests,
   },
   {
