@@ -242,7 +242,7 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
       "npm run test:streams",
       'instances come, go, are killed and cut off: each word is counted once, exactly; stores ${isPersistent ? "on the disk" : "in memory"}',
     ],
-    "counts, windows that close once in both ways, a join with a table and one of streams, dead letters; `npm run test:streams:bugs` puts twelve faults into the runtime, each of which a test brings about and notices each time, and bad days notice most; 30 minutes were not run so far, and one run of three nodes of Apache Kafka (seed 4711) stood still at its 28th blow",
+    "counts, windows that close once in both ways, a join with a table and one of streams, dead letters; `npm run test:streams:bugs` puts twelve faults into the runtime, each of which a test brings about and notices each time, and bad days notice most; 30 minutes in one piece were not run so far, stages of four to seven minutes each were, and one run of three nodes of Apache Kafka (seed 4711) stood still at its 28th blow",
   ),
   works("an input that gets more partitions ends the application with both numbers and the remedy, and keeps new instances from starting", [
     "an input that got more partitions is named with both numbers, and with what to do",
@@ -281,6 +281,14 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
   works("records per core, a restore, the time of a record and a killed instance beside Java's Kafka Streams", [
     "npm run bench -- streams",
   ]),
+  works(
+    "applications of a hundred times the usual size: a thousand nodes, ten thousand partitions read, a hundred thousand keys punctuated, millions of keys on the disk",
+    [
+      "npm run bench -- streams-sizes",
+      "a partition without records is waited for while it is not known to have none",
+      "pauses are told when they change: all at first, then those of which enough waits",
+    ],
+  ),
   works("a hundred applications in one process: what they cost while nothing comes", [
     "npm run bench -- streams-many",
     "a worker without anything to do waits for long, and no longer than for what comes first",

@@ -89,7 +89,7 @@ export const seededBugs: readonly SeededBug[] = [
   {
     breaks: "what a window was closed with is known again after a restart",
     file: `${application}/worker/active-task.ts`,
-    find: "metadata: encodeCommitMetadata({ partitionTimeMs: timeMs, numbers }),",
-    replace: "metadata: encodeCommitMetadata({ partitionTimeMs: timeMs, numbers: new Map() }),",
+    find: "encodeCommitMetadata({ partitionTimeMs: timeMs, numbers })",
+    replace: "encodeCommitMetadata({ partitionTimeMs: timeMs, numbers: new Map() })",
   },
 ];

@@ -17,6 +17,20 @@ export function tasksOf(plan: TopologyPlan, partitions: readonly TopicPartition[
   return tasks;
 }
 
+/** The same partitions by the task that they belong to. */
+export function byTask<Place extends TopicPartition>(plan: TopologyPlan, partitions: readonly Place[]): Map<string, Place[]> {
+  const places = new Map<string, Place[]>();
+  for (const place of partitions) {
+    const reader = readerOf(plan, place.topic);
+    if (reader === undefined) continue;
+    const name = taskName({ subtopology: reader.id, partition: place.partition });
+    const own = places.get(name);
+    if (own === undefined) places.set(name, [place]);
+    else own.push(place);
+  }
+  return places;
+}
+
 /** What a task reads, of topics that have so many partitions. */
 export function partitionsOf(plan: TopologyPlan, counts: PartitionCounts, { subtopology, partition }: TaskId): TopicPartition[] {
   const part = plan.subtopologies.find(({ id }) => id === subtopology);

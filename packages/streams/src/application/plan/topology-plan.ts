@@ -80,12 +80,16 @@ export function planTopology(topology: TopologyBuilder, applicationId: string): 
   };
 }
 
+const readers = new WeakMap<TopologyPlan, ReadonlyMap<string, Subtopology>>();
+
 /** Which sub-topology reads a topic. */
 export function readerOf(plan: TopologyPlan, topic: string): Subtopology | undefined {
-  return (
-    plan.subtopologies.find(({ sourceTopics }) => sourceTopics.includes(topic)) ??
-    plan.subtopologies.find(({ sourcePatterns }) => sourcePatterns.some((pattern) => isWhole(pattern, topic)))
-  );
+  let byTopic = readers.get(plan);
+  if (byTopic === undefined) {
+    byTopic = new Map(plan.subtopologies.toReversed().flatMap((each) => [...each.sourceTopics].map((name) => [name, each] as const)));
+    readers.set(plan, byTopic);
+  }
+  return byTopic.get(topic) ?? plan.subtopologies.find(({ sourcePatterns }) => sourcePatterns.some((pattern) => isWhole(pattern, topic)));
 }
 
 /** As Java matches: the pattern stands for the whole name. */

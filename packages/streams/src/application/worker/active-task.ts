@@ -9,6 +9,8 @@ import type { TaskSnapshot } from "../observe/snapshots.ts";
 import { partitionKey } from "../partition-key.ts";
 import type { TaskId } from "../plan/task-id.ts";
 import type { ChangelogPosition, TaskStores } from "../state/task-stores.ts";
+import { InputPauses } from "./input-pauses.ts";
+import { type InputLags, InputReadiness } from "./input-readiness.ts";
 import { type CommitMetadata, decodeCommitMetadata, encodeCommitMetadata } from "./commit-metadata.ts";
 
 /** A partition of a task's input as its group has it. */
@@ -38,12 +40,6 @@ export interface ActiveTaskOptions {
   >;
 }
 
-/** What a task asks of the consumer that feeds it. */
-export interface InputLags {
-  /** How many records of the partition are on the broker and not here; undefined: not known yet. */
-  lag(topic: string, partition: number): number | undefined;
-}
-
 /** A commit of a task that is under way: what is put down of its input, and what its disk is told when that has been done. */
 export interface TaskCommit {
   readonly task: ActiveTask;
@@ -66,8 +62,8 @@ export class ActiveTask {
   /** Where each partition's delivered records end. */
   readonly #delivered = new Map<string, number>();
   readonly #committed = new Map<string, string>();
-  /** Since when partitions have had nothing, by the machine's clock. */
-  readonly #idleSinceMs = new Map<string, number>();
+  readonly #readiness: InputReadiness;
+  readonly #pauses: InputPauses;
   #isClosed = false;
 
   constructor(options: ActiveTaskOptions) {
@@ -103,6 +99,8 @@ export class ActiveTask {
       },
     });
     this.isRestoring = stores.changelogs.length > 0;
+    this.#readiness = new InputReadiness(inputs, this.task, options.maxTaskIdleMs);
+    this.#pauses = new InputPauses(inputs, this.task);
   }
 
   get isClosed(): boolean {
@@ -114,15 +112,14 @@ export class ActiveTask {
   }
 
   add(batch: ConsumerBatch): void {
-    const key = partitionKey(batch.topic, batch.partition);
-    this.#idleSinceMs.delete(key);
+    this.#readiness.noteRecords(batch.topic, batch.partition);
     for (const record of batch) this.task.add(record);
-    this.#delivered.set(key, batch.nextOffset);
+    this.#delivered.set(partitionKey(batch.topic, batch.partition), batch.nextOffset);
   }
 
   /** Records are here that were not processed. */
   get isWaiting(): boolean {
-    return this.inputs.some((input) => this.waitingCount(input) > 0);
+    return this.task.filledQueueCount > 0;
   }
 
   waitingCount({ topic, partition }: TopicPartition): number {
@@ -131,18 +128,12 @@ export class ActiveTask {
 
   /** Whether its next record may be taken: partitions without any are known to have none, or were waited for long enough. */
   isReady(nowMs: number, lags: InputLags): boolean {
-    const { task, inputs } = this;
-    if (this.isRestoring || this.#isClosed || task.calls.isFull) return false;
-    if (inputs.length === 1 || task.filledQueueCount === inputs.length) return task.filledQueueCount > 0;
-    let isWaiting = false;
-    for (const { topic, partition } of inputs) {
-      if (task.waitingCount(topic, partition) === 0 && !this.#mayPassOver(topic, partition, nowMs, lags)) isWaiting = true;
-    }
-    return task.filledQueueCount > 0 && !isWaiting;
+    return !this.isRestoring && !this.#isClosed && !this.task.calls.isFull && this.#readiness.isReady(nowMs, lags);
   }
 
   /** Whether {@link ActiveTask.process} has something to do. */
   hasWork(nowMs: number, lags: InputLags): boolean {
+    this.#readiness.beginPass();
     return this.task.isFanningOut || this.isReady(nowMs, lags);
   }
 
@@ -161,6 +152,7 @@ export class ActiveTask {
       return 0;
     }
     let count = 0;
+    this.#readiness.beginPass();
     while (this.isReady(nowMs, lags) && this.task.processNext()) {
       count++;
       if (!mayGoOn() || this.task.isFanningOut) break;
@@ -168,20 +160,9 @@ export class ActiveTask {
     return count;
   }
 
-  #mayPassOver(topic: string, partition: number, nowMs: number, lags: InputLags): boolean {
-    const { maxTaskIdleMs } = this.#options;
-    if (maxTaskIdleMs < 0) return true;
-    const key = partitionKey(topic, partition);
-    const lag = lags.lag(topic, partition);
-    if (lag !== 0) {
-      this.#idleSinceMs.delete(key);
-      return false;
-    }
-    if (maxTaskIdleMs === 0) return true;
-    const sinceMs = this.#idleSinceMs.get(key);
-    if (sinceMs !== undefined) return nowMs - sinceMs >= maxTaskIdleMs;
-    this.#idleSinceMs.set(key, nowMs);
-    return false;
+  /** Adds which of its partitions are to be read no further for now, and which again, since the last call: of those of which `waitingMax` records wait none more are read. */
+  changePauses(waitingMax: number, paused: TopicPartition[], resumed: TopicPartition[]): void {
+    this.#pauses.changes(this.isRestoring || this.task.calls.isFull, waitingMax, paused, resumed);
   }
 
   /** The task as it is; `nowMs` by the clock that {@link ActiveTask.isReady} is given. */
@@ -194,7 +175,7 @@ export class ActiveTask {
       streamTimeMs: task.streamTimeMs,
       inputs: this.inputs.map(({ topic, partition, committed }) => {
         const key = partitionKey(topic, partition);
-        const sinceMs = this.#idleSinceMs.get(key);
+        const sinceMs = this.#readiness.idleSinceMs(topic, partition);
         return {
           topic,
           partition,
@@ -221,13 +202,20 @@ export class ActiveTask {
   prepareCommit(): TaskCommit {
     this.isCommitRequested = false;
     const { progress, numbers } = this.task.prepareCommit();
+    // Partitions of which nothing was read have the same.
+    const encoded = new Map<number, string>();
+    const metadataAt = (timeMs: number): string => {
+      let metadata = encoded.get(timeMs);
+      if (metadata === undefined) encoded.set(timeMs, (metadata = encodeCommitMetadata({ partitionTimeMs: timeMs, numbers })));
+      return metadata;
+    };
     const offsets = progress
       .map((each) => ({ ...each, offset: this.#passed(each) }))
       .map(({ topic, partition, offset, timeMs }) => ({
         topic,
         partition,
         offset,
-        metadata: encodeCommitMetadata({ partitionTimeMs: timeMs, numbers }),
+        metadata: metadataAt(timeMs),
       }))
       .filter(({ topic, partition, offset, metadata }) => this.#committed.get(partitionKey(topic, partition)) !== `${offset} ${metadata}`);
     return { task: this, offsets };

@@ -1,5 +1,5 @@
 import type { TopicPartition } from "@ottla/client";
-import { tasksOf } from "../assignment/task-partitions.ts";
+import { byTask, tasksOf } from "../assignment/task-partitions.ts";
 import { partitionKey } from "../partition-key.ts";
 import type { WorkerMeter } from "../observe/worker-meter.ts";
 import { StreamsError } from "../../streams-error.ts";
@@ -74,7 +74,8 @@ export class HeldTasks {
     for (;;) {
       const opened: ActiveTask[] = [];
       try {
-        for (const [name, id] of tasksOf(this.#host.plan, inputs)) opened.push(this.#open(name, id, inputs));
+        const inputsOf = byTask(this.#host.plan, inputs);
+        for (const [name, id] of tasksOf(this.#host.plan, inputs)) opened.push(this.#open(name, id, inputsOf.get(name) ?? []));
         this.#restore.begin(opened, ends);
         return;
       } catch (error) {
@@ -105,10 +106,9 @@ export class HeldTasks {
     }
   }
 
-  #open(name: string, id: TaskId, inputs: readonly TaskInput[]): ActiveTask {
+  #open(name: string, id: TaskId, own: readonly TaskInput[]): ActiveTask {
     const { plan, options } = this.#host;
     const subtopology = plan.subtopologies.find((each) => each.id === id.subtopology)!;
-    const own = inputs.filter((input) => tasksOf(plan, [input]).has(name));
     const stores = this.#standbys.take(name) ?? this.#openWhole(id);
     let task: ActiveTask;
     try {

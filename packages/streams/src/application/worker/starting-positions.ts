@@ -18,6 +18,8 @@ export async function startingPositions(
   options: CallOptions = {},
 ): Promise<() => void> {
   const seeks: (() => void)[] = [];
+  /** All at once: there may be thousands. */
+  const beginnings: TopicPartition[] = [];
   const known = committed.filter((each) => each.committed !== undefined);
   const starts = known.length === 0 ? [] : await consumer.beginningOffsets(known, options);
   const startOf = new Map(starts.map(({ topic, partition, offset }) => [partitionKey(topic, partition), offset]));
@@ -25,7 +27,8 @@ export async function startingPositions(
     const place = { topic, partition };
     const reset = plan.offsetResets.get(topic);
     const start = startOf.get(partitionKey(topic, partition)) ?? 0;
-    if (found === undefined) seeks.push(await resetOf(consumer, place, reset ?? "earliest", plan.applicationId, nowMs, options));
+    if (found === undefined && (reset ?? "earliest") === "earliest") beginnings.push(place);
+    else if (found === undefined) seeks.push(await resetOf(consumer, place, reset!, plan.applicationId, nowMs, options));
     else if (found.offset >= start) seeks.push(() => consumer.seek(place, found.offset, found.leaderEpoch));
     // What is purged behind a commit of a topic of its own was processed by then.
     else if (plan.repartitionTopics.has(topic)) seeks.push(() => consumer.seek(place, start));
@@ -39,6 +42,7 @@ export async function startingPositions(
     } else seeks.push(await resetOf(consumer, place, reset, plan.applicationId, nowMs, options));
   }
   return () => {
+    if (beginnings.length > 0) consumer.seekToBeginning(beginnings);
     for (const seek of seeks) seek();
   };
 }

@@ -1,6 +1,6 @@
 import type { Admin, CallOptions, Consumer, TopicPartition } from "@ottla/client";
 import { type Clock, type Logger, OttlaError } from "@ottla/base";
-import { tasksOf } from "../assignment/task-partitions.ts";
+import { byTask, tasksOf } from "../assignment/task-partitions.ts";
 import type { TopologyPlan } from "../plan/topology-plan.ts";
 import { type ChangelogEnds, changelogEnds } from "../restore/changelog-ends.ts";
 import type { TaskInput } from "./active-task.ts";
@@ -75,12 +75,7 @@ export class TaskOpening {
     } catch (error) {
       if (!isPassing(error as Error) || !isStillWanted()) throw error;
       // Which of them it was shows when each is tried alone.
-      for (const name of names)
-        this.#wait(
-          name,
-          partitions.filter((each) => tasksOf(this.#host.plan, [each]).has(name)),
-          error as Error,
-        );
+      for (const [name, own] of byTask(this.#host.plan, partitions)) this.#wait(name, own, error as Error);
     }
   }
 

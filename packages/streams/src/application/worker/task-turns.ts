@@ -1,7 +1,7 @@
 import type { Clock } from "@ottla/base";
 import type { ConsumerBatch } from "@ottla/client";
 import type { WorkerMeter } from "../observe/worker-meter.ts";
-import type { InputLags } from "./active-task.ts";
+import type { InputLags } from "./input-readiness.ts";
 import type { HeldTasks } from "./held-tasks.ts";
 import type { RecordOutput } from "./record-output.ts";
 

@@ -8,9 +8,10 @@ import type { ChangelogRestore } from "../restore/changelog-restore.ts";
 import type { StandbyTasks } from "../standby/standby-tasks.ts";
 import type { DormantTasks } from "../state/dormant-tasks.ts";
 import type { TaskStores } from "../state/task-stores.ts";
-import type { ActiveTask, InputLags } from "./active-task.ts";
+import type { ActiveTask } from "./active-task.ts";
 import { groupConsumer, subscribeToSources } from "./group-consumer.ts";
 import { HeldTasks } from "./held-tasks.ts";
+import type { InputLags } from "./input-readiness.ts";
 import { pollWaitMs } from "./poll-wait.ts";
 import { ProbingRebalance } from "./probing-rebalance.ts";
 import type { RecordOutput } from "./record-output.ts";
@@ -233,12 +234,7 @@ export class Worker {
     const { bufferedRecordsPerPartition } = this.#host.options;
     const paused: TopicPartition[] = [];
     const resumed: TopicPartition[] = [];
-    for (const task of this.#tasks.all()) {
-      for (const { topic, partition } of task.inputs) {
-        const isFull = task.isRestoring || task.task.calls.isFull || task.waitingCount({ topic, partition }) >= bufferedRecordsPerPartition;
-        (isFull ? paused : resumed).push({ topic, partition });
-      }
-    }
+    for (const task of this.#tasks.all()) task.changePauses(bufferedRecordsPerPartition, paused, resumed);
     if (paused.length > 0) this.#consumer.pause(paused);
     if (resumed.length > 0) this.#consumer.resume(resumed);
   }

@@ -59,7 +59,7 @@ function silence(task: TaskSnapshot, all: readonly TaskSnapshot[]): string {
   if (silent.length < task.inputs.length) return "Records that come bring it on.";
   const ahead = Math.max(...all.filter(({ subtopology }) => subtopology === task.subtopology).map(({ streamTimeMs }) => streamTimeMs));
   const others = ahead > task.streamTimeMs ? ` Other partitions are at ${timeText(ahead)} already: each task has its own stream time.` : "";
-  return `Only a later record of ${silent.join(" or ")} brings it on, and ${silent.length === 1 ? "that partition is" : "these partitions are"} silent.${others}`;
+  return `Only a later record of ${named(silent, "or")} brings it on, and ${silent.length === 1 ? "that partition is" : "these partitions are"} silent.${others}`;
 }
 
 function punctuator(task: TaskSnapshot): Reason[] {
@@ -122,7 +122,7 @@ function forwarded(tasks: readonly TaskSnapshot[], { outputs }: WhyFacts): Reaso
     reasons.push({
       code: "NOTHING_FORWARDED",
       numbers: { count, subtopology },
-      text: `Tasks of sub-topology ${subtopology} processed ${many(count, "record")} here, and none came as far as ${sinks.join(" or ")}: the steps before keep or drop them. The test driver's explain() tells it record by record.`,
+      text: `Tasks of sub-topology ${subtopology} processed ${many(count, "record")} here, and none came as far as ${named(sinks, "or")}: the steps before keep or drop them. The test driver's explain() tells it record by record.`,
     });
   }
   for (const [topic, count] of written) {
@@ -140,4 +140,12 @@ function sums(tasks: readonly TaskSnapshot[], of: (node: NodeCounts) => readonly
   const counts = new Map<string, number>();
   for (const [name, count] of tasks.flatMap(({ nodes }) => nodes.flatMap(of))) counts.set(name, (counts.get(name) ?? 0) + count);
   return counts;
+}
+
+/** So many are named; of more than those how many there are. */
+const NAMED_MAX = 5;
+
+function named(names: readonly string[], word: string): string {
+  if (names.length <= NAMED_MAX) return names.join(` ${word} `);
+  return `${names.slice(0, NAMED_MAX).join(", ")} ${word} ${names.length - NAMED_MAX} others`;
 }
