@@ -35,6 +35,36 @@ export async function buildConsole(): Promise<void> {
   writeFileSync(stamp, before);
 }
 
+/** Serves the pages from their sources, each change shown at once, with the API of a console at `api`. Gives where they are. */
+export async function devConsole(api: string, port: number): Promise<string> {
+  const [{ svelte }, { createServer }] = await Promise.all([import("@sveltejs/vite-plugin-svelte"), import("vite")]);
+  const target = new URL(api).origin;
+  const server = await createServer({
+    root: join(root, folder),
+    configFile: false,
+    cacheDir: join(root, ".cache", "vite"),
+    plugins: [svelte({ configFile: false })],
+    server: {
+      host: "127.0.0.1",
+      port,
+      proxy: {
+        "/api": {
+          target,
+          changeOrigin: true,
+          // The console answers its own pages alone.
+          configure: (proxy) => {
+            proxy.on("proxyReq", (request) => {
+              if (request.hasHeader("origin")) request.setHeader("origin", target);
+            });
+          },
+        },
+      },
+    },
+  });
+  await server.listen();
+  return server.resolvedUrls?.local[0] ?? `http://127.0.0.1:${port}/`;
+}
+
 /** Names and times: a file that went is seen as well. */
 function state(): string {
   return JSON.stringify(consoleSources().map((name) => [name, statSync(join(root, name)).mtimeMs]));

@@ -28,7 +28,7 @@ export const consoleFeatures: readonly Feature[] = area("Console", [
     "offsets of share groups are shown (key 90) and not moved; the history begins when somebody looks at the group",
   ),
   partial(
-    "messages from an offset, a time, the newest or live, filtered by CEL, decoded with the reason (JSON, text, numbers, MessagePack, CBOR, the records of Kafka's own topics); looked at so many a second; two compared; written, copied as a template, exported",
+    "messages from an offset, a time, the newest, each key's newest as a table that is sorted by its columns, or live; filtered by CEL, decoded with the reason (JSON, text, numbers, MessagePack, CBOR, the records of Kafka's own topics); looked at so many a second; two compared; written, copied as a template, exported",
     [
       "messages are read, filtered, and told with why they were decoded so",
       "bytes are taken for what they are, and why is told",
@@ -37,6 +37,7 @@ export const consoleFeatures: readonly Feature[] = area("Console", [
       "the state of a share group's partition is read",
       "Kafka's own topics are read as records of their coordinators",
       "the position that Kafka Streams keeps in a changelog's header is read",
+      "a topic as a table has the newest of each key, and a filter is asked about that",
       "a reading looks at no more records and bytes a second than it may, and is told in between that it waits",
     ],
     "no masking",

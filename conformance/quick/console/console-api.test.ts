@@ -104,3 +104,26 @@ test("the position that Kafka Streams keeps in a changelog's header is read", as
     ['{"in:3":9}', "ff fe"],
   );
 });
+
+test("a topic as a table has the newest of each key, and a filter is asked about that", async () => {
+  await using ottla = await ConsoleFixture.start({ topics: { prices: 2 } });
+  const prices = [
+    ["EUR", 1],
+    ["USD", 2],
+    ["EUR", 3],
+    ["JPY", 4],
+    ["EUR", 5],
+  ] as const;
+  await ottla.kafka.topic("prices").produce(prices.map(([key, price]) => ({ key, value: JSON.stringify({ price }) })));
+  await ottla.kafka.topic("prices").produce([{ key: "JPY", value: null }]);
+  const table = async (more: string): Promise<readonly string[]> => {
+    const events = await ottla.events(`/topics/prices/messages?from=keys${more}`);
+    const records = events.flatMap(({ event, data }) => (event === "records" ? data.records : []));
+    return records.map(
+      ({ key, value }: { readonly key: { text: string }; readonly value: { text: string } }) => `${key.text} ${value.text}`,
+    );
+  };
+  assert.deepEqual(await table(""), ['EUR {"price":5}', 'USD {"price":2}']);
+  assert.deepEqual(await table(`&filter=${encodeURIComponent("value.price < 4")}`), ['USD {"price":2}']);
+  assert.deepEqual(await table("&limit=1"), ['EUR {"price":5}']);
+});

@@ -12,7 +12,7 @@ import type { ConsoleContext } from "./console-context.ts";
 
 const offset = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const queryShape = z.object({
-  from: z.enum(["earliest", "newest", "tail", "offset", "time"]).default("newest"),
+  from: z.enum(["earliest", "keys", "newest", "tail", "offset", "time"]).default("newest"),
   offset: offset.optional(),
   timestampMs: offset.optional(),
   partitions: z

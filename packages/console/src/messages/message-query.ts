@@ -1,6 +1,8 @@
 /** Where reading begins. */
 export type StartPlace =
   | { readonly kind: "earliest" }
+  /** The newest record of each key, told when all was looked at. */
+  | { readonly kind: "keys" }
   /** So many of the newest, over all partitions. */
   | { readonly kind: "newest" }
   /** What comes from now on, until the reader goes. */

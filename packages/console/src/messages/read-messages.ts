@@ -3,6 +3,7 @@ import type { Admin, Client, ConsumerBatch, ConsumerRecord, TopicPartition } fro
 import { decodeRecord } from "./decode-record.ts";
 import type { MessageQuery, StartPlace } from "./message-query.ts";
 import type { SchemaDecoder } from "./schema-decoder.ts";
+import { NewestByKey } from "./newest-by-key.ts";
 import { ScanPace } from "./scan-pace.ts";
 import { type DecodedRecord, type RecordFilter, recordFilter } from "./record-filter.ts";
 
@@ -11,7 +12,7 @@ interface ReadingProgress {
   /** Records looked at. */
   readonly scanned: number;
   readonly shown: number;
-  /** Of a tail: records that were not shown, since more came than anybody reads. */
+  /** Of a tail: records that were not shown, since more came than anybody reads. Of the newest of each key: those that there was no room for. */
   readonly skipped: number;
   readonly bytes: number;
   /** Offsets still to look at, up to the ends as they were at the beginning; undefined of a tail. */
@@ -27,6 +28,7 @@ export type ReadingEvent =
   | { readonly kind: "ended"; readonly reason: "end" | "limit" | "scanMax"; readonly progress: ReadingProgress };
 
 const POLL_MS = 250;
+const TOLD_AT_ONCE = 100;
 const PROGRESS_EVERY_MS = 250;
 /** More of a live tail is not shown: ten times a second so many, so that they come evenly and a browser draws them within a frame. */
 const TAIL_SLOT_MS = 100;
@@ -80,6 +82,8 @@ class Reading {
   #bytes = 0;
   #slot = { beganMs: 0, shown: 0 };
   readonly #pace: ScanPace | undefined;
+  /** Where the newest of each key are wanted. */
+  readonly #newest: NewestByKey | undefined;
 
   constructor({ client, clock, schemas }: ReadingWorld, query: MessageQuery, filter: RecordFilter | undefined, signal: AbortSignal) {
     this.#client = client;
@@ -89,6 +93,7 @@ class Reading {
     this.#filter = filter;
     this.#signal = signal;
     this.#isTail = query.from.kind === "tail";
+    this.#newest = query.from.kind === "keys" ? new NewestByKey() : undefined;
     this.#pace = this.#isTail ? undefined : new ScanPace(clock, query.scanPerS);
   }
 
@@ -109,7 +114,10 @@ class Reading {
         const batches = await consumer.poll(POLL_MS, { signal: this.#signal });
         for (const batch of batches) {
           const reason = yield* this.#look(batch);
-          if (reason !== undefined) return yield { kind: "ended", reason, progress: this.#progress() };
+          if (reason !== undefined) {
+            yield* this.#tellNewest();
+            return yield { kind: "ended", reason, progress: this.#progress() };
+          }
           this.#advance(batch.partition, batch.nextOffset);
           while ((await this.#pace?.rest(this.#scanned, this.#bytes, this.#signal)) === "goOn")
             yield { kind: "progress", progress: this.#progress() };
@@ -124,6 +132,7 @@ class Reading {
         toldMs = this.#clock.monotonicMs();
         yield { kind: "progress", progress: this.#progress() };
       }
+      yield* this.#tellNewest();
       yield { kind: "ended", reason: "end", progress: this.#progress() };
     } finally {
       await consumer.close({ timeoutMs: 1_000 });
@@ -142,9 +151,12 @@ class Reading {
       open.position = record.offset + 1;
       this.#scanned++;
       this.#bytes += (record.key?.length ?? 0) + (record.value?.length ?? 0);
-      const asked = this.#wanted(record);
-      const decoded = asked instanceof Promise ? await asked : asked;
-      if (decoded !== undefined && this.#mayShow()) found.push(decoded);
+      if (this.#newest !== undefined) this.#newest.add(record);
+      else {
+        const asked = this.#wanted(record);
+        const decoded = asked instanceof Promise ? await asked : asked;
+        if (decoded !== undefined && this.#mayShow()) found.push(decoded);
+      }
       if (!this.#isTail && this.#shown >= this.#query.limit) reason = "limit";
       else if (!this.#isTail && this.#scanned >= this.#query.scanMax) reason = "scanMax";
       if (reason !== undefined) break;
@@ -155,6 +167,32 @@ class Reading {
     }
     if (found.length > 0) yield { kind: "records", records: found };
     return reason;
+  }
+
+  /** A filter is asked about the newest of each key, as of a table. */
+  async *#tellNewest(): AsyncGenerator<ReadingEvent, void, void> {
+    if (this.#newest === undefined) return;
+    const slice = new TimeSlice(this.#clock);
+    this.#skipped = this.#newest.leftOut;
+    let found: DecodedRecord[] = [];
+    for (const record of this.#newest.records()) {
+      if (this.#shown >= this.#query.limit) {
+        this.#skipped++;
+        continue;
+      }
+      const asked = this.#wanted(record);
+      const decoded = asked instanceof Promise ? await asked : asked;
+      if (decoded !== undefined && this.#mayShow()) found.push(decoded);
+      if (found.length >= TOLD_AT_ONCE) {
+        yield { kind: "records", records: found };
+        found = [];
+      }
+      if (slice.isOver) {
+        await slice.rest();
+        this.#signal.throwIfAborted();
+      }
+    }
+    if (found.length > 0) yield { kind: "records", records: found };
   }
 
   /** Only what a schema wrote is waited for: the rest would pay for a turn of the loop with each record. */
@@ -255,6 +293,7 @@ async function placesOf(
 function startOf(from: StartPlace, first: number, last: number, newest: number, atTime: number | undefined): number {
   switch (from.kind) {
     case "earliest":
+    case "keys":
       return first;
     case "newest":
       return Math.max(first, last - newest);

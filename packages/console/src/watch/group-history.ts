@@ -1,5 +1,5 @@
 /** A member as the history names it. */
-export interface HistoryMember {
+interface HistoryMember {
   readonly memberId: string;
   readonly clientId: string;
   readonly clientHost: string;

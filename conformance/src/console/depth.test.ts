@@ -1,0 +1,231 @@
+// Topics as a tree and as tables, Kafka's own topics, two records beside each other, groups in depth, security; all of it with hostile content.
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { OpenPort, systemClock } from "@ottla/base/node";
+import { MemoryDisk } from "@ottla/base/simulated";
+import { type Client, createClient } from "@ottla/client";
+import { type ConsoleServer, serveConsole } from "@ottla/console";
+import type { Browser } from "playwright-core";
+import type { RunningCluster } from "../cluster.ts";
+import { repositoryRoot } from "../paths.ts";
+import { startCluster, testProfile } from "../target.ts";
+import { accessibilityFaults, openBrowser, openPage, screenshotPath } from "./browser.ts";
+
+const uiFolder = join(repositoryRoot, "packages", "cli", "dist", "console-ui");
+const HOSTILE = '<script>document.title="owned"</script>';
+/** As long as a name may be. */
+const LONG = `long.${"n".repeat(244)}`;
+const SECURE = {
+  "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+  "super.users": "User:ANONYMOUS",
+  "allow.everyone.if.no.acl.found": "true",
+};
+const PAGES = [
+  { name: "topic-tree", path: "/topics?view=tree&open=orders.", shows: "events" },
+  { name: "topic-long", path: `/topics/${LONG}`, shows: "No record fits." },
+  { name: "table-of-keys", path: "/topics/prices", shows: "GBP" },
+  { name: "hostile-table", path: "/topics/hostile-table", shows: "evil" },
+  { name: "hostile-messages", path: "/topics/hostile.events?from=earliest", shows: "big" },
+  { name: "offsets-topic", path: "/topics/__consumer_offsets?from=earliest", shows: "Kafka's own" },
+  { name: "group-in-depth", path: "/groups/billing", shows: "Rebalances while it was watched" },
+  { name: "acls", path: "/security", shows: "User:alice" },
+  { name: "acls-by-resource", path: "/security?by=resource", shows: "topic orders.events" },
+  { name: "who-may", path: "/security?tab=who&type=topic&name=orders.events&operation=read", shows: "everybody else" },
+  { name: "users", path: "/security?tab=users", shows: "New user" },
+  { name: "quotas", path: "/security?tab=quotas", shows: "user alice" },
+  { name: "certificates", path: "/security?tab=certificates", shows: "No broker advertises a listener with TLS." },
+] as const;
+
+for (const kind of ["ottla", "kafka"] as const)
+  describe(`the console in depth over ${kind}`, () => {
+    let cluster: RunningCluster;
+    let client: Client;
+    let server: ConsoleServer;
+    let browser: Browser;
+
+    before(async () => {
+      cluster = await startCluster(kind, { config: { ...testProfile, ...SECURE, "message.max.bytes": "16000000" } });
+      client = createClient({ bootstrapServers: cluster.bootstrap });
+      await fill(client);
+      const port = await OpenPort.open({ what: "The console", host: "127.0.0.1", port: 0 });
+      server = await serveConsole({
+        client,
+        port,
+        door: { boundHost: "127.0.0.1", names: [], origins: [] },
+        uiFolder,
+        journals: { disk: new MemoryDisk(), folder: "/" },
+        clock: systemClock,
+      });
+      browser = await openBrowser();
+    });
+    after(async () => {
+      await browser?.close();
+      await server?.close();
+      await client?.close({ timeoutMs: 1_000 });
+      await cluster?.stop();
+    });
+
+    test("every page shows what it is for, hostile content as text, in light and dark and at 360 and 2,560 pixels", async () => {
+      for (const [scheme, width] of [
+        ["light", 1_280],
+        ["dark", 1_280],
+        ["light", 360],
+        ["dark", 2_560],
+      ] as const) {
+        const { page, complaints } = await openPage(browser, server.url, scheme, width);
+        for (const { name, path, shows } of PAGES) {
+          await page.goto(path);
+          await page.getByText(shows).first().waitFor();
+          assert.deepEqual(await accessibilityFaults(page), [], `${name}, ${scheme}, ${width}`);
+          const beyond = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
+          assert.ok(beyond <= 0, `${name} at ${width}: ${beyond} pixels too wide`);
+          assert.match(await page.title(), /Ottla$/);
+          const kept = kind === "ottla" && width === 1_280 ? screenshotPath(`${name}-${scheme}`) : undefined;
+          if (kept !== undefined) await page.screenshot({ path: kept });
+        }
+        assert.deepEqual(complaints, []);
+        await page.close();
+      }
+    });
+
+    test("two records stand beside each other, and a table of keys is sorted by what is clicked", async () => {
+      const { page, complaints } = await openPage(browser, server.url, "light");
+      await page.goto("/topics/orders.events?from=earliest&partition=0");
+      for (const at of [0, 1]) {
+        await page
+          .getByRole("button", { name: /^Record 0:/ })
+          .nth(at)
+          .click();
+        await page.getByRole("button", { name: "Compare" }).nth(at).click();
+      }
+      await page.getByText("Two records beside each other").waitFor();
+      await page
+        .getByText(/lines differ/)
+        .first()
+        .waitFor();
+      const kept = kind === "ottla" ? screenshotPath("compare-light") : undefined;
+      if (kept !== undefined) await page.screenshot({ path: kept });
+      assert.deepEqual(await accessibilityFaults(page), []);
+      await page.goto("/topics/prices");
+      await page.getByRole("button", { name: "price" }).click();
+      assert.equal(await page.locator("tbody tr").first().locator("td").first().textContent(), "GBP");
+      await page.getByRole("button", { name: "price" }).click();
+      assert.equal(await page.locator("tbody tr").first().locator("td").first().textContent(), "JPY");
+      assert.deepEqual(complaints, []);
+      await page.close();
+    });
+
+    test("an ACL is made and taken away by the keyboard alone, and its name is typed for it", async () => {
+      const { page, complaints } = await openPage(browser, server.url, "light");
+      await page.goto("/security");
+      await page.getByRole("button", { name: "New ACL" }).focus();
+      await page.keyboard.press("Enter");
+      await page.getByLabel("Principal", { exact: true }).focus();
+      await page.keyboard.press("End");
+      await page.keyboard.type("carol");
+      await page.getByLabel("Its name").focus();
+      await page.keyboard.type("payments");
+      await page.keyboard.press("Enter");
+      await page.getByLabel(/This is dangerous/).focus();
+      await page.keyboard.type("User:carol");
+      await page.getByRole("button", { name: "Do it" }).focus();
+      await page.keyboard.press("Enter");
+      await page.getByText("Done", { exact: true }).waitFor();
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: "Take away: allow User:carol read topic payments" }).waitFor();
+      await page.goto("/security?tab=who&type=topic&name=payments&operation=describe");
+      await page.getByText("User:carol").first().waitFor();
+      assert.deepEqual(complaints, []);
+      await page.close();
+    });
+
+    test("moving offsets tells what is read again before anything is done", async () => {
+      const { page, complaints } = await openPage(browser, server.url, "light");
+      await page.goto("/groups/billing");
+      await page.getByRole("button", { name: "Move its offsets" }).click({ timeout: 30_000 });
+      await page.getByText("1 records are read again, 0 are skipped, in 1 of 1 partitions.").waitFor();
+      await page.getByLabel("To", { exact: true }).selectOption("latest");
+      await page.getByText(/0 records are read again, \d+ are skipped/).waitFor();
+      assert.deepEqual(await accessibilityFaults(page), []);
+      assert.deepEqual(complaints, []);
+      await page.close();
+    });
+
+    test("a share group shows who reads what and from where", { skip: kind === "ottla" && "our broker has no share groups" }, async () => {
+      const worker = client.shareConsumer({ groupId: "workers" });
+      worker.subscribe(["orders.events"]);
+      const reading = new AbortController();
+      const polling = (async () => {
+        while (!reading.signal.aborted) await worker.poll(100);
+      })();
+      const { page, complaints } = await openPage(browser, server.url, "light");
+      await page.goto("/groups");
+      await page.getByRole("link", { name: "workers" }).click({ timeout: 30_000 });
+      await page.getByText("Members of a share group read the same partitions").waitFor({ timeout: 30_000 });
+      await page.getByRole("cell", { name: "orders.events" }).first().waitFor({ timeout: 30_000 });
+      assert.deepEqual(await accessibilityFaults(page), []);
+      assert.deepEqual(complaints, []);
+      await page.close();
+      reading.abort();
+      await polling;
+      await worker.close();
+    });
+  });
+
+async function fill(client: Client): Promise<void> {
+  const admin = client.admin();
+  const compacted = { "cleanup.policy": "compact" };
+  await admin.createTopics([
+    ...["orders.events", "orders.dead", "payments", "hostile.events", LONG].map((name) => ({
+      name,
+      partitionCount: 2,
+      replicationFactor: 1,
+    })),
+    ...["prices", "hostile-table"].map((name) => ({ name, partitionCount: 2, replicationFactor: 1, configs: compacted })),
+  ]);
+  const producer = client.producer({ maxRequestSizeBytes: 16_000_000 });
+  await producer.send(
+    Array.from({ length: 6 }, (_, i) => ({
+      topic: "orders.events",
+      partition: 0,
+      key: `order-${i}`,
+      value: JSON.stringify({ id: i, total: i * 10 }),
+    })),
+  );
+  for (const [key, price] of [
+    ["EUR", 1.17],
+    ["GBP", 1],
+    ["JPY", 0.0067],
+    ["GBP", 1.35],
+  ] as const)
+    await producer.send({ topic: "prices", key, value: JSON.stringify({ price, venue: "LSE", isOpen: true }) });
+  await producer.send([
+    { topic: "hostile.events", key: "big", value: Buffer.alloc(10_000_000, "<b>x</b>") },
+    { topic: "hostile.events", key: HOSTILE, value: HOSTILE, headers: [{ key: HOSTILE, value: Buffer.from(HOSTILE) }] },
+    { topic: "hostile.events", key: "\u202eright to left", value: "\u001b[31mred\u001b[0m" },
+    { topic: "hostile.events", key: Buffer.from([0xff, 0xfe]), value: Buffer.from([0xc3, 0x28, 0xa0, 0xa1, 0xe2, 0x28]) },
+    {
+      topic: "hostile-table",
+      key: "evil",
+      value: JSON.stringify({ ["__proto__"]: HOSTILE, [HOSTILE]: 1, "\u202ertl": { deep: HOSTILE } }),
+    },
+    { topic: "hostile-table", key: HOSTILE, value: JSON.stringify({ [HOSTILE]: "2" }) },
+  ]);
+  await producer.close();
+  await admin.alterGroupOffsets("billing", [{ topic: "orders.events", partition: 0, offset: 1 }]);
+  await admin.createAcls([
+    { resourceType: "topic", resourceName: "orders.events", principal: "User:alice", operation: "read" },
+    {
+      resourceType: "topic",
+      resourceName: "orders.",
+      patternType: "prefixed",
+      principal: `User:${HOSTILE}`,
+      operation: "all",
+      permission: "deny",
+    },
+    { resourceType: "group", resourceName: "\u202eright to left", principal: "User:alice", operation: "read" },
+  ]);
+  await admin.alterClientQuotas([{ entity: { user: "alice" }, changes: [{ op: "set", name: "producer_byte_rate", value: 1_048_576 }] }]);
+  await admin.close();
+}
