@@ -39,6 +39,10 @@ export function columnsOf(rows: readonly (ReadonlyMap<string, unknown> | undefin
 export function compareCells(a: unknown, b: unknown): number {
   if (typeof a === "number" && typeof b === "number") return a - b;
   if (a === undefined || b === undefined) return Number(a !== undefined) - Number(b !== undefined);
-  const [left, right] = [String(a), String(b)];
+  const [left, right] = [textOf(a), textOf(b)];
   return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
