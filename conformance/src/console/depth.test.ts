@@ -67,6 +67,7 @@ for (const kind of ["ottla", "kafka"] as const)
     });
 
     test("every page shows what it is for, hostile content as text, in light and dark and at 360 and 2,560 pixels", async () => {
+      const faults: string[] = [];
       for (const [scheme, width] of [
         ["light", 1_280],
         ["dark", 1_280],
@@ -77,16 +78,17 @@ for (const kind of ["ottla", "kafka"] as const)
         for (const { name, path, shows } of PAGES) {
           await page.goto(path);
           await page.getByText(shows).first().waitFor();
-          assert.deepEqual(await accessibilityFaults(page), [], `${name}, ${scheme}, ${width}`);
+          faults.push(...(await accessibilityFaults(page)).map((fault) => `${name}, ${scheme}, ${width}: ${fault}`));
           const beyond = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
-          assert.ok(beyond <= 0, `${name} at ${width}: ${beyond} pixels too wide`);
+          if (beyond > 0) faults.push(`${name} at ${width}: ${beyond} pixels too wide`);
           assert.match(await page.title(), /Ottla$/);
           const kept = kind === "ottla" && width === 1_280 ? screenshotPath(`${name}-${scheme}`) : undefined;
           if (kept !== undefined) await page.screenshot({ path: kept });
         }
-        assert.deepEqual(complaints, []);
+        faults.push(...complaints);
         await page.close();
       }
+      assert.deepEqual(faults, []);
     });
 
     test("two records stand beside each other, and a table of keys is sorted by what is clicked", async () => {
@@ -145,7 +147,7 @@ for (const kind of ["ottla", "kafka"] as const)
       await page.goto("/groups/billing");
       await page.getByRole("button", { name: "Move its offsets" }).click({ timeout: 30_000 });
       await page.getByText("1 records are read again, 0 are skipped, in 1 of 1 partitions.").waitFor();
-      await page.getByLabel("To", { exact: true }).selectOption("latest");
+      await page.getByLabel(/^To/).selectOption("latest");
       await page.getByText(/0 records are read again, \d+ are skipped/).waitFor();
       assert.deepEqual(await accessibilityFaults(page), []);
       assert.deepEqual(complaints, []);

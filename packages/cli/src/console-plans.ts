@@ -6,6 +6,8 @@ import { ServiceDoor } from "./parts/service-door.ts";
 import { workerPart } from "./parts/worker-part.ts";
 import { PORT_MAX } from "./port-max.ts";
 
+/** Bounds what its thread leaves lying: records that are looked at live shortly, and V8 would take 48 MiB for them. */
+const YOUNG_MB = 12;
 /** Where the console is looked for. */
 const CONSOLE_PORT = 8080;
 
@@ -44,7 +46,7 @@ export function consolePlans(
     door: [{ part: door.part, key: "console", port: { number: asked ?? (anyPort ? 0 : CONSOLE_PORT), isAskedFor: asked !== undefined } }],
     service: [
       {
-        part: door.behind(workerPart("console", { module: "console", entry: main })),
+        part: door.behind(workerPart("console", { module: "console", entry: main, youngGenerationMb: YOUNG_MB })),
         settings: { entry: main.href, readOnly: options.has("read-only"), registryUrl, connectUrl, ...settings },
       },
     ],
