@@ -3,7 +3,7 @@ import type { ConsoleBenchPart } from "./part.ts";
 
 const REQUESTS_PER_S_MAX = 20;
 const RESIDENT_MIB_MAX = 250;
-const WATCHED_MS = 30_000;
+const WATCHED_MS = 15_000;
 /** Reading the broker's metrics makes none. */
 const LOOKS = ["/", "/topics", "/groups"];
 
