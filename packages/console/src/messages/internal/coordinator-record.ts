@@ -15,6 +15,10 @@ export interface CoordinatorRecord {
   readonly value: ReadPart | undefined;
 }
 
+/** Reading a group of very many members would hold the loop. */
+const READ_BYTES_MAX = 1024 * 1024;
+const TOO_LARGE = "it is larger than what is read here";
+
 /** Whether records of the topic are a coordinator's. */
 export function isCoordinatorTopic(topic: string): boolean {
   return Object.hasOwn(COORDINATOR_TOPICS, topic);
@@ -29,6 +33,7 @@ export function readCoordinatorRecord(topic: string, key: Buffer | null, value: 
     const error = `its type ${type} is of a newer Kafka than is known here`;
     return { key: { error }, value: value === null ? undefined : { error } };
   }
+  if (value !== null && value.length > READ_BYTES_MAX) return { key: attempt(() => readKey(shape.key, key)), value: { error: TOO_LARGE } };
   return {
     key: attempt(() => readKey(shape.key, key)),
     value: value === null ? undefined : attempt(() => withInnerParts(readVersioned(shape.value, value))),
