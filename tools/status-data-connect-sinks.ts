@@ -27,6 +27,21 @@ export const connectSinkFeatures: readonly Feature[] = area("Connect: S3, JDBC, 
   ),
   works("S3 sink: each record once over kill -9 of worker and broker, in processes of their own", ["npm run test:connect -- --only s3"]),
   partial(
+    "HDFS sink through WebHDFS (experimental): the S3 sink's formats and folders, files by rename under their offsets, parts that HDFS joins, several name nodes",
+    [
+      "a file appears by a rename under the offsets of its first and last record, and what is committed is behind it",
+      "a large file leaves in parts that become one, also where answers are lost",
+      "a file of other records is not replaced, also where it ends elsewhere, and the error says how it differs",
+      "a name node that stands by or is away is passed by, and a folder that HDFS has no name for is a bad record",
+      "whatever dies and whatever HDFS answers, the files have the topic's records, each once",
+      "npm run test:connect -- --only hdfs",
+    ],
+    "no Kerberos; one name node and one data node of Hadoop's in the tests",
+  ),
+  works("JDBC source: exactly once is refused where it cannot be had: whole tables, times without a key", [
+    "exactly once is refused where rows of one time have nothing that tells them apart",
+  ]),
+  partial(
     "JDBC sink for PostgreSQL, MariaDB and SQLite: insert, upsert, update, delete, auto-create, auto-evolve; on request each record once by offsets in the database",
     ["npm run test:connect -- --only jdbc"],
     "on MySQL untried; times in UTC alone; no arrays, maps and nested structs; SQLite blocks the worker's thread while it works",

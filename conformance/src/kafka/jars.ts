@@ -71,6 +71,13 @@ const debeziumMariadbJars: JarSet = {
   ],
 };
 
+/** HDFS's servers in one JVM, and what they stand on, shaded. */
+const HADOOP_VERSION = "3.4.1";
+const hadoopJars: JarSet = {
+  folder: `${cacheRoot}/hadoop-${HADOOP_VERSION}`,
+  dependencies: [{ group: "org.apache.hadoop", artifact: "hadoop-client-minicluster", version: HADOOP_VERSION }, logging],
+};
+
 const jarFolder = (set: JarSet): string => `${set.folder}/jars`;
 const manifestFile = (set: JarSet): string => `${set.folder}/complete.json`;
 
@@ -168,6 +175,11 @@ export function requireDebeziumClassPath(): Promise<string> {
 /** As {@link requireKafkaClassPath}, for Debezium's connector for MariaDB. */
 export function requireDebeziumMariadbClassPath(): Promise<string> {
   return requireJars(debeziumMariadbJars);
+}
+
+/** As {@link requireKafkaClassPath}, for Hadoop's HDFS. */
+export function requireHadoopClassPath(): Promise<string> {
+  return requireJars(hadoopJars);
 }
 
 /** Server, clients, Streams and Connect of any version, for the tables of settings inside them. */

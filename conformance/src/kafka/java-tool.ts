@@ -7,6 +7,7 @@ import {
   requireAvroClassPath,
   requireDebeziumClassPath,
   requireDebeziumMariadbClassPath,
+  requireHadoopClassPath,
   requireKafkaClassPath,
   requireRegistrySerdesClassPath,
   requireStreamsClassPath,
@@ -153,6 +154,13 @@ export async function startDebeziumCases(options: JavaOptions = {}): Promise<Chi
     `${await requireDebeziumClassPath()}:${await requireKafkaClassPath()}`,
   );
   return startChild("java", javaArguments("ConnectCases", [], classPath, options), { stdio: ["pipe", "pipe", "pipe"] });
+}
+
+/** Starts HDFS in one JVM (`conformance/java/hdfs`): folder, port of its name node's HTTP, "new" or "old". It says READY, and lives until its standard input ends. */
+export async function startHdfs(folder: string, port: number, isNew: boolean): Promise<Child> {
+  const classPath = await compileDrivers(`${driverSources}/hdfs`, await requireHadoopClassPath());
+  const args = [folder, String(port), isNew ? "new" : "old"];
+  return startChild("java", javaArguments("OneHdfs", args, classPath, {}), { stdio: ["pipe", "pipe", "pipe"] });
 }
 
 /** Starts a distributed worker of Apache Connect with a source and a sink of lines (`conformance/java/connect-file`), and leaves it running. */

@@ -88,6 +88,21 @@ test("without a key rows of one time come again after a stop among them, and non
   );
 });
 
+test("exactly once is refused where rows of one time have nothing that tells them apart", async () => {
+  const { db, url } = database(
+    "CREATE TABLE keyless (n INTEGER, at TIMESTAMP NOT NULL); CREATE TABLE keyed (n INTEGER PRIMARY KEY, at TIMESTAMP NOT NULL)",
+  );
+  db.exec("INSERT INTO keyless VALUES (1, '2026-01-02 03:04:01')");
+  const timed = { mode: "timestamp", "timestamp.column.name": "at", "exactly.once.support": "required" };
+  assert.match(
+    (await check(url, timed)).join(),
+    /keyless has no primary key, and rows of one time would come twice.*needs a key, or an incrementing column/,
+  );
+  assert.deepEqual(await check(url, { ...timed, "table.whitelist": "keyed" }), []);
+  // A task too, where nobody asked for a check: the table may have lost its key.
+  await assert.rejects(source(url, { ...timed, "table.whitelist": "keyless" }).run({ items: 1 }), /keyless has no primary key/);
+});
+
 test("rows of this second wait until it is over, and rows of a writer that is open until it has ended", async () => {
   const { db, url } = database(
     "CREATE TABLE t (id INTEGER PRIMARY KEY, at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP); PRAGMA journal_mode=WAL",

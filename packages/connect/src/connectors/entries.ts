@@ -74,6 +74,13 @@ export const connectorEntries: readonly PluginEntry<"source" | "sink">[] = [
   },
   {
     kind: "sink",
+    name: "hdfs-sink",
+    aliases: ["io.confluent.connect.hdfs.HdfsSinkConnector", "io.confluent.connect.hdfs3.Hdfs3SinkConnector"],
+    version: "0.1.0",
+    load: async () => (await import("./hdfs/hdfs-sink.ts")).hdfsSink,
+  },
+  {
+    kind: "sink",
     name: "jdbc-sink",
     aliases: ["io.confluent.connect.jdbc.JdbcSinkConnector", "io.aiven.connect.jdbc.JdbcSinkConnector"],
     version: "0.1.0",

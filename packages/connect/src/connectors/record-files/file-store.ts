@@ -36,5 +36,7 @@ export interface FileStore {
   /** The most parts of a file. */
   readonly partsMax: number;
   begin(name: FileName): FileMaking;
+  /** Somebody else may have written in between: partitions come or go. */
+  forget?(): void;
   close(): void;
 }

@@ -60,6 +60,7 @@ export class FilesTask implements SinkTask {
 
   /** What is open of them goes: whoever has them next reads it again. */
   async #forget(places: readonly TopicPlace[]): Promise<void> {
+    this.#store.forget?.();
     const gone = places.map(({ topic, partition }) => `${topic} ${partition}`);
     const files = gone.flatMap((key) => this.#partitions.get(key)?.files ?? []);
     for (const key of gone) this.#partitions.delete(key);

@@ -39,13 +39,19 @@ export function readOrder(settings: JdbcSourceSettings, from: RowSource, facts: 
   const key = mode === "timestamp" ? facts.keyColumns : [];
   const at = (name: string): number => facts.columns.findIndex((column) => column.name === name);
   const [timeAt, numberAt, keyAt] = [times.map(({ name }) => at(name)), number === undefined ? -1 : at(number.name), key.map(at)];
+  const isUnique = number !== undefined || key.length > 0;
+  if (!isUnique && settings["exactly.once.support"] === "required")
+    throw new ConnectError(
+      "CONNECT_CONFIG",
+      `${from.name} has no primary key, and rows of one time would come twice where reading is stopped among them; exactly.once.support=required needs a key, or an incrementing column.`,
+    );
   const names = times.map(({ name }) => quoted(name));
   const [firstTime] = times;
   return {
     time: firstTime?.time && { expression: names.length === 1 ? names[0]! : `COALESCE(${names.join(", ")})`, facts: firstTime.time },
     number: number && { expression: quoted(number.name) },
     key: key.map(quoted),
-    isUnique: number !== undefined || key.length > 0,
+    isUnique,
     positionOf: (row) => {
       const raw = timeAt.map((index) => row[index]).find((value) => value !== null && value !== undefined);
       return {
