@@ -60,9 +60,29 @@ export const consoleFeatures: readonly Feature[] = area("Console", [
     "lists are sorted by name alone; no contexts, rules and metadata are shown and not edited; a login at the registry only in its URL; topics of RecordNameStrategy are not looked for",
   ),
   partial(
+    "Connect that is served, or named by `--console-connect-url`: connectors with the reason of a failure, offsets, log lines, metrics; made and edited by forms from their definitions with check, difference and preview of a source; paused, stopped, begun anew, deleted by plans",
+    [
+      "a connector is made from a plugin's form, previewed, watched, paused, edited and deleted; each change is taken back",
+      "a task that fails tells the record, the stage and the field; Connect that is away is told",
+      "of a trace the sentence that says most is told: ours with its place, the deepest cause of Apache Connect's",
+      "a password that is typed into a plan is shown nowhere",
+      "npm run test:console",
+    ],
+    "against Ottla's workers alone, not Apache Connect's; log lines, metrics and previews are Ottla's own; offsets are reset and not edited; no login at Connect but in its URL",
+  ),
+  partial(
+    "dead letters of clients, Connect and streams: found, grouped by cause, looked at, edited, passed over, sent back at a rate, each once, stopped and gone on with",
+    [
+      "dead letters are found, grouped by cause, edited, and sent back once each",
+      "a redrive with a rate is looked after, stopped, and the next one goes on behind it",
+      "npm run test:console",
+    ],
+    "a cause cannot be sent back alone; headers are not edited; causes of the oldest 100,000 records; looks into 2,000 partitions at most",
+  ),
+  partial(
     "pages for overview, topics, messages, groups with why they lag, findings with remedies, security, changes; light and dark, from 360 to 2,560 pixels, by keyboard",
     ["npm run test:console"],
-    "none for streams, Connect and dead letters",
+    "none for streams",
   ),
   works(
     "security: ACLs by principal and by resource, who may do what with which ACL that decides, ACLs and quotas changed by plans, SCRAM passwords set and taken away, certificates by expiry",

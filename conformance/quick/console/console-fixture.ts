@@ -22,8 +22,13 @@ export class ConsoleFixture implements AsyncDisposable {
     this.#close = close;
   }
 
-  static async start(options: KafkaOptions = {}, console: Partial<ServeConsoleOptions> = {}): Promise<ConsoleFixture> {
+  /** `console` may ask for the Kafka first: services stand on it. */
+  static async start(
+    options: KafkaOptions = {},
+    console: Partial<ServeConsoleOptions> | ((kafka: Kafka) => Promise<Partial<ServeConsoleOptions>>) = {},
+  ): Promise<ConsoleFixture> {
     const kafka = await startKafka(options);
+    const own = typeof console === "function" ? await console(kafka) : console;
     const port = await OpenPort.open({ what: "The console", host: "127.0.0.1", port: 0 });
     const disk = new MemoryDisk();
     const server = await serveConsole({
@@ -32,7 +37,7 @@ export class ConsoleFixture implements AsyncDisposable {
       door: { boundHost: "127.0.0.1", names: [], origins: [] },
       uiFolder: "/there-is-none",
       journals: { disk, folder: "/" },
-      ...console,
+      ...own,
     });
     return new ConsoleFixture(kafka, server.url, () => server.close());
   }

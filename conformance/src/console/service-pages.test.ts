@@ -1,13 +1,15 @@
 // Pages of what runs beside a cluster: schemas, Connect, streams, dead letters.
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { after, before, describe, test } from "node:test";
 import { OpenPort, systemClock } from "@ottla/base/node";
 import { MemoryDisk } from "@ottla/base/simulated";
 import { type Client, createClient } from "@ottla/client";
 import { type ConsoleServer, serveConsole } from "@ottla/console";
 import type { Browser, Page } from "playwright-core";
-import { memoryRegistry, type Service } from "../../quick/console/services.ts";
+import { connectWorker, memoryRegistry, type Service } from "../../quick/console/services.ts";
 import type { RunningCluster } from "../cluster.ts";
 import { repositoryRoot } from "../paths.ts";
 import { startCluster, testProfile } from "../target.ts";
@@ -23,9 +25,20 @@ const order = (...fields: readonly object[]): string =>
     doc: HOSTILE,
     fields: [{ name: "id", type: "string" }, ...fields],
   });
+const folder = mkdtempSync(join(tmpdir(), "ottla-console-"));
+const FILE_SOURCE = "org.apache.kafka.connect.file.FileStreamSourceConnector";
+const FILE_SINK = "org.apache.kafka.connect.file.FileStreamSinkConnector";
 const PAGES = [
   { name: "schemas", path: "/schemas", shows: "orders-value" },
   { name: "schema", path: "/schemas/orders-value", shows: "Who uses it" },
+  { name: "connect", path: "/connect", shows: "broken" },
+  { name: "connector", path: "/connect/broken", shows: "The whole trace" },
+  { name: "dead-letters", path: "/dead-letters", shows: "lake.dlq" },
+  { name: "dead-letter", path: "/dead-letters/lake.dlq", shows: "Pass over" },
+  { name: "connector-settings", path: "/connect/files?tab=settings", shows: "value.converter" },
+  { name: "connector-offsets", path: "/connect/files?tab=offsets", shows: "Forget them" },
+  { name: "connector-log", path: "/connect/files?tab=log", shows: "Log" },
+  { name: "connector-metrics", path: "/connect/files?tab=metrics", shows: "Metrics" },
 ] as const;
 
 for (const kind of ["ottla", "kafka"] as const)
@@ -34,13 +47,15 @@ for (const kind of ["ottla", "kafka"] as const)
     let client: Client;
     let server: ConsoleServer;
     let registry: Service;
+    let connect: Service;
     let browser: Browser;
 
     before(async () => {
       cluster = await startCluster(kind, { config: testProfile });
       client = createClient({ bootstrapServers: cluster.bootstrap });
       registry = await memoryRegistry();
-      await fill(client, registry.url);
+      connect = await connectWorker(cluster.bootstrap);
+      await fill(client, registry.url, connect.url);
       const port = await OpenPort.open({ what: "The console", host: "127.0.0.1", port: 0 });
       server = await serveConsole({
         client,
@@ -48,7 +63,7 @@ for (const kind of ["ottla", "kafka"] as const)
         door: { boundHost: "127.0.0.1", names: [], origins: [] },
         uiFolder,
         journals: { disk: new MemoryDisk(), folder: "/" },
-        services: { registry: registry.url },
+        services: { registry: registry.url, connect: connect.url },
         clock: systemClock,
       });
       browser = await openBrowser();
@@ -56,7 +71,9 @@ for (const kind of ["ottla", "kafka"] as const)
     after(async () => {
       await browser?.close();
       await server?.close();
+      await connect?.[Symbol.asyncDispose]();
       await registry?.[Symbol.asyncDispose]();
+      rmSync(folder, { recursive: true, force: true });
       await client?.close({ timeoutMs: 1_000 });
       await cluster?.stop();
     });
@@ -113,6 +130,83 @@ for (const kind of ["ottla", "kafka"] as const)
       assert.deepEqual(complaints, []);
       await page.close();
     });
+
+    test("a connector is made from its form, previewed, checked, changed and deleted, by the keyboard alone", async () => {
+      const { page, complaints } = await openPage(browser, server.url, "light");
+      await page.goto("/connect?new=yes");
+      await page.getByLabel("Name", { exact: true }).fill("by-hand");
+      await page.getByLabel("Plugin").selectOption(FILE_SOURCE);
+      await page.getByLabel(/^topic/).waitFor();
+      await press(page, "Check");
+      await page
+        .getByText(/wrong$/)
+        .first()
+        .waitFor();
+      assert.deepEqual(await accessibilityFaults(page), []);
+      const kept = kind === "ottla" ? screenshotPath("connector-form-light") : undefined;
+      if (kept !== undefined) await page.screenshot({ path: kept });
+      await page.getByLabel(/^topic/).fill("lines");
+      await page
+        .getByLabel("Other settings, a line each")
+        .fill(`file=${join(folder, "lines.txt")}\nvalue.converter=string\nkey.converter=string`);
+      await press(page, "What would it bring?");
+      await page.getByText("to lines", { exact: true }).first().waitFor();
+      await press(page, "Check");
+      await page.getByText("valid", { exact: true }).waitFor();
+      await press(page, "Look at the effect");
+      await press(page, "Do it");
+      await page.getByText("Done", { exact: true }).waitFor();
+      await page.keyboard.press("Escape");
+      await page.getByRole("link", { name: "by-hand" }).click();
+      await page.getByText("runs", { exact: true }).first().waitFor();
+      await press(page, "Pause");
+      await press(page, "Do it");
+      await page.getByText("Done", { exact: true }).waitFor();
+      await page.keyboard.press("Escape");
+      await page.getByText("paused", { exact: true }).first().waitFor();
+      await press(page, "Change settings");
+      await page.getByLabel(/^topic/).fill("payments");
+      await press(page, "Check");
+      await page.getByText("1 line differs").waitFor();
+      await press(page, "Look at the effect");
+      await page.getByText("Change 1 setting of connector by-hand: topic.").waitFor();
+      await page.getByLabel(/This is dangerous/).fill("by-hand");
+      await press(page, "Do it");
+      await page.getByText("Done", { exact: true }).waitFor();
+      await page.keyboard.press("Escape");
+      await press(page, "Delete");
+      await page.getByLabel(/This is dangerous/).fill("by-hand");
+      await press(page, "Do it");
+      await page.waitForURL("**/connect");
+      assert.deepEqual(complaints, []);
+      await page.close();
+    });
+
+    test("a dead letter is edited and sent back, once, by the keyboard alone", async () => {
+      const { page, complaints } = await openPage(browser, server.url, "light");
+      await shown(page, "/dead-letters/lake.dlq", "Pass over");
+      await page
+        .getByRole("button", { name: /^Edit: partition/ })
+        .first()
+        .focus();
+      await page.keyboard.press("Enter");
+      await page.getByLabel("Value", { exact: true }).fill('{"fixed":true}');
+      assert.deepEqual(await accessibilityFaults(page), []);
+      const kept = kind === "ottla" ? screenshotPath("dead-letter-edit-light") : undefined;
+      if (kept !== undefined) await page.screenshot({ path: kept });
+      await press(page, "Keep the edit");
+      await page.getByText("edited", { exact: true }).waitFor();
+      await page.getByLabel("Send back to").fill("payments");
+      await press(page, "Look at the effect");
+      await page.getByText(/each once: 1 to payments, at most 100 a second \(1 as edited\)/).waitFor();
+      await page.getByLabel(/This is dangerous/).fill("lake.dlq");
+      await press(page, "Do it");
+      await page.getByText("Done", { exact: true }).waitFor();
+      await page.keyboard.press("Escape");
+      await page.getByText("1 dead letter, 0 of them wait.").waitFor();
+      assert.deepEqual(complaints, []);
+      await page.close();
+    });
   });
 
 async function shown(page: Page, path: string, text: string): Promise<void> {
@@ -126,8 +220,10 @@ async function press(page: Page, name: string): Promise<void> {
   await page.keyboard.press("Enter");
 }
 
-async function fill(client: Client, registry: string): Promise<void> {
-  await client.admin().createTopics(["orders", "payments"].map((name) => ({ name, partitionCount: 2, replicationFactor: 1 })));
+async function fill(client: Client, registry: string, connect: string): Promise<void> {
+  await client
+    .admin()
+    .createTopics(["orders", "payments", "lines", "bad"].map((name) => ({ name, partitionCount: 2, replicationFactor: 1 })));
   const register = async (subject: string, body: object): Promise<void> => {
     const answer = await fetch(`${registry}/subjects/${subject}/versions`, {
       method: "POST",
@@ -146,4 +242,43 @@ async function fill(client: Client, registry: string): Promise<void> {
     schemaType: "JSON",
     schema: '{"type":"object","title":"Customer","properties":{"name":{"type":"string"}}}',
   });
+  await client.producer().send({ topic: "bad", partition: 0, value: `no JSON ${HOSTILE}` });
+  writeFileSync(join(folder, "lines.txt"), "one\ntwo\nthree\n");
+  const text = { "key.converter": "string", "value.converter": "string", "tasks.max": "1" };
+  const json = { ...text, "value.converter": "json", "value.converter.schemas.enable": "false" };
+  const connectors = {
+    files: { ...text, "connector.class": FILE_SOURCE, file: join(folder, "lines.txt"), topic: "lines" },
+    lake: {
+      ...json,
+      "connector.class": FILE_SINK,
+      file: join(folder, "lake.txt"),
+      topics: "bad",
+      "errors.tolerance": "all",
+      "errors.deadletterqueue.topic.name": "lake.dlq",
+      "errors.deadletterqueue.topic.replication.factor": "1",
+      "errors.deadletterqueue.context.headers.enable": "true",
+    },
+    broken: { ...json, "connector.class": FILE_SINK, file: join(folder, "out.txt"), topics: "bad" },
+  };
+  for (const [name, config] of Object.entries(connectors)) {
+    const answer = await fetch(`${connect}/connectors/${name}/config`, {
+      method: "PUT",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(config),
+    });
+    assert.equal(answer.status, 201, await answer.text());
+  }
+  await isTrue("the sink has failed", async () => {
+    const answer = await fetch(`${connect}/connectors/broken/status`);
+    return answer.ok && JSON.stringify(await answer.json()).includes("VALUE_CONVERTER");
+  });
+}
+
+/** Waits for what comes by itself. */
+async function isTrue(what: string, ask: () => Promise<boolean>): Promise<void> {
+  const until = Date.now() + 60_000;
+  while (!(await ask())) {
+    if (Date.now() > until) throw new Error(`${what}: that did not come within a minute`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }

@@ -2,6 +2,7 @@ import { type Clock, type Logger, OttlaError, silentLogger } from "@ottla/base";
 import type { ClientClusterAccess } from "@ottla/expert/collect";
 import { type ClusterChange, kafkaCommandsOf, PlanStore, riskOf, type StoredPlan, sentenceOf, subjectOf } from "@ottla/expert/plan";
 import type { PlanView, StepView } from "./plan-view.ts";
+import { pause } from "../watch/request-budget.ts";
 import type { Timeline } from "../watch/timeline.ts";
 import type { ServiceChange } from "./service-change.ts";
 import { isServiceChange } from "./service-change-kinds.ts";
@@ -10,6 +11,8 @@ import type { Services } from "./service-rules.ts";
 
 /** How long a plan may take to be carried out while somebody waits. */
 const APPLY_WITHIN_MS = 120_000;
+/** A plan that takes long is told of as it is after this. */
+const LONG_TOLD_AFTER_MS = 500;
 const TOOLS = { bootstrapServer: "BOOTSTRAP_SERVER" };
 
 /** What a desk stands on. */
@@ -22,7 +25,7 @@ export interface ChangeDeskOptions {
   /** Nothing is carried out. */
   readonly readOnly: boolean;
   /** What changes of services are made with. */
-  readonly services?: Services;
+  readonly services: Services;
   /** Called when something may be another way now. */
   readonly onChanged: () => void;
 }
@@ -39,7 +42,7 @@ export class ChangeDesk {
   constructor(options: ChangeDeskOptions) {
     this.#options = options;
     this.#logger = options.logger ?? silentLogger;
-    this.#services = new ServiceDesk(options.services ?? { registry: undefined, connect: undefined }, options.clock);
+    this.#services = new ServiceDesk(options.services, options.clock);
   }
 
   /** A plan of the changes, of the cluster or of services; changes nothing. Errors: `MIXED_PLAN`. */
@@ -70,8 +73,15 @@ export class ChangeDesk {
    * `NOT_AGREED`, `PLAN_RUNNING`, those of the plan and of the brokers.
    */
   async apply(planId: string, digest: string, agreed: readonly string[]): Promise<PlanView> {
-    if (this.#services.has(planId))
-      return this.#runOnServices(planId, "carried out", (signal) => this.#services.apply(planId, digest, agreed, signal));
+    if (this.#services.has(planId)) {
+      const isLong = this.#services.isLong(planId);
+      const run = this.#runOnServices(planId, "carried out", isLong, (signal) => this.#services.apply(planId, digest, agreed, signal));
+      if (!isLong) return run;
+      // What it comes to stands in the plan; what forbids it at once is told at once.
+      await Promise.race([run, pause(this.#options.clock, LONG_TOLD_AFTER_MS, this.#ending.signal)]);
+      run.catch(() => {});
+      return this.#services.view(planId);
+    }
     const stored = this.#openPlan(planId, digest, "waiting");
     for (const { id, change, before } of stored.plan.steps)
       if (riskOf(change, before as never).class === "high" && !agreed.includes(subjectOf(change)))
@@ -82,9 +92,15 @@ export class ChangeDesk {
   /** Takes back what was done of a plan, the last step first. Errors as those of {@link apply}. */
   async undo(planId: string, digest: string): Promise<PlanView> {
     if (this.#services.has(planId))
-      return this.#runOnServices(planId, "taken back", (signal) => this.#services.undo(planId, digest, signal));
+      return this.#runOnServices(planId, "taken back", false, (signal) => this.#services.undo(planId, digest, signal));
     const stored = this.#openPlan(planId, digest, "done", "failed");
     return this.#run(stored, "taken back", (told, signal) => this.#options.access.undo(stored.plan, told, signal));
+  }
+
+  /** Ends what a plan of a service is doing, after the piece that it is at. Errors: `UNKNOWN_PLAN`, `READ_ONLY`. */
+  stopPlan(planId: string): PlanView {
+    this.requireWritable();
+    return this.#services.stop(planId);
   }
 
   /** Something was done past the plans: a record written. It stands in the log and on the timeline. */
@@ -102,11 +118,11 @@ export class ChangeDesk {
     this.#ending.abort(new OttlaError("STOPPED", "The console ends."));
   }
 
-  async #runOnServices(planId: string, done: string, work: (signal: AbortSignal) => Promise<PlanView>): Promise<PlanView> {
+  async #runOnServices(planId: string, done: string, isLong: boolean, work: (signal: AbortSignal) => Promise<PlanView>): Promise<PlanView> {
     this.requireWritable();
     const { subject, sentences } = this.#services.told(planId);
     try {
-      const view = await work(AbortSignal.any([this.#ending.signal, AbortSignal.timeout(APPLY_WITHIN_MS)]));
+      const view = await work(isLong ? this.#ending.signal : AbortSignal.any([this.#ending.signal, AbortSignal.timeout(APPLY_WITHIN_MS)]));
       this.note(subject, `A plan was ${done}: ${sentences}`);
       return view;
     } catch (error) {

@@ -10,10 +10,20 @@ const definition = {
   references: z.array(reference).max(1_000).default([]),
 };
 
+const topic = z.string().regex(/^[a-zA-Z0-9._-]{1,249}$/, "it is no name of a topic");
+const piece = z.strictObject({ text: z.string().max(10_000_000).nullable(), encoding: z.enum(["text", "base64"]) });
+const letterEdit = z.strictObject({
+  partition: z.int().min(0),
+  offset: z.int().min(0),
+  skip: z.boolean().default(false),
+  key: piece.optional(),
+  value: piece.optional(),
+});
+
 /** A schema that is to come, as pages send it. */
 export const draftSchema = z.strictObject({ subject, ...definition });
 
-/** Changes of services beside the cluster: of a Schema Registry and of Connect. What is left over or missing is an error. */
+/** Changes of services beside the cluster, and work on dead letters, which no plan of the cluster knows. What is left over or missing is an error. */
 export const serviceChangeSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("registerSchema"), subject, ...definition }),
   z.strictObject({ kind: z.literal("deleteSchemaVersion"), subject, version: z.int().min(1) }),
@@ -32,6 +42,15 @@ export const serviceChangeSchema = z.discriminatedUnion("kind", [
   /** The connector must be stopped. */
   z.strictObject({ kind: z.literal("resetConnectorOffsets"), connector }),
   z.strictObject({ kind: z.literal("deleteConnector"), connector }),
+  /** Sends what waits back, each once. `to`: all of them there. Edits are sent in place of what is there, or passed over. */
+  z.strictObject({
+    kind: z.literal("redriveDeadLetters"),
+    topic,
+    to: topic.optional(),
+    limit: z.int().min(1).optional(),
+    perS: z.int().min(1).max(100_000).optional(),
+    edits: z.array(letterEdit).max(1_000).default([]),
+  }),
 ]);
 
 /** One change of a service. */

@@ -27,6 +27,8 @@ interface Plan {
   readonly steps: readonly Step[];
   readonly unplanned: readonly string[];
   readonly progress: string[];
+  /** Ends what is being carried out. */
+  readonly ending: AbortController;
   state: PlanView["state"];
 }
 
@@ -71,9 +73,30 @@ export class ServiceDesk {
       steps,
       unplanned,
       progress: [],
+      ending: new AbortController(),
       state: "waiting",
     };
     this.#keep(plan);
+    return this.#view(plan);
+  }
+
+  /** Whether it may take so long that nobody is to wait for it. */
+  isLong(planId: string): boolean {
+    return (this.#plans.get(planId)?.steps ?? []).some(({ change }) => serviceRulesOf(change).isLong);
+  }
+
+  /** Ends what a plan is doing, after the piece that it is at. Errors: `UNKNOWN_PLAN`. */
+  stop(planId: string): PlanView {
+    const plan = this.#plans.get(planId);
+    if (plan === undefined) throw new OttlaError("UNKNOWN_PLAN", `There is no plan ${planId} here.`);
+    plan.ending.abort(new OttlaError("STOPPED", "It was stopped."));
+    return this.#view(plan);
+  }
+
+  /** A plan as it stands. Errors: `UNKNOWN_PLAN`. */
+  view(planId: string): PlanView {
+    const plan = this.#plans.get(planId);
+    if (plan === undefined) throw new OttlaError("UNKNOWN_PLAN", `There is no plan ${planId} here.`);
     return this.#view(plan);
   }
 
@@ -94,15 +117,17 @@ export class ServiceDesk {
       if (risk(change, before).class === "high" && !agreed.includes(subject(change)))
         throw new OttlaError("NOT_AGREED", `Step ${id} is dangerous: type the name "${subject(change)}" to agree to it.`);
     }
+    const isOver = AbortSignal.any([signal, plan.ending.signal]);
     return this.#run(plan, "done", async () => {
       for (const step of plan.steps) {
         const { change, before, id } = step;
         const rules = serviceRulesOf(change);
-        if (!isDeepStrictEqual(await rules.look(change, this.#services, signal), before))
+        const { fits = isDeepStrictEqual } = rules;
+        if (!fits(before, await rules.look(change, this.#services, isOver)))
           throw new OttlaError("PLAN_STALE", `Step ${id}: what it is about is not as it was when the plan was made; make it again.`);
-        step.undo = await rules.carryOut(change, before, this.#services, signal);
+        step.undo = await rules.carryOut(change, before, this.#services, isOver, (line) => tell(plan, line));
         step.isDone = true;
-        plan.progress.push(`step ${id} done: ${rules.sentence(change, before)}`);
+        tell(plan, `step ${id} done: ${rules.sentence(change, before)}`);
       }
     });
   }
@@ -122,8 +147,8 @@ export class ServiceDesk {
         for (const change of step.undo ?? []) {
           const rules = serviceRulesOf(change);
           const before = await rules.look(change, this.#services, signal);
-          await rules.carryOut(change, before, this.#services, signal);
-          plan.progress.push(`step ${step.id} taken back: ${rules.sentence(change, before)}`);
+          await rules.carryOut(change, before, this.#services, signal, () => {});
+          tell(plan, `step ${step.id} taken back: ${rules.sentence(change, before)}`);
         }
         step.isDone = false;
       }
@@ -147,7 +172,7 @@ export class ServiceDesk {
       plan.state = state;
     } catch (error) {
       plan.state = "failed";
-      plan.progress.push(error instanceof Error ? error.message : String(error));
+      tell(plan, error instanceof Error ? error.message : String(error));
       throw error;
     } finally {
       this.#services.registry?.forget();
@@ -190,4 +215,12 @@ export class ServiceDesk {
       progress: [...progress],
     };
   }
+}
+
+/** Of what a long plan does the last lines are kept. */
+const LINES_MAX = 200;
+
+function tell(plan: Plan, line: string): void {
+  plan.progress.push(line);
+  if (plan.progress.length > LINES_MAX) plan.progress.splice(0, plan.progress.length - LINES_MAX);
 }

@@ -1,9 +1,13 @@
+import type { Clock } from "@ottla/base";
+import type { Client } from "@ottla/client";
 import type { ConnectClient } from "../services/connect-client.ts";
 import type { SchemaRegistry } from "../services/schema-registry.ts";
 import type { ServiceChange, ServiceChangeKind, ServiceChangeOf } from "./service-change.ts";
 
 /** What changes of services are made with; undefined what is not known here. */
 export interface Services {
+  readonly client: Client;
+  readonly clock: Clock;
   readonly registry: SchemaRegistry | undefined;
   readonly connect: ConnectClient | undefined;
 }
@@ -24,12 +28,17 @@ export interface ServiceRules<Change> {
   readonly commands: (change: Change, services: Services) => readonly string[];
   /** What is there now; null: nothing. Throws what forbids the change, with what to do. */
   readonly look: (change: Change, services: Services, signal: AbortSignal) => Promise<Before>;
-  /** What takes the change back; undefined where there is no way back. */
+  /** Whether what is there now still is what the plan was made for; the same in every part unless said here. */
+  readonly fits?: (before: Before, now: Before) => boolean;
+  /** It may take hours: whoever asked for it does not wait, and may stop it. */
+  readonly isLong?: true;
+  /** Carries it out; `told` says how far it is. Gives what takes the change back; undefined where there is no way back. */
   readonly carryOut: (
     change: Change,
     before: Before,
     services: Services,
     signal: AbortSignal,
+    told: (line: string) => void,
   ) => Promise<readonly ServiceChange[] | undefined>;
 }
 

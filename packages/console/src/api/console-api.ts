@@ -4,6 +4,7 @@ import { answerError } from "./answers.ts";
 import { clusterRoutes } from "./cluster-routes.ts";
 import { connectRoutes } from "./connect-routes.ts";
 import type { ConsoleContext } from "./console-context.ts";
+import { deadLetterRoutes } from "./dead-letter-routes.ts";
 import { findingRoutes } from "./finding-routes.ts";
 import { groupRoutes } from "./group-routes.ts";
 import { messageRoutes } from "./message-routes.ts";
@@ -37,7 +38,8 @@ export function consoleApi(context: ConsoleContext) {
     .route("/", planRoutes(context))
     .route("/", securityRoutes(context))
     .route("/", schemaRoutes(context))
-    .route("/", connectRoutes(context));
+    .route("/", connectRoutes(context))
+    .route("/", deadLetterRoutes(context));
 }
 
 /** For a client whose calls and answers are typed. */

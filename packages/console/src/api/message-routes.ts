@@ -1,3 +1,4 @@
+import { storyOf } from "@ottla/expert/dead-letters";
 import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 import { z } from "zod";
@@ -97,12 +98,15 @@ function placeOf(kind: StartPlace["kind"], at: number | undefined, timestampMs: 
 
 function recordView({ record, key, value }: DecodedRecord) {
   const { partition, offset: at, timestamp, headers } = record;
+  const story = storyOf(record);
   return {
     partition,
     offset: at,
     timestampMs: timestamp,
     key,
     value,
+    /** Of a dead letter: why it is one. */
+    ...(story !== undefined && { story }),
     headers: headers.map((header) => headerView(header.key, header.value)),
   };
 }

@@ -30,6 +30,7 @@ export function planRoutes({ desk, watch }: ConsoleContext) {
       const { digest, agreed } = applyShape.parse(await c.req.json());
       return c.json(await desk.apply(c.req.param("plan"), digest, agreed));
     })
+    .post("/plans/:plan/stop", (c) => c.json(desk.stopPlan(c.req.param("plan"))))
     .post("/plans/:plan/undo", async (c) => {
       const { digest } = undoShape.parse(await c.req.json());
       return c.json(await desk.undo(c.req.param("plan"), digest));

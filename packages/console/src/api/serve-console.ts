@@ -68,7 +68,7 @@ export async function serveConsole({
     timeline: watch.timeline,
     logger,
     readOnly,
-    services: { registry, connect },
+    services: { client, clock, registry, connect },
     onChanged: () => watch.lookAgain("topics", "groups", "settings", "lag"),
   });
   const schemas = services.registry === undefined ? undefined : new SchemaDecoder(services.registry);

@@ -10,6 +10,8 @@ export interface Decoded {
   readonly text: string;
   /** All of the bytes, in base64; absent when they are many. */
   readonly base64?: string;
+  /** The text is what a schema makes of the bytes: written back, it would be other bytes. */
+  readonly isTranslated?: true;
   readonly sizeBytes: number;
   /** Whether `text` is not all of it. */
   readonly isCut: boolean;

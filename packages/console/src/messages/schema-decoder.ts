@@ -54,6 +54,7 @@ function withSchema(part: Decoded, read: Read): Decoded {
     why: `${part.why}, and was read with it`,
     text: text.slice(0, SHOWN_CHARS_MAX),
     isCut: text.length > SHOWN_CHARS_MAX,
+    isTranslated: true,
   };
 }
 

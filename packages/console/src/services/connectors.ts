@@ -67,12 +67,17 @@ export class Connectors {
 /** A status with the reason of what failed. */
 export function statusView({ state, worker_id: workerId, trace }: RunStatus) {
   const reason: FailureReason | null = trace === undefined ? null : failureReason(trace);
-  return { state, workerId, trace: trace ?? null, reason };
+  return { state, workerId, trace: trace ?? null, reason, isFailing: isFailing({ state, trace }) };
+}
+
+/** It has failed, or has and is begun anew by its worker. */
+function isFailing({ state, trace }: { readonly state: string; readonly trace?: string | undefined }): boolean {
+  return state === "FAILED" || (state === "RESTARTING" && trace !== undefined);
 }
 
 function rowOf(name: string, { info, status }: Listed): ConnectorRow {
   const tasks = status?.tasks ?? [];
-  const bad = [status?.connector, ...tasks].find((part) => part?.state === "FAILED");
+  const bad = [status?.connector, ...tasks].find((part) => part !== undefined && isFailing(part));
   const { topics, topic } = info?.config ?? {};
   return {
     name,
@@ -80,7 +85,7 @@ function rowOf(name: string, { info, status }: Listed): ConnectorRow {
     className: info?.config["connector.class"] ?? "",
     state: status?.connector.state ?? "UNKNOWN",
     tasks: tasks.length,
-    failed: tasks.filter(({ state }) => state === "FAILED").length,
+    failed: tasks.filter(isFailing).length,
     topics: topics ?? topic ?? info?.config["topics.regex"] ?? "",
     why: bad?.trace === undefined ? undefined : failureReason(bad.trace).what,
   };

@@ -1,17 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { HeaderInput } from "@ottla/client";
+import { type LetterEdit, placeOf } from "@ottla/expert/dead-letters";
 import { UsageError } from "../../command.ts";
-
-/** What is to be sent in place of a dead letter; what is undefined stays as it was. */
-export interface LetterEdit {
-  readonly partition: number;
-  readonly offset: number;
-  readonly key?: Buffer | null | undefined;
-  readonly value?: Buffer | null | undefined;
-  readonly headers?: readonly HeaderInput[] | undefined;
-  /** It is not sent at all. */
-  readonly isSkipped: boolean;
-}
 
 const KNOWN: ReadonlySet<string> = new Set([
   "topic",
@@ -47,11 +37,6 @@ export function readEdits(path: string, topic: string): Map<string, LetterEdit> 
   }
   if (edits.size === 0) throw new UsageError(`--edits ${path} holds no dead letter.`);
   return edits;
-}
-
-/** One text for a place in a topic. */
-export function placeOf({ partition, offset }: { readonly partition: number; readonly offset: number }): string {
-  return `${partition} ${offset}`;
 }
 
 function objectsIn(text: string, path: string): [at: string, value: unknown][] {

@@ -1,12 +1,11 @@
 import type { ConsumerRecord } from "@ottla/client";
+import { type LetterStory, readToEnd, storyOf } from "@ottla/expert/dead-letters";
 import type { RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
 import { printJson, shown } from "../../output.ts";
 import { type TextStyle, textStyle } from "../../text-style.ts";
 import { parseSelection, resolveSelections } from "../offsets/partition-selection.ts";
 import { jsonFormat } from "../records/record-format.ts";
-import { type LetterStory, storyOf } from "./letter-story.ts";
-import { readToEnd } from "./read-to-end.ts";
 
 const LIMIT = 20;
 const VALUE_LENGTH_MAX = 500;

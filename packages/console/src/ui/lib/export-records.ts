@@ -32,7 +32,8 @@ export function asCsv(records: readonly ShownRecord[]): string {
 
 function part(name: "key" | "value", bytes: ShownBytes): Readonly<Record<string, string | null>> {
   if (bytes.format === "null") return { [name]: null };
-  if (bytes.format === "json" || bytes.format === "text" || bytes.format === "empty") return { [name]: bytes.text };
+  if (!bytes.isTranslated && (bytes.format === "json" || bytes.format === "text" || bytes.format === "empty"))
+    return { [name]: bytes.text };
   return { [`${name}Base64`]: bytes.base64 ?? "" };
 }
 

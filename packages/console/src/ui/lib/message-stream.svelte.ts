@@ -6,6 +6,19 @@ export interface ShownBytes {
   readonly base64?: string | undefined;
   readonly sizeBytes: number;
   readonly isCut: boolean;
+  /** The text is not what the bytes are. */
+  readonly isTranslated?: boolean;
+}
+
+/** Why a record is a dead letter; see `LetterStory` of the expert. */
+interface ShownStory {
+  readonly origin: { readonly topic: string; readonly partition: number; readonly offset: number };
+  readonly groupId: string;
+  readonly attempts: number;
+  readonly errorName: string;
+  readonly errorMessage: string;
+  readonly errorStack?: string;
+  readonly connect?: { readonly connector: string; readonly task?: number; readonly stage?: string; readonly field?: string };
 }
 
 /** A record as the API tells it. */
@@ -15,6 +28,8 @@ export interface ShownRecord {
   readonly timestampMs: number;
   readonly key: ShownBytes;
   readonly value: ShownBytes;
+  /** Of a dead letter. */
+  readonly story?: ShownStory;
   readonly headers: readonly { readonly key: string; readonly value: string | null; readonly why: string | null }[];
 }
 

@@ -12,6 +12,8 @@ export const SERVICE_ROOMS: ReadonlySet<string> = new Set(["schemas", "connect",
 export function servicePages(rooms: Rooms | undefined): readonly { readonly path: string; readonly name: string }[] {
   return [
     ...(rooms?.schemas ? [{ path: "schemas", name: "Schemas" }] : []),
+    ...(rooms?.connect ? [{ path: "connect", name: "Connect" }] : []),
     ...(rooms?.streams ? [{ path: "streams", name: "Streams" }] : []),
+    ...(rooms === undefined ? [] : [{ path: "dead-letters", name: "Dead letters" }]),
   ];
 }
