@@ -71,6 +71,16 @@ export const consoleFeatures: readonly Feature[] = area("Console", [
     "against Ottla's workers alone, not Apache Connect's; log lines, metrics and previews are Ottla's own; offsets are reset and not edited; no login at Connect but in its URL",
   ),
   partial(
+    "streams applications of both protocols: sub-topologies drawn with rates and lag, members with active, standby and warm-up tasks, why nothing comes out; by an instance's HTTP every node, stores with what is filled, and their rows",
+    [
+      "an application of the classic protocol is found, drawn with its lag, and its stores are asked by HTTP",
+      "an application of the streams protocol is found, drawn with its lag, and its stores are asked by HTTP",
+      "parts of a topology stand behind all that lead to them",
+      "npm run test:console",
+    ],
+    "of Java's applications what the cluster knows; stores are asked for a key or the first 50 rows, not for times; rules of masking do not reach rows of stores",
+  ),
+  partial(
     "dead letters of clients, Connect and streams: found, grouped by cause, looked at, edited, passed over, sent back at a rate, each once, stopped and gone on with",
     [
       "dead letters are found, grouped by cause, edited, and sent back once each",
@@ -82,7 +92,7 @@ export const consoleFeatures: readonly Feature[] = area("Console", [
   partial(
     "pages for overview, topics, messages, groups with why they lag, findings with remedies, security, changes; light and dark, from 360 to 2,560 pixels, by keyboard",
     ["npm run test:console"],
-    "none for streams",
+    "pages of services have no part in the palette but their names",
   ),
   works(
     "security: ACLs by principal and by resource, who may do what with which ACL that decides, ACLs and quotas changed by plans, SCRAM passwords set and taken away, certificates by expiry",

@@ -8,6 +8,7 @@ import { OpenPort, systemClock } from "@ottla/base/node";
 import { MemoryDisk } from "@ottla/base/simulated";
 import { type Client, createClient } from "@ottla/client";
 import { type ConsoleServer, serveConsole } from "@ottla/console";
+import { serdes, type StreamsApplication, streams, StreamsBuilder, type Topology } from "@ottla/streams";
 import type { Browser, Page } from "playwright-core";
 import { connectWorker, memoryRegistry, type Service } from "../../quick/console/services.ts";
 import type { RunningCluster } from "../cluster.ts";
@@ -35,6 +36,9 @@ const PAGES = [
   { name: "connector", path: "/connect/broken", shows: "The whole trace" },
   { name: "dead-letters", path: "/dead-letters", shows: "lake.dlq" },
   { name: "dead-letter", path: "/dead-letters/lake.dlq", shows: "Pass over" },
+  { name: "streams", path: "/streams", shows: "word-count" },
+  { name: "application", path: "/streams/word-count", shows: "Sub-topology 1" },
+  { name: "application-without-http", path: "/streams/new-protocol", shows: "Stores" },
   { name: "connector-settings", path: "/connect/files?tab=settings", shows: "value.converter" },
   { name: "connector-offsets", path: "/connect/files?tab=offsets", shows: "Forget them" },
   { name: "connector-log", path: "/connect/files?tab=log", shows: "Log" },
@@ -48,6 +52,7 @@ for (const kind of ["ottla", "kafka"] as const)
     let server: ConsoleServer;
     let registry: Service;
     let connect: Service;
+    const applications: StreamsApplication[] = [];
     let browser: Browser;
 
     before(async () => {
@@ -55,6 +60,21 @@ for (const kind of ["ottla", "kafka"] as const)
       client = createClient({ bootstrapServers: cluster.bootstrap });
       registry = await memoryRegistry();
       connect = await connectWorker(cluster.bootstrap);
+      await client.admin().createTopics(["words", "counted"].map((name) => ({ name, partitionCount: 2, replicationFactor: 1 })));
+      for (const groupProtocol of ["classic", "streams"] as const) {
+        const applicationId = groupProtocol === "classic" ? "word-count" : "new-protocol";
+        const application = streams(counting(), {
+          applicationId,
+          groupProtocol,
+          bootstrapServers: cluster.bootstrap,
+          stateDir: join(folder, applicationId),
+          replicationFactor: 1,
+        });
+        if (groupProtocol === "classic") await application.serve();
+        applications.push(application);
+        await application.start();
+      }
+      await client.producer().send(["to", "be", "or", "not", "to", "be"].map((value) => ({ topic: "words", value })));
       await fill(client, registry.url, connect.url);
       const port = await OpenPort.open({ what: "The console", host: "127.0.0.1", port: 0 });
       server = await serveConsole({
@@ -71,6 +91,7 @@ for (const kind of ["ottla", "kafka"] as const)
     after(async () => {
       await browser?.close();
       await server?.close();
+      await Promise.all(applications.map((application) => application.close()));
       await connect?.[Symbol.asyncDispose]();
       await registry?.[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true, force: true });
@@ -207,7 +228,32 @@ for (const kind of ["ottla", "kafka"] as const)
       assert.deepEqual(complaints, []);
       await page.close();
     });
+
+    test("a store of an application is asked for a key", async () => {
+      const { page, complaints } = await openPage(browser, server.url, "light");
+      await shown(page, "/streams/word-count", "Sub-topology 1");
+      await page.getByText("counts", { exact: true }).first().click();
+      await page.getByLabel("Key, or nothing for the first rows").fill("be");
+      await press(page, "Look into it");
+      await page.getByText(/"value":2/).waitFor();
+      const kept = kind === "ottla" ? screenshotPath("application-store-light") : undefined;
+      if (kept !== undefined) await page.screenshot({ path: kept, fullPage: true });
+      assert.deepEqual(await accessibilityFaults(page), []);
+      assert.deepEqual(complaints, []);
+      await page.close();
+    });
   });
+
+function counting(): Topology {
+  const b = new StreamsBuilder();
+  const texts = { key: serdes.string, value: serdes.string };
+  b.stream("words", texts)
+    .groupBy((word) => word, texts)
+    .count({ store: "counts" })
+    .toStream()
+    .to("counted", { key: serdes.string, value: serdes.long });
+  return b.build();
+}
 
 async function shown(page: Page, path: string, text: string): Promise<void> {
   await page.goto(path);

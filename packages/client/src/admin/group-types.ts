@@ -47,6 +47,8 @@ export interface StreamsMember {
   readonly memberEpoch: number;
   readonly processId: string;
   readonly topologyEpoch: number;
+  /** Where its stores can be asked, `host:port`, where it says so (`application.server`). */
+  readonly userEndpoint: string | undefined;
   readonly activeTasks: readonly StreamsTasks[];
   readonly standbyTasks: readonly StreamsTasks[];
   readonly warmupTasks: readonly StreamsTasks[];

@@ -86,7 +86,7 @@ export function describeStreamsGroups(
 }
 
 function streamsMember(member: Member): StreamsMember {
-  const { memberId, instanceId, clientId, clientHost, rackId, memberEpoch, processId, topologyEpoch, assignment } = member;
+  const { memberId, instanceId, clientId, clientHost, rackId, memberEpoch, processId, topologyEpoch, userEndpoint, assignment } = member;
   return {
     memberId,
     groupInstanceId: instanceId ?? undefined,
@@ -96,10 +96,15 @@ function streamsMember(member: Member): StreamsMember {
     memberEpoch,
     processId,
     topologyEpoch,
+    userEndpoint: userEndpoint === null ? undefined : hostPort(userEndpoint),
     activeTasks: assignment.activeTasks.map(tasks),
     standbyTasks: assignment.standbyTasks.map(tasks),
     warmupTasks: assignment.warmupTasks.map(tasks),
   };
+}
+
+function hostPort({ host, port }: { readonly host: string; readonly port: number }): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 function tasks({ subtopologyId, partitions }: TaskIds): StreamsTasks {

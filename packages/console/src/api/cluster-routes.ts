@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 import type { NotSeen } from "../watch/look.ts";
+import { streamsGroups } from "../streams/streams-groups.ts";
 import type { ConsoleContext } from "./console-context.ts";
 
 /** Looks come in bursts; a page is told of them at most so often. */
@@ -13,7 +14,7 @@ export function clusterRoutes({ watch, doctor, readOnly, version, services, cloc
     .get("/about", async (c) => {
       await watch.seen();
       const { cluster, seenAtMs } = watch.brokers;
-      const rooms = { schemas: registry !== undefined, connect: connect !== undefined, streams: false };
+      const rooms = { schemas: registry !== undefined, connect: connect !== undefined, streams: streamsGroups(watch).length > 0 };
       return c.json({ version, readOnly, services, rooms, clusterId: cluster?.clusterId ?? null, seenAtMs: seenAtMs ?? null });
     })
     .get("/overview", async (c) => {

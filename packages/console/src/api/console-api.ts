@@ -11,6 +11,7 @@ import { messageRoutes } from "./message-routes.ts";
 import { planRoutes } from "./plan-routes.ts";
 import { schemaRoutes } from "./schema-routes.ts";
 import { securityRoutes } from "./security-routes.ts";
+import { streamsRoutes } from "./streams-routes.ts";
 import { topicRoutes } from "./topic-routes.ts";
 
 const BODY_BYTES_MAX = 16 * 1024 * 1024;
@@ -39,6 +40,7 @@ export function consoleApi(context: ConsoleContext) {
     .route("/", securityRoutes(context))
     .route("/", schemaRoutes(context))
     .route("/", connectRoutes(context))
+    .route("/", streamsRoutes(context))
     .route("/", deadLetterRoutes(context));
 }
 

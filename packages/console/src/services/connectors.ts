@@ -1,5 +1,6 @@
 import type { Clock } from "@ottla/base";
 import type { ConnectClient } from "./connect-client.ts";
+import { KeptAnswers } from "./kept-answers.ts";
 import { type FailureReason, failureReason } from "./failure-reason.ts";
 
 /** Whoever asks within this time is given the same list. */
@@ -41,26 +42,18 @@ export interface ConnectorRow {
 /** The connectors of a Connect cluster: the list is read whole, and kept for two seconds. */
 export class Connectors {
   readonly #connect: ConnectClient;
-  readonly #clock: Clock;
-  #kept: { readonly atMs: number; readonly rows: Promise<readonly ConnectorRow[]> } | undefined;
+  readonly #kept: KeptAnswers<readonly ConnectorRow[]>;
 
   constructor(connect: ConnectClient, clock: Clock) {
     this.#connect = connect;
-    this.#clock = clock;
+    this.#kept = new KeptAnswers(clock, FRESH_MS, 1);
   }
 
   rows(): Promise<readonly ConnectorRow[]> {
-    const nowMs = this.#clock.monotonicMs();
-    if (this.#kept !== undefined && nowMs - this.#kept.atMs < FRESH_MS) return this.#kept.rows;
-    const rows = this.#connect
-      .get<Readonly<Record<string, Listed>>>("/connectors?expand=info&expand=status")
-      .then((all) => Object.entries(all).map(([name, listed]) => rowOf(name, listed)));
-    const kept = { atMs: nowMs, rows };
-    this.#kept = kept;
-    rows.catch(() => {
-      if (this.#kept === kept) this.#kept = undefined;
+    return this.#kept.get("all", async () => {
+      const all = await this.#connect.get<Readonly<Record<string, Listed>>>("/connectors?expand=info&expand=status");
+      return Object.entries(all).map(([name, listed]) => rowOf(name, listed));
     });
-    return rows;
   }
 }
 

@@ -13,6 +13,8 @@ export interface GroupRow {
   readonly type: string;
   readonly protocolType: string;
   readonly state: string;
+  /** Of a classic group the assignor that it agreed on, once it was looked at. */
+  readonly assignor: string | undefined;
   readonly coordinator: number;
   readonly members: number | undefined;
   readonly lag: number | undefined;
@@ -44,7 +46,7 @@ interface Known {
   readonly listing: GroupListing;
   /** Those it has committed to or is assigned. */
   readonly topics?: ReadonlySet<string>;
-  readonly seen?: Pick<GroupRow, "members" | "lag" | "status" | "seenAtMs">;
+  readonly seen?: Pick<GroupRow, "assignor" | "members" | "lag" | "status" | "seenAtMs">;
 }
 
 /** The groups of a cluster. Those somebody looks at are watched closely, with their past; of the others members and lag are looked at in turn. */
@@ -155,7 +157,7 @@ export class GroupWatch {
       for (const sample of samples) {
         const observation = observe(this.#observations.get(sample.groupId), sample);
         if (this.#wanted.has(sample.groupId)) this.#observations.set(sample.groupId, observation);
-        this.#see(sample.groupId, observation, look.clock.nowMs());
+        this.#see(sample.groupId, observation, described.get(sample.groupId)?.protocol, look.clock.nowMs());
         this.#remember(observation, described.get(sample.groupId), look.clock.nowMs());
         if (look.slice.isOver) await look.slice.rest();
       }
@@ -166,7 +168,7 @@ export class GroupWatch {
     }
   }
 
-  #see(groupId: string, observation: GroupObservation, seenAtMs: number): void {
+  #see(groupId: string, observation: GroupObservation, assignor: string | undefined, seenAtMs: number): void {
     const known = this.#groups.get(groupId);
     if (known === undefined) return;
     let lag = 0;
@@ -178,7 +180,7 @@ export class GroupWatch {
     const isWatched = this.#observations.has(groupId);
     if (isWatched) this.#addPoint(groupId, seenAtMs, lag);
     const status = isWatched ? reportLag(observation).status : undefined;
-    this.#groups.set(groupId, { ...known, topics, seen: { members: observation.members.length, lag, status, seenAtMs } });
+    this.#groups.set(groupId, { ...known, topics, seen: { assignor, members: observation.members.length, lag, status, seenAtMs } });
   }
 
   async #lookAtShare(groupId: string, look: Look): Promise<void> {
@@ -192,7 +194,7 @@ export class GroupWatch {
       this.#groups.set(groupId, {
         ...known,
         topics,
-        seen: { members: description.members.length, lag, status: undefined, seenAtMs: atMs },
+        seen: { assignor: undefined, members: description.members.length, lag, status: undefined, seenAtMs: atMs },
       });
       if (!this.#wanted.has(groupId)) return;
       this.#shares.set(groupId, seen);
@@ -250,6 +252,7 @@ function rowOf({ groupId, type, protocolType, state, coordinator }: GroupListing
     protocolType,
     state: state ?? "Unknown",
     coordinator,
+    assignor: seen?.assignor,
     members: seen?.members,
     lag: seen?.lag,
     status: seen?.status,

@@ -1,4 +1,5 @@
 import type { Admin } from "@ottla/client";
+import type { TopologyJson } from "../../topology/diagram.ts";
 import type { Topology } from "../../topology/topology.ts";
 import type { ApplicationState } from "../application-state.ts";
 import type { ResolvedOptions } from "../options/resolve-options.ts";
@@ -69,6 +70,11 @@ export class ApplicationObserver {
       silentWorkers: silent,
       restores: restores(),
     };
+  }
+
+  /** Its sub-topologies with their nodes and stores; undefined until its module is loaded. */
+  topology(): TopologyJson | undefined {
+    return this.#host.topology()?.toJSON();
   }
 
   async tasks(): Promise<readonly TaskSnapshot[]> {
