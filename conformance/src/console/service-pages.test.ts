@@ -7,7 +7,7 @@ import { after, before, describe, test } from "node:test";
 import { OpenPort, systemClock } from "@ottla/base/node";
 import { MemoryDisk } from "@ottla/base/simulated";
 import { type Client, createClient } from "@ottla/client";
-import { type ConsoleServer, serveConsole } from "@ottla/console";
+import { type ConsoleServer, serveConsole, type ServeConsoleOptions } from "@ottla/console";
 import { serdes, type StreamsApplication, streams, StreamsBuilder, type Topology } from "@ottla/streams";
 import type { Browser, Page } from "playwright-core";
 import { connectWorker, memoryRegistry, type Service } from "../../quick/console/services.ts";
@@ -37,7 +37,7 @@ const PAGES = [
   { name: "dead-letters", path: "/dead-letters", shows: "lake.dlq" },
   { name: "dead-letter", path: "/dead-letters/lake.dlq", shows: "Pass over" },
   { name: "streams", path: "/streams", shows: "word-count" },
-  { name: "application", path: "/streams/word-count", shows: "Sub-topology 1" },
+  { name: "application", path: "/streams/word-count", shows: "Stores" },
   { name: "application-without-http", path: "/streams/new-protocol", shows: "Stores" },
   { name: "connector-settings", path: "/connect/files?tab=settings", shows: "value.converter" },
   { name: "connector-offsets", path: "/connect/files?tab=offsets", shows: "Forget them" },
@@ -77,15 +77,7 @@ for (const kind of ["ottla", "kafka"] as const)
       await client.producer().send(["to", "be", "or", "not", "to", "be"].map((value) => ({ topic: "words", value })));
       await fill(client, registry.url, connect.url);
       const port = await OpenPort.open({ what: "The console", host: "127.0.0.1", port: 0 });
-      server = await serveConsole({
-        client,
-        port,
-        door: { boundHost: "127.0.0.1", names: [], origins: [] },
-        uiFolder,
-        journals: { disk: new MemoryDisk(), folder: "/" },
-        services: { registry: registry.url, connect: connect.url },
-        clock: systemClock,
-      });
+      server = await serveConsole({ ...options(client, port), services: { registry: registry.url, connect: connect.url } });
       browser = await openBrowser();
     });
     after(async () => {
@@ -231,7 +223,7 @@ for (const kind of ["ottla", "kafka"] as const)
 
     test("a store of an application is asked for a key", async () => {
       const { page, complaints } = await openPage(browser, server.url, "light");
-      await shown(page, "/streams/word-count", "Sub-topology 1");
+      await shown(page, "/streams/word-count", "Stores");
       await page.getByText("counts", { exact: true }).first().click();
       await page.getByLabel("Key, or nothing for the first rows").fill("be");
       await press(page, "Look into it");
@@ -242,7 +234,46 @@ for (const kind of ["ottla", "kafka"] as const)
       assert.deepEqual(complaints, []);
       await page.close();
     });
+
+    test("names that hold markup are text, and a service that is away is told of", async () => {
+      const { page, complaints } = await openPage(browser, server.url, "light");
+      await shown(page, "/schemas", HOSTILE);
+      await page.getByRole("link", { name: HOSTILE }).click();
+      await page.getByText("Who uses it", { exact: true }).waitFor();
+      assert.equal(await page.title(), `${HOSTILE} · Schemas · Ottla`);
+      assert.deepEqual(complaints, []);
+      await page.close();
+      const port = await OpenPort.open({ what: "The console", host: "127.0.0.1", port: 0 });
+      const lonely = await serveConsole({
+        ...options(client, port),
+        services: { registry: "http://127.0.0.1:9", connect: "http://127.0.0.1:9" },
+      });
+      const { page: other } = await openPage(browser, lonely.url, "light");
+      for (const [path, told] of [
+        ["/schemas", "The schemas cannot be shown."],
+        ["/schemas/a", "This subject cannot be shown."],
+        ["/connect", "The connectors cannot be shown."],
+        ["/connect/a", "This connector cannot be shown."],
+        ["/streams/absent", "This application cannot be shown."],
+      ] as const) {
+        await shown(other, path, told);
+        assert.deepEqual(await accessibilityFaults(other), [], path);
+      }
+      await other.close();
+      await lonely.close();
+    });
   });
+
+function options(client: Client, port: OpenPort): ServeConsoleOptions {
+  return {
+    client,
+    port,
+    door: { boundHost: "127.0.0.1", names: [], origins: [] },
+    uiFolder,
+    journals: { disk: new MemoryDisk(), folder: "/" },
+    clock: systemClock,
+  };
+}
 
 function counting(): Topology {
   const b = new StreamsBuilder();
@@ -284,6 +315,7 @@ async function fill(client: Client, registry: string, connect: string): Promise<
     schema: JSON.stringify({ type: "record", name: "Payment", fields: [{ name: "order", type: "com.acme.Order" }] }),
     references: [{ name: "com.acme.Order", subject: "orders-value", version: 2 }],
   });
+  await register(encodeURIComponent(HOSTILE), { schema: '"string"' });
   await register("customer-value", {
     schemaType: "JSON",
     schema: '{"type":"object","title":"Customer","properties":{"name":{"type":"string"}}}',

@@ -29,7 +29,7 @@ export function deadLetterRoutes({ client, watch, connect }: ConsoleContext) {
         signal,
       );
       const rows = found.map((name) => watch.topics.get(name)?.row()).filter((row) => row !== undefined);
-      return c.json({ topics: rows, looked: looked.length, notLooked: candidates.length - looked.length, isWide });
+      return c.json({ topics: rows, looked: looked.length, notLooked: candidates.length - looked.length, isWide, isCut: signal.aborted });
     })
     .get("/dead-letters/causes", async (c) => {
       watch.touch();

@@ -1,7 +1,7 @@
 import { OttlaError } from "@ottla/base";
 
 /** Longer answers of a service are not read. */
-export const ANSWER_BYTES_MAX = 32 * 1024 * 1024;
+const ANSWER_BYTES_MAX = 32 * 1024 * 1024;
 
 /** The text of an answer. Errors: `ANSWER_TOO_LARGE`. */
 export async function boundedText(response: Response, bytesMax = ANSWER_BYTES_MAX): Promise<string> {

@@ -143,7 +143,7 @@ function inCluster(topic: string, applicationId: string, { repartitions, subscri
 }
 
 /** The store of a changelog topic. */
-export function storeOf(applicationId: string, changelog: string): string {
+function storeOf(applicationId: string, changelog: string): string {
   return changelog.startsWith(`${applicationId}-`) ? changelog.slice(applicationId.length + 1).replace(/-changelog$/, "") : changelog;
 }
 

@@ -1,5 +1,5 @@
 /** What is drawn of a sub-topology. */
-export interface GraphNode {
+interface GraphNode {
   readonly id: string;
   readonly kind: "topic" | "processor" | "store";
   readonly label: string;

@@ -1,5 +1,5 @@
 /** A part of a topology where it is drawn. */
-export interface PlacedNode {
+interface PlacedNode {
   readonly id: string;
   readonly kind: string;
   readonly label: string;
