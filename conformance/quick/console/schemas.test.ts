@@ -57,12 +57,12 @@ test("a draft is checked with the reasons, and what is deleted or set comes back
   const bad = { subject: "orders-value", schemaType: "AVRO", schema: record({ name: "total", type: "int" }) };
   const { body: verdict } = await ottla.post("/schema/check", bad);
   assert.equal(verdict.isCompatible, false);
-  assert.match(verdict.messages.join(" "), /total/);
+  assert.match(verdict.reasons.join(" "), /total/);
   const refused = await ottla.post("/plans", { changes: [{ kind: "registerSchema", ...bad }] });
   assert.deepEqual(refused.body.steps, []);
   assert.match(refused.body.unplanned[0], /The registry would refuse it: .*total/);
   const known = await ottla.post("/schema/check", { ...bad, schema: record() });
-  assert.deepEqual(known.body, { isCompatible: true, messages: [], registeredAs: 1 });
+  assert.deepEqual(known.body, { isCompatible: true, reasons: [], version: null, passesUnder: null, registeredAs: 1 });
   const level = await done(ottla, { kind: "setCompatibility", subject: "orders-value", level: "NONE" }, ["orders-value"]);
   assert.equal((await ottla.get("/schema?subject=orders-value")).body.ownLevel, "NONE");
   assert.equal((await ottla.post(`/plans/${level.planId}/undo`, { digest: level.digest })).body.state, "waiting");

@@ -25,11 +25,11 @@ const registerSchema: ServiceRules<ServiceChangeOf<"registerSchema">> = {
     const registry = requireRegistry(services.registry);
     const known = await registry.registeredAs(subject, wire(definition));
     if (known !== null) throw new OttlaError("ALREADY_REGISTERED", `This schema is version ${known} of ${subject} already.`);
-    const { isCompatible, messages } = await registry.check(subject, wire(definition));
+    const { isCompatible, reasons } = await registry.check(subject, wire(definition));
     if (!isCompatible)
       throw new OttlaError(
         "INCOMPATIBLE",
-        `The registry would refuse it: ${messages.join(" ").slice(0, 4_000) || "it is not compatible with what is there"}`,
+        `The registry would refuse it: ${reasons.join(" ").slice(0, 4_000) || "it is not compatible with what is there"}`,
       );
     const versions = await versionsOf(registry, subject, signal);
     return versions.length === 0 ? null : { latest: versions.at(-1) };

@@ -8,6 +8,8 @@ import {
   type SubjectVersion,
 } from "@ottla/serdes";
 
+import { type Incompatibility, readIncompatibility } from "./compatibility-messages.ts";
+
 /** Who waits for a page does not wait long for a registry. */
 const TIMEOUT_MS = 5_000;
 /** The list of subjects is as old as this at most, and what stands in their rows. */
@@ -77,19 +79,16 @@ export class SchemaRegistry implements AsyncDisposable {
   }
 
   /** What the registry says to a schema that is to come. A subject that is new is compatible with everything. */
-  async check(
-    subject: string,
-    definition: SchemaDefinition,
-  ): Promise<{ readonly isCompatible: boolean; readonly messages: readonly string[] }> {
+  async check(subject: string, definition: SchemaDefinition): Promise<{ readonly isCompatible: boolean } & Incompatibility> {
     const path = `/compatibility/subjects/${encodeURIComponent(subject)}/versions?verbose=true`;
     try {
       const answer = (await this.client.request({ method: "POST", path, body: definition })) as {
         readonly is_compatible: boolean;
         readonly messages?: readonly string[];
       };
-      return { isCompatible: answer.is_compatible, messages: answer.messages ?? [] };
+      return { isCompatible: answer.is_compatible, ...readIncompatibility(answer.messages ?? []) };
     } catch (error) {
-      if (error instanceof RegistryClientError && error.isNotFound) return { isCompatible: true, messages: [] };
+      if (error instanceof RegistryClientError && error.isNotFound) return { isCompatible: true, ...readIncompatibility([]) };
       throw error;
     }
   }
