@@ -2,6 +2,8 @@ import { type PreviewedRecord, previewLine } from "./preview-source.ts";
 
 /** Of the records that are shown, in characters of their JSON. */
 const SHOWN_MAX = 2_000_000;
+/** Once it has brought something, it is waited for only so long. */
+const IDLE_MS = 1_500;
 
 /** As many as came in time; `isEnd`: the source has no more. */
 export async function firstRecords(
@@ -10,10 +12,11 @@ export async function firstRecords(
   signal: AbortSignal,
 ): Promise<{ readonly records: readonly PreviewedRecord[]; readonly isEnd: boolean }> {
   const records: PreviewedRecord[] = [];
-  const over = new Promise<"over">((resolve) => signal.addEventListener("abort", () => resolve("over"), { once: true }));
   let characters = 0;
   try {
     while (records.length < limit && characters < SHOWN_MAX) {
+      const isOver = records.length === 0 ? signal : AbortSignal.any([signal, AbortSignal.timeout(IDLE_MS)]);
+      const over = new Promise<"over">((resolve) => isOver.addEventListener("abort", () => resolve("over"), { once: true }));
       const next = await Promise.race([source.next(), over]);
       if (next === "over") return { records, isEnd: false };
       if (next.done) return { records, isEnd: true };
