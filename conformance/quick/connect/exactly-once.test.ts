@@ -97,3 +97,40 @@ test("exactly once is refused where the worker or the connector cannot", async (
   await assert.rejects(worker.putConfig("c", config), /exactly\.once\.source\.support=enabled/);
   await worker.stop();
 });
+
+test("an offset that was committed behind a transaction that another task left open is waited for, and never taken as it was before", async () => {
+  await using kafka = await startKafka();
+  const client = kafka.client();
+  const worker = await startWorker({
+    client,
+    catalogue: new PluginCatalogue(builtinPlugins),
+    properties: { "group.id": "cluster", "offset.storage.partitions": "1" },
+    workerId: "w:1",
+    environment: {},
+    disk: nodeDisk,
+    clock: systemClock,
+    logger: silentLogger,
+  });
+  const write = client.producer({});
+  const left = client.producer({ transactionalId: "left-behind" });
+  const key = '["a",{"p":1}]';
+  try {
+    await write.send({ topic: "connect-offsets", key, value: '{"o":1}' });
+    assert.deepEqual(await worker.offsets.get("a", { p: 1 }), { o: 1 });
+    await left.initTransactions();
+    await left.begin();
+    await left.send({ topic: "connect-offsets", key: '["b",{"p":1}]', value: '{"o":7}' });
+    await write.send({ topic: "connect-offsets", key, value: '{"o":2}' });
+    let known: unknown;
+    const asked = worker.offsets.get("a", { p: 1 }).then((offset) => (known = offset));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assert.equal(known, undefined, "it waits");
+    await left.abort();
+    await asked;
+    assert.deepEqual(known, { o: 2 });
+    assert.equal(await worker.offsets.get("b", { p: 1 }), undefined);
+  } finally {
+    await Promise.all([write.close(), left.close()]);
+    await worker.stop();
+  }
+});

@@ -49,12 +49,13 @@ export class OffsetTopicStore implements OffsetStore {
   }
 
   async get(connector: string, partition: SourcePlace): Promise<SourcePlace | undefined> {
-    await this.#topic.readToEnd();
+    // A task that died in the middle of its transaction hides what others have committed since: theirs would be read as it was before.
+    await this.#topic.readToEnd({ behindOpen: true });
     return this.#known.get(connector, partition);
   }
 
   async list(connector: string): Promise<readonly (SourceOffset & { readonly offset: SourcePlace })[]> {
-    await this.#topic.readToEnd();
+    await this.#topic.readToEnd({ behindOpen: true });
     return this.#known.list(connector);
   }
 

@@ -24,7 +24,8 @@ export interface WholeTopicOptions {
 const POLL_MS = 1_000;
 /** While somebody waits for an end that may come without a record, by a transaction that ended. */
 const HURRIED_POLL_MS = 20;
-const READ_TIMEOUT_MS = 60_000;
+/** Longer than a transaction may be open that its producer left behind (60 s). */
+const READ_TIMEOUT_MS = 90_000;
 /** So many records are taken before others may have a turn. */
 const PIECE_RECORDS = 500;
 
@@ -70,14 +71,17 @@ export class WholeTopic {
     await this.readToEnd();
   }
 
-  /** Resolves when all that was committed at the call was handed over. */
-  async readToEnd(): Promise<void> {
+  /**
+   * Resolves when all that was committed at the call was handed over. Behind a transaction that is open, what others have committed cannot be seen: `behindOpen` waits until it has ended, as it does at the latest by its
+   * time-out.
+   */
+  async readToEnd({ behindOpen = false } = {}): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
     const { client, topic, clock } = this.#options;
     const { signal } = this.#stopping;
     const listed = await client.admin().listOffsets(
       this.#partitions.map((place) => ({ ...place, spec: "latest" })),
-      { signal, isolationLevel: "read_committed" },
+      { signal, isolationLevel: behindOpen ? "read_uncommitted" : "read_committed" },
     );
     const ends = new Map<number, number>();
     for (const { partition, error, value } of listed) {

@@ -269,6 +269,11 @@ export class ConnectorRunner {
   #taskFailed(task: number, held: HeldTask, error: unknown): void {
     held.running = undefined;
     const { clock, logger } = this.#host;
+    // Whoever has it now says how it is.
+    if (!this.#host.owned(this.#name).task(task)) {
+      this.#tasks.delete(task);
+      return logger.warn("a task ended that another worker has now", { connector: this.#name, task, error });
+    }
     const next = this.#isStopped
       ? undefined
       : nextRestart(held.history, restartSettings(held.properties), clock.monotonicMs(), retriableIn(error)?.afterMs);
@@ -278,8 +283,10 @@ export class ConnectorRunner {
     held.history = next.history;
     held.timer = clock.schedule(next.delayMs, () => {
       void this.#inTurn(async () => {
-        if (this.#tasks.get(task) === held && held.running === undefined && !this.#isStopped)
-          await this.#startTask(task, held.properties, held.history);
+        if (this.#tasks.get(task) !== held || held.running !== undefined || this.#isStopped) return;
+        // Moved meanwhile: a second one would shut out the one that runs.
+        if (this.#host.owned(this.#name).task(task)) await this.#startTask(task, held.properties, held.history);
+        else this.#tasks.delete(task);
       });
     });
   }

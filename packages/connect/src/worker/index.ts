@@ -1,5 +1,7 @@
 export { type ConnectApiOptions, connectApi } from "../rest/connect-api.ts";
 export type { ConfigReport } from "../plugin/validate-config.ts";
+export { MemoryConfigLog } from "../storage/memory-config-log.ts";
+export { MemoryStatusStore } from "../storage/memory-status-store.ts";
 export { MemoryOffsetStore } from "../storage/memory-offset-store.ts";
 export type { OffsetStore, SourceOffset } from "../storage/offset-store.ts";
 export type { ConnectState, RunStatus } from "../storage/status-store.ts";
