@@ -47,7 +47,7 @@ test("a task that fails when another worker has it already is not started again 
     leases: { start: () => Promise.resolve(), owned, stop: () => Promise.resolve() },
   });
   try {
-    await worker.putConfig("f", { "connector.class": "fails", "ottla.restart.backoff.ms": "1" });
+    await worker.putConfig("f", { "connector.class": "fails", "ottla.restart.backoff.ms": "200" });
     const status = () => worker.statuses.get({ connector: "f", task: 0 });
     await kafka.until("it runs", () => status()?.state === "RUNNING" && starts === 1);
     mine = false;
@@ -57,6 +57,16 @@ test("a task that fails when another worker has it already is not started again 
     assert.equal(status()?.workerId, "other:1");
     assert.equal(status()?.state, "RUNNING");
     assert.equal(starts, 1);
+    // One that waits for its restart when it moves is not started here either.
+    mine = true;
+    const begun = starts;
+    await worker.restart("f", { includeTasks: true, onlyFailed: false });
+    const hasFailed = (): boolean => status()?.state === "RESTARTING" && status()?.trace !== undefined;
+    await kafka.until("it waits for its restart", () => starts > begun && hasFailed());
+    mine = false;
+    const before = starts;
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    assert.equal(starts, before);
   } finally {
     await worker.stop();
   }
