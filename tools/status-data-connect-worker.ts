@@ -76,6 +76,14 @@ export const connectWorkerFeatures: readonly Feature[] = area("Connect", [
     "a dry run, a split or a look at offsets that spins, exits or hoards fails for whoever asked, and holds neither the worker nor others",
     "a file whose top level waits for what does not come is given up, and the others are there",
   ]),
+  works("offsets, dead letters and moves of tasks keep their rules when something fails in between", [
+    "an offset that was committed behind a transaction that another task left open is waited for, and never taken as it was before",
+    "a task that fails when another worker has it already is not started again here, and says nothing over the other's state",
+    "a transaction that cannot end fails its task, though the source is silent",
+    "offsets that could not be committed are committed with the next try, though the source is silent",
+    "a record that can be neither written nor kept as a dead letter is not passed over",
+    "a sink that loses a partition has committed what it wrote of it, and writes nothing more of it, not even what it was trying again",
+  ]),
   works("plugins used wrongly fail with what they gave and to whom, and lose nothing silently", [
     "a source that yields what is none, or places that cannot be kept, fails with what it gave, and never runs on without offsets",
     "what cannot become durable fails a source that is silent, too",

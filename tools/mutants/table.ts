@@ -18,6 +18,7 @@ import { protocolMutants } from "./protocol-mutants.ts";
 import { registryMutants } from "./registry-mutants.ts";
 import { registryRulesMutants } from "./registry-rules-mutants.ts";
 import { securityMutants } from "./security-mutants.ts";
+import { connectMutants } from "./connect-mutants.ts";
 import { serdesMutants } from "./serdes-mutants.ts";
 import { shareMutants } from "./share-mutants.ts";
 import { streamsQueriesMutants } from "./streams-queries-mutants.ts";
@@ -46,6 +47,7 @@ export const mutants: readonly Mutant[] = [
   ...brokerMutants,
   ...registryMutants,
   ...registryRulesMutants,
+  ...connectMutants,
   ...serdesMutants,
   ...securityMutants,
   ...clientMutants,
