@@ -1,5 +1,3 @@
-import type { ShownBytes } from "./message-stream.svelte.ts";
-
 /** A column of a table of values. */
 export interface Column {
   readonly name: string;
@@ -7,12 +5,19 @@ export interface Column {
   readonly isNumeric: boolean;
 }
 
+/** What bytes were taken for; see `ShownBytes`. */
+interface ShownValue {
+  readonly format: string;
+  readonly text: string;
+  readonly isCut: boolean;
+}
+
 /** More fields are not columns. */
 const COLUMNS_MAX = 12;
 const JSON_FORMATS: ReadonlySet<string> = new Set(["json", "msgpack", "cbor"]);
 
 /** The fields of a value that is an object; undefined of others. A map: a field may be called `__proto__`. */
-export function fieldsOf({ format, text, isCut }: ShownBytes): ReadonlyMap<string, unknown> | undefined {
+export function fieldsOf({ format, text, isCut }: ShownValue): ReadonlyMap<string, unknown> | undefined {
   if (!JSON_FORMATS.has(format) || isCut) return undefined;
   try {
     const value: unknown = JSON.parse(text);
