@@ -30,8 +30,8 @@ export type ReadingEvent =
 const POLL_MS = 250;
 const TOLD_AT_ONCE = 100;
 const PROGRESS_EVERY_MS = 250;
-/** More of a live tail is not shown: ten times a second so many, so that they come evenly and a browser draws them within a frame. */
-const TAIL_SLOT_MS = 100;
+/** More of a live tail is not shown: four times a second so many, as many as anybody reads and a browser draws within a frame. */
+const TAIL_SLOT_MS = 250;
 const TAIL_SHOWN_PER_SLOT = 10;
 
 /** What a reading stands on. */

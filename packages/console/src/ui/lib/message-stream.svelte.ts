@@ -45,9 +45,7 @@ export interface ShownProgress {
 
 /** A page holds so many records; of a tail the newest, and fewer, since all of them move with each that comes. */
 const HELD_MAX = 1_000;
-const TAIL_HELD_MAX = 200;
-/** Drawn in one frame; more wait for the next one. */
-const TAIL_DRAWN_MAX = 5;
+const TAIL_HELD_MAX = 100;
 
 /** Records of a topic as they come. */
 export class MessageStream {
@@ -116,6 +114,8 @@ export class MessageStream {
   #take(records: readonly ShownRecord[]): void {
     if (this.#arrived.length === 0) requestAnimationFrame(() => this.#draw());
     this.#arrived.push(...records);
+    // A page that is hidden has no frames: what would be pushed out at once is left out.
+    if (this.#isTail && this.#arrived.length > TAIL_HELD_MAX) this.#arrived = this.#arrived.slice(-TAIL_HELD_MAX);
   }
 
   #draw(): void {
@@ -124,11 +124,8 @@ export class MessageStream {
       this.#arrived = [];
       return;
     }
-    // A page that was hidden has no frames: what would be pushed out at once is left out.
-    this.#arrived = this.#arrived.slice(-TAIL_HELD_MAX);
-    const some = this.#arrived.splice(0, TAIL_DRAWN_MAX).reverse();
-    this.#records = [...some, ...this.#records].slice(0, TAIL_HELD_MAX);
-    if (this.#arrived.length > 0) requestAnimationFrame(() => this.#draw());
+    this.#records = [...this.#arrived.reverse(), ...this.#records].slice(0, TAIL_HELD_MAX);
+    this.#arrived = [];
   }
 
   #end(state: "ended" | "failed"): void {
