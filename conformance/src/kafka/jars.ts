@@ -71,11 +71,11 @@ const debeziumMariadbJars: JarSet = {
   ],
 };
 
-/** HDFS's servers in one JVM, and what they stand on, shaded. */
+/** HDFS's servers in one JVM. The shaded jar, `hadoop-client-minicluster`, answers nothing at WebHDFS's paths. */
 const HADOOP_VERSION = "3.4.1";
 const hadoopJars: JarSet = {
   folder: `${cacheRoot}/hadoop-${HADOOP_VERSION}`,
-  dependencies: [{ group: "org.apache.hadoop", artifact: "hadoop-client-minicluster", version: HADOOP_VERSION }, logging],
+  dependencies: [{ group: "org.apache.hadoop", artifact: "hadoop-minicluster", version: HADOOP_VERSION }, logging],
 };
 
 const jarFolder = (set: JarSet): string => `${set.folder}/jars`;
