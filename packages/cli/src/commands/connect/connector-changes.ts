@@ -6,7 +6,7 @@ import type { ValidationAnswer, WrittenConnector } from "./connector-answers.ts"
 const HIDDEN = "[hidden]";
 
 /** A setting that differs; undefined on a side where it is not. Secrets are hidden on both. */
-export interface Difference {
+interface Difference {
   readonly setting: string;
   readonly before: string | undefined;
   readonly after: string | undefined;
