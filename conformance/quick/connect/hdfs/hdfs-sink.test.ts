@@ -72,6 +72,28 @@ test("a large file leaves in parts that become one, also where answers are lost"
   await task.close?.();
 });
 
+test("a file that somebody removed before it had its name is written again", async () => {
+  await using hdfs = await startFakeHdfs();
+  const task = await openHdfsTask(properties(hdfs));
+  let isRemoved = false;
+  hdfs.fault = ({ op }) => {
+    if (op !== "RENAME" || isRemoved) return undefined;
+    isRemoved = true;
+    hdfs.files.clear();
+    return undefined;
+  };
+  await assert.rejects(
+    task.write(
+      [0, 1, 2].map((n) => recordAt(n, { n })),
+      context(),
+    ),
+    /_tmp\.0 is gone/,
+  );
+  await task.flush?.();
+  assert.deepEqual(texts(hdfs), { "/topics/orders/partition=0/orders+0+0000000000+0000000002.json": '{"n":0}\n{"n":1}\n{"n":2}\n' });
+  await task.close?.();
+});
+
 test("a file of other records is not replaced, also where it ends elsewhere, and the error says how it differs", async () => {
   await using hdfs = await startFakeHdfs();
   const write = async (value: string, more: Record<string, string> = {}, count = 2): Promise<void> => {

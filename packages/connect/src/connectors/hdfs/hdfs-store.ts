@@ -109,6 +109,12 @@ class HdfsFile implements FileMaking {
     for (let part = 0; part < this.#parts; part++) await hdfs.delete(this.#partPath(part)).catch(() => {});
   }
 
+  #begin(): void {
+    this.#parts = 0;
+    this.#sentBytes = 0;
+    this.#isRestSent = false;
+  }
+
   async #join(): Promise<void> {
     if (this.#parts === 1) return;
     const { hdfs } = this.#store.options;
@@ -122,7 +128,11 @@ class HdfsFile implements FileMaking {
   async #mustBeOurs(from: string, to: string): Promise<void> {
     const { hdfs } = this.#store.options;
     const [mine, theirs] = [await hdfs.status(from), await hdfs.status(to)];
-    if (theirs === undefined) throw new RetriableError(`HDFS did not rename ${from} to ${to}, and says no reason.`);
+    if (theirs === undefined) {
+      // Somebody removed it. What was sent at once is at hand, and is written again by the next call.
+      if (mine === undefined && this.#parts === 1) this.#begin();
+      throw new RetriableError(`HDFS did not rename ${from} to ${to}${mine === undefined ? `: ${from} is gone` : ", and says no reason"}.`);
+    }
     if (theirs.length !== this.#sentBytes) throw this.#taken(to, `it has ${theirs.length} bytes, not these ${this.#sentBytes}`);
     if (mine === undefined) return;
     const [own, other] = [await hdfs.checksum(from), await hdfs.checksum(to)];
