@@ -20,9 +20,18 @@ export async function tellStandstill(fleet: Fleet, admin: Admin, groupId: string
 
 async function groupOf(admin: Admin, groupId: string): Promise<string[]> {
   const [found] = await admin.describeGroups([groupId], { timeoutMs: ASK_MS });
-  if (found?.value === undefined) return [`group ${groupId}: ${found?.error?.message}`];
+  if (found?.value === undefined) return streamsGroupOf(admin, groupId, found?.error);
   const { state, members } = found.value;
   return [`group ${groupId} is ${state}: ${members.map(({ memberId, clientId }) => `${clientId} as ${memberId}`).join(", ")}`];
+}
+
+/** Where it is none either, what was wrong before is told. */
+async function streamsGroupOf(admin: Admin, groupId: string, before: Error | undefined): Promise<string[]> {
+  const [found] = await admin.describeStreamsGroups([groupId], { timeoutMs: ASK_MS });
+  if (found?.value === undefined) return [`group ${groupId}: ${before?.message} ${found?.error?.message}`];
+  const { state, groupEpoch, assignmentEpoch, members } = found.value;
+  const of = members.map(({ memberId, memberEpoch, clientId }) => `${clientId} as ${memberId} at ${memberEpoch}`);
+  return [`streams group ${groupId} is ${state}, epoch ${groupEpoch}, target of ${assignmentEpoch}: ${of.join(", ")}`];
 }
 
 async function transactionsOf(admin: Admin): Promise<string[]> {

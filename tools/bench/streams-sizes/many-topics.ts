@@ -33,6 +33,8 @@ export async function manyTopics({ bootstrap, tell }: SizesOptions): Promise<voi
     key: String(i),
     value: "v",
   }));
+  // What writing them held is no application's.
+  hold.take();
   const before = process.cpuUsage();
   const flowMs = performance.now();
   await waitUntil(

@@ -1,5 +1,7 @@
 import type { OffsetSpec } from "../admin/admin-types.ts";
+import { partitionKey } from "../topic-partition.ts";
 import type { BufferedChunk } from "./buffered-chunk.ts";
+import type { FetchTarget } from "./fetch-session.ts";
 
 /** Chunks kept ready per partition, beside the one that is given out record by record: one for the application, one behind it. */
 const CHUNKS_MAX = 2;
@@ -14,6 +16,10 @@ export type PositionNeed = "committed" | "reset" | "validation" | undefined;
 export class AssignedPartition {
   readonly topic: string;
   readonly partition: number;
+  /** Its {@link partitionKey}. */
+  readonly key: string;
+  /** What was wanted of it last, as long as the same is. */
+  target: FetchTarget | undefined;
   /** The topic it belongs to; changes when a topic is deleted and made anew. Undefined until it is first fetched. */
   topicId: string | undefined;
   need: PositionNeed;
@@ -57,6 +63,7 @@ export class AssignedPartition {
   constructor(topic: string, partition: number, need: PositionNeed, resetTo: OffsetSpec | undefined) {
     this.topic = topic;
     this.partition = partition;
+    this.key = partitionKey(topic, partition);
     this.need = need;
     this.resetTo = resetTo;
   }

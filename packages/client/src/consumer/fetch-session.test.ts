@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ErrorCode, NIL_UUID } from "@ottla/protocol";
+import { partitionKey } from "../topic-partition.ts";
 import { FetchSession, type FetchTarget } from "./fetch-session.ts";
 
 const target = (partition: number, fetchOffset = 0, topicId = NIL_UUID): FetchTarget => ({
+  key: partitionKey("t", partition),
   topic: "t",
   partition,
   topicId,

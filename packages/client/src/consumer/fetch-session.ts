@@ -7,6 +7,8 @@ const EPOCH_MAX = 0x7fffffff;
 
 /** What is wanted of one partition. */
 export interface FetchTarget extends TopicPartition {
+  /** Its {@link partitionKey}. */
+  readonly key: string;
   readonly topicId: string;
   readonly fetchOffset: number;
   readonly currentLeaderEpoch: number;
@@ -33,7 +35,7 @@ export class FetchSession {
 
   /** Makes the next request; must be followed by {@link answered} or {@link failed}. */
   next(wanted: readonly FetchTarget[]): SessionRequest {
-    const next = new Map(wanted.map((target) => [partitionKey(target.topic, target.partition), target]));
+    const next = new Map(wanted.map((target) => [target.key, target]));
     if (this.#epoch === FIRST_EPOCH) {
       this.#known = next;
       return { sessionId: this.#sessionId, sessionEpoch: FIRST_EPOCH, send: wanted, forget: [] };
@@ -80,6 +82,7 @@ export class FetchSession {
 }
 
 function hasChanged(a: FetchTarget, b: FetchTarget): boolean {
+  if (a === b) return false;
   return (
     a.topicId !== b.topicId ||
     a.fetchOffset !== b.fetchOffset ||

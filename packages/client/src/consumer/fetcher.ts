@@ -180,10 +180,7 @@ export class Fetcher {
       reader.usesIds = usesIds;
     }
     const asked = new Map(
-      partitions.map((partition) => [
-        `${partition.topic} ${partition.partition}`,
-        { partition, version: partition.version, fetchOffset: partition.fetchOffset },
-      ]),
+      partitions.map((partition) => [partition.key, { partition, version: partition.version, fetchOffset: partition.fetchOffset }]),
     );
     // One that went and came back between two requests is no news to the broker, which would never say where it ends: who asks for its lag would wait for ever.
     if (partitions.some((each) => !each.isHeardOf && reader.session?.isToldChangesOf(each))) reader.session?.startAnew();
@@ -208,16 +205,30 @@ export class Fetcher {
     }
   }
 
+  /** The same object as long as the same is wanted: of thousands of partitions few change from one request to the next. */
   #target(partition: AssignedPartition): FetchTarget {
     const topic = this.#cluster.metadata.topic(partition.topic);
-    return {
+    const topicId = topic?.topicId ?? NIL_UUID;
+    const currentLeaderEpoch = topic?.partitions[partition.partition]?.leaderEpoch ?? -1;
+    const { fetchOffset, target: last } = partition;
+    if (
+      last !== undefined &&
+      last.fetchOffset === fetchOffset &&
+      last.currentLeaderEpoch === currentLeaderEpoch &&
+      last.topicId === topicId
+    )
+      return last;
+    const target = {
+      key: partition.key,
       topic: partition.topic,
       partition: partition.partition,
-      topicId: topic?.topicId ?? NIL_UUID,
-      fetchOffset: partition.fetchOffset,
-      currentLeaderEpoch: topic?.partitions[partition.partition]?.leaderEpoch ?? -1,
+      topicId,
+      fetchOffset,
+      currentLeaderEpoch,
       partitionMaxBytes: this.#options.maxPartitionFetchBytes,
     };
+    partition.target = target;
+    return target;
   }
 
   /** The broker is away: look for the new leaders, come back after the back-off. */

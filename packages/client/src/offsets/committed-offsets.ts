@@ -165,11 +165,12 @@ function readCommitAnswer(
   ids: ReadonlyMap<string, string> | undefined,
 ): (TopicPartition & Outcome<void>)[] {
   const results: (TopicPartition & Outcome<void>)[] = [];
-  for (const topic of response.topics) {
-    for (const p of topic.partitions) {
+  for (const { topicId, name, partitions } of response.topics) {
+    const topic = nameOfId(ids, topicId) ?? name;
+    for (const p of partitions) {
       if (isCoordinatorTrouble(p.errorCode)) throw new KafkaError(p.errorCode);
       results.push({
-        topic: nameOfId(ids, topic.topicId) ?? topic.name,
+        topic,
         partition: p.partitionIndex,
         ...outcomeOf(p.errorCode, undefined, () => undefined),
       });
