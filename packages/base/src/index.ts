@@ -41,6 +41,7 @@ export { type LabelText, labelText, type MetricFamily, type SampleSink, singleSa
 export { PROMETHEUS_CONTENT_TYPE, prometheusText } from "./metrics/prometheus-text.ts";
 export { nearName } from "./near-name.ts";
 export { ownValue } from "./own-value.ts";
+export { pause } from "./pause.ts";
 export { printable, printableJson } from "./printable.ts";
 export type { Clock, Timer } from "./seams/clock.ts";
 export {

@@ -1,12 +1,12 @@
+import { pause } from "@ottla/base";
 import { MessageChannel } from "node:worker_threads";
 import { systemClock } from "@ottla/base/node";
-import { paused } from "../pause.ts";
 import { CheckFailure } from "./connector-check.ts";
 
 /** The promise's value; rejects where it takes longer. */
 export async function within<T>(ms: number, what: string, promise: Promise<T>): Promise<T> {
   const ended = new AbortController();
-  const late = paused(systemClock, ms, ended.signal).then(() => {
+  const late = pause(systemClock, ms, ended.signal).then(() => {
     throw new CheckFailure(`${what} took more than ${ms} ms`);
   });
   late.catch(() => {});
@@ -20,7 +20,7 @@ export async function within<T>(ms: number, what: string, promise: Promise<T>): 
 
 /** A while. */
 export async function passed(ms: number): Promise<undefined> {
-  await paused(systemClock, ms, new AbortController().signal);
+  await pause(systemClock, ms, new AbortController().signal);
   return undefined;
 }
 

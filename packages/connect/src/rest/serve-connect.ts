@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import { type Clock, type DoorRules, silentLogger, strangerReason } from "@ottla/base";
-import { type DoorAnswer, type OpenPort, RequestDoor, systemClock, type TurnedAway } from "@ottla/base/node";
+import { closeServer, type DoorAnswer, type OpenPort, RequestDoor, systemClock, type TurnedAway } from "@ottla/base/node";
 import { getRequestListener } from "@hono/node-server";
 import type { ConnectWorker } from "../worker/connect-worker.ts";
 import { type ConnectApiOptions, connectApi, MAX_BODY_BYTES } from "./connect-api.ts";
@@ -23,7 +23,6 @@ export interface ConnectServer {
   close(): Promise<void>;
 }
 
-const CLOSE_GRACE_MS = 1_000;
 /** A request waits so long for a worker that starts. */
 const START_WAIT_MS = 5_000;
 /** Who sends slower than this is not waited for. */
@@ -67,7 +66,7 @@ export async function serveConnect({
     void requests.admit(request, response).then((isAdmitted) => (isAdmitted ? listener(request, response) : undefined));
   });
   await port.handTo(server);
-  return { url: `http://${port.authority}`, close: () => closed(server, clock) };
+  return { url: `http://${port.authority}`, close: () => closeServer(server, clock) };
 }
 
 /** Undefined when it takes longer. */
@@ -95,15 +94,4 @@ function turnedAway(why: TurnedAway, maxBodyBytes: number): DoorAnswer {
 
 function errorAnswer(status: number, message: string): Response {
   return new Response(JSON.stringify({ error_code: status, message }), { status, headers: TYPE });
-}
-
-function closed(server: Server, clock: Clock): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = clock.schedule(CLOSE_GRACE_MS, () => server.closeAllConnections());
-    server.close(() => {
-      timer.cancel();
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
 }

@@ -1,8 +1,7 @@
 import type { Client, ConsumerRecord, Producer } from "@ottla/client";
-import type { Clock, Logger } from "@ottla/base";
+import { type Clock, type Logger, pause } from "@ottla/base";
 import { systemRandom } from "@ottla/base/node";
 import { ConnectError } from "../connect-error.ts";
-import { paused } from "../pause.ts";
 import type { ConfigLog } from "./config-log.ts";
 import type { ConfigRecord } from "./config-state.ts";
 import { parsePlaceJson, placeText } from "./place-json.ts";
@@ -94,7 +93,7 @@ export class ConfigTopic implements ConfigLog {
       } catch (error) {
         if (attempt >= ATTEMPTS || !(error instanceof NotWritten || isFenced(error)))
           throw error instanceof NotWritten ? error.cause : error;
-        await paused(this.#options.clock, systemRandom.nextInt(RETRY_MS * attempt), this.#stopping.signal);
+        await pause(this.#options.clock, systemRandom.nextInt(RETRY_MS * attempt), this.#stopping.signal);
       }
     }
   }

@@ -1,7 +1,6 @@
-import { type Clock, type Logger, TimeSlice } from "@ottla/base";
+import { type Clock, type Logger, pause, TimeSlice } from "@ottla/base";
 import { type Client, ClientError, type Consumer, type ConsumerRecord, type TopicPartition } from "@ottla/client";
 import { ConnectError } from "../connect-error.ts";
-import { paused } from "../pause.ts";
 
 /** A topic that a worker keeps what it knows in. */
 export interface WholeTopicOptions {
@@ -193,7 +192,7 @@ export class WholeTopic {
       if (made?.error === undefined) return partitionCount;
       if (made.error.code !== "TOPIC_ALREADY_EXISTS") throw made.error;
       // Another worker was quicker; what it made is looked at.
-      await paused(clock, HURRIED_POLL_MS, signal);
+      await pause(clock, HURRIED_POLL_MS, signal);
     }
   }
 

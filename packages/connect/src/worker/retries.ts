@@ -1,5 +1,4 @@
-import type { Clock } from "@ottla/base";
-import { paused } from "../pause.ts";
+import { type Clock, pause } from "@ottla/base";
 
 const FIRST_DELAY_MS = 300;
 const CAUSES_MAX = 20;
@@ -21,7 +20,7 @@ export async function retried<T>(run: () => T | Promise<T>, limits: RetryLimits,
       if (retriable === undefined || signal.aborted || clock.monotonicMs() - startedMs >= limits.retryTimeoutMs) throw error;
       const left = limits.retryTimeoutMs - (clock.monotonicMs() - startedMs);
       const delay = Math.min(limits.retryDelayMaxMs, retriable.afterMs ?? FIRST_DELAY_MS * 2 ** attempt);
-      await paused(clock, Math.min(delay, Math.max(0, left)), signal);
+      await pause(clock, Math.min(delay, Math.max(0, left)), signal);
     }
   }
 }

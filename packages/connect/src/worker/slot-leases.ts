@@ -1,7 +1,6 @@
-import type { Clock, Logger } from "@ottla/base";
+import { type Clock, type Logger, pause } from "@ottla/base";
 import { type Client, type Consumer, murmur2 } from "@ottla/client";
 import { ConnectError } from "../connect-error.ts";
-import { paused } from "../pause.ts";
 import type { Owned } from "./decide-steps.ts";
 
 /** Which worker runs what. */
@@ -104,7 +103,7 @@ export class SlotLeases implements Leases {
       } catch (error) {
         if (signal.aborted) return;
         this.#options.logger.warn("the group of workers does not answer; it is asked again", { error });
-        await paused(this.#options.clock, RETRY_MS, signal);
+        await pause(this.#options.clock, RETRY_MS, signal);
       }
     }
   }

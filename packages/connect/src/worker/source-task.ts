@@ -1,3 +1,4 @@
+import { pause } from "@ottla/base";
 import type { ProducerRecord } from "@ottla/client";
 import { ConnectError, type ConnectPlace } from "../connect-error.ts";
 import type { SourcePlace, SourceRecord } from "../data/connect-record.ts";
@@ -10,7 +11,6 @@ import { Gate } from "./gate.ts";
 import { Pipeline, type WireRecord } from "./pipeline.ts";
 import { failureAt, failureOf } from "./record-failure.ts";
 import { RecordErrors } from "./record-errors.ts";
-import { paused } from "../pause.ts";
 import { retriableIn, retried } from "./retries.ts";
 import { isItem, itemsOf, sourceRecord, wrongItem } from "./source-record.ts";
 import { openSourceOutput } from "./open-source-output.ts";
@@ -303,7 +303,7 @@ function aborted(signal: AbortSignal): Promise<void> {
 /** Ends a source's iterator; one that does not end in time is left behind, and told of. */
 async function ended(iterator: AsyncIterator<unknown>, graceMs: number, { clock, logger }: TaskWorld, place: ConnectPlace): Promise<void> {
   const never = new AbortController();
-  const late = paused(clock, graceMs, never.signal).then(() => "late" as const);
+  const late = pause(clock, graceMs, never.signal).then(() => "late" as const);
   const end = (async () => iterator.return?.(undefined))().then(
     () => "ended" as const,
     () => "ended" as const,

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { type Clock, type DoorRules, type Logger, silentLogger, strangerReason } from "@ottla/base";
-import { nodeDisk, type OpenPort, systemClock } from "@ottla/base/node";
+import { closeServer, nodeDisk, type OpenPort, systemClock } from "@ottla/base/node";
 import type { Client } from "@ottla/client";
 import { ClientClusterAccess, type JournalPlace } from "@ottla/expert/collect";
 import { ChangeDesk } from "../actions/change-desk.ts";
@@ -40,7 +40,6 @@ export interface ConsoleServer {
   close(): Promise<void>;
 }
 
-const CLOSE_GRACE_MS = 1_000;
 /** Who sends slower than this is not waited for. */
 const REQUEST_TIMEOUT_MS = 60_000;
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -97,18 +96,7 @@ export async function serveConsole({
     url: `http://${port.authority}`,
     async close() {
       desk.stop();
-      await Promise.all([closed(server, clock), watch.stop(), schemas?.close(), registry?.[Symbol.asyncDispose]()]);
+      await Promise.all([closeServer(server, clock), watch.stop(), schemas?.close(), registry?.[Symbol.asyncDispose]()]);
     },
   };
-}
-
-function closed(server: Server, clock: Clock): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = clock.schedule(CLOSE_GRACE_MS, () => server.closeAllConnections());
-    server.close(() => {
-      timer.cancel();
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
 }

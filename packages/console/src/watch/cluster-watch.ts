@@ -1,9 +1,9 @@
-import { type Clock, type Logger, silentLogger } from "@ottla/base";
+import { type Clock, type Logger, pause, silentLogger } from "@ottla/base";
 import type { Admin, Client } from "@ottla/client";
 import { BrokerWatch } from "./broker-watch.ts";
 import { GroupWatch } from "./group-watch.ts";
 import { type Look, lookNow } from "./look.ts";
-import { pause, RequestBudget } from "./request-budget.ts";
+import { RequestBudget } from "./request-budget.ts";
 import { Timeline } from "./timeline.ts";
 import { TopicWatch } from "./topic-watch.ts";
 

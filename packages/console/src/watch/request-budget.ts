@@ -1,4 +1,4 @@
-import type { Clock } from "@ottla/base";
+import { type Clock, pause } from "@ottla/base";
 
 /** Requests a second that a watch may make at rest. */
 const REQUESTS_PER_S = 20;
@@ -41,18 +41,4 @@ export class RequestBudget {
     this.#made += requests;
     this.#nextMs = startMs + (requests * 1000) / this.#requestsPerS;
   }
-}
-
-/** Resolves after `delayMs`, or with the signal. */
-export function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const wake = (): void => {
-      timer.cancel();
-      signal.removeEventListener("abort", wake);
-      resolve();
-    };
-    const timer = clock.schedule(delayMs, wake);
-    signal.addEventListener("abort", wake);
-  });
 }

@@ -1,6 +1,6 @@
+import { pause } from "@ottla/base";
 import type { Admin } from "@ottla/client";
 import { type ClusterObservation, glanceAtGroups } from "../doctor/cluster-observation.ts";
-import { pause } from "./pause.ts";
 import type { LookOptions } from "./sample-groups.ts";
 
 /** A member that joins and goes again within moments is there at one of some glances. */

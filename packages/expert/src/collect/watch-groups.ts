@@ -1,6 +1,6 @@
+import { pause } from "@ottla/base";
 import type { Admin } from "@ottla/client";
 import { type GroupObservation, observe } from "../lag/group-observation.ts";
-import { pause } from "./pause.ts";
 import { type GroupFailure, type LookOptions, sampleGroups, type UnseenPartition } from "./sample-groups.ts";
 
 /** What a watch knows after a look. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import { createServer as createSecureServer, type Server as SecureServer } from "node:https";
 import { type Clock, type Logger, silentLogger } from "@ottla/base";
-import { type DoorAnswer, type OpenPort, RequestDoor, systemClock, type TurnedAway } from "@ottla/base/node";
+import { closeServer, type DoorAnswer, type OpenPort, RequestDoor, systemClock, type TurnedAway } from "@ottla/base/node";
 import { getRequestListener, RequestError } from "@hono/node-server";
 import { RegistryError } from "../registry-error.ts";
 import { Registry } from "../service/registry.ts";
@@ -41,7 +41,6 @@ export interface RegistryServer {
   close(): Promise<void>;
 }
 
-const CLOSE_GRACE_MS = 1_000;
 /** Who sends slower than this is not waited for. */
 const REQUEST_TIMEOUT_MS = 30_000;
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -72,7 +71,7 @@ export async function serveRegistry({
   return {
     url: `${secure === undefined ? "http" : "https"}://${port.authority}`,
     renewTls: ({ key, cert }) => secure?.setSecureContext({ key, cert }),
-    close: () => closed(server, clock),
+    close: () => closeServer(server, clock),
   };
 }
 
@@ -132,15 +131,4 @@ function dots(): RegistryError {
 
 function mayReadSchemas({ method, url }: Request): boolean {
   return method !== "GET" || /[?&]format=|\/schemas\/types/.test(url);
-}
-
-function closed(server: Server | SecureServer, clock: Clock): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = clock.schedule(CLOSE_GRACE_MS, () => server.closeAllConnections());
-    server.close(() => {
-      timer.cancel();
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
 }

@@ -1,9 +1,9 @@
+import { pause } from "@ottla/base";
 import { systemClock } from "@ottla/base/node";
 import { int, long, oneOf, str } from "../../plugin/config-shape.ts";
 import { defineSource } from "../../plugin/define.ts";
 import type { SourceEvent, SourcePlugin } from "../../plugin/source-plugin.ts";
 import type { ConnectSchema } from "../../data/schema.ts";
-import { paused } from "../../pause.ts";
 
 const STRING: ConnectSchema = { type: "string", optional: false };
 const INT64: ConnectSchema = { type: "int64", optional: false };
@@ -91,7 +91,7 @@ export const datagenSource: SourcePlugin<typeof config> = defineSource({
         batch.push({ ...made, partition, offset: { iteration: number } });
       }
       yield batch;
-      if (pauseMs > 0) await paused(systemClock, pauseMs, signal);
+      if (pauseMs > 0) await pause(systemClock, pauseMs, signal);
     }
   },
 });

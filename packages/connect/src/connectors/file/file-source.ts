@@ -1,10 +1,9 @@
-import { type DiskFile, OttlaError } from "@ottla/base";
+import { type DiskFile, OttlaError, pause } from "@ottla/base";
 import { nodeDisk, systemClock } from "@ottla/base/node";
 import { ConnectError } from "../../connect-error.ts";
 import { int, str } from "../../plugin/config-shape.ts";
 import { defineSource } from "../../plugin/define.ts";
 import type { SourceEvent, SourcePlugin } from "../../plugin/source-plugin.ts";
-import { paused } from "../../pause.ts";
 import { STRING_SCHEMA } from "./string-schema.ts";
 
 const POLL_MS = 200;
@@ -59,7 +58,7 @@ export const fileSource: SourcePlugin<typeof config> = defineSource({
           );
         const count = await opened.read(buffer, position + rest.length);
         if (count === 0) {
-          await paused(systemClock, POLL_MS, signal);
+          await pause(systemClock, POLL_MS, signal);
           continue;
         }
         const read = Buffer.concat([rest, buffer.subarray(0, count)]);
@@ -91,7 +90,7 @@ async function openOnceThere(file: string, signal: AbortSignal): Promise<DiskFil
       return nodeDisk.openRead(file);
     } catch (error) {
       if (!(error instanceof OttlaError) || error.code !== "DISK_NOT_FOUND") throw error;
-      await paused(systemClock, POLL_MS, signal);
+      await pause(systemClock, POLL_MS, signal);
     }
   }
   return undefined;

@@ -1,9 +1,9 @@
+import { pause } from "@ottla/base";
 import { systemClock } from "@ottla/base/node";
 import type { IPublishPacket } from "mqtt-packet";
 import { ConnectError } from "../../connect-error.ts";
 import type { ConnectHeader } from "../../data/connect-record.ts";
 import { plain } from "../../data/make-schema.ts";
-import { paused } from "../../pause.ts";
 import type { SourceEvent, SourceTaskContext } from "../../plugin/source-plugin.ts";
 import { retriableIn } from "../../worker/retries.ts";
 import type { MqttSourceSettings } from "./mqtt-config.ts";
@@ -129,7 +129,7 @@ export class MqttReading {
       if (retriableIn(told) === undefined) throw told;
       const waitMs = Math.min(FIRST_WAIT_MS * 2 ** Math.min(failures, 16), this.#settings["mqtt.reconnect.max.ms"]);
       log.warn("the MQTT server was lost and is tried again", { client: this.#clientId, waitMs, problem: told.message });
-      await paused(systemClock, waitMs, signal);
+      await pause(systemClock, waitMs, signal);
     }
   }
 

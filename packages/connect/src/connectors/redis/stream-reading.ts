@@ -1,9 +1,9 @@
+import { pause } from "@ottla/base";
 import { systemClock } from "@ottla/base/node";
 import type { Redis } from "ioredis";
 import { ConnectError, RetriableError } from "../../connect-error.ts";
 import type { SourcePlace } from "../../data/connect-record.ts";
 import { map, plain } from "../../data/make-schema.ts";
-import { paused } from "../../pause.ts";
 import type { SourceEvent, SourceTaskContext } from "../../plugin/source-plugin.ts";
 import { compareIds, timestampOfId } from "./entry-id.ts";
 import type { RedisStreamSettings } from "./redis-config.ts";
@@ -77,7 +77,7 @@ export class StreamReading {
         if (!(told instanceof RetriableError)) throw told;
         const waitMs = Math.min(FIRST_WAIT_MS * 2 ** Math.min(failures, 16), this.#settings["redis.reconnect.max.ms"]);
         log.warn("Redis was lost and is tried again", { waitMs, problem: told.message });
-        await paused(systemClock, waitMs, signal);
+        await pause(systemClock, waitMs, signal);
       } finally {
         signal.removeEventListener("abort", stop);
         reader?.disconnect();

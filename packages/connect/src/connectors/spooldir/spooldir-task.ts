@@ -1,4 +1,4 @@
-import type { Clock, DiskFile, Logger } from "@ottla/base";
+import { type Clock, type DiskFile, type Logger, pause } from "@ottla/base";
 import { nodeDisk } from "@ottla/base/node";
 import { ConnectError } from "../../connect-error.ts";
 import { readJson } from "../../converters/json/read-json.ts";
@@ -6,7 +6,6 @@ import type { SourcePlace } from "../../data/connect-record.ts";
 import { DataError } from "../../data/data-error.ts";
 import { plain } from "../../data/make-schema.ts";
 import type { ConnectSchema } from "../../data/schema.ts";
-import { paused } from "../../pause.ts";
 import type { SourceEvent, SourceItem, SourceTaskContext } from "../../plugin/source-plugin.ts";
 import { CsvRows } from "./csv-rows.ts";
 import { fingerprintOf, isOfFile, piecesOf, type SpoolPosition, spoolPosition } from "./spool-file.ts";
@@ -47,7 +46,7 @@ export class SpooldirTask {
     const { signal } = this.#context;
     while (!signal.aborted) {
       const name = this.#next();
-      if (name === undefined) await paused(this.#clock, this.#settings["empty.poll.wait.ms"], signal);
+      if (name === undefined) await pause(this.#clock, this.#settings["empty.poll.wait.ms"], signal);
       else yield* this.#readFile(name);
     }
   }

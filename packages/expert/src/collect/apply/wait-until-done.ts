@@ -1,4 +1,4 @@
-import type { Clock } from "@ottla/base";
+import { pause } from "@ottla/base";
 import { isDone } from "../../plan/change-kinds.ts";
 import { PlanError } from "../../plan/plan-error.ts";
 import { actionsOf, type ExecutableChange } from "./action-table.ts";
@@ -42,21 +42,7 @@ export async function waitUntilDone(
         cause: failure,
       });
     await pause(clock, pauseMs, signal);
+    signal.throwIfAborted();
     pauseMs = Math.min(LOOK_MAX_MS, pauseMs * 2);
   }
-}
-
-function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    const stop = (): void => {
-      timer.cancel();
-      reject(signal.reason as Error);
-    };
-    const timer = clock.schedule(ms, () => {
-      signal.removeEventListener("abort", stop);
-      resolve();
-    });
-    signal.addEventListener("abort", stop, { once: true });
-  });
 }

@@ -1,8 +1,7 @@
-import type { Clock } from "@ottla/base";
+import { type Clock, pause } from "@ottla/base";
 import { systemClock } from "@ottla/base/node";
 import { ConnectError } from "../../../connect-error.ts";
 import type { SourcePlace } from "../../../data/connect-record.ts";
-import { paused } from "../../../pause.ts";
 import { defineSource } from "../../../plugin/define.ts";
 import type { SourceEvent, SourceItem, SourcePlugin, SourceTaskContext } from "../../../plugin/source-plugin.ts";
 import { HttpAuthorization, httpUrl } from "../exchange/http-authorization.ts";
@@ -94,7 +93,7 @@ class HttpReading {
         if (++failures > this.#settings["max.retries"])
           throw new ConnectError("CONNECT_SOURCE", `${why}, ${failures} times.`, { cause: error });
         log.warn("a request failed; it is sent again", { url: url.origin + url.pathname, why, afterMs, attempt: failures });
-        await paused(this.#clock, afterMs, signal);
+        await pause(this.#clock, afterMs, signal);
         continue;
       }
       failures = 0;
@@ -111,7 +110,7 @@ class HttpReading {
       }
       this.#remember(answer, position);
       const isMore = position.offset !== before.offset && this.#settings["http.offset.mode"] !== "NONE";
-      if (!isMore) await paused(this.#clock, this.#settings["request.interval.ms"], signal);
+      if (!isMore) await pause(this.#clock, this.#settings["request.interval.ms"], signal);
     }
   }
 

@@ -1,6 +1,5 @@
-import type { Clock } from "@ottla/base";
+import { type Clock, pause } from "@ottla/base";
 import { ConnectError } from "../../../connect-error.ts";
-import { paused } from "../../../pause.ts";
 import type { SourceItem, SourceTaskContext } from "../../../plugin/source-plugin.ts";
 import { chosenSources, topicOf } from "./chosen-tables.ts";
 import type { JdbcSourceSettings } from "./jdbc-source-config.ts";
@@ -59,7 +58,7 @@ export class JdbcSourceTask {
         this.#measure();
         const nextMs = Math.min(this.#tablesMs, ...[...this.#readings.values()].map((reading) => reading.nextMs));
         const waitMs = nextMs - this.#clock.monotonicMs();
-        if (waitMs > 0) await paused(this.#clock, waitMs, signal);
+        if (waitMs > 0) await pause(this.#clock, waitMs, signal);
       }
     } finally {
       signal.removeEventListener("abort", end);
@@ -124,7 +123,7 @@ export class JdbcSourceTask {
     const delayMs = this.#settings["connection.backoff.ms"];
     log.warn("the database cannot be read; it is tried again", { error, attempt: this.#failures, delayMs });
     await this.#close();
-    await paused(this.#clock, delayMs, signal);
+    await pause(this.#clock, delayMs, signal);
   }
 
   #measure(): void {
