@@ -32,6 +32,7 @@ export { ConfigError, describeAllowed, formatConfigValue, type ParsedConfig, par
 export { type JaasEntry, parseJaasConfig } from "./config/jaas-config.ts";
 export { type JavaProperties, type PropertyEntry, parseJavaProperties, readJavaProperties } from "./config/java-properties.ts";
 export { InvariantError, invariant, MalformedBytesError, OttlaError } from "./errors.ts";
+export { greatestOf, leastOf } from "./extremes.ts";
 export { functionOf } from "./function-of.ts";
 export { openKeystore } from "./keystores/open-keystore.ts";
 export { type PemParts, pemParts, revocationListsIn } from "./keystores/pem.ts";

@@ -1,10 +1,11 @@
+import { createClient } from "@ottla/client";
 import { makePartitionProduceData, makeProduceRequest, makeTopicProduceData, produceApi } from "@ottla/protocol/apis/produce";
 import { RecordBatchBuilder } from "@ottla/protocol/records";
 import { Probe } from "../../answers/probe.ts";
 import { waitUntil } from "../../process/wait-until.ts";
 import type { BrokenThing, Fault, FaultWorld } from "../fault.ts";
 import { dropTopics, makeTopic } from "./make-topic.ts";
-import { untilBrokers, untilWhole } from "./settled.ts";
+import { SETTLED_WITHIN_MS, untilBrokers, untilWhole } from "./settled.ts";
 
 const VERIFICATION = "transaction.partition.verification.enable";
 const PRODUCER_ID = 700_001;
@@ -57,6 +58,16 @@ async function groupAside({ admin }: FaultWorld, topic: string): Promise<{ reado
   const chosen = listed.find(({ coordinator }) => coordinator !== leaderId) ?? listed[0]!;
   await admin.deleteGroups(names.filter((name) => name !== chosen.groupId));
   return { group: chosen.groupId, coordinator: chosen.coordinator };
+}
+
+/** The topic goes while a broker stands still. What that one leaves unanswered is asked of another after two seconds: long before the cluster takes it for gone, since the next coordinator would hear of the topic's end. */
+async function dropBeside(world: FaultWorld, topic: string): Promise<void> {
+  const client = createClient({ bootstrapServers: world.cluster.bootstrap, requestTimeoutMs: 2_000 });
+  try {
+    await dropTopics({ ...world, admin: client.admin() }, topic);
+  } finally {
+    await client.close();
+  }
 }
 
 /** Faults that a plan mends with what is of high risk, or cannot be taken back. */
@@ -122,12 +133,16 @@ export const decidedFaults: readonly Fault[] = [
       const pid = world.cluster.pids[victim - 1]!;
       process.kill(pid, "SIGSTOP");
       try {
-        await dropTopics(world, topic);
+        await dropBeside(world, topic);
         await untilBrokers(world, world.cluster.brokers - 1);
-        await waitUntil("another coordinator has the group", async () => {
-          const [described] = await world.admin.describeGroups([about]);
-          return described?.value?.state === "Empty";
-        });
+        await waitUntil(
+          "another coordinator has the group",
+          async () => {
+            const [described] = await world.admin.describeGroups([about]);
+            return described?.value?.state === "Empty";
+          },
+          { timeoutMs: SETTLED_WITHIN_MS },
+        );
       } finally {
         process.kill(pid, "SIGCONT");
       }

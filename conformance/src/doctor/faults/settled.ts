@@ -3,7 +3,7 @@ import { waitUntil } from "../../process/wait-until.ts";
 import type { FaultWorld } from "../fault.ts";
 
 /** A JVM that starts on a busy machine takes long. */
-const SETTLED_WITHIN_MS = 300_000;
+export const SETTLED_WITHIN_MS = 300_000;
 
 /** The cluster counts so many brokers. */
 export function untilBrokers({ admin }: FaultWorld, count: number): Promise<unknown> {

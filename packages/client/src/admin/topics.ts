@@ -1,3 +1,4 @@
+import { greatestOf } from "@ottla/base";
 import { ErrorCode, KafkaError, NIL_UUID } from "@ottla/protocol";
 import {
   type CreatePartitionsTopicResult,
@@ -140,7 +141,10 @@ export async function listTopics(
       topicId: topic.topicId,
       internal: topic.isInternal,
       partitionCount: topic.partitions.length,
-      replicationFactor: Math.max(0, ...topic.partitions.map((p) => p.replicas.length)),
+      replicationFactor: greatestOf(
+        topic.partitions.map((p) => p.replicas.length),
+        0,
+      ),
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -1,4 +1,4 @@
-import { mapInSlices, TimeSlice } from "@ottla/base";
+import { greatestOf, mapInSlices, TimeSlice } from "@ottla/base";
 import { listOffsetsApi, makeListOffsetsPartition, makeListOffsetsRequest, makeListOffsetsTopic } from "@ottla/protocol/apis/list-offsets";
 import type { ListedOffset, OffsetSpec } from "../admin/admin-types.ts";
 import type { CallLimit } from "../cluster/call-limit.ts";
@@ -73,7 +73,10 @@ function askOnce(
 ): Promise<(TopicPartition & Outcome<ListedOffset>)[]> {
   const ask: AskLeader<OffsetQuery, ListedOffset> = async (nodeId, group) => {
     const isCommitted = isolationLevel === "read_committed";
-    const min = Math.max(isCommitted ? READ_COMMITTED_VERSION : 1, ...group.map((query) => special(query.spec).minVersion));
+    const min = greatestOf(
+      group.map((query) => special(query.spec).minVersion),
+      isCommitted ? READ_COMMITTED_VERSION : 1,
+    );
     const topics = [...groupByTopic(group)].map(([name, entries]) =>
       makeListOffsetsTopic({
         name,

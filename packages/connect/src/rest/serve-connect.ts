@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
 import { type Clock, type DoorRules, silentLogger, strangerReason } from "@ottla/base";
 import { closeServer, type DoorAnswer, type OpenPort, RequestDoor, systemClock, type TurnedAway } from "@ottla/base/node";
 import { getRequestListener } from "@hono/node-server";

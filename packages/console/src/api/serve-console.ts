@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { type Clock, type DoorRules, type Logger, silentLogger, strangerReason } from "@ottla/base";
 import { closeServer, nodeDisk, type OpenPort, systemClock } from "@ottla/base/node";

@@ -22,6 +22,7 @@ export interface PlacedPartition {
   readonly minIsr: number | undefined;
   /** Being moved: it lacks replicas on purpose. */
   readonly moving: boolean;
+  readonly trend: PartitionTrend | undefined;
 }
 
 /** What was observed, as rules read it. What was not seen is an empty list or undefined here; `unseen.ts` tells of it. */
@@ -31,7 +32,10 @@ export class ClusterView {
   readonly profile: Profile;
   readonly topics: readonly TopicSnapshot[];
   readonly groups: readonly GroupSnapshot[];
-  readonly partitions: readonly PlacedPartition[];
+  /** By topic; those of topics that were not placed yet are when somebody asks. */
+  readonly #placed: (readonly PlacedPartition[])[] = [];
+  readonly #moving: ReadonlySet<string>;
+  readonly #partitions: PlacedPartition[] = [];
   readonly #topicsByName: ReadonlyMap<string, TopicSnapshot>;
   readonly #explanations = new Map<string, LagExplanation>();
   readonly #reports = new Map<string, LagReport | undefined>();
@@ -43,15 +47,35 @@ export class ClusterView {
     this.topics = valueOf(this.snapshot.topics) ?? [];
     this.groups = valueOf(this.snapshot.groups) ?? [];
     this.#topicsByName = new Map(this.topics.map((topic) => [topic.name, topic]));
-    const moving = new Set((valueOf(this.snapshot.reassignments) ?? []).map(partitionName));
-    this.partitions = this.topics.flatMap((topic) => {
-      const minIsr = this.number(topic, "min.insync.replicas");
-      return topic.partitions.map((partition) => {
-        const name = partitionName({ topic: topic.name, partition: partition.partition });
-        const isr = partition.replicas.filter(({ inSync }) => inSync).map(({ broker }) => broker);
-        return { topic, name, partition, isr, minIsr, moving: moving.has(name) };
-      });
+    this.#moving = new Set((valueOf(this.snapshot.reassignments) ?? []).map(partitionName));
+  }
+
+  get partitions(): readonly PlacedPartition[] {
+    this.#placeAll();
+    return this.#partitions;
+  }
+
+  /** The same, a list for each topic. */
+  get partitionsOfTopics(): readonly (readonly PlacedPartition[])[] {
+    this.#placeAll();
+    return this.#placed;
+  }
+
+  #placeAll(): void {
+    while (this.#placed.length < this.topics.length) this.#placeNext();
+  }
+
+  /** The next topic's. */
+  #placeNext(): void {
+    const topic = this.topics[this.#placed.length]!;
+    const minIsr = this.number(topic, "min.insync.replicas");
+    const placed = topic.partitions.map((partition): PlacedPartition => {
+      const name = partitionName({ topic: topic.name, partition: partition.partition });
+      const isr = partition.replicas.filter(({ inSync }) => inSync).map(({ broker }) => broker);
+      return { topic, name, partition, isr, minIsr, moving: this.#moving.has(name), trend: this.observation.partitions.get(name) };
     });
+    this.#placed.push(placed);
+    for (const each of placed) this.#partitions.push(each);
   }
 
   get liveBrokers(): readonly BrokerSnapshot[] {
@@ -97,10 +121,6 @@ export class ClusterView {
     });
   }
 
-  trendOf(name: string): PartitionTrend | undefined {
-    return this.observation.partitions.get(name);
-  }
-
   groupTrend(groupId: string): GroupTrend | undefined {
     return this.observation.groups.get(groupId);
   }
@@ -128,6 +148,10 @@ export class ClusterView {
 
   /** Works out beforehand, group by group, what several rules ask of each. */
   *prepare(): Steps<void> {
+    while (this.#placed.length < this.topics.length) {
+      this.#placeNext();
+      yield;
+    }
     for (const { groupId } of this.groups) {
       const report = this.lag(groupId);
       if (report?.partitions.some(({ status }) => status !== "OK" && status !== "UNKNOWN")) this.explanation(groupId);
@@ -137,7 +161,7 @@ export class ClusterView {
 
   /** Records a second that come into a partition; undefined after one look. */
   producedPerS(placed: PlacedPartition): number | undefined {
-    const first = this.trendOf(placed.name)?.firstEnd;
+    const first = placed.trend?.firstEnd;
     const end = valueOf(placed.partition.offsets)?.highWatermark;
     if (first === undefined || end === undefined || this.snapshot.monotonicMs <= first.atMs) return undefined;
     return Math.max(0, ((end - first.offset) * 1000) / (this.snapshot.monotonicMs - first.atMs));
@@ -157,4 +181,10 @@ export function firstOf(names: readonly string[], most = 5): string {
 /** `1 partition`, `3 partitions`. */
 export function count(many: number, noun: string): string {
   return `${many} ${noun}${many === 1 ? "" : "s"}`;
+}
+
+/** The same of what has names. */
+export function firstNames(named: readonly { readonly name: string }[], most = 5): string {
+  const shown = named.slice(0, most).map(({ name }) => name);
+  return named.length <= most ? shown.join(", ") : `${shown.join(", ")} and ${named.length - most} more`;
 }

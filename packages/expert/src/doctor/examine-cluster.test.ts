@@ -110,3 +110,12 @@ test("a project's own thresholds hold for live clusters as they do for files", (
   assert.deepEqual(found(0.65, "CLU-09: {warnAbove: {critical: 60%}}"), []);
   assert.deepEqual(found(0.85, "CLU-09: {errorAbove: 0.9}"), ["warning"]);
 });
+
+test("of a hundred and fifty thousand partitions that lack replicas one finding tells", () => {
+  const all = Array.from({ length: 150_000 }, (_, i) => examplePartition(i, { replicas: [1, 2], isr: [1] }));
+  const { findings } = examineCluster(look({ only: [exampleTopic("orders", all)] }), { only: ["CLU-03"] });
+  assert.deepEqual(
+    findings.map(({ message }) => message),
+    ["150000 partitions lack replicas in sync, on broker 2."],
+  );
+});

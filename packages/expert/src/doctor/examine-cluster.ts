@@ -57,7 +57,7 @@ function* examining(
   for (const rule of chosen) {
     const reason = rule.needs.map((part) => unseenPart(part, observation)).find((each) => each !== undefined);
     if (reason === undefined)
-      hits.push(...rule.check(view, { threshold: thresholdsOf(rule, thresholds, judgedAs) }).map((hit): RuleHit => ({ rule, hit })));
+      for (const hit of rule.check(view, { threshold: thresholdsOf(rule, thresholds, judgedAs) })) hits.push({ rule, hit });
     else unasked.push([rule, reason]);
     yield;
   }

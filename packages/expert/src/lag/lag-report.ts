@@ -1,3 +1,4 @@
+import { greatestOf, leastOf } from "@ottla/base";
 import { evaluateGroup, type GroupStatus } from "./evaluate-group.ts";
 import type { PartitionStatus } from "./evaluate-partition.ts";
 import { evidenceOf, type GroupObservation, lagOf, type ObservedPartition } from "./group-observation.ts";
@@ -103,7 +104,7 @@ function lossOf(partitions: readonly PartitionReport[]): number | null | undefin
       ? []
       : [lossDeadlineS(lag, highWatermark - logStartOffset, { producedPerS, consumedPerS })],
   );
-  return deadlines.length === 0 ? undefined : finite(Math.min(...deadlines));
+  return deadlines.length === 0 ? undefined : finite(leastOf(deadlines));
 }
 
 function finite(value: number): number | null {
@@ -119,5 +120,5 @@ function total(values: readonly (number | undefined)[]): number | undefined {
 /** Undefined when it is not known of a partition with lag: that could be the greatest. */
 function greatestTimeLag(partitions: readonly PartitionReport[]): number | undefined {
   if (partitions.some(({ lag, timeLagMs }) => lag !== 0 && timeLagMs === undefined)) return undefined;
-  return partitions.length === 0 ? undefined : Math.max(...partitions.map((partition) => partition.timeLagMs ?? 0));
+  return partitions.length === 0 ? undefined : greatestOf(partitions.map((partition) => partition.timeLagMs ?? 0));
 }

@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
-import { createServer as createSecureServer, type Server as SecureServer } from "node:https";
+import { createServer, type IncomingMessage, type RequestListener } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import { type Clock, type Logger, silentLogger } from "@ottla/base";
 import { closeServer, type DoorAnswer, type OpenPort, RequestDoor, systemClock, type TurnedAway } from "@ottla/base/node";
 import { getRequestListener, RequestError } from "@hono/node-server";

@@ -71,7 +71,7 @@ class HeldCall extends Held {
 export class FanOuts {
   readonly #host: FanOutsHost;
   /** The last is the next to be done. */
-  readonly #left: (HeldFanOut | HeldCall)[] = [];
+  #left: (HeldFanOut | HeldCall)[] = [];
   /** What came of the one that is being done, the first first. */
   #fresh: (HeldFanOut | HeldCall)[] = [];
 
@@ -109,7 +109,7 @@ export class FanOuts {
   goOn(): void {
     const host = this.#host;
     // What was forwarded since, by a cache that makes room for another task's, comes after all that was left.
-    if (this.#fresh.length > 0) this.#left.unshift(...this.#takeFresh());
+    if (this.#fresh.length > 0) this.#left = this.#takeFresh().concat(this.#left);
     const next = this.#left.pop();
     if (next === undefined) return;
     host.position.take(next.position);
@@ -118,7 +118,7 @@ export class FanOuts {
     if (next instanceof HeldCall) next.call();
     else host.within(next.position.headers, () => this.#continue(next));
     host.input = undefined;
-    this.#left.push(...this.#takeFresh());
+    for (const held of this.#takeFresh()) this.#left.push(held);
     host.isDeferring = this.#left.length > 0;
   }
 

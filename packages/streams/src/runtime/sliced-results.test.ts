@@ -197,7 +197,7 @@ class Scene {
     const { progress, numbers } = this.#task.prepareCommit();
     for (const each of progress) this.#offsets.set(each.topic, each);
     this.#numbers = new Map(numbers);
-    this.committed.push(...this.#written.splice(0));
+    for (const each of this.#written.splice(0)) this.committed.push(each);
   }
 
   #reopen(): void {
@@ -307,5 +307,27 @@ test("what a punctuator lets go is done before the next punctuator is called", (
     outcomes[0]?.some((line) => line.startsWith("told 2")),
     "the second punctuator sees what the first let go",
   );
+  assert.deepEqual(outcomes[1], outcomes[0]);
+});
+
+test("what waits for a fan-out may be any number of records", () => {
+  const outcomes = [undefined, 1].map((stepsPerSlice) => {
+    const b = new StreamsBuilder();
+    const input = b.stream("in", texts);
+    input
+      .groupByKey()
+      .windowedBy(tumbling({ sizeMs: 10, graceMs: 0 }))
+      .emit("onClose")
+      .reduce((one, two) => one + two)
+      .toStream()
+      .map((value, { key }): [string, string] => [key, value])
+      .to("out", texts);
+    input.flatMapValues((value) => (value === "many" ? Array.from({ length: 200_000 }, (_, i) => `${i}`) : [])).to("out", texts);
+    const inputs = [1, 2, 3, 50].map((timestamp, i): Input => ({ topic: "in", key: `k${i}`, value: i === 3 ? "many" : "one", timestamp }));
+    const scene = new Scene(b.build(), inputs, stepsPerSlice);
+    scene.run(inputs.map(() => ({ blow: undefined, slice: 0, clockMs: 5 })));
+    return byTopic(scene.committed)["out"];
+  });
+  assert.equal(outcomes[0]?.length, 200_003);
   assert.deepEqual(outcomes[1], outcomes[0]);
 });

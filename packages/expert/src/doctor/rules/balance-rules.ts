@@ -1,8 +1,9 @@
+import { greatestOf } from "@ottla/base";
 import { printBytes, printNumber } from "../../quantity/print-quantity.ts";
 import { isObserved, valueOf } from "../../snapshot/observed.ts";
 import type { QuorumReplicaSnapshot } from "../../snapshot/quorum-snapshot.ts";
 import type { ClusterContext, ClusterHit, ClusterRule } from "../cluster-rule.ts";
-import { type ClusterView, count, firstOf, type PlacedPartition } from "../cluster-view.ts";
+import { type ClusterView, count, firstOf } from "../cluster-view.ts";
 import { exampleBroker, examplePartition, exampleTopic, look, looks, quorumReplica } from "../example-cluster.ts";
 import { brokerDown, THROTTLE_LEFT } from "./causes.ts";
 
@@ -240,16 +241,12 @@ function leftThrottles({ topics, configuredBrokers, snapshot }: ClusterView): Cl
   ];
 }
 
-function ofTopics(view: ClusterView): readonly (readonly PlacedPartition[])[] {
-  return [...Map.groupBy(view.partitions, ({ topic }) => topic.name).values()];
-}
-
 function hotPartitions(view: ClusterView): ClusterHit[] {
-  return ofTopics(view).flatMap((placed): ClusterHit[] => {
+  return view.partitionsOfTopics.flatMap((placed): ClusterHit[] => {
     const rates = placed.map((each) => view.producedPerS(each));
     if (placed.length < HOT_PARTITIONS_MIN || rates.includes(undefined)) return [];
     const mean = rates.reduce<number>((sum, rate) => sum + rate!, 0) / rates.length;
-    const most = Math.max(...rates.map((rate) => rate!));
+    const most = greatestOf(rates.map((rate) => rate!));
     if (mean < HOT_RECORDS_PER_S_MIN || most <= HOT_RATIO * mean) return [];
     const { name, topic } = placed[rates.indexOf(most)]!;
     if (topic.internal) return [];
@@ -267,9 +264,12 @@ function hotPartitions(view: ClusterView): ClusterHit[] {
 }
 
 function fewPartitions(view: ClusterView): ClusterHit[] {
-  return ofTopics(view).flatMap((placed): ClusterHit[] => {
-    const bytesPerS = placed.map((each) => {
-      const rate = view.producedPerS(each);
+  return view.partitionsOfTopics.flatMap((placed): ClusterHit[] => {
+    const rates = placed.map((each) => view.producedPerS(each));
+    // After one look there are none.
+    if (rates.every((rate) => rate === undefined)) return [];
+    const bytesPerS = placed.map((each, i) => {
+      const rate = rates[i];
       const offsets = valueOf(each.partition.offsets);
       const log = each.partition.replicas.find(({ broker }) => broker === each.partition.leader)?.log;
       const held = (offsets?.highWatermark ?? 0) - (offsets?.logStartOffset ?? 0);

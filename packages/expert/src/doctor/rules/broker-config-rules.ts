@@ -7,7 +7,7 @@ import type { ThresholdOf } from "../../rules/threshold.ts";
 import type { Configs } from "../../snapshot/config-snapshot.ts";
 import { valueOf } from "../../snapshot/observed.ts";
 import type { ClusterHit, ClusterRule } from "../cluster-rule.ts";
-import { type ClusterView, count, firstOf } from "../cluster-view.ts";
+import { type ClusterView, count, firstNames, firstOf } from "../cluster-view.ts";
 import { exampleBroker, exampleGroup, exampleTopic, look, settings } from "../example-cluster.ts";
 import type { Harm } from "../harm.ts";
 import { overTopics, topicConfig, topicsHave } from "./over-topics.ts";
@@ -167,7 +167,7 @@ export const brokerConfigRules: readonly ClusterRule[] = [
         ? []
         : [
             {
-              subject: `topics ${firstOf(large.map(({ name }) => name))}`,
+              subject: `topics ${firstNames(large)}`,
               message: `${count(large.length, "topic")} ${large.length === 1 ? "takes" : "take"} batches that are larger than a follower's fetch.`,
               evidence: `max.message.bytes=${view.number(large[0]!, "max.message.bytes")} on ${large[0]!.name}, replica.fetch.response.max.bytes=${least}`,
             },

@@ -2,7 +2,7 @@ import { printBytes, printSeconds } from "../../quantity/print-quantity.ts";
 import { isObserved, valueOf } from "../../snapshot/observed.ts";
 import type { ClusterContext, ClusterHit, ClusterRule } from "../cluster-rule.ts";
 import { diskName } from "../cluster-observation.ts";
-import { type ClusterView, count, firstOf } from "../cluster-view.ts";
+import { type ClusterView, count, firstNames } from "../cluster-view.ts";
 import { downBroker, exampleBroker, examplePartition, exampleTopic, look, looks } from "../example-cluster.ts";
 import { brokerDown, logDirDown } from "./causes.ts";
 
@@ -277,7 +277,7 @@ function brokersDown({ snapshot, partitions }: ClusterView): ClusterHit[] {
       return {
         subject: `broker ${nodeId}`,
         message: `Broker ${nodeId} is ${state === "fenced" ? "fenced" : "down"}: ${count(held.length, "partition")} ${held.length === 1 ? "lacks its" : "lack their"} replica on it${dark.length === 0 ? "" : `, ${dark.length} of them cannot be read or written at all`}.`,
-        evidence: `The cluster's metadata does not list broker ${nodeId}; ${firstOf(held.map(({ name }) => name))} name it.`,
+        evidence: `The cluster's metadata does not list broker ${nodeId}; ${firstNames(held)} name it.`,
         cause: brokerDown(nodeId),
         changes: [
           {

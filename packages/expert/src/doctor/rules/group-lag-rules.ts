@@ -1,3 +1,4 @@
+import { leastOf } from "@ottla/base";
 import { partitionName } from "../../lag/group-sample.ts";
 import { lossDeadlineS } from "../../lag/lag-forecast.ts";
 import type { LagReport, PartitionReport } from "../../lag/lag-report.ts";
@@ -273,7 +274,7 @@ export const groupLagRules: readonly ClusterRule[] = [
         if (report === undefined || report.totalLag === 0) return [];
         const races = report.partitions.flatMap((partition) => lossRace(view, partition) ?? []);
         if (races.length === 0) return [];
-        const lossS = Math.min(...races.map((race) => race.lossS));
+        const lossS = leastOf(races.map((race) => race.lossS));
         return [
           {
             subject: `group ${groupId}`,

@@ -1,7 +1,7 @@
 import type { ConfigChange } from "../../plan/cluster-change.ts";
 import type { TopicSnapshot } from "../../snapshot/topic-snapshot.ts";
 import type { ClusterHit } from "../cluster-rule.ts";
-import { type ClusterView, firstOf } from "../cluster-view.ts";
+import { type ClusterView, firstNames } from "../cluster-view.ts";
 
 /** A change of a topic's settings. */
 export function topicConfig(name: string, settings: ConfigChange["settings"]): ConfigChange {
@@ -30,7 +30,7 @@ export function overTopics<Seen>(
 }
 
 function topicsNamed(topics: readonly TopicSnapshot[]): string {
-  return topics.length === 1 ? `topic ${topics[0]!.name}` : `topics ${firstOf(topics.map(({ name }) => name))}`;
+  return topics.length === 1 ? `topic ${topics[0]!.name}` : `topics ${firstNames(topics)}`;
 }
 
 /** `Topic a has`, `3 topics have`. */

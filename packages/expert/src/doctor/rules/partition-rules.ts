@@ -2,7 +2,7 @@ import type { ConfigChange } from "../../plan/cluster-change.ts";
 import { printBytes, printSeconds } from "../../quantity/print-quantity.ts";
 import { valueOf } from "../../snapshot/observed.ts";
 import type { ClusterHit, ClusterRule } from "../cluster-rule.ts";
-import { type ClusterView, count, firstOf, type PlacedPartition } from "../cluster-view.ts";
+import { type ClusterView, count, firstNames, firstOf, type PlacedPartition } from "../cluster-view.ts";
 import { examplePartition, exampleTopic, look, looks } from "../example-cluster.ts";
 import { brokerDown, logDirDown, partitionOffline, THROTTLE_LEFT } from "./causes.ts";
 
@@ -115,7 +115,7 @@ export const partitionRules: readonly ClusterRule[] = [
         (some) => ({
           message: `${count(some.length, "partition")} ${some.length === 1 ? "has" : "have"} just as many replicas in sync as writes need: restart nothing now.`,
           evidence: `${some[0]!.name}: in sync ${some[0]!.isr.join(", ")}, min.insync.replicas=${some[0]!.minIsr}`,
-          explainedBy: [`${firstOf(some.map(({ name }) => name))} under-replicated`],
+          explainedBy: [`${firstNames(some)} under-replicated`],
         }),
       ),
     examples: [
@@ -185,12 +185,24 @@ type Told = Pick<ClusterHit, "message" | "evidence" | "explainedBy" | "changes" 
 
 /** One hit for all partitions of one cause, so that a dead broker is not told a thousand times. */
 function byCause(found: readonly PlacedPartition[], view: ClusterView, tell: (some: readonly PlacedPartition[]) => Told): ClusterHit[] {
-  const groups = Map.groupBy(found, (placed) => causesOf(placed, view).join("; "));
+  const keys = new Map<string, string>();
+  // Of a hundred thousand partitions most lack the same few brokers: what that means is worked out once.
+  const keyOf = (placed: PlacedPartition): string => {
+    let missing = "";
+    for (const { broker, inSync, offline, log } of placed.partition.replicas)
+      if (!inSync || offline) missing += `${broker}${"value" in log ? "," : ";"}`;
+    const known = keys.get(missing);
+    if (known !== undefined) return known;
+    const key = causesOf(placed, view).join("; ");
+    keys.set(missing, key);
+    return key;
+  };
+  const groups = Map.groupBy(found, keyOf);
   return [...groups.values()].map((some) => {
     const { cause, explainedBy = [], ...told } = tell(some);
     return {
       ...told,
-      subject: some.length === 1 ? `partition ${some[0]!.name}` : `partitions ${firstOf(some.map(({ name }) => name))}`,
+      subject: some.length === 1 ? `partition ${some[0]!.name}` : `partitions ${firstNames(some)}`,
       ...(cause !== undefined && { cause }),
       explainedBy: [...causesOf(some[0]!, view), ...explainedBy],
     };
@@ -217,33 +229,36 @@ function underReplicated(view: ClusterView): ClusterHit[] {
     ({ partition, isr, moving }) => !moving && partition.leader !== undefined && isr.length < partition.replicas.length,
   );
   return byCause(found, view, (some) => {
-    const behind = [
-      ...new Set(some.flatMap(({ partition }) => partition.replicas.filter(({ inSync }) => !inSync).map(({ broker }) => broker))),
-    ];
-    const longest = Math.max(
-      ...some.map(({ name }) => view.snapshot.monotonicMs - (view.trendOf(name)?.underReplicatedSinceMs ?? view.snapshot.monotonicMs)),
-    );
-    const isDown = behind.some((nodeId) => view.snapshot.brokers.find((broker) => broker.nodeId === nodeId)?.state !== "alive");
-    const lags = some.flatMap(({ partition }) =>
-      partition.replicas.filter(({ inSync }) => !inSync).map(({ log }) => valueOf(log)?.offsetLag ?? 0),
-    );
+    const behind = new Set<number>();
+    let longest = 0;
+    let lag = 0;
+    const { monotonicMs } = view.snapshot;
+    for (const { partition, trend } of some) {
+      longest = Math.max(longest, monotonicMs - (trend?.underReplicatedSinceMs ?? monotonicMs));
+      for (const { broker, inSync, log } of partition.replicas) {
+        if (inSync) continue;
+        behind.add(broker);
+        lag = Math.max(lag, valueOf(log)?.offsetLag ?? 0);
+      }
+    }
+    const isDown = [...behind].some((nodeId) => view.snapshot.brokers.find((broker) => broker.nodeId === nodeId)?.state !== "alive");
     return {
       severity: isDown || longest >= UNDER_REPLICATED_ERROR_MS ? "error" : "warning",
-      message: `${count(some.length, "partition")} ${some.length === 1 ? "lacks" : "lack"} replicas in sync, on ${behind.length === 1 ? "broker" : "brokers"} ${behind.join(", ")}.`,
-      evidence: `${some[0]!.name}: replicas ${some[0]!.partition.replicas.map(({ broker }) => broker).join(", ")}, in sync ${some[0]!.isr.join(", ") || "none"}${Math.max(...lags) > 0 ? `; up to ${Math.max(...lags)} records behind` : ""}; ${longest > 0 ? `so for at least ${printSeconds(longest / 1000)}` : "since when was not seen"}`,
+      message: `${count(some.length, "partition")} ${some.length === 1 ? "lacks" : "lack"} replicas in sync, on ${behind.size === 1 ? "broker" : "brokers"} ${[...behind].join(", ")}.`,
+      evidence: `${some[0]!.name}: replicas ${some[0]!.partition.replicas.map(({ broker }) => broker).join(", ")}, in sync ${some[0]!.isr.join(", ") || "none"}${lag > 0 ? `; up to ${lag} records behind` : ""}; ${longest > 0 ? `so for at least ${printSeconds(longest / 1000)}` : "since when was not seen"}`,
       explainedBy: [THROTTLE_LEFT],
-      cause: `${firstOf(some.map(({ name }) => name))} under-replicated`,
+      cause: `${firstNames(some)} under-replicated`,
     };
   });
 }
 
 function isrChurn(view: ClusterView): ClusterHit[] {
-  const churning = view.partitions.filter(({ name }) => (view.trendOf(name)?.shrinks ?? 0) >= 2);
+  const churning = view.partitions.filter(({ trend }) => (trend?.shrinks ?? 0) >= 2);
   if (churning.length === 0) return [];
-  const shrinks = churning.reduce((sum, { name }) => sum + view.trendOf(name)!.shrinks, 0);
+  const shrinks = churning.reduce((sum, { trend }) => sum + trend!.shrinks, 0);
   return [
     {
-      subject: `partitions ${firstOf(churning.map(({ name }) => name))}`,
+      subject: `partitions ${firstNames(churning)}`,
       message: `Replicas drop out of sync and come back: ${shrinks} times in ${printSeconds(view.watchedMs / 1000)}.`,
       evidence: `${count(churning.length, "partition")}, in ${count(view.observation.looks, "look")}`,
     },

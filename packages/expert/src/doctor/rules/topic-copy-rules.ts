@@ -1,6 +1,7 @@
+import { leastOf } from "@ottla/base";
 import type { TopicSnapshot } from "../../snapshot/topic-snapshot.ts";
 import type { ClusterHit, ClusterRule } from "../cluster-rule.ts";
-import { type ClusterView, count, firstOf } from "../cluster-view.ts";
+import { type ClusterView, count, firstNames } from "../cluster-view.ts";
 import { examplePartition, exampleTopic, look } from "../example-cluster.ts";
 import { overTopics, topicConfig, topicsHave } from "./over-topics.ts";
 
@@ -85,7 +86,7 @@ export const topicCopyRules: readonly ClusterRule[] = [
       overTopics(
         view,
         (topic) => {
-          const factor = Math.min(...topic.partitions.map(({ replicas }) => replicas.length));
+          const factor = leastOf(topic.partitions.map(({ replicas }) => replicas.length));
           const least = view.number(topic, "min.insync.replicas");
           return factor > 1 && least !== undefined && least >= factor ? { factor, least } : undefined;
         },
@@ -192,7 +193,7 @@ function fewRacks(view: ClusterView): ClusterHit[] {
   const [first] = found as [(typeof found)[number]];
   return [
     {
-      subject: found.length === 1 ? `partition ${first.name}` : `partitions ${firstOf(found.map(({ name }) => name))}`,
+      subject: found.length === 1 ? `partition ${first.name}` : `partitions ${firstNames(found)}`,
       message: `${count(found.length, "partition")} ${found.length === 1 ? "stands" : "stand"} in fewer racks than there could be.`,
       evidence: `${first.name}: ${first.partition.replicas.map(({ broker }) => `broker ${broker} in ${rackOf.get(broker)}`).join(", ")}; ${racks} racks`,
     },

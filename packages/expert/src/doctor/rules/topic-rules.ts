@@ -1,9 +1,10 @@
+import { greatestOf } from "@ottla/base";
 import type { ConfigChange } from "../../plan/cluster-change.ts";
 import { valueOf } from "../../snapshot/observed.ts";
 import { printBytes, printSeconds } from "../../quantity/print-quantity.ts";
 import type { TopicSnapshot } from "../../snapshot/topic-snapshot.ts";
 import type { ClusterHit, ClusterRule } from "../cluster-rule.ts";
-import { type ClusterView, firstOf } from "../cluster-view.ts";
+import { type ClusterView, firstNames } from "../cluster-view.ts";
 import { examplePartition, exampleTopic, look } from "../example-cluster.ts";
 import { overTopics, topicConfig, topicsHave } from "./over-topics.ts";
 
@@ -29,7 +30,7 @@ export const topicLiveRules: readonly ClusterRule[] = [
           ? []
           : [
               {
-                subject: `topics ${firstOf(same.map(({ name }) => name))}`,
+                subject: `topics ${firstNames(same)}`,
                 message: `The names ${same.map(({ name }) => name).join(" and ")} are one in metrics.`,
                 evidence: `both are ${same[0]!.name.replaceAll(".", "_")}`,
               },
@@ -252,7 +253,7 @@ export const topicLiveRules: readonly ClusterRule[] = [
           return bytes !== undefined && bytes > MIB + 12 ? bytes : undefined;
         },
         (found) => {
-          const most = Math.max(...found.map(({ seen }) => seen));
+          const most = greatestOf(found.map(({ seen }) => seen));
           return {
             severity: most > 10 * MIB ? "error" : "warning",
             message: `${topicsHave(found)} room for batches of up to ${printBytes(most)}.`,
@@ -349,7 +350,7 @@ function inheriting(...keys: readonly string[]): TopicSnapshot {
 function roomyBound(topic: TopicSnapshot): readonly ConfigChange[] {
   const logs = topic.partitions.flatMap(({ replicas }) => replicas.map(({ log }) => valueOf(log)?.bytes));
   if (logs.includes(undefined)) return [];
-  const bytes = Math.max(1024 * MIB, 10 * Math.max(...logs.map((each) => each!)));
+  const bytes = Math.max(1024 * MIB, 10 * greatestOf(logs.map((each) => each!)));
   return [topicConfig(topic.name, { "retention.bytes": String(bytes) })];
 }
 
