@@ -1,4 +1,4 @@
-import type { Clock, Logger } from "@ottla/base";
+import { type Clock, type Logger, pause } from "@ottla/base";
 import { ConnectError } from "../connect-error.ts";
 import type { SourcePlace } from "../data/connect-record.ts";
 import { type ConfigDefinitionJson, definitionJson, definitionsOf } from "../plugin/config-definition.ts";
@@ -9,7 +9,6 @@ import type { CheckContext, CheckFinding } from "../plugin/plugin-context.ts";
 import type { PluginKind, PluginOf } from "../plugin/plugin-entry.ts";
 import { type ConnectorProperties, readConfig } from "../plugin/read-config.ts";
 import { type Validation, validateConfig } from "../plugin/validate-config.ts";
-import { paused } from "../pause.ts";
 import { firstRecords } from "./first-records.ts";
 import { previewLine, previewSource } from "./preview-source.ts";
 
@@ -148,7 +147,7 @@ export class LoopPluginWork implements PluginWork {
     const end = (): void => over.abort();
     outer?.addEventListener("abort", end, { once: true });
     if (outer?.aborted === true) end();
-    const late = paused(clock, limitMs, AbortSignal.any([over.signal, ended.signal])).then((): never => {
+    const late = pause(clock, limitMs, AbortSignal.any([over.signal, ended.signal])).then((): never => {
       over.abort();
       if (outer?.aborted === true) throw new ConnectError("CONNECT_STATE", `The ${what} was given up: nobody wants it any more.`);
       throw new ConnectError("CONNECT_SOURCE", `The ${what} did not end within ${limitMs / 1_000} s, and was given up.`);

@@ -1,4 +1,4 @@
-import { paused } from "../pause.ts";
+import { pause } from "@ottla/base";
 import { SinkTask } from "./sink-task.ts";
 import { numberOf } from "./task-settings.ts";
 import { crashable } from "./task-crash.ts";
@@ -28,7 +28,7 @@ export const leavingTaskHost: TaskHost = {
       metrics: () => running.metrics(),
       async stop() {
         const timeUp = new AbortController();
-        const late = paused(world.clock, stopMs, timeUp.signal).then(() => "late" as const);
+        const late = pause(world.clock, stopMs, timeUp.signal).then(() => "late" as const);
         const outcome = await Promise.race([running.stop(), late]);
         timeUp.abort();
         if (outcome === "late")
