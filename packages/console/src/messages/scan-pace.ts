@@ -1,5 +1,4 @@
-import type { Clock } from "@ottla/base";
-import { pause } from "../watch/request-budget.ts";
+import { type Clock, pause } from "@ottla/base";
 
 /** Bytes a second that one reading takes from the brokers at most. */
 const BYTES_PER_S = 64 * 1024 * 1024;
