@@ -1,11 +1,11 @@
 import { type Clock, TimeSlice } from "@ottla/base";
-import { type GroupObservation, isSettled, lagOf, observe } from "../lag/group-observation.ts";
+import { type GroupObservation, isSettled, lagOf, observing as observingGroup } from "../lag/group-observation.ts";
 import { type GroupSample, partitionName } from "../lag/group-sample.ts";
 import type { ClusterSnapshot } from "../snapshot/cluster-snapshot.ts";
 import type { GroupSnapshot } from "../snapshot/group-snapshot.ts";
 import { isObserved, valueOf } from "../snapshot/observed.ts";
 import type { PartitionSnapshot } from "../snapshot/topic-snapshot.ts";
-import { atOnce, inSlices, type Steps } from "./in-slices.ts";
+import { atOnce, inSlices, type Steps } from "../in-slices.ts";
 import { followChurn, type GroupChurn } from "./group-churn.ts";
 import { followCourse, type GroupCourse } from "./group-rewinds.ts";
 
@@ -98,7 +98,7 @@ function* observing(before: ClusterObservation | undefined, snapshot: ClusterSna
   const groups = new Map<string, GroupTrend>();
   for (const group of valueOf(snapshot.groups) ?? []) {
     const sample = lagSampleOf(group, nowMs);
-    if (sample) lags.set(group.groupId, observe(before?.lags.get(group.groupId), sample));
+    if (sample) lags.set(group.groupId, yield* observingGroup(before?.lags.get(group.groupId), sample));
     const trend = groupTrend(before?.groups.get(group.groupId), group, nowMs, isAnew);
     if (trend) groups.set(group.groupId, trend);
     yield;

@@ -1,6 +1,6 @@
 import { explainLag } from "../lag/explain-lag.ts";
 import type { LagExplanation } from "../lag/lag-cause.ts";
-import { reportLag, type LagReport } from "../lag/lag-report.ts";
+import { type LagReport, reportingLag, reportLag } from "../lag/lag-report.ts";
 import { partitionName } from "../lag/group-sample.ts";
 import type { Profile } from "../rules/rule.ts";
 import type { BrokerSnapshot } from "../snapshot/broker-snapshot.ts";
@@ -9,7 +9,7 @@ import type { Configs } from "../snapshot/config-snapshot.ts";
 import type { GroupSnapshot } from "../snapshot/group-snapshot.ts";
 import { valueOf } from "../snapshot/observed.ts";
 import type { PartitionSnapshot, TopicSnapshot } from "../snapshot/topic-snapshot.ts";
-import type { Steps } from "./in-slices.ts";
+import type { Steps } from "../in-slices.ts";
 import type { ClusterObservation, GroupTrend, PartitionTrend } from "./cluster-observation.ts";
 
 /** A partition with what rules ask of it again and again. */
@@ -153,7 +153,9 @@ export class ClusterView {
       yield;
     }
     for (const { groupId } of this.groups) {
-      const report = this.lag(groupId);
+      const observation = this.observation.lags.get(groupId);
+      const report = observation && (yield* reportingLag(observation));
+      this.#reports.set(groupId, report);
       if (report?.partitions.some(({ status }) => status !== "OK" && status !== "UNKNOWN")) this.explanation(groupId);
       yield;
     }

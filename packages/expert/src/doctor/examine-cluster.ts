@@ -12,7 +12,7 @@ import { clusterRules } from "./cluster-rules.ts";
 import { ClusterView } from "./cluster-view.ts";
 import type { DoctorFinding, DoctorReport } from "./doctor-report.ts";
 import { foldFindings, type RuleHit } from "./fold-findings.ts";
-import { atOnce, inSlices, type Steps } from "./in-slices.ts";
+import { atOnce, inSlices, type Steps } from "../in-slices.ts";
 import { notCheckedOf, unseenPart } from "./unseen.ts";
 
 /** What is asked of the doctor. */

@@ -5,6 +5,7 @@ import {
   type PartitionStatus,
   type PartitionVerdict,
 } from "./evaluate-partition.ts";
+import { atOnce, PARTITIONS_PER_STEP, type Steps } from "../in-slices.ts";
 import { COMMITS_MAX } from "./partition-history.ts";
 
 /** A group's status is that of its worst partition; what is worse than `ERR` on a partition is `ERR` for the group. */
@@ -25,7 +26,18 @@ export interface GroupVerdict {
  * Judges a group by its partitions, each under a name of the caller's. A partition whose window is less complete than `minimumComplete` (0 to 1) counts as `OK`.
  * Source: Burrow's evaluator.
  */
-export function evaluateGroup(partitions: ReadonlyMap<string, PartitionEvidence>, { minimumComplete = 0 } = {}): GroupVerdict {
+export function evaluateGroup(
+  partitions: ReadonlyMap<string, PartitionEvidence>,
+  options: { readonly minimumComplete?: number } = {},
+): GroupVerdict {
+  return atOnce(evaluatingGroup(partitions, options));
+}
+
+/** The same in steps. */
+export function* evaluatingGroup(
+  partitions: ReadonlyMap<string, PartitionEvidence>,
+  { minimumComplete = 0 }: { readonly minimumComplete?: number } = {},
+): Steps<GroupVerdict> {
   const verdicts = new Map<string, PartitionVerdict>();
   let worst: string | undefined;
   let worstStatus: PartitionStatus = "OK";
@@ -38,6 +50,7 @@ export function evaluateGroup(partitions: ReadonlyMap<string, PartitionEvidence>
     totalLag += evidence.currentLag;
     const verdict: PartitionVerdict = completeness < minimumComplete ? { status: "OK", rule: "no commits" } : evaluatePartition(evidence);
     verdicts.set(name, verdict);
+    if (verdicts.size % PARTITIONS_PER_STEP === 0) yield;
     const difference = PARTITION_STATUSES[verdict.status] - PARTITION_STATUSES[worstStatus];
     if (worst !== undefined && (difference < 0 || (difference === 0 && evidence.currentLag <= worstLag))) continue;
     worst = name;

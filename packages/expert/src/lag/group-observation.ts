@@ -1,4 +1,5 @@
 import type { PartitionEvidence } from "./evaluate-partition.ts";
+import { atOnce, PARTITIONS_PER_STEP, type Steps } from "../in-slices.ts";
 import { type GroupSample, partitionName, type SampledPartition } from "./group-sample.ts";
 import { EMPTY_HISTORY, type PartitionHistory, recordCommit, recordEnd } from "./partition-history.ts";
 
@@ -22,12 +23,18 @@ export interface GroupObservation extends Omit<GroupSample, "partitions"> {
  * The observation with one more sample. That a group commits the same offset once more cannot be seen on the wire: where a member has the partition, an
  * unchanged offset counts as such a commit; where nobody has it, as silence. A partition that the sample does not name is forgotten.
  */
-export function observe(before: GroupObservation | undefined, { partitions, ...sample }: GroupSample): GroupObservation {
+export function observe(before: GroupObservation | undefined, sample: GroupSample): GroupObservation {
+  return atOnce(observing(before, sample));
+}
+
+/** The same in steps: a group may have a hundred thousand partitions. */
+export function* observing(before: GroupObservation | undefined, { partitions, ...sample }: GroupSample): Steps<GroupObservation> {
   const { timeMs } = sample;
   const observed = new Map<string, ObservedPartition>();
   for (const partition of partitions) {
     const name = partitionName(partition);
     observed.set(name, observePartition(before?.partitions.get(name), partition, timeMs));
+    if (observed.size % PARTITIONS_PER_STEP === 0) yield;
   }
   return {
     ...sample,

@@ -1,6 +1,7 @@
 import { greatestOf, leastOf } from "@ottla/base";
-import { evaluateGroup, type GroupStatus } from "./evaluate-group.ts";
-import type { PartitionStatus } from "./evaluate-partition.ts";
+import { evaluatingGroup, type GroupStatus } from "./evaluate-group.ts";
+import type { PartitionEvidence, PartitionStatus } from "./evaluate-partition.ts";
+import { atOnce, PARTITIONS_PER_STEP, type Steps } from "../in-slices.ts";
 import { evidenceOf, type GroupObservation, lagOf, type ObservedPartition } from "./group-observation.ts";
 import { drainTimeS, lossDeadlineS, ratePerS } from "./lag-forecast.ts";
 import { timeLagMs } from "./time-lag.ts";
@@ -49,13 +50,25 @@ export const JUDGED_AFTER_MS = 12_000;
 
 /** The figures of what was observed. */
 export function reportLag(observation: GroupObservation): LagReport {
+  return atOnce(reportingLag(observation));
+}
+
+/** The same in steps: a group may have a hundred thousand partitions. */
+export function* reportingLag(observation: GroupObservation): Steps<LagReport> {
   const { timeMs, sinceMs, samples } = observation;
-  const verdict = evaluateGroup(new Map([...observation.partitions].map(([name, partition]) => [name, evidenceOf(partition, timeMs)])));
+  const evidence = new Map<string, PartitionEvidence>();
+  for (const [name, partition] of observation.partitions) {
+    evidence.set(name, evidenceOf(partition, timeMs));
+    if (evidence.size % PARTITIONS_PER_STEP === 0) yield;
+  }
+  const verdict = yield* evaluatingGroup(evidence);
   const isJudged = timeMs - sinceMs >= JUDGED_AFTER_MS;
-  const partitions = [...observation.partitions].map(([name, partition]) => {
+  const partitions: PartitionReport[] = [];
+  for (const [name, partition] of observation.partitions) {
     const { status, rule } = verdict.partitions.get(name)!;
-    return reportPartition(partition, isJudged || rule === "caught up" ? status : "UNKNOWN", timeMs);
-  });
+    partitions.push(reportPartition(partition, isJudged || rule === "caught up" ? status : "UNKNOWN", timeMs));
+    if (partitions.length % PARTITIONS_PER_STEP === 0) yield;
+  }
   const totalLag = partitions.reduce((sum, { lag }) => sum + (lag ?? 0), 0);
   const producedPerS = total(partitions.map((partition) => partition.producedPerS));
   const consumedPerS = total(partitions.map((partition) => partition.consumedPerS));

@@ -1,5 +1,8 @@
 import type { TimeSlice } from "@ottla/base";
 
+/** So many partitions, of which each is some microseconds of work, make a step. */
+export const PARTITIONS_PER_STEP = 500;
+
 /** Long work that stops for a moment between its steps. What it reads must not change meanwhile. */
 export type Steps<Result> = Generator<void, Result, void>;
 
