@@ -1,8 +1,7 @@
-import { type Clock, type Logger, OttlaError, silentLogger } from "@ottla/base";
+import { type Clock, type Logger, OttlaError, pause, silentLogger } from "@ottla/base";
 import type { ClientClusterAccess } from "@ottla/expert/collect";
 import { type ClusterChange, kafkaCommandsOf, PlanStore, riskOf, type StoredPlan, sentenceOf, subjectOf } from "@ottla/expert/plan";
 import type { PlanView, StepView } from "./plan-view.ts";
-import { pause } from "../watch/request-budget.ts";
 import type { Timeline } from "../watch/timeline.ts";
 import type { ServiceChange } from "./service-change.ts";
 import { isServiceChange } from "./service-change-kinds.ts";

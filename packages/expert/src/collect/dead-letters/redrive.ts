@@ -1,6 +1,5 @@
-import { type Clock, OttlaError } from "@ottla/base";
+import { type Clock, OttlaError, pause } from "@ottla/base";
 import type { Admin, Client, ConsumerRecord, HeaderInput, ProducerRecord, TopicPartition } from "@ottla/client";
-import { pause } from "../pause.ts";
 import { partitionsOf, unknownTopic } from "./dead-letter-partitions.ts";
 import { headersBefore, storyOf } from "./letter-story.ts";
 import { readToEnd } from "./read-to-end.ts";
