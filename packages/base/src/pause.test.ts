@@ -1,7 +1,7 @@
-import { pause } from "@ottla/base";
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { test } from "node:test";
+import { pause } from "./pause.ts";
 import { SimulatedClock } from "./simulated/simulated-clock.ts";
 
 test("a pause is over with its time or with its signal, and leaves nothing behind", async () => {
