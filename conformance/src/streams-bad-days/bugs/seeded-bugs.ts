@@ -41,7 +41,7 @@ export const seededBugs: readonly SeededBug[] = [
     breaks: "records that wait go with their task when it is revoked",
     file: worker,
     find: "    } finally {\n      this.#tasks.drop(gone);\n",
-    replace: "    } finally {\n      await this.#turns.process();\n      this.#tasks.drop(gone);\n",
+    replace: "    } finally {\n      for (let i = 0; i < 8; i++) await this.#turns.process();\n      this.#tasks.drop(gone);\n",
   },
   {
     breaks: "tasks whose transaction is lost begin anew",
