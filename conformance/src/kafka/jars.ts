@@ -75,7 +75,13 @@ const debeziumMariadbJars: JarSet = {
 const HADOOP_VERSION = "3.4.1";
 const hadoopJars: JarSet = {
   folder: `${cacheRoot}/hadoop-${HADOOP_VERSION}`,
-  dependencies: [{ group: "org.apache.hadoop", artifact: "hadoop-minicluster", version: HADOOP_VERSION }, logging],
+  dependencies: [
+    { group: "org.apache.hadoop", artifact: "hadoop-minicluster", version: HADOOP_VERSION },
+    // Its own list of dependencies lacks the one and has the other too old.
+    { group: "org.mockito", artifact: "mockito-core", version: "4.11.0" },
+    { group: "com.fasterxml.jackson.core", artifact: "jackson-core", version: "2.12.7" },
+    logging,
+  ],
 };
 
 const jarFolder = (set: JarSet): string => `${set.folder}/jars`;
