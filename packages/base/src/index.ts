@@ -2,6 +2,7 @@ export {
   AUDIT_FORMAT_VERSION,
   type AuditAccess,
   type AuditAcl,
+  type AuditAction,
   type AuditBody,
   type AuditChange,
   type AuditClient,
@@ -12,6 +13,8 @@ export {
   type AuditRule,
   type LoginFailure,
 } from "./audit/audit-event.ts";
+export { AuditFile, type AuditFileSettings } from "./audit/audit-file.ts";
+export { AuditOutlet, type AuditSink, type StampedBody } from "./audit/audit-outlet.ts";
 export { type AuditLine, parseAuditLine } from "./audit/parse-audit-line.ts";
 export { ByteReader } from "./bytes/byte-reader.ts";
 export { ByteWriter } from "./bytes/byte-writer.ts";

@@ -1,8 +1,7 @@
-import type { Clock, Disk, Logger } from "@ottla/base";
+import type { AuditSink, Clock, Disk, Logger } from "@ottla/base";
 import { ErrorCode, KafkaError } from "@ottla/protocol";
 import { RecordBatchBuilder } from "@ottla/protocol/records";
 import type { BrokerState } from "./broker-state.ts";
-import type { AuditSink } from "./security/audit/audit-outlet.ts";
 import type { AuditSettings } from "./security/audit/audit-settings.ts";
 import { AuditTrail } from "./security/audit/audit-trail.ts";
 import { autoCreateTopics } from "./topics/auto-create.ts";

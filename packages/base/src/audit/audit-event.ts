@@ -23,7 +23,7 @@ export interface AuditRequest {
   readonly correlation: number;
 }
 
-/** What something was done to. Types: `TOPIC`, `GROUP`, `CLUSTER`, `TRANSACTIONAL_ID`, `DELEGATION_TOKEN`, `USER`, `BROKER`, `CLIENT_METRICS`, `CLIENT_QUOTA`, `ACL`, `FEATURE`. */
+/** What something was done to. Types: `TOPIC`, `GROUP`, `CLUSTER`, `TRANSACTIONAL_ID`, `DELEGATION_TOKEN`, `USER`, `BROKER`, `CLIENT_METRICS`, `CLIENT_QUOTA`, `ACL`, `FEATURE`, at a console also `PLAN`. */
 export interface AuditResource {
   readonly type: string;
   /** Absent where one event stands for many names. Longer ones than 256 characters end in "…". */
@@ -72,6 +72,8 @@ export interface AuditAccess extends AuditRepeats {
 export type LoginFailure =
   /** Wrong password, no such user, a message that makes no sense, a token that is not taken. */
   | "invalid-credentials"
+  /** Too many of one address failed before: this one was not looked at. */
+  | "rate-limited"
   | "unsupported-mechanism"
   /** A later login was somebody else's, or by another mechanism. */
   | "principal-changed"
@@ -88,7 +90,7 @@ export interface AuditLogin extends AuditRepeats {
   readonly kind: "login";
   readonly outcome: "succeeded" | "failed";
   readonly client: AuditClient;
-  /** A SASL mechanism, or `TLS` for certificates. Absent where nobody came so far. */
+  /** A SASL mechanism, `TLS` for certificates, `PASSWORD` or `OIDC` at a console. Absent where nobody came so far. */
   readonly mechanism?: string;
   /** It was logged in before (KIP-368). */
   readonly isAgain?: boolean;
@@ -111,6 +113,22 @@ export interface AuditChange {
   readonly isCheckOnly?: boolean;
 }
 
+/** Something was done, or was to be, over an HTTP service of Ottla: its console. */
+export interface AuditAction extends AuditRepeats {
+  readonly kind: "action";
+  /** `began`: it is about to be done, where nothing may be done that is not told; another event tells how it ended. `denied`: whoever asked may not. */
+  readonly outcome: "began" | "succeeded" | "failed" | "denied";
+  /** The listener is the service, such as `console`. */
+  readonly client: AuditClient;
+  /** Such as `messages.read`, `plan.apply`, `logout`. */
+  readonly action: string;
+  readonly resource: AuditResource;
+  /** The stable code of the error. */
+  readonly error?: string;
+  /** How much, and which, without secrets. */
+  readonly detail?: Readonly<Record<string, unknown>>;
+}
+
 /** Events could not be written, and are gone. */
 interface AuditLost {
   readonly kind: "lost";
@@ -123,7 +141,7 @@ interface AuditRun {
 }
 
 /** What an event tells, by its `kind`. */
-export type AuditBody = AuditAccess | AuditLogin | AuditChange | AuditLost | AuditRun;
+export type AuditBody = AuditAccess | AuditLogin | AuditChange | AuditAction | AuditLost | AuditRun;
 
 /** One event: a JSON object in a line of its own. */
 export type AuditEvent = {

@@ -6,7 +6,7 @@ export type AuditLine =
   | { readonly kind: "torn" }
   | { readonly kind: "newer"; readonly version: unknown };
 
-const KINDS: ReadonlySet<unknown> = new Set(["access", "login", "change", "lost", "started", "stopped"]);
+const KINDS: ReadonlySet<unknown> = new Set(["access", "login", "change", "action", "lost", "started", "stopped"]);
 
 /** Reads one line, without its end. Fields that are not known are kept. */
 export function parseAuditLine(line: string): AuditLine {

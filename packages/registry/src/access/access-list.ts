@@ -1,6 +1,6 @@
 import { OttlaError } from "@ottla/base";
+import { type PasswordHash, readPasswordHash } from "@ottla/base/node";
 import { type AccessRule, type RegistryAction, registryActions } from "./access-rules.ts";
-import { type PasswordHash, readPasswordHash } from "./password-hash.ts";
 
 /** Somebody who logs in. */
 export interface RegistryUser {
@@ -16,7 +16,7 @@ export interface AccessList {
 }
 
 /**
- * Reads who may do what: `{ users: [{ name, password, rules: [{ allow, subjects }] }], anonymous: [{ allow, subjects }] }`. Passwords are hashes of {@link hashPassword}.
+ * Reads who may do what: `{ users: [{ name, password, rules: [{ allow, subjects }] }], anonymous: [{ allow, subjects }] }`. Passwords are hashes of `hashPassword`.
  * @throws OttlaError `REGISTRY_ACCESS_INVALID`, which names the place and never a password
  */
 export function readAccessList(value: unknown): AccessList {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { hashPassword, Logins, readAccessList } from "../access/index.ts";
+import { hashPassword } from "@ottla/base/node";
+import { Logins, readAccessList } from "../access/index.ts";
 import { avroFormat } from "../formats/avro/avro-format.ts";
 import { MemoryLog } from "../service/memory-log.ts";
 import { Registry } from "../service/registry.ts";

@@ -1,4 +1,4 @@
-import { OttlaError } from "@ottla/base";
+import { type AuditFileSettings, OttlaError } from "@ottla/base";
 import type { EffectiveConfig } from "../../config/effective-config.ts";
 import { topicNameFault } from "../../metadata/topic-name.ts";
 
@@ -14,14 +14,6 @@ export interface AuditSettings {
   readonly windowMs: number;
   /** Events that may wait for each place they go to. */
   readonly queueMax: number;
-}
-
-/** One file that is written, and those that it was before. */
-export interface AuditFileSettings {
-  readonly path: string;
-  readonly maxBytes: number;
-  /** Older files that are kept. */
-  readonly keptFiles: number;
 }
 
 /** What the configuration says; undefined where nothing is audited. Throws `INVALID_CONFIG`. */

@@ -1,8 +1,17 @@
-import type { AuditBody, AuditLogin, Clock, Disk, LoginFailure, Logger, Timer } from "@ottla/base";
+import {
+  type AuditBody,
+  AuditFile,
+  type AuditLogin,
+  AuditOutlet,
+  type AuditSink,
+  type Clock,
+  type Disk,
+  type Logger,
+  type LoginFailure,
+  type Timer,
+} from "@ottla/base";
 import type { AccessCheck } from "../access-check.ts";
 import { hostOf } from "../acls/acl-host.ts";
-import { AuditFile } from "./audit-file.ts";
-import { AuditOutlet, type AuditSink } from "./audit-outlet.ts";
 import { shortName } from "./audit-names.ts";
 import type { AuditSettings } from "./audit-settings.ts";
 import { type AccessNotes, AuditedAccess, type JudgingCheck } from "./audited-access.ts";

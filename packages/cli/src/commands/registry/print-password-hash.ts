@@ -1,4 +1,4 @@
-import { hashPassword } from "@ottla/registry/access";
+import { hashPassword } from "@ottla/base/node";
 import type { RunCommand } from "../../command.ts";
 import { readPassword } from "../../read-password.ts";
 

@@ -1,4 +1,7 @@
-import { AUDIT_FORMAT_VERSION, type AuditBody, type AuditEvent, type Clock, type Logger, TimeSlice, type Timer } from "@ottla/base";
+import type { Clock, Timer } from "../seams/clock.ts";
+import type { Logger } from "../seams/logger.ts";
+import { TimeSlice } from "../time-slice.ts";
+import { AUDIT_FORMAT_VERSION, type AuditBody, type AuditEvent } from "./audit-event.ts";
 
 /** Where events end: a file, a topic. */
 export interface AuditSink {
@@ -78,6 +81,15 @@ export class AuditOutlet {
     if (this.#timer === undefined && this.#drain === undefined) this.#wait(GATHER_MS);
   }
 
+  /** Writes what waits now, in one try; whether all that was told so far is written. */
+  async flush(): Promise<boolean> {
+    if (this.#isClosed) return false;
+    while (this.#drain !== undefined) await this.#drain;
+    this.#stopWaiting();
+    if (this.#waiting.length > 0 || this.#lost > 0) await this.#begin();
+    return this.#waiting.length === 0 && this.#lost === 0;
+  }
+
   /** Writes what waits, in one try, and closes the sink. */
   async close(): Promise<void> {
     this.#timer?.cancel();
@@ -107,12 +119,23 @@ export class AuditOutlet {
   #wait(delayMs: number): void {
     this.#timer = this.#clock.schedule(delayMs, () => {
       this.#timer = undefined;
-      this.#drain = this.#write().finally(() => {
-        this.#drain = undefined;
-        if (!this.#isClosed && (this.#waiting.length > 0 || this.#lost > 0))
-          this.#wait(this.#failedTimes > 0 ? this.#retryMs() : GATHER_MS);
-      });
+      void this.#begin();
     });
+  }
+
+  #stopWaiting(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  #begin(): Promise<void> {
+    const drain = this.#write().finally(() => {
+      this.#drain = undefined;
+      if (!this.#isClosed && (this.#waiting.length > 0 || this.#lost > 0))
+        this.#wait(this.#failedTimes > 0 ? this.#retryMs() : GATHER_MS);
+    });
+    this.#drain = drain;
+    return drain;
   }
 
   /** Never rejects. Ends when nothing waits, or at the first failure. */

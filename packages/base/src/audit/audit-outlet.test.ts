@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type AuditEvent, type LogFields, silentLogger } from "@ottla/base";
+import { type LogFields, silentLogger } from "../seams/logger.ts";
+import type { AuditEvent } from "./audit-event.ts";
 import { SimulatedClock } from "@ottla/base/simulated";
 import { AuditOutlet } from "./audit-outlet.ts";
 
@@ -89,4 +90,22 @@ test("at the end what waits is written in one try, and nothing is taken any more
   failing.offer(3);
   await failing.outlet.close();
   assert.deepEqual([failing.sink.writes, failing.sink.isClosed, failing.said.at(-1)![1]?.["lost"]], [1, true, 3]);
+});
+
+test("who must know that an event is written flushes, and is told where it is not", async () => {
+  const { outlet, sink, offer } = scene();
+  offer(1);
+  assert.equal(await outlet.flush(), true);
+  assert.equal(sink.events.length, 1);
+  sink.fails = true;
+  offer(1);
+  assert.deepEqual(await Promise.all([outlet.flush(), outlet.flush()]), [false, false]);
+  sink.fails = false;
+  assert.equal(await outlet.flush(), true, "a disk that works again is tried at once");
+  assert.deepEqual(
+    sink.events.map(({ seq }) => seq),
+    [1, 2],
+  );
+  await outlet.close();
+  assert.equal(await outlet.flush(), false);
 });

@@ -1,7 +1,16 @@
-import type { Clock, Disk, DiskFile } from "@ottla/base";
 import { basename, dirname, join } from "node:path";
+import type { Clock } from "../seams/clock.ts";
+import type { Disk, DiskFile } from "../seams/disk.ts";
 import type { AuditSink } from "./audit-outlet.ts";
-import type { AuditFileSettings } from "./audit-settings.ts";
+
+
+/** One file that is written, and those that it was before. */
+export interface AuditFileSettings {
+  readonly path: string;
+  readonly maxBytes: number;
+  /** Older files that are kept. */
+  readonly keptFiles: number;
+}
 
 /** In which the last line ends, where it ends at all: no event is as long. */
 const TAIL_BYTES = 64 * 1024;
