@@ -40,7 +40,7 @@ export const consoleFeatures: readonly Feature[] = area("Console", [
       "a topic as a table has the newest of each key, and a filter is asked about that",
       "a reading looks at no more records and bytes a second than it may, and is told in between that it waits",
     ],
-    "no masking",
+    "an export is made in the page, of what it was shown",
   ),
   partial(
     "every change is a plan: risk, commands, consent by name, carried out, taken back; `--read-only` changes nothing; strangers and pages of other sites are refused",
@@ -48,7 +48,42 @@ export const consoleFeatures: readonly Feature[] = area("Console", [
       "a change is previewed, agreed to, carried out and taken back",
       "a console that only reads changes nothing, and strangers are not served",
     ],
-    "nobody logs in, there are no roles; what is done stands in the log and on the timeline, in no audit file",
+    "plans are forgotten when the console ends",
+  ),
+  partial(
+    "logins by password and by an identity provider (OIDC: code flow with PKCE, state, nonce, signatures), roles viewer, operator, admin from one table for every route and kind of change, sessions that end, tries limited by address, HTTPS by PEM files that are read again",
+    [
+      "each role may what the table says, on every route that there is",
+      "every route of the console says who may call it, and every kind of change who may make it",
+      "what is in a plan may need more than the operator's role, and taking it back the same",
+      "a login gives a cookie that scripts and other sites do not get, and a new one each time",
+      "nobody is told who exists, and who is wrong too often is not looked at",
+      "changed users are in force at once: who is gone, has another password or role is out",
+      "somebody logs in by an identity provider: code flow with PKCE, state and nonce, a role by a claim, and out again",
+      "what an identity provider says is checked, and who has no role gets none",
+      "the console beside a secure broker, by HTTPS, with logins and an audit that knows where who came from",
+      "npm run test:console",
+    ],
+    "no back-channel logout; a provider that is added needs a restart; tried against a provider of the tests' own alone; no client certificates; roles are three and the same for every topic",
+  ),
+  partial(
+    "masking by topic, key, value, header and field: mask, hash, drop, roles that see all; in every reading, before filters and searches",
+    [
+      "fields are hidden by the way to them, in lists, at any depth, whatever they are called",
+      "a dead letter is masked by the rules of where it came from, and so is what went wrong with it",
+      "a filter sees what is shown, so that nobody asks out what is hidden",
+      "what is masked is masked in every reading: by list, key, filter and live; who may see it does",
+      "changed rules hold for what is being read already",
+    ],
+    "error messages and logs of connectors may tell what is masked; sizes are not hidden",
+  ),
+  partial(
+    "an audit file of what is done over the console: logins, messages read, written and exported, plans, in the brokers' format; where it is required nothing is done untold",
+    [
+      "what is done over the console is told: who, from where, what, to what, and how it ended; names make no lines",
+      "a full disk is waited out; where the audit is required nothing is done meanwhile that it would tell",
+    ],
+    "no topic as a place for it; size and number of files are fixed (100 MiB, ten)",
   ),
   partial(
     "schemas of a registry that is served, or named by `--console-registry-url`: subjects in pages, versions side by side, level, references, topics by naming strategy, drafts checked with the reasons; registered, deleted and set by plans that are taken back",

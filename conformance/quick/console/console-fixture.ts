@@ -1,6 +1,7 @@
+import assert from "node:assert/strict";
 import { OpenPort } from "@ottla/base/node";
 import { MemoryDisk } from "@ottla/base/simulated";
-import { serveConsole, type ServeConsoleOptions } from "@ottla/console";
+import { type ConsoleServer, serveConsole, type ServeConsoleOptions } from "@ottla/console";
 import { type Kafka, type KafkaOptions, startKafka } from "@ottla/testing";
 
 /** An answer of the console's API. */
@@ -8,18 +9,25 @@ export interface ApiAnswer {
   readonly status: number;
   // oxlint-disable-next-line typescript/no-explicit-any -- each test knows what it asked for
   readonly body: any;
+  /** What a browser sends back of the cookies that came. */
+  readonly cookie: string;
+  readonly setCookie: string;
 }
 
 /** A console over a Kafka of its own. */
 export class ConsoleFixture implements AsyncDisposable {
   readonly kafka: Kafka;
   readonly url: string;
+  readonly server: ConsoleServer;
+  readonly disk: MemoryDisk;
   readonly #close: () => Promise<void>;
 
-  private constructor(kafka: Kafka, url: string, close: () => Promise<void>) {
+  private constructor(kafka: Kafka, server: ConsoleServer, disk: MemoryDisk) {
     this.kafka = kafka;
-    this.url = url;
-    this.#close = close;
+    this.url = server.url;
+    this.server = server;
+    this.disk = disk;
+    this.#close = () => server.close();
   }
 
   /** `console` may ask for the Kafka first: services stand on it. */
@@ -37,28 +45,38 @@ export class ConsoleFixture implements AsyncDisposable {
       door: { boundHost: "127.0.0.1", names: [], origins: [] },
       uiFolder: "/there-is-none",
       journals: { disk, folder: "/" },
+      disk,
       ...own,
     });
-    return new ConsoleFixture(kafka, server.url, () => server.close());
+    return new ConsoleFixture(kafka, server, disk);
   }
 
   async get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<ApiAnswer> {
-    const response = await fetch(`${this.url}/api${path}`, { headers });
-    return { status: response.status, body: await response.json() };
+    return answerOf(await fetch(`${this.url}/api${path}`, { headers }));
   }
 
-  async post(path: string, body: unknown): Promise<ApiAnswer> {
+  async post(path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<ApiAnswer> {
     const response = await fetch(`${this.url}/api${path}`, {
       method: "POST",
-      headers: { "content-type": "application/json" },
+      headers: { "content-type": "application/json", ...headers },
       body: typeof body === "string" ? body : JSON.stringify(body),
     });
-    return { status: response.status, body: await response.json() };
+    return answerOf(response);
+  }
+
+  /** Logs in as a browser does, and gives what it sends from then on. */
+  async loggedIn(name: string, password: string): Promise<Readonly<Record<string, string>>> {
+    const { status, cookie } = await this.post("/login", { name, password });
+    assert.equal(status, 200, `${name} logs in`);
+    return { cookie, "x-ottla-console": "1" };
   }
 
   /** The events of a stream until it ends. */
-  async events(path: string): Promise<readonly { readonly event: string; readonly data: ApiAnswer["body"] }[]> {
-    const text = await (await fetch(`${this.url}/api${path}`)).text();
+  async events(
+    path: string,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<readonly { readonly event: string; readonly data: ApiAnswer["body"] }[]> {
+    const text = await (await fetch(`${this.url}/api${path}`, { headers })).text();
     return text
       .split("\n\n")
       .filter(Boolean)
@@ -72,4 +90,9 @@ export class ConsoleFixture implements AsyncDisposable {
     await this.#close();
     await this.kafka.stop();
   }
+}
+
+async function answerOf(response: Response): Promise<ApiAnswer> {
+  const setCookie = response.headers.get("set-cookie") ?? "";
+  return { status: response.status, body: await response.json(), cookie: setCookie.split(";")[0] ?? "", setCookie };
 }

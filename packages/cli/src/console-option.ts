@@ -1,4 +1,6 @@
-import type { OptionSpec } from "./command.ts";
+import { resolve } from "node:path";
+import { type CommandContext, type OptionSpec, UsageError } from "./command.ts";
+import type { PartSettings } from "./parts/part.ts";
 
 /** Of every command that serves the console. */
 export const CONSOLE_OPTIONS: readonly OptionSpec[] = [
@@ -23,5 +25,56 @@ export const CONSOLE_OPTIONS: readonly OptionSpec[] = [
     summary: "the Connect that the console shows",
     defaultText: "the one that is served with it",
   },
+  {
+    name: "console-users",
+    kind: "text",
+    placeholder: "FILE",
+    summary: "who may log in at the console and with which role, as YAML; read again when it changes",
+    defaultText: "everybody, without a login",
+  },
+  {
+    name: "console-masking",
+    kind: "text",
+    placeholder: "FILE",
+    summary: "what the console hides in records, as YAML; read again when it changes",
+    defaultText: "nothing",
+  },
+  { name: "console-certificate", kind: "text", placeholder: "FILE", summary: "serve the console by HTTPS with these certificates (PEM)" },
+  { name: "console-key", kind: "text", placeholder: "FILE", summary: "their key (PEM)" },
+  { name: "console-url", kind: "text", placeholder: "URL", summary: "where browsers reach the console", defaultText: "where it listens" },
+  { name: "console-audit", kind: "text", placeholder: "FILE", summary: "write what is done over the console there, as JSON lines" },
+  { name: "console-audit-required", kind: "flag", summary: "what the audit file cannot tell is not done" },
   { name: "read-only", kind: "flag", summary: "the console changes nothing" },
 ];
+
+/** What the options say of the console's door; files are looked at, so that what is wrong with them ends the start. Throws {@link UsageError}. */
+export async function consoleSettings({ options }: CommandContext): Promise<PartSettings> {
+  const [usersFile, maskingFile, certificateFile, keyFile, auditFile] = ["users", "masking", "certificate", "key", "audit"].map((name) => {
+    const file = options.text(`console-${name}`);
+    return file === undefined ? undefined : resolve(file);
+  });
+  const url = options.text("console-url");
+  if ((certificateFile === undefined) !== (keyFile === undefined))
+    throw new UsageError("--console-certificate and --console-key belong together; give both.");
+  if (url !== undefined && !(URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) && new URL(url).pathname === "/"))
+    throw new UsageError("--console-url is an address without a path, such as https://console.example.");
+  if (options.has("console-audit-required") && auditFile === undefined)
+    throw new UsageError("--console-audit-required needs --console-audit FILE.");
+  if ([usersFile, maskingFile, certificateFile].some((file) => file !== undefined)) {
+    const [{ readAccessFile, readTlsFiles }, { readConsoleUsers, readMaskingRules }] = await Promise.all([
+      import("./access-files.ts"),
+      import("@ottla/console/access"),
+    ]);
+    if (usersFile !== undefined) readAccessFile(usersFile, "--console-users", readConsoleUsers);
+    if (maskingFile !== undefined) readAccessFile(maskingFile, "--console-masking", readMaskingRules);
+    if (certificateFile !== undefined && keyFile !== undefined) readTlsFiles({ certificate: certificateFile, key: keyFile }, "console");
+  }
+  return {
+    ...(usersFile !== undefined && { usersFile }),
+    ...(maskingFile !== undefined && { maskingFile }),
+    ...(certificateFile !== undefined && { certificateFile, keyFile }),
+    ...(url !== undefined && { url: new URL(url).origin }),
+    ...(auditFile !== undefined && { auditFile, auditRequired: options.has("console-audit-required") }),
+    readOnly: options.has("read-only"),
+  };
+}

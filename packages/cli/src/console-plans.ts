@@ -1,5 +1,6 @@
 import { hostNameIn, isLoopbackName } from "@ottla/base";
 import { type CommandContext, UsageError } from "./command.ts";
+import { consoleSettings } from "./console-option.ts";
 import type { PartSettings } from "./parts/part.ts";
 import type { PartPlan } from "./parts/part-runner.ts";
 import { ServiceDoor } from "./parts/service-door.ts";
@@ -19,10 +20,10 @@ export interface ConsolePlans {
 
 /**
  * Where the console is to listen, and its thread. `isNamed`: what `--only` says of it, undefined without that option. `isListenerOurs`: false where the listeners are the user's own and may ask for a login that nobody
- * gave, and where whoever reaches the console would act with the rights of its login. Where other machines reach it, too, it is there when it is asked for: nobody logs in at it.
+ * gave, and where whoever reaches the console would act with the rights of its login. Where other machines reach it, too, it is there when it is asked for, or when its users log in.
  */
-export function consolePlans(
-  { options, main }: CommandContext,
+export async function consolePlans(
+  context: CommandContext,
   {
     isNamed,
     isListenerOurs,
@@ -34,20 +35,25 @@ export function consolePlans(
     readonly host: string;
     readonly settings?: PartSettings;
   },
-): ConsolePlans {
+): Promise<ConsolePlans> {
+  const { options, main } = context;
+  const door = await consoleSettings(context);
   const asked = options.integer("console-port", 0, PORT_MAX);
   const [registryUrl, connectUrl] = ["console-registry-url", "console-connect-url"].map((name) => serviceUrl(name, options.text(name)));
   if (asked !== undefined && isNamed === false)
     throw new UsageError("--console-port is for the console, which --only leaves out; name it there, or leave out one of the two.");
-  if (asked === undefined && !(isNamed ?? (isListenerOurs && isLoopbackName(hostNameIn(host))))) return { door: [], service: [] };
+  if (asked === undefined && !(isNamed ?? (door["usersFile"] !== undefined || (isListenerOurs && isLoopbackName(hostNameIn(host))))))
+    return { door: [], service: [] };
   const anyPort = options.integer("port", 0, PORT_MAX) === 0;
-  const door = new ServiceDoor("console", "The console");
+  const service = new ServiceDoor("console", "The console", door["certificateFile"] === undefined ? "http" : "https");
   return {
-    door: [{ part: door.part, key: "console", port: { number: asked ?? (anyPort ? 0 : CONSOLE_PORT), isAskedFor: asked !== undefined } }],
+    door: [
+      { part: service.part, key: "console", port: { number: asked ?? (anyPort ? 0 : CONSOLE_PORT), isAskedFor: asked !== undefined } },
+    ],
     service: [
       {
-        part: door.behind(workerPart("console", { module: "console", entry: main, youngGenerationMb: YOUNG_MB })),
-        settings: { entry: main.href, readOnly: options.has("read-only"), registryUrl, connectUrl, ...settings },
+        part: service.behind(workerPart("console", { module: "console", entry: main, youngGenerationMb: YOUNG_MB })),
+        settings: { entry: main.href, ...door, registryUrl, connectUrl, ...settings },
       },
     ],
   };
@@ -62,6 +68,9 @@ function serviceUrl(option: string, text: string | undefined): string | undefine
 }
 
 /** The line about the console where it runs; "" where it does not. */
-export function consoleNote(address: string | undefined): string {
-  return address === undefined ? "" : `Console at ${address}.\n`;
+export function consoleNote(address: string | undefined, { options }: Pick<CommandContext, "options">): string {
+  if (address === undefined) return "";
+  const url = new URL(options.text("console-url") ?? address);
+  const isOpen = options.has("console-users") && url.protocol === "http:" && !isLoopbackName(url.hostname);
+  return `Console at ${address}.${isOpen ? " Passwords reach it in the clear; --console-certificate and --console-key encrypt them." : ""}\n`;
 }

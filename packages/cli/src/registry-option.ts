@@ -64,9 +64,13 @@ export async function registrySettings({ options }: CommandContext): Promise<Par
     );
   if (url !== undefined && !isAddress(url)) throw new UsageError("--registry-url is an address such as https://registry-1.example:8081.");
   if (usersFile !== undefined || certificateFile !== undefined) {
-    const { readRegistryTls, readRegistryUsers } = await import("./registry-access-file.ts");
-    if (usersFile !== undefined) readRegistryUsers(usersFile);
-    if (certificateFile !== undefined && keyFile !== undefined) readRegistryTls({ certificate: certificateFile, key: keyFile, ca: caFile });
+    const [{ readAccessFile, readTlsFiles }, { readAccessList }] = await Promise.all([
+      import("./access-files.ts"),
+      import("@ottla/registry/access"),
+    ]);
+    if (usersFile !== undefined) readAccessFile(usersFile, "--registry-users", readAccessList);
+    if (certificateFile !== undefined && keyFile !== undefined)
+      readTlsFiles({ certificate: certificateFile, key: keyFile, ca: caFile }, "registry");
   }
   return {
     ...(usersFile !== undefined && { usersFile }),

@@ -3,7 +3,6 @@ import type { Clock } from "../seams/clock.ts";
 import type { Disk, DiskFile } from "../seams/disk.ts";
 import type { AuditSink } from "./audit-outlet.ts";
 
-
 /** One file that is written, and those that it was before. */
 export interface AuditFileSettings {
   readonly path: string;

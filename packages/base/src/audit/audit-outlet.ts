@@ -131,8 +131,7 @@ export class AuditOutlet {
   #begin(): Promise<void> {
     const drain = this.#write().finally(() => {
       this.#drain = undefined;
-      if (!this.#isClosed && (this.#waiting.length > 0 || this.#lost > 0))
-        this.#wait(this.#failedTimes > 0 ? this.#retryMs() : GATHER_MS);
+      if (!this.#isClosed && (this.#waiting.length > 0 || this.#lost > 0)) this.#wait(this.#failedTimes > 0 ? this.#retryMs() : GATHER_MS);
     });
     this.#drain = drain;
     return drain;

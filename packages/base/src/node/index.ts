@@ -4,8 +4,15 @@ export { type LogFormat, type LogLevel, lineLogger, logLevels } from "./line-log
 export { nodeDisk } from "./node-disk.ts";
 export { nodeNet } from "./node-net.ts";
 export { OpenPort, type PortPlace } from "./open-port.ts";
+export { RelayedClients, relayLine, relaySecret } from "./relayed-clients.ts";
 export { hashPassword, type PasswordHash, readPasswordHash } from "./passwords/password-hash.ts";
-export { basicCredentials, PasswordLogins, type PasswordOutcome, type PasswordUser, type PasswordUsers } from "./passwords/password-logins.ts";
+export {
+  basicCredentials,
+  PasswordLogins,
+  type PasswordOutcome,
+  type PasswordUser,
+  type PasswordUsers,
+} from "./passwords/password-logins.ts";
 export { type DoorAnswer, RequestDoor, type TurnedAway } from "./request-door.ts";
 export { ProcessMetrics } from "./process-metrics.ts";
 export { holdingClock } from "./holding-clock.ts";

@@ -22,6 +22,7 @@ import { perfCommands } from "./perf/specs.ts";
 import { probeCommand } from "./probe/specs.ts";
 import { quotaCommands } from "./quotas/specs.ts";
 import { recordCommands } from "./records/specs.ts";
+import { consoleCommands } from "./console/specs.ts";
 import { registryCommands } from "./registry/specs.ts";
 import { schemaCommands } from "./schemas/specs.ts";
 import { sizeCommands } from "./size/specs.ts";
@@ -40,6 +41,7 @@ export const commands: readonly CommandSpec[] = [
   brokerCommand,
   upCommand,
   ...registryCommands,
+  ...consoleCommands,
   ...connectCommands,
   ...topicCommands,
   ...recordCommands,

@@ -35,7 +35,7 @@ export const runUp: RunCommand = async (context) => {
     isAlone: registry.length === 0,
     settings: { bootstrap, ...(commandConfig !== undefined && { commandConfig: resolve(commandConfig) }) },
   });
-  const console = consolePlans(context, {
+  const console = await consolePlans(context, {
     isNamed: only?.includes("console"),
     isListenerOurs: true,
     host,
@@ -50,7 +50,7 @@ export const runUp: RunCommand = async (context) => {
     afterReady: [...console.service, ...connect.worker],
     told: { bootstrap },
     greeting: ({ registry: address, connect: connectors, console: pages }) =>
-      `${consoleNote(pages)}${registryNote(address, false)}${connectNote(connectors)}The cluster is at ${bootstrap}. Ctrl-C stops it.\n`,
+      `${consoleNote(pages, context)}${registryNote(address, false)}${connectNote(connectors)}The cluster is at ${bootstrap}. Ctrl-C stops it.\n`,
   });
 };
 

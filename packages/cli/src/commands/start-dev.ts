@@ -34,7 +34,7 @@ export async function startDev(context: CommandContext, registry: Part | undefin
   };
   const connect = devConnect(context, only, { isListenerOurs: address !== undefined, commandConfig: secure?.clientPropertiesFile });
   const commandConfig = secure?.clientPropertiesFile;
-  const console = consolePlans(context, {
+  const console = await consolePlans(context, {
     isNamed: only?.has("console"),
     isListenerOurs: address !== undefined && commandConfig === undefined,
     host,
@@ -59,7 +59,7 @@ export async function startDev(context: CommandContext, registry: Part | undefin
     afterReady: [...console.service, ...connect.worker, ...(options.has("demo") ? [await demoPlan(context)] : [])],
     greeting({ bootstrap, metrics, faults: door, registry: schemas, connect: connectors, console: pages }) {
       const tookMs = Math.round(performance.now() - startedMs);
-      return `${consoleNote(pages)}Kafka broker ready at ${bootstrap} after ${tookMs} ms, data ${place}.${options.has("demo") ? "\n\n" : " Ctrl-C stops it.\n"}${registryNote(schemas, secure !== undefined && !options.has("registry-users"))}${connectNote(connectors)}${metricsNote(metrics)}${faultsNote(door)}${openness}${secure ? securityNote(secure, properties.get("ottla.audit.file")) : ""}`;
+      return `${consoleNote(pages, context)}Kafka broker ready at ${bootstrap} after ${tookMs} ms, data ${place}.${options.has("demo") ? "\n\n" : " Ctrl-C stops it.\n"}${registryNote(schemas, secure !== undefined && !options.has("registry-users"))}${connectNote(connectors)}${metricsNote(metrics)}${faultsNote(door)}${openness}${secure ? securityNote(secure, properties.get("ottla.audit.file")) : ""}`;
     },
   });
   return ended.finally(() => secure?.remove());

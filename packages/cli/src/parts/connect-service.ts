@@ -1,6 +1,6 @@
 import { isMainThread } from "node:worker_threads";
 import { hostNameIn, type Logger } from "@ottla/base";
-import { boundYoungGeneration, nodeDisk, type OpenPort, systemClock } from "@ottla/base/node";
+import { boundYoungGeneration, nodeDisk, type OpenPort, RelayedClients, systemClock } from "@ottla/base/node";
 import type { Client } from "@ottla/client";
 import {
   accessClient,
@@ -88,7 +88,9 @@ export class ConnectService {
     if (isMainThread) boundYoungGeneration(YOUNG_BYTES);
     keepThreadAlive(logger);
     const boundHost = hostNameIn(text(settings, "outerHost") ?? workerId);
-    const server = await serveConnect({ worker: () => worker.get(), port, logger, door: { boundHost, names: [], origins: [] } });
+    const secret = text(settings, "relaySecret");
+    const relayed = secret === undefined ? undefined : new RelayedClients(secret);
+    const server = await serveConnect({ worker: () => worker.get(), port, logger, door: { boundHost, names: [], origins: [] }, relayed });
     void beginsAgain(client, properties).then(
       (begins) => {
         // What it fails with is told in the log.

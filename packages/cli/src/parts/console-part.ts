@@ -3,15 +3,18 @@ import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { hostNameIn } from "@ottla/base";
-import { nodeDisk, OpenPort } from "@ottla/base/node";
+import { nodeDisk, OpenPort, RelayedClients } from "@ottla/base/node";
 import { type Client, clientOptionsFromProperties, createClient } from "@ottla/client";
-import { type ConsoleServer, serveConsole } from "@ottla/console";
+import { type ConsoleServer, type ConsoleUsers, type MaskingRules, readConsoleUsers, readMaskingRules, serveConsole } from "@ottla/console";
+import { readAccessFile, readTlsFiles } from "../access-files.ts";
 import { readPropertiesFile } from "../properties-file.ts";
+import { renewing } from "./watched-files.ts";
 import type { Part, PartContext, PartSettings, StartedPart } from "./part.ts";
 
 /**
  * The console as a part, over the cluster that was started before. It asks the cluster nothing until somebody opens it. Settings: `bootstrap`, the cluster, where no part was started before that is one;
- * `commandConfig`, a properties file to log in with; `readOnly`; `registryUrl` and `connectUrl`, services that were not started before; `entry`, beside which the built pages are; `authority`, `host:port` where it is found.
+ * `commandConfig`, a properties file to log in with; `readOnly`; `registryUrl` and `connectUrl`, services that were not started before; `usersFile`, who may log in; `maskingFile`, what is hidden in records; `certificateFile`, `keyFile`, for HTTPS; `url`, where browsers reach it; `auditFile`,
+ * `auditRequired`; `entry`, beside which the built pages are; `authority`, `host:port` where it is found; `relaySecret`, of the door before it.
  */
 export const part: Part = { name: "console", start: (context) => new ConsolePart(context) };
 
@@ -20,17 +23,19 @@ const CLIENT_CLOSE_MS = 1_000;
 class ConsolePart implements StartedPart {
   readonly ready: Promise<{ readonly address: string }>;
   readonly #opened: Promise<OpenPort>;
-  readonly #service: Promise<{ readonly client: Client; readonly server: ConsoleServer } | undefined>;
+  readonly #service: Promise<{ readonly client: Client; readonly server: ConsoleServer; unwatch(): void } | undefined>;
 
   constructor(context: PartContext) {
     this.#opened = OpenPort.open({ what: "The console", host: context.host, port: context.port });
-    this.ready = this.#opened.then(({ authority }) => ({ address: `http://${authority}` }));
+    const scheme = context.settings["certificateFile"] === undefined ? "http" : "https";
+    this.ready = this.#opened.then(({ authority }) => ({ address: `${scheme}://${authority}` }));
     this.#service = this.#opened.then((opened) => serve(context, opened)).catch(() => undefined);
   }
 
   async stop(): Promise<void> {
     const service = await this.#service;
     if (service === undefined) return (await this.#opened.catch(() => undefined))?.close();
+    service.unwatch();
     await service.server.close();
     await service.client.close({ timeoutMs: CLIENT_CLOSE_MS }).catch(() => {});
   }
@@ -45,6 +50,10 @@ async function serve({ addresses, settings, logger }: PartContext, port: OpenPor
     bootstrapServers: text(settings, "bootstrap") ?? addresses["bootstrap"] ?? "",
   });
   try {
+    const [usersFile, maskingFile] = [text(settings, "usersFile"), text(settings, "maskingFile")];
+    const [certificate, key] = [text(settings, "certificateFile"), text(settings, "keyFile")];
+    const tlsFiles = certificate === undefined || key === undefined ? undefined : { certificate, key };
+    const [url, audit, secret] = [text(settings, "url"), text(settings, "auditFile"), text(settings, "relaySecret")];
     const server = await serveConsole({
       client,
       port,
@@ -52,19 +61,40 @@ async function serve({ addresses, settings, logger }: PartContext, port: OpenPor
       uiFolder: fileURLToPath(new URL("../dist/console-ui", settings["entry"] as string)),
       journals: { disk: nodeDisk, folder: journalsFolder() },
       readOnly: settings["readOnly"] === true,
+      ...(usersFile !== undefined && { users: readUsers(usersFile) }),
+      ...(maskingFile !== undefined && { masking: readRules(maskingFile) }),
+      ...(tlsFiles !== undefined && { tls: readTlsFiles(tlsFiles, "console") }),
+      ...(url !== undefined && { publicUrl: url }),
+      ...(audit !== undefined && { audit: { path: audit, isRequired: settings["auditRequired"] === true } }),
+      ...(secret !== undefined && { relayed: new RelayedClients(secret) }),
       services: {
         registry: text(settings, "registryUrl") ?? addresses["registry"],
         connect: text(settings, "connectUrl") ?? addresses["connect"],
       },
       logger,
     });
-    return { client, server };
+    const unwatch = [
+      ...(usersFile === undefined ? [] : [renewing("console", [usersFile], logger, () => server.renewUsers(readUsers(usersFile)))]),
+      ...(maskingFile === undefined ? [] : [renewing("console", [maskingFile], logger, () => server.renewMasking(readRules(maskingFile)))]),
+      ...(tlsFiles === undefined
+        ? []
+        : [renewing("console", [tlsFiles.certificate, tlsFiles.key], logger, () => server.renewTls(readTlsFiles(tlsFiles, "console")))]),
+    ];
+    return { client, server, unwatch: () => unwatch.forEach((stop) => stop()) };
   } catch (error) {
     logger.error("The console cannot be served, and its port is closed.", { error });
     await port.close();
     await client.close({ timeoutMs: CLIENT_CLOSE_MS });
     return undefined;
   }
+}
+
+function readUsers(file: string): ConsoleUsers {
+  return readAccessFile(file, "--console-users", readConsoleUsers);
+}
+
+function readRules(file: string): MaskingRules {
+  return readAccessFile(file, "--console-masking", readMaskingRules);
 }
 
 /** Of this user, on this machine. */

@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
-import type { Logger } from "@ottla/base";
 import { type OpenPort, systemClock } from "@ottla/base/node";
 import { type Client, clientOptionsFromProperties, createClient } from "@ottla/client";
+import { type AccessList, readAccessList } from "@ottla/registry/access";
 // Not the whole package: its formats are loaded behind the first answers.
 import {
   Logins,
@@ -13,10 +13,10 @@ import {
   SchemasTopic,
   serveRegistry,
 } from "@ottla/registry/service";
+import { readAccessFile, readTlsFiles, type TlsFiles } from "../access-files.ts";
 import { readPropertiesFile } from "../properties-file.ts";
-import { readRegistryTls, readRegistryUsers, type RegistryTlsFiles } from "../registry-access-file.ts";
 import type { PartContext, PartSettings } from "./part.ts";
-import { watchFiles } from "./watched-files.ts";
+import { renewing } from "./watched-files.ts";
 
 const CLIENT_CLOSE_MS = 1_000;
 const FORMATS_AFTER_MS = 200;
@@ -53,9 +53,9 @@ export class RegistryService {
       signal,
     });
     const users = text(settings, "usersFile");
-    const logins = users === undefined ? undefined : new Logins(readRegistryUsers(users));
+    const logins = users === undefined ? undefined : new Logins(readUsers(users));
     const tlsFiles = tlsFilesOf(settings);
-    const tls = tlsFiles === undefined ? undefined : readRegistryTls(tlsFiles);
+    const tls = tlsFiles === undefined ? undefined : readTlsFiles(tlsFiles, "registry");
     const formats: { -readonly [Type in keyof SchemaFormats]: SchemaFormats[Type] } = {};
     const url = text(settings, "url") ?? `${tls === undefined ? "http" : "https"}://${port.authority}`;
     // A broker whose registry nobody uses has no topic of it; over a cluster it is better known at the start what the cluster refuses.
@@ -82,10 +82,12 @@ export class RegistryService {
       loadFormats().catch((error: unknown) => logger.error("The registry cannot read schemas, as its code cannot be loaded.", { error }));
     });
     const unwatch = [
-      ...(users === undefined || logins === undefined ? [] : [renewing([users], logger, () => logins.replace(readRegistryUsers(users)))]),
+      ...(users === undefined || logins === undefined
+        ? []
+        : [renewing("registry", [users], logger, () => logins.replace(readUsers(users)))]),
       ...(tlsFiles === undefined
         ? []
-        : [renewing([tlsFiles.certificate, tlsFiles.key], logger, () => server.renewTls(readRegistryTls(tlsFiles)))]),
+        : [renewing("registry", [tlsFiles.certificate, tlsFiles.key], logger, () => server.renewTls(readTlsFiles(tlsFiles, "registry")))]),
     ];
     return new RegistryService(client, registry, server, judge, () => {
       for (const stop of unwatch) stop();
@@ -101,18 +103,8 @@ export class RegistryService {
   }
 }
 
-/** What is wrong with changed files is told, and what held before goes on. */
-function renewing(files: readonly string[], logger: Logger, renew: () => void): () => void {
-  return watchFiles(files, () => {
-    try {
-      renew();
-      logger.info("Changed files of the registry are in force.", { files: files.join(", ") });
-    } catch (error) {
-      logger.error("Changed files of the registry cannot be used; what held before goes on.", {
-        error: error instanceof Error ? error.message : String(error),
-      });
-    }
-  });
+function readUsers(file: string): AccessList {
+  return readAccessFile(file, "--registry-users", readAccessList);
 }
 
 /** What one schema may take of memory before it is refused. */
@@ -126,7 +118,7 @@ function judgeOf(settings: PartSettings): SchemaJudge | undefined {
   return new SchemaJudge({ makeThread: () => new Worker(new URL(entry), options) });
 }
 
-function tlsFilesOf(settings: PartSettings): RegistryTlsFiles | undefined {
+function tlsFilesOf(settings: PartSettings): TlsFiles | undefined {
   const [certificate, key] = [text(settings, "certificateFile"), text(settings, "keyFile")];
   return certificate === undefined || key === undefined ? undefined : { certificate, key, ca: text(settings, "caFile") };
 }

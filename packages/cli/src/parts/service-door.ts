@@ -1,5 +1,5 @@
 import { connect as connectTo, createServer, type Server, type Socket } from "node:net";
-import { OpenPort } from "@ottla/base/node";
+import { OpenPort, relayLine, relaySecret } from "@ottla/base/node";
 import type { Part, PartContext, StartedPart } from "./part.ts";
 
 /**
@@ -10,15 +10,19 @@ export class ServiceDoor {
   readonly #name: string;
   /** As an error names it. */
   readonly #what: string;
+  readonly #scheme: "http" | "https";
+  /** By which the service knows that a connection came through here, and from where. */
+  readonly #secret = relaySecret();
   #opened: Promise<OpenPort> | undefined;
   #server: Server | undefined;
   #context: PartContext | undefined;
   readonly #sockets = new Set<Socket>();
 
   /** `name` is that of the part, and of its key in the ready line. */
-  constructor(name: string, what: string) {
+  constructor(name: string, what: string, scheme: "http" | "https" = "http") {
     this.#name = name;
     this.#what = what;
+    this.#scheme = scheme;
     this.part = { name, start: (context) => this.#start(context) };
   }
 
@@ -35,7 +39,8 @@ export class ServiceDoor {
           settings: {
             ...context.settings,
             ...(door && { outerHost: door.host }),
-            authority: context.addresses[this.#name]?.replace("http://", ""),
+            relaySecret: this.#secret,
+            authority: context.addresses[this.#name]?.replace(/^https?:\/\//, ""),
           },
         });
         const ready = started.ready.then(async ({ address }) => {
@@ -53,7 +58,7 @@ export class ServiceDoor {
     const opened = OpenPort.open({ what: this.#what, host: context.host, port: context.port });
     this.#opened = opened;
     this.#context = context;
-    return { ready: opened.then(({ authority }) => ({ address: `http://${authority}` })), stop: () => this.#stop() };
+    return { ready: opened.then(({ authority }) => ({ address: `${this.#scheme}://${authority}` })), stop: () => this.#stop() };
   }
 
   async #openTo(port: number): Promise<void> {
@@ -65,6 +70,7 @@ export class ServiceDoor {
 
   #pass(socket: Socket, port: number): void {
     const inner = connectTo({ port, host: "127.0.0.1", noDelay: true });
+    inner.write(relayLine(this.#secret, socket.remoteAddress ?? "unknown"));
     for (const [one, other] of [
       [socket, inner],
       [inner, socket],

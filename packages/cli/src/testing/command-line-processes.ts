@@ -16,6 +16,7 @@ export interface ReadyLine {
   readonly bootstrap: string;
   readonly faults?: string;
   readonly registry?: string;
+  readonly console?: string;
 }
 
 /** The first line of a process that was started with `--json`. */

@@ -1,6 +1,14 @@
 import { createServer } from "node:http";
 import { type Clock, type DoorRules, silentLogger, strangerReason } from "@ottla/base";
-import { closeServer, type DoorAnswer, type OpenPort, RequestDoor, systemClock, type TurnedAway } from "@ottla/base/node";
+import {
+  closeServer,
+  type DoorAnswer,
+  type OpenPort,
+  type RelayedClients,
+  RequestDoor,
+  systemClock,
+  type TurnedAway,
+} from "@ottla/base/node";
 import { getRequestListener } from "@hono/node-server";
 import type { ConnectWorker } from "../worker/connect-worker.ts";
 import { type ConnectApiOptions, connectApi, MAX_BODY_BYTES } from "./connect-api.ts";
@@ -14,6 +22,8 @@ export interface ServeConnectOptions extends Omit<ConnectApiOptions, "worker"> {
   /** Whose requests are answered. */
   readonly door: DoorRules;
   readonly clock?: Clock;
+  /** What lets connections of the door before it in. */
+  readonly relayed?: RelayedClients | undefined;
 }
 
 /** A REST API that answers. */
@@ -35,6 +45,7 @@ export async function serveConnect({
   worker,
   port,
   door,
+  relayed,
   clock = systemClock,
   logger = silentLogger,
   ...options
@@ -65,6 +76,7 @@ export async function serveConnect({
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS }, (request, response) => {
     void requests.admit(request, response).then((isAdmitted) => (isAdmitted ? listener(request, response) : undefined));
   });
+  relayed?.attach(server);
   await port.handTo(server);
   return { url: `http://${port.authority}`, close: () => closeServer(server, clock) };
 }

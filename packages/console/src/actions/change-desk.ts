@@ -1,5 +1,7 @@
 import { type Clock, type Logger, OttlaError, pause, silentLogger } from "@ottla/base";
 import type { ClientClusterAccess } from "@ottla/expert/collect";
+import { roleOfChange } from "../access/rights.ts";
+import { requireRole, type Visitor } from "../access/visitor.ts";
 import { type ClusterChange, kafkaCommandsOf, PlanStore, riskOf, type StoredPlan, sentenceOf, subjectOf } from "@ottla/expert/plan";
 import type { PlanView, StepView } from "./plan-view.ts";
 import type { Timeline } from "../watch/timeline.ts";
@@ -7,6 +9,9 @@ import type { ServiceChange } from "./service-change.ts";
 import { isServiceChange } from "./service-change-kinds.ts";
 import { ServiceDesk } from "./service-desk.ts";
 import type { Services } from "./service-rules.ts";
+
+/** Who does something over the desk. */
+type Doer = Pick<Visitor, "name" | "role">;
 
 /** How long a plan may take to be carried out while somebody waits. */
 const APPLY_WITHIN_MS = 120_000;
@@ -69,43 +74,45 @@ export class ChangeDesk {
 
   /**
    * Carries out a plan that a person saw: `digest` is that of what was shown. `agreed`: names of what its dangerous steps are about, typed by the person. Errors: `READ_ONLY`, `UNKNOWN_PLAN`, `PLAN_CHANGED`,
-   * `NOT_AGREED`, `PLAN_RUNNING`, those of the plan and of the brokers.
+   * `ROLE_NEEDED`, `NOT_AGREED`, `PLAN_RUNNING`, those of the plan and of the brokers.
    */
-  async apply(planId: string, digest: string, agreed: readonly string[]): Promise<PlanView> {
+  async apply(planId: string, digest: string, agreed: readonly string[], by: Doer): Promise<PlanView> {
     if (this.#services.has(planId)) {
       const isLong = this.#services.isLong(planId);
-      const run = this.#runOnServices(planId, "carried out", isLong, (signal) => this.#services.apply(planId, digest, agreed, signal));
+      const run = this.#runOnServices(planId, by, "carried out", isLong, (signal) => this.#services.apply(planId, digest, agreed, signal));
       if (!isLong) return run;
       // What it comes to stands in the plan; what forbids it at once is told at once.
       await Promise.race([run, pause(this.#options.clock, LONG_TOLD_AFTER_MS, this.#ending.signal)]);
       run.catch(() => {});
       return this.#services.view(planId);
     }
-    const stored = this.#openPlan(planId, digest, "waiting");
+    const stored = this.#openPlan(planId, digest, by, "waiting");
     for (const { id, change, before } of stored.plan.steps)
       if (riskOf(change, before as never).class === "high" && !agreed.includes(subjectOf(change)))
         throw new OttlaError("NOT_AGREED", `Step ${id} is dangerous: type the name "${subjectOf(change)}" to agree to it.`);
-    return this.#run(stored, "carried out", (told, signal) => this.#options.access.apply(stored.plan, told, signal));
+    return this.#run(stored, by, "carried out", (told, signal) => this.#options.access.apply(stored.plan, told, signal));
   }
 
   /** Takes back what was done of a plan, the last step first. Errors as those of {@link apply}. */
-  async undo(planId: string, digest: string): Promise<PlanView> {
+  async undo(planId: string, digest: string, by: Doer): Promise<PlanView> {
     if (this.#services.has(planId))
-      return this.#runOnServices(planId, "taken back", false, (signal) => this.#services.undo(planId, digest, signal));
-    const stored = this.#openPlan(planId, digest, "done", "failed");
-    return this.#run(stored, "taken back", (told, signal) => this.#options.access.undo(stored.plan, told, signal));
+      return this.#runOnServices(planId, by, "taken back", false, (signal) => this.#services.undo(planId, digest, signal));
+    const stored = this.#openPlan(planId, digest, by, "done", "failed");
+    return this.#run(stored, by, "taken back", (told, signal) => this.#options.access.undo(stored.plan, told, signal));
   }
 
   /** Ends what a plan of a service is doing, after the piece that it is at. Errors: `UNKNOWN_PLAN`, `READ_ONLY`. */
-  stopPlan(planId: string): PlanView {
+  stopPlan(planId: string, by: Doer): PlanView {
     this.requireWritable();
+    this.#requireRoles(planId, by);
     return this.#services.stop(planId);
   }
 
   /** Something was done past the plans: a record written. It stands in the log and on the timeline. */
-  note(subject: string, what: string): void {
-    this.#logger.info(what, { subject });
-    this.#options.timeline.add([{ atMs: this.#options.clock.nowMs(), kind: "action", subject, what }]);
+  note(subject: string, what: string, by?: Doer): void {
+    this.#logger.info(what, { subject, ...(by?.name !== undefined && { by: by.name }) });
+    const told = by?.name === undefined ? what : `${by.name}: ${what}`;
+    this.#options.timeline.add([{ atMs: this.#options.clock.nowMs(), kind: "action", subject, what: told }]);
   }
 
   requireWritable(): void {
@@ -117,25 +124,37 @@ export class ChangeDesk {
     this.#ending.abort(new OttlaError("STOPPED", "The console ends."));
   }
 
-  async #runOnServices(planId: string, done: string, isLong: boolean, work: (signal: AbortSignal) => Promise<PlanView>): Promise<PlanView> {
+  #requireRoles(planId: string, by: Doer): void {
+    for (const { change, sentence } of this.#services.stepsOf(planId)) requireRole(by, roleOfChange(change), sentence.replace(/\.$/, ""));
+  }
+
+  async #runOnServices(
+    planId: string,
+    by: Doer,
+    done: string,
+    isLong: boolean,
+    work: (signal: AbortSignal) => Promise<PlanView>,
+  ): Promise<PlanView> {
     this.requireWritable();
+    this.#requireRoles(planId, by);
     const { subject, sentences } = this.#services.told(planId);
     try {
       const view = await work(isLong ? this.#ending.signal : AbortSignal.any([this.#ending.signal, AbortSignal.timeout(APPLY_WITHIN_MS)]));
-      this.note(subject, `A plan was ${done}: ${sentences}`);
+      this.note(subject, `A plan was ${done}: ${sentences}`, by);
       return view;
     } catch (error) {
-      this.note(subject, `A plan could not be ${done}: ${sentences} ${error instanceof Error ? error.message : String(error)}`);
+      this.note(subject, `A plan could not be ${done}: ${sentences} ${error instanceof Error ? error.message : String(error)}`, by);
       throw error;
     } finally {
       this.#options.onChanged();
     }
   }
 
-  #openPlan(planId: string, digest: string, ...states: readonly StoredPlan["state"][]): StoredPlan {
+  #openPlan(planId: string, digest: string, by: Doer, ...states: readonly StoredPlan["state"][]): StoredPlan {
     this.requireWritable();
     const stored = this.#plans.get(planId, this.#options.clock.nowMs());
     if (stored.digest !== digest) throw new OttlaError("PLAN_CHANGED", "The plan is not the one that was shown: look at it again.");
+    for (const { change } of stored.plan.steps) requireRole(by, roleOfChange(change), sentenceOf(change).replace(/\.$/, ""));
     if (!states.includes(stored.state))
       throw new OttlaError(
         "PLAN_RUNNING",
@@ -146,6 +165,7 @@ export class ChangeDesk {
 
   async #run(
     stored: StoredPlan,
+    by: Doer,
     done: string,
     work: (told: (line: string) => void, signal: AbortSignal) => Promise<void>,
   ): Promise<PlanView> {
@@ -155,10 +175,10 @@ export class ChangeDesk {
     try {
       await work((line) => stored.progress.push(line), AbortSignal.any([this.#ending.signal, AbortSignal.timeout(APPLY_WITHIN_MS)]));
       stored.state = done === "carried out" ? "done" : "waiting";
-      this.note(subject, `A plan was ${done}: ${sentences}`);
+      this.note(subject, `A plan was ${done}: ${sentences}`, by);
     } catch (error) {
       stored.state = "failed";
-      this.note(subject, `A plan could not be ${done}: ${sentences} ${error instanceof Error ? error.message : String(error)}`);
+      this.note(subject, `A plan could not be ${done}: ${sentences} ${error instanceof Error ? error.message : String(error)}`, by);
       throw error;
     } finally {
       this.#options.onChanged();
@@ -176,6 +196,7 @@ export class ChangeDesk {
         sentence: sentenceOf(change),
         risk,
         why,
+        needs: roleOfChange(change),
         before,
         change,
         commands: kafkaCommandsOf(change, TOOLS) ?? [],

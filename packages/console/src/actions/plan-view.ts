@@ -1,4 +1,5 @@
 import type { ClusterChange, StoredPlan } from "@ottla/expert/plan";
+import type { Role } from "../access/roles.ts";
 import type { ServiceChange } from "./service-change.ts";
 
 /** What is told of one step of a plan. */
@@ -8,6 +9,8 @@ export interface StepView {
   readonly sentence: string;
   readonly risk: "low" | "high";
   readonly why: string | undefined;
+  /** Who may carry it out. */
+  readonly needs: Role;
   readonly before: unknown;
   readonly change: ClusterChange | ServiceChange;
   /** The same with Kafka's own tools, or as calls of the service. */

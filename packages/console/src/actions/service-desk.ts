@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { type Clock, OttlaError } from "@ottla/base";
+import { roleOfChange } from "../access/rights.ts";
 import type { PlanView } from "./plan-view.ts";
 import type { ServiceChange } from "./service-change.ts";
 import { serviceRulesOf } from "./service-change-kinds.ts";
@@ -98,6 +99,12 @@ export class ServiceDesk {
     const plan = this.#plans.get(planId);
     if (plan === undefined) throw new OttlaError("UNKNOWN_PLAN", `There is no plan ${planId} here.`);
     return this.#view(plan);
+  }
+
+  /** What the plan would do, step by step; nothing of a plan that is not there. */
+  stepsOf(planId: string): readonly { readonly change: ServiceChange; readonly sentence: string }[] {
+    const steps = this.#plans.get(planId)?.steps ?? [];
+    return steps.map(({ change, before }) => ({ change, sentence: serviceRulesOf(change).sentence(change, before) }));
   }
 
   /** What the plan is about and what it does, for the log. */
@@ -206,6 +213,7 @@ export class ServiceDesk {
           sentence: sentence(change, before),
           risk: danger,
           why,
+          needs: roleOfChange(change),
           before,
           change: visible,
           commands: commands(visible, this.#services),

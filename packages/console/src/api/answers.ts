@@ -11,11 +11,19 @@ export interface Refusal {
   readonly message: string;
 }
 
-const STATUSES: Readonly<Record<string, 400 | 403 | 404 | 409 | 503 | 504>> = {
+const STATUSES: Readonly<Record<string, 400 | 401 | 403 | 404 | 409 | 429 | 503 | 504>> = {
   BAD_FILTER: 400,
   BAD_REQUEST: 400,
   INVALID_ARGUMENT: 400,
   READ_ONLY: 403,
+  MASKED: 403,
+  ROLE_NEEDED: 403,
+  FOREIGN_PAGE: 403,
+  LOGIN_NEEDED: 401,
+  LOGIN_REFUSED: 401,
+  LOGIN_LIMITED: 429,
+  LOGIN_BUSY: 503,
+  AUDIT_UNWRITABLE: 503,
   CLUSTER_AUTHORIZATION_FAILED: 403,
   GROUP_AUTHORIZATION_FAILED: 403,
   TOPIC_AUTHORIZATION_FAILED: 403,
@@ -48,7 +56,7 @@ export function answerError(context: Context, error: unknown, logger: Logger): R
 }
 
 /** What an error says to whoever asked, and with which status. */
-export function refusalOf(error: unknown): Refusal & { readonly status: 400 | 403 | 404 | 409 | 413 | 500 | 503 | 504 } {
+export function refusalOf(error: unknown): Refusal & { readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 429 | 500 | 503 | 504 } {
   if (error instanceof ZodError) {
     const [first] = error.issues;
     const place = first?.path.join(".") ?? "";

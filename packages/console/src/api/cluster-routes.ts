@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
+import { visitorOf } from "../access/visitor.ts";
 import type { NotSeen } from "../watch/look.ts";
 import { streamsGroups } from "../streams/streams-groups.ts";
 import type { ConsoleContext } from "./console-context.ts";
@@ -64,7 +65,7 @@ export function clusterRoutes({ watch, doctor, readOnly, version, services, cloc
         });
         stream.onAbort(forget);
         let spokeMs = 0;
-        while (!stream.aborted && !stream.closed) {
+        while (!stream.aborted && !stream.closed && !visitorOf(c).signal.aborted) {
           watch.touch();
           const nowMs = clock.monotonicMs();
           if (isNew || nowMs - spokeMs > ALIVE_EVERY_MS) {

@@ -6,6 +6,7 @@ import { type ConnectorRow, type ConnectorStatus, Connectors, statusView } from 
 import { samplesIn } from "../services/prometheus-samples.ts";
 import { pageOf } from "../watch/page-of.ts";
 import { type Refusal, refusalOf } from "./answers.ts";
+import { visitorOf } from "../access/visitor.ts";
 import type { ConsoleContext } from "./console-context.ts";
 import { pageQueryOf } from "./page-query.ts";
 
@@ -64,7 +65,7 @@ function connectorRoutes({ connect, watch, clock }: ConsoleContext) {
     });
 }
 
-function pluginRoutes({ connect, watch }: ConsoleContext) {
+function pluginRoutes({ connect, watch, masking }: ConsoleContext) {
   return new Hono()
     .get("/connect/plugins", async (c) => {
       watch.touch();
@@ -86,6 +87,7 @@ function pluginRoutes({ connect, watch }: ConsoleContext) {
       return c.json({ errorCount: answer.error_count, groups: answer.groups, settings: answer.configs.map(settingView) });
     })
     .post("/connect/preview", async (c) => {
+      masking.requireUnmasked(visitorOf(c), "What a connector would read");
       watch.touch();
       const { config } = configShape.parse(await c.req.json());
       const answer = await requireConnect(connect)

@@ -8,9 +8,11 @@ import { deadLetterRoutes } from "./dead-letter-routes.ts";
 import { findingRoutes } from "./finding-routes.ts";
 import { groupRoutes } from "./group-routes.ts";
 import { messageRoutes } from "./message-routes.ts";
+import { requestGuard } from "../access/request-guard.ts";
 import { planRoutes } from "./plan-routes.ts";
 import { schemaRoutes } from "./schema-routes.ts";
 import { securityRoutes } from "./security-routes.ts";
+import { sessionRoutes } from "./session-routes.ts";
 import { streamsRoutes } from "./streams-routes.ts";
 import { topicRoutes } from "./topic-routes.ts";
 
@@ -28,9 +30,11 @@ export function consoleApi(context: ConsoleContext) {
     await next();
     c.header("Cache-Control", "no-store");
   });
+  app.use(requestGuard({ ...context.access, audit: context.audit }));
   app.onError((error, c) => answerError(c, error, context.logger));
   app.notFound((c) => c.json({ code: "NOT_FOUND", message: `The console knows no ${c.req.method} ${c.req.path}.` }, 404));
   return app
+    .route("/", sessionRoutes(context))
     .route("/", clusterRoutes(context))
     .route("/", topicRoutes(context))
     .route("/", messageRoutes(context))

@@ -1,5 +1,6 @@
 import { deadLetterCauses, findDeadLetterTopics } from "@ottla/expert/dead-letters";
 import { Hono } from "hono";
+import { visitorOf } from "../access/visitor.ts";
 import type { ConsoleContext } from "./console-context.ts";
 
 /** How dead-letter topics are called: these are looked into first. */
@@ -10,7 +11,7 @@ const RECORDS_COUNTED_MAX = 100_000;
 const WITHIN_MS = 20_000;
 
 /** Topics of dead letters, and why their records are there. The records themselves are read as all others are. */
-export function deadLetterRoutes({ client, watch, connect }: ConsoleContext) {
+export function deadLetterRoutes({ client, watch, connect, masking }: ConsoleContext) {
   return new Hono()
     .get("/dead-letters", async (c) => {
       await watch.seen();
@@ -38,7 +39,10 @@ export function deadLetterRoutes({ client, watch, connect }: ConsoleContext) {
       watch.budget.note(partitions + 2);
       const signal = AbortSignal.any([c.req.raw.signal, AbortSignal.timeout(WITHIN_MS)]);
       const { causes, isCut } = await deadLetterCauses(client, topic, signal, RECORDS_COUNTED_MAX);
-      return c.json({ topic, causes, isCut: isCut || signal.aborted });
+      // What went wrong may say what it went wrong with.
+      const isMasked = masking.maskerFor(visitorOf(c)) !== undefined;
+      const shown = isMasked ? causes.map((cause) => ({ ...cause, lastMessage: "•••" })) : causes;
+      return c.json({ topic, causes: shown, isCut: isCut || signal.aborted });
     });
 }
 

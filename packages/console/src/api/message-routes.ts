@@ -1,9 +1,11 @@
+import { OttlaError } from "@ottla/base";
 import { storyOf } from "@ottla/expert/dead-letters";
 import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 import { z } from "zod";
 import { readChangelogPosition } from "../messages/changelog-position.ts";
 import { decodeBytes } from "../messages/decode-bytes.ts";
+import { visitorOf } from "../access/visitor.ts";
 import { LIMIT_MAX, type MessageQuery, SCAN_MAX, SCAN_PER_S, type StartPlace } from "../messages/message-query.ts";
 import { produceMessage } from "../messages/produce-message.ts";
 import { readMessages } from "../messages/read-messages.ts";
@@ -39,11 +41,13 @@ const produceShape = z.strictObject({
     .default([]),
 });
 
+/** What a page wrote into a file: records that it had been shown. */
+const exportShape = z.strictObject({ format: z.enum(["csv", "jsonl"]), records: z.int().min(0).max(1_000_000) });
 /** So many readings go on at once: each has connections of its own. */
 const READINGS_MAX = 8;
 
-/** Records of a topic, as they are read; and one that is written. */
-export function messageRoutes({ client, clock, schemas, watch, desk }: ConsoleContext) {
+/** Records of a topic, as they are read; one that is written; and the note that some went into a file. */
+export function messageRoutes({ client, clock, schemas, watch, desk, audit, masking }: ConsoleContext) {
   let readings = 0;
   return new Hono()
     .get("/topics/:topic/messages", (c) => {
@@ -54,17 +58,31 @@ export function messageRoutes({ client, clock, schemas, watch, desk }: ConsoleCo
       return streamSSE(c, async (stream) => {
         const ending = new AbortController();
         stream.onAbort(() => ending.abort());
+        // Who is logged out sees nothing more.
+        const signal = AbortSignal.any([ending.signal, visitorOf(c).signal]);
+        let shown = 0;
+        let error: string | undefined;
         try {
-          for await (const event of readMessages({ client, clock, schemas }, query, ending.signal)) {
+          for await (const event of readMessages(
+            { client, clock, schemas, masker: () => masking.maskerFor(visitorOf(c)) },
+            query,
+            signal,
+          )) {
             watch.touch();
+            if (event.kind === "records") shown += event.records.length;
             const data = event.kind === "records" ? { records: event.records.map(recordView) } : event;
             await stream.writeSSE({ event: event.kind, data: JSON.stringify(data) });
             if (stream.aborted) break;
           }
-        } catch (error) {
-          if (!ending.signal.aborted) await stream.writeSSE({ event: "failed", data: JSON.stringify(refusalOf(error)) });
+        } catch (thrown) {
+          const isOver = visitorOf(c).signal.aborted;
+          const refusal = refusalOf(isOver ? new OttlaError("LOGIN_NEEDED", "The login is over: log in again.") : thrown);
+          if (!ending.signal.aborted) error = refusal.code;
+          if (!ending.signal.aborted) await stream.writeSSE({ event: "failed", data: JSON.stringify(refusal) });
         } finally {
           readings--;
+          const { topic: _topic, ...asked } = query;
+          audit.end(c, { outcome: error === undefined ? "succeeded" : "failed", error, detail: { shown, ...asked } });
         }
       });
     })
@@ -73,8 +91,13 @@ export function messageRoutes({ client, clock, schemas, watch, desk }: ConsoleCo
       const topic = c.req.param("topic");
       const message = produceShape.parse(await c.req.json());
       const place = await produceMessage(client, topic, message);
-      desk.note(topic, `A record was written to ${topic}:${place.partition} at offset ${place.offset}.`);
+      desk.note(topic, `A record was written to ${topic}:${place.partition} at offset ${place.offset}.`, visitorOf(c));
+      audit.note(c, { ...place });
       return c.json(place, 201);
+    })
+    .post("/topics/:topic/exports", async (c) => {
+      audit.note(c, exportShape.parse(await c.req.json()));
+      return c.json({}, 201);
     });
 }
 

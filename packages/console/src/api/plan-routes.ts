@@ -1,11 +1,14 @@
 import { changeSchema } from "@ottla/expert/plan";
 import { Hono } from "hono";
 import { z } from "zod";
+import { visitorOf } from "../access/visitor.ts";
+import type { PlanView } from "../actions/plan-view.ts";
 import { serviceChangeSchema } from "../actions/service-change.ts";
 import type { ConsoleContext } from "./console-context.ts";
 
 /** More than a person looks through. */
 const CHANGES_MAX = 200;
+const STEPS_TOLD_MAX = 20;
 const PREVIEW_WITHIN_MS = 20_000;
 
 const previewShape = z.strictObject({
@@ -18,21 +21,39 @@ const applyShape = z.strictObject({ digest: z.string().max(200), agreed: z.array
 const undoShape = z.strictObject({ digest: z.string().max(200) });
 
 /** Changes of the cluster: previewed, carried out, taken back. */
-export function planRoutes({ desk, watch }: ConsoleContext) {
+export function planRoutes({ desk, watch, audit }: ConsoleContext) {
   return new Hono()
     .get("/plans", (c) => c.json({ plans: desk.all() }))
     .post("/plans", async (c) => {
       watch.touch();
       const { changes } = previewShape.parse(await c.req.json());
-      return c.json(await desk.preview(changes, AbortSignal.timeout(PREVIEW_WITHIN_MS)), 201);
+      const view = await desk.preview(changes, AbortSignal.timeout(PREVIEW_WITHIN_MS));
+      audit.note(c, toldOf(view));
+      return c.json(view, 201);
     })
     .post("/plans/:plan/apply", async (c) => {
       const { digest, agreed } = applyShape.parse(await c.req.json());
-      return c.json(await desk.apply(c.req.param("plan"), digest, agreed));
+      const planId = c.req.param("plan");
+      audit.note(c, toldOf(desk.all().find((each) => each.planId === planId)));
+      return c.json(await desk.apply(planId, digest, agreed, visitorOf(c)));
     })
-    .post("/plans/:plan/stop", (c) => c.json(desk.stopPlan(c.req.param("plan"))))
+    .post("/plans/:plan/stop", (c) => c.json(desk.stopPlan(c.req.param("plan"), visitorOf(c))))
     .post("/plans/:plan/undo", async (c) => {
       const { digest } = undoShape.parse(await c.req.json());
-      return c.json(await desk.undo(c.req.param("plan"), digest));
+      const planId = c.req.param("plan");
+      audit.note(c, toldOf(desk.all().find((each) => each.planId === planId)));
+      return c.json(await desk.undo(planId, digest, visitorOf(c)));
     });
+}
+
+/** What the audit says of a plan. */
+function toldOf(plan: PlanView | undefined): Readonly<Record<string, unknown>> {
+  if (plan === undefined) return {};
+  const { planId, digest, steps } = plan;
+  return {
+    plan: planId,
+    digest,
+    steps: steps.slice(0, STEPS_TOLD_MAX).map(({ sentence }) => sentence.slice(0, 300)),
+    ...(steps.length > STEPS_TOLD_MAX && { stepCount: steps.length }),
+  };
 }

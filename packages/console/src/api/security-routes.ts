@@ -2,6 +2,7 @@ import { type Clock, OttlaError, TimeSlice } from "@ottla/base";
 import type { Acl, ClientQuotas } from "@ottla/client";
 import { Hono } from "hono";
 import { z } from "zod";
+import { visitorOf } from "../access/visitor.ts";
 import { authorizerFacts } from "../security/authorizer-facts.ts";
 import { certificatesOf } from "../security/certificates.ts";
 import { changeUser } from "../security/scram-users.ts";
@@ -32,7 +33,7 @@ const userShape = z.strictObject({
 });
 
 /** Who may do what: ACLs, users, quotas, certificates. ACLs and quotas are changed by plans. */
-export function securityRoutes({ client, clock, watch, desk, doctor }: ConsoleContext) {
+export function securityRoutes({ client, clock, watch, desk, doctor, audit }: ConsoleContext) {
   const options = { timeoutMs: CALL_TIMEOUT_MS };
   return new Hono()
     .get("/security", async (c) => {
@@ -80,9 +81,10 @@ export function securityRoutes({ client, clock, watch, desk, doctor }: ConsoleCo
           "NOT_AGREED",
           `Who takes the password of ${change.user} away locks that user out: type the name to agree to it.`,
         );
+      audit.note(c, { user: change.user, mechanism: change.mechanism, change: change.password === null ? "delete" : "set" });
       await changeUser(client.admin(), change);
       const what = change.password === null ? "taken away" : "set";
-      desk.note(change.user, `The ${change.mechanism} password of user ${change.user} was ${what}.`);
+      desk.note(change.user, `The ${change.mechanism} password of user ${change.user} was ${what}.`, visitorOf(c));
       return c.json({ user: change.user, mechanism: change.mechanism });
     });
 }

@@ -1,17 +1,25 @@
-import { createServer } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer as createSecureServer, type Server as SecureServer } from "node:https";
 import { getRequestListener } from "@hono/node-server";
-import { type Clock, type DoorRules, type Logger, silentLogger, strangerReason } from "@ottla/base";
-import { closeServer, nodeDisk, type OpenPort, systemClock } from "@ottla/base/node";
+import { type Clock, type Disk, type DoorRules, type Logger, silentLogger } from "@ottla/base";
+import { closeServer, nodeDisk, type OpenPort, type RelayedClients, systemClock } from "@ottla/base/node";
 import type { Client } from "@ottla/client";
 import { ClientClusterAccess, type JournalPlace } from "@ottla/expert/collect";
+import { accessOf } from "../access/access-of.ts";
+import type { ConsoleUsers } from "../access/console-users.ts";
+import { oidcPages } from "../access/oidc/oidc-pages.ts";
 import { ChangeDesk } from "../actions/change-desk.ts";
+import { ConsoleAudit, type ConsoleAuditSettings } from "../audit/console-audit.ts";
 import { Doctor } from "../findings/doctor.ts";
 import { SchemaDecoder } from "../messages/schema-decoder.ts";
 import { ConnectClient } from "../services/connect-client.ts";
 import { SchemaRegistry } from "../services/schema-registry.ts";
+import { Masking } from "../masking/masking.ts";
+import type { MaskingRules } from "../masking/masking-rules.ts";
 import { ClusterWatch } from "../watch/cluster-watch.ts";
 import { consoleApi } from "./console-api.ts";
-import type { BesideServices } from "./console-context.ts";
+import { consoleAnswers, doorOf } from "./console-answers.ts";
+import type { BesideServices, ConsoleContext } from "./console-context.ts";
 import { UiFiles } from "./ui-files.ts";
 
 /** What is served, and where. */
@@ -27,15 +35,40 @@ export interface ServeConsoleOptions {
   /** Where it is noted what was changed, so that it can be taken back. */
   readonly journals: JournalPlace;
   readonly readOnly?: boolean;
+  /** Who may log in; without them nobody logs in, and everybody may everything. */
+  readonly users?: ConsoleUsers;
+  /** Where browsers reach it, such as `https://console.example`, where that is not where it listens. */
+  readonly publicUrl?: string;
+  /** With it the console is served by HTTPS. */
+  readonly tls?: ConsoleTls;
+  /** What is hidden in records. */
+  readonly masking?: MaskingRules;
+  /** Where it is told what is done. */
+  readonly audit?: ConsoleAuditSettings;
+  /** What tells where clients come from, behind a door that passes connections on. */
+  readonly relayed?: RelayedClients;
+  readonly disk?: Disk;
   readonly services?: BesideServices;
   readonly version?: string;
   readonly clock?: Clock;
   readonly logger?: Logger;
 }
 
+/** A key and its certificates, in PEM. */
+interface ConsoleTls {
+  readonly key: string;
+  readonly cert: string;
+}
+
 /** A console that answers. */
 export interface ConsoleServer {
   readonly url: string;
+  /** From now on these may log in; sessions of who may not any more end. */
+  renewUsers(users: ConsoleUsers): void;
+  /** From now on these say what is hidden. */
+  renewMasking(rules: MaskingRules): void;
+  /** New connections are served with these. Throws what Node says of a key and certificates that do not fit, and goes on with those before. */
+  renewTls(tls: ConsoleTls): void;
   /** Takes no more requests, ends live views, lets other requests end for a second, and closes their connections. */
   close(): Promise<void>;
 }
@@ -45,24 +78,15 @@ const REQUEST_TIMEOUT_MS = 60_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 
 /** Serves the console at a port that was opened before. It asks the cluster nothing until somebody comes. */
-export async function serveConsole({
-  client,
-  port,
-  door,
-  uiFolder,
-  journals,
-  readOnly = false,
-  services = {},
-  version = "0.1.0",
-  clock = systemClock,
-  logger = silentLogger,
-}: ServeConsoleOptions): Promise<ConsoleServer> {
+export async function serveConsole(options: ServeConsoleOptions): Promise<ConsoleServer> {
+  const { client, port, door, uiFolder, journals, readOnly = false, users, publicUrl, tls, relayed } = options;
+  const { disk = nodeDisk, services = {}, version = "0.1.0", clock = systemClock, logger = silentLogger } = options;
   const watch = new ClusterWatch({ client, clock, logger });
-  const access = new ClientClusterAccess(client, clock, journals);
+  const cluster = new ClientClusterAccess(client, clock, journals);
   const registry = services.registry === undefined ? undefined : new SchemaRegistry(services.registry, clock);
   const connect = services.connect === undefined ? undefined : new ConnectClient(services.connect);
   const desk = new ChangeDesk({
-    access,
+    access: cluster,
     clock,
     timeline: watch.timeline,
     logger,
@@ -71,32 +95,63 @@ export async function serveConsole({
     onChanged: () => watch.lookAgain("topics", "groups", "settings", "lag"),
   });
   const schemas = services.registry === undefined ? undefined : new SchemaDecoder(services.registry);
-  const doctor = new Doctor(access, clock);
-  const api = consoleApi({ client, clock, logger, schemas, registry, connect, watch, desk, doctor, readOnly, version, services });
-  const ui = UiFiles.read(nodeDisk, uiFolder);
-  const listener = getRequestListener(
-    (request) => {
-      const isApi = new URL(request.url).pathname.startsWith("/api/");
-      const reason = isApi
-        ? strangerReason(request.headers, door)
-        : strangerReason(new Headers({ host: request.headers.get("host") ?? "" }), door);
-      if (reason !== undefined) return Response.json({ code: "STRANGER", message: reason }, { status: 403 });
-      if (isApi) return api.fetch(request);
-      if (request.method !== "GET" && request.method !== "HEAD")
-        return Response.json({ code: "NOT_FOUND", message: "Pages are only read." }, { status: 405 });
-      return ui.answer(request);
-    },
-    { hostname: "localhost" },
-  );
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS }, (request, response) => {
-    void listener(request, response);
+  const audit = new ConsoleAudit(options.audit, { clock, disk, logger });
+  const masking = new Masking(options.masking);
+  const access = accessOf({ users, publicUrl, isTls: tls !== undefined, relayed }, { clock, logger });
+  const doctor = new Doctor(cluster, clock);
+  const world: ConsoleContext = {
+    client,
+    clock,
+    logger,
+    schemas,
+    registry,
+    connect,
+    watch,
+    desk,
+    doctor,
+    access,
+    audit,
+    masking,
+    readOnly,
+    version,
+    services,
+  };
+  const answer = consoleAnswers({
+    api: consoleApi(world),
+    pages: oidcPages({ access, audit }),
+    ui: UiFiles.read(disk, uiFolder),
+    door: doorOf(door, publicUrl, users !== undefined),
   });
+  const { server, renewTls } = serverOf(answer, tls);
+  relayed?.attach(server);
   await port.handTo(server);
   return {
-    url: `http://${port.authority}`,
+    url: `${tls === undefined ? "http" : "https"}://${port.authority}`,
+    renewUsers: (renewed) => {
+      access.logins?.replace(renewed);
+      if (renewed.oidc !== undefined) access.oidc?.replace(renewed.oidc);
+    },
+    renewMasking: (rules) => masking.replace(rules),
+    renewTls,
     async close() {
       desk.stop();
+      access.logins?.stop();
       await Promise.all([closeServer(server, clock), watch.stop(), schemas?.close(), registry?.[Symbol.asyncDispose]()]);
+      await audit.close();
     },
   };
+}
+
+function serverOf(
+  answer: ReturnType<typeof consoleAnswers>,
+  tls: ConsoleTls | undefined,
+): { readonly server: Server | SecureServer; renewTls(tls: ConsoleTls): void } {
+  const listener = getRequestListener(answer, { hostname: "localhost" });
+  const times = { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS };
+  const onRequest: RequestListener = (request, response) => void listener(request, response);
+  if (tls === undefined) return { server: createServer(times, onRequest), renewTls() {} };
+  const server = createSecureServer({ ...times, key: tls.key, cert: tls.cert }, onRequest);
+  // A handshake that fails is its client's trouble.
+  server.on("tlsClientError", () => {});
+  return { server, renewTls: ({ key, cert }) => server.setSecureContext({ key, cert }) };
 }

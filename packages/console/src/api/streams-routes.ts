@@ -3,6 +3,7 @@ import { reportLag } from "@ottla/expert";
 import { applicationTopics, whyFromOutside } from "@ottla/streams/operate";
 import { Hono } from "hono";
 import { z } from "zod";
+import { visitorOf } from "../access/visitor.ts";
 import { KeptAnswers } from "../services/kept-answers.ts";
 import { askApplication } from "../streams/application-http.ts";
 import { type ApplicationMember, describeApplication, subtopologiesOf, type ToldTopology } from "../streams/application-view.ts";
@@ -33,7 +34,7 @@ const rowsShape = z.object({
 
 /** Applications of Kafka Streams, of both protocols: their topology, members, lag and stores; what their stores hold, where an instance answers by HTTP. */
 export function streamsRoutes(context: ConsoleContext) {
-  const { client, watch, clock } = context;
+  const { client, watch, clock, masking } = context;
   const looks = new KeptAnswers<Awaited<ReturnType<typeof lookAt>>>(clock, LOOK_FRESH_MS, LOOKS_KEPT_MAX);
   return new Hono()
     .get("/streams", async (c) => {
@@ -82,6 +83,7 @@ export function streamsRoutes(context: ConsoleContext) {
       });
     })
     .get("/streams/rows", async (c) => {
+      masking.requireUnmasked(visitorOf(c), "What a store holds");
       watch.touch();
       const { id, store, kind, key } = rowsShape.parse(c.req.query());
       watch.budget.note(2);

@@ -1,6 +1,7 @@
 import { type Clock, OttlaError, TimeSlice } from "@ottla/base";
 import type { Admin, Client, ConsumerBatch, ConsumerRecord, TopicPartition } from "@ottla/client";
 import { decodeRecord } from "./decode-record.ts";
+import type { Masker } from "../masking/masker.ts";
 import type { MessageQuery, StartPlace } from "./message-query.ts";
 import type { SchemaDecoder } from "./schema-decoder.ts";
 import { NewestByKey } from "./newest-by-key.ts";
@@ -40,13 +41,15 @@ export interface ReadingWorld {
   readonly clock: Clock;
   /** Undefined where no registry is known. */
   readonly schemas: SchemaDecoder | undefined;
+  /** Undefined where nothing is hidden from who reads. */
+  readonly masker: () => Masker | undefined;
 }
 
 /**
  * Reads records of a topic without a group and without a trace in the cluster, tells how far it is, and ends with the signal. Errors: `UNKNOWN_TOPIC`, `BAD_FILTER`, those of the brokers.
  */
 export async function* readMessages(
-  { client, clock, schemas }: ReadingWorld,
+  { client, clock, schemas, masker }: ReadingWorld,
   query: MessageQuery,
   signal: AbortSignal,
 ): AsyncGenerator<ReadingEvent, void, void> {
@@ -54,7 +57,7 @@ export async function* readMessages(
   const admin = client.admin();
   try {
     const places = await placesOf(admin, query, signal);
-    yield* new Reading({ client, clock, schemas }, query, filter, signal).run(places);
+    yield* new Reading({ client, clock, schemas, masker }, query, filter, signal).run(places);
   } finally {
     await admin.close();
   }
@@ -70,6 +73,7 @@ class Reading {
   readonly #client: Client;
   readonly #clock: Clock;
   readonly #schemas: SchemaDecoder | undefined;
+  readonly #masker: () => Masker | undefined;
   readonly #query: MessageQuery;
   readonly #filter: RecordFilter | undefined;
   readonly #signal: AbortSignal;
@@ -85,10 +89,16 @@ class Reading {
   /** Where the newest of each key are wanted. */
   readonly #newest: NewestByKey | undefined;
 
-  constructor({ client, clock, schemas }: ReadingWorld, query: MessageQuery, filter: RecordFilter | undefined, signal: AbortSignal) {
+  constructor(
+    { client, clock, schemas, masker }: ReadingWorld,
+    query: MessageQuery,
+    filter: RecordFilter | undefined,
+    signal: AbortSignal,
+  ) {
     this.#client = client;
     this.#clock = clock;
     this.#schemas = schemas;
+    this.#masker = masker;
     this.#query = query;
     this.#filter = filter;
     this.#signal = signal;
@@ -197,8 +207,8 @@ class Reading {
 
   /** Only what a schema wrote is waited for: the rest would pay for a turn of the loop with each record. */
   #wanted(record: ConsumerRecord): DecodedRecord | undefined | Promise<DecodedRecord | undefined> {
-    const { key: wantedKey } = this.#query;
-    if (wantedKey !== undefined && record.key?.toString() !== wantedKey) return undefined;
+    // Of what is masked the key, too, is asked for as it is shown.
+    if (this.#masker() === undefined && !this.#isOfKey(record)) return undefined;
     // What nobody will see is not decoded.
     if (this.#filter === undefined && this.#isSlotFull()) return this.#skip();
     const decoded = decodeRecord(record);
@@ -207,7 +217,14 @@ class Reading {
     return this.#schemas.decode(decoded).then((read) => this.#filtered(read));
   }
 
-  #filtered(decoded: DecodedRecord): DecodedRecord | undefined {
+  #isOfKey({ key }: ConsumerRecord): boolean {
+    return this.#query.key === undefined || key?.toString() === this.#query.key;
+  }
+
+  #filtered(read: DecodedRecord): DecodedRecord | undefined {
+    // Asked anew each time: rules may have changed while a schema was waited for.
+    const decoded = this.#masker()?.mask(read) ?? read;
+    if (!this.#isOfKey(decoded.record)) return undefined;
     return this.#filter === undefined || this.#filter.isWanted(decoded) ? decoded : undefined;
   }
 

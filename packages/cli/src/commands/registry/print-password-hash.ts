@@ -2,7 +2,10 @@ import { hashPassword } from "@ottla/base/node";
 import type { RunCommand } from "../../command.ts";
 import { readPassword } from "../../read-password.ts";
 
-export const printPasswordHash: RunCommand = async (context) => {
-  context.stdout.write(`${await hashPassword(await readPassword(context, "the registry's user"))}\n`);
-  return 0;
-};
+/** Prints the hash of a password for a file of users. */
+export function printHashFor(whose: string): RunCommand {
+  return async (context) => {
+    context.stdout.write(`${await hashPassword(await readPassword(context, whose))}\n`);
+    return 0;
+  };
+}

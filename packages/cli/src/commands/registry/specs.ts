@@ -8,6 +8,6 @@ export const registryCommands: readonly CommandSpec[] = [
     description: "The file is for --registry-users: users with a name, this hash and rules; see docs/guides/registry-access.md.",
     options: [PASSWORD_ENV],
     examples: [{ command: "ottla registry password", does: "asks for the password" }],
-    load: async () => (await import("./print-password-hash.ts")).printPasswordHash,
+    load: async () => (await import("./print-password-hash.ts")).printHashFor("the registry's user"),
   },
 ];

@@ -2,7 +2,14 @@ import { hc } from "hono/client";
 import type { ConsoleApi } from "../../api/console-api.ts";
 
 /** The console's own API, typed by what serves it. */
-export const api = hc<ConsoleApi>(location.origin).api;
+export const api = hc<ConsoleApi>(location.origin, { headers: { "x-ottla-console": "1" } }).api;
+
+let loginNeeded = (): void => {};
+
+/** Calls back when the console says that nobody is logged in. */
+export function onLoginNeeded(run: () => void): void {
+  loginNeeded = run;
+}
 
 /** What the API says where it refuses. */
 export class ApiError extends Error {
@@ -25,6 +32,7 @@ export async function bodyOf<Body>(answer: Promise<{ readonly ok: boolean; json(
   const body = await response.json();
   if (response.ok) return body;
   const { code = "FAILED", message = "The console refused." } = body as { readonly code?: string; readonly message?: string };
+  if (code === "LOGIN_NEEDED") loginNeeded();
   throw new ApiError(code, message);
 }
 

@@ -4,13 +4,16 @@ class Live {
   #isConnected = $state(true);
   #source: EventSource | undefined;
 
+  #isWanted = false;
+
   constructor() {
-    const follow = (): void => {
-      if (document.hidden) this.#leave();
-      else this.#connect();
-    };
-    document.addEventListener("visibilitychange", follow);
-    follow();
+    document.addEventListener("visibilitychange", () => this.#follow());
+  }
+
+  /** Only who is logged in is told. */
+  want(isWanted: boolean): void {
+    this.#isWanted = isWanted;
+    this.#follow();
   }
 
   /** Counts the looks, so that what reads it is made anew. */
@@ -23,6 +26,11 @@ class Live {
     return this.#isConnected;
   }
 
+  #follow(): void {
+    if (document.hidden || !this.#isWanted) this.#leave();
+    else this.#connect();
+  }
+
   #connect(): void {
     if (this.#source !== undefined) return;
     const source = new EventSource("/api/changes");
@@ -33,7 +41,7 @@ class Live {
       // A browser gives up where it was answered something else.
       if (source.readyState === EventSource.CLOSED) {
         this.#leave();
-        setTimeout(() => this.#connect(), 2_000);
+        setTimeout(() => this.#follow(), 2_000);
       }
     });
     this.#source = source;

@@ -10,6 +10,8 @@ export interface Plan {
     readonly sentence: string;
     readonly risk: "low" | "high";
     readonly why?: string | undefined;
+    /** Who may carry it out. */
+    readonly needs: "viewer" | "operator" | "admin";
     readonly before: unknown;
     readonly commands: readonly string[];
   }[];

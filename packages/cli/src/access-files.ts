@@ -1,39 +1,44 @@
 import { readFileSync, statSync } from "node:fs";
 import { createSecureContext } from "node:tls";
 import { OttlaError } from "@ottla/base";
-import type { AccessList, RegistryTls } from "@ottla/registry";
-import { readAccessList } from "@ottla/registry/access";
 import { parse, YAMLParseError } from "yaml";
 import { UsageError } from "./command.ts";
 
 /** Ten thousand users with a few rules each. */
 const FILE_BYTES_MAX: number = 8 * 1024 * 1024;
 
-/** Who may do what with the registry, from YAML or JSON. Nothing of the file is shown, since passwords' hashes stand in it. Throws {@link UsageError}. */
-export function readRegistryUsers(file: string): AccessList {
-  const text = readText(file, "--registry-users");
+/** What `read` makes of a file of YAML or JSON. Nothing of the file is shown, since secrets may stand in it. Throws {@link UsageError}, which names the option. */
+export function readAccessFile<Value>(file: string, option: string, read: (value: unknown) => Value): Value {
+  const text = readText(file, option);
   try {
-    return readAccessList(parse(text, { maxAliasCount: 100 }));
+    return read(parse(text, { maxAliasCount: 100 }));
   } catch (error) {
     if (error instanceof OttlaError) throw new UsageError(`${file}: ${error.message}`);
     const line = error instanceof YAMLParseError ? error.linePos?.[0].line : undefined;
-    throw new UsageError(`${file} is no YAML${line === undefined ? "" : `: see line ${line}`}; check --registry-users.`);
+    throw new UsageError(`${file} is no YAML${line === undefined ? "" : `: see line ${line}`}; check ${option}.`);
   }
 }
 
 /** Files of a key and its certificates. */
-export interface RegistryTlsFiles {
+export interface TlsFiles {
   readonly certificate: string;
   readonly key: string;
   readonly ca?: string | undefined;
 }
 
-/** A key and certificates that fit each other. Throws {@link UsageError}. */
-export function readRegistryTls({ certificate, key, ca }: RegistryTlsFiles): RegistryTls {
+/** A key and its certificates, in PEM. */
+export interface TlsTexts {
+  readonly cert: string;
+  readonly key: string;
+  readonly ca?: string;
+}
+
+/** A key and certificates that fit each other. `what`: the service, as options and errors name it: `registry`. Throws {@link UsageError}. */
+export function readTlsFiles({ certificate, key, ca }: TlsFiles, what: string): TlsTexts {
   const tls = {
-    cert: readText(certificate, "--registry-certificate"),
-    key: readText(key, "--registry-key"),
-    ...(ca !== undefined && { ca: readText(ca, "--registry-ca") }),
+    cert: readText(certificate, `--${what}-certificate`),
+    key: readText(key, `--${what}-key`),
+    ...(ca !== undefined && { ca: readText(ca, `--${what}-ca`) }),
   };
   try {
     createSecureContext(tls);
@@ -41,7 +46,7 @@ export function readRegistryTls({ certificate, key, ca }: RegistryTlsFiles): Reg
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code ?? "they are no PEM";
     throw new UsageError(
-      `The registry cannot be served with ${certificate} and ${key}: ${why}; check --registry-certificate and --registry-key.`,
+      `The ${what} cannot be served with ${certificate} and ${key}: ${why}; check --${what}-certificate and --${what}-key.`,
     );
   }
 }

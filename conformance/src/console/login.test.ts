@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { hashPassword, OpenPort } from "@ottla/base/node";
+import { MemoryDisk } from "@ottla/base/simulated";
+import { type ConsoleServer, readConsoleUsers, readMaskingRules, serveConsole } from "@ottla/console";
+import { type Kafka, startKafka } from "@ottla/testing";
+import type { Browser } from "playwright-core";
+import { repositoryRoot } from "../paths.ts";
+import { accessibilityFaults, openBrowser, openPage, screenshotPath } from "./browser.ts";
+
+let kafka: Kafka;
+let server: ConsoleServer;
+let browser: Browser;
+
+before(async () => {
+  kafka = await startKafka({ topics: { orders: 1 } });
+  await kafka.topic("orders").produce([{ key: "o1", value: JSON.stringify({ id: 1, card: "4111" }) }]);
+  const password = await hashPassword("right");
+  const port = await OpenPort.open({ what: "The console", host: "127.0.0.1", port: 0 });
+  server = await serveConsole({
+    client: kafka.client(),
+    port,
+    door: { boundHost: "127.0.0.1", names: [], origins: [] },
+    uiFolder: join(repositoryRoot, "packages/cli/dist/console-ui"),
+    journals: { disk: new MemoryDisk(), folder: "/" },
+    users: readConsoleUsers({
+      users: [
+        { name: "vera", role: "viewer", password },
+        { name: "otto", role: "operator", password },
+      ],
+      oidc: { title: "Example Corp", issuer: "http://127.0.0.1:9", clientId: "console", roles: { admin: ["ops"] } },
+    }),
+    masking: readMaskingRules({ rules: [{ topics: "orders", in: "value", path: "card", do: "mask" }] }),
+  });
+  browser = await openBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.close();
+  await kafka?.stop();
+});
+
+async function loggedIn(name: string) {
+  const { page, complaints } = await openPage(browser, server.url, "light");
+  await page.goto("/topics");
+  await page.getByLabel("Name").fill(name);
+  await page.getByLabel("Password").fill("right");
+  await page.keyboard.press("Enter");
+  await page.getByText("orders", { exact: true }).first().waitFor();
+  return { page, complaints };
+}
+
+test("the login page is there for everybody, in light and dark, at 360 pixels, and says no more than that it was wrong", async () => {
+  for (const scheme of ["light", "dark"] as const) {
+    const { page, complaints } = await openPage(browser, server.url, scheme, scheme === "dark" ? 360 : 1280);
+    await page.goto("/topics/orders");
+    await page.getByRole("button", { name: "Log in" }).waitFor();
+    assert.deepEqual(await accessibilityFaults(page), []);
+    const kept = screenshotPath(`login-${scheme}`);
+    if (kept !== undefined) await page.screenshot({ path: kept });
+    assert.equal(await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth"), 0);
+    await page.getByLabel("Name").focus();
+    await page.keyboard.type("vera");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("wrong");
+    await page.keyboard.press("Enter");
+    await page.getByText("Name and password do not fit.").waitFor();
+    assert.deepEqual(await accessibilityFaults(page), []);
+    const refused = screenshotPath(`login-refused-${scheme}`);
+    if (refused !== undefined) await page.screenshot({ path: refused });
+    assert.deepEqual(complaints, []);
+    await page.close();
+  }
+});
+
+test("an identity provider that is away is told on the login page", async () => {
+  const { page, complaints } = await openPage(browser, server.url, "light");
+  await page.goto("/topics");
+  await page.getByRole("link", { name: "Continue with Example Corp" }).click();
+  await page.getByText("The identity provider does not answer.").waitFor();
+  assert.deepEqual(complaints, []);
+  await page.close();
+});
+
+test("a viewer looks, changes nothing, sees what is masked masked, and is out after logging out", async () => {
+  const { page, complaints } = await loggedIn("vera");
+  await page.getByText("viewer", { exact: true }).waitFor();
+  assert.equal(await page.getByRole("button", { name: "New topic" }).count(), 0);
+  await page.goto("/topics/orders?from=earliest");
+  await page.getByText("•••").first().waitFor();
+  assert.equal(await page.getByText("4111").count(), 0);
+  assert.equal(await page.getByRole("button", { name: "Write one" }).count(), 0);
+  assert.deepEqual(await accessibilityFaults(page), []);
+  const kept = screenshotPath("viewer-light");
+  if (kept !== undefined) await page.screenshot({ path: kept });
+  await page.getByRole("button", { name: "Log out" }).click();
+  await page.getByRole("button", { name: "Log in" }).waitFor();
+  await page.goto("/topics");
+  await page.getByRole("button", { name: "Log in" }).waitFor();
+  assert.deepEqual(complaints, []);
+  await page.close();
+});
+
+test("an operator is told what needs another role, with the commands; a session that ends over there leads to the login page", async () => {
+  const { page, complaints } = await loggedIn("otto");
+  await page.goto("/topics/orders");
+  await page.getByRole("button", { name: "Delete" }).first().click();
+  await page.getByText("This needs the role admin; yours is operator.").waitFor();
+  assert.equal(await page.getByRole("button", { name: "Do it" }).count(), 0);
+  assert.deepEqual(await accessibilityFaults(page), []);
+  const kept = screenshotPath("role-needed-light");
+  if (kept !== undefined) await page.screenshot({ path: kept });
+  await page.context().clearCookies();
+  await page.getByRole("button", { name: "Close" }).last().click();
+  await page.getByRole("button", { name: "Log in" }).waitFor();
+  assert.deepEqual(complaints, []);
+  await page.close();
+});

@@ -1,0 +1,62 @@
+import type { Clock } from "@ottla/base";
+import { PasswordLogins } from "@ottla/base/node";
+import { isDeepStrictEqual } from "node:util";
+import type { ConsoleUser, ConsoleUsers } from "./console-users.ts";
+import { LoginLimit } from "./login-limit.ts";
+import { type SessionOwner, Sessions } from "./sessions.ts";
+
+/** What a login by password comes to. */
+export type PasswordAnswer = ConsoleUser | "refused" | "busy" | "limited";
+
+/** Who may log in, who is logged in, and how often somebody may be wrong. */
+export class ConsoleLogins {
+  readonly sessions: Sessions;
+  readonly limit: LoginLimit;
+  readonly #passwords: PasswordLogins<ConsoleUser>;
+  #users: ConsoleUsers;
+  /** Of who shows a password with each request. */
+  #ending = new AbortController();
+
+  constructor(users: ConsoleUsers, clock: Clock) {
+    this.#users = users;
+    this.sessions = new Sessions(clock, users.sessions);
+    this.limit = new LoginLimit(clock);
+    this.#passwords = new PasswordLogins(users, clock);
+  }
+
+  get users(): ConsoleUsers {
+    return this.#users;
+  }
+
+  /** Aborted when others may log in. */
+  get signal(): AbortSignal {
+    return this.#ending.signal;
+  }
+
+  async check(name: string, password: string, address: string): Promise<PasswordAnswer> {
+    const giveBack = this.limit.take(address);
+    if (giveBack === undefined) return "limited";
+    const answer = await this.#passwords.check(name, password);
+    if (typeof answer !== "string") giveBack();
+    return answer;
+  }
+
+  /** From now on these may. Sessions of who is gone, has another password or another role end. */
+  replace(users: ConsoleUsers): void {
+    const isSameProvider = isDeepStrictEqual(users.oidc, this.#users.oidc);
+    this.#users = users;
+    this.#passwords.replace(users);
+    this.#ending.abort();
+    this.#ending = new AbortController();
+    this.sessions.judgeAgain(users.sessions, (owner): SessionOwner | undefined => {
+      if (owner.how === "oidc") return isSameProvider ? owner : undefined;
+      const user = users.users.get(owner.name)?.granted;
+      return user !== undefined && user.proof === owner.proof ? { ...owner, role: user.role } : undefined;
+    });
+  }
+
+  stop(): void {
+    this.sessions.stop();
+    this.#ending.abort();
+  }
+}

@@ -1,0 +1,168 @@
+import {
+  AuditFile,
+  AuditOutlet,
+  type AuditClient,
+  type AuditResource,
+  type Clock,
+  type Disk,
+  type LoginFailure,
+  type Logger,
+  OttlaError,
+} from "@ottla/base";
+import type { Context } from "hono";
+import type { Visitor } from "../access/visitor.ts";
+
+/** Where it is told what is done over the console. */
+export interface ConsoleAuditSettings {
+  readonly path: string;
+  /** A full file gets a name after the time, and another is begun. */
+  readonly maxBytes?: number;
+  /** Older files that are kept. */
+  readonly keptFiles?: number;
+  /** What cannot be told is not done. */
+  readonly isRequired?: boolean;
+}
+
+/** Something that somebody asks for. */
+export interface AskedAction {
+  readonly visitor: Pick<Visitor, "name" | "host">;
+  readonly action: string;
+  readonly resource: AuditResource;
+}
+
+/** How it ended. */
+export interface ActionEnd {
+  readonly outcome: "succeeded" | "failed" | "denied";
+  readonly error?: string | undefined;
+  readonly detail?: Readonly<Record<string, unknown>>;
+}
+
+const WAITING_MAX = 20_000;
+const NAME_CHARS_MAX = 256;
+const SAME_LOGIN_MS = 10_000;
+const HOSTS_MAX = 1_000;
+/** Of no broker. */
+const NODE = -1;
+
+/** What is done over the console, by whom, from where and how it ended, in the format of the brokers' audit (docs/audit.md). Without a file nothing is kept. */
+export class ConsoleAudit {
+  readonly #clock: Clock;
+  readonly #outlet: AuditOutlet | undefined;
+  readonly #isRequired: boolean;
+  readonly #asked = new WeakMap<Context, { readonly asked: AskedAction; detail: Record<string, unknown> }>();
+  /** Logins that were not looked at, by address: told once in a while, with how many they were. */
+  readonly #limited = new Map<string, { count: number; sinceMs: number }>();
+
+  constructor(
+    settings: ConsoleAuditSettings | undefined,
+    { clock, disk, logger }: { readonly clock: Clock; readonly disk: Disk; readonly logger: Logger },
+  ) {
+    this.#clock = clock;
+    this.#isRequired = settings?.isRequired === true;
+    if (settings === undefined) return;
+    const { path, maxBytes = 100 * 1024 * 1024, keptFiles = 10 } = settings;
+    this.#outlet = new AuditOutlet(
+      { clock, logger, node: NODE },
+      new AuditFile({ clock, disk }, { path, maxBytes, keptFiles }),
+      WAITING_MAX,
+    );
+    this.#outlet.offer({ timeMs: clock.nowMs(), node: NODE, body: { kind: "started" } });
+  }
+
+  /** Before it is done. Errors: `AUDIT_UNWRITABLE`, where it may not be done untold. */
+  async begin(context: Context, asked: AskedAction): Promise<void> {
+    this.#asked.set(context, { asked, detail: {} });
+    if (!this.#isRequired) return;
+    this.#tell(asked, "began", {});
+    if (await this.#outlet?.flush()) return;
+    this.end(context, { outcome: "failed", error: "AUDIT_UNWRITABLE" });
+    throw new OttlaError(
+      "AUDIT_UNWRITABLE",
+      "The audit file cannot be written, and nothing may be done that it does not tell. Its disk may be full.",
+    );
+  }
+
+  /** What there is to know of it beside its end. */
+  note(context: Context, detail: Readonly<Record<string, unknown>>): void {
+    Object.assign(this.#asked.get(context)?.detail ?? {}, detail);
+  }
+
+  /** When it is done, or failed. */
+  end(context: Context, end: ActionEnd): void {
+    const begun = this.#asked.get(context);
+    if (begun === undefined) return;
+    this.#asked.delete(context);
+    this.told(begun.asked, { ...end, detail: { ...begun.detail, ...end.detail } });
+  }
+
+  /** Something that was not begun. */
+  told(asked: AskedAction, { outcome, error, detail = {} }: ActionEnd): void {
+    this.#tell(asked, outcome, { ...(error !== undefined && { error }), ...(Object.keys(detail).length > 0 && { detail }) });
+  }
+
+  login(
+    client: { readonly name?: string | undefined; readonly host: string },
+    mechanism: "PASSWORD" | "OIDC",
+    reason?: LoginFailure,
+  ): void {
+    const repeats = reason === "rate-limited" ? this.#repeats(client.host) : {};
+    if (repeats === undefined) return;
+    this.#outlet?.offer({
+      timeMs: this.#clock.nowMs(),
+      node: NODE,
+      body: {
+        kind: "login",
+        outcome: reason === undefined ? "succeeded" : "failed",
+        client: clientOf(client),
+        mechanism,
+        ...(reason !== undefined && { reason }),
+        ...repeats,
+      },
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#outlet?.offer({ timeMs: this.#clock.nowMs(), node: NODE, body: { kind: "stopped" } });
+    await this.#outlet?.close();
+  }
+
+  #tell(
+    { visitor, action, resource }: AskedAction,
+    outcome: ActionEnd["outcome"] | "began",
+    rest: { readonly error?: string; readonly detail?: Readonly<Record<string, unknown>> },
+  ): void {
+    this.#outlet?.offer({
+      timeMs: this.#clock.nowMs(),
+      node: NODE,
+      body: {
+        kind: "action",
+        outcome,
+        client: clientOf(visitor),
+        action: short(action),
+        resource: { ...resource, ...(resource.name !== undefined && { name: short(resource.name) }) },
+        ...rest,
+      },
+    });
+  }
+
+  /** Undefined where it is only counted. */
+  #repeats(host: string): { readonly count?: number; readonly since?: string } | undefined {
+    const nowMs = this.#clock.nowMs();
+    const before = this.#limited.get(host);
+    if (before !== undefined && nowMs - before.sinceMs < SAME_LOGIN_MS) {
+      before.count++;
+      return undefined;
+    }
+    this.#limited.set(host, { count: 1, sinceMs: nowMs });
+    if (this.#limited.size > HOSTS_MAX) this.#limited.delete(this.#limited.keys().next().value as string);
+    return before === undefined || before.count === 1 ? {} : { count: before.count, since: new Date(before.sinceMs).toISOString() };
+  }
+}
+
+function clientOf({ name, host }: { readonly name?: string | undefined; readonly host: string }): AuditClient {
+  return { ...(name !== undefined && { principal: `User:${short(name)}` }), host, listener: "console", connection: 0 };
+}
+
+function short(text: string): string {
+  return text.length <= NAME_CHARS_MAX ? text : `${text.slice(0, NAME_CHARS_MAX)}…`;
+}
