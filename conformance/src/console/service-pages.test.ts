@@ -149,8 +149,9 @@ for (const kind of ["ottla", "kafka"] as const)
       await page.goto("/connect?new=yes");
       await page.getByLabel("Name", { exact: true }).fill("by-hand");
       await page.getByLabel("Plugin").selectOption(FILE_SOURCE);
-      await page.getByLabel(/^topic/).waitFor();
+      await page.getByText("Other settings, a line each").waitFor();
       await press(page, "Check");
+      await page.getByLabel(/^topic/).waitFor();
       await page
         .getByText(/wrong$/)
         .first()
@@ -224,7 +225,7 @@ for (const kind of ["ottla", "kafka"] as const)
     test("a store of an application is asked for a key", async () => {
       const { page, complaints } = await openPage(browser, server.url, "light");
       await shown(page, "/streams/word-count", "Stores");
-      await page.getByText("counts", { exact: true }).first().click();
+      await page.locator("summary", { hasText: "counts" }).first().click();
       await page.getByLabel("Key, or nothing for the first rows").fill("be");
       await press(page, "Look into it");
       await page.getByText(/"value":2/).waitFor();
