@@ -87,7 +87,6 @@ test("an identity provider that is away is told on the login page", async () => 
 test("a viewer looks, changes nothing, sees what is masked masked, and is out after logging out", async () => {
   const { page, complaints } = await loggedIn("vera");
   await page.getByText("viewer", { exact: true }).waitFor();
-  assert.equal(await page.getByRole("button", { name: "New topic" }).count(), 0);
   await page.goto("/topics/orders?from=earliest");
   await page.getByText("•••").first().waitFor();
   assert.equal(await page.getByText("4111").count(), 0);
