@@ -26,6 +26,29 @@ export const connectWorkerFeatures: readonly Feature[] = area("Connect", [
     "one policy for bad records of sources and sinks, write errors included: place, first bytes, a guess, dead letters with Connect's headers",
     ["bad records of every stage go to the dead-letter topic, and what is good comes through"],
   ),
+  works(
+    "a bad record at every stage of sinks and sources names connector, task, stage, topic, partition, offset, field, first bytes and a guess, and passes as a dead letter; a letter that the cluster takes as too large has the beginning of its value, says so, and is not redriven as if it were whole",
+    [
+      "a bad record at every stage tells where it was and what to do, and passes as a dead letter",
+      "of a connector that has only the beginning of its value is not sent as if it were whole",
+    ],
+  ),
+  works(
+    "a config topic that is deleted is made again by a worker that runs, with every config; a partition that goes and comes back while a sink's batch waits is read from what is committed; a schema that the registry's level does not allow fails the task, which goes on by itself once the level does",
+    [
+      "a config topic that is deleted is made again with every config, at the next change or by itself, and tasks run on",
+      "of a partition that goes and comes back while a batch waits nothing is written from the middle",
+      "a schema that the registry's level does not allow fails the task with the reason; it goes on by itself once the level does, each record once",
+    ],
+  ),
+  partial(
+    "PostgreSQL's source and the JDBC sink where the database says no: passwords changed (read again from their file), permissions, limits, read-only, a dropped slot; no secret in answers and logs",
+    [
+      "npm run test:connect -- --only database-says-no",
+      "a sink: none of its records becomes a dead letter, and each row is there when the database says yes again",
+    ],
+    "passwords are looked up again when a task starts, so a rotation costs a restart of its budget; clocks apart, a full disk of the broker and a failover without the slot are untried",
+  ),
   works("what fails is started again by itself, with pauses that double and a budget for the hour", [
     "a task that fails is started again by itself until its budget is spent, and a person can start it",
   ]),

@@ -1,5 +1,5 @@
 // Connectors against the real thing: every test file below `connect/`. `-- --only postgres` takes those whose path contains the word, `-- --name PATTERN` tests by name,
-// `-- --days N` so many random days of each kind (change data capture), each with its seed, or all with `-- --seed S`.
+// `-- --days N` so many random days of each kind (change data capture), each with its seed, or all with `-- --seed S`; `-- --only all-systems --minutes N` so long a day of all.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { globSync } from "node:fs";
@@ -7,7 +7,13 @@ import { parseArgs } from "node:util";
 import { nodeBinary, repositoryRoot } from "./paths.ts";
 
 const { values } = parseArgs({
-  options: { only: { type: "string" }, name: { type: "string" }, days: { type: "string" }, seed: { type: "string" } },
+  options: {
+    only: { type: "string" },
+    name: { type: "string" },
+    days: { type: "string" },
+    seed: { type: "string" },
+    minutes: { type: "string" },
+  },
 });
 const files = globSync("conformance/src/connect/**/*.test.ts", { cwd: repositoryRoot })
   .filter((file) => values.only === undefined || file.includes(values.only))
@@ -20,7 +26,7 @@ const flags = [
   "--conditions=source",
   "--test",
   "--test-concurrency=1",
-  `--test-timeout=${600_000 * Number(values.days ?? 1)}`,
+  `--test-timeout=${600_000 * Number(values.days ?? 1) + 60_000 * Number(values.minutes ?? 0)}`,
   "--test-force-exit",
   "--test-reporter=spec",
 ];
@@ -31,6 +37,7 @@ const child = spawn(nodeBinary, [...flags, ...files], {
   env: {
     ...process.env,
     ...(values.days !== undefined && { OTTLA_CDC_DAYS: values.days }),
+    ...(values.minutes !== undefined && { OTTLA_CONNECT_MINUTES: values.minutes }),
     ...(values.seed !== undefined && { OTTLA_CDC_SEED: values.seed }),
   },
 });

@@ -1,6 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 
 /** An object as it lies there. */
 export interface StoredObject {
@@ -29,15 +31,33 @@ export interface FakeS3 extends AsyncDisposable {
 
 const etagOf = (body: Buffer): string => createHash("md5").update(body).digest("hex");
 
-/** Starts one with these buckets, on a free port of the loopback. */
-export async function startFakeS3(buckets: readonly string[]): Promise<FakeS3> {
+/** Objects that a server kept in a folder, by `bucket/key`. */
+export function readKeptObjects(folder: string): Map<string, StoredObject> {
+  const objects = new Map<string, StoredObject>();
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    if (!name.endsWith(".object")) continue;
+    const { path, etag, metadata, body } = JSON.parse(readFileSync(join(folder, name), "utf8")) as Omit<StoredObject, "body"> & {
+      readonly path: string;
+      readonly body: string;
+    };
+    objects.set(path, { etag, metadata, body: Buffer.from(body, "base64") });
+  }
+  return objects;
+}
+
+/** Starts one with these buckets, on a port of the loopback (default: a free one). With a `folder` objects outlive it; uploads of parts do not. */
+export async function startFakeS3(
+  buckets: readonly string[],
+  { port = 0, folder }: { readonly port?: number; readonly folder?: string } = {},
+): Promise<FakeS3> {
+  if (folder !== undefined) mkdirSync(folder, { recursive: true });
   const server = createServer((request, response) => void handled(request, response));
-  server.listen(0, "127.0.0.1");
+  server.listen(port, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   const known = new Set(buckets);
   const fake: FakeS3 = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    objects: new Map(),
+    objects: folder === undefined ? new Map() : readKeptObjects(folder),
     uploads: new Map(),
     tags: new Map(),
     refused: 0,
@@ -110,7 +130,7 @@ export async function startFakeS3(buckets: readonly string[]): Promise<FakeS3> {
       if (parts.some((part) => part === undefined)) return { status: 400, code: "InvalidPart" };
       if (parts.slice(0, -1).some((part) => part!.length < 5_242_880)) return { status: 400, code: "EntityTooSmall" };
       const tag = `${etagOf(Buffer.concat(parts.map((part) => Buffer.from(etagOf(part!), "hex"))))}-${parts.length}`;
-      fake.objects.set(path, { body: Buffer.concat(parts as Buffer[]), etag: tag, metadata: upload.metadata });
+      put(path, { body: Buffer.concat(parts as Buffer[]), etag: tag, metadata: upload.metadata });
       fake.uploads.delete(uploadId);
       return ok(`<CompleteMultipartUploadResult><ETag>"${tag}"</ETag></CompleteMultipartUploadResult>`);
     }
@@ -123,8 +143,18 @@ export async function startFakeS3(buckets: readonly string[]): Promise<FakeS3> {
     if (method !== "PUT") return { status: 501, code: "NotImplemented" };
     if (isTaken(path, request)) return { status: 412, code: "PreconditionFailed" };
     const etag = etagOf(body);
-    fake.objects.set(path, { body, etag, metadata });
+    put(path, { body, etag, metadata });
     return ok("", { etag: `"${etag}"` });
+  }
+
+  /** Whole or not at all, whenever the process ends. */
+  function put(path: string, object: StoredObject): void {
+    if (folder !== undefined) {
+      const file = join(folder, createHash("sha1").update(path).digest("hex"));
+      writeFileSync(`${file}.part`, JSON.stringify({ path, ...object, body: object.body.toString("base64") }));
+      renameSync(`${file}.part`, `${file}.object`);
+    }
+    fake.objects.set(path, object);
   }
 
   function isTaken(path: string, request: IncomingMessage): boolean {

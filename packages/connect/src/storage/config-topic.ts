@@ -1,5 +1,5 @@
 import type { Client, ConsumerRecord, Producer } from "@ottla/client";
-import { type Clock, type Logger, pause } from "@ottla/base";
+import { type Clock, type Logger, pause, type Timer } from "@ottla/base";
 import { systemRandom } from "@ottla/base/node";
 import { ConnectError } from "../connect-error.ts";
 import type { ConfigLog } from "./config-log.ts";
@@ -17,6 +17,8 @@ export interface ConfigTopicOptions {
   readonly logger: Logger;
 }
 
+/** So often it is looked whether the topic is still there. */
+const LOOK_MS = 3_000;
 const TRANSACTION_MS = 15_000;
 const SEND_MS = 10_000;
 /** Workers that all take the topic from each other are no use to anybody. */
@@ -29,6 +31,8 @@ const RETRY_MS = 50;
  *
  * Whoever appends has fenced all others: it writes in transactions of the id `connect-cluster-<group.id>`, which is also that of an Apache Connect leader (KIP-618). It reads to the end before it decides; what another
  * appends in between can only come behind a fence, and then this append fails and is decided anew. So appends of several workers never mix, and there is no leader to elect (ADR 26).
+ *
+ * Where somebody deletes the topic, a worker that runs makes it again and writes all that it knows: connectors outlive their configs.
  */
 export class ConfigTopic implements ConfigLog {
   readonly #options: ConfigTopicOptions;
@@ -36,6 +40,9 @@ export class ConfigTopic implements ConfigLog {
   #topic: WholeTopic | undefined;
   #producer: Producer | undefined;
   #last: Promise<unknown> = Promise.resolve();
+  /** The last record of each key, in the order in which they were written: one per connector, task and target. */
+  readonly #known = new Map<string, ConfigRecord>();
+  #timer: Timer | undefined;
   #watched: { readonly offset: number; isThere: boolean } | undefined;
 
   constructor(options: ConfigTopicOptions) {
@@ -57,10 +64,39 @@ export class ConfigTopic implements ConfigLog {
         if (this.#watched?.offset === record.offset) this.#watched.isThere = true;
         const read = configRecord(record);
         if (read === undefined) logger.warn("a record of the config topic is none of Connect's", { topic, offset: record.offset });
-        else onRecord(read);
+        else {
+          this.#known.delete(read.key);
+          if (read.value !== null) this.#known.set(read.key, read);
+          onRecord(read);
+        }
       },
     });
     await this.#topic.start();
+    this.#look();
+  }
+
+  #look(): void {
+    this.#timer = this.#options.clock.schedule(LOOK_MS, () => {
+      void this.#isThere()
+        .then((isThere) => (isThere ? undefined : this.append(() => [])))
+        .catch(() => {})
+        .then(() => {
+          if (!this.#stopping.signal.aborted) this.#look();
+        });
+    });
+  }
+
+  /** False: it is gone, or somebody asked for it and so made an empty one. Reads it to its end. */
+  async #isThere(): Promise<boolean> {
+    const topic = this.#topic;
+    if (topic === undefined) return true;
+    try {
+      await topic.readToEnd();
+    } catch (error) {
+      if (isGone(error)) return false;
+      throw error;
+    }
+    return this.#known.size === 0 || !topic.isEmpty;
   }
 
   append(decide: () => readonly ConfigRecord[]): Promise<void> {
@@ -71,6 +107,7 @@ export class ConfigTopic implements ConfigLog {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
+    this.#timer?.cancel();
     await this.#last;
     await this.#letGo();
     await this.#topic?.stop();
@@ -82,7 +119,7 @@ export class ConfigTopic implements ConfigLog {
     for (let attempt = 1; ; attempt++) {
       try {
         const producer = await this.#leading();
-        await topic.readToEnd();
+        if (!(await this.#isThere())) await this.#restore(topic, producer);
         // A commit whose answer was lost.
         if (attempt > 1 && this.#watched?.isThere === true) return;
         this.#watched = undefined;
@@ -96,6 +133,17 @@ export class ConfigTopic implements ConfigLog {
         await pause(this.#options.clock, systemRandom.nextInt(RETRY_MS * attempt), this.#stopping.signal);
       }
     }
+  }
+
+  async #restore(topic: WholeTopic, producer: Producer): Promise<void> {
+    const known = [...this.#known.values()];
+    this.#options.logger.error("the config topic is gone; it is made again with all that this worker knows", {
+      topic: topic.name,
+      records: known.length,
+    });
+    await topic.remake();
+    // Another worker may have been quicker.
+    if (topic.isEmpty && known.length > 0) await this.#write(producer, topic, known);
   }
 
   async #leading(): Promise<Producer> {
@@ -159,11 +207,14 @@ function configRecord({ key, value }: ConsumerRecord): ConfigRecord | undefined 
   }
 }
 
+const isFenced = (error: unknown): boolean => hasCode(error, ["PRODUCER_FENCED", "INVALID_PRODUCER_EPOCH"]);
+const isGone = (error: unknown): boolean => hasCode(error, ["UNKNOWN_TOPIC_OR_PARTITION", "UNKNOWN_TOPIC_ID"]);
+
 /** Looks through what wraps a failure. */
-function isFenced(error: unknown): boolean {
+function hasCode(error: unknown, codes: readonly string[]): boolean {
   for (let each = error; each instanceof Error; each = each.cause) {
     const { code } = each as { readonly code?: unknown };
-    if (code === "PRODUCER_FENCED" || code === "INVALID_PRODUCER_EPOCH") return true;
+    if (codes.includes(String(code))) return true;
   }
   return false;
 }

@@ -70,9 +70,26 @@ export class WholeTopic {
     await this.readToEnd();
   }
 
+  /** Nothing was ever written to it. */
+  get isEmpty(): boolean {
+    return [...this.#positions.values()].every((position) => position === 0);
+  }
+
+  /** Makes the topic again where it is gone, and reads it from its beginning. */
+  async remake(): Promise<void> {
+    await this.#ensure();
+    this.#readAnew(this.#partitions);
+    await this.readToEnd();
+  }
+
+  #readAnew(partitions: readonly TopicPartition[]): void {
+    for (const { partition } of partitions) this.#positions.set(partition, 0);
+    this.#consumer?.seekToBeginning(partitions);
+  }
+
   /**
    * Resolves when all that was committed at the call was handed over. Behind a transaction that is open, what others have committed cannot be seen: `behindOpen` waits until it has ended, as it does at the latest by its
-   * time-out.
+   * time-out. Rejects with `UNKNOWN_TOPIC_OR_PARTITION` where the topic is gone.
    */
   async readToEnd({ behindOpen = false } = {}): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
@@ -85,7 +102,10 @@ export class WholeTopic {
     const ends = new Map<number, number>();
     for (const { partition, error, value } of listed) {
       if (error !== undefined) throw error;
-      if ((value.offset ?? 0) > (this.#positions.get(partition) ?? 0)) ends.set(partition, value.offset ?? 0);
+      const end = value.offset ?? 0;
+      // It ends before what was read of it: it is another topic of that name.
+      if (end < (this.#positions.get(partition) ?? 0)) this.#readAnew([{ topic, partition }]);
+      if (end > (this.#positions.get(partition) ?? 0)) ends.set(partition, end);
     }
     if (ends.size === 0) return;
     const waiter: Waiter = { ends, done: Promise.withResolvers() };

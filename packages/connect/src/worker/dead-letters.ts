@@ -5,6 +5,9 @@ import type { ErrorSettings } from "./task-settings.ts";
 import type { WireRecord } from "./pipeline.ts";
 
 const PREFIX = "__connect.errors.";
+/** Of a letter that the cluster takes as too large so much of key and value is written. */
+const CUT_BYTES = 16_384;
+const TOO_LARGE = new Set(["MESSAGE_TOO_LARGE", "RECORD_LIST_TOO_LARGE", "RECORD_TOO_LARGE"]);
 /** More of a trace is not written. */
 const TRACE_CHARACTERS_MAX = 10_000;
 
@@ -27,7 +30,7 @@ export class DeadLetters {
     return settings.deadLetterTopic === undefined ? undefined : new DeadLetters(client, settings, settings.deadLetterTopic);
   }
 
-  /** Resolves when the letter is durable. */
+  /** Resolves when the letter is durable. One that is too large for the cluster is cut, and says so. */
   async send(record: WireRecord & { readonly timestampMs?: number | undefined }, place: ConnectPlace, failure: Error): Promise<void> {
     this.#made ??= this.#make().catch((error: unknown) => {
       this.#made = undefined;
@@ -35,14 +38,26 @@ export class DeadLetters {
     });
     await this.#made;
     this.#producer ??= this.#client.producer({ acks: "all", idempotent: true, lingerMs: 0 });
+    const errors = this.#settings.deadLetterHeaders ? errorHeaders(place, failure) : [];
     const letter: ProducerRecord = {
       topic: this.#topic,
       key: record.key,
       value: record.value,
-      headers: [...record.headers, ...(this.#settings.deadLetterHeaders ? errorHeaders(place, failure) : [])],
+      headers: [...record.headers, ...errors],
       ...(record.timestampMs !== undefined && record.timestampMs >= 0 && { timestamp: record.timestampMs }),
     };
-    await this.#producer.send(letter);
+    try {
+      await this.#producer.send(letter);
+    } catch (error) {
+      if (!TOO_LARGE.has(String((error as { readonly code?: unknown }).code))) throw error;
+      const bytes = Buffer.from(String(record.value?.length ?? 0));
+      await this.#producer.send({
+        ...letter,
+        key: record.key?.subarray(0, CUT_BYTES) ?? null,
+        value: record.value?.subarray(0, CUT_BYTES) ?? null,
+        headers: [{ key: `${PREFIX}cut.value.bytes`, value: bytes }, ...errors],
+      });
+    }
   }
 
   async close(): Promise<void> {

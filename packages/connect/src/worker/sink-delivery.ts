@@ -11,7 +11,12 @@ import type { TaskWorld } from "./task-world.ts";
 export interface Taken {
   readonly record: SinkRecord;
   readonly wire: ConsumerRecord;
+  /** Under which it was read. */
+  readonly claim: Claim | undefined;
 }
+
+/** One time that a partition was given to this task. One that went and came back is another: it is read from what is committed, and what was read before is not to be written in between. */
+export type Claim = number;
 
 /** What a delivery works with. */
 export interface SinkDeliveryOptions {
@@ -39,9 +44,11 @@ export class SinkDelivery {
   readonly #options: SinkDeliveryOptions;
   /** Behind what is written; committed behind the next flush. */
   #written = new Map<string, TopicPartition & { readonly offset: number }>();
-  #owned = new Set<string>();
+  readonly #claims = new Map<string, Claim>();
+  #lastClaim: Claim = 0;
   #writtenCount = 0;
   #isPaused = false;
+  #isWaiting = false;
 
   constructor(options: SinkDeliveryOptions) {
     this.#options = options;
@@ -59,8 +66,14 @@ export class SinkDelivery {
     };
   }
 
-  isRevoked({ topic, partition }: TopicPartition): boolean {
-    return !this.#owned.has(keyOf(topic, partition));
+  /** Undefined: the partition is not this task's. */
+  claimOf({ topic, partition }: TopicPartition): Claim | undefined {
+    return this.#claims.get(keyOf(topic, partition));
+  }
+
+  /** Whether what was read under a claim is not to be written any more. */
+  isRevoked(place: TopicPartition, claim: Claim | undefined): boolean {
+    return claim === undefined || this.claimOf(place) !== claim;
   }
 
   setPaused(isPaused: boolean): void {
@@ -74,22 +87,21 @@ export class SinkDelivery {
   /** Reads on from there; false: the partition is not here yet. */
   seek(place: TopicPartition, offset: bigint): boolean {
     const key = keyOf(place.topic, place.partition);
-    if (!this.#owned.has(key)) return false;
+    if (!this.#claims.has(key)) return false;
     this.#options.consumer.seek(place, Number(offset));
     this.#written.delete(key);
     return true;
   }
 
   /** Everything before the offset is decided, whether it was written or left out. */
-  passed(topic: string, partition: number, offset: number): void {
-    const key = keyOf(topic, partition);
-    if (this.#owned.has(key)) this.#written.set(key, { topic, partition, offset });
+  passed(topic: string, partition: number, offset: number, claim: Claim | undefined): void {
+    if (!this.isRevoked({ topic, partition }, claim)) this.#written.set(keyOf(topic, partition), { topic, partition, offset });
   }
 
   /** Resolves when the records are handed over, or may be left out, or the task is to end. */
   async write(batch: readonly Taken[]): Promise<void> {
     const { task, signal, world } = this.#options;
-    let left = batch.filter(({ wire }) => !this.isRevoked(wire));
+    let left = batch.filter(({ wire, claim }) => !this.isRevoked(wire, claim));
     for (let attempt = 0; left.length > 0 && !signal.aborted; attempt++) {
       const bad = new BadRecords(left);
       try {
@@ -109,7 +121,7 @@ export class SinkDelivery {
           delayMs: delay,
         });
         await this.#waitAlive(delay);
-        left = left.filter(({ wire }) => !this.isRevoked(wire));
+        left = left.filter(({ wire, claim }) => !this.isRevoked(wire, claim));
         continue;
       }
       bad.close();
@@ -123,8 +135,11 @@ export class SinkDelivery {
     const { task, consumer, world } = this.#options;
     const written = this.#written;
     this.#written = new Map();
+    const claims = new Map(this.#claims);
+    const isOld = ({ topic, partition }: TopicPartition): boolean =>
+      this.isRevoked({ topic, partition }, claims.get(keyOf(topic, partition)));
     const putBack = (): void => {
-      for (const [key, place] of written) if (!this.#written.has(key) && this.#owned.has(key)) this.#written.set(key, place);
+      for (const [key, place] of written) if (!this.#written.has(key) && !isOld(place)) this.#written.set(key, place);
     };
     let flushed: Awaited<ReturnType<NonNullable<PluginTask["flush"]>>>;
     try {
@@ -135,7 +150,7 @@ export class SinkDelivery {
       return world.logger.warn("a sink could not flush; nothing is committed before it can", { ...this.#place(), error });
     }
     const own = ownOffsets(flushed, this.#place());
-    const offsets = (own ?? [...written.values()]).filter((place) => !this.isRevoked(place));
+    const offsets = (own ?? [...written.values()]).filter((place) => !isOld(place));
     if (offsets.length === 0) return undefined;
     try {
       await consumer.commit(offsets);
@@ -147,11 +162,12 @@ export class SinkDelivery {
   }
 
   async #handedOver(taken: readonly Taken[], bad: BadRecords): Promise<void> {
-    for (const { record, wire } of taken) {
+    for (const each of taken) {
+      const { wire, claim } = each;
       const reported = bad.of(wire);
-      if (reported !== undefined) await this.#leaveOut({ record, wire }, reported.error);
+      if (reported !== undefined) await this.#leaveOut(each, reported.error);
       else this.#writtenCount++;
-      this.passed(wire.topic, wire.partition, wire.offset + 1);
+      this.passed(wire.topic, wire.partition, wire.offset + 1, claim);
     }
   }
 
@@ -159,7 +175,7 @@ export class SinkDelivery {
   async #refused(left: readonly Taken[], cause: unknown): Promise<void> {
     const { errors, signal } = this.#options;
     const [first] = left;
-    if (!errors.toleratesAll || first === undefined)
+    if (!errors.toleratesAll || first === undefined || isOfTask(cause))
       throw failureAt(
         left.length === 1 && first !== undefined ? this.#placeOf(first) : { ...this.#place(), stage: "TASK_PUT" },
         cause,
@@ -167,11 +183,10 @@ export class SinkDelivery {
       );
     if (left.length === 1) {
       await this.#leaveOut(first, cause);
-      return this.passed(first.wire.topic, first.wire.partition, first.wire.offset + 1);
+      return this.passed(first.wire.topic, first.wire.partition, first.wire.offset + 1, first.claim);
     }
     for (const each of left) {
       if (signal.aborted) return undefined;
-      if (this.isRevoked(each.wire)) continue;
       await this.write([each]);
     }
     return undefined;
@@ -185,8 +200,8 @@ export class SinkDelivery {
 
   async #assigned(partitions: readonly TopicPartition[]): Promise<void> {
     const { task, consumer, seeks } = this.#options;
-    for (const { topic, partition } of partitions) this.#owned.add(keyOf(topic, partition));
-    if (this.#isPaused) consumer.pause(partitions);
+    for (const { topic, partition } of partitions) this.#claims.set(keyOf(topic, partition), ++this.#lastClaim);
+    if (this.#isPaused || this.#isWaiting) consumer.pause(partitions);
     await task.assigned?.(partitions.map(({ topic, partition }) => ({ topic, partition })));
     for (const { topic, partition } of partitions) {
       const place = seeks.get(keyOf(topic, partition));
@@ -198,7 +213,7 @@ export class SinkDelivery {
   async #revoked(partitions: readonly TopicPartition[], isOwned: boolean): Promise<void> {
     if (isOwned && partitions.length > 0) await this.commit();
     for (const { topic, partition } of partitions) {
-      this.#owned.delete(keyOf(topic, partition));
+      this.#claims.delete(keyOf(topic, partition));
       this.#written.delete(keyOf(topic, partition));
     }
     await this.#options.task.revoked?.(partitions.map(({ topic, partition }) => ({ topic, partition })));
@@ -208,6 +223,8 @@ export class SinkDelivery {
   async #waitAlive(delayMs: number): Promise<void> {
     const { consumer, world, signal } = this.#options;
     const endMs = world.clock.monotonicMs() + delayMs;
+    // A partition that comes in such a poll is not read in it: what it would bring is looked at by nobody.
+    this.#isWaiting = true;
     for (;;) {
       const leftMs = endMs - world.clock.monotonicMs();
       if (leftMs <= 0 || signal.aborted) break;
@@ -218,6 +235,7 @@ export class SinkDelivery {
         if (!signal.aborted) throw error;
       }
     }
+    this.#isWaiting = false;
     if (!this.#isPaused) consumer.resume(consumer.assignment());
   }
 
@@ -301,4 +319,10 @@ function isWhole(value: unknown): boolean {
 
 function keyOf(topic: string, partition: number): string {
   return `${topic} ${partition}`;
+}
+
+/** Settings and states are never one record's: leaving records out would empty the topic into the dead letters. By its code: a plugin may have a copy of this package of its own. */
+function isOfTask(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "CONNECT_CONFIG" || code === "CONNECT_STATE";
 }

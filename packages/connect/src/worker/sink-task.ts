@@ -129,11 +129,14 @@ export class SinkTask implements RunningTask {
       const wait = Math.max(1, Math.min(POLL_MS, flushMs - (clock.monotonicMs() - flushedMs)));
       const batches = await polled(consumer, wait, signal);
       let taken: Taken[] = [];
-      for (const batch of batches) {
+      // Before anything is waited for: a partition may go and come back meanwhile.
+      const claims = batches.map((batch) => delivery.claimOf(batch));
+      for (const [at, batch] of batches.entries()) {
+        const claim = claims[at];
         this.#saw(batch.topic);
         for (const wire of batch) {
-          const record = await this.#decoded(wire, pipeline, errors, delivery);
-          if (record !== undefined) taken.push({ record, wire });
+          const record = delivery.isRevoked(wire, claim) ? undefined : await this.#decoded(wire, pipeline, errors);
+          if (record !== undefined) taken.push({ record, wire, claim });
           if (taken.length < BATCH_RECORDS) continue;
           await delivery.write(taken);
           taken = [];
@@ -142,7 +145,7 @@ export class SinkTask implements RunningTask {
         await delivery.write(taken);
         taken = [];
         if (signal.aborted) return;
-        delivery.passed(batch.topic, batch.partition, batch.nextOffset);
+        delivery.passed(batch.topic, batch.partition, batch.nextOffset, claim);
       }
       if (clock.monotonicMs() - flushedMs < flushMs) continue;
       await delivery.commit();
@@ -151,8 +154,7 @@ export class SinkTask implements RunningTask {
   }
 
   /** Undefined: a transform dropped it, or it is bad and may be left out. */
-  async #decoded(wire: ConsumerRecord, pipeline: Pipeline, errors: RecordErrors, delivery: SinkDelivery): Promise<SinkRecord | undefined> {
-    if (delivery.isRevoked(wire)) return undefined;
+  async #decoded(wire: ConsumerRecord, pipeline: Pipeline, errors: RecordErrors): Promise<SinkRecord | undefined> {
     const { topic, partition } = wire;
     const offset = BigInt(wire.offset);
     const place: ConnectPlace = { connector: this.#plan.connector, task: this.#plan.task, topic, partition, offset };

@@ -76,7 +76,8 @@ export class SourceTask implements RunningTask {
   async #run(): Promise<void> {
     this.#broken.promise.catch(() => {});
     const { properties, connector, task } = this.#plan;
-    const { catalogue, worker, clients, logger } = this.#world;
+    const { catalogue, worker, clients, logger, clock } = this.#world;
+    const graceMs = numberOf(worker, "task.shutdown.graceful.timeout.ms", GRACE_MS);
     const plugin = await catalogue.load(["source"], properties["connector.class"] ?? "");
     const config = readConfig(plugin.config, properties);
     const pipeline = await Pipeline.open(properties, worker, catalogue);
@@ -105,12 +106,16 @@ export class SourceTask implements RunningTask {
             ? undefined
             : ({ partition, offset }) => void (offset !== null && plugin.delivered?.(partition, offset, context)),
         tolerate: errors.toleratesAll ? tolerate : undefined,
-        onFailure: (error) => this.#broken.reject(error),
+        onFailure: (error) => this.#broken.reject(failureAt({ connector, task, stage: "KAFKA_PRODUCE" }, error)),
       });
       this.#output = output;
       try {
         await output.start();
-        await this.#pull(plugin, config, context, pipeline, output, errors);
+        await this.#pull(plugin, config, context, pipeline, output, errors).catch(async (error: unknown) => {
+          // What came before is written: it is not to come again with every restart.
+          await inTime(output.finish(), graceMs, clock);
+          throw error;
+        });
         await output.finish();
         // A source at its end is no failure: the task is there until it is told to end.
         if (!this.#stopping.signal.aborted) await Promise.race([aborted(this.#stopping.signal), this.#broken.promise]);
@@ -164,6 +169,8 @@ export class SourceTask implements RunningTask {
         if (boundary !== undefined) await boundary;
       }
     } finally {
+      // A source that waits hears of it.
+      if (pulled.isBroken) this.#stopping.abort();
       await ended(iterator, graceMs, this.#world, place);
     }
   }
@@ -178,7 +185,8 @@ export class SourceTask implements RunningTask {
       if (transformed === undefined) return output.add(undefined, item.partition, item.offset);
       const wire = pipeline.toWire(transformed, place);
       const made = topics.ensure(transformed.topic);
-      if (wire instanceof Promise || made !== undefined) return this.#takeSlowly(item, record, pipeline, topics, output, errors);
+      if (wire instanceof Promise || made !== undefined)
+        return this.#takeSlowly(item, record, pipeline, topics, output, errors, { transformed, wire, made });
       return output.add(producerRecord(transformed, wire), item.partition, item.offset);
     } catch (error) {
       if (!(error instanceof Error)) throw error;
@@ -194,13 +202,24 @@ export class SourceTask implements RunningTask {
     topics: TopicMaker,
     output: SourceOutput,
     errors: RecordErrors,
+    begun?: {
+      readonly transformed: SourceRecord;
+      readonly wire: WireRecord | Promise<WireRecord>;
+      readonly made: Promise<void> | undefined;
+    },
   ): Promise<void> {
+    // Each is waited for one after the other, and may fail before.
+    begun?.made?.catch(() => {});
     const place: ConnectPlace = { connector: this.#plan.connector, task: this.#plan.task, topic: item.topic };
     const limits = errorSettings(this.#plan.properties);
     let ready: { readonly transformed: SourceRecord; readonly wire: WireRecord } | undefined;
+    let first = begun;
     try {
       ready = await retried(
         async () => {
+          const known = first;
+          first = undefined;
+          if (known !== undefined) return { transformed: known.transformed, wire: await known.wire };
           const transformed = pipeline.transform(record, place);
           return transformed && { transformed, wire: await pipeline.toWire(transformed, place) };
         },
@@ -292,6 +311,13 @@ function iteratorOf<T>(items: AsyncIterable<T>): AsyncIterator<T> {
       "The plugin's read gives nothing that can be read; write it as async *read(config, context) { … }.",
     );
   return items[Symbol.asyncIterator]();
+}
+
+/** Resolves when something has ended, however it did, or the time is over. */
+async function inTime(something: Promise<unknown>, ms: number, clock: TaskWorld["clock"]): Promise<void> {
+  const never = new AbortController();
+  await Promise.race([something.catch(() => {}), pause(clock, ms, never.signal)]);
+  never.abort();
 }
 
 /** Resolves when the signal has come. */

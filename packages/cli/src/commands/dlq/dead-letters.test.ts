@@ -141,6 +141,18 @@ describe("dead letters", () => {
     assert.equal((await consumed("payments")).at(-1)!.value, "no story");
   });
 
+  test("of a connector that has only the beginning of its value is not sent as if it were whole", async () => {
+    await ottla.run(["topics", "create", "cut", "-p", "1"]);
+    const headers = Object.entries({ topic: "in", "connector.name": "lake", "cut.value.bytes": "3000000" }).map(([key, value]) => ({
+      key: `__connect.errors.${key}`,
+      value: Buffer.from(value),
+    }));
+    await client.producer().send({ topic: "cut", value: "the beginning", headers });
+    const { status, stderr } = await ottla.run(["dlq", "replay", "cut"]);
+    assert.equal(status, 1);
+    assert.match(stderr, /cut-0 at offset 0 has only the beginning of a value of 3000000 bytes; give it a whole value by --edits/);
+  });
+
   test("of connectors tell stage and task; they are redriven once each, edited, at a pace", async () => {
     await ottla.run(["topics", "create", "in", "-p", "2"]);
     await ottla.run(["topics", "create", "dlq", "-p", "1"]);

@@ -4,7 +4,7 @@ import { DataError } from "../../data/data-error.ts";
 import { defineSink } from "../../plugin/define.ts";
 import type { SinkPlugin, SinkTask } from "../../plugin/sink-plugin.ts";
 import { jdbcSinkConfig, type JdbcSinkSettings } from "./jdbc-sink-config.ts";
-import { openSession } from "./open-session.ts";
+import { isRefusedLogin, openSession } from "./open-session.ts";
 import { checkJdbcSink, type RowCell, rowOfRecord, type RowWish } from "./row-of-record.ts";
 import { SinkTables } from "./sink-tables.ts";
 import type { SqlSession } from "./sql-session.ts";
@@ -75,6 +75,13 @@ class JdbcTask implements SinkTask {
   async connect(): Promise<SqlSession> {
     this.#session ??= await openSession(wishOf(this.#settings)).catch((error: unknown) => {
       if (error instanceof ConnectError) throw error;
+      // The task ends, so that secrets are looked up anew.
+      if (isRefusedLogin(error))
+        throw new ConnectError(
+          "CONNECT_CONFIG",
+          `The database refuses connection.user or connection.password: ${error instanceof Error ? error.message : String(error)}.`,
+          { cause: error },
+        );
       throw new RetriableError(`The database cannot be reached: ${error instanceof Error ? error.message : String(error)}.`, {
         cause: error,
       });
@@ -135,12 +142,12 @@ class JdbcTask implements SinkTask {
         () => false,
         () => true,
       );
-      const isPassing = session.dialect.isPassing(error);
-      if (isOver || isPassing) await this.close();
+      const blame = session.dialect.blameOf(error);
+      if (isOver || blame !== "row") await this.close();
       if (error instanceof ConnectError) throw error;
       const message = `The database refused the rows: ${error instanceof Error ? error.message : String(error)}.`;
-      if (isPassing) throw new RetriableError(message, { cause: error });
-      throw new ConnectError("CONNECT_SINK", message, { cause: error });
+      if (blame === "passing") throw new RetriableError(message, { cause: error });
+      throw new ConnectError(blame === "task" ? "CONNECT_STATE" : "CONNECT_SINK", message, { cause: error });
     }
   }
 }

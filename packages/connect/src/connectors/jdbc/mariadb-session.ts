@@ -1,8 +1,8 @@
 import { nodeDisk } from "@ottla/base/node";
 import type { Connection, ConnectionOptions } from "mysql2";
 import { ConnectError } from "../../connect-error.ts";
-import { isPassing } from "../mariadb/connection/passing-error.ts";
-import type { SqlDialect, SqlRow, SqlSession, SqlValue } from "./sql-session.ts";
+import { isPassing, isRefusal } from "../mariadb/connection/passing-error.ts";
+import type { SqlBlame, SqlDialect, SqlRow, SqlSession, SqlValue } from "./sql-session.ts";
 
 /** Who asks; left out: what the URL says. */
 interface MariadbLogin {
@@ -100,6 +100,18 @@ function tlsOf(given: URLSearchParams): ConnectionOptions["ssl"] {
   };
 }
 
+/** Whether a login is refused by MariaDB. */
+export function isRefusedByMariadb(error: unknown): boolean {
+  const { errno } = error as { readonly errno?: unknown };
+  return errno === 1045 || errno === 1698;
+}
+
+/** Whose an error of MariaDB is. */
+function blameOfMariadb(error: unknown): SqlBlame {
+  if (isRefusal(error)) return "task";
+  return isPassing(error) ? "passing" : "row";
+}
+
 const MARIADB: SqlDialect = {
   name: "mariadb",
   begin: "BEGIN",
@@ -115,5 +127,5 @@ const MARIADB: SqlDialect = {
     sql: "SELECT COLUMN_NAME AS name FROM information_schema.COLUMNS WHERE TABLE_NAME = ? AND TABLE_SCHEMA = COALESCE(?, DATABASE()) ORDER BY ORDINAL_POSITION",
     values: [table, schema ?? null],
   }),
-  isPassing,
+  blameOf: blameOfMariadb,
 };

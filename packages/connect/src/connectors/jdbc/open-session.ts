@@ -1,6 +1,6 @@
 import { ConnectError } from "../../connect-error.ts";
-import { connectPostgres, isPassingInPostgres } from "./postgres-client.ts";
-import { openMariadb } from "./mariadb-session.ts";
+import { blameOfPostgres, connectPostgres, isRefusedByPostgres } from "./postgres-client.ts";
+import { isRefusedByMariadb, openMariadb } from "./mariadb-session.ts";
 import { onConflict, type SqlDialect, type SqlRow, type SqlSession } from "./sql-session.ts";
 
 /** A database by its URL. */
@@ -21,6 +21,9 @@ export function openSession(wish: SessionWish): Promise<SqlSession> {
     `connection.url begins with jdbc:postgresql:, jdbc:mariadb: or jdbc:sqlite:, not with ${system === "" ? "what it begins with" : `jdbc:${system}:`}; other databases are not there yet.`,
   );
 }
+
+/** Whether a database, whichever it is, refuses a login. */
+export const isRefusedLogin = (error: unknown): boolean => isRefusedByPostgres(error) || isRefusedByMariadb(error);
 
 async function openPostgres(rest: string, wish: SessionWish): Promise<SqlSession> {
   const client = await connectPostgres(rest, wish);
@@ -49,7 +52,7 @@ const POSTGRES: SqlDialect = {
     sql: "SELECT column_name AS name FROM information_schema.columns WHERE table_name = $1 AND table_schema = COALESCE($2::text, current_schema()) ORDER BY ordinal_position",
     values: [table, schema ?? null],
   }),
-  isPassing: isPassingInPostgres,
+  blameOf: blameOfPostgres,
 };
 
 async function openSqlite(path: string): Promise<SqlSession> {
@@ -79,5 +82,10 @@ const SQLITE: SqlDialect = {
     sql: "SELECT name FROM pragma_table_info(?, ?)",
     values: [table, schema ?? "main"],
   }),
-  isPassing: (error) => /database is locked|disk is full|I\/O/i.test(String(error)),
+  blameOf: (error) =>
+    /database is locked|disk is full|I\/O/i.test(String(error))
+      ? "passing"
+      : /readonly database|unable to open|not authorized|access permission|not a database|malformed/i.test(String(error))
+        ? "task"
+        : "row",
 };

@@ -1,6 +1,7 @@
 import { nodeDisk } from "@ottla/base/node";
 import type { Client, ClientConfig } from "pg";
 import { ConnectError } from "../../connect-error.ts";
+import type { SqlBlame } from "./sql-session.ts";
 
 /** Who asks; left out: what the URL says. */
 export interface PostgresLogin {
@@ -75,10 +76,21 @@ function tlsOf(given: URLSearchParams): ClientConfig["ssl"] {
   };
 }
 
-/** A lost connection, a server that stops or is full, a deadlock, a transaction that met another. */
+/** Whether a login is refused by PostgreSQL. */
+export function isRefusedByPostgres(error: unknown): boolean {
+  return /^28/.test((error as { readonly code?: string } | null)?.code ?? "");
+}
+
+/** A lost connection, a server that stops, is full or only to be read from, a deadlock, a transaction that met another. */
 export function isPassingInPostgres(error: unknown): boolean {
   const code = (error as { readonly code?: string } | null)?.code ?? "";
-  return /^(?:08|40|53|55|57)/.test(code) || /^E[A-Z]+$/.test(code) || /connection|terminated/i.test(String(error));
+  return /^(?:08|40|53|55|57|25006)/.test(code) || /^E[A-Z]+$/.test(code) || /connection|terminated/i.test(String(error));
+}
+
+/** Whose an error of PostgreSQL is: the task's are a login that is refused, a permission that is missing, a database or table that is gone. */
+export function blameOfPostgres(error: unknown): SqlBlame {
+  if (/^(?:28|3D000|3F000|42501|42P01)/.test((error as { readonly code?: string } | null)?.code ?? "")) return "task";
+  return isPassingInPostgres(error) ? "passing" : "row";
 }
 
 /** Ends a session without waiting for a server that may not answer. */

@@ -27,9 +27,12 @@ export interface SqlDialect {
   upsert(keys: readonly string[], cells: readonly string[]): string;
   /** Columns of a table in order; empty: there is no such table. */
   readonly columnsQuery: (schema: string | undefined, table: string) => { readonly sql: string; readonly values: readonly SqlValue[] };
-  /** What an error of it may go well later with. */
-  isPassing(error: unknown): boolean;
+  /** Whose an error is. */
+  blameOf(error: unknown): SqlBlame;
 }
+
+/** `passing`: the same may go well later, on a new connection. `task`: no row is at fault, and nothing can be written with this login or in this database. `row`: a row has what the database does not take. */
+export type SqlBlame = "passing" | "task" | "row";
 
 /** As SQL:2016's drafts and most databases have it. */
 export function onConflict(keys: readonly string[], cells: readonly string[]): string {

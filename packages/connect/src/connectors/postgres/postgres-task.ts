@@ -113,6 +113,7 @@ export class PostgresTask {
 
 function asConnectError(error: unknown): ConnectError {
   if (error instanceof ConnectError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new ConnectError("CONNECT_SOURCE", `PostgreSQL refuses: ${message}`, { cause: error });
+  const { message, detail, hint } = error as { readonly message?: string; readonly detail?: string; readonly hint?: string };
+  const told = [message ?? String(error), detail, hint].filter((text) => text !== undefined && text !== "");
+  return new ConnectError("CONNECT_SOURCE", `PostgreSQL refuses: ${told.join(". ")}`, { cause: error });
 }

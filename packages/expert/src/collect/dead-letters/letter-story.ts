@@ -8,6 +8,8 @@ export interface LetterStory extends RecordFailure {
     readonly task: number | undefined;
     readonly stage: string | undefined;
     readonly field: string | undefined;
+    /** The letter has only the beginning of a value of so many bytes, which is too large for the cluster. */
+    readonly cutFromBytes: number | undefined;
   };
 }
 
@@ -37,7 +39,7 @@ function connectStory(record: Pick<ConsumerRecord, "headers">): LetterStory | un
     errorName: text("exception.class.name") ?? "",
     errorMessage: text("exception.message") ?? "",
     errorStack: text("exception.stacktrace"),
-    connect: { connector, task: number("task.id"), stage: text("stage"), field: text("field") },
+    connect: { connector, task: number("task.id"), stage: text("stage"), field: text("field"), cutFromBytes: number("cut.value.bytes") },
   };
 }
 

@@ -169,7 +169,14 @@ export class Redrive {
   /** As it was sent by its producer: to its own partition, unless all go to another topic or that partition is gone. */
   async #original(admin: Admin, record: ConsumerRecord, edit: LetterEdit | undefined): Promise<ProducerRecord> {
     const { to } = this.#options;
-    const origin = storyOf(record)?.origin;
+    const story = storyOf(record);
+    const cut = story?.connect?.cutFromBytes;
+    if (cut !== undefined && edit?.value === undefined)
+      throw new OttlaError(
+        "LETTER_IS_CUT",
+        `${record.topic}-${record.partition} at offset ${record.offset} has only the beginning of a value of ${cut} bytes; give it a whole value by --edits, or say there that it is passed over.`,
+      );
+    const origin = story?.origin;
     const topic = to ?? origin?.topic;
     if (topic === undefined)
       throw new OttlaError(
