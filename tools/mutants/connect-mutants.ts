@@ -47,7 +47,7 @@ export const connectMutants: readonly Mutant[] = [
   {
     rule: "what is tried again of a partition that went is not written",
     file: "packages/connect/src/worker/sink-delivery.ts",
-    find: "        left = left.filter(({ wire }) => !this.isRevoked(wire));\n        continue;",
+    find: "        left = left.filter(({ wire, claim }) => !this.isRevoked(wire, claim));\n        continue;",
     replace: "        continue;",
     tests: ["offset-rules"],
   },
