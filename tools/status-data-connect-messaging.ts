@@ -1,7 +1,7 @@
 import { area, type Feature, partial, works } from "./status-page.ts";
 
 /** Sources and sinks of messaging systems. */
-export const connectMessagingFeatures: readonly Feature[] = area("Connect: MQTT, Redis", [
+export const connectMessagingFeatures: readonly Feature[] = area("Connect: MQTT, Redis, MongoDB", [
   works(
     "MQTT source: a message of quality 1 or 2 is acknowledged when its record is durable, whatever offset.flush.interval.ms is; filters and mapping with wildcards",
     ["messages come to the topics that their mapping says, and are acknowledged when their records are durable"],
@@ -44,5 +44,23 @@ export const connectMessagingFeatures: readonly Feature[] = area("Connect: MQTT,
       "a login that is refused is told by its setting, and a wrong address",
     ],
     "no sets, sorted sets, JSON, time series; pub/sub is at most once for who does not listen; resetting offsets needs the hash deleted too; tried with appendfsync always",
+  ),
+  partial(
+    "MongoDB sink (experimental): documents by id strategies and write strategies of its own connector, changes of Debezium and of change streams carried out; each record one document over kill -9 of worker, broker and server",
+    [
+      "a record that comes again has the _id that it had, and no other record has it",
+      "a key is compared, never taken for an order to the server",
+      "npm run test:connect -- --only mongodb",
+    ],
+    "tried on FerretDB over SQLite, since no MongoDB could be had: no replica set, no shards; no post-processors but projection, no time series",
+  ),
+  partial(
+    "MongoDB source (experimental): change streams behind the last change, what is there copied and gone on with after a stop; JSON as its own connector writes it, or BSON",
+    [
+      "types that JSON lacks are written as the formatter has them",
+      "a place is what its offset says, and no other offset is one",
+      "npm run test:connect -- --only mongodb",
+    ],
+    "tried on mongo-java-server, which tells changes of single collections alone; a lost history and replica sets were not met; no schemas",
   ),
 ]);

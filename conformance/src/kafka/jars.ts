@@ -84,6 +84,13 @@ const hadoopJars: JarSet = {
   ],
 };
 
+/** A server in Java that speaks MongoDB's protocol, change streams of a collection among it. */
+const MONGO_JAVA_SERVER_VERSION = "1.46.0";
+const mongoJavaServerJars: JarSet = {
+  folder: `${cacheRoot}/mongo-java-server-${MONGO_JAVA_SERVER_VERSION}`,
+  dependencies: [{ group: "de.bwaldvogel", artifact: "mongo-java-server", version: MONGO_JAVA_SERVER_VERSION }],
+};
+
 const jarFolder = (set: JarSet): string => `${set.folder}/jars`;
 const manifestFile = (set: JarSet): string => `${set.folder}/complete.json`;
 
@@ -186,6 +193,11 @@ export function requireDebeziumMariadbClassPath(): Promise<string> {
 /** As {@link requireKafkaClassPath}, for Hadoop's HDFS. */
 export function requireHadoopClassPath(): Promise<string> {
   return requireJars(hadoopJars);
+}
+
+/** As {@link requireKafkaClassPath}, for a server that speaks MongoDB's protocol. */
+export function requireMongoJavaServerClassPath(): Promise<string> {
+  return requireJars(mongoJavaServerJars);
 }
 
 /** Server, clients, Streams and Connect of any version, for the tables of settings inside them. */

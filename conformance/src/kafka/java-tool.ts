@@ -9,6 +9,7 @@ import {
   requireDebeziumMariadbClassPath,
   requireHadoopClassPath,
   requireKafkaClassPath,
+  requireMongoJavaServerClassPath,
   requireRegistrySerdesClassPath,
   requireStreamsClassPath,
 } from "./jars.ts";
@@ -169,4 +170,10 @@ export async function startConnectWorker(propertiesFile: string, options: JavaOp
   return startChild("java", javaArguments("org.apache.kafka.connect.cli.ConnectDistributed", [propertiesFile], classPath, options), {
     stdio: ["pipe", "pipe", "pipe"],
   });
+}
+
+/** Starts a server that speaks MongoDB's protocol and tells changes (`conformance/java/mongodb`), until its standard input ends. */
+export async function startChangingMongo(port: number): Promise<Child> {
+  const classPath = await compileDrivers(`${driverSources}/mongodb`, await requireMongoJavaServerClassPath());
+  return startChild("java", javaArguments("ChangingMongo", [String(port)], classPath, {}), { stdio: ["pipe", "pipe", "pipe"] });
 }

@@ -142,4 +142,18 @@ export const connectorEntries: readonly PluginEntry<"source" | "sink">[] = [
     version: "0.1.0",
     load: async () => (await import("./elasticsearch/elasticsearch-sink.ts")).elasticsearchSink,
   },
+  {
+    kind: "source",
+    name: "mongodb-source",
+    aliases: ["com.mongodb.kafka.connect.MongoSourceConnector"],
+    version: "0.1.0",
+    load: async () => (await import("./mongodb/source/mongodb-source.ts")).mongodbSource,
+  },
+  {
+    kind: "sink",
+    name: "mongodb-sink",
+    aliases: ["com.mongodb.kafka.connect.MongoSinkConnector"],
+    version: "0.1.0",
+    load: async () => (await import("./mongodb/sink/mongodb-sink.ts")).mongodbSink,
+  },
 ];
