@@ -2,7 +2,12 @@ import type { Systems } from "./systems.ts";
 
 const TOPICS = "shop\\.public\\..*|depot\\.stock\\..*";
 /** A consumer that was killed leaves its group after so long. */
-const SINK = { "topics.regex": TOPICS, "consumer.override.session.timeout.ms": "6000", "consumer.override.metadata.max.age.ms": "3000" };
+const SINK = {
+  "topics.regex": TOPICS,
+  "consumer.override.isolation.level": "read_committed",
+  "consumer.override.session.timeout.ms": "6000",
+  "consumer.override.metadata.max.age.ms": "3000",
+};
 const SECRET = "${env:DAY_SECRET}";
 const unwrapped = (more: Readonly<Record<string, string>>): Record<string, string> => ({
   transforms: "unwrap,route",
