@@ -119,11 +119,13 @@ function* oddLines({ path, arguments: specs = [], options }: CommandSpec): Gener
   const ordinary = specs.map(({ name }) => (name === "type" ? "topic" : name === "setting" ? "retention.ms=1000" : ORDINARY));
   const ends = [...(path[0] === "consume" ? ["-e"] : []), ...(path[0] === "perf" ? ["-n", "1"] : [])];
   if (options.some(({ name }) => name === "ca")) ends.push("--ca", folder);
-  const isWrittenTo = path.join(" ") === "schemas export";
+  const isWrittenTo = ["schemas export", "connect new"].includes(path.join(" "));
   for (const [i] of isWrittenTo ? [] : specs.entries())
     for (const odd of someOf(ODD_TEXTS, ODD_PER_ARGUMENT))
       yield [...path, ...ends, "--", ...ordinary.slice(0, i), odd, ...ordinary.slice(i + 1)];
-  for (const { name, kind } of options.filter(isTried))
+  for (const { name, kind } of isWrittenTo
+    ? options.filter((option) => option.name !== "connect-plugins").filter(isTried)
+    : options.filter(isTried))
     for (const odd of someOf(kind === "number" ? ODD_NUMBERS : ODD_TEXTS, ODD_PER_OPTION))
       yield [...path, ...ordinary, ...ends, `--${name}=${odd}`];
 }

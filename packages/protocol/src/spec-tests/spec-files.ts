@@ -75,7 +75,8 @@ const clientMessages = "org.apache.kafka.common.message";
 
 function dataClass(kind: string, name: string): string {
   if (kind === "data") return `${clientMessages}.${name}`;
-  return `org.apache.kafka.coordinator.${name.startsWith("TransactionLog") ? "transaction" : "group"}.generated.${name}`;
+  const coordinator = name.startsWith("TransactionLog") ? "transaction" : /^Share(?:Snapshot|Update)/.test(name) ? "share" : "group";
+  return `org.apache.kafka.coordinator.${coordinator}.generated.${name}`;
 }
 
 /** Every message that has a spec, with its codec. */

@@ -55,7 +55,7 @@ export const connectCommands: readonly CommandSpec[] = [
   },
   {
     path: ["connect", "preview"],
-    summary: "read some records of a source, or of a sink's topics, and show them after each transform and as they would be written",
+    summary: "show some records of a source, or of a sink's topics, as they would be written",
     description:
       "Nothing is created and nothing written, and no worker is asked: the source, or the sink's topics from their beginning, are read from here, with the settings of the file. No group is joined. Exit status 1 where a record is bad.",
     arguments: [FILE],
@@ -130,7 +130,7 @@ export const connectCommands: readonly CommandSpec[] = [
   },
   {
     path: ["connect", "run"],
-    summary: "run one connector from its file until Ctrl-C, over a cluster, or dry: print a source's records without one",
+    summary: "run one connector from its file until Ctrl-C, or print a source's records (--dry)",
     description:
       "A worker of its own, with no REST API: it runs the connector over the cluster; Ctrl-C lets it write what it has read, and commit. A source's offsets stand in a file, a sink's in its group. With --dry the source is read, and each record, behind the transforms that settings name, is a line of JSON with the topic, the key, the value and the place that it would be written with; nothing is written, and no offset is kept. Transforms may stand in the plugin's file.",
     arguments: [

@@ -78,7 +78,7 @@ function tlsOf(given: URLSearchParams): ClientConfig["ssl"] {
 
 /** Whether a login is refused by PostgreSQL. */
 export function isRefusedByPostgres(error: unknown): boolean {
-  return /^28/.test((error as { readonly code?: string } | null)?.code ?? "");
+  return ((error as { readonly code?: string } | null)?.code ?? "").startsWith("28");
 }
 
 /** A lost connection, a server that stops, is full or only to be read from, a deadlock, a transaction that met another. */

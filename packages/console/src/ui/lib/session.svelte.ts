@@ -56,7 +56,7 @@ class BrowserSession {
 
   /** Throws {@link ApiError} of a refusal. */
   async logIn(name: string, password: string): Promise<void> {
-    await bodyOf(api.login.$post({ json: { name, password } } as never));
+    await bodyOf(api.login.$post({ json: { name, password } }));
     await this.load();
   }
 

@@ -29,7 +29,7 @@ export function idOfKey(schema: ConnectSchema | undefined, key: unknown): unknow
 }
 
 /** What a driver's value holds, as maps. */
-export function asMaps(value: unknown): unknown {
+function asMaps(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(asMaps);
   if (typeof value !== "object" || value === null) return value;
   const prototype: unknown = Object.getPrototypeOf(value);

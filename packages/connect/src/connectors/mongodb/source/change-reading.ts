@@ -218,7 +218,7 @@ export class ChangeReading {
 }
 
 /** What offsets stand under. */
-export function partitionOf(settings: MongodbSourceSettings): SourcePlace {
+function partitionOf(settings: MongodbSourceSettings): SourcePlace {
   const { "offset.partition.name": name, database, collection } = settings;
   const watched = [database, collection].filter((part) => part !== "").join(".");
   return { ns: name === "" ? `mongodb://${serversOf(settings["connection.uri"])}/${watched}` : name };
