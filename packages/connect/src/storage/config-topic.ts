@@ -180,7 +180,8 @@ export class ConfigTopic implements ConfigLog {
       await this.#letGo();
       throw new NotWritten("The records may be there or not.", { cause: error });
     }
-    await topic.readToEnd();
+    // Apache Kafka answers a commit before its marker is in the log, and until then nobody can read what was committed.
+    await topic.readToEnd({ behindOpen: true });
   }
 
   /** An open transaction is aborted, as far as the cluster answers. */
