@@ -146,7 +146,7 @@ function settingView({ definition, value }: Validated["configs"][number]) {
     byDefault: definition.default_value,
     importance: definition.importance,
     documentation: definition.documentation,
-    group: definition.group ?? "Others",
+    group: definition.group,
     value: value.value,
     recommended: value.recommended_values.slice(0, 100),
     errors: value.errors,

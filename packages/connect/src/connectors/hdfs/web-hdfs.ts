@@ -1,6 +1,10 @@
 import { RetriableError } from "../../connect-error.ts";
+import { type HttpAnswer, HttpExchange } from "../http/exchange/http-exchange.ts";
 
 const REQUEST_TIMEOUT_MS = 120_000;
+/** A list of a million names is shorter. */
+const ANSWER_BYTES_MAX = 256 * 2 ** 20;
+const CONNECTIONS_MAX = 8;
 /** An answer that is told in an error. */
 const TOLD_CHARS = 300;
 
@@ -43,6 +47,8 @@ class RemoteFault extends Error {
  */
 export class WebHdfs {
   readonly #access: WebHdfsAccess;
+  /** Not `fetch`, which takes a data node's "100 Continue" that it did not ask for as a fault. */
+  readonly #exchange = new HttpExchange({}, CONNECTIONS_MAX);
   #at = 0;
 
   constructor(access: WebHdfsAccess) {
@@ -52,37 +58,39 @@ export class WebHdfs {
   /** Writes a whole file; one that is there is replaced. Its folders are made. */
   async create(path: string, bytes: Uint8Array): Promise<void> {
     await this.#asked(`writing ${path}`, async () => {
-      const sent = await this.#fetch("PUT", path, { op: "CREATE", overwrite: "true", noredirect: "false" });
-      const dataNode = sent.headers.get("location");
-      await sent.arrayBuffer();
-      if (sent.status !== 307 || dataNode === null) throw new Error(`the name node answered ${sent.status} and named no data node`);
-      await answered(await fetch(dataNode, { method: "PUT", body: bytes, signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) }));
+      const sent = await this.#ask("PUT", path, { op: "CREATE", overwrite: "true", noredirect: "false" });
+      const dataNode = dataNodeOf(sent);
+      if (dataNode === undefined) {
+        if (sent.status >= 400) answered(sent);
+        throw new Error(`the name node answered ${sent.status} and named no data node`);
+      }
+      answered(await this.#send("PUT", dataNode, bytes));
     });
   }
 
   /** The files of one folder become the first of them, in their order; the others are gone. */
   async concat(path: string, sources: readonly string[]): Promise<void> {
     await this.#asked(`joining the parts of ${path}`, async () => {
-      await answered(await this.#fetch("POST", path, { op: "CONCAT", sources: sources.join(",") }));
+      answered(await this.#ask("POST", path, { op: "CONCAT", sources: sources.join(",") }));
     });
   }
 
   /** False: something is there already, or what is to be renamed is not. */
   rename(from: string, to: string): Promise<boolean> {
     return this.#asked(`renaming a file to ${to}`, async () => {
-      const answer = await answered(await this.#fetch("PUT", from, { op: "RENAME", destination: to }));
+      const answer = answered(await this.#ask("PUT", from, { op: "RENAME", destination: to }));
       return (JSON.parse(answer) as { readonly boolean: boolean }).boolean;
     });
   }
 
   async makeFolder(path: string): Promise<void> {
-    await this.#asked(`making the folder ${path}`, async () => answered(await this.#fetch("PUT", path, { op: "MKDIRS" })));
+    await this.#asked(`making the folder ${path}`, async () => answered(await this.#ask("PUT", path, { op: "MKDIRS" })));
   }
 
   /** Undefined: nothing is there. */
   status(path: string): Promise<HdfsStatus | undefined> {
     return this.#asked(`looking at ${path}`, async () => {
-      const answer = await found(answered(await this.#fetch("GET", path, { op: "GETFILESTATUS" })));
+      const answer = found(await this.#ask("GET", path, { op: "GETFILESTATUS" }));
       return answer === undefined ? undefined : (JSON.parse(answer) as { readonly FileStatus: HdfsStatus }).FileStatus;
     });
   }
@@ -90,7 +98,7 @@ export class WebHdfs {
   /** What a folder has; nothing where there is none. */
   list(path: string): Promise<readonly HdfsStatus[]> {
     return this.#asked(`listing ${path}`, async () => {
-      const answer = await found(answered(await this.#fetch("GET", path, { op: "LISTSTATUS" })));
+      const answer = found(await this.#ask("GET", path, { op: "LISTSTATUS" }));
       if (answer === undefined) return [];
       return (JSON.parse(answer) as { readonly FileStatuses: { readonly FileStatus: readonly HdfsStatus[] } }).FileStatuses.FileStatus;
     });
@@ -98,25 +106,38 @@ export class WebHdfs {
 
   checksum(path: string): Promise<HdfsChecksum> {
     return this.#asked(`summing up ${path}`, async () => {
-      const sent = await this.#fetch("GET", path, { op: "GETFILECHECKSUM" });
-      const dataNode = sent.status === 307 ? sent.headers.get("location") : null;
-      if (dataNode !== null) await sent.arrayBuffer();
-      const answer = await answered(dataNode === null ? sent : await fetch(dataNode, { signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) }));
+      const sent = await this.#ask("GET", path, { op: "GETFILECHECKSUM" });
+      const dataNode = dataNodeOf(sent);
+      const answer = answered(dataNode === undefined ? sent : await this.#send("GET", dataNode));
       return (JSON.parse(answer) as { readonly FileChecksum: HdfsChecksum }).FileChecksum;
     });
   }
 
   /** A folder with all that is in it. */
   async delete(path: string): Promise<void> {
-    await this.#asked(`removing ${path}`, async () => answered(await this.#fetch("DELETE", path, { op: "DELETE", recursive: "true" })));
+    await this.#asked(`removing ${path}`, async () => answered(await this.#ask("DELETE", path, { op: "DELETE", recursive: "true" })));
   }
 
-  #fetch(method: string, path: string, query: Readonly<Record<string, string>>): Promise<Response> {
+  #ask(method: string, path: string, query: Readonly<Record<string, string>>): Promise<HttpAnswer> {
     const { addresses, user, delegationToken } = this.#access;
     const url = new URL(`${addresses[this.#at]}/webhdfs/v1${path.split("/").map(encodeURIComponent).join("/")}`);
     const who = delegationToken !== undefined ? { delegation: delegationToken } : user === "" ? {} : { "user.name": user };
     url.search = new URLSearchParams({ ...query, ...who }).toString();
-    return fetch(url, { method, redirect: "manual", signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
+    return this.#send(method, url);
+  }
+
+  async #send(method: string, url: URL, body?: Uint8Array): Promise<HttpAnswer> {
+    const answer = await this.#exchange.send({
+      method,
+      url,
+      headers: {},
+      body,
+      timeoutMs: REQUEST_TIMEOUT_MS,
+      signal: new AbortController().signal,
+      bytesMax: ANSWER_BYTES_MAX,
+    });
+    if (answer.isCut) throw new Error(`the answer is longer than ${ANSWER_BYTES_MAX} bytes`);
+    return answer;
   }
 
   /** Each name node once, where one is away or stands by. */
@@ -146,10 +167,16 @@ function failure(what: string, error: unknown, addresses: readonly string[]): Re
   );
 }
 
+/** Where the name node sends to. */
+function dataNodeOf({ status, headers }: HttpAnswer): URL | undefined {
+  const { location } = headers;
+  return status === 307 && typeof location === "string" ? new URL(location) : undefined;
+}
+
 /** The text of a good answer. */
-async function answered(response: Response): Promise<string> {
-  const text = await response.text();
-  if (response.ok) return text;
+function answered({ status, body }: HttpAnswer): string {
+  const text = body.toString("utf8");
+  if (status >= 200 && status < 300) return text;
   let remote: { readonly exception?: string; readonly message?: string } = {};
   try {
     remote = (JSON.parse(text) as { readonly RemoteException?: typeof remote }).RemoteException ?? {};
@@ -157,12 +184,12 @@ async function answered(response: Response): Promise<string> {
     // A proxy in between, or a server that is no WebHDFS.
   }
   const message = (remote.message ?? text).replaceAll(/\s+/g, " ").slice(0, TOLD_CHARS);
-  throw new RemoteFault(remote.exception ?? "no WebHDFS answer", response.status, message);
+  throw new RemoteFault(remote.exception ?? "no WebHDFS answer", status, message);
 }
 
-async function found(answer: Promise<string>): Promise<string | undefined> {
+function found(answer: HttpAnswer): string | undefined {
   try {
-    return await answer;
+    return answered(answer);
   } catch (error) {
     if (error instanceof RemoteFault && error.exception === "FileNotFoundException") return undefined;
     throw error;
