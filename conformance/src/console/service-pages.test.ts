@@ -151,7 +151,7 @@ for (const kind of ["ottla", "kafka"] as const)
       await page.getByLabel("Plugin").selectOption(FILE_SOURCE);
       await page.getByText("Other settings, a line each").waitFor();
       await press(page, "Check");
-      await page.getByLabel(/^topic/).waitFor();
+      await page.getByLabel(/^topic\s*(?:needed)?$/).waitFor();
       await page
         .getByText(/wrong$/)
         .first()
@@ -159,7 +159,7 @@ for (const kind of ["ottla", "kafka"] as const)
       assert.deepEqual(await accessibilityFaults(page), []);
       const kept = kind === "ottla" ? screenshotPath("connector-form-light") : undefined;
       if (kept !== undefined) await page.screenshot({ path: kept });
-      await page.getByLabel(/^topic/).fill("lines");
+      await page.getByLabel(/^topic\s*(?:needed)?$/).fill("lines");
       await page
         .getByLabel("Other settings, a line each")
         .fill(`file=${join(folder, "lines.txt")}\nvalue.converter=string\nkey.converter=string`);
@@ -179,7 +179,7 @@ for (const kind of ["ottla", "kafka"] as const)
       await page.keyboard.press("Escape");
       await page.getByText("paused", { exact: true }).first().waitFor();
       await press(page, "Change settings");
-      await page.getByLabel(/^topic/).fill("payments");
+      await page.getByLabel(/^topic\s*(?:needed)?$/).fill("payments");
       await press(page, "Check");
       await page.getByText("1 line differs").waitFor();
       await press(page, "Look at the effect");
