@@ -74,3 +74,16 @@ export function refusalOf(error: unknown): Refusal & { readonly status: 400 | 40
   if (code !== undefined) return { status: status ?? (error instanceof OttlaError ? 409 : 500), code, message };
   return { status: 500, code: "FAILED", message };
 }
+
+/** What was seen, or why not: who may not see one thing sees the rest all the same. */
+type Seen<Value> = { readonly value: Value; readonly refused: null } | { readonly value: null; readonly refused: Refusal };
+
+/** What a question came to; never rejects. */
+export async function seen<Value>(question: Promise<Value>): Promise<Seen<Value>> {
+  try {
+    return { value: await question, refused: null };
+  } catch (error) {
+    const { code, message } = refusalOf(error);
+    return { value: null, refused: { code, message } };
+  }
+}

@@ -5,7 +5,7 @@ import { type ConnectClient, connectorPath, requireConnect } from "../services/c
 import { type ConnectorRow, type ConnectorStatus, Connectors, statusView } from "../services/connectors.ts";
 import { samplesIn } from "../services/prometheus-samples.ts";
 import { pageOf } from "../watch/page-of.ts";
-import { type Refusal, refusalOf } from "./answers.ts";
+import { seen } from "./answers.ts";
 import { visitorOf } from "../access/visitor.ts";
 import type { ConsoleContext } from "./console-context.ts";
 import { pageQueryOf } from "./page-query.ts";
@@ -170,17 +170,6 @@ async function linesOf(connect: ConnectClient, connector: string) {
   } catch (error) {
     if (error instanceof OttlaError && error.code === "NOT_FOUND") return null;
     throw error;
-  }
-}
-
-type Seen<Value> = { readonly value: Value; readonly refused: null } | { readonly value: null; readonly refused: Refusal };
-
-async function seen<Value>(call: Promise<Value>): Promise<Seen<Value>> {
-  try {
-    return { value: await call, refused: null };
-  } catch (error) {
-    const { code, message } = refusalOf(error);
-    return { value: null, refused: { code, message } };
   }
 }
 

@@ -8,15 +8,12 @@ import { certificatesOf } from "../security/certificates.ts";
 import { changeUser } from "../security/scram-users.ts";
 import { whoMay } from "../security/who-may.ts";
 import type { ConsoleContext } from "./console-context.ts";
-import { refusalOf, type Refusal } from "./answers.ts";
+import { seen } from "./answers.ts";
 
 const CALL_TIMEOUT_MS = 15_000;
 /** More are not sent to a page: they are searched here. */
 const ACLS_SHOWN_MAX = 1_000;
 const CLOSED = { superUsers: [], allowsEveryoneIfNoAcl: false };
-
-/** What was seen, or why not: an administrator of topics may not see ACLs, and sees the rest all the same. */
-type Seen<Value> = { readonly value: Value; readonly refused: null } | { readonly value: null; readonly refused: Refusal };
 
 const word = z.string().min(1).max(300);
 const whoShape = z.object({
@@ -107,13 +104,4 @@ function quotaView({ entity, quotas }: ClientQuotas) {
     entity: { user: entity.user, clientId: entity.clientId, ip: entity.ip },
     quotas: [...quotas].map(([name, value]) => ({ name, value })),
   };
-}
-
-async function seen<Value>(call: Promise<Value>): Promise<Seen<Value>> {
-  try {
-    return { value: await call, refused: null };
-  } catch (error) {
-    const { code, message } = refusalOf(error);
-    return { value: null, refused: { code, message } };
-  }
 }
