@@ -1,14 +1,14 @@
 import { TimeSlice } from "@ottla/base";
-import { ErrorCode } from "@ottla/protocol";
 import type { CoordinatorRuntime } from "../../coordinator/coordinator-runtime.ts";
 import { compilePattern, type LinearPattern, loadPatterns } from "../../security/linear-pattern.ts";
 import type { BackgroundJobs } from "../background-jobs.ts";
 import type { GroupCoordinatorDeps } from "../group-config.ts";
+import { groupAt, type GroupPlace, tellGroup } from "../group-place.ts";
 import type { GroupTypes } from "../group-spec.ts";
 import { type Assignment, NO_PARTITIONS } from "./assignors/assignment.ts";
 import { assignors } from "./assignors/assignors.ts";
 import { needsAssignment, needsRegexes } from "./background-rules.ts";
-import type { AssignmentJob, BackgroundAnswer, ConsumerEnvironment, ConsumerInput, TargetChange } from "./consumer-decision.ts";
+import type { AssignmentJob, ConsumerEnvironment, TargetChange } from "./consumer-decision.ts";
 import type { ConsumerGroup } from "./consumer-group.ts";
 import type { ResolvedRegex } from "./consumer-records.ts";
 import { assignable, preferredAssignor, SubscribedTopics } from "./target-assignment.ts";
@@ -18,14 +18,6 @@ const TARGETS_PER_PART = 200;
 
 /** Whether who asks may see a topic; a pattern finds no others. */
 export type TopicSight = (topic: string) => boolean;
-
-interface Place {
-  readonly groupId: string;
-  readonly nodeId: number;
-}
-
-/** The input of a job, with the token that its answer is owed to. */
-type JobInput = Extract<ConsumerInput, { kind: "regexes-resolved" | "target-part" | "target-done" }>;
 
 /**
  * What is too much for a heartbeat: looking patterns up among all topics, and large assignments. Done in slices, at most once at a time for a group; what came of it goes
@@ -51,7 +43,7 @@ export class BackgroundWork {
 
   /** Begins what the group needs, if anything, and nobody is at it. As in Kafka, patterns find what the member that asks may see, and members of the classic protocol do not have them looked up. */
   look(groupId: string, nodeId: number, sees?: TopicSight): void {
-    const group = this.#find({ groupId, nodeId });
+    const group = groupAt(this.#runtime, { groupId, nodeId }, "consumer");
     if (!group || !this.#jobs.mayBegin(groupId)) return;
     const env = this.#environment(groupId);
     const place = { groupId, nodeId };
@@ -64,29 +56,11 @@ export class BackgroundWork {
     if (job) this.#jobs.begin(groupId, job);
   }
 
-  #find({ groupId, nodeId }: Place): ConsumerGroup | undefined {
-    const shard = this.#runtime.find(groupId, nodeId);
-    if (typeof shard === "number") return undefined;
-    const group = shard.state.group(groupId);
-    return group?.type === "consumer" ? group : undefined;
-  }
-
-  /** What the group's rules say of it: NONE, or it was dropped. */
-  async #tell({ groupId, nodeId }: Place, input: (token: number) => JobInput): Promise<boolean> {
-    const answer: BackgroundAnswer = await this.#runtime.ask({
-      key: groupId,
-      nodeId,
-      refused: (errorCode): BackgroundAnswer => ({ errorCode }),
-      input,
-    });
-    return answer.errorCode === ErrorCode.NONE;
-  }
-
-  async #resolveRegexes(place: Place, sees: TopicSight): Promise<boolean> {
+  async #resolveRegexes(place: GroupPlace, sees: TopicSight): Promise<boolean> {
     await loadPatterns();
     const { topics } = this.#deps;
     const { revision } = topics;
-    const regexes = [...(this.#find(place)?.subscriptions.regexes.keys() ?? [])];
+    const regexes = [...(groupAt(this.#runtime, place, "consumer")?.subscriptions.regexes.keys() ?? [])];
     const slice = new TimeSlice(this.#deps.clock);
     const found: { readonly regex: string; readonly pattern: LinearPattern | string; readonly matched: Set<string> }[] = [];
     for (const regex of regexes) {
@@ -103,15 +77,15 @@ export class BackgroundWork {
     let isKept = true;
     for (const { regex, matched } of found) {
       const resolved = new Map<string, ResolvedRegex>([[regex, { topics: matched, revision, timestampMs }]]);
-      isKept = (await this.#tell(place, (token) => ({ kind: "regexes-resolved", token, resolved }))) && isKept;
+      isKept = (await tellGroup(this.#runtime, place, (token) => ({ kind: "regexes-resolved", token, resolved }))) && isKept;
     }
     return isKept;
   }
 
-  async #assign(place: Place): Promise<boolean> {
+  async #assign(place: GroupPlace): Promise<boolean> {
     const { clock, logger } = this.#deps;
     const startMs = clock.monotonicMs();
-    const group = this.#find(place);
+    const group = groupAt(this.#runtime, place, "consumer");
     if (!group) return true;
     const job: AssignmentJob = { groupEpoch: group.groupEpoch, assignmentEpoch: group.assignmentEpoch };
     const slice = new TimeSlice(clock);
@@ -125,7 +99,7 @@ export class BackgroundWork {
       isWritten,
     });
     // Where the group has moved on, there is nothing that failed.
-    return isWritten || this.#find(place)?.assignmentEpoch !== job.assignmentEpoch;
+    return isWritten || groupAt(this.#runtime, place, "consumer")?.assignmentEpoch !== job.assignmentEpoch;
   }
 
   /** Works on what the group was at the start: who comes meanwhile is in the next epoch. */
@@ -159,14 +133,14 @@ export class BackgroundWork {
     return present.map(({ memberId, instanceId }) => ({ memberId, instanceId, target: target.get(memberId) ?? NO_PARTITIONS }));
   }
 
-  async #write(place: Place, job: AssignmentJob, target: readonly TargetChange[]): Promise<boolean> {
+  async #write(place: GroupPlace, job: AssignmentJob, target: readonly TargetChange[]): Promise<boolean> {
     const slice = new TimeSlice(this.#deps.clock);
     for (let from = 0; from < target.length; from += TARGETS_PER_PART) {
       const changes = target.slice(from, from + TARGETS_PER_PART);
-      if (!(await this.#tell(place, (token) => ({ kind: "target-part", token, job, changes })))) return false;
+      if (!(await tellGroup(this.#runtime, place, (token) => ({ kind: "target-part", token, job, changes })))) return false;
       if (slice.isOver) await slice.rest();
     }
-    return this.#tell(place, (token) => ({ kind: "target-done", token, job }));
+    return tellGroup(this.#runtime, place, (token) => ({ kind: "target-done", token, job }));
   }
 }
 
