@@ -1,13 +1,12 @@
 import type { Clock } from "@ottla/base";
 import { ConnectError } from "../../connect-error.ts";
 import type { SourceItem, SourceTaskContext } from "../../plugin/source-plugin.ts";
+import { reconnectWaitMs } from "../reconnect-wait.ts";
 import { readOffset } from "./changes/cdc-offset.ts";
 import { isPassing } from "./connection/passing-error.ts";
 import { BinlogLostError } from "./judge-binlog.ts";
 import type { MariadbConfig } from "./mariadb-config.ts";
 import { MariadbReading } from "./mariadb-reading.ts";
-
-const FIRST_WAIT_MS = 250;
 
 /** One task's way through the binlog. A lost server is gone back to, from the record behind the last one that was handed on. */
 export async function* readMariadb(
@@ -42,7 +41,7 @@ export async function* readMariadb(
       }
       const retriesMax = config["errors.max.retries"];
       if (!isPassing(error) || (retriesMax >= 0 && failures >= retriesMax)) throw asConnectError(error);
-      const waitMs = Math.min(FIRST_WAIT_MS * 2 ** Math.min(failures, 16), config["retriable.restart.connector.wait.ms"]);
+      const waitMs = reconnectWaitMs(failures, config["retriable.restart.connector.wait.ms"]);
       log.warn("The server was lost and is tried again", { waitMs, problem: error instanceof Error ? error.message : String(error) });
       await wait(clock, signal, waitMs);
     } finally {

@@ -6,6 +6,7 @@ import type { ConnectHeader } from "../../data/connect-record.ts";
 import { plain } from "../../data/make-schema.ts";
 import type { SourceEvent, SourceTaskContext } from "../../plugin/source-plugin.ts";
 import { retriableIn } from "../../worker/retries.ts";
+import { reconnectWaitMs } from "../reconnect-wait.ts";
 import type { MqttSourceSettings } from "./mqtt-config.ts";
 import { MqttConnection, takenOver } from "./mqtt-connection.ts";
 import { MqttInbox, type Received } from "./mqtt-inbox.ts";
@@ -18,7 +19,6 @@ export interface MqttShare {
 }
 
 const BATCH_MESSAGES = 500;
-const FIRST_WAIT_MS = 250;
 /** Servers (mosquitto, all of 3.1.1) do not say why they end a connection: so many that end so soon, and never one that is not answered, are another client's doing. */
 const SHORT_MS = 10_000;
 const SHORT_MAX = 5;
@@ -127,7 +127,7 @@ export class MqttReading {
         short = 0;
       }
       if (retriableIn(told) === undefined) throw told;
-      const waitMs = Math.min(FIRST_WAIT_MS * 2 ** Math.min(failures, 16), this.#settings["mqtt.reconnect.max.ms"]);
+      const waitMs = reconnectWaitMs(failures, this.#settings["mqtt.reconnect.max.ms"]);
       log.warn("the MQTT server was lost and is tried again", { client: this.#clientId, waitMs, problem: told.message });
       await pause(systemClock, waitMs, signal);
     }

@@ -2,6 +2,7 @@ import type { Clock } from "@ottla/base";
 import { ConnectError } from "../../connect-error.ts";
 import type { SourcePlace } from "../../data/connect-record.ts";
 import type { SourceItem, SourceTaskContext } from "../../plugin/source-plugin.ts";
+import { reconnectWaitMs } from "../reconnect-wait.ts";
 import { PostgresReading } from "./postgres-reading.ts";
 import type { PostgresConfig } from "./postgres-config.ts";
 import { PgSession } from "./connection/pg-session.ts";
@@ -11,7 +12,6 @@ import { isUndecodable } from "./connection/undecodable.ts";
 import { laterLsn, type Lsn, NO_LSN } from "./pgoutput/lsn.ts";
 import { readOffset } from "./changes/cdc-offset.ts";
 
-const FIRST_WAIT_MS = 250;
 /** How often in all the same is tried that PostgreSQL cannot decode. */
 const DECODING_TRIES = 3;
 
@@ -66,7 +66,7 @@ export class PostgresTask {
           if (undecodable.tries >= DECODING_TRIES) lost = this.#lostSlot(error);
         }
         if ((!isDecoding && !isPassing(error)) || (retriesMax >= 0 && failures >= retriesMax)) throw asConnectError(error);
-        const waitMs = Math.min(FIRST_WAIT_MS * 2 ** Math.min(failures, 16), this.#config["retriable.restart.connector.wait.ms"]);
+        const waitMs = reconnectWaitMs(failures, this.#config["retriable.restart.connector.wait.ms"]);
         log.warn(isDecoding ? "PostgreSQL cannot decode its log and is asked again" : "PostgreSQL was lost and is tried again", {
           waitMs,
           problem,

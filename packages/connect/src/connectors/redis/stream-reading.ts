@@ -5,6 +5,7 @@ import { ConnectError, RetriableError } from "../../connect-error.ts";
 import type { SourcePlace } from "../../data/connect-record.ts";
 import { map, plain } from "../../data/make-schema.ts";
 import type { SourceEvent, SourceTaskContext } from "../../plugin/source-plugin.ts";
+import { reconnectWaitMs } from "../reconnect-wait.ts";
 import { compareIds, timestampOfId } from "./entry-id.ts";
 import type { RedisStreamSettings } from "./redis-config.ts";
 import { openRedis, redisError } from "./redis-session.ts";
@@ -30,7 +31,6 @@ interface Part {
 
 type Entry = readonly [id: Buffer, fields: readonly Buffer[] | null];
 
-const FIRST_WAIT_MS = 250;
 const ACK_AT_ONCE = 1000;
 const VALUE = map(plain("string"), plain("string"));
 const utf8 = new TextDecoder("utf-8", { fatal: true });
@@ -75,7 +75,7 @@ export class StreamReading {
         if (signal.aborted) break;
         const told = redisError(error, this.#settings);
         if (!(told instanceof RetriableError)) throw told;
-        const waitMs = Math.min(FIRST_WAIT_MS * 2 ** Math.min(failures, 16), this.#settings["redis.reconnect.max.ms"]);
+        const waitMs = reconnectWaitMs(failures, this.#settings["redis.reconnect.max.ms"]);
         log.warn("Redis was lost and is tried again", { waitMs, problem: told.message });
         await pause(systemClock, waitMs, signal);
       } finally {

@@ -20,12 +20,8 @@ export function documentOf(schema: ConnectSchema | undefined, value: unknown, wh
 /** A key as an _id: a document, or one value as it is. */
 export function idOfKey(schema: ConnectSchema | undefined, key: unknown): unknown {
   if (key === null || key === undefined) throw new DataError("the record has no key, which its document's _id is made of");
-  if (typeof key === "string" && !/^\s*\{/.test(key)) return key;
-  return typeof key === "object" && !(key instanceof Date) && !(key instanceof Uint8Array)
-    ? (bsonDocument(schema, key) ?? bsonValue(schema, key))
-    : typeof key === "string"
-      ? parsedText(key, "key")
-      : bsonValue(schema, key);
+  if (typeof key === "string") return /^\s*\{/.test(key) ? parsedText(key, "key") : key;
+  return bsonValue(schema, key);
 }
 
 /** What a driver's value holds, as maps. */

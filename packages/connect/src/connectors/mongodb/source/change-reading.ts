@@ -8,10 +8,10 @@ import type { SourceEvent, SourceItem, SourceTaskContext } from "../../../plugin
 import { bsonType } from "../bson-value.ts";
 import type { MongodbSourceSettings } from "../mongodb-config.ts";
 import { helloOf, mongodbError, openMongodb, serversOf } from "../mongodb-session.ts";
+import { reconnectWaitMs } from "../../reconnect-wait.ts";
 import { type Change, copiedChange, eventMaker } from "./change-event.ts";
 import { type ChangePlace, offsetOf, placeOf } from "./change-place.ts";
 
-const FIRST_WAIT_MS = 250;
 /** What is given on together is about so long at most: one document alone may have 16 MB. */
 const GIVEN_CHARACTERS = 8 * 2 ** 20;
 /** The driver's own types, so that a Long is told from a Double. */
@@ -57,7 +57,7 @@ export class ChangeReading {
         if (signal.aborted) break;
         const told = mongodbError(error, this.#settings, "CONNECT_SOURCE");
         if (!(told instanceof RetriableError)) throw told;
-        const waitMs = Math.min(FIRST_WAIT_MS * 2 ** Math.min(failures, 16), this.#settings["ottla.reconnect.max.ms"]);
+        const waitMs = reconnectWaitMs(failures, this.#settings["ottla.reconnect.max.ms"]);
         log.warn("MongoDB was lost and is tried again", { waitMs, problem: told.message });
         await pause(systemClock, waitMs, signal);
       } finally {
