@@ -57,7 +57,7 @@ async function showProof(context: CommandContext, domain: Domain, system: Design
   const { prove } = await import("./prove/prove.ts");
   const checks = await prove(context, domain, system, {
     records: options.integer("records", 1, RECORDS_MAX) ?? RECORDS,
-    timeoutMs: options.integer("timeout-ms", 1000, INT32_MAX) ?? TIMEOUT_MS,
+    timeoutMs: options.integer("timeout-ms", 1, INT32_MAX) ?? TIMEOUT_MS,
     onProgress: (text) => void stderr.write(`ottla: ${text} …\n`),
   });
   const failed = checks.filter(({ isGood }) => !isGood).length;
