@@ -16,11 +16,11 @@ export const expertTasks: readonly Feature[] = area("Expert: the tasks of the co
     "fires where it should, and not just short of it",
     "what is good already stays, whatever its value",
   ]),
-  partial(
-    "consumers: settings, assignment, offsets, back-pressure",
-    ["fires where it should, and not just short of it"],
-    "max.poll.records is computed by `ottla size`; not yet from a group's measured time a record",
-  ),
+  works("consumers: settings, assignment, offsets, back-pressure: `ottla lint`, `ottla tune consumer --group`", [
+    "fires where it should, and not just short of it",
+    "max.poll.records follows from what a record takes the slowest busy member: 10 s a record leave 15, 50 ms leave 3000",
+    "what a record takes a group is measured at the group, and its file gets max.poll.records of it",
+  ]),
   works("delivery guarantees along the chain: lint across files and sources, `ottla design`", [
     "exactly once reaches from the transaction to those who read it",
   ]),
@@ -36,16 +36,19 @@ export const expertTasks: readonly Feature[] = area("Expert: the tasks of the co
     ["fires where it should, and not just short of it"],
     "lint judges DSL calls in sources and the text of `describe()`, and `ottla streams topology` draws them; `ottla doctor` reads no metrics of a running application",
   ),
-  partial(
-    "Connect: connectors, dead letters, CDC, sinks",
-    ["fires where it should, and not just short of it"],
-    "lint judges connectors' and workers' files; `ottla connect` comes with Connect",
-  ),
+  works("Connect: connectors, dead letters, CDC, sinks: `ottla lint`, `ottla doctor --connect-url`, `ottla connect`, `ottla dlq`", [
+    "fires where it should, and not just short of it",
+    "connectors are made, listed, stopped and deleted by the command line, at the Connect of ottla dev",
+    "the doctor sees a registry by its topic, and Connect where it is named: schemas that were not held against those still read, tasks that failed",
+  ]),
   absent("a decision tree for architectures", later),
   works("broker configuration: by version, dynamic and static, drift: `ottla lint`, `ottla doctor`", [
     "a healthy production cluster has no finding",
   ]),
-  works("sizing, capacity, growth: `ottla size`, `ottla design`", ["brokers: what binds is said"]),
+  works("sizing, capacity, growth: `ottla size`, `ottla size measured` on a live cluster, `ottla design`", [
+    "brokers: what binds is said",
+    "what binds is the fullest when the largest broker is lost, and when the first disk is full follows from how it filled",
+  ]),
   works("racks: placement, follower reads, cost: `ottla doctor`, `ottla size`", ["a healthy production cluster has no finding"]),
   works("the controllers' quorum: `ottla doctor`", ["a healthy production cluster has no finding"]),
   partial(
@@ -79,11 +82,10 @@ export const expertTasks: readonly Feature[] = area("Expert: the tasks of the co
   works("dead letters: retries with delays, headers that say why, `ottla dlq list|show|replay`", [
     "is tried in place, then goes from retry topic to retry topic, then to the dead letters",
   ]),
-  partial(
-    "schemas: design and evolution",
-    ["fires where it should, and not just short of it"],
-    "lint judges single schemas; compatibility comes with the registry",
-  ),
+  works("schemas: design and evolution: `ottla lint`, `ottla schemas check`, `ottla doctor`", [
+    "fires where it should, and not just short of it",
+    "levels, and when versions were registered, are read from a registry's topic",
+  ]),
   absent("mirrors, disaster recovery, backup", later),
   partial(
     "compaction and tombstones, tiered storage",

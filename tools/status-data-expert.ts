@@ -19,7 +19,7 @@ export const expertFeatures: readonly Feature[] = [
       "every command that is advised is one of ours, and its words parse",
     ]),
     works(
-      "`ottla doctor`: one look, or several, at a live cluster of any kind at a bounded rate, certificates of TLS listeners among it; 74 rules; findings by harm, causes before what they bring about, why no plan can where none can, what was not seen and what may be partial; `--fix` writes a plan; status 0, 1, 2",
+      "`ottla doctor`: one look, or several, at a live cluster of any kind at a bounded rate, certificates of TLS listeners and the registry that keeps its schemas there among it, and connectors by `--connect-url`; 79 rules; findings by harm, causes before what they bring about, why no plan can where none can, what was not seen and what may be partial; `--fix` writes a plan; status 0, 1, 2",
       [
         "a healthy production cluster has no finding",
         "a dead broker is one finding, with what it brings about under it",
@@ -32,14 +32,22 @@ export const expertFeatures: readonly Feature[] = [
         "others get their turn between steps, and what comes out is the same",
         "no more calls at once, and no more requests a second, than the limits say",
         "a plan is written, carried out, and what it mends is found no more",
+        "levels, and when versions were registered, are read from a registry's topic",
+        "connectors and their tasks come by one request; of what a task failed with the kind alone, since the rest may hold secrets",
+        "the doctor sees a registry by its topic, and Connect where it is named: schemas that were not held against those still read, tasks that failed",
       ],
     ),
-    works("`ottla size`: 19 calculators with formula, binding dimension and assumptions; no cluster needed", [
-      "partitions: the greatest of writing, reading and consumers decides",
-      "brokers: what binds is said",
-      "tiering: nine tenths saved in the reference's example",
-      "what is missing or makes no sense is named by its option",
-    ]),
+    works(
+      "`ottla size`: 19 calculators with formula, binding dimension and assumptions; no cluster needed; `ottla size measured` holds a live one against its limits, also without its largest broker",
+      [
+        "partitions: the greatest of writing, reading and consumers decides",
+        "brokers: what binds is said",
+        "tiering: nine tenths saved in the reference's example",
+        "what is missing or makes no sense is named by its option",
+        "what binds is the fullest when the largest broker is lost, and when the first disk is full follows from how it filled",
+        "a running cluster is measured: what binds, also without a broker, and what was not seen",
+      ],
+    ),
     partial(
       "`ottla lint`, `ottla explain`: rules over properties files, Spring, Quarkus and Micronaut configuration, connectors' JSON, compose files, Strimzi's and Kubernetes' resources, charts' values, lists of topics and ACLs, clients in JSON and YAML, `.env`, Terraform, tables, what Kafka's tools list, schemas of Avro, Protobuf and JSON Schema, calls of Kafka's tools in scripts and Markdown, and topologies of Streams; every setting of Kafka 3.9 to 4.4 by version; text, JSON, SARIF, GitHub; baseline, comments that allow, thresholds in ottla.yaml, patches of properties, YAML, JSON, .env and Terraform",
       [
@@ -150,12 +158,14 @@ export const expertFeatures: readonly Feature[] = [
       "what a cluster lacks of a design becomes a plan; once it is carried out there is nothing to plan",
     ]),
     works(
-      "`ottla tune`: presets against a file or a version's defaults, as a patch with reasons and costs; `--measure` runs producer and consumer before and after by turns and says what changed, or that nothing did",
+      "`ottla tune`: presets against a file or a version's defaults, as a patch with reasons and costs; `--measure` runs producer and consumer before and after by turns and says what changed, or that nothing did; `ottla tune consumer --group` makes max.poll.records of what a record takes a group, measured at its commits",
       [
         "what is good already stays, whatever its value",
         "what is not there counts with the default of the version",
         "a difference counts where the runs lie apart",
         "tuning is measured by turns on a topic that goes again",
+        "max.poll.records follows from what a record takes the slowest busy member: 10 s a record leave 15, 50 ms leave 3000",
+        "what a record takes a group is measured at the group, and its file gets max.poll.records of it",
       ],
     ),
     works("`ottla perf sweep`: the knee of rate against p99, open loop without coordinated omission, and what was at its limit there", [

@@ -6,6 +6,7 @@ import { connectMessagingFeatures } from "./status-data-connect-messaging.ts";
 import { connectPostgresFeatures } from "./status-data-connect-postgres.ts";
 import { connectSinkFeatures } from "./status-data-connect-sinks.ts";
 import { expertFeatures } from "./status-data-expert.ts";
+import { expertSnippets } from "./status-data-expert-snippets.ts";
 import { expertTasks } from "./status-data-expert-tasks.ts";
 import { proofs } from "./status-data-proofs.ts";
 import { connectWorkerFeatures } from "./status-data-connect-worker.ts";
@@ -462,5 +463,6 @@ export const features: readonly Feature[] = [
   ...consoleFeatures,
   ...expertFeatures,
   ...expertTasks,
+  ...expertSnippets,
   ...proofs,
 ];

@@ -9,11 +9,13 @@ import { decidedFaults } from "./doctor/faults/decided-faults.ts";
 import { diskFaults } from "./doctor/faults/disk-faults.ts";
 import { groupFaults } from "./doctor/faults/group-faults.ts";
 import { listenerFaults } from "./doctor/faults/listener-faults.ts";
+import { recordFaults } from "./doctor/faults/record-faults.ts";
 import { replicaFaults } from "./doctor/faults/replica-faults.ts";
 import { topicFaults } from "./doctor/faults/topic-faults.ts";
 import type { FaultResult, FaultWorld } from "./doctor/fault.ts";
 import { faultyConfig, secureListener } from "./doctor/faulty-config.ts";
 import { faultPage } from "./doctor/fault-report.ts";
+import { untilPreferred } from "./doctor/faults/settled.ts";
 import { examine, judgeFault, ruleNames } from "./doctor/judge-fault.ts";
 import { startKafka } from "./kafka/cluster.ts";
 import { repositoryRoot } from "./paths.ts";
@@ -24,6 +26,7 @@ const { values } = parseArgs({ options: { only: { type: "string", multiple: true
 // What takes a broker away stands last: who led what is not as before.
 const all = [
   ...topicFaults,
+  ...recordFaults,
   ...clusterFaults,
   ...replicaFaults,
   ...groupFaults,
@@ -53,6 +56,8 @@ try {
     const { found, isFirst, cured, note } = result;
     const words = [found ? "found" : "NOT FOUND", isFirst ? "first" : "not first", cured ? "cured" : "not cured"].join(", ");
     process.stdout.write(`${fault.name}: ${words} (${((performance.now() - beganMs) / 1000).toFixed(1)} s)${note ? ` ${note}` : ""}\n`);
+    // The next one is made of a whole cluster: what brokers were taken away has left leaders, and coordinators, elsewhere.
+    await untilPreferred(world).catch((error: unknown) => process.stdout.write(`not whole after "${fault.name}": ${String(error)}\n`));
   }
   const walks = values.only === undefined || values.only.includes("walk") ? await walkCommandLine(world, folder) : [];
   for (const { name, failure } of walks) process.stdout.write(`${name}: ${failure ?? "as it should"}\n`);

@@ -19,6 +19,7 @@ const FAMILIES: Readonly<Record<string, string>> = {
   CMD: "Calls of Kafka's tools",
   CNS: "Consumers",
   CON: "Connect",
+  MON: "Alerts",
   PRD: "Producers and every client",
   SCH: "Schemas",
   SEC: "Security",
@@ -50,24 +51,12 @@ const PLANNED: readonly (readonly [ids: readonly string[], needs: string])[] = [
   [["CNS-08"], "how long a record takes its program, which no file holds"],
   [["TOP-15"], "whether records have keys: records of the topic, or a program joined with the definition of the topic that it writes"],
   [["TOP-28", "SCH-14"], "records of the topic"],
-  [
-    ["TOP-22"],
-    "the greatest timestamp of each partition, for which a broker goes through the index of each segment: too dear for a look that is to load nothing; brokers from 4.0 on refuse times more than an hour ahead (message.timestamp.after.max.ms)",
-  ],
-  [
-    ["SCH-02", "SCH-03", "SCH-04"],
-    "the order in which services are deployed (SCH-03), which stands in no file and no registry, and when each version was registered (SCH-04), which the answers of a registry do not carry; SCH-02 and SCH-07 hold versions against each other that stand beside each other in files",
-  ],
   [["CNS-07"], "the settings of the deployment before, from git or a cluster"],
   [["SEC-05"], "the certificate that a listener shows, and a clock"],
   [["SEC-08"], "the authorizer's log"],
   [["SEC-13"], "when a credential was made, which nothing that Kafka has says"],
   [["SEC-14"], "a policy of masking to hold fields against"],
   [["CLU-16"], "the versions of clients, which brokers count in a metric"],
-  [
-    ["CON-09"],
-    "Connect's REST interface, which the doctor does not ask: it goes by the Kafka protocol alone; \"ottla connect status\" and the worker's metrics tell of failed tasks",
-  ],
   [["STR-16"], "the version of a dependency, from a build's file or its lock"],
 ];
 

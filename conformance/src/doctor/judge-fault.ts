@@ -1,7 +1,7 @@
 import { systemClock } from "@ottla/base/node";
 import type { Admin } from "@ottla/client";
 import { type ApplyWorld, applyPlan, drawUpPlan, Journal } from "@ottla/expert/apply";
-import { glanceUntil, readCertificate, takeSnapshot } from "@ottla/expert/collect";
+import { glanceUntil, readCertificate, registryReader, takeSnapshot } from "@ottla/expert/collect";
 import { type ClusterObservation, type DoctorFinding, type DoctorReport, examineCluster, observeCluster } from "@ottla/expert/doctor";
 import { digestOf, parsePlan, printPlan } from "@ottla/expert/plan";
 import { SimulatedDisk } from "@ottla/base/simulated";
@@ -15,12 +15,16 @@ const LOOKS_MIN = 8;
 const CURED_WITHIN_MS = 60_000;
 
 /** The doctor's word on the cluster after one look, or after looks over so long. */
-export async function examine({ admin }: Pick<FaultWorld, "admin">, watchS = 0, wanted?: Wanted): Promise<DoctorReport> {
+export async function examine({ admin, client }: Pick<FaultWorld, "admin" | "client">, watchS = 0, wanted?: Wanted): Promise<DoctorReport> {
   const { signal } = new AbortController();
+  const registry = registryReader(client, systemClock);
   const untilMs = systemClock.monotonicMs() + watchS * 1000;
   let observation: ClusterObservation | undefined;
   for (;;) {
-    observation = observeCluster(observation, await takeSnapshot(admin, { clock: systemClock, signal, readCertificate }));
+    observation = observeCluster(
+      observation,
+      await takeSnapshot(admin, { clock: systemClock, signal, readCertificate, registry, before: observation?.snapshot }),
+    );
     const isSeenOften = watchS === 0 || observation.looks >= LOOKS_MIN;
     if (isSeenOften && systemClock.monotonicMs() >= untilMs)
       return withoutTheSuite(examineCluster(observation, { profile: "prod" }), wanted);
@@ -52,7 +56,8 @@ export async function judgeFault(world: FaultWorld, fault: Fault): Promise<Fault
   try {
     broken = await fault.make(world);
     const { about, decided, seenBy: admin = world.admin } = broken;
-    const { findings } = await examine({ admin }, fault.watchS, { rules: fault.rules, about });
+    const { client } = world;
+    const { findings } = await examine({ admin, client }, fault.watchS, { rules: fault.rules, about });
     const finding = findings.find((each) => names(each, fault, about));
     const others = findings.filter((each) => isAbout(each, about));
     if (finding === undefined) return { ...result, note: others.length === 0 ? "nothing was said" : `said: ${ruleNames(others)}` };
@@ -64,7 +69,7 @@ export async function judgeFault(world: FaultWorld, fault: Fault): Promise<Fault
       return { ...result, found: true, isFirst, note: `${note} the finding has no changes`.trim() };
     if (fault.cure === "plan") await applyChanges(admin, { ...finding, changes });
     else await broken.heal?.();
-    const left = await silenceOf(admin, fault, about);
+    const left = await silenceOf({ admin, client }, fault, about);
     return { ...result, found: true, isFirst, cured: left === undefined, note: left ?? note };
   } catch (error) {
     return { ...result, ...seen, note: error instanceof Error ? error.message.slice(0, 200) : String(error) };
@@ -97,13 +102,13 @@ async function applyChanges(admin: Admin, { rule, message, changes = [] }: Docto
 }
 
 /** Undefined when the doctor says nothing more about it; a cluster takes its time to settle. */
-async function silenceOf(admin: Admin, fault: Fault, about: string): Promise<string | undefined> {
+async function silenceOf(world: Pick<FaultWorld, "admin" | "client">, fault: Fault, about: string): Promise<string | undefined> {
   let left: readonly DoctorFinding[] = [];
   try {
     await waitUntil(
       "the doctor is silent",
       async () => {
-        left = (await examine({ admin }, fault.watchS, { rules: fault.rules, about })).findings.filter((each) => isAbout(each, about));
+        left = (await examine(world, fault.watchS, { rules: fault.rules, about })).findings.filter((each) => isAbout(each, about));
         return !left.some((each) => names(each, fault, about));
       },
       { timeoutMs: CURED_WITHIN_MS + 3000 * (fault.watchS ?? 0), everyMs: LOOK_EVERY_MS },

@@ -1,4 +1,4 @@
-import { createClient } from "@ottla/client";
+import { deleteTopicsApi, makeDeleteTopicState, makeDeleteTopicsRequest } from "@ottla/protocol/apis/delete-topics";
 import { makePartitionProduceData, makeProduceRequest, makeTopicProduceData, produceApi } from "@ottla/protocol/apis/produce";
 import { RecordBatchBuilder } from "@ottla/protocol/records";
 import { Probe } from "../../answers/probe.ts";
@@ -44,7 +44,7 @@ async function followers({ admin }: FaultWorld): Promise<readonly [number, numbe
   return [1, 2, 3].filter((node) => node !== leaderId) as unknown as readonly [number, number];
 }
 
-/** A group, and its coordinator; one beside the quorum's leader if there is any. */
+/** A group, and its coordinator, which is not the quorum's leader. */
 async function groupAside({ admin }: FaultWorld, topic: string): Promise<{ readonly group: string; readonly coordinator: number }> {
   const { leaderId } = await admin.describeQuorum();
   const names = Array.from({ length: 10 }, (_, i) => `faults-orphan-${i}`);
@@ -55,19 +55,29 @@ async function groupAside({ admin }: FaultWorld, topic: string): Promise<{ reado
       return committed !== undefined && committed.error === undefined;
     });
   const listed = (await admin.listGroups()).filter(({ groupId }) => names.includes(groupId));
-  const chosen = listed.find(({ coordinator }) => coordinator !== leaderId) ?? listed[0]!;
+  const chosen = listed.find(({ coordinator }) => coordinator !== leaderId);
+  if (chosen === undefined) throw new Error("every group has the quorum's leader as its coordinator: without it no topic is deleted");
   await admin.deleteGroups(names.filter((name) => name !== chosen.groupId));
   return { group: chosen.groupId, coordinator: chosen.coordinator };
 }
 
-/** The topic goes while a broker stands still. What that one leaves unanswered is asked of another after two seconds: long before the cluster takes it for gone, since the next coordinator would hear of the topic's end. */
-async function dropBeside(world: FaultWorld, topic: string): Promise<void> {
-  const client = createClient({ bootstrapServers: world.cluster.bootstrap, requestTimeoutMs: 2_000 });
-  try {
-    await dropTopics({ ...world, admin: client.admin() }, topic);
-  } finally {
-    await client.close();
-  }
+/**
+ * The topic goes while a broker stands still, before the cluster takes that one for gone: the next coordinator would hear of the topic's end. So the quorum's leader is asked by the first request of a
+ * connection of its own; a client may ask the broker that stands still first, and wait for it until it is too late.
+ */
+async function dropBeside({ cluster, admin }: FaultWorld, topic: string, victim: number): Promise<void> {
+  const { leaderId } = await admin.describeQuorum();
+  if (leaderId === victim) throw new Error("the quorum's leader is the one that is to stand still");
+  const probe = new Probe(cluster.bootstrap.split(",")[leaderId - 1]!, "faults");
+  process.kill(cluster.pids[victim - 1]!, "SIGSTOP");
+  const answer = await probe.raw(
+    deleteTopicsApi,
+    6,
+    makeDeleteTopicsRequest({ topics: [makeDeleteTopicState({ name: topic })], timeoutMs: 10_000 }),
+  );
+  probe.close();
+  const code = typeof answer === "string" ? answer : answer.responses[0]?.errorCode;
+  if (code !== 0) throw new Error(`the topic was not deleted: ${code}`);
 }
 
 /** Faults that a plan mends with what is of high risk, or cannot be taken back. */
@@ -131,9 +141,8 @@ export const decidedFaults: readonly Fault[] = [
       const { group: about, coordinator: victim } = await groupAside(world, topic);
       // A coordinator that is away does not hear that the topic goes; the one that takes over loads what it finds.
       const pid = world.cluster.pids[victim - 1]!;
-      process.kill(pid, "SIGSTOP");
       try {
-        await dropBeside(world, topic);
+        await dropBeside(world, topic, victim);
         await untilBrokers(world, world.cluster.brokers - 1);
         await waitUntil(
           "another coordinator has the group",
@@ -147,6 +156,8 @@ export const decidedFaults: readonly Fault[] = [
         process.kill(pid, "SIGCONT");
       }
       await untilWhole(world);
+      const left = await world.admin.listGroupOffsets(about);
+      if (left.length === 0) throw new Error("not made: the next coordinator had heard of the topic's end, and its offsets went with it");
       return {
         about,
         cleanUp: async () => {

@@ -29,6 +29,25 @@ export async function untilWhole(world: FaultWorld): Promise<void> {
   );
 }
 
+/** As {@link untilWhole}, and whoever is to lead does: faults before have left all leaders with the one broker that they did not touch. */
+export async function untilPreferred(world: FaultWorld): Promise<void> {
+  await untilWhole(world);
+  await waitUntil(
+    "every preferred replica leads",
+    async () => {
+      const names = (await world.admin.listTopics({ includeInternal: true })).map(({ name }) => name);
+      const elsewhere = (await world.admin.describeTopics(names)).flatMap(({ name, value }) =>
+        (value?.partitions ?? [])
+          .filter(({ leader, replicas }) => leader !== replicas[0])
+          .map(({ partition }) => ({ topic: name, partition })),
+      );
+      if (elsewhere.length > 0) await world.admin.electLeaders("preferred", elsewhere);
+      return elsewhere.length === 0;
+    },
+    { timeoutMs: SETTLED_WITHIN_MS, everyMs: 300 },
+  );
+}
+
 /** Kills a node and starts it with what is different; resolves when every replica is in sync again, unless `isWhole` is false. */
 export async function restart(world: FaultWorld, node: number, changes: NodeChanges = {}, isWhole = true): Promise<void> {
   await world.cluster.killNode!(node);

@@ -2,6 +2,8 @@ export { ClientClusterAccess, type JournalPlace } from "./access/access-cluster.
 export { climbLadder, type ProbeOptions, type Reach } from "./climb-ladder.ts";
 export { glanceUntil } from "./glance-until.ts";
 export { readCertificate } from "./read-certificate.ts";
+export { connectorsReader } from "./read-connectors.ts";
+export { registryReader } from "./read-registry.ts";
 export {
   type GroupFailure,
   type GroupPositions,

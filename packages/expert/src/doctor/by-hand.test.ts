@@ -6,7 +6,7 @@ import { hitsOf } from "./examine-cluster.ts";
 
 test("what a rule finds has a plan, an instruction, or a reason why no plan can mend it", () => {
   const unsaid = clusterRules.flatMap((rule) => {
-    const hits = rule.examples.flatMap(({ observe, profile = "prod" }) => hitsOf(rule, observe(), profile));
+    const hits = rule.examples.flatMap(({ observe, profile = "prod", deployedFirst }) => hitsOf(rule, observe(), profile, deployedFirst));
     return hits.some(({ changes = [] }) => changes.length === 0) && BY_HAND[rule.id] === undefined ? [rule.id] : [];
   });
   assert.deepEqual(unsaid, []);

@@ -2,6 +2,7 @@ const MACHINE = "no call of the protocol starts or mends a machine, its disk or 
 const FILE = "it stands in the files of brokers, which no call changes, and takes a restart of each.";
 const PROGRAM =
   "it is the program of the group's members that has to be mended, started or given more instances; no call of the protocol reaches it.";
+const REGISTRY = "a plan goes by the Kafka protocol; the level is set by the registry itself, with the command that is told.";
 const KEYS = "which keys records have is decided by the programs that write them.";
 const PARTITIONS =
   "more partitions cannot be taken back, and send keys elsewhere from then on: order by key breaks for those that rely on it.";
@@ -30,6 +31,7 @@ export const BY_HAND: Readonly<Record<string, string>> = {
   "TOP-10": "a topic has its name for good; programs have to move to another.",
   "TOP-13": "what to delete earlier is a decision about data; disks are added by hand.",
   "TOP-21": "a lower limit refuses the large records that programs may send today; they have to be changed first.",
+  "TOP-22": "the clock of a producer's machine, and the times that its program gives, are no setting of the cluster.",
   "TOP-27": KEYS,
   "GRP-01": PROGRAM,
   "GRP-02": "to pass over the record at the committed offset loses it for the group: somebody has to look at it first.",
@@ -51,6 +53,10 @@ export const BY_HAND: Readonly<Record<string, string>> = {
   "BRK-20": FILE,
   "BRK-21": "which of the values is the right one, somebody has to say.",
   "BRK-22": FILE,
+  "SCH-01": REGISTRY,
+  "SCH-03": REGISTRY,
+  "SCH-04": REGISTRY,
+  "CON-09": "a plan goes by the Kafka protocol; connectors are started again by their worker, once what they failed with is mended.",
   "SEC-05": "certificates are issued and put in place by those who hold the authority's key.",
   "SEC-06": FILE,
   "SEC-09": FILE,

@@ -61,6 +61,8 @@ export interface ClusterObservation {
   readonly reassignments: ReadonlyMap<string, ReassignmentTrend>;
   /** What was free at first in each log directory, by {@link diskName}. */
   readonly disks: ReadonlyMap<string, { readonly usableBytes: number; readonly atMs: number }>;
+  /** Connectors of which something has failed, and since when some of it was seen so in each look. */
+  readonly failedTasks: ReadonlyMap<string, number>;
 }
 
 /** A log directory of a broker as the key of a map. */
@@ -112,6 +114,7 @@ function* observing(before: ClusterObservation | undefined, snapshot: ClusterSna
     lags,
     groups,
     reassignments: reassignmentTrends(before, snapshot),
+    failedTasks: failedSince(before, snapshot),
     disks: new Map(
       snapshot.brokers.flatMap(({ nodeId, logDirs }) =>
         (valueOf(logDirs) ?? []).flatMap(({ path, usableBytes }) => {
@@ -200,6 +203,16 @@ export function glanceAtGroups(observation: ClusterObservation, states: Readonly
     groups.set(groupId, { ...trend, state, changes: trend.changes + change, shortChanges: trend.shortChanges + change });
   }
   return { ...observation, groups, glances: observation.glances + 1 };
+}
+
+function failedSince(before: ClusterObservation | undefined, { connectors, monotonicMs }: ClusterSnapshot): ReadonlyMap<string, number> {
+  // A worker that does not answer for a moment has mended nothing.
+  if (!isObserved(connectors)) return before?.failedTasks ?? new Map();
+  return new Map(
+    connectors.value
+      .filter(({ state, tasks }) => state === "FAILED" || tasks.some((task) => task.state === "FAILED"))
+      .map(({ connector }) => [connector, before?.failedTasks.get(connector) ?? monotonicMs]),
+  );
 }
 
 function reassignmentTrends(before: ClusterObservation | undefined, snapshot: ClusterSnapshot): ReadonlyMap<string, ReassignmentTrend> {

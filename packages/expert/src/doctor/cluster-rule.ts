@@ -1,6 +1,6 @@
 import type { ClusterChange } from "../plan/cluster-change.ts";
 import type { Confidence, Severity } from "../lint/finding.ts";
-import type { Profile, RuleFacts } from "../rules/rule.ts";
+import type { DeployedFirst, Profile, RuleFacts } from "../rules/rule.ts";
 import type { ThresholdOf } from "../rules/threshold.ts";
 import type { ClusterView } from "./cluster-view.ts";
 import type { ClusterObservation } from "./cluster-observation.ts";
@@ -42,6 +42,11 @@ export type NeededPart =
   | "quotas"
   | "scramUsers"
   | "certificates"
+  | "newestRecords"
+  | "registry"
+  | "connectors"
+  /** Which services a project deploys first, which no cluster shows. */
+  | "deploymentOrder"
   /** Several looks: rates and since when. */
   | "time";
 
@@ -49,6 +54,8 @@ export type NeededPart =
 export interface ClusterContext {
   /** The rule's own numbers, as the project sets them. */
   readonly threshold: ThresholdOf;
+  /** Which services the project deploys first when a schema changes, where it says so. */
+  readonly deployedFirst?: DeployedFirst;
 }
 
 /** A rule over a live cluster: what it is about as data, and a pure function that looks. */
@@ -65,4 +72,5 @@ interface ClusterExample {
   readonly observe: () => ClusterObservation;
   readonly hits: number;
   readonly profile?: Profile;
+  readonly deployedFirst?: DeployedFirst;
 }

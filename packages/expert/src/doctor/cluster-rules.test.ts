@@ -13,8 +13,8 @@ for (const rule of clusterRules)
       rule.examples.some(({ hits }) => hits === 0),
       "an example that is silent",
     );
-    for (const [i, { observe, hits, profile = "prod" }] of rule.examples.entries()) {
-      const found = (rule.profiles?.includes(profile) ?? true) ? hitsOf(rule, observe(), profile) : [];
+    for (const [i, { observe, hits, profile = "prod", deployedFirst }] of rule.examples.entries()) {
+      const found = (rule.profiles?.includes(profile) ?? true) ? hitsOf(rule, observe(), profile, deployedFirst) : [];
       assert.equal(found.length, hits, `example ${i}: ${JSON.stringify(found, undefined, 1)}`);
       for (const { message, evidence } of found) {
         assert.match(message, /[.?]$/);

@@ -3,10 +3,13 @@ import { balanceRules } from "./rules/balance-rules.ts";
 import { brokerConfigRules } from "./rules/broker-config-rules.ts";
 import { brokerLiveRules } from "./rules/broker-rules.ts";
 import { certificateRules } from "./rules/certificate-rules.ts";
+import { connectorRules } from "./rules/connector-rules.ts";
 import { groupLagRules } from "./rules/group-lag-rules.ts";
 import { groupShapeRules } from "./rules/group-shape-rules.ts";
 import { partitionRules } from "./rules/partition-rules.ts";
+import { registryLiveRules } from "./rules/registry-live-rules.ts";
 import { securityLiveRules } from "./rules/security-rules.ts";
+import { timestampRules } from "./rules/timestamp-rules.ts";
 import { topicCopyRules } from "./rules/topic-copy-rules.ts";
 import { topicLiveRules } from "./rules/topic-rules.ts";
 
@@ -22,4 +25,7 @@ export const clusterRules: readonly ClusterRule[] = [
   ...brokerConfigRules,
   ...securityLiveRules,
   ...certificateRules,
+  ...timestampRules,
+  ...registryLiveRules,
+  ...connectorRules,
 ];

@@ -2,7 +2,7 @@ import { type Clock, TimeSlice } from "@ottla/base";
 import type { Severity } from "../lint/finding.ts";
 import { EMPTY_CONFIG } from "../lint/lint-config.ts";
 import { type SetThresholds, thresholdsOf } from "../lint/threshold-config.ts";
-import type { Profile } from "../rules/rule.ts";
+import type { DeployedFirst, Profile } from "../rules/rule.ts";
 import { defaultsOf } from "../rules/threshold.ts";
 import type { BrokerSnapshot } from "../snapshot/broker-snapshot.ts";
 import { isObserved, valueOf } from "../snapshot/observed.ts";
@@ -25,6 +25,8 @@ export interface ExamineOptions {
   readonly minSeverity?: Severity;
   /** Numbers of rules, where the project wants others than the rules' own. */
   readonly thresholds?: SetThresholds;
+  /** Which services the project deploys first when a schema changes. */
+  readonly deployedFirst?: DeployedFirst;
 }
 
 const SEVERITIES: readonly Severity[] = ["error", "warning", "info"];
@@ -44,7 +46,7 @@ export function examineInSlices(observation: ClusterObservation, clock: Clock, o
 
 function* examining(
   observation: ClusterObservation,
-  { profile, only, minSeverity = "info", thresholds = EMPTY_CONFIG.thresholds }: ExamineOptions,
+  { profile, only, minSeverity = "info", thresholds = EMPTY_CONFIG.thresholds, deployedFirst }: ExamineOptions,
 ): Steps<DoctorReport> {
   const { snapshot } = observation;
   const judgedAs = profile ?? likelyProfile(snapshot.brokers);
@@ -55,9 +57,9 @@ function* examining(
   const hits: RuleHit[] = [];
   const unasked: (readonly [ClusterRule, string])[] = [];
   for (const rule of chosen) {
-    const reason = rule.needs.map((part) => unseenPart(part, observation)).find((each) => each !== undefined);
-    if (reason === undefined)
-      for (const hit of rule.check(view, { threshold: thresholdsOf(rule, thresholds, judgedAs) })) hits.push({ rule, hit });
+    const reason = rule.needs.map((part) => unseenPart(part, observation, deployedFirst)).find((each) => each !== undefined);
+    const context = { threshold: thresholdsOf(rule, thresholds, judgedAs), ...(deployedFirst && { deployedFirst }) };
+    if (reason === undefined) for (const hit of rule.check(view, context)) hits.push({ rule, hit });
     else unasked.push([rule, reason]);
     yield;
   }
@@ -91,8 +93,14 @@ export function likelyProfile(brokers: readonly BrokerSnapshot[]): Profile {
 }
 
 /** Hits of one rule, whether or not its profile and its needs are met; for tests. */
-export function hitsOf(rule: ClusterRule, observation: ClusterObservation, profile: Profile): readonly ClusterHit[] {
-  return rule.check(new ClusterView(observation, profile), { threshold: defaultsOf(rule.thresholds) });
+export function hitsOf(
+  rule: ClusterRule,
+  observation: ClusterObservation,
+  profile: Profile,
+  deployedFirst?: DeployedFirst,
+): readonly ClusterHit[] {
+  const context = { threshold: defaultsOf(rule.thresholds), ...(deployedFirst && { deployedFirst }) };
+  return rule.check(new ClusterView(observation, profile), context);
 }
 
 function isChosen(id: string, only: readonly string[] | undefined): boolean {

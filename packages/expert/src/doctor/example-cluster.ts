@@ -2,8 +2,10 @@ import { DEFAULT_LOOK_LIMITS } from "../snapshot/look-cost.ts";
 import type { BrokerSnapshot } from "../snapshot/broker-snapshot.ts";
 import type { ClusterSnapshot } from "../snapshot/cluster-snapshot.ts";
 import type { Configs, ConfigValueSource } from "../snapshot/config-snapshot.ts";
+import type { ConnectorSnapshot } from "../snapshot/connector-snapshot.ts";
 import type { GroupSnapshot } from "../snapshot/group-snapshot.ts";
-import { notObserved, observed } from "../snapshot/observed.ts";
+import { notObserved, type Observed, observed } from "../snapshot/observed.ts";
+import type { RegistrySnapshot } from "../snapshot/registry-snapshot.ts";
 import type { PartitionSnapshot, ReplicaSnapshot, TopicSnapshot } from "../snapshot/topic-snapshot.ts";
 import { type ClusterObservation, observeCluster } from "./cluster-observation.ts";
 
@@ -208,10 +210,48 @@ export function exampleCluster(
     acls: observed({ authorizer: "enabled", acls: [] }),
     scramUsers: observed([]),
     delegationTokens: observed([]),
+    newestRecords: observed([]),
+    registry: notObserved("absent", "The example has no registry."),
+    connectors: notObserved("notAsked", "The example has no Connect."),
     clientConfigs: notObserved("notShown", "The settings of producers and consumers are not on the Kafka protocol."),
     cost: { limits: DEFAULT_LOOK_LIMITS, calls: 20, failedCalls: 0, requests: 30, tookMs: 400 },
     ...rest,
   };
+}
+
+/** A registry with a default level and subjects: a level of their own, if any, and when each version was registered. */
+export function exampleRegistry(
+  level: string,
+  subjects: Readonly<Record<string, { readonly level?: string | undefined; readonly registeredAtMs: readonly number[] }>>,
+): Observed<RegistrySnapshot> {
+  return observed({
+    topic: "_schemas",
+    endOffset: 10,
+    level,
+    subjects: Object.entries(subjects).map(([subject, { level: own, registeredAtMs }]) => ({
+      subject,
+      level: own ?? level,
+      isOwnLevel: own !== undefined,
+      versions: registeredAtMs.map((atMs, i) => ({ version: i + 1, registeredAtMs: atMs })),
+    })),
+  });
+}
+
+/** A connector that says it runs, whose tasks are in these states. */
+export function exampleConnector(...states: readonly string[]): Observed<readonly ConnectorSnapshot[]> {
+  return observed([
+    {
+      connector: "orders-sink",
+      type: "sink",
+      state: "RUNNING",
+      tasks: states.map((state, task) => ({
+        task,
+        state,
+        worker: "connect-1:8083",
+        ...(state === "FAILED" && { failure: "org.apache.kafka.connect.errors.ConnectException" }),
+      })),
+    },
+  ]);
 }
 
 /** A voter or observer that is where its leader is, or behind. */

@@ -1,4 +1,5 @@
 import type { NotChecked } from "../lint/finding.ts";
+import type { DeployedFirst } from "../rules/rule.ts";
 import type { ClusterSnapshot } from "../snapshot/cluster-snapshot.ts";
 import { isObserved, type NotObserved, type Observed, valueOf } from "../snapshot/observed.ts";
 import type { ClusterObservation } from "./cluster-observation.ts";
@@ -6,7 +7,15 @@ import type { ClusterRule, NeededPart } from "./cluster-rule.ts";
 import { firstOf } from "./cluster-view.ts";
 
 /** Why a part was not seen anywhere; undefined when some of it was. */
-export function unseenPart(part: NeededPart, { snapshot, looks }: ClusterObservation): string | undefined {
+export function unseenPart(
+  part: NeededPart,
+  { snapshot, looks }: ClusterObservation,
+  deployedFirst: DeployedFirst | undefined,
+): string | undefined {
+  if (part === "deploymentOrder")
+    return deployedFirst
+      ? undefined
+      : "No cluster shows which services are deployed first; say so in ottla.yaml: lint: {deployedFirst: consumers}.";
   if (part === "time") return looks > 1 ? undefined : 'It takes several looks: "ottla doctor --for 30".';
   const seen = partsOf(snapshot)[part];
   if (seen.length === 0 || seen.some(isObserved)) return undefined;
@@ -23,7 +32,7 @@ export function notCheckedOf(observation: ClusterObservation, unasked: readonly 
     ),
     reason,
   }));
-  return [...partialLists(snapshot), ...rules, ...unseenPieces(snapshot), ...NEVER_SHOWN];
+  return [...partialLists(snapshot), ...rules, ...unseenPieces(snapshot), ...unsampled(snapshot), ...NEVER_SHOWN];
 }
 
 /**
@@ -43,6 +52,26 @@ function partialLists({ quorum, reassignments }: ClusterSnapshot): readonly NotC
     : [];
 }
 
+/** A sample tells nothing of the rest. */
+function unsampled({ topics, newestRecords }: ClusterSnapshot): readonly NotChecked[] {
+  const sample = valueOf(newestRecords)?.length;
+  if (sample === undefined) return [];
+  let all = 0;
+  for (const { internal, partitions } of valueOf(topics) ?? [])
+    for (const { offsets } of internal ? [] : partitions) {
+      const { highWatermark = 0, logStartOffset = 0 } = valueOf(offsets) ?? {};
+      if (highWatermark > logStartOffset) all++;
+    }
+  return sample >= all
+    ? []
+    : [
+        {
+          subject: "TOP-22",
+          reason: `Brokers were asked for the newest record of ${sample} of the ${all} partitions that have any: a sample.`,
+        },
+      ];
+}
+
 /** What no call of the protocol shows. Each is looked at in another way, or by nobody. */
 const NEVER_SHOWN: readonly NotChecked[] = [
   {
@@ -54,10 +83,6 @@ const NEVER_SHOWN: readonly NotChecked[] = [
     reason: "Which versions clients speak is seen by brokers alone; their request logs and metrics tell.",
   },
   {
-    subject: "TOP-22",
-    reason: "Timestamps of records are not asked for: it would take the greatest of each partition, or the records themselves.",
-  },
-  {
     subject: "TOP-23, TOP-25",
     reason: 'Whether a reader puts aside what it cannot process, and which topics are joined, is in its program: "ottla lint".',
   },
@@ -66,7 +91,7 @@ const NEVER_SHOWN: readonly NotChecked[] = [
   { subject: "PRD, CNS, STR", reason: 'Settings of clients are not on the Kafka protocol; "ottla lint" reads them in files.' },
 ];
 
-type Parts = Readonly<Record<Exclude<NeededPart, "time">, readonly Observed<unknown>[]>>;
+type Parts = Readonly<Record<Exclude<NeededPart, "time" | "deploymentOrder">, readonly Observed<unknown>[]>>;
 
 function partsOf(snapshot: ClusterSnapshot): Parts {
   const topics = valueOf(snapshot.topics) ?? [];
@@ -85,6 +110,9 @@ function partsOf(snapshot: ClusterSnapshot): Parts {
     acls: [snapshot.acls],
     quotas: [snapshot.quotas],
     scramUsers: [snapshot.scramUsers],
+    newestRecords: [snapshot.newestRecords],
+    registry: [snapshot.registry],
+    connectors: [snapshot.connectors],
   };
 }
 
@@ -141,6 +169,7 @@ const WORDS: Readonly<Record<NotObserved["notObserved"], string>> = {
   timedOut: "no answer in time",
   unsupported: "the cluster has no such call",
   notShown: "the protocol does not show it",
+  absent: "not there",
   notAsked: "not asked",
   failed: "failed",
 };

@@ -13,7 +13,7 @@ import type { Finding } from "./finding.ts";
 import { placedFixes } from "./fix/placed-fixes.ts";
 import { countOf, type ReadFile } from "./read/source-file.ts";
 import { type CriticalTags, EMPTY_CONFIG, fits, type LintConfig } from "./lint-config.ts";
-import { type SetThresholds, thresholdsOf } from "./threshold-config.ts";
+import { thresholdsOf } from "./threshold-config.ts";
 import { TOPIC_NAME } from "./topic-entries.ts";
 import { withoutSecrets } from "./secrets.ts";
 import { Settings } from "./settings.ts";
@@ -47,7 +47,7 @@ export function judgeFile(
         found.document,
         version ?? found.version ?? config.version ?? NEWEST_VERSION,
         isCritical(found.document, config.critical) ? "critical" : general,
-        config.thresholds,
+        config,
       ),
     ),
     ...read.avro.flatMap((schema) =>
@@ -73,7 +73,7 @@ export function judgeFile(
           each.document,
           version ?? config.version ?? NEWEST_VERSION,
           isCritical(each.document, config.critical) ? "critical" : general,
-          config.thresholds,
+          config,
         )
           .filter((finding) => isBelieved(each, finding))
           .map((finding) => asOfProgram(each, finding)),
@@ -117,14 +117,15 @@ export function lintDocument(
   document: SettingsDocument,
   version: KafkaVersion,
   profile: Profile,
-  thresholds: SetThresholds = EMPTY_CONFIG.thresholds,
+  { thresholds, deployedFirst }: Pick<LintConfig, "thresholds" | "deployedFirst"> = EMPTY_CONFIG,
 ): readonly Finding[] {
   const settings = new Settings(document, version);
   const { file, part, kind, entries, isPartial } = document;
   const mine = document.profile ?? profile;
   return settingsRules.flatMap((rule) => {
     if (rule.profiles && !rule.profiles.includes(mine)) return [];
-    const hits = rule.check(settings, { profile: mine, threshold: thresholdsOf(rule, thresholds, mine) }) ?? [];
+    const context = { profile: mine, threshold: thresholdsOf(rule, thresholds, mine), ...(deployedFirst && { deployedFirst }) };
+    const hits = rule.check(settings, context) ?? [];
     return (Array.isArray(hits) ? (hits as readonly Hit[]) : [hits as Hit]).flatMap((hit) => {
       // What a part does not say may stand in the rest.
       if (isPartial && hit.key !== undefined && !settings.has(hit.key)) return [];

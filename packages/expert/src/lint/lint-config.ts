@@ -1,6 +1,6 @@
 import type { KafkaVersion } from "../catalogue/settings-catalogue.ts";
 import { KAFKA_VERSIONS } from "../catalogue/generated/kafka-versions.ts";
-import type { Profile } from "../rules/rule.ts";
+import type { DeployedFirst, Profile } from "../rules/rule.ts";
 import { ruleById } from "../rules/rule-catalogue.ts";
 import type { Severity } from "./finding.ts";
 import { readYamlTrees } from "./read/read-tree.ts";
@@ -20,6 +20,8 @@ export interface LintConfig {
   readonly profile?: Profile;
   readonly version?: KafkaVersion;
   readonly critical: CriticalTags;
+  /** Which services get a changed schema first. */
+  readonly deployedFirst?: DeployedFirst;
   /** Of a rule: switched off, or as grave as this. */
   readonly rules: ReadonlyMap<string, "off" | Severity>;
   /** Numbers of rules, where the project wants others. */
@@ -60,6 +62,9 @@ function configOf(tree: Tree | undefined): LintConfig {
       case "kafkaVersion":
         config = { ...config, version: oneOf(pair, KAFKA_VERSIONS) };
         break;
+      case "deployedFirst":
+        config = { ...config, deployedFirst: oneOf(pair, ["consumers", "producers"] as const) };
+        break;
       case "critical":
         config = { ...config, critical: tagsOf(pair) };
         break;
@@ -83,7 +88,7 @@ function configOf(tree: Tree | undefined): LintConfig {
         break;
       default:
         throw new ConfigProblem(
-          `Line ${pair.line}: lint has no "${pair.name}"; it has profile, kafkaVersion, critical, rules, thresholds and paths.`,
+          `Line ${pair.line}: lint has no "${pair.name}"; it has profile, kafkaVersion, deployedFirst, critical, rules, thresholds and paths.`,
         );
     }
   }

@@ -110,6 +110,20 @@ test("advice on connectors: a database without a prefix, files of a thousand rec
   assert.ok((await rulesOf("a.md", block("json", `${sink}\n`))).includes("CON-03"));
 });
 
+test("advice on alerts: series that no exporter has, and lag as a number", async () => {
+  const alerts =
+    '- name: stock_lag\n  expr: kafka_consumer_group_lag{group="stock"} > 5000\n- name: broker_gone\n  expr: kafka_brokers_count < 3\n';
+  assert.deepEqual(await rulesOf("a.md", block("yaml", alerts)), ["MON-01", "MON-02"]);
+  const right = "- alert: Behind\n  expr: kafka_consumergroup_group_lag_seconds > 60\n- alert: BrokerGone\n  expr: kafka_brokers < 3\n";
+  assert.deepEqual(await rulesOf("a.md", block("yaml", right)), []);
+  const resource = `apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata: {name: kafka}\nspec:\n  groups:\n    - name: kafka\n      rules:\n        - alert: Lag\n          expr: |\n            sum(kafka_consumergroup_lag) > 100\n`;
+  const { findings } = await lintFile({ path: "rules.yaml", text: resource });
+  assert.deepEqual(
+    findings.map(({ rule, line, subject }) => [rule, line, subject]),
+    [["MON-02", 9, "alert Lag"]],
+  );
+});
+
 test("advice across files: one transactional id for every instance", async () => {
   const one = "bootstrap.servers=a:1,b:1,c:1\nsecurity.protocol=SSL\nclient.id=x\ntransactional.id=sales-producer\n";
   const files = [

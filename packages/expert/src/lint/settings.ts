@@ -80,6 +80,7 @@ const OTHER_KINDS: Readonly<Record<Exclude<DocumentKind, SettingScope>, SettingS
   registry: undefined,
   quota: undefined,
   listener: undefined,
+  alert: undefined,
 };
 
 /** Where Kafka's own settings of such a document are looked up; of some there are none. */

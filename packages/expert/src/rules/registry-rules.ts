@@ -1,9 +1,11 @@
 import type { Settings } from "../lint/settings.ts";
 import { isClient } from "./client-rules.ts";
+import { levelFor } from "./compatibility-order.ts";
 import { evidenceOf, type Hit, type SettingsRule } from "./rule.ts";
 
 const URL_KEYS = /(?:^|\.)(?:schema\.registry\.url|apicurio\.registry\.url)$/;
 const AUTO = "auto.register.schemas";
+const LEVEL_KEYS = ["schema.compatibility.level", "avro.compatibility.level", "compatibility", "compatibilityLevel"];
 
 function urlHits(settings: Settings): Hit[] {
   return settings.entries.flatMap(({ key }): Hit[] => {
@@ -31,9 +33,7 @@ export const registryRules: readonly SettingsRule[] = [
     fix: "Set BACKWARD or stricter.",
     source: "Confluent Schema Registry documentation, compatibility",
     check: (settings) => {
-      const key = ["schema.compatibility.level", "avro.compatibility.level", "compatibility", "compatibilityLevel"].find(
-        (each) => settings.given(each)?.toUpperCase() === "NONE",
-      );
+      const key = LEVEL_KEYS.find((each) => settings.given(each)?.toUpperCase() === "NONE");
       return settings.isOf("registry") && key !== undefined
         ? {
             key,
@@ -46,6 +46,37 @@ export const registryRules: readonly SettingsRule[] = [
     examples: [
       { kind: "registry", settings: { "schema.compatibility.level": "none" }, hits: 1 },
       { kind: "registry", settings: { "schema.compatibility.level": "backward" }, hits: 0 },
+    ],
+  },
+  {
+    id: "SCH-03",
+    name: "mode-vs-order",
+    severity: "warning",
+    confidence: "high",
+    condition:
+      "compatibility FORWARD where ottla.yaml says that consumers get a changed schema first, or BACKWARD where it says producers do (lint: {deployedFirst: …})",
+    why: "BACKWARD promises that the new schema reads old records: consumers go first. FORWARD promises that old schemas read new records: producers go first. The other way round what the registry lets through breaks readers between the two deployments.",
+    fix: "Deploy the others first, or set the level that promises what this order needs; FULL holds for both.",
+    source: "Confluent Schema Registry documentation, schema evolution: order of upgrading clients",
+    check: (settings, { deployedFirst }) => {
+      if (!settings.isOf("registry") || deployedFirst === undefined) return undefined;
+      const key = LEVEL_KEYS.find((each) => settings.given(each) !== undefined);
+      const better = key && levelFor(settings.given(key)!, deployedFirst);
+      return better
+        ? {
+            key,
+            message: `${settings.given(key)!.toUpperCase()} does not hold while ${deployedFirst} are deployed first.`,
+            evidence: `${evidenceOf(settings, key)}; ottla.yaml: deployedFirst: ${deployedFirst}`,
+            settings: [{ key, value: better }],
+          }
+        : undefined;
+    },
+    examples: [
+      { kind: "registry", settings: { "schema.compatibility.level": "forward" }, deployedFirst: "consumers", hits: 1 },
+      { kind: "registry", settings: { "schema.compatibility.level": "BACKWARD_TRANSITIVE" }, deployedFirst: "producers", hits: 1 },
+      { kind: "registry", settings: { "schema.compatibility.level": "backward" }, deployedFirst: "consumers", hits: 0 },
+      { kind: "registry", settings: { "schema.compatibility.level": "full" }, deployedFirst: "producers", hits: 0 },
+      { kind: "registry", settings: { "schema.compatibility.level": "forward" }, hits: 0 },
     ],
   },
   {

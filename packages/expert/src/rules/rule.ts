@@ -5,6 +5,9 @@ import type { Threshold, ThresholdOf } from "./threshold.ts";
 /** For whom it is judged: a developer's machine, a cluster that people rely on, or one where a lost record costs money. */
 export type Profile = "dev" | "prod" | "critical";
 
+/** Which services get a changed schema first. */
+export type DeployedFirst = "consumers" | "producers";
+
 /** What a rule met. */
 export interface Hit {
   /** The key it is about. */
@@ -23,6 +26,8 @@ export interface Hit {
 /** What a rule may ask besides the settings. */
 interface RuleContext {
   readonly profile: Profile;
+  /** Which services the project deploys first when a schema changes, where it says so. */
+  readonly deployedFirst?: DeployedFirst;
   /** The rule's own numbers, as the project sets them. */
   readonly threshold: ThresholdOf;
 }
@@ -63,6 +68,7 @@ export interface RuleExample {
   readonly part?: string;
   readonly profile?: Profile;
   readonly version?: Settings["version"];
+  readonly deployedFirst?: DeployedFirst;
 }
 
 /** Evidence of one key: what stands there, or the default. */

@@ -16,11 +16,12 @@ function documentOf({ kind, settings, part }: RuleExample): SettingsDocument {
 function hitsOf(
   { check, thresholds }: SettingsRule,
   document: SettingsDocument,
-  { version = NEWEST_VERSION, profile = "prod" }: RuleExample,
+  { version = NEWEST_VERSION, profile = "prod", deployedFirst }: RuleExample,
   profiles?: SettingsRule["profiles"],
 ): readonly Hit[] {
   if (profiles && !profiles.includes(profile)) return [];
-  const found = check(new Settings(document, version), { profile, threshold: defaultsOf(thresholds) }) ?? [];
+  const found =
+    check(new Settings(document, version), { profile, threshold: defaultsOf(thresholds), ...(deployedFirst && { deployedFirst }) }) ?? [];
   return Array.isArray(found) ? found : [found as Hit];
 }
 

@@ -5,6 +5,7 @@ import { connectRules } from "./connect-rules.ts";
 import { consumerRules } from "./consumer-rules.ts";
 import { keyRules } from "./key-rules.ts";
 import { producerRules } from "./producer-rules.ts";
+import { alertRulesOverFiles } from "./alert-rules.ts";
 import { aclRules } from "./acl-rules.ts";
 import { exposureRules } from "./exposure-rules.ts";
 import { mirrorRules } from "./mirror-rules.ts";
@@ -36,4 +37,5 @@ export const settingsRules: readonly SettingsRule[] = [
   ...resourceRules,
   ...retentionRules,
   ...topicRules,
+  ...alertRulesOverFiles,
 ];

@@ -11,3 +11,4 @@ export {
   type Inputs,
 } from "./calculator.ts";
 export { calculators } from "./calculators.ts";
+export { type CapacityDimension, type CapacityLimits, type MeasuredCapacity, measureCapacity } from "./measured-capacity.ts";

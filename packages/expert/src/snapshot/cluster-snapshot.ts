@@ -1,11 +1,13 @@
 import type { BrokerSnapshot } from "./broker-snapshot.ts";
 import type { Configs } from "./config-snapshot.ts";
+import type { ConnectorSnapshot } from "./connector-snapshot.ts";
 import type { GroupSnapshot } from "./group-snapshot.ts";
 import type { LookCost } from "./look-cost.ts";
 import type { Observed } from "./observed.ts";
 import type { QuorumSnapshot } from "./quorum-snapshot.ts";
+import type { RegistrySnapshot } from "./registry-snapshot.ts";
 import type { AclSnapshot, QuotaSnapshot, ScramUserSnapshot, TokenSnapshot } from "./security-snapshot.ts";
-import type { ReassignmentSnapshot, TopicSnapshot } from "./topic-snapshot.ts";
+import type { NewestRecord, ReassignmentSnapshot, TopicSnapshot } from "./topic-snapshot.ts";
 import type { HangingTransactionSnapshot, TransactionSnapshot } from "./transaction-snapshot.ts";
 
 /**
@@ -37,6 +39,12 @@ export interface ClusterSnapshot {
   readonly acls: Observed<AclSnapshot>;
   readonly scramUsers: Observed<readonly ScramUserSnapshot[]>;
   readonly delegationTokens: Observed<readonly TokenSnapshot[]>;
+  /** Of a sample of partitions, spread over the topics. */
+  readonly newestRecords: Observed<readonly NewestRecord[]>;
+  /** By the topic in which a registry keeps its schemas. */
+  readonly registry: Observed<RegistrySnapshot>;
+  /** By the REST interface of one of Connect's workers, where that was named. */
+  readonly connectors: Observed<readonly ConnectorSnapshot[]>;
   /** Settings of producers and consumers: the protocol does not show them. */
   readonly clientConfigs: Observed<never>;
   readonly cost: LookCost;

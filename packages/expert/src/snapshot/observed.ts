@@ -1,8 +1,8 @@
 /**
  * Why something was not seen. `refused`: the cluster does not let this principal see it. `unreachable`: who would know does not answer. `timedOut`: no answer in time. `unsupported`: the cluster has no
- * such call. `notShown`: no call of the Kafka protocol shows it. `notAsked`: it was left out on purpose, or the look's limits were reached before. `failed`: the cluster answered with another error.
+ * such call. `notShown`: no call of the Kafka protocol shows it. `absent`: the cluster has no such thing. `notAsked`: it was left out on purpose, or the look's limits were reached before. `failed`: the cluster answered with another error.
  */
-export type NotObservedReason = "refused" | "unreachable" | "timedOut" | "unsupported" | "notShown" | "notAsked" | "failed";
+export type NotObservedReason = "refused" | "unreachable" | "timedOut" | "unsupported" | "notShown" | "absent" | "notAsked" | "failed";
 
 /** What could not be seen, and why. It never counts as good. */
 export interface NotObserved {

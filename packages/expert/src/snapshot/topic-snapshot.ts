@@ -56,3 +56,11 @@ export interface ReassignmentSnapshot {
   readonly addingReplicas: readonly number[];
   readonly removingReplicas: readonly number[];
 }
+
+/** The record of a partition with the greatest timestamp. */
+export interface NewestRecord {
+  readonly topic: string;
+  readonly partition: number;
+  /** Since 1970, as its producer or its broker said; undefined where the leader knows of none. */
+  readonly timestampMs: number | undefined;
+}

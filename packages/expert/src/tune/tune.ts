@@ -18,7 +18,7 @@ export interface TunedSetting {
 
 /** What a preset makes of settings. */
 export interface Tuned {
-  readonly preset: PresetName;
+  readonly preset: PresetName | "consumer";
   readonly changes: readonly TunedSetting[];
   /** Keys that are as the preset wants them already. */
   readonly kept: readonly string[];

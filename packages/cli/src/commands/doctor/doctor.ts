@@ -2,7 +2,7 @@ import { OttlaError, printableJson } from "@ottla/base";
 import { systemClock } from "@ottla/base/node";
 import type { Admin } from "@ottla/client";
 import { type Profile, ruleById, type Severity } from "@ottla/expert";
-import { glanceUntil, readCertificate, takeSnapshot } from "@ottla/expert/collect";
+import { glanceUntil, type SnapshotOptions, takeSnapshot } from "@ottla/expert/collect";
 import {
   type ClusterObservation,
   type DoctorReport,
@@ -19,12 +19,14 @@ import { printJson, shown } from "../../output.ts";
 import { textStyle } from "../../text-style.ts";
 import { milliseconds } from "../lag/observed-groups.ts";
 import { readConfig } from "../lint/read-config.ts";
+import { lookOptions } from "./look-options.ts";
 import { printReport } from "./print-report.ts";
 import { writePlan } from "./write-plan.ts";
 
 export const doctor: RunCommand = async (context) => {
   const { options, signal } = context;
   const examine = await examineOptions(context);
+  const lookThrough = lookOptions(context);
   const forMs = milliseconds(options, "for", 0);
   const everyMs = milliseconds(options, "every", 5, 0.1);
   const watchMs = options.has("watch") ? milliseconds(options, "watch", 0, 0.1) : undefined;
@@ -36,9 +38,10 @@ export const doctor: RunCommand = async (context) => {
   try {
     return await withClient(context, async (client) => {
       const admin = client.admin();
+      const look = lookThrough(client);
       let last: ClusterObservation | undefined;
       if (watchMs === undefined) {
-        const report = await examineInSlices(await observeFor(context, admin, forMs, everyMs), systemClock, examine);
+        const report = await examineInSlices(await observeFor(context, admin, look, forMs, everyMs), systemClock, examine);
         const status = tell(context, report);
         if (planPath !== undefined) await writePlan(context, admin, report, planPath, toolsOf(context));
         return status;
@@ -47,7 +50,7 @@ export const doctor: RunCommand = async (context) => {
       while (!signal.aborted) {
         const began = systemClock.monotonicMs();
         try {
-          last = await observeInSlices(last, await takeSnapshot(admin, { clock: systemClock, signal, readCertificate }), systemClock);
+          last = await observeInSlices(last, await takeSnapshot(admin, { ...look, before: last?.snapshot }), systemClock);
         } catch (error) {
           if (signal.aborted) break;
           throw error;
@@ -69,22 +72,30 @@ async function examineOptions({ options }: CommandContext): Promise<ExamineOptio
     if (!/^[a-z]{3}$/i.test(word) && !ruleById(word)) throw new UsageError(`There is no rule ${word}; "ottla explain" lists them.`);
   const profile = options.text("profile") as Profile | undefined;
   const minSeverity = options.text("min-severity") as Severity | undefined;
-  const { thresholds } = await readConfig(options.text("config"));
-  return { thresholds, ...(only.length > 0 && { only }), ...(profile && { profile }), ...(minSeverity && { minSeverity }) };
+  const { thresholds, deployedFirst } = await readConfig(options.text("config"));
+  return {
+    thresholds,
+    ...(deployedFirst && { deployedFirst }),
+    ...(only.length > 0 && { only }),
+    ...(profile && { profile }),
+    ...(minSeverity && { minSeverity }),
+  };
 }
 
 /** Looks until the time is over, at least once; never twice at once. */
-async function observeFor({ signal, stderr }: CommandContext, admin: Admin, forMs: number, everyMs: number): Promise<ClusterObservation> {
+async function observeFor(
+  { signal, stderr }: CommandContext,
+  admin: Admin,
+  look: SnapshotOptions,
+  forMs: number,
+  everyMs: number,
+): Promise<ClusterObservation> {
   if (forMs >= 2000 && stderr.isTTY) stderr.write(`Watching for ${forMs / 1000} s; Ctrl-C ends it.\n`);
   const endMs = systemClock.monotonicMs() + forMs;
   let observation: ClusterObservation | undefined;
   for (;;) {
     const began = systemClock.monotonicMs();
-    observation = await observeInSlices(
-      observation,
-      await takeSnapshot(admin, { clock: systemClock, signal, readCertificate }),
-      systemClock,
-    );
+    observation = await observeInSlices(observation, await takeSnapshot(admin, { ...look, before: observation?.snapshot }), systemClock);
     if (systemClock.monotonicMs() >= endMs) return observation;
     observation = await glanceUntil(admin, observation, Math.min(endMs, began + everyMs), { clock: systemClock, signal });
     signal.throwIfAborted();

@@ -1,12 +1,13 @@
 import { CLUSTER_OPTIONS } from "../../cluster-options.ts";
 import type { CommandSpec } from "../../command.ts";
 import { JSON_OPTION } from "../../output.ts";
+import { LOOK_OPTIONS } from "./look-option-specs.ts";
 
 export const doctorCommand: CommandSpec = {
   path: ["doctor"],
   summary: "what is wrong with a live cluster, the gravest first",
   description:
-    "One look at everything that the Kafka protocol shows, at a bounded rate: brokers, topics, partitions, quorum, groups, transactions, quotas, ACLs. " +
+    "One look at everything that the Kafka protocol shows, at a bounded rate: brokers, topics, partitions, quorum, groups, transactions, quotas, ACLs, the registry that keeps its schemas there; and connectors by --connect-url. " +
     "What a cause brings about is told under it; what could not be seen is told too, and is never an all-clear. Rates, lag and what comes and goes need several looks: --for. " +
     "Status 0: healthy, 1: an error or a warning was found, 2: the cluster could not be looked at.",
   options: [
@@ -43,6 +44,7 @@ export const doctorCommand: CommandSpec = {
       summary: "numbers of rules that are others here: lint: {thresholds: …}",
       defaultText: "ottla.yaml, if it is there",
     },
+    ...LOOK_OPTIONS,
     { name: "fix", kind: "text", placeholder: "PLANFILE", summary: 'write a plan that mends what was found, for "ottla apply"' },
     { name: "prometheus", kind: "flag", summary: "print metrics in Prometheus's text format: findings by rule" },
     JSON_OPTION,

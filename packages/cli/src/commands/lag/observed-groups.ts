@@ -21,9 +21,10 @@ export function watchNamed(
   { signal, positionals }: CommandContext,
   admin: Admin,
   intervalMs: number,
+  named: readonly string[] = positionals,
 ): AsyncGenerator<WatchedGroups, void, void> {
   const groupIds = async (): Promise<readonly string[]> => {
-    if (positionals.length > 0) return positionals;
+    if (named.length > 0) return named;
     const groups = await admin.listGroups({ signal, types: ["classic", "consumer"] });
     return groups.map(({ groupId }) => groupId);
   };
@@ -31,12 +32,19 @@ export function watchNamed(
 }
 
 /** What is known after watching for a time; at least one look. A line says how long it takes, when somebody is there to wait. */
-export async function watchFor(context: CommandContext, admin: Admin, forMs: number, everyMs: number): Promise<WatchedGroups> {
+export async function watchFor(
+  context: CommandContext,
+  admin: Admin,
+  forMs: number,
+  everyMs: number,
+  named?: readonly string[],
+): Promise<WatchedGroups> {
   const { stderr, signal } = context;
   if (forMs >= 2000 && stderr.isTTY) stderr.write(`Watching for ${forMs / 1000} s; Ctrl-C ends it.\n`);
   const began = performance.now();
   let last: WatchedGroups = { observations: new Map(), failures: [], unseen: [] };
-  for await (last of watchNamed(context, admin, Math.max(1, Math.min(everyMs, forMs)))) if (performance.now() - began >= forMs) break;
+  for await (last of watchNamed(context, admin, Math.max(1, Math.min(everyMs, forMs)), named))
+    if (performance.now() - began >= forMs) break;
   signal.throwIfAborted();
   return last;
 }

@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import ignore, { type Ignore } from "ignore";
+import { readText } from "./read-text.ts";
 
 /** What `.gitignore` files of a folder and of those above it leave out. */
 export class GitIgnore {
@@ -25,8 +25,10 @@ export class GitIgnore {
 /** The rules that hold in a folder: its own `.gitignore` before those above; one that cannot be read counts as none. */
 export async function gitIgnoreIn(folder: string, hasFile: boolean, above: GitIgnore | undefined): Promise<GitIgnore | undefined> {
   if (!hasFile) return above;
+  const read = await readText(join(folder, ".gitignore"));
+  if ("failure" in read) return above;
   try {
-    return new GitIgnore(folder, await readFile(join(folder, ".gitignore"), "utf8"), above);
+    return new GitIgnore(folder, read.text, above);
   } catch {
     return above;
   }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { reasonOf } from "../../reason-of.ts";
 
@@ -11,7 +12,8 @@ export type TextOfFile = { readonly text: string; readonly digest: string } | { 
 /** Reads a file of at most a megabyte; one that grows meanwhile is not followed. */
 export async function readText(path: string): Promise<TextOfFile> {
   try {
-    await using file = await open(path, "r");
+    // A pipe that nobody writes into would be waited for, and no signal ends that.
+    await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const found = await file.stat();
     if (!found.isFile()) return { failure: "It is neither a file nor a folder." };
     const tooLarge = { failure: `It is larger than ${FILE_BYTES_MAX} bytes.` };

@@ -65,7 +65,7 @@ async function* walkFolder(
   let hasIgnoreFile = false;
   try {
     for (const entry of await readdir(folder, { withFileTypes: true })) {
-      if (entry.name === ".gitignore") hasIgnoreFile = true;
+      if (entry.name === ".gitignore") hasIgnoreFile = entry.isFile();
       if (entry.isDirectory() ? !SKIPPED.has(entry.name) : entry.isFile() && isWanted(entry.name))
         entries.push({ name: entry.name, isFolder: entry.isDirectory() });
     }

@@ -1,4 +1,3 @@
-import { systemClock } from "@ottla/base/node";
 import { ruleById } from "@ottla/expert";
 import { takeSnapshot } from "@ottla/expert/collect";
 import { type DoctorReport, examineCluster, observeCluster } from "@ottla/expert/doctor";
@@ -6,6 +5,7 @@ import { type Alert, alertByName, alerts, runbookPage, SIGNAL_LABELS } from "@ot
 import { type CommandContext, type RunCommand, UsageError } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
 import { printJson, shown } from "../../output.ts";
+import { lookOptions } from "../doctor/look-options.ts";
 
 /** Labels of alerts, and places that only a person can fill. */
 const PLACES: ReadonlySet<string> = new Set([...SIGNAL_LABELS, "user", "offset"]);
@@ -35,8 +35,9 @@ async function lookNow(context: CommandContext, { name, rule }: Alert): Promise<
     context.stderr.write(`ottla: No rule of the doctor sees what ${name} tells; the steps alone follow.\n`);
     return undefined;
   }
+  const lookThrough = lookOptions(context);
   return withClient(context, async (client) => {
-    const snapshot = await takeSnapshot(client.admin(), { clock: systemClock, signal: context.signal });
+    const snapshot = await takeSnapshot(client.admin(), lookThrough(client));
     return examineCluster(observeCluster(undefined, snapshot), { only: [rule] });
   });
 }

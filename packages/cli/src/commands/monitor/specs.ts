@@ -1,4 +1,5 @@
 import { CLUSTER_OPTIONS } from "../../cluster-options.ts";
+import { LOOK_OPTIONS } from "../doctor/look-option-specs.ts";
 import type { CommandSpec } from "../../command.ts";
 import { JSON_OPTION } from "../../output.ts";
 
@@ -84,6 +85,7 @@ export const monitorCommands: readonly CommandSpec[] = [
         placeholder: "NAME=VALUE",
         summary: "a label of the alert: group=billing, topic=orders, broker=…",
       },
+      ...LOOK_OPTIONS,
       JSON_OPTION,
       ...CLUSTER_OPTIONS,
     ],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { runWords } from "../../testing/command-line-fixture.ts";
+import { CommandLineFixture, runWords } from "../../testing/command-line-fixture.ts";
 
 const size = (...words: readonly string[]) => runWords(["size", ...words]);
 
@@ -55,4 +55,25 @@ test("what is missing or makes no sense is named by its option", async () => {
   assert.match(negative!, /--replication-factor: "-1" is no quantity/);
   assert.match(none!, /--replication-factor is 0; it must be at least 1/);
   assert.match(zero!, /--write is 0; it must be above 0/);
+});
+
+test("a running cluster is measured: what binds, also without a broker, and what was not seen", async () => {
+  const ottla = await CommandLineFixture.start();
+  try {
+    await ottla.run(["topics", "create", "orders", "-p", "3"]);
+    await ottla.run(["produce", "orders"], { stdin: "1\n2\n3\n" });
+    const { stdout, status, stderr } = await ottla.run(["size", "measured", "--for", "0.2", "--network", "10Gb/s"]);
+    assert.equal(status, 0, stderr);
+    assert.match(
+      stdout,
+      / binds: .* of broker \d+\n1 broker, watched for .*, 0 B\/s written\n\nwhat .*\nreplicas +\d+ +3 +- +4,000 +0\.075 % +-\n/s,
+    );
+    assert.match(stdout, /\n- One broker: nobody takes its part when it is lost\.\n/);
+    const seen = (await ottla.json("size", "measured", "--for", "0")) as { brokers: number; writtenBytesPerS?: number; notSeen: string[] };
+    assert.deepEqual([seen.brokers, seen.writtenBytesPerS], [1, undefined]);
+    assert.match(seen.notSeen.join(" "), /--network 10Gb\/s.*--for 60/);
+    assert.match((await ottla.run(["size", "measured", "--fill", "0"])).stderr, /--fill is 0; it must be above 0/);
+  } finally {
+    await ottla.stop();
+  }
 });

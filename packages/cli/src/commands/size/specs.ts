@@ -1,4 +1,5 @@
 import { type Calculator, calculators, EXAMPLES, type InputSpec, printQuantity } from "@ottla/expert/size";
+import { CLUSTER_OPTIONS } from "../../cluster-options.ts";
 import type { CommandSpec, OptionSpec } from "../../command.ts";
 import { JSON_OPTION } from "../../output.ts";
 
@@ -39,7 +40,26 @@ const PLACEHOLDERS = {
 } as const;
 
 /** A command for each calculator, its options from the calculator's inputs. */
-export const sizeCommands: readonly CommandSpec[] = calculators.map(commandOf);
+export const sizeCommands: readonly CommandSpec[] = [...calculators.map(commandOf), measuredCommand()];
+
+function measuredCommand(): CommandSpec {
+  return {
+    path: ["size", "measured"],
+    summary: "what a running cluster has room for, what binds, and when disks are full",
+    description:
+      "Looks at a live cluster twice and holds each broker's disk, replicas and traffic against its limits: as it is, and when the broker with the most is lost and the others take its part. Traffic counts producers, followers and groups with members.",
+    options: [
+      { name: "for", kind: "number", placeholder: "SECONDS", summary: "watch for so long; 0: one look, without rates", defaultText: "30" },
+      { name: "network", kind: "text", placeholder: "RATE", summary: "what each broker's network carries in each direction, as 10Gb/s" },
+      { name: "fill", kind: "text", placeholder: "SHARE", summary: "how full a disk may be", defaultText: "80 %" },
+      { name: "replicas", kind: "text", placeholder: "N", summary: "replicas that a broker may have", defaultText: "4000" },
+      JSON_OPTION,
+      ...CLUSTER_OPTIONS,
+    ],
+    examples: [{ command: "ottla size measured --for 300 --network 10Gb/s", does: "five minutes of traffic against a network of 10 Gb/s" }],
+    load: async () => (await import("./size-measured.ts")).sizeMeasured,
+  };
+}
 
 function commandOf(calculator: Calculator): CommandSpec {
   const { name, summary, inputs } = calculator;

@@ -8,9 +8,9 @@ export const tuneCommand: CommandSpec = {
   summary: "what to change for throughput, latency, durability, exactly once, or balance",
   description:
     "Compares a properties file, or the defaults of a version, with a preset, and shows a patch in which each line has its reason and its cost. What is good already stays. With --measure both are run by turns on a topic of " +
-    "its own, which is removed afterwards, and what changed is said, or that nothing did.",
+    'its own, which is removed afterwards, and what changed is said, or that nothing did. "consumer" takes what a record takes the members of a group, as its commits show, and makes max.poll.records of it.',
   arguments: [
-    { name: "preset", summary: "throughput, latency, durability, exactly-once or balanced" },
+    { name: "preset", summary: "throughput, latency, durability, exactly-once or balanced; or consumer, for a group that is measured" },
     { name: "file", summary: "a properties file; none: the defaults", optional: true },
   ],
   options: [
@@ -31,6 +31,8 @@ export const tuneCommand: CommandSpec = {
       summary: "without a file: whose defaults",
       defaultText: "all of them",
     },
+    { name: "group", kind: "text", placeholder: "GROUP", summary: "with consumer: whose members are measured" },
+    { name: "for", kind: "number", placeholder: "SECONDS", summary: "with consumer: watch for so long", defaultText: "15" },
     { name: "write", kind: "flag", summary: "change the file" },
     { name: "measure", kind: "flag", summary: "run before and after, producer and consumer, on a topic of its own" },
     { name: "runs", kind: "number", placeholder: "N", summary: "with --measure: runs of each, by turns", defaultText: "5" },
@@ -58,6 +60,7 @@ export const tuneCommand: CommandSpec = {
   examples: [
     { command: "ottla tune throughput producer.properties", does: "a patch, with reasons and costs" },
     { command: "ottla tune latency --role producer", does: "against the defaults" },
+    { command: "ottla tune consumer consumer.properties --group billing", does: "max.poll.records from what a record takes the group" },
     { command: "ottla tune throughput producer.properties --measure", does: "and whether it helps here" },
   ],
   load: async () => (await import("./tune.ts")).tune,

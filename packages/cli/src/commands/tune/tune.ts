@@ -1,15 +1,30 @@
 import { readFile, rename, stat, writeFile } from "node:fs/promises";
 import { relative, sep } from "node:path";
 import { OttlaError } from "@ottla/base";
-import { fixProperties, hideSecrets, type KafkaVersion, NEWEST_VERSION } from "@ottla/expert";
-import { documentOf, PRESETS, type PresetName, type Tuned, type TunedRole, tuneDefaults, tuneDocument } from "@ottla/expert/tune";
+import { fixProperties, hideSecrets, type KafkaVersion, NEWEST_VERSION, printNumber, printSeconds, reportLag } from "@ottla/expert";
+import {
+  documentOf,
+  PRESETS,
+  type PresetName,
+  type Tuned,
+  type TunedConsumer,
+  type TunedRole,
+  tuneConsumer,
+  tuneDefaults,
+  tuneDocument,
+} from "@ottla/expert/tune";
 import { type CommandContext, type RunCommand, UsageError } from "../../command.ts";
+import { withClient } from "../../connect-client.ts";
 import { printJson, shown } from "../../output.ts";
 import { reasonOf } from "../../reason-of.ts";
 import { renderTable } from "../../table.ts";
 import { textStyle } from "../../text-style.ts";
+import { milliseconds, watchFor } from "../lag/observed-groups.ts";
 import { type Measured, measuredText, measureTuning } from "./measure-tuning.ts";
 
+/** Beside the presets: what is measured at a group. */
+const CONSUMER = "consumer";
+const LOOK_EVERY_MS = 1000;
 const FILE_BYTES_MAX = 1024 * 1024;
 const ROLES: readonly TunedRole[] = ["producer", "consumer", "streams", "topic", "broker"];
 
@@ -21,8 +36,11 @@ interface TunedFile {
 
 export const tune: RunCommand = async (context) => {
   const { options, positionals } = context;
+  if (positionals[0] === CONSUMER) return tuneGroup(context);
   const [preset, path] = positionals as [PresetName, string | undefined];
-  if (!PRESETS.includes(preset)) throw new UsageError(`"${preset}" is no preset; there are ${PRESETS.join(", ")}.`);
+  if (options.has("group"))
+    throw new UsageError(`--group is for "ottla tune ${CONSUMER}", which measures what a record takes its members.`);
+  if (!PRESETS.includes(preset)) throw new UsageError(`"${preset}" is no preset; there are ${[...PRESETS, CONSUMER].join(", ")}.`);
   if (options.has("write") && path === undefined) throw new UsageError("--write changes a file: name it.");
   if (options.has("role") && path !== undefined) throw new UsageError("--role is for the defaults; a file says itself whose it is.");
   const version = (options.text("kafka-version") ?? NEWEST_VERSION) as KafkaVersion;
@@ -34,6 +52,47 @@ export const tune: RunCommand = async (context) => {
   if (options.has("write") && file && tuned.changes.length > 0) await writeFixed(context, file, tuned);
   return 0;
 };
+
+/** `max.poll.records` from what a record takes the members of a group, measured from outside. */
+async function tuneGroup(context: CommandContext): Promise<number> {
+  const { options, positionals, signal, stderr, stdout } = context;
+  const [, path] = positionals;
+  const groupId = options.text("group");
+  if (groupId === undefined) throw new UsageError(`Say which group is measured: ottla tune ${CONSUMER} --group GROUP.`);
+  const odd = ["measure", "role"].find((name) => options.has(name));
+  if (odd !== undefined) throw new UsageError(`--${odd} is for presets; the group itself is what is measured here.`);
+  if (options.has("write") && path === undefined) throw new UsageError("--write changes a file: name it.");
+  const version = (options.text("kafka-version") ?? NEWEST_VERSION) as KafkaVersion;
+  const forMs = milliseconds(options, "for", 15, 1);
+  const file = path === undefined ? undefined : { path, text: await readText(path) };
+  const document = file && documentIn(file);
+  if (document && document.kind !== "consumer" && document.kind !== "client")
+    throw new UsageError(`${file!.path.slice(0, 200)} holds no settings of a consumer.`);
+  const report = await withClient(context, async (client) => {
+    if (forMs >= 2000 && stderr.isTTY) stderr.write(`Watching for ${forMs / 1000} s; Ctrl-C ends it.\n`);
+    const watched = await watchFor(context, client.admin(), forMs, LOOK_EVERY_MS, [groupId]);
+    const [observation] = watched.observations.values();
+    if (observation) return reportLag(observation);
+    throw watched.failures[0]?.error ?? new OttlaError("GROUP_ID_NOT_FOUND", `There is no group ${groupId}.`);
+  });
+  const tuned = tuneConsumer(report, document, version);
+  if (!options.has("json")) stdout.write(paceText(tuned));
+  show(context, tuned, file, undefined);
+  if (options.has("write") && file && tuned.changes.length > 0) await writeFixed(context, file, tuned);
+  return 0;
+}
+
+function paceText({ groupId, watchedMs, members, slowest, fitting, notes }: TunedConsumer): string {
+  const pace =
+    slowest === undefined
+      ? ""
+      : shown`The slowest of ${members.length} that work is ${slowest.memberId}, with ${printNumber(slowest.consumedPerS)} records/s: ${printSeconds(slowest.recordMs / 1000)} a record on average, so that ${printNumber(fitting ?? 0)} fit into half of max.poll.interval.ms.\n`;
+  return (
+    shown`Group ${groupId}, watched for ${printSeconds(Math.round(watchedMs / 100) / 10)}.\n` +
+    pace +
+    notes.map((note) => shown`${note}\n`).join("")
+  );
+}
 
 function documentIn({ path, text }: TunedFile) {
   const document = documentOf(path, text);
@@ -52,6 +111,7 @@ function show(context: CommandContext, tuned: Tuned, file: TunedFile | undefined
   }
   const style = textStyle(stdout, env);
   const { preset, changes, kept, unknown } = tuned;
+  if (changes.length === 0 && preset === CONSUMER && kept.length === 0) return;
   if (changes.length === 0) stdout.write(shown`Nothing to change for ${preset}: ${kept.length} settings are as it wants them.\n`);
   else if (file) stdout.write(`${patchOf(file, tuned)}\n`);
   const rows = changes.map(({ role, key, from, isDefault, to, reason, cost }) => [

@@ -12,6 +12,7 @@ import type { ApplyWorld } from "../apply/change-actions.ts";
 import { drawUpPlan } from "../apply/draw-up-plan.ts";
 import { Journal } from "../apply/journal.ts";
 import { undoPlan } from "../apply/undo-plan.ts";
+import { registryReader } from "../read-registry.ts";
 import { takeSnapshot } from "../snapshot/take-snapshot.ts";
 import { type WatchedGroups, watchGroups } from "../watch-groups.ts";
 import { readRecords } from "./read-records.ts";
@@ -45,13 +46,19 @@ export class ClientClusterAccess implements ClusterAccess {
   snapshot(): Promise<ClusterSnapshot> {
     const nowMs = this.#clock.monotonicMs();
     if (this.#look && nowMs - this.#look.atMs <= SNAPSHOT_AGE_MAX_MS) return this.#look.snapshot;
-    const snapshot = takeSnapshot(this.#client.admin(), { clock: this.#clock, signal: AbortSignal.timeout(WATCH_MAX_MS) });
+    const snapshot = this.#lookAgain(this.#look?.snapshot);
     const look = { atMs: nowMs, snapshot };
     this.#look = look;
     snapshot.catch(() => {
       if (this.#look === look) this.#look = undefined;
     });
     return snapshot;
+  }
+
+  async #lookAgain(last: Promise<ClusterSnapshot> | undefined): Promise<ClusterSnapshot> {
+    const before = await last?.catch(() => undefined);
+    const registry = registryReader(this.#client, this.#clock);
+    return takeSnapshot(this.#client.admin(), { clock: this.#clock, signal: AbortSignal.timeout(WATCH_MAX_MS), registry, before });
   }
 
   async lag(groupIds: readonly string[], watchMs: number, signal: AbortSignal): ReturnType<ClusterAccess["lag"]> {

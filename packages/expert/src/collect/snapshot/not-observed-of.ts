@@ -16,6 +16,8 @@ const REASONS: Readonly<Record<string, NotObservedReason>> = {
   TLS_FAILED: "unreachable",
   LEADER_NOT_AVAILABLE: "unreachable",
   COORDINATOR_NOT_AVAILABLE: "unreachable",
+  CONNECT_UNREACHABLE: "unreachable",
+  REGISTRY_TOO_LARGE: "notAsked",
   DELEGATION_TOKEN_REQUEST_NOT_ALLOWED: "refused",
 };
 

@@ -3,15 +3,23 @@ import type { Admin } from "@ottla/client";
 import type { BrokerSnapshot } from "../../snapshot/broker-snapshot.ts";
 import type { ClusterSnapshot } from "../../snapshot/cluster-snapshot.ts";
 import { DEFAULT_LOOK_LIMITS, type LookLimits } from "../../snapshot/look-cost.ts";
-import { isObserved, mapObserved, notObserved, type Observed, observed } from "../../snapshot/observed.ts";
+import type { ConnectorSnapshot } from "../../snapshot/connector-snapshot.ts";
+import { isObserved, mapObserved, notObserved, type Observed, observed, valueOf } from "../../snapshot/observed.ts";
+import type { RegistrySnapshot } from "../../snapshot/registry-snapshot.ts";
 import type { TopicSnapshot } from "../../snapshot/topic-snapshot.ts";
+import type { ReadConnectors } from "../read-connectors.ts";
+import type { RegistryReader } from "../read-registry.ts";
 import { CallPacer } from "./call-pacer.ts";
 import { collectBrokers, configsOf, missingBroker, outcome } from "./collect-brokers.ts";
 import type { ReadCertificate } from "./collect-certificates.ts";
 import { collectGroups, groupSnapshots } from "./collect-groups.ts";
+import { collectNewest } from "./collect-newest.ts";
 import { collectAcls, collectQuotas, collectScramUsers, collectTokens } from "./collect-security.ts";
 import { collectOffsets, collectTopicConfigs, describeAllTopics, topicSnapshots } from "./collect-topics.ts";
 import { collectHangingTransactions, collectTransactions } from "./collect-transactions.ts";
+
+/** Its ends, and the records of a registry of usual size. */
+const REGISTRY_REQUESTS = 4;
 
 /** How a look is taken. */
 export interface SnapshotOptions {
@@ -21,13 +29,20 @@ export interface SnapshotOptions {
   readonly limits?: Partial<LookLimits>;
   /** How the certificates of TLS listeners are read; none are without. */
   readonly readCertificate?: ReadCertificate;
+  /** How a registry that keeps its schemas in the cluster is read; none is without. */
+  readonly registry?: RegistryReader;
+  /** How Connect's connectors are read; none are without. */
+  readonly readConnectors?: ReadConnectors;
+  /** The look before, from which what has not changed is taken over. */
+  readonly before?: ClusterSnapshot | undefined;
 }
 
 /**
  * One look at a cluster: everything that its protocol shows to this principal, in an order that lets lags be at most too great. Whatever is refused, out of reach, too late or unknown to the cluster is
  * marked as not observed, and the rest is there all the same. Rejects only when the signal ends it, or when not even the list of brokers can be had (the client's errors).
  */
-export async function takeSnapshot(admin: Admin, { clock, signal, limits, readCertificate }: SnapshotOptions): Promise<ClusterSnapshot> {
+export async function takeSnapshot(admin: Admin, options: SnapshotOptions): Promise<ClusterSnapshot> {
+  const { clock, signal, limits, readCertificate } = options;
   const pacer = new CallPacer(clock, { ...DEFAULT_LOOK_LIMITS, ...limits }, signal);
   const [takenAtMs, monotonicMs] = [clock.nowMs(), clock.monotonicMs()];
   const cluster = await admin.describeCluster({ signal, timeoutMs: pacer.cost.limits.callTimeoutMs });
@@ -35,19 +50,32 @@ export async function takeSnapshot(admin: Admin, { clock, signal, limits, readCe
   // An agents' server and a watch have others to serve while a hundred thousand partitions are put together.
   const slice = new TimeSlice(clock);
   const topicsAndOffsets = collectTopicsAndGroups(admin, pacer, nodes, slice);
-  const [{ brokers, logs }, brokerDefaults, reassignments, quorum, quotas, acls, scramUsers, delegationTokens, transactions, rest] =
-    await Promise.all([
-      collectBrokers(admin, pacer, cluster, readCertificate),
-      pacer.run(1, (options) => admin.describeConfigs([{ type: "broker", name: "" }], options)),
-      pacer.run(1, (options) => admin.listPartitionReassignments(undefined, options)),
-      pacer.run(1, (options) => admin.describeQuorum(options)),
-      collectQuotas(admin, pacer),
-      collectAcls(admin, pacer),
-      collectScramUsers(admin, pacer),
-      collectTokens(admin, pacer),
-      collectTransactions(admin, pacer, nodes),
-      topicsAndOffsets,
-    ]);
+  const connectors = collectConnectors(pacer, options);
+  const [
+    { brokers, logs },
+    brokerDefaults,
+    reassignments,
+    quorum,
+    quotas,
+    acls,
+    scramUsers,
+    delegationTokens,
+    transactions,
+    rest,
+    registry,
+  ] = await Promise.all([
+    collectBrokers(admin, pacer, cluster, readCertificate),
+    pacer.run(1, (options) => admin.describeConfigs([{ type: "broker", name: "" }], options)),
+    pacer.run(1, (options) => admin.listPartitionReassignments(undefined, options)),
+    pacer.run(1, (options) => admin.describeQuorum(options)),
+    collectQuotas(admin, pacer),
+    collectAcls(admin, pacer),
+    collectScramUsers(admin, pacer),
+    collectTokens(admin, pacer),
+    collectTransactions(admin, pacer, nodes),
+    topicsAndOffsets,
+    topicsAndOffsets.then(({ topics }) => collectRegistry(pacer, topics, options)),
+  ]);
   const topics = isObserved(rest.topics)
     ? observed(await topicSnapshots(rest.topics.value, rest.configs, rest.offsets, logs, slice))
     : rest.topics;
@@ -75,6 +103,9 @@ export async function takeSnapshot(admin: Admin, { clock, signal, limits, readCe
     acls,
     scramUsers,
     delegationTokens,
+    newestRecords: rest.newestRecords,
+    registry,
+    connectors: await connectors,
     clientConfigs: notObserved(
       "notShown",
       'The settings of producers and consumers are not on the Kafka protocol; "ottla lint" reads them in files and sources.',
@@ -94,8 +125,30 @@ async function collectTopicsAndGroups(admin: Admin, pacer: CallPacer, nodes: num
   );
   const groups = await collectGroups(admin, pacer, nodes, slice);
   const offsets = await collectOffsets(admin, pacer, all, slice);
+  const newestRecords = isObserved(topics) ? await collectNewest(admin, pacer, all, offsets) : topics;
   const hangingTransactions = isObserved(topics) ? await collectHangingTransactions(admin, pacer, offsets, nodes, slice) : topics;
-  return { topics, configs: await configs, groups, offsets, hangingTransactions };
+  return { topics, configs: await configs, groups, offsets, newestRecords, hangingTransactions };
+}
+
+const NO_REGISTRY_ASKED = notObserved("notAsked", "This look was asked to read no registry.");
+const NO_CONNECT_NAMED = notObserved("notAsked", "No worker of Connect was named, and the Kafka protocol does not show connectors.");
+
+async function collectRegistry(
+  pacer: CallPacer,
+  topics: Observed<readonly { readonly name: string }[]>,
+  { registry, before }: SnapshotOptions,
+): Promise<Observed<RegistrySnapshot>> {
+  if (registry === undefined) return NO_REGISTRY_ASKED;
+  if (isObserved(topics) && topics.value.every(({ name }) => name !== registry.topic))
+    return notObserved("absent", `There is no topic ${registry.topic}, in which a registry would keep its schemas.`);
+  const known = before && valueOf(before.registry);
+  const seen = await pacer.run(REGISTRY_REQUESTS, ({ timeoutMs, signal }) => registry.read(known, timeoutMs, signal));
+  return mapObserved(seen, (read) => read ?? known!);
+}
+
+async function collectConnectors(pacer: CallPacer, { readConnectors }: SnapshotOptions): Promise<Observed<readonly ConnectorSnapshot[]>> {
+  if (readConnectors === undefined) return NO_CONNECT_NAMED;
+  return pacer.run(1, ({ timeoutMs, signal }) => readConnectors(timeoutMs, signal));
 }
 
 function orNotTold<Value>(value: Value | undefined, message: string): Observed<Value> {

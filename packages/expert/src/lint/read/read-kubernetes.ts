@@ -1,4 +1,5 @@
 import { ownValue } from "@ottla/base";
+import { alertRules } from "./alert-rules.ts";
 import { readPropertiesText } from "./read-properties.ts";
 import { environmentOf, readContainer } from "./read-container.ts";
 import type { FoundDocument } from "./source-file.ts";
@@ -25,6 +26,7 @@ export function readKubernetes(file: string, tree: Tree): readonly FoundDocument
   const kind = textAt(tree, "kind")!;
   const name = textAt(tree, "metadata", "name") ?? "without name";
   if (kind === "ConfigMap" || kind === "Secret") return configMapDocuments(file, `${kind} ${name}`, tree);
+  if (kind === "PrometheusRule") return alertRules(file, tree);
   const spec = ownValue(POD_SPECS, kind);
   if (!spec) return [];
   const pod = at(tree, ...spec);

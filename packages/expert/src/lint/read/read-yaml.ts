@@ -1,3 +1,4 @@
+import { alertRules } from "./alert-rules.ts";
 import { lineComments } from "./line-comments.ts";
 import { applicationProfiles } from "./application-profiles.ts";
 import { isCompose, readCompose } from "./read-compose.ts";
@@ -34,5 +35,5 @@ function documentsOf(path: string, tree: Tree): readonly FoundDocument[] {
   if (isStrimzi(tree)) return readStrimzi(path, tree);
   if (isKubernetes(tree)) return readKubernetes(path, tree);
   const application = applicationProfiles(path, [tree]);
-  return application.length > 0 ? application : [...topicLists(path, tree), ...settingsInside(path, tree)];
+  return application.length > 0 ? application : [...alertRules(path, tree), ...topicLists(path, tree), ...settingsInside(path, tree)];
 }

@@ -39,6 +39,7 @@ export const platformAlerts: readonly Alert[] = [
   {
     name: "KafkaConnectTaskFailed",
     severity: "warning",
+    rule: "CON-09",
     needs: ["connectorFailedTasks"],
     forMinutes: 5,
     summary: "Tasks of a connector failed",
@@ -49,14 +50,12 @@ export const platformAlerts: readonly Alert[] = [
     silent: at(8, steady("connectorFailedTasks", 0, 12, { connector: "orders-sink" })),
     runbook: {
       impact: "Part of the connector's data does not move; a database source that stands keeps the database's log growing.",
-      observe: [{ text: "The trace of a failed task says why: GET /connectors/<connector>/status." }],
+      observe: [{ text: "What did the tasks fail with?", command: "ottla connect status <connector>" }],
       act: [
         { text: "A record it cannot convert: errors.tolerance=all with a dead-letter topic, then restart the task." },
-        {
-          text: "The other system was away: restart the failed tasks: POST /connectors/<connector>/restart?includeTasks=true&onlyFailed=true.",
-        },
+        { text: "The other system was away: start what has failed again.", command: "ottla connect restart <connector> --only-failed" },
       ],
-      verify: [{ text: "All tasks run: GET /connectors/<connector>/status." }],
+      verify: [{ text: "All tasks run.", command: "ottla connect status <connector>" }],
     },
   },
   {

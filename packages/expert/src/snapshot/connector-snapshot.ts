@@ -1,0 +1,16 @@
+export interface ConnectorTaskSnapshot {
+  readonly task: number;
+  /** `RUNNING`, `PAUSED`, `FAILED`, `UNASSIGNED`, `RESTARTING`, … */
+  readonly state: string;
+  readonly worker: string;
+  /** The kind of what it failed with, as `org.apache.kafka.connect.errors.ConnectException`: what it said may hold secrets and is left out. */
+  readonly failure?: string;
+}
+
+/** A connector as its worker's REST interface shows it. */
+export interface ConnectorSnapshot {
+  readonly connector: string;
+  readonly type: "source" | "sink" | "unknown";
+  readonly state: string;
+  readonly tasks: readonly ConnectorTaskSnapshot[];
+}
