@@ -26,9 +26,10 @@ export function registryReader(client: Client, clock: Clock, topic: string = SCH
     const admin = client.admin();
     const deadlineMs = clock.monotonicMs() + timeoutMs;
     const place = { topic, partition: 0 };
-    const [[start], [end]] = await Promise.all(
-      (["earliest", "latest"] as const).map((spec) => admin.listOffsets([{ ...place, spec }], { signal, timeoutMs })),
-    );
+    const [[start], [end]] = await Promise.all([
+      admin.listOffsets([{ ...place, spec: "earliest" }], { signal, timeoutMs }),
+      admin.listOffsets([{ ...place, spec: "latest" }], { signal, timeoutMs }),
+    ]);
     const error = start?.error ?? end?.error;
     if (error) throw error;
     const [from, to] = [start?.value?.offset ?? 0, end?.value?.offset ?? 0];

@@ -2,6 +2,7 @@ import { type Clock, TimeSlice } from "@ottla/base";
 import { type GroupObservation, isSettled, lagOf, observing as observingGroup } from "../lag/group-observation.ts";
 import { type GroupSample, partitionName } from "../lag/group-sample.ts";
 import type { ClusterSnapshot } from "../snapshot/cluster-snapshot.ts";
+import { isFailing } from "../snapshot/connector-snapshot.ts";
 import type { GroupSnapshot } from "../snapshot/group-snapshot.ts";
 import { isObserved, valueOf } from "../snapshot/observed.ts";
 import type { PartitionSnapshot } from "../snapshot/topic-snapshot.ts";
@@ -210,7 +211,7 @@ function failedSince(before: ClusterObservation | undefined, { connectors, monot
   if (!isObserved(connectors)) return before?.failedTasks ?? new Map();
   return new Map(
     connectors.value
-      .filter(({ state, tasks }) => state === "FAILED" || tasks.some((task) => task.state === "FAILED"))
+      .filter(({ state, tasks }) => state === "FAILED" || tasks.some(isFailing))
       .map(({ connector }) => [connector, before?.failedTasks.get(connector) ?? monotonicMs]),
   );
 }

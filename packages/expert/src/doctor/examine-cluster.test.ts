@@ -3,7 +3,16 @@ import { test } from "node:test";
 import { readLintConfig } from "../lint/lint-config.ts";
 import { notObserved } from "../snapshot/observed.ts";
 import { examineCluster, likelyProfile } from "./examine-cluster.ts";
-import { downBroker, exampleBroker, exampleCluster, exampleGroup, examplePartition, exampleTopic, look } from "./example-cluster.ts";
+import {
+  downBroker,
+  exampleBroker,
+  exampleCluster,
+  exampleGroup,
+  examplePartition,
+  exampleTopic,
+  look,
+  quorumReplica,
+} from "./example-cluster.ts";
 
 const short = (count: number) =>
   exampleTopic(
@@ -42,6 +51,18 @@ test("what was not seen is told, and is no health", () => {
   const partly = examineCluster(look({ brokers: [exampleBroker(1, { configs: refused }), exampleBroker(2), exampleBroker(3)] }));
   assert.equal(partly.verdict, "healthy");
   assert.ok(partly.notChecked.some(({ subject }) => subject === "settings of broker 1"));
+});
+
+test("clocks that are apart are told, and ages are by the cluster's", () => {
+  const apart = (lateMs: number) =>
+    examineCluster(
+      look({
+        quorum: { value: { leaderId: 101, leaderEpoch: 3, highWatermark: 5000, voters: [quorumReplica(101, { lateMs })], observers: [] } },
+      }),
+    ).notChecked.find(({ subject }) => subject === "clocks")?.reason;
+  assert.match(apart(-3_600_000)!, /^This machine's clock is 1 h behind that of the quorum's leader\./);
+  assert.match(apart(300_000)!, /^This machine's clock is 5 min ahead of that of the quorum's leader\./);
+  assert.equal(apart(20_000), undefined);
 });
 
 test("only the rules that were asked for, from the severity that was asked for", () => {

@@ -1,5 +1,7 @@
 import type { NotChecked } from "../lint/finding.ts";
 import type { DeployedFirst } from "../rules/rule.ts";
+import { printSeconds } from "../quantity/print-quantity.ts";
+import { clockAheadMs } from "../snapshot/cluster-clock.ts";
 import type { ClusterSnapshot } from "../snapshot/cluster-snapshot.ts";
 import { isObserved, type NotObserved, type Observed, valueOf } from "../snapshot/observed.ts";
 import type { ClusterObservation } from "./cluster-observation.ts";
@@ -32,7 +34,7 @@ export function notCheckedOf(observation: ClusterObservation, unasked: readonly 
     ),
     reason,
   }));
-  return [...partialLists(snapshot), ...rules, ...unseenPieces(snapshot), ...unsampled(snapshot), ...NEVER_SHOWN];
+  return [...partialLists(snapshot), ...rules, ...unseenPieces(snapshot), ...unsampled(snapshot), ...clocksApart(snapshot), ...NEVER_SHOWN];
 }
 
 /**
@@ -50,6 +52,19 @@ function partialLists({ quorum, reassignments }: ClusterSnapshot): readonly NotC
         },
       ]
     : [];
+}
+
+/** Ages are by the cluster's clock then, but for what no broker tells. */
+function clocksApart(snapshot: ClusterSnapshot): readonly NotChecked[] {
+  const aheadMs = clockAheadMs(snapshot);
+  if (aheadMs === undefined) return [];
+  const apart = `${printSeconds(Math.abs(aheadMs) / 1000)} ${aheadMs > 0 ? "behind" : "ahead of"}`;
+  return [
+    {
+      subject: "clocks",
+      reason: `This machine's clock is ${apart} that of the quorum's leader. Ages of transactions and records are by the leader's; whether certificates are valid is by this machine's.`,
+    },
+  ];
 }
 
 /** A sample tells nothing of the rest. */

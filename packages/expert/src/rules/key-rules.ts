@@ -44,7 +44,7 @@ const NAME_LENGTH_MAX = 100;
 
 function unknownKeys(settings: Settings): Hit[] {
   // What a connector is given is its own: only its class knows the keys.
-  if (settings.isOf("sourceConnector", "sinkConnector", "acl", "resource", "mirror", "registry", "quota", "listener")) return [];
+  if (settings.isOf("sourceConnector", "sinkConnector", "acl", "resource", "mirror", "registry", "quota", "listener", "alert")) return [];
   let looks = NEAR_MAX;
   const names = new Map<string, readonly string[]>();
   return settings.entries.flatMap(({ key, spelling }): Hit[] => {
@@ -94,6 +94,7 @@ const NOUNS: Readonly<Record<Settings["kind"], string>> = {
   registry: "schema registry",
   quota: "quota",
   listener: "listener",
+  alert: "alert",
 };
 
 function listed(owners: readonly SettingScope[]): string {

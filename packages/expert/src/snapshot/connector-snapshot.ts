@@ -7,6 +7,11 @@ export interface ConnectorTaskSnapshot {
   readonly failure?: string;
 }
 
+/** Failed, or started again and again after a failure, as some workers do by themselves. */
+export function isFailing({ state, failure }: ConnectorTaskSnapshot): boolean {
+  return state === "FAILED" || (state === "RESTARTING" && failure !== undefined);
+}
+
 /** A connector as its worker's REST interface shows it. */
 export interface ConnectorSnapshot {
   readonly connector: string;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -33,6 +34,18 @@ test("folders are walked, what others wrote is left out, and nothing found is sa
   put("walk/application.properties", "server.port=8080\n");
   const { status, stdout } = await lint(join(folder, "walk"));
   assert.deepEqual([status, stdout], [0, "Nothing found in 1 set of settings.\n"]);
+});
+
+test("pipes that nobody writes into hold nothing up, whatever they are called", async () => {
+  put("pipes/producer.properties", BAD);
+  for (const name of ["pipes/.gitignore", "pipes/consumer.properties", "pipes/config.yaml"]) execFileSync("mkfifo", [join(folder, name)]);
+  const { status, stdout } = await lint(join(folder, "pipes"));
+  assert.deepEqual([status, /producer\.properties:5/.test(stdout)], [1, true]);
+  const config = await lint(join(folder, "pipes/producer.properties"), "--config", join(folder, "pipes/config.yaml"));
+  assert.deepEqual(
+    [config.status, config.stderr],
+    [2, `ottla: ${join(folder, "pipes/config.yaml")}: It is neither a file nor a folder.\n`],
+  );
 });
 
 test("the other formats: JSON by its contract, SARIF, GitHub", async () => {

@@ -19,11 +19,11 @@ const WORDS: Readonly<Record<CapacityDimension["name"], string>> = {
 };
 
 /** What a cluster has room for, measured. */
-export const sizeMeasured: RunCommand = (context) => {
+export const sizeMeasured: RunCommand = async (context) => {
   const { options, stdout, stderr, signal, env } = context;
   const forMs = milliseconds(options, "for", 30, 0);
   const limits = limitsOf(context);
-  return withClient(context, async (client) => {
+  await withClient(context, async (client) => {
     const look = (before: ClusterObservation | undefined) =>
       takeSnapshot(client.admin(), { clock: systemClock, signal }).then((seen) => observeInSlices(before, seen, systemClock));
     let observation = await look(undefined);
@@ -37,8 +37,8 @@ export const sizeMeasured: RunCommand = (context) => {
     if (capacity.copies === 0) throw new OttlaError("NOTHING_TO_MEASURE", "The cluster shows no topics: there is nothing to measure.");
     if (options.has("json")) printJson(context, capacity);
     else stdout.write(page(capacity, limits, textStyle(stdout, env)));
-    return 0;
   });
+  return 0;
 };
 
 /** Errors: {@link UsageError} with the option's name. */

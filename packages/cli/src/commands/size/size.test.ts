@@ -66,7 +66,7 @@ test("a running cluster is measured: what binds, also without a broker, and what
     assert.equal(status, 0, stderr);
     assert.match(
       stdout,
-      / binds: .* of broker \d+\n1 broker, watched for .*, 0 B\/s written\n\nwhat .*\nreplicas +\d+ +3 +- +4,000 +0\.075 % +-\n/s,
+      / binds: .* of broker \d+\n1 broker, watched for .*, 0 B\/s written\n\nWHAT .*\nreplicas +\d+ +3 +- +4,000 +0\.075 % +-\n/s,
     );
     assert.match(stdout, /\n- One broker: nobody takes its part when it is lost\.\n/);
     const seen = (await ottla.json("size", "measured", "--for", "0")) as { brokers: number; writtenBytesPerS?: number; notSeen: string[] };

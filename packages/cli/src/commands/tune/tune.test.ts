@@ -31,7 +31,10 @@ test("without a file the defaults of a version are looked at", async () => {
 });
 
 test("what cannot be meant is refused with what can", async () => {
-  assert.match((await tune("speed")).stderr, /"speed" is no preset; there are throughput, latency, durability, exactly-once, balanced\./);
+  assert.match(
+    (await tune("speed")).stderr,
+    /"speed" is no preset; there are throughput, latency, durability, exactly-once, balanced, consumer\./,
+  );
   assert.equal((await tune("latency", "--write")).status, 2);
   assert.match((await tune("latency", join(folder, "none.properties"))).stderr, /none\.properties: /);
   const file = join(folder, "other.properties");

@@ -54,8 +54,8 @@ export const tune: RunCommand = async (context) => {
 };
 
 /** `max.poll.records` from what a record takes the members of a group, measured from outside. */
-async function tuneGroup(context: CommandContext): Promise<number> {
-  const { options, positionals, signal, stderr, stdout } = context;
+async function tuneGroup(context: CommandContext): Promise<0> {
+  const { options, positionals, stderr, stdout } = context;
   const [, path] = positionals;
   const groupId = options.text("group");
   if (groupId === undefined) throw new UsageError(`Say which group is measured: ottla tune ${CONSUMER} --group GROUP.`);
@@ -67,7 +67,7 @@ async function tuneGroup(context: CommandContext): Promise<number> {
   const file = path === undefined ? undefined : { path, text: await readText(path) };
   const document = file && documentIn(file);
   if (document && document.kind !== "consumer" && document.kind !== "client")
-    throw new UsageError(`${file!.path.slice(0, 200)} holds no settings of a consumer.`);
+    throw new UsageError(`${document.file.slice(0, 200)} holds no settings of a consumer.`);
   const report = await withClient(context, async (client) => {
     if (forMs >= 2000 && stderr.isTTY) stderr.write(`Watching for ${forMs / 1000} s; Ctrl-C ends it.\n`);
     const watched = await watchFor(context, client.admin(), forMs, LOOK_EVERY_MS, [groupId]);

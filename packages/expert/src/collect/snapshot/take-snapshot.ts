@@ -76,10 +76,7 @@ export async function takeSnapshot(admin: Admin, options: SnapshotOptions): Prom
     topicsAndOffsets,
     topicsAndOffsets.then(({ topics }) => collectRegistry(pacer, topics, options)),
   ]);
-  const topics = isObserved(rest.topics)
-    ? observed(await topicSnapshots(rest.topics.value, rest.configs, rest.offsets, logs, slice))
-    : rest.topics;
-  const groups = isObserved(rest.groups) ? observed(await groupSnapshots(rest.groups.value, rest.offsets, slice)) : rest.groups;
+  const { topics, groups } = await putTogether(rest, logs, slice);
   return {
     takenAtMs,
     monotonicMs,
@@ -111,6 +108,18 @@ export async function takeSnapshot(admin: Admin, options: SnapshotOptions): Prom
       'The settings of producers and consumers are not on the Kafka protocol; "ottla lint" reads them in files and sources.',
     ),
     cost: pacer.cost,
+  };
+}
+
+/** Topics with the logs of their replicas, and groups with the ends of their partitions. */
+async function putTogether(
+  { topics, groups, configs, offsets }: Awaited<ReturnType<typeof collectTopicsAndGroups>>,
+  logs: Parameters<typeof topicSnapshots>[3],
+  slice: TimeSlice,
+) {
+  return {
+    topics: isObserved(topics) ? observed(await topicSnapshots(topics.value, configs, offsets, logs, slice)) : topics,
+    groups: isObserved(groups) ? observed(await groupSnapshots(groups.value, offsets, slice)) : groups,
   };
 }
 

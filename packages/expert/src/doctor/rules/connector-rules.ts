@@ -1,6 +1,6 @@
 import { printSeconds } from "../../quantity/print-quantity.ts";
 import { commandLine } from "../../plan/command-line.ts";
-import type { ConnectorSnapshot } from "../../snapshot/connector-snapshot.ts";
+import { type ConnectorSnapshot, isFailing } from "../../snapshot/connector-snapshot.ts";
 import { valueOf } from "../../snapshot/observed.ts";
 import type { ClusterHit, ClusterRule } from "../cluster-rule.ts";
 import { count } from "../cluster-view.ts";
@@ -19,7 +19,7 @@ export const connectorRules: readonly ClusterRule[] = [
     harm: "stuck",
     needs: ["connectors"],
     condition:
-      "all tasks of a connector, or the connector itself, have failed, or a task was seen failed for 5 minutes; a warning where one look sees a failed task",
+      "all tasks of a connector, or the connector itself, have failed, or a task was seen failed for 5 minutes; a warning where one look sees a failed task. One that its worker starts again and again after a failure counts as failed",
     why: "A failed task stands still until somebody starts it again, and the connector goes on saying that it runs.",
     fix: "See what it failed with, mend that, and start what has failed again.",
     source: "Apache Kafka documentation, Connect REST API",
@@ -36,7 +36,7 @@ export const connectorRules: readonly ClusterRule[] = [
     check: ({ snapshot, observation }, { threshold }) =>
       (valueOf(snapshot.connectors) ?? []).flatMap((connector): ClusterHit[] => {
         const { connector: name, state, tasks } = connector;
-        const failed = tasks.filter((task) => task.state === "FAILED");
+        const failed = tasks.filter(isFailing);
         const isDown = state === "FAILED";
         if (failed.length === 0 && !isDown) return [];
         const sinceMs = observation.failedTasks.get(name) ?? snapshot.monotonicMs;
@@ -79,6 +79,7 @@ export const connectorRules: readonly ClusterRule[] = [
         hits: 0,
       },
       { observe: () => look({ connectors: exampleConnector("PAUSED", "PAUSED") }), hits: 0 },
+      { observe: () => look({ connectors: exampleConnector("RESTARTING") }), hits: 0 },
     ],
   },
 ];

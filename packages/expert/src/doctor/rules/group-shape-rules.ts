@@ -2,11 +2,12 @@ import { partitionName, type SampledPartition } from "../../lag/group-sample.ts"
 import { lagOf } from "../../lag/group-observation.ts";
 import { printNumber, printSeconds } from "../../quantity/print-quantity.ts";
 import type { GroupSnapshot } from "../../snapshot/group-snapshot.ts";
+import { clusterNowMs } from "../../snapshot/cluster-clock.ts";
 import { isObserved, valueOf } from "../../snapshot/observed.ts";
 import type { ClusterHit, ClusterRule } from "../cluster-rule.ts";
 import type { GroupTrend } from "../cluster-observation.ts";
 import { type ClusterView, count, firstOf } from "../cluster-view.ts";
-import { exampleGroup, look, looks } from "../example-cluster.ts";
+import { exampleGroup, look, looks, quorumReplica } from "../example-cluster.ts";
 import { hangingTransaction, inGroup } from "./causes.ts";
 
 const STORM_CHANGES = 3;
@@ -16,8 +17,11 @@ const IMBALANCE = 1.5;
 const HANGING_AFTER_MS = 10_000;
 
 const group = (given: Parameters<typeof exampleGroup>[2]) => ({ read: [exampleGroup("billing", "orders", given)] });
-const hanging = (agoMs: number) =>
+const hanging = (agoMs: number, clockAheadMs = 0) =>
   look({
+    quorum: {
+      value: { leaderId: 101, leaderEpoch: 3, highWatermark: 5000, voters: [quorumReplica(101, { lateMs: -clockAheadMs })], observers: [] },
+    },
     hangingTransactions: {
       value: [
         {
@@ -27,7 +31,7 @@ const hanging = (agoMs: number) =>
           producerEpoch: 2,
           coordinatorEpoch: 5,
           startOffset: 900,
-          lastWriteAtMs: Date.UTC(2026, 0, 1) - agoMs,
+          lastWriteAtMs: Date.UTC(2026, 0, 1) + clockAheadMs - agoMs,
         },
       ],
     },
@@ -219,7 +223,7 @@ export const groupShapeRules: readonly ClusterRule[] = [
     check: ({ snapshot }) =>
       (valueOf(snapshot.hangingTransactions) ?? []).flatMap((transaction): ClusterHit[] => {
         const { topic, partition, startOffset, producerId, producerEpoch, coordinatorEpoch, lastWriteAtMs } = transaction;
-        const idleMs = snapshot.takenAtMs - lastWriteAtMs;
+        const idleMs = clusterNowMs(snapshot) - lastWriteAtMs;
         if (idleMs < HANGING_AFTER_MS) return [];
         const name = partitionName(transaction);
         return [
@@ -245,6 +249,9 @@ export const groupShapeRules: readonly ClusterRule[] = [
     examples: [
       { observe: () => hanging(10_000), hits: 1 },
       { observe: () => hanging(9999), hits: 0 },
+      // Clocks apart: the leader's own counts.
+      { observe: () => hanging(10_000, 3_600_000), hits: 1 },
+      { observe: () => hanging(9999, -3_600_000), hits: 0 },
     ],
   },
   {

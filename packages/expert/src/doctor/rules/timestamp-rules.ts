@@ -1,5 +1,6 @@
 import { greatestOf } from "@ottla/base";
 import { printSeconds } from "../../quantity/print-quantity.ts";
+import { clusterNowMs } from "../../snapshot/cluster-clock.ts";
 import { valueOf } from "../../snapshot/observed.ts";
 import type { ClusterRule } from "../cluster-rule.ts";
 import { exampleTopic, look } from "../example-cluster.ts";
@@ -18,7 +19,7 @@ export const timestampRules: readonly ClusterRule[] = [
     harm: "refused",
     needs: ["topics", "newestRecords"],
     condition:
-      "the newest record of a partition of a topic with CreateTime is more than an hour ahead of the clock of the machine that looks, in a sample of 200 partitions",
+      "the newest record of a partition of a topic with CreateTime is more than an hour ahead of the clock, in a sample of 200 partitions",
     why: "Brokers from Kafka 4.0 on refuse records more than an hour ahead (message.timestamp.after.max.ms): the producer fails with INVALID_TIMESTAMP after the upgrade. Where it is allowed, retention by time counts from that record, and keeps its whole segment for so much longer.",
     fix: "Set the clock of the producer's machine right, or the time that the program gives its records; raise message.timestamp.after.max.ms only where times to come are meant.",
     source: "KIP-1030; KIP-937",
@@ -34,7 +35,7 @@ export const timestampRules: readonly ClusterRule[] = [
     ],
     check: (view, { threshold }) => {
       const newest = Map.groupBy(valueOf(view.snapshot.newestRecords) ?? [], ({ topic }) => topic);
-      const limitMs = view.snapshot.takenAtMs + threshold("ahead");
+      const nowMs = clusterNowMs(view.snapshot);
       return overTopics(
         view,
         (topic) => {
@@ -43,13 +44,13 @@ export const timestampRules: readonly ClusterRule[] = [
             (newest.get(topic.name) ?? []).map(({ timestampMs }) => timestampMs ?? 0),
             0,
           );
-          return latestMs > limitMs ? latestMs - view.snapshot.takenAtMs : undefined;
+          return latestMs > nowMs + threshold("ahead") ? latestMs - nowMs : undefined;
         },
         (found) => ({
           message: `${topicsHave(found)} records whose time is still to come.`,
           evidence: found
             .slice(0, 3)
-            .map(({ topic, seen }) => `${topic.name}: ${printSeconds(seen / 1000)} ahead of this machine's clock`)
+            .map(({ topic, seen }) => `${topic.name}: ${printSeconds(seen / 1000)} ahead of the clock`)
             .join(", "),
         }),
       );
