@@ -14,6 +14,7 @@ import {
   makeOffsetCommitRequestTopic,
   offsetCommitApi,
 } from "@ottla/protocol/apis/offset-commit";
+import { makeOffsetFetchRequest, makeOffsetFetchRequestGroup, offsetFetchApi } from "@ottla/protocol/apis/offset-fetch";
 import type { Attacker } from "./attacker.ts";
 import { BusyDisk } from "./busy-disk.ts";
 
@@ -185,6 +186,57 @@ function listingGroups(groups: number, count: number, isLong: boolean): Crowd {
   };
 }
 
+const WIDE_TOPIC = "wide-topic";
+const WIDE_GROUP = "wide-group";
+const allOffsets = [
+  Buffer.concat(
+    encodeRequest(offsetFetchApi, 7, 1, "crowd", makeOffsetFetchRequest({ groupId: WIDE_GROUP, topics: null, requireStable: true })),
+  ),
+  Buffer.concat(
+    encodeRequest(
+      offsetFetchApi,
+      9,
+      1,
+      "crowd",
+      makeOffsetFetchRequest({ groups: [makeOffsetFetchRequestGroup({ groupId: WIDE_GROUP, topics: null })] }),
+    ),
+  ),
+];
+
+/** One topic with so many partitions, and a group that has committed each: answers that tell all of it, asked for with few bytes. */
+function wideTopic(partitions: number, count: number, isLong: boolean): Crowd {
+  return {
+    name: `${count} times all of a topic of ${partitions} partitions, and all offsets of its group`,
+    isLong,
+    async run(open) {
+      const attacker = await open();
+      let answered = 0;
+      const ask = async (requests: readonly Buffer[]): Promise<string> => {
+        answered += requests.length;
+        const sent = attacker.send(Buffer.concat(requests), 60_000);
+        const ended = await attacker.answers(answered, 60_000);
+        await sent;
+        return ended;
+      };
+      const topics = [makeCreatableTopic({ name: WIDE_TOPIC, numPartitions: partitions, replicationFactor: 1 })];
+      const creation = encodeRequest(createTopicsApi, 7, 1, "crowd", makeCreateTopicsRequest({ topics, timeoutMs: 30_000 }));
+      if ((await ask([findCoordinator, Buffer.concat(creation)])) !== "answered") return "the topic could not be made";
+      const committed = Array.from({ length: partitions }, (_, partitionIndex) =>
+        makeOffsetCommitRequestPartition({ partitionIndex, committedOffset: 1 }),
+      );
+      const commit = makeOffsetCommitRequest({
+        groupId: WIDE_GROUP,
+        topics: [makeOffsetCommitRequestTopic({ name: WIDE_TOPIC, partitions: committed })],
+      });
+      if ((await ask([Buffer.concat(encodeRequest(offsetCommitApi, 7, 1, "crowd", commit))])) !== "answered")
+        return "the offsets could not be committed";
+      const ended = await ask(Array.from({ length: count }, () => [...allOffsets, allTopics]).flat());
+      attacker.close();
+      return `${ended}, ${(attacker.answerBytes / 1e6).toFixed(0)} MB`;
+    },
+  };
+}
+
 /** Large answers asked for with small requests, and never taken. */
 function neverReading(name: string, request: Buffer, clients: number, isLong: boolean): Crowd {
   return {
@@ -208,6 +260,7 @@ export const crowds: readonly Crowd[] = [
   burst("Metadata of all topics", allTopics, 1000, false),
   listingGroups(10_000, 100, false),
   listingGroups(100_000, 200, true),
+  wideTopic(10_000, 20, false),
   neverReading("DescribeConfigs of the broker, 2,000 times", brokerConfigs, 40, false),
   comingAndGoing(1000, false),
   comingAndGoing(3000, true),

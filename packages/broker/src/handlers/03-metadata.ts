@@ -162,7 +162,8 @@ function described(topic: TopicMetadata, request: MetadataRequest, context: Requ
     name: topic.name,
     topicId: topic.topicId,
     isInternal: topic.isInternal,
-    partitions: topic.partitions.map((partition) =>
+    // A topic may get more while its answer is written.
+    partitions: madeWhenWritten([...topic.partitions], (partition) =>
       makeMetadataResponsePartition({
         errorCode: partition.leader < 0 ? ErrorCode.LEADER_NOT_AVAILABLE : ErrorCode.NONE,
         partitionIndex: partition.index,

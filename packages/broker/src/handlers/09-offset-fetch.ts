@@ -2,7 +2,7 @@
 // v9 member epochs, v10 topic ids (KIP-848).
 // What is told was kept as the topic promises: with flush.messages=1 it is on the disk. Kafka shows what is below the high watermark, which moves after its flush.
 import { TimeSlice } from "@ottla/base";
-import { ErrorCode, NIL_UUID } from "@ottla/protocol";
+import { ErrorCode, madeWhenWritten, NIL_UUID } from "@ottla/protocol";
 import {
   makeOffsetFetchResponse,
   makeOffsetFetchResponseGroup,
@@ -134,40 +134,16 @@ interface FoundPartition {
   readonly errorCode: number;
 }
 
-interface GroupsOffsets {
-  readonly committed: ReadonlyMap<string, ReadonlyTopicOffsets>;
-  isUnstable(topic: string, partition: number): boolean;
-}
+/** What one group of a request is told: its topics, or why not. `areKept`: see `GroupOffsets.areKept`. */
+type GroupFound =
+  | { readonly errorCode: number }
+  | { readonly topics: readonly FoundTopic[]; readonly areKept: Promise<boolean> | undefined; readonly answerBytes: number };
 
-/** Who asks for stable offsets alone is not told of one that an open transaction may move. */
-function unstable(
-  { broker, session: { nodeId } }: RequestContext,
-  { requireStable }: OffsetFetchRequest,
-  groupId: string,
-): GroupsOffsets["isUnstable"] {
-  return requireStable ? broker.groups.offsets.pending(groupId, nodeId) : () => false;
-}
-
-function fetchOneGroup(context: RequestContext, request: OffsetFetchRequest): OffsetFetchResponse | Promise<OffsetFetchResponse> {
-  const { offsets } = context.broker.groups;
-  const { nodeId } = context.session;
-  const committed = offsets.committed(request.groupId, nodeId);
-  const areKept = offsets.areKept(request.groupId, nodeId);
-  const response = answerOneGroup(context, request, committed);
-  return areKept === undefined
-    ? response
-    : areKept.then((isKept) => (isKept ? response : answerOneGroup(context, request, ErrorCode.NOT_COORDINATOR)));
-}
-
-function answerOneGroup(
-  context: RequestContext,
-  request: OffsetFetchRequest,
-  committed: GroupsOffsets["committed"] | number,
-): OffsetFetchResponse {
-  const isUnstable = unstable(context, request, request.groupId);
-  const topics = typeof committed === "number" ? [] : find(context, { committed, isUnstable }, request.topics);
-  if (typeof committed !== "number") return oneGroupResponse(topics, ErrorCode.NONE);
-  return failedOneGroup(context, request, committed);
+async function fetchOneGroup(context: RequestContext, request: OffsetFetchRequest): Promise<OffsetFetchResponse> {
+  const found = await new GroupLook(context, request, request.groupId, new TimeSlice(context.broker.clock)).find(request.topics);
+  if ("errorCode" in found) return failedOneGroup(context, request, found.errorCode);
+  if (found.areKept !== undefined && !(await found.areKept)) return failedOneGroup(context, request, ErrorCode.NOT_COORDINATOR);
+  return oneGroupResponse(found.topics, ErrorCode.NONE);
 }
 
 function failedOneGroup({ version }: RequestContext, request: OffsetFetchRequest, errorCode: number): OffsetFetchResponse {
@@ -181,7 +157,7 @@ function oneGroupResponse(topics: readonly FoundTopic[], errorCode: number): Off
   return makeOffsetFetchResponse({
     errorCode,
     topics: topics.map(({ name, partitions }) =>
-      makeOffsetFetchResponseTopic({ name, partitions: partitions.map((partition) => makeOffsetFetchResponsePartition(partition)) }),
+      makeOffsetFetchResponseTopic({ name, partitions: madeWhenWritten(partitions, makeOffsetFetchResponsePartition) }),
     ),
   });
 }
@@ -193,16 +169,13 @@ async function fetchGroups(context: RequestContext, request: OffsetFetchRequest)
   const doubts: { readonly at: number; readonly areKept: Promise<boolean> }[] = [];
   for (const { groupId, memberId, memberEpoch, topics } of request.groups) {
     const refusal = answerBytes > ANSWER_BYTES_MAX ? ErrorCode.INVALID_REQUEST : checkMember(context, groupId, memberId, memberEpoch);
-    const committed = refusal === ErrorCode.NONE ? context.broker.groups.offsets.committed(groupId, context.session.nodeId) : refusal;
-    if (typeof committed === "number") {
-      groups.push(makeOffsetFetchResponseGroup({ groupId, errorCode: committed }));
+    const found = refusal === ErrorCode.NONE ? await new GroupLook(context, request, groupId, slice).find(topics) : { errorCode: refusal };
+    if ("errorCode" in found) {
+      groups.push(makeOffsetFetchResponseGroup({ groupId, errorCode: found.errorCode }));
     } else {
-      const isUnstable = unstable(context, request, groupId);
-      const found = find(context, { committed, isUnstable }, topics).map(groupTopic);
-      for (const { partitions } of found) for (const { metadata } of partitions) answerBytes += 32 + (metadata?.length ?? 0);
-      const areKept = context.broker.groups.offsets.areKept(groupId, context.session.nodeId);
-      if (areKept !== undefined) doubts.push({ at: groups.length, areKept });
-      groups.push(makeOffsetFetchResponseGroup({ groupId, topics: found }));
+      answerBytes += found.answerBytes;
+      if (found.areKept !== undefined) doubts.push({ at: groups.length, areKept: found.areKept });
+      groups.push(makeOffsetFetchResponseGroup({ groupId, topics: found.topics.map(groupTopic) }));
     }
     if (slice.isOver) await slice.rest();
   }
@@ -212,11 +185,7 @@ async function fetchGroups(context: RequestContext, request: OffsetFetchRequest)
 }
 
 function groupTopic({ name, topicId, partitions }: FoundTopic) {
-  return makeOffsetFetchResponseTopics({
-    name,
-    topicId,
-    partitions: partitions.map((partition) => makeOffsetFetchResponsePartitions(partition)),
-  });
+  return makeOffsetFetchResponseTopics({ name, topicId, partitions: madeWhenWritten(partitions, makeOffsetFetchResponsePartitions) });
 }
 
 /** From v9 a member of a consumer or streams group says so, and is told when it is behind. */
@@ -235,36 +204,109 @@ function checkMember(
 /** Groups that come when an answer is this large already are refused: a request may name a group with many offsets many times over. */
 const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
 
-function find(context: RequestContext, offsets: GroupsOffsets, topics: readonly AskedTopic[] | null): FoundTopic[] {
-  return topics === null ? findAll(context, offsets) : topics.map((topic) => findAsked(context, offsets, topic));
-}
+/** So many partitions are looked up before the time is looked at. */
+const PARTITIONS_AT_ONCE = 64;
 
-function findAll({ broker, version }: RequestContext, { committed, isUnstable }: GroupsOffsets): FoundTopic[] {
-  const found: FoundTopic[] = [];
-  for (const [name, offsets] of committed) {
+/**
+ * Looks up offsets of one group, in slices. What it has committed, and what its transactions are about to, is looked up again after each rest: each partition is told as it was in one moment, though
+ * not all in the same one, so that a transaction that ends meanwhile is never taken for one that has not begun.
+ */
+class GroupLook {
+  readonly #context: RequestContext;
+  readonly #request: OffsetFetchRequest;
+  readonly #groupId: string;
+  readonly #slice: TimeSlice;
+  #committed: ReadonlyMap<string, ReadonlyTopicOffsets> = new Map();
+  #isUnstable: (topic: string, partition: number) => boolean = () => false;
+  /** Other than NONE once the group is not to be had here any more. */
+  #errorCode: number = ErrorCode.NONE;
+  /** Whether what was looked up before each rest is kept. */
+  readonly #doubts: Promise<boolean>[] = [];
+  #answerBytes = 0;
+  #lookedAt = 0;
+
+  constructor(context: RequestContext, request: OffsetFetchRequest, groupId: string, slice: TimeSlice) {
+    this.#context = context;
+    this.#request = request;
+    this.#groupId = groupId;
+    this.#slice = slice;
+    this.#look();
+  }
+
+  /** `null`: all there are. */
+  async find(asked: readonly AskedTopic[] | null): Promise<GroupFound> {
+    const topics: FoundTopic[] = [];
+    for (const topic of asked ?? this.#committed.keys()) {
+      if (this.#isRestDue()) await this.#rest();
+      if (this.#errorCode !== ErrorCode.NONE) break;
+      const found = await (typeof topic === "string" ? this.#all(topic) : this.#asked(topic));
+      if (found !== undefined) topics.push(found);
+    }
+    if (this.#errorCode !== ErrorCode.NONE) return { errorCode: this.#errorCode };
+    this.#doubt();
+    const areKept = this.#doubts.length === 0 ? undefined : Promise.all(this.#doubts).then((kept) => kept.every(Boolean));
+    return { topics, areKept, answerBytes: this.#answerBytes };
+  }
+
+  #look(): void {
+    const { broker, session } = this.#context;
+    const committed = broker.groups.offsets.committed(this.#groupId, session.nodeId);
+    if (typeof committed === "number") this.#errorCode = committed;
+    else this.#committed = committed;
+    // Who asks for stable offsets alone is not told of one that an open transaction may move.
+    if (this.#request.requireStable) this.#isUnstable = broker.groups.offsets.pending(this.#groupId, session.nodeId);
+  }
+
+  async #all(name: string): Promise<FoundTopic | undefined> {
+    const { broker, version } = this.#context;
     const topicId = broker.metadata.topic(name)?.topicId ?? NIL_UUID;
     // A topic that has no id any more cannot be named in v10.
-    if (version >= 10 && topicId === NIL_UUID) continue;
-    const partitions = [...offsets].map(([index, offset]) =>
-      isUnstable(name, index) ? unstablePartition(index) : foundPartition(index, offset),
-    );
-    found.push({ name, topicId, partitions });
+    if (version >= 10 && topicId === NIL_UUID) return undefined;
+    const partitions: FoundPartition[] = [];
+    for (const index of this.#committed.get(name)?.partitions() ?? []) {
+      if (this.#isRestDue()) await this.#rest();
+      const offset = this.#committed.get(name)?.get(index);
+      // It was removed meanwhile.
+      if (offset !== undefined) partitions.push(this.#found(name, index, offset));
+    }
+    return partitions.length === 0 ? undefined : { name, topicId, partitions };
   }
-  return found;
-}
 
-function findAsked({ broker, version }: RequestContext, { committed, isUnstable }: GroupsOffsets, topic: AskedTopic): FoundTopic {
-  const topicId = topic.topicId ?? NIL_UUID;
-  const name = version >= 10 ? broker.metadata.topicById(topicId)?.name : topic.name;
-  if (name === undefined) return withoutOffsets("", topicId, topic.partitionIndexes, ErrorCode.UNKNOWN_TOPIC_ID);
-  const offsets = committed.get(name);
-  const partitions = topic.partitionIndexes.map((partitionIndex) => {
-    if (isUnstable(name, partitionIndex)) return unstablePartition(partitionIndex);
-    const offset = offsets?.get(partitionIndex);
-    const isOfAnotherTopic = offset !== undefined && topicId !== NIL_UUID && offset.topicId !== NIL_UUID && offset.topicId !== topicId;
-    return foundPartition(partitionIndex, isOfAnotherTopic ? undefined : offset);
-  });
-  return { name, topicId, partitions };
+  async #asked(topic: AskedTopic): Promise<FoundTopic> {
+    const { broker, version } = this.#context;
+    const topicId = topic.topicId ?? NIL_UUID;
+    const name = version >= 10 ? broker.metadata.topicById(topicId)?.name : topic.name;
+    if (name === undefined) return withoutOffsets("", topicId, topic.partitionIndexes, ErrorCode.UNKNOWN_TOPIC_ID);
+    const partitions: FoundPartition[] = [];
+    for (const index of topic.partitionIndexes) {
+      if (this.#isRestDue()) await this.#rest();
+      const offset = this.#committed.get(name)?.get(index);
+      const isOfAnotherTopic = offset !== undefined && topicId !== NIL_UUID && offset.topicId !== NIL_UUID && offset.topicId !== topicId;
+      partitions.push(this.#found(name, index, isOfAnotherTopic ? undefined : offset));
+    }
+    return { name, topicId, partitions };
+  }
+
+  #found(name: string, index: number, offset: CommittedOffset | undefined): FoundPartition {
+    const found = this.#isUnstable(name, index) ? unstablePartition(index) : foundPartition(index, offset);
+    this.#answerBytes += 32 + found.metadata.length;
+    return found;
+  }
+
+  #isRestDue(): boolean {
+    return ++this.#lookedAt % PARTITIONS_AT_ONCE === 0 && this.#slice.isOver;
+  }
+
+  #doubt(): void {
+    const areKept = this.#context.broker.groups.offsets.areKept(this.#groupId, this.#context.session.nodeId);
+    if (areKept !== undefined) this.#doubts.push(areKept);
+  }
+
+  async #rest(): Promise<void> {
+    this.#doubt();
+    await this.#slice.rest();
+    this.#look();
+  }
 }
 
 function withoutOffsets(name: string, topicId: string, partitionIndexes: readonly number[], errorCode: number): FoundTopic {

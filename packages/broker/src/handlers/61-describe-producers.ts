@@ -1,6 +1,6 @@
 // DescribeProducers v0. KIP-664: the idempotent producers that a partition remembers, and where the transaction of each begins if one is open.
 import { TimeSlice } from "@ottla/base";
-import { ErrorCode, errorInfo, NIL_UUID } from "@ottla/protocol";
+import { ErrorCode, errorInfo, madeWhenWritten, NIL_UUID } from "@ottla/protocol";
 import {
   type DescribeProducersRequest,
   type DescribeProducersResponse,
@@ -61,7 +61,7 @@ function describe(context: RequestContext, topic: string, partitionIndex: number
   if (found.kind === "error") {
     return makePartitionResponse({ partitionIndex, errorCode: found.errorCode, errorMessage: errorInfo(found.errorCode).message });
   }
-  const activeProducers = found.partition.log.activeProducers().map((producer) =>
+  const activeProducers = madeWhenWritten(found.partition.log.activeProducers(), (producer) =>
     makeProducerState({
       producerId: producer.producerId,
       producerEpoch: producer.producerEpoch,

@@ -4,6 +4,8 @@ import type { CommitDetails, CommittedOffset } from "../group-records.ts";
 export interface ReadonlyTopicOffsets extends Iterable<readonly [partition: number, offset: CommittedOffset]> {
   readonly size: number;
   get(partition: number): CommittedOffset | undefined;
+  /** Those that have an offset. */
+  partitions(): Iterable<number>;
 }
 
 /** Below it a partition is a place in a column; one from here on, of which few topics have any, is looked up. */
@@ -33,6 +35,11 @@ export class TopicOffsets implements ReadonlyTopicOffsets {
   /** What the commit said beside the offset. */
   metadata(partition: number): string | undefined {
     return isInColumns(partition) ? this.#commits[partition]?.metadata : this.#beyond?.get(partition)?.metadata;
+  }
+
+  *partitions(): IterableIterator<number> {
+    for (let partition = 0; partition < this.#commits.length; partition++) if (this.#commits[partition]) yield partition;
+    if (this.#beyond) yield* this.#beyond.keys();
   }
 
   *[Symbol.iterator](): IterableIterator<readonly [number, CommittedOffset]> {
