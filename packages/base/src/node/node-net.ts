@@ -4,11 +4,11 @@ import { invariant, OttlaError } from "../errors.ts";
 import type { Net, NetListener, NetSocket } from "../seams/net.ts";
 import { connectAbortedError, connectError, connectTimeoutError, listenError } from "./net-errors.ts";
 import { NodeSocket } from "./node-socket.ts";
+import { KEEP_ALIVE_AFTER_MS, takeHandles } from "./tcp-handle.ts";
 import { NodeTlsClient } from "./node-tls-client.ts";
 import { NodeTlsServer } from "./node-tls-server.ts";
 
 const BACKLOG = 1024;
-const KEEP_ALIVE_AFTER_MS = 60_000;
 const ANY_PORT_ATTEMPTS_MAX = 10;
 
 /**
@@ -76,6 +76,7 @@ function openServer(host: string, port: number, isOptional: boolean, onSocket: (
       else reject(error);
     });
     server.listen({ ...(host === "" ? {} : { host }), port, backlog: BACKLOG, exclusive: true }, () => {
+      takeHandles(server, (handle) => onSocket(new NodeSocket(handle)));
       server.removeAllListeners("error");
       server.on("error", warnOfFailedAccept());
       resolve(server);

@@ -1,8 +1,9 @@
-import { Socket } from "node:net";
+import { type OnReadOpts, Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import { invariant } from "../errors.ts";
 import type { AcceptedTls, NetSocket, NetSocketEvents } from "../seams/net.ts";
 import type { TlsAcceptOptions, TlsClient, TlsServer, TlsStartOptions } from "../seams/tls.ts";
+import { type HandleEnd, isTcpHandle, type TcpHandle, tune } from "./tcp-handle.ts";
 import { NodeTlsClient } from "./node-tls-client.ts";
 import { NodeTlsServer } from "./node-tls-server.ts";
 import { startTls } from "./tls-connect.ts";
@@ -27,31 +28,81 @@ interface EncryptedServer {
   readonly showsCertificate: boolean;
 }
 
-/** A TCP connection, plain or encrypted. Nothing is read from it before {@link NodeSocket.listen}. */
-export class NodeSocket implements NetSocket {
+/** The two ends of a connection. */
+interface Ends {
   readonly remoteHost: string;
   readonly remotePort: number;
   readonly localHost: string;
   readonly localPort: number;
-  #socket: Socket;
+}
+
+/** A TCP connection, plain or encrypted. Nothing is read from it before {@link NodeSocket.listen}. */
+export class NodeSocket implements NetSocket {
+  /** Of a connection that was accepted, until it is used. */
+  #handle: TcpHandle | undefined;
+  #madeSocket: Socket | undefined;
+  #ends: Ends | undefined;
   readonly #server: EncryptedServer | undefined;
   #events: NetSocketEvents | undefined;
   #error: Error | undefined;
   #isClosed = false;
   #isEnding = false;
 
-  constructor(socket: Socket, server?: EncryptedServer) {
-    this.#socket = socket;
+  constructor(socket: Socket, server?: EncryptedServer);
+  constructor(handle: TcpHandle);
+  constructor(connection: Socket | TcpHandle, server?: EncryptedServer) {
     this.#server = server;
-    this.remoteHost = plainAddress(socket.remoteAddress);
-    this.remotePort = socket.remotePort ?? 0;
-    this.localHost = plainAddress(socket.localAddress);
-    this.localPort = socket.localPort ?? 0;
-    this.#follow(socket);
+    if (!(connection instanceof Socket)) {
+      this.#handle = connection;
+      return;
+    }
+    this.#madeSocket = connection;
+    this.#ends = endsOf(connection);
+    this.#follow(connection);
+  }
+
+  get remoteHost(): string {
+    return this.#known().remoteHost;
+  }
+
+  get remotePort(): number {
+    return this.#known().remotePort;
+  }
+
+  get localHost(): string {
+    return this.#known().localHost;
+  }
+
+  get localPort(): number {
+    return this.#known().localPort;
   }
 
   get unsentBytes(): number {
-    return this.#socket.writableLength;
+    return this.#madeSocket?.writableLength ?? 0;
+  }
+
+  #known(): Ends {
+    return (this.#ends ??= this.#handle === undefined ? endsOf(this.#socket) : endsOfHandle(this.#handle));
+  }
+
+  get #socket(): Socket {
+    return (this.#madeSocket ??= this.#make({ pauseOnCreate: true }));
+  }
+
+  set #socket(socket: Socket) {
+    this.#madeSocket = socket;
+  }
+
+  /** Node's own socket over the connection, with options that are not its public API. */
+  #make(options: object): Socket {
+    const handle = this.#handle;
+    invariant(handle !== undefined, "A socket is made of a connection once.");
+    this.#known();
+    this.#handle = undefined;
+    tune(handle);
+    const socket = new Socket({ handle, ...options } as unknown as ConstructorParameters<typeof Socket>[0]);
+    this.#follow(socket);
+    return socket;
   }
 
   listen(events: NetSocketEvents, options: { readonly borrowsChunks?: boolean } = {}): void {
@@ -62,11 +113,9 @@ export class NodeSocket implements NetSocket {
       return;
     }
     // Decrypted bytes have buffers of their own.
-    const mayBorrow = options.borrowsChunks === true && !(this.#socket instanceof TLSSocket);
-    const borrowing = mayBorrow ? borrowingSocket(this.#socket, (chunk) => events.onData(chunk)) : undefined;
-    if (borrowing) {
-      this.#socket = borrowing;
-      this.#follow(borrowing);
+    const mayBorrow = options.borrowsChunks === true && !(this.#madeSocket instanceof TLSSocket);
+    if (mayBorrow && this.#releaseHandle()) {
+      this.#madeSocket = this.#make({ onread: sharedReads((chunk) => events.onData(chunk)) });
     } else {
       this.#socket.on("data", (chunk: Buffer) => {
         if (!this.#isEnding) events.onData(chunk);
@@ -140,6 +189,19 @@ export class NodeSocket implements NetSocket {
     this.#socket.destroy();
   }
 
+  /** Takes the connection out of Node's own socket, so that another one can be made of it. False where this Node keeps it elsewhere. */
+  #releaseHandle(): boolean {
+    const socket = this.#madeSocket;
+    if (socket === undefined) return this.#handle !== undefined;
+    const inner = socket as unknown as { _handle?: unknown };
+    if (!isTcpHandle(inner._handle)) return false;
+    this.#handle = inner._handle;
+    inner._handle = null;
+    this.#madeSocket = undefined;
+    socket.destroy();
+    return true;
+  }
+
   #follow(socket: Socket): void {
     socket.on("error", (error) => {
       this.#error ??=
@@ -148,7 +210,7 @@ export class NodeSocket implements NetSocket {
     });
     socket.on("close", () => {
       // A socket whose connection was handed on closes without meaning it.
-      if (socket !== this.#socket) return;
+      if (socket !== this.#madeSocket) return;
       this.#isClosed = true;
       this.#events?.onClose(this.#error);
     });
@@ -156,24 +218,39 @@ export class NodeSocket implements NetSocket {
 }
 
 /**
- * The same connection behind a socket that reads into one shared buffer: Node takes such a buffer only when a socket is made, and makes those of a server itself.
- * Receiving a GB so costs a third of the processor time, and no garbage. Undefined where this Node keeps the connection elsewhere.
+ * Reads of one shared buffer. Node takes such a buffer only when a socket is made, and makes those of a server itself. Receiving a GB so costs a third of the processor time, and no garbage.
  */
-function borrowingSocket(accepted: Socket, onChunk: (chunk: Buffer) => void): Socket | undefined {
-  const inner = accepted as unknown as { _handle?: unknown };
-  const handle = inner._handle;
-  if (typeof handle !== "object" || handle === null) return undefined;
+function sharedReads(onChunk: (chunk: Buffer) => void): OnReadOpts {
   const buffer = (sharedReadBuffer ??= Buffer.allocUnsafeSlow(SHARED_READ_BYTES));
-  const onread = {
+  return {
     buffer,
     callback: (byteLength: number): boolean => {
       onChunk(buffer.subarray(0, byteLength));
       return true;
     },
   };
-  inner._handle = null;
-  accepted.destroy();
-  return new Socket({ handle, onread } as unknown as ConstructorParameters<typeof Socket>[0]);
+}
+
+function endsOf(socket: Socket): Ends {
+  return {
+    remoteHost: plainAddress(socket.remoteAddress),
+    remotePort: socket.remotePort ?? 0,
+    localHost: plainAddress(socket.localAddress),
+    localPort: socket.localPort ?? 0,
+  };
+}
+
+function endsOfHandle(handle: TcpHandle): Ends {
+  const remote: HandleEnd = {};
+  const local: HandleEnd = {};
+  handle.getpeername(remote);
+  handle.getsockname(local);
+  return {
+    remoteHost: plainAddress(remote.address),
+    remotePort: remote.port ?? 0,
+    localHost: plainAddress(local.address),
+    localPort: local.port ?? 0,
+  };
 }
 
 function byteLengthOf(buffers: readonly Uint8Array[]): number {

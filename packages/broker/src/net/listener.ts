@@ -187,6 +187,8 @@ export class BrokerListener {
   #accept(socket: NetSocket): void {
     if (this.#isClosing) return refuse(socket);
     const host = socket.remoteHost;
+    // It is gone already.
+    if (host === "") return refuse(socket);
     if (this.#refusesRate(socket, host)) return;
     const beyond = this.#deps.counts.add(host);
     if (beyond !== undefined) {
