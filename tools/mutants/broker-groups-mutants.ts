@@ -206,8 +206,22 @@ export const brokerGroupsMutants: readonly Mutant[] = [
   {
     rule: "an offset of one of several groups is told when it is on the disk",
     file: "packages/broker/src/handlers/09-offset-fetch.ts",
-    find: "      if (areKept !== undefined) doubts.push({ at: groups.length, areKept });\n",
+    find: "      if (found.areKept !== undefined) doubts.push({ at: groups.length, areKept: found.areKept });\n",
     replace: "",
     tests: ["unsynced-offsets"],
+  },
+  {
+    rule: "what a group has committed is looked up again after each rest",
+    file: "packages/broker/src/handlers/09-offset-fetch.ts",
+    find: "    await this.#slice.rest();\n    this.#look();\n",
+    replace: "    await this.#slice.rest();\n",
+    tests: ["large-offset-fetch"],
+  },
+  {
+    rule: "many offsets of one group are looked up in several turns of the loop",
+    file: "packages/broker/src/handlers/09-offset-fetch.ts",
+    find: "++this.#lookedAt % PARTITIONS_AT_ONCE === 0 && this.#slice.isOver",
+    replace: "++this.#lookedAt % PARTITIONS_AT_ONCE === 0 && false",
+    tests: ["large-offset-fetch"],
   },
 ];

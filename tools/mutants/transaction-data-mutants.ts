@@ -173,8 +173,8 @@ export const transactionDataMutants: readonly Mutant[] = [
   {
     rule: "who asks for stable offsets is not given one that may be moved",
     file: "packages/broker/src/handlers/09-offset-fetch.ts",
-    find: "    if (isUnstable(name, partitionIndex)) return unstablePartition(partitionIndex);\n",
-    replace: "",
+    find: "this.#isUnstable(name, index) ? unstablePartition(index) : foundPartition(index, offset)",
+    replace: "foundPartition(index, offset)",
     tests: offsets,
   },
 ];

@@ -263,7 +263,8 @@ class GroupLook {
     // A topic that has no id any more cannot be named in v10.
     if (version >= 10 && topicId === NIL_UUID) return undefined;
     const partitions: FoundPartition[] = [];
-    for (const index of this.#committed.get(name)?.partitions() ?? []) {
+    // Its offsets may be removed and committed anew in a rest.
+    for (const index of [...(this.#committed.get(name)?.partitions() ?? [])]) {
       if (this.#isRestDue()) await this.#rest();
       const offset = this.#committed.get(name)?.get(index);
       // It was removed meanwhile.

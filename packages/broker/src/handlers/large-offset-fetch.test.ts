@@ -49,8 +49,9 @@ test("many offsets of one group are looked up in several turns of the loop, each
   const { metadata, groups } = broker.running.state;
   const topicId = metadata.topic("wide")!.topicId;
   let turn = 0;
+  const partitions = Array.from({ length: PARTITIONS }, (_, partitionIndex) => ({ partitionIndex }));
   const commitAll = (): void => {
-    turn++;
+    if (turn++ > 0) groups.offsets.delete("g", metadata.nodes[0]!.nodeId, [{ name: "wide", partitions }]);
     const answer = groups.offsets.commit({
       groupId: "g",
       nodeId: metadata.nodes[0]!.nodeId,
@@ -64,8 +65,8 @@ test("many offsets of one group are looked up in several turns of the loop, each
         {
           name: "wide",
           topicId,
-          partitions: Array.from({ length: PARTITIONS }, (_, partitionIndex) => ({
-            partitionIndex,
+          partitions: partitions.map((each) => ({
+            ...each,
             committedOffset: turn,
             committedLeaderEpoch: -1,
             committedMetadata: null,
