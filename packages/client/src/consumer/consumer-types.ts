@@ -80,7 +80,10 @@ export interface ConsumerOptions {
   readonly fetchMaxWaitMs?: number | undefined;
   /** Default 1,048,576. */
   readonly maxPartitionFetchBytes?: number | undefined;
-  /** Bytes fetched ahead of the application, over all partitions. Default 67,108,864. */
+  /**
+   * Bytes fetched ahead of the application, over all partitions and brokers: what is buffered and what the answers on the way may bring, beyond which only a single batch goes that is larger
+   * than a request may bring. Each broker is asked for at most its share. Default 67,108,864.
+   */
   readonly prefetchBytesMax?: number | undefined;
   /** Check each batch's CRC-32C. Default true. */
   readonly checkCrcs?: boolean | undefined;

@@ -10,6 +10,7 @@ import type { AssignedPartition } from "./assigned-partition.ts";
 import type { AssignedPartitions } from "./assigned-partitions.ts";
 import { BufferedChunk } from "./buffered-chunk.ts";
 import { corrupt } from "./corrupt-batch.ts";
+import { FetchBudget } from "./fetch-budget.ts";
 import { buildFetchRequest, closeSessionRequest, TOPIC_ID_VERSION } from "./fetch-request.ts";
 import { FetchSession, type FetchTarget, type SessionRequest } from "./fetch-session.ts";
 import { FetchedBatch } from "./fetched-batch.ts";
@@ -41,6 +42,8 @@ interface NodeReader {
   /** Sessions do not mix names and ids. */
   usesIds: boolean;
   isBusy: boolean;
+  /** What its answer on the way may bring, of the {@link FetchBudget}. */
+  askedBytes: number;
 }
 
 interface Asked {
@@ -66,6 +69,7 @@ export class Fetcher {
   readonly #options: ResolvedConsumerOptions;
   readonly #partitions: AssignedPartitions;
   readonly #events: FetcherEvents;
+  readonly #budget: FetchBudget;
   readonly #readers = new Map<number, NodeReaders>();
   #retry: Timer | undefined;
   #closed = false;
@@ -82,6 +86,7 @@ export class Fetcher {
     this.#options = options;
     this.#partitions = partitions;
     this.#events = events;
+    this.#budget = new FetchBudget(options.prefetchBytesMax);
   }
 
   /** Sends whatever may be sent now. */
@@ -104,11 +109,17 @@ export class Fetcher {
       }
     }
     if (nextRetryMs < Infinity) this.#comeBack(nextRetryMs - now);
-    if (bufferedBytes >= this.#options.prefetchBytesMax) return;
+    for (const nodeId of perNode.keys()) this.#readersOf(nodeId);
     for (const [nodeId, partitions] of perNode) {
       const { main, side } = this.#readersOf(nodeId);
-      if (!main.isBusy) this.#fetch(main, partitions);
-      else if (!side.isBusy) this.#fetch(side, partitions);
+      const reader = main.isBusy ? side : main;
+      if (reader.isBusy) continue;
+      reader.askedBytes = this.#budget.take(
+        { bytesMax: this.#options.fetchMaxBytes, partitionBytes: partitions.length * this.#options.maxPartitionFetchBytes },
+        bufferedBytes,
+        this.#readers.size,
+      );
+      if (reader.askedBytes > 0) this.#fetch(reader, partitions);
     }
   }
 
@@ -135,8 +146,8 @@ export class Fetcher {
     let readers = this.#readers.get(nodeId);
     if (readers === undefined) {
       readers = {
-        main: { nodeId, lane: this.#lanes.main, session: new FetchSession(), usesIds: false, isBusy: false },
-        side: { nodeId, lane: this.#lanes.side, session: undefined, usesIds: false, isBusy: false },
+        main: { nodeId, lane: this.#lanes.main, session: new FetchSession(), usesIds: false, isBusy: false, askedBytes: 0 },
+        side: { nodeId, lane: this.#lanes.side, session: undefined, usesIds: false, isBusy: false, askedBytes: 0 },
       };
       this.#readers.set(nodeId, readers);
     }
@@ -156,7 +167,6 @@ export class Fetcher {
   }
 
   #fetch(reader: NodeReader, partitions: readonly AssignedPartition[]): void {
-    if (reader.isBusy) return;
     reader.isBusy = true;
     const connection = reader.lane.current(reader.nodeId);
     if (connection) {
@@ -165,7 +175,7 @@ export class Fetcher {
     }
     reader.lane.connect(reader.nodeId).then(
       () => {
-        reader.isBusy = false;
+        this.#free(reader, new Map());
         this.pump();
       },
       () => this.#later(reader, new Map(), partitions),
@@ -191,7 +201,7 @@ export class Fetcher {
       connection.callBack(
         fetchApi,
         version,
-        buildFetchRequest(version, request, this.#options, this.#cluster.options.rack),
+        buildFetchRequest(version, request, { ...this.#options, fetchMaxBytes: reader.askedBytes }, this.#cluster.options.rack),
         undefined,
         (response) => this.#onResponse(reader, asked, targets, response),
         () => {
@@ -245,6 +255,8 @@ export class Fetcher {
 
   #free(reader: NodeReader, asked: ReadonlyMap<string, Asked>): void {
     reader.isBusy = false;
+    this.#budget.giveBack(reader.askedBytes);
+    reader.askedBytes = 0;
     for (const { partition, version } of asked.values()) if (partition.fetchingVersion === version) partition.fetchingVersion = undefined;
   }
 

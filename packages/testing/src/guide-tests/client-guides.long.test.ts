@@ -2,6 +2,20 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { filesOf, run } from "./programs.ts";
 
+for (const { guide, files: names, tests } of [
+  { guide: "producing", files: ["desk.mjs", "place-surely.mjs", "load.mjs", "producing.test.mjs"], tests: 2 },
+  { guide: "consuming", files: ["counter.mjs", "mailer.mjs", "caching.mjs", "since.mjs", "consuming.test.mjs"], tests: 4 },
+  { guide: "tuning", files: ["profiles.mjs", "profiles.test.mjs"], tests: 3 },
+]) {
+  test(`the programs of the guide to ${guide} and their tests run as they stand there`, async () => {
+    const files = filesOf(`docs/guides/client-${guide}.md`);
+    assert.deepEqual([...files.keys()], names);
+    const { status, output } = await run(files);
+    assert.equal(status, 0, output);
+    assert.match(output, new RegExp(`^# pass ${tests}$`, "m"));
+  });
+}
+
 test("the programs of the guide to transactions and their tests run as they stand there", async () => {
   const files = filesOf("docs/guides/client-transactions.md");
   assert.deepEqual([...files.keys()], ["invoices.mjs", "patient.mjs", "invoices.test.mjs"]);
