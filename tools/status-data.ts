@@ -213,6 +213,19 @@ export const features: readonly Feature[] = [
       "npm run test:kafkajs-suite",
       "npm run test:kafkajs-docs",
     ]),
+    works(
+      "a guide for each task: producing, consuming, transactions, retries and dead letters, outbox, queues, tuning, coming from kafkajs",
+      [
+        "the programs of the guide to ${guide} and their tests run as they stand there",
+        "the programs of the guide to transactions and their tests run as they stand there",
+        "the guide to retries and dead letters does what it says",
+        "the guide's code runs as it stands there",
+      ],
+    ),
+    works("what is fetched ahead has one bound, answers on the way included; while there is much, two answers are on the way at a time", [
+      "stays within prefetchBytesMax, what the answers on the way may bring included",
+      "comes in two halves at a time while there is much of it; then one poll for all takes over again",
+    ]),
     works("options by Kafka's names or by ours, with did-you-mean", [
       "that are misspelt, at the wrong call, given twice or of an impossible type are refused",
     ]),

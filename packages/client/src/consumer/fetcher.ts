@@ -2,7 +2,6 @@ import type { Timer } from "@ottla/base";
 import { ErrorCode, errorInfo, KafkaError, NIL_UUID } from "@ottla/protocol";
 import { type FetchResponse, fetchApi, type PartitionData } from "@ottla/protocol/apis/fetch";
 import type { Cluster } from "../cluster/cluster.ts";
-import type { Lane } from "../cluster/lane.ts";
 import { sleep } from "../net/backoff.ts";
 import type { Connection } from "../net/connection.ts";
 import { refusalAt } from "../outcome.ts";
@@ -14,14 +13,18 @@ import { FetchBudget } from "./fetch-budget.ts";
 import { buildFetchRequest, closeSessionRequest, TOPIC_ID_VERSION } from "./fetch-request.ts";
 import { FetchSession, type FetchTarget, type SessionRequest } from "./fetch-session.ts";
 import { FetchedBatch } from "./fetched-batch.ts";
+import {
+  type FetchLanes,
+  isFilled,
+  isTakenOver,
+  makeNodeReaders,
+  type NodeReader,
+  type NodeReaders,
+  pollMs,
+  TAKE_OVER_MS,
+} from "./node-readers.ts";
 import type { ResolvedConsumerOptions } from "./resolve-consumer-options.ts";
 import { scanBatches } from "./visible-batches.ts";
-
-/** Connections for the long polls and for what must not wait behind them. */
-export interface FetchLanes {
-  readonly main: Lane;
-  readonly side: Lane;
-}
 
 /** What the fetcher cannot decide by itself. */
 export interface FetcherEvents {
@@ -33,35 +36,17 @@ export interface FetcherEvents {
   failed(error: Error): void;
 }
 
-/** One request on the way to one broker at a time. */
-interface NodeReader {
-  readonly nodeId: number;
-  readonly lane: Lane;
-  /** Undefined: every request stands for itself. */
-  session: FetchSession | undefined;
-  /** Sessions do not mix names and ids. */
-  usesIds: boolean;
-  isBusy: boolean;
-  /** What its answer on the way may bring, of the {@link FetchBudget}. */
-  askedBytes: number;
-}
-
 interface Asked {
   readonly partition: AssignedPartition;
   readonly version: number;
   readonly fetchOffset: number;
 }
 
-/** Reads from one broker. `main` polls all that can be fetched, in a session. While it waits, `side` serves partitions that it does not cover. */
-interface NodeReaders {
-  readonly main: NodeReader;
-  readonly side: NodeReader;
-}
-
 /**
  * Keeps chunks of every assigned partition ready, within the prefetch bound: one long poll per broker, sent anew as soon as the application
  * has taken something. A partition that becomes ready for fetching while the long poll is out (after a seek, or when its buffer was full) does
- * not wait for that poll's end: it gets a request of its own on a second connection.
+ * not wait for that poll's end: it gets a request of its own on a second connection. While answers come filled, half of the partitions are asked for
+ * on each of the two; when no more is flowing, one poll for all takes over again.
  */
 export class Fetcher {
   readonly #cluster: Cluster;
@@ -108,19 +93,31 @@ export class Fetcher {
         else perNode.set(nodeId, [partition]);
       }
     }
-    if (nextRetryMs < Infinity) this.#comeBack(nextRetryMs - now);
     for (const nodeId of perNode.keys()) this.#readersOf(nodeId);
     for (const [nodeId, partitions] of perNode) {
-      const { main, side } = this.#readersOf(nodeId);
-      const reader = main.isBusy ? side : main;
-      if (reader.isBusy) continue;
-      reader.askedBytes = this.#budget.take(
-        { bytesMax: this.#options.fetchMaxBytes, partitionBytes: partitions.length * this.#options.maxPartitionFetchBytes },
-        bufferedBytes,
-        this.#readers.size,
-      );
-      if (reader.askedBytes > 0) this.#fetch(reader, partitions);
+      const readers = this.#readersOf(nodeId);
+      const { main, side } = readers;
+      const ask = (reader: NodeReader, some: readonly AssignedPartition[]) => this.#ask(reader, some, bufferedBytes);
+      if (!main.isBusy && !side.isBusy && readers.isFlowing && partitions.length > 1) {
+        // Two halves: while one answer is taken in, the broker makes the other.
+        const half = partitions.length >> 1;
+        ask(main, partitions.slice(0, half));
+        ask(side, partitions.slice(half));
+      } else if (!main.isBusy) ask(main, partitions);
+      else if (!side.isBusy) {
+        if (!isTakenOver(readers, now)) ask(side, partitions);
+        // Should it be late after all.
+        else nextRetryMs = Math.min(nextRetryMs, main.pollEndMs + TAKE_OVER_MS);
+      }
     }
+    if (nextRetryMs < Infinity) this.#comeBack(nextRetryMs - now);
+  }
+
+  #ask(reader: NodeReader, partitions: readonly AssignedPartition[], bufferedBytes: number): void {
+    const { fetchMaxBytes, maxPartitionFetchBytes } = this.#options;
+    const wish = { bytesMax: fetchMaxBytes, partitionBytes: partitions.length * maxPartitionFetchBytes };
+    reader.askedBytes = this.#budget.take(wish, bufferedBytes, this.#readers.size);
+    if (reader.askedBytes > 0) this.#fetch(reader, partitions);
   }
 
   #comeBack(delayMs: number): void {
@@ -145,10 +142,7 @@ export class Fetcher {
   #readersOf(nodeId: number): NodeReaders {
     let readers = this.#readers.get(nodeId);
     if (readers === undefined) {
-      readers = {
-        main: { nodeId, lane: this.#lanes.main, session: new FetchSession(), usesIds: false, isBusy: false, askedBytes: 0 },
-        side: { nodeId, lane: this.#lanes.side, session: undefined, usesIds: false, isBusy: false, askedBytes: 0 },
-      };
+      readers = makeNodeReaders(nodeId, this.#lanes);
       this.#readers.set(nodeId, readers);
     }
     return readers;
@@ -196,12 +190,16 @@ export class Fetcher {
     if (partitions.some((each) => !each.isHeardOf && reader.session?.isToldChangesOf(each))) reader.session?.startAnew();
     const request = reader.session?.next(targets) ?? sessionless(targets);
     for (const { partition, version } of asked.values()) partition.fetchingVersion = version;
+    const now = this.#cluster.deps.clock.monotonicMs();
+    const fetchMaxWaitMs = pollMs(reader, this.#readersOf(reader.nodeId), this.#options.fetchMaxWaitMs, now);
+    reader.pollEndMs = now + fetchMaxWaitMs;
+    const options = { ...this.#options, fetchMaxBytes: reader.askedBytes, fetchMaxWaitMs };
     try {
       const version = connection.versions.choose(fetchApi, { max: usesIds ? undefined : TOPIC_ID_VERSION - 1 });
       connection.callBack(
         fetchApi,
         version,
-        buildFetchRequest(version, request, { ...this.#options, fetchMaxBytes: reader.askedBytes }, this.#cluster.options.rack),
+        buildFetchRequest(version, request, options, this.#cluster.options.rack),
         undefined,
         (response) => this.#onResponse(reader, asked, targets, response),
         () => {
@@ -270,6 +268,7 @@ export class Fetcher {
       return;
     }
     reader.session?.answered(response.sessionId);
+    this.#readersOf(reader.nodeId).isFlowing = isFilled(response, reader.askedBytes);
     const nameOfId = new Map(targets.map((target) => [target.topicId, target.topic]));
     for (const topic of response.responses) {
       const name = topic.topicId === NIL_UUID ? topic.topic : nameOfId.get(topic.topicId);

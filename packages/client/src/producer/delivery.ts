@@ -55,6 +55,27 @@ export class CallbackDelivery implements Delivery {
   }
 }
 
+/** Settles a promise. */
+export class PromiseDelivery implements Delivery {
+  readonly #resolve: (metadata: RecordMetadata) => void;
+  readonly #reject: (error: Error) => void;
+  readonly #timestamp: number;
+
+  constructor(resolve: (metadata: RecordMetadata) => void, reject: (error: Error) => void, timestamp: number) {
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#timestamp = timestamp;
+  }
+
+  acknowledged(place: BatchPlace, index: number): void {
+    this.#resolve(metadataOf(place, index, this.#timestamp));
+  }
+
+  failed(error: Error): void {
+    this.#reject(error);
+  }
+}
+
 /** Counts for many records at once. */
 export class CountingDelivery implements Delivery {
   #left: number;

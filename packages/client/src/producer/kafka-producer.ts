@@ -16,7 +16,7 @@ import {
 import type { CallOptions } from "../options/call-options.ts";
 import { Accumulator } from "./accumulator.ts";
 import { BufferMemory } from "./buffer-memory.ts";
-import { CallbackDelivery, CountingDelivery, type Delivery, ListenerDelivery } from "./delivery.ts";
+import { CallbackDelivery, CountingDelivery, type Delivery, ListenerDelivery, PromiseDelivery } from "./delivery.ts";
 import { Interceptors } from "./interceptors.ts";
 import { Preparations, type Preparer, preparing } from "./preparations.ts";
 import { IdempotentSession } from "./producer-session.ts";
@@ -96,13 +96,10 @@ export class KafkaProducer implements Producer {
 
   send(record: ProducerRecord, options?: SendOptions): Promise<RecordMetadata>;
   send(records: readonly ProducerRecord[], options?: SendOptions): Promise<RecordMetadata[]>;
-  async send(input: ProducerRecord | readonly ProducerRecord[], options?: SendOptions): Promise<RecordMetadata | RecordMetadata[]> {
-    const signal = readSignal("send", options);
-    return this.#bounded<RecordMetadata | RecordMetadata[]>("send", signal, () =>
-      Array.isArray(input)
-        ? this.#sendAll(input as readonly ProducerRecord[], this.#blockLimit(signal))
-        : this.#sendOne(input as ProducerRecord, "send", -1, signal && this.#blockLimit(signal)),
-    );
+  send(input: ProducerRecord | readonly ProducerRecord[], options?: SendOptions): Promise<RecordMetadata | RecordMetadata[]> {
+    // One record is the case of each request of a server: a promise for it, and no second one around that.
+    if (options === undefined && !Array.isArray(input)) return this.#sendOne(input as ProducerRecord, "send", -1);
+    return this.#sendWithin(input, options);
   }
 
   async sendBatch(records: readonly ProducerRecord[], options?: SendOptions): Promise<BatchReport> {
@@ -215,12 +212,23 @@ export class KafkaProducer implements Producer {
     this.#accumulator.giveUp(error, delivery);
   }
 
+  async #sendWithin(
+    input: ProducerRecord | readonly ProducerRecord[],
+    options: SendOptions | undefined,
+  ): Promise<RecordMetadata | RecordMetadata[]> {
+    const signal = readSignal("send", options);
+    return this.#bounded<RecordMetadata | RecordMetadata[]>("send", signal, () =>
+      Array.isArray(input)
+        ? this.#sendAll(input as readonly ProducerRecord[], this.#blockLimit(signal))
+        : this.#sendOne(input as ProducerRecord, "send", -1, signal && this.#blockLimit(signal)),
+    );
+  }
+
   #sendOne(record: ProducerRecord, call: string, index: number, limit?: CallLimit): Promise<RecordMetadata> {
     return new Promise((resolve, reject) => {
       const nowMs = this.#cluster.deps.clock.nowMs();
-      const onDelivery: DeliveryCallback = (error, metadata) => (error ? reject(error) : resolve(metadata!));
       const sent = this.#interceptors?.onSend(record) ?? record;
-      this.#take(sent, nowMs, new CallbackDelivery(onDelivery, timestampOf(sent, nowMs)), call, index, limit);
+      this.#take(sent, nowMs, new PromiseDelivery(resolve, reject, timestampOf(sent, nowMs)), call, index, limit);
     });
   }
 

@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import {
+  type FetchRequest,
+  fetchApi,
+  makeFetchableTopicResponse,
+  makeFetchResponse,
+  makePartitionData,
+  type PartitionData,
+} from "@ottla/protocol/apis/fetch";
+import { RecordBatchBuilder, setBaseOffset } from "@ottla/protocol/records";
+import { createClient } from "../client.ts";
+import { ScriptedBroker } from "../testing/scripted-broker.ts";
+import { makeWorld } from "../testing/simulated-world.ts";
+import type { Consumer, ConsumerOptions } from "./consumer-types.ts";
+
+const PARTITIONS = 4;
+const BATCH_RECORDS = 10;
+const partitions = Array.from({ length: PARTITIONS }, (_, partition) => ({ topic: "t", partition }));
+
+/** Ten records whose values are their offsets. */
+function batchAt(baseOffset: number): Buffer {
+  const builder = new RecordBatchBuilder({ partitionLeaderEpoch: 0 });
+  for (let i = 0; i < BATCH_RECORDS; i++) builder.append(null, Buffer.from(String(baseOffset + i).padStart(5, "0")), [], 1000);
+  const bytes = builder.close();
+  setBaseOffset(bytes, 0, baseOffset);
+  return bytes;
+}
+
+const BATCH_BYTES = batchAt(0).length;
+
+/** A request that has no answer yet. */
+interface Open {
+  readonly partitions: readonly number[];
+  readonly maxBytes: number;
+}
+
+/** A broker with `records` in each partition, of which it gives a batch at a time, as far as `maxBytes` allows; what has nothing is waited for. */
+async function start(records: number, options: ConsumerOptions) {
+  const world = makeWorld();
+  const broker = await ScriptedBroker.start(world.net);
+  broker.serveMetadata(() => ({ t: partitions.map(() => 1) }), [broker]);
+  const open = new Set<Open>();
+  const seen: { readonly open: readonly Open[]; readonly answeredBytes: number }[] = [];
+  let answeredBytes = 0;
+  broker.on(fetchApi, async (request) => {
+    const asked = request.topics.flatMap((topic) => topic.partitions);
+    const mine = { partitions: asked.map(({ partition }) => partition), maxBytes: request.maxBytes };
+    open.add(mine);
+    seen.push({ open: [...open], answeredBytes });
+    // So long the broker takes to read it.
+    await new Promise<void>((resolve) => void world.clock.schedule(2, resolve));
+    const parts = read(request, records);
+    if (parts.length === 0) await new Promise<void>((resolve) => void world.clock.schedule(request.maxWaitMs, resolve));
+    for (const { records: bytes } of parts) answeredBytes += bytes!.length;
+    open.delete(mine);
+    return makeFetchResponse({ responses: parts.length > 0 ? [makeFetchableTopicResponse({ topic: "t", partitions: parts })] : [] });
+  });
+  const client = createClient({ bootstrapServers: broker.bootstrap }, world);
+  const consumer = client.consumer({ maxPartitionFetchBytes: BATCH_BYTES, ...options });
+  consumer.assign(partitions);
+  for (const each of partitions) consumer.seek(each, 0);
+  return { world, client, consumer, open, seen };
+}
+
+function read({ topics, maxBytes }: FetchRequest, end: number): PartitionData[] {
+  let room = maxBytes;
+  const parts: PartitionData[] = [];
+  for (const { partition, fetchOffset } of topics.flatMap((topic) => topic.partitions)) {
+    if (fetchOffset >= end || (room < BATCH_BYTES && parts.length > 0)) continue;
+    room -= BATCH_BYTES;
+    const common = { highWatermark: end, lastStableOffset: end, logStartOffset: 0, preferredReadReplica: -1 };
+    parts.push(makePartitionData({ partitionIndex: partition, ...common, records: batchAt(fetchOffset) }));
+  }
+  return parts;
+}
+
+async function readAll(consumer: Consumer, count: number, settle: <T>(promise: Promise<T>) => Promise<T>): Promise<number[][]> {
+  const values: number[][] = partitions.map(() => []);
+  let got = 0;
+  while (got < count) {
+    for (const batch of await settle(consumer.poll(10_000))) {
+      for (const { value } of batch) values[batch.partition]!.push(Number(value));
+      got += batch.recordCountMax;
+    }
+  }
+  return values;
+}
+
+describe("what is fetched ahead", () => {
+  test("comes in two halves at a time while there is much of it; then one poll for all takes over again", async () => {
+    const { world, client, consumer, open, seen } = await start(200, {});
+    const values = await readAll(consumer, 200 * PARTITIONS, world.settle);
+    for (const each of values)
+      assert.deepEqual(
+        each,
+        Array.from({ length: 200 }, (_, i) => i),
+      );
+    for (const { open: together } of seen) {
+      const named = together.flatMap((each) => each.partitions);
+      assert.equal(new Set(named).size, named.length, "no partition is asked for twice at the same time");
+    }
+    const inHalves = seen.filter(({ open: together }) => together.length === 2 && together.every((each) => each.partitions.length === 2));
+    assert.ok(inHalves.length >= 15, `${inHalves.length} of ${seen.length}`);
+    const polling = consumer.poll(3000);
+    await world.pass(2500);
+    assert.deepEqual(
+      [...open].map((each) => each.partitions),
+      [[0, 1, 2, 3]],
+    );
+    await world.settle(polling);
+    await client.close();
+  });
+
+  test("stays within prefetchBytesMax, what the answers on the way may bring included", async () => {
+    const prefetchBytesMax = BATCH_BYTES * 5 + 100;
+    const { world, client, consumer, seen } = await start(10_000, { prefetchBytesMax });
+    // Gives nothing yet, and begins.
+    while (seen.length === 0) assert.deepEqual(await world.settle(consumer.poll(0)), []);
+    await world.pass(5000);
+    for (const { open: together, answeredBytes } of seen)
+      assert.ok(answeredBytes + together.reduce((sum, { maxBytes }) => sum + maxBytes, 0) <= prefetchBytesMax);
+    assert.ok(seen.at(-1)!.answeredBytes >= BATCH_BYTES * 2, `${seen.at(-1)!.answeredBytes} bytes of ${prefetchBytesMax}`);
+    for (const each of await readAll(consumer, 400, world.settle))
+      assert.deepEqual(
+        each,
+        Array.from({ length: each.length }, (_, i) => i),
+      );
+    await client.close();
+  });
+});
