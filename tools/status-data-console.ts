@@ -47,13 +47,16 @@ export const consoleFeatures: readonly Feature[] = area("Console", [
     [
       "a change is previewed, agreed to, carried out and taken back",
       "a console that only reads changes nothing, and strangers are not served",
+      "a console that only reads refuses an administrator every route that changes the cluster",
     ],
     "plans are forgotten when the console ends",
   ),
   partial(
     "logins by password and by an identity provider (OIDC: code flow with PKCE, state, nonce, signatures), roles viewer, operator, admin from one table for every route and kind of change, sessions that end, tries limited by address, HTTPS by PEM files that are read again",
     [
-      "each role may what the table says, on every route that there is",
+      "every route that the API has answers each role as the table says",
+      "every kind of change is carried out and taken back by the roles that may, and by nobody where the console only reads",
+      "no route that changes something is reached from another site, by another name of this machine, or by a form",
       "every route of the console says who may call it, and every kind of change who may make it",
       "what is in a plan may need more than the operator's role, and taking it back the same",
       "a login gives a cookie that scripts and other sites do not get, and a new one each time",

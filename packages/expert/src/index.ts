@@ -9,7 +9,7 @@ export { type GroupSample, partitionName, type SampledMember, type SampledPartit
 export type { LagCause, LagCauseId, LagExplanation } from "./lag/lag-cause.ts";
 export { consumersToDrain, drainTimeS, type LagRates, lossDeadlineS, ratePerS } from "./lag/lag-forecast.ts";
 export { lagMetrics } from "./lag/lag-metrics.ts";
-export { type LagReport, type PartitionReport, reportLag } from "./lag/lag-report.ts";
+export { type LagReport, type PartitionReport, reportLag, reportLagInSlices } from "./lag/lag-report.ts";
 export {
   type CommitSample,
   EMPTY_HISTORY,

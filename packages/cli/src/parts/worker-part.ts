@@ -17,8 +17,9 @@ export interface WorkerPlace {
   /** The script of the thread, which calls `runPartWorker` when it is not the main one. */
   readonly entry: URL;
   readonly stopGraceMs?: number;
-  /** A bound of V8's young generation; left out: V8's own. */
+  /** Bounds of V8's generations; left out: V8's own. A thread that would need more than the old one's ends. */
   readonly youngGenerationMb?: number;
+  readonly oldGenerationMb?: number;
 }
 
 /**
@@ -62,7 +63,7 @@ class PartThread implements StartedPart {
   #isStopping = false;
   #stopError: OttlaError | undefined;
 
-  constructor(name: string, { module, entry, stopGraceMs = STOP_GRACE_MS, youngGenerationMb }: WorkerPlace) {
+  constructor(name: string, { module, entry, stopGraceMs = STOP_GRACE_MS, youngGenerationMb, oldGenerationMb }: WorkerPlace) {
     this.#name = name;
     this.#stopGraceMs = stopGraceMs;
     this.ready = this.#isReady.promise;
@@ -78,7 +79,10 @@ class PartThread implements StartedPart {
       workerData,
       stdout: true,
       stderr: true,
-      ...(youngGenerationMb !== undefined && { resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb } }),
+      resourceLimits: {
+        ...(youngGenerationMb !== undefined && { maxYoungGenerationSizeMb: youngGenerationMb }),
+        ...(oldGenerationMb !== undefined && { maxOldGenerationSizeMb: oldGenerationMb }),
+      },
     });
     this.#worker.on("message", (message: FromPart) => this.#take(message));
     this.#worker.on("messageerror", (error) => this.#crashed(error));

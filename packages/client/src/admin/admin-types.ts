@@ -199,7 +199,8 @@ export interface Admin extends LoginAdmin, QuorumAdmin, AsyncDisposable {
   deleteTopics(names: readonly string[], options?: CallOptions): Promise<readonly Named<void>[]>;
   /** All topics, sorted by name. */
   listTopics(options?: CallOptions & { readonly includeInternal?: boolean }): Promise<readonly TopicListing[]>;
-  describeTopics(names: readonly string[], options?: CallOptions): Promise<readonly Named<TopicDescription>[]>;
+  /** `all`: those of the whole cluster in one answer, internal ones too, sorted by name. */
+  describeTopics(names: readonly string[] | "all", options?: CallOptions): Promise<readonly Named<TopicDescription>[]>;
   createPartitions(
     changes: readonly { readonly topic: string; readonly partitionCount: number; readonly assignments?: readonly (readonly number[])[] }[],
     options?: CallOptions & { readonly validateOnly?: boolean },

@@ -59,7 +59,7 @@ const argumentChecks: { readonly [Call in keyof Checked]: (...args: readonly unk
   },
   listTopics: (options) => checkCallOptions("listTopics", options, { includeInternal: checkBoolean }),
   describeTopics(names, options) {
-    checkList("describeTopics: names", names, checkName);
+    if (names !== "all") checkList("describeTopics: names", names, checkName);
     checkCallOptions("describeTopics", options);
   },
   createPartitions(changes, options) {

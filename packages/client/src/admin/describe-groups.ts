@@ -15,6 +15,7 @@ import type { TopicPartition } from "../topic-partition.ts";
 import type { AdminContext } from "./admin-context.ts";
 import type { GroupDescription, Named } from "./admin-types.ts";
 import { askGroup } from "./group-coordinator.ts";
+import { groupsByCoordinator } from "./groups-by-coordinator.ts";
 import type { Node } from "./node-types.ts";
 import { perName } from "./per-name.ts";
 
@@ -41,15 +42,14 @@ export async function describeGroups(
 
 /** What coordinators tell of many groups at once. Whatever goes wrong, with a group or with all of a request, leaves those groups out. */
 async function describeTogether(
-  { cluster, lane }: AdminContext,
+  context: AdminContext,
   groupIds: readonly string[],
   limit: CallLimit,
 ): Promise<ReadonlyMap<string, GroupDescription>> {
+  const { cluster, lane } = context;
   const told = new Map<string, GroupDescription>();
-  const ask = async (ids: readonly string[], nodeId: number): Promise<void> => {
-    const { host, port } = cluster.coordinators.known("group", ids[0]!)!;
-    const coordinator: Node = { nodeId, host, port, rack: undefined };
-    const connection = await lane.connectTo(nodeId, coordinator);
+  const ask = async (ids: readonly string[], coordinator: Node): Promise<void> => {
+    const connection = await lane.connectTo(coordinator.nodeId, coordinator);
     let classicIds = ids;
     if (connection.versions.find(consumerGroupDescribeApi) !== undefined) {
       const { groups } = await callOn(
@@ -67,22 +67,11 @@ async function describeTogether(
       if (group.errorCode === ErrorCode.NONE && group.groupState !== EMPTY_DEAD_GROUP)
         told.set(group.groupId, classicGroup(group, coordinator));
   };
-  const found = await Promise.all(
-    groupIds.map((groupId) =>
-      cluster
-        .retrying(`FindCoordinator for "${groupId}"`, limit, () => cluster.coordinators.find(lane, "group", groupId))
-        .then(({ nodeId }) => [{ groupId, nodeId }])
-        .catch(() => []),
-    ),
-  );
-  const requests = [...Map.groupBy(found.flat(), ({ nodeId }) => nodeId)].flatMap(([nodeId, all]) =>
-    Array.from({ length: Math.ceil(all.length / GROUPS_PER_REQUEST) }, (_, i) => ({
-      nodeId,
-      ids: all.slice(i * GROUPS_PER_REQUEST, (i + 1) * GROUPS_PER_REQUEST).map(({ groupId }) => groupId),
-    })),
-  );
+  const requests = await groupsByCoordinator(context, groupIds, GROUPS_PER_REQUEST, limit);
   await Promise.all(
-    requests.map(({ nodeId, ids }) => cluster.retrying("DescribeGroups", limit, () => ask(ids, nodeId).catch(() => {})).catch(() => {})),
+    requests.map(({ coordinator, groupIds: ids }) =>
+      cluster.retrying("DescribeGroups", limit, () => ask(ids, coordinator).catch(() => {})).catch(() => {}),
+    ),
   );
   return told;
 }

@@ -5,15 +5,21 @@ import {
   makeOffsetDeleteRequestTopic,
   offsetDeleteApi,
 } from "@ottla/protocol/apis/offset-delete";
-import { commitOffsets, fetchCommitted, type OffsetToCommit } from "../offsets/committed-offsets.ts";
+import type { CallLimit } from "../cluster/call-limit.ts";
+import { commitOffsets, fetchCommitted, fetchCommittedOfGroups, type OffsetToCommit } from "../offsets/committed-offsets.ts";
 import { groupByTopic, partitionKey, type TopicPartition } from "../topic-partition.ts";
 import type { AdminContext } from "./admin-context.ts";
 import { askGroup } from "./group-coordinator.ts";
+import { groupsByCoordinator } from "./groups-by-coordinator.ts";
 import type { CallOptions } from "../options/call-options.ts";
 import type { CommittedOffset, Named, Partitioned } from "./admin-types.ts";
+import type { Node } from "./node-types.ts";
 import { perName } from "./per-name.ts";
 import type { Outcome } from "../outcome.ts";
 import { outcomeOf, throwIfRefused } from "../outcome.ts";
+
+/** Of one request to one coordinator: a group may have a hundred thousand partitions. */
+const GROUPS_PER_REQUEST = 25;
 
 export async function listGroupOffsets(
   { cluster, lane }: AdminContext,
@@ -23,15 +29,42 @@ export async function listGroupOffsets(
 ): Promise<readonly Partitioned<CommittedOffset | undefined>[]> {
   const results = await fetchCommitted(cluster, lane, groupId, partitions, cluster.limit(options));
   if (partitions !== undefined) return inOrder(partitions, results);
-  return results.sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
+  return results.sort(byPartition);
 }
 
-export function listOffsetsOfGroups(
+/** Of many groups each coordinator is asked for many at once, and alone for those that it does not tell of then. */
+export async function listOffsetsOfGroups(
   context: AdminContext,
   groupIds: readonly string[],
   options: CallOptions = {},
 ): Promise<readonly Named<readonly Partitioned<CommittedOffset | undefined>[]>[]> {
-  return perName(groupIds, (groupId) => listGroupOffsets(context, groupId, undefined, options));
+  const told = groupIds.length > 1 ? await listTogether(context, groupIds, context.cluster.limit(options)) : undefined;
+  return perName(groupIds, async (groupId) => told?.get(groupId) ?? listGroupOffsets(context, groupId, undefined, options));
+}
+
+/** What coordinators tell of many groups at once. Whatever goes wrong, with a group or with all of a request, leaves those groups out. */
+async function listTogether(
+  context: AdminContext,
+  groupIds: readonly string[],
+  limit: CallLimit,
+): Promise<ReadonlyMap<string, readonly Partitioned<CommittedOffset | undefined>[]>> {
+  const { cluster, lane } = context;
+  const all = new Map<string, readonly Partitioned<CommittedOffset | undefined>[]>();
+  const requests = await groupsByCoordinator(context, groupIds, GROUPS_PER_REQUEST, limit);
+  const ask = async (ids: readonly string[], coordinator: Node): Promise<void> => {
+    const told = await fetchCommittedOfGroups(await lane.connectTo(coordinator.nodeId, coordinator), ids, limit);
+    for (const [groupId, results] of told ?? []) all.set(groupId, results.sort(byPartition));
+  };
+  await Promise.all(
+    requests.map(({ coordinator, groupIds: ids }) =>
+      cluster.retrying("OffsetFetch", limit, () => ask(ids, coordinator).catch(() => {})).catch(() => {}),
+    ),
+  );
+  return all;
+}
+
+function byPartition(a: TopicPartition, b: TopicPartition): number {
+  return a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1;
 }
 
 export async function alterGroupOffsets(

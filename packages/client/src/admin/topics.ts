@@ -151,11 +151,12 @@ export async function listTopics(
 
 export async function describeTopics(
   { cluster }: AdminContext,
-  names: readonly string[],
+  names: readonly string[] | "all",
   options: CallOptions = {},
 ): Promise<readonly Named<TopicDescription>[]> {
   const snapshot = await cluster.retrying("Metadata", cluster.limit(options), () => cluster.metadata.ask(names));
-  return names.map((name) => {
+  const asked = names === "all" ? [...snapshot.topics.keys()].sort() : names;
+  return asked.map((name) => {
     const topic = snapshot.topics.get(name);
     return { name, ...outcomeOf(topic?.errorCode ?? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, undefined, () => describe(topic!)) };
   });

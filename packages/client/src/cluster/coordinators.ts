@@ -11,6 +11,7 @@ const keyTypes: Readonly<Record<CoordinatorKind, number>> = { group: 0, transact
 const words: Readonly<Record<CoordinatorKind, string>> = { group: "Group", transaction: "Transactional id", share: "Share partition" };
 /** From this version on several keys go into one request. */
 const BATCH_VERSION = 4;
+const KEYS_PER_REQUEST = 200;
 
 export interface CoordinatorAddress {
   readonly nodeId: number;
@@ -37,6 +38,22 @@ export class Coordinators {
         // Who searched was closed meanwhile; that is no answer for others.
         if (!isEnding(error)) throw error;
       }
+    }
+  }
+
+  /** Finds those of many keys that are not known yet, many in one request where the broker takes them. Whatever is not told stays unknown: {@link find} says why. */
+  async findMany(lane: Lane, kind: CoordinatorKind, keys: readonly string[]): Promise<void> {
+    const unknown = [...new Set(keys)].filter((key) => !this.#known.has(`${kind} ${key}`) && !this.#searches.has(`${kind} ${key}`));
+    if (unknown.length < 2) return;
+    const connection = await lane.connectAny();
+    if (connection.versions.find(findCoordinatorApi, { min: BATCH_VERSION }) === undefined) return;
+    for (let from = 0; from < unknown.length; from += KEYS_PER_REQUEST) {
+      const coordinatorKeys = unknown.slice(from, from + KEYS_PER_REQUEST);
+      const response = await callOn(connection, findCoordinatorApi, () =>
+        makeFindCoordinatorRequest({ keyType: keyTypes[kind], coordinatorKeys }),
+      );
+      for (const { key, errorCode, nodeId, host, port } of response.coordinators)
+        if (errorCode === ErrorCode.NONE) this.#known.set(`${kind} ${key}`, { nodeId, host, port });
     }
   }
 

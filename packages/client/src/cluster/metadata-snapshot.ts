@@ -3,6 +3,7 @@ import type { MetadataResponse, MetadataResponsePartition, MetadataResponseTopic
 
 const NO_LEADER = -1;
 const PARTITION_HOLES_MAX = 1000;
+const NO_REPLICAS: readonly number[] = [];
 
 interface BrokerNode {
   readonly nodeId: number;
@@ -75,14 +76,23 @@ function mergeTopic(known: TopicState | undefined, topic: MetadataResponseTopic,
   return { name, topicId: topic.topicId, isInternal: topic.isInternal, errorCode: topic.errorCode, partitions };
 }
 
-function partitionState(partition: MetadataResponsePartition): PartitionState {
+/** Of a healthy partition the replicas in sync are all, and none is offline: such lists are one, since a cluster may have a hundred thousand partitions. */
+function partitionState({
+  partitionIndex,
+  leaderId,
+  leaderEpoch,
+  replicaNodes,
+  isrNodes,
+  offlineReplicas,
+}: MetadataResponsePartition): PartitionState {
+  const isWhole = isrNodes.length === replicaNodes.length && isrNodes.every((id, i) => id === replicaNodes[i]);
   return {
-    partition: partition.partitionIndex,
-    leader: partition.leaderId,
-    leaderEpoch: partition.leaderEpoch,
-    replicas: partition.replicaNodes,
-    isr: partition.isrNodes,
-    offlineReplicas: partition.offlineReplicas,
+    partition: partitionIndex,
+    leader: leaderId,
+    leaderEpoch,
+    replicas: replicaNodes,
+    isr: isWhole ? replicaNodes : isrNodes,
+    offlineReplicas: offlineReplicas.length === 0 ? NO_REPLICAS : offlineReplicas,
   };
 }
 

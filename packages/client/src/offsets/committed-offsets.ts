@@ -12,6 +12,7 @@ import {
   makeOffsetFetchRequestTopics,
   type OffsetFetchRequest,
   type OffsetFetchResponse,
+  type OffsetFetchResponseTopic,
   offsetFetchApi,
 } from "@ottla/protocol/apis/offset-fetch";
 import { ErrorCode, KafkaError } from "@ottla/protocol";
@@ -20,7 +21,8 @@ import type { Outcome } from "../outcome.ts";
 import { outcomeOf, throwIfRefused } from "../outcome.ts";
 import type { CallLimit } from "../cluster/call-limit.ts";
 import type { Cluster } from "../cluster/cluster.ts";
-import type { Lane } from "../cluster/lane.ts";
+import { callOn, type Lane } from "../cluster/lane.ts";
+import type { Connection } from "../net/connection.ts";
 import { groupByTopic, type TopicPartition } from "../topic-partition.ts";
 import { nameOfId, topicIdsOf } from "./topic-names.ts";
 
@@ -38,6 +40,9 @@ export interface Committer {
   readonly memberId: string;
   readonly groupInstanceId: string | undefined;
 }
+
+/** A topic of an answer, with a partition's fields by any version. */
+type AnsweredTopic = Pick<OffsetFetchResponseTopic, "name" | "partitions">;
 
 export interface OffsetToCommit extends TopicPartition {
   readonly offset: number;
@@ -70,6 +75,30 @@ export async function fetchCommitted(
   );
 }
 
+/**
+ * Committed offsets of several groups of one coordinator in one request (KIP-709), all of each. Left out are groups that it refuses, and those of which a transaction holds something back: who asks for
+ * one alone is told why, or waits. Undefined where the broker takes one group a request.
+ */
+export async function fetchCommittedOfGroups(
+  connection: Connection,
+  groupIds: readonly string[],
+  limit: CallLimit,
+): Promise<ReadonlyMap<string, (TopicPartition & Outcome<CommittedOffset | undefined>)[]> | undefined> {
+  const bounds = { min: GROUPS_VERSION, max: TOPIC_ID_VERSION - 1 };
+  if (connection.versions.find(offsetFetchApi, bounds) === undefined) return undefined;
+  const groups = groupIds.map((groupId) => makeOffsetFetchRequestGroup({ groupId, topics: null }));
+  const response = await callOn(connection, offsetFetchApi, () => makeOffsetFetchRequest({ groups, requireStable: true }), {
+    ...bounds,
+    limit,
+  });
+  const told = new Map<string, (TopicPartition & Outcome<CommittedOffset | undefined>)[]>();
+  for (const { groupId, errorCode, topics } of response.groups) {
+    const isHeldBack = topics.some(({ partitions }) => partitions.some((each) => each.errorCode === ErrorCode.UNSTABLE_OFFSET_COMMIT));
+    if (errorCode === ErrorCode.NONE && !isHeldBack) told.set(groupId, committedIn(topics));
+  }
+  return told;
+}
+
 function offsetFetchRequest(
   version: number,
   groupId: string,
@@ -98,9 +127,14 @@ function readCommitted(
 ): (TopicPartition & Outcome<CommittedOffset | undefined>)[] {
   const group = response.groups[0];
   throwIfRefused(group?.errorCode ?? response.errorCode);
-  const results: (TopicPartition & Outcome<CommittedOffset | undefined>)[] = [];
   const topics = group?.topics.map((topic) => ({ name: nameOfId(ids, topic.topicId) ?? topic.name, partitions: topic.partitions }));
-  for (const { name, partitions } of topics ?? response.topics) {
+  return committedIn(topics ?? response.topics);
+}
+
+/** Throws UNSTABLE_OFFSET_COMMIT of a partition that a transaction holds back. */
+function committedIn(topics: readonly AnsweredTopic[]): (TopicPartition & Outcome<CommittedOffset | undefined>)[] {
+  const results: (TopicPartition & Outcome<CommittedOffset | undefined>)[] = [];
+  for (const { name, partitions } of topics) {
     for (const p of partitions) {
       if (p.errorCode === ErrorCode.UNSTABLE_OFFSET_COMMIT) throw new KafkaError(p.errorCode);
       const value = (): CommittedOffset | undefined =>

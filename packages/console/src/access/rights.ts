@@ -35,6 +35,7 @@ export const ROUTE_RIGHTS: Readonly<Record<string, RouteRight>> = {
   "GET /topics/:topic/settings": look,
   "GET /topics/:topic/groups": look,
   "GET /topics/:topic/messages": { role: "viewer", does: "messages.read", to: topic, tellsItself: true },
+  "GET /topics/:topic/record": { role: "viewer", does: "messages.read", to: topic },
   "POST /topics/:topic/messages": { role: "operator", does: "messages.produce", to: topic },
   "POST /topics/:topic/exports": { role: "viewer", does: "messages.export", to: topic },
   "GET /groups": look,

@@ -4,13 +4,17 @@ import { visitorOf } from "../access/visitor.ts";
 import type { NotSeen } from "../watch/look.ts";
 import { streamsGroups } from "../streams/streams-groups.ts";
 import type { ConsoleContext } from "./console-context.ts";
+import { told } from "./live-stream.ts";
 
 /** Looks come in bursts; a page is told of them at most so often. */
 const TOLD_EVERY_MS = 1_000;
 const ALIVE_EVERY_MS = 15_000;
+/** More than sit before it. */
+const FOLLOWERS_MAX = 1_000;
 
 /** What this console is, the whole cluster at a glance, and when something may have changed. */
 export function clusterRoutes({ watch, doctor, readOnly, version, services, clock, registry, connect }: ConsoleContext) {
+  let followers = 0;
   return new Hono()
     .get("/about", async (c) => {
       await watch.seen();
@@ -57,27 +61,34 @@ export function clusterRoutes({ watch, doctor, readOnly, version, services, cloc
       await watch.seen();
       return c.json({ events: watch.timeline.newest(500) });
     })
-    .get("/changes", (c) =>
-      streamSSE(c, async (stream) => {
+    .get("/changes", (c) => {
+      if (followers >= FOLLOWERS_MAX)
+        return c.json({ code: "TOO_MANY_PAGES", message: `${FOLLOWERS_MAX} pages are told of changes already; close some.` }, 409);
+      followers++;
+      return streamSSE(c, async (stream) => {
         let isNew = true;
         const forget = watch.onLook(() => {
           isNew = true;
         });
         stream.onAbort(forget);
         let spokeMs = 0;
-        while (!stream.aborted && !stream.closed && !visitorOf(c).signal.aborted) {
-          watch.touch();
-          const nowMs = clock.monotonicMs();
-          if (isNew || nowMs - spokeMs > ALIVE_EVERY_MS) {
-            isNew = false;
-            spokeMs = nowMs;
-            await stream.writeSSE({ event: "look", data: String(clock.nowMs()) });
+        try {
+          while (!stream.aborted && !stream.closed && !visitorOf(c).signal.aborted) {
+            watch.touch();
+            const nowMs = clock.monotonicMs();
+            if (isNew || nowMs - spokeMs > ALIVE_EVERY_MS) {
+              isNew = false;
+              spokeMs = nowMs;
+              if (!(await told(c, stream, clock, { event: "look", data: String(clock.nowMs()) }))) break;
+            }
+            await stream.sleep(TOLD_EVERY_MS);
           }
-          await stream.sleep(TOLD_EVERY_MS);
+        } finally {
+          forget();
+          followers--;
         }
-        forget();
-      }),
-    );
+      });
+    });
 }
 
 /** Parts of the cluster that could not be seen at the last look; what is shown of them is older. */

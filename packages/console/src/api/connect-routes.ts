@@ -65,7 +65,7 @@ function connectorRoutes({ connect, watch, clock }: ConsoleContext) {
     });
 }
 
-function pluginRoutes({ connect, watch, masking }: ConsoleContext) {
+function pluginRoutes({ connect, watch, masking, desk }: ConsoleContext) {
   return new Hono()
     .get("/connect/plugins", async (c) => {
       watch.touch();
@@ -87,6 +87,8 @@ function pluginRoutes({ connect, watch, masking }: ConsoleContext) {
       return c.json({ errorCount: answer.error_count, groups: answer.groups, settings: answer.configs.map(settingView) });
     })
     .post("/connect/preview", async (c) => {
+      // It runs a connector, which does what its settings say.
+      desk.requireWritable();
       masking.requireUnmasked(visitorOf(c), "What a connector would read");
       watch.touch();
       const { config } = configShape.parse(await c.req.json());

@@ -17,6 +17,8 @@ import { streamsRoutes } from "./streams-routes.ts";
 import { topicRoutes } from "./topic-routes.ts";
 
 const BODY_BYTES_MAX = 16 * 1024 * 1024;
+/** Of who has not logged in. */
+const LOGIN_BYTES_MAX = 16 * 1024;
 
 /**
  * The console's API below `/api`. Reads are answered from what the watch knows; changes are plans. Errors are `{"code", "message"}`. `fetch` of what it gives takes a Request and gives a Response.
@@ -25,6 +27,10 @@ export function consoleApi(context: ConsoleContext) {
   const app = new Hono().basePath("/api");
   app.use(
     bodyLimit({ maxSize: BODY_BYTES_MAX, onError: (c) => c.json({ code: "BODY_TOO_LARGE", message: "A body may have 16 MiB." }, 413) }),
+  );
+  app.use(
+    "/login",
+    bodyLimit({ maxSize: LOGIN_BYTES_MAX, onError: (c) => c.json({ code: "BODY_TOO_LARGE", message: "A login may have 16 KiB." }, 413) }),
   );
   app.use(async (c, next) => {
     await next();

@@ -1,10 +1,10 @@
 import { OttlaError } from "@ottla/base";
-import { explainLag, reportLag } from "@ottla/expert";
 import { Hono } from "hono";
 import { z } from "zod";
 import type { GroupRow } from "../watch/group-watch.ts";
 import { pageOf } from "../watch/page-of.ts";
 import type { ConsoleContext } from "./console-context.ts";
+import { allPartitions, groupView } from "./group-view.ts";
 import { pageQueryOf } from "./page-query.ts";
 
 const CALL_TIMEOUT_MS = 15_000;
@@ -29,15 +29,18 @@ export function groupRoutes({ watch, clock, client }: ConsoleContext) {
       if (row === undefined)
         throw new OttlaError("UNKNOWN_GROUP", `There is no group "${groupId}"; it may have been deleted, or was never there.`);
       watch.groups.want([groupId], clock.monotonicMs());
-      const observation = watch.groups.observation(groupId);
+      const [observation, report] = [watch.groups.observation(groupId), watch.groups.report(groupId)];
       const [points, turns, share] = [watch.groups.points(groupId), watch.groups.turns(groupId), watch.groups.share(groupId) ?? null];
-      if (observation === undefined) return c.json({ group: row, members: null, lag: null, causes: null, points, turns, share });
-      const lag = reportLag(observation);
+      if (observation === undefined || report === undefined)
+        return c.json({ group: row, members: null, memberCount: null, lag: null, causes: null, points, turns, share });
+      const { lag, members, causes } = groupView(observation, report);
+      const partitions = c.req.query("all") === "true" ? allPartitions(report) : lag.partitions;
       return c.json({
         group: row,
-        members: observation.members,
-        lag,
-        causes: explainLag(observation, lag).causes,
+        members,
+        memberCount: observation.members.length,
+        lag: { ...lag, partitions },
+        causes,
         points,
         turns,
         share,

@@ -9,8 +9,10 @@ import { visitorOf } from "../access/visitor.ts";
 import { LIMIT_MAX, type MessageQuery, SCAN_MAX, SCAN_PER_S, type StartPlace } from "../messages/message-query.ts";
 import { produceMessage } from "../messages/produce-message.ts";
 import { readMessages } from "../messages/read-messages.ts";
+import { readWholeRecord } from "../messages/whole-record.ts";
 import type { DecodedRecord } from "../messages/record-filter.ts";
 import { refusalOf } from "./answers.ts";
+import { told } from "./live-stream.ts";
 import type { ConsoleContext } from "./console-context.ts";
 
 const offset = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
@@ -30,23 +32,42 @@ const queryShape = z.object({
   isolation: z.enum(["read_committed", "read_uncommitted"]).default("read_uncommitted"),
 });
 
-const piece = z.object({ text: z.string().max(10_000_000).nullable(), encoding: z.enum(["text", "base64"]).default("text") });
+const encoding = z.enum(["text", "base64"]).default("text");
+const NO_BASE64 = { error: "these are no base64 digits" } as const;
+const isBytes = (given: { readonly text: string | null; readonly encoding: "text" | "base64" }): boolean =>
+  given.encoding === "text" || given.text === null || isBase64(given.text);
+const piece = z.object({ text: z.string().max(10_000_000).nullable(), encoding }).refine(isBytes, NO_BASE64);
 const produceShape = z.strictObject({
   partition: z.int().min(0).optional(),
   key: piece,
   value: piece,
   headers: z
-    .array(z.strictObject({ key: z.string().max(1_000), value: z.string().max(100_000).nullable() }))
-    .max(100)
+    .array(
+      z
+        .strictObject({ key: z.string().max(1_000), value: z.string().max(1_000_000).nullable(), encoding })
+        .refine(({ value, encoding: by }) => isBytes({ text: value, encoding: by }), NO_BASE64),
+    )
+    .max(1_000)
     .default([]),
 });
+
+const recordShape = z.object({ partition: z.coerce.number().int().min(0).max(0x7fffffff), offset });
+/** Line ends in between are what mail and tools put there. */
+function isBase64(text: string): boolean {
+  return /^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(text);
+}
 
 /** What a page wrote into a file: records that it had been shown. */
 const exportShape = z.strictObject({ format: z.enum(["csv", "jsonl"]), records: z.int().min(0).max(1_000_000) });
 /** So many readings go on at once: each has connections of its own. */
-const READINGS_MAX = 8;
+const READINGS_MAX = 24;
+/** A record may have a hundred thousand headers, and one of many MiB: the first are shown, each from its beginning. */
+const RECORD_WITHIN_MS = 15_000;
+const HEADERS_SHOWN_MAX = 100;
+const HEADER_CHARS_MAX = 2_000;
+const STORY_CHARS_MAX = 20_000;
 
-/** Records of a topic, as they are read; one that is written; and the note that some went into a file. */
+/** Records of a topic, as they are read; one with all of its bytes; one that is written; and the note that some went into a file. */
 export function messageRoutes({ client, clock, schemas, watch, desk, audit, masking }: ConsoleContext) {
   let readings = 0;
   return new Hono()
@@ -71,20 +92,26 @@ export function messageRoutes({ client, clock, schemas, watch, desk, audit, mask
             watch.touch();
             if (event.kind === "records") shown += event.records.length;
             const data = event.kind === "records" ? { records: event.records.map(recordView) } : event;
-            await stream.writeSSE({ event: event.kind, data: JSON.stringify(data) });
-            if (stream.aborted) break;
+            if (!(await told(c, stream, clock, { event: event.kind, data: JSON.stringify(data) }))) break;
           }
         } catch (thrown) {
           const isOver = visitorOf(c).signal.aborted;
           const refusal = refusalOf(isOver ? new OttlaError("LOGIN_NEEDED", "The login is over: log in again.") : thrown);
           if (!ending.signal.aborted) error = refusal.code;
-          if (!ending.signal.aborted) await stream.writeSSE({ event: "failed", data: JSON.stringify(refusal) });
+          if (!ending.signal.aborted) await told(c, stream, clock, { event: "failed", data: JSON.stringify(refusal) });
         } finally {
           readings--;
           const { topic: _topic, ...asked } = query;
           audit.end(c, { outcome: error === undefined ? "succeeded" : "failed", error, detail: { shown, ...asked } });
         }
       });
+    })
+    .get("/topics/:topic/record", async (c) => {
+      watch.touch();
+      const { partition, offset: at } = recordShape.parse(c.req.query());
+      const world = { client, clock, schemas: undefined, masker: () => masking.maskerFor(visitorOf(c)) };
+      const signal = AbortSignal.any([c.req.raw.signal, visitorOf(c).signal, AbortSignal.timeout(RECORD_WITHIN_MS)]);
+      return c.json(await readWholeRecord(world, { topic: c.req.param("topic"), partition, offset: at }, signal));
     })
     .post("/topics/:topic/messages", async (c) => {
       desk.requireWritable();
@@ -121,7 +148,12 @@ function placeOf(kind: StartPlace["kind"], at: number | undefined, timestampMs: 
 
 function recordView({ record, key, value }: DecodedRecord) {
   const { partition, offset: at, timestamp, headers } = record;
-  const story = storyOf(record);
+  const found = storyOf(record);
+  const story = found && {
+    ...found,
+    errorMessage: found.errorMessage.slice(0, STORY_CHARS_MAX),
+    ...(found.errorStack !== undefined && { errorStack: found.errorStack.slice(0, STORY_CHARS_MAX) }),
+  };
   return {
     partition,
     offset: at,
@@ -130,15 +162,26 @@ function recordView({ record, key, value }: DecodedRecord) {
     value,
     /** Of a dead letter: why it is one. */
     ...(story !== undefined && { story }),
-    headers: headers.map((header) => headerView(header.key, header.value)),
+    headers: headers.slice(0, HEADERS_SHOWN_MAX).map((header) => headerView(header.key, header.value)),
+    headerCount: headers.length,
   };
 }
 
+const EXACT_FORMATS: ReadonlySet<string> = new Set(["json", "text", "empty"]);
+
 /** A header's bytes are judged as a key's are; what Kafka Streams writes into those of a changelog is read. */
 function headerView(key: string, bytes: Buffer | null) {
-  if (bytes === null) return { key, value: null, why: null };
+  if (bytes === null) return { key, value: null, why: null, isExact: true };
   const position = readChangelogPosition(key, bytes);
-  if (position !== undefined) return { key, value: JSON.stringify(position), why: "the position that Kafka Streams keeps in a changelog" };
-  const { text, why } = decodeBytes(bytes);
-  return { key, value: text, why };
+  if (position !== undefined)
+    return { key, value: JSON.stringify(position), why: "the position that Kafka Streams keeps in a changelog", isExact: false };
+  const { format, text, why, sizeBytes } = decodeBytes(bytes);
+  const isCut = text.length > HEADER_CHARS_MAX;
+  return {
+    key,
+    value: text.slice(0, HEADER_CHARS_MAX),
+    why: isCut ? `${why}; cut, of ${sizeBytes} bytes` : why,
+    /** Whether the text is the bytes. */
+    isExact: !isCut && EXACT_FORMATS.has(format),
+  };
 }

@@ -4,7 +4,6 @@ import { Hono } from "hono";
 import { z } from "zod";
 import { visitorOf } from "../access/visitor.ts";
 import { authorizerFacts } from "../security/authorizer-facts.ts";
-import { certificatesOf } from "../security/certificates.ts";
 import { changeUser } from "../security/scram-users.ts";
 import { whoMay } from "../security/who-may.ts";
 import type { ConsoleContext } from "./console-context.ts";
@@ -68,7 +67,7 @@ export function securityRoutes({ client, clock, watch, desk, doctor, audit }: Co
     .get("/security/certificates", async (c) => {
       watch.touch();
       await doctor.report(false);
-      return c.json({ certificates: doctor.observation === undefined ? [] : certificatesOf(doctor.observation) });
+      return c.json({ certificates: doctor.certificates });
     })
     .post("/security/users", async (c) => {
       desk.requireWritable();

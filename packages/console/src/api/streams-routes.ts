@@ -1,5 +1,4 @@
 import { OttlaError } from "@ottla/base";
-import { reportLag } from "@ottla/expert";
 import { applicationTopics, whyFromOutside } from "@ottla/streams/operate";
 import { Hono } from "hono";
 import { z } from "zod";
@@ -178,9 +177,8 @@ function pathOf(store: string, kind: z.infer<typeof rowsShape>["kind"], key: str
 
 /** How far the group is behind, in whole and in each topic. */
 function lagOfGroup(watch: ClusterWatch, id: string) {
-  const observation = watch.groups.observation(id);
-  if (observation === undefined) return undefined;
-  const report = reportLag(observation);
+  const report = watch.groups.report(id);
+  if (report === undefined) return undefined;
   const byTopic = new Map<string, number>();
   for (const { topic, lag } of report.partitions) byTopic.set(topic, (byTopic.get(topic) ?? 0) + (lag ?? 0));
   const { totalLag, producedPerS, consumedPerS, drainS, status } = report;

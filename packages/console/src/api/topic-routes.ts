@@ -21,13 +21,17 @@ const treeShape = z.object({
 });
 
 /** Topics as lists, as a tree, and one of them with its partitions and settings. */
-export function topicRoutes({ watch, client }: ConsoleContext) {
+export function topicRoutes({ watch, client, clock }: ConsoleContext) {
   return new Hono()
     .get("/topics", async (c) => {
       await watch.seen();
       const query = c.req.query();
       const rows = query["internal"] === "true" ? watch.topics.rows() : watch.topics.rows().filter(({ internal }) => !internal);
       const page = pageOf(rows, ({ name }) => name, column, pageQueryOf(query));
+      watch.topics.want(
+        page.rows.map(({ name }) => name),
+        clock.monotonicMs(),
+      );
       return c.json({ ...page, seenAtMs: watch.topics.seenAtMs ?? null, notSeen: watch.topics.failure ?? null });
     })
     .get("/topic-tree", async (c) => {
@@ -42,6 +46,7 @@ export function topicRoutes({ watch, client }: ConsoleContext) {
       const name = c.req.param("topic");
       const topic = watch.topics.get(name);
       if (topic === undefined) throw unknownTopic(name, watch.topics.seenAtMs !== undefined);
+      watch.topics.want([name], clock.monotonicMs());
       const { partitions, topicId } = topic.description;
       return c.json({
         topic: topic.row(),

@@ -1,16 +1,17 @@
 import type { Clock } from "@ottla/base";
 import type { ClientClusterAccess } from "@ottla/expert/collect";
-import { type ClusterObservation, type DoctorReport, examineInSlices, observeInSlices } from "@ottla/expert/doctor";
+import { type DoctorReport, examineInSlices, observeInSlices, type PastLooks } from "@ottla/expert/doctor";
+import { certificatesOf, type ShownCertificate } from "../security/certificates.ts";
 
 /** A report is shown for so long before it is made anew. */
 const FRESH_FOR_MS = 60_000;
 
-/** The doctor's report of the cluster, made when somebody wants it, and kept for a minute. One is made at a time, whoever asks. */
+/** The doctor's report of the cluster, made when somebody wants it, and kept for a minute. One is made at a time, whoever asks. What it was made of is not kept: that is a hundred MiB of a large cluster. */
 export class Doctor {
   readonly #access: Pick<ClientClusterAccess, "snapshot">;
   readonly #clock: Clock;
-  #observation: ClusterObservation | undefined;
-  #last: { readonly atMs: number; readonly report: DoctorReport } | undefined;
+  #past: PastLooks | undefined;
+  #last: { readonly atMs: number; readonly report: DoctorReport; readonly certificates: readonly ShownCertificate[] } | undefined;
   #making: Promise<DoctorReport> | undefined;
 
   constructor(access: Pick<ClientClusterAccess, "snapshot">, clock: Clock) {
@@ -23,9 +24,9 @@ export class Doctor {
     return this.#last?.report;
   }
 
-  /** What the last report was made of; undefined before the first. */
-  get observation(): ClusterObservation | undefined {
-    return this.#observation;
+  /** Those of the brokers' listeners, as the last report's look saw them. */
+  get certificates(): readonly ShownCertificate[] {
+    return this.#last?.certificates ?? [];
   }
 
   /** Not older than a minute; with `anew` made now. Errors: those of the client. */
@@ -39,11 +40,13 @@ export class Doctor {
   }
 
   async #make(): Promise<DoctorReport> {
-    const snapshot = await this.#access.snapshot();
+    const seen = await this.#access.snapshot();
     // Several looks show what one cannot: a group that does not move, members that come and go.
-    this.#observation = await observeInSlices(this.#observation, snapshot, this.#clock);
-    const report = await examineInSlices(this.#observation, this.#clock);
-    this.#last = { atMs: this.#clock.monotonicMs(), report };
+    const observation = await observeInSlices(this.#past, seen, this.#clock);
+    const report = await examineInSlices(observation, this.#clock);
+    const { snapshot, ...past } = observation;
+    this.#past = past;
+    this.#last = { atMs: this.#clock.monotonicMs(), report, certificates: certificatesOf(snapshot) };
     return report;
   }
 }

@@ -23,7 +23,9 @@ const BASE64_BYTES_MAX = 2_000;
 /** Larger values are not parsed to see whether they are JSON: their first sign tells. */
 const PARSED_BYTES_MAX = 1024 * 1024;
 
-const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
+/** A mark of byte order stays: what is shown is what is there. */
+const UTF8 = { fatal: true, ignoreBOM: true } as const;
+const strictUtf8 = new TextDecoder("utf-8", UTF8);
 
 /** What the bytes are, judged by themselves. Pure; never throws. */
 export function decodeBytes(bytes: Buffer | null): Decoded {
@@ -97,7 +99,7 @@ function textOf(bytes: Buffer): string | undefined {
 
 /** Enough to tell bytes from text; what is shown is cut anyway. Its end may lie within a letter, which a decoder of a stream keeps for later. */
 function beginningOf(bytes: Buffer): string {
-  return new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, PARSED_BYTES_MAX), { stream: true });
+  return new TextDecoder("utf-8", UTF8).decode(bytes.subarray(0, PARSED_BYTES_MAX), { stream: true });
 }
 
 function isJson(text: string, sizeBytes: number): boolean {

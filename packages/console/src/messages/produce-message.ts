@@ -11,7 +11,7 @@ export interface NewMessage {
   readonly partition?: number | undefined;
   readonly key: GivenBytes;
   readonly value: GivenBytes;
-  readonly headers: readonly { readonly key: string; readonly value: string | null }[];
+  readonly headers: readonly { readonly key: string; readonly value: string | null; readonly encoding: "text" | "base64" }[];
 }
 
 /** Where a record was written. */
@@ -36,7 +36,7 @@ export async function produceMessage(client: Client, topic: string, { partition,
       ...(partition !== undefined && { partition }),
       key: bytesOf(key),
       value: bytesOf(value),
-      headers: headers.map((header) => ({ key: header.key, value: header.value === null ? null : Buffer.from(header.value) })),
+      headers: headers.map((header) => ({ key: header.key, value: bytesOf({ text: header.value, encoding: header.encoding }) })),
     });
     return { partition: written.partition, offset: written.offset };
   } finally {

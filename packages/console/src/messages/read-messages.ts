@@ -29,7 +29,9 @@ export type ReadingEvent =
   | { readonly kind: "ended"; readonly reason: "end" | "limit" | "scanMax"; readonly progress: ReadingProgress };
 
 const POLL_MS = 250;
+/** An event has so many records, and so many signs of text, at most. */
 const TOLD_AT_ONCE = 100;
+const TOLD_CHARS = 512 * 1024;
 const PROGRESS_EVERY_MS = 250;
 /** More of a live tail is not shown: four times a second so many, as many as anybody reads and a browser draws within a frame. */
 const TAIL_SLOT_MS = 250;
@@ -154,7 +156,8 @@ class Reading {
     const open = this.#open.get(batch.partition);
     if (open === undefined) return undefined;
     const slice = new TimeSlice(this.#clock);
-    const found: DecodedRecord[] = [];
+    let found: DecodedRecord[] = [];
+    let chars = 0;
     let reason: "limit" | "scanMax" | undefined;
     for (const record of batch) {
       if (record.offset >= open.end) break;
@@ -165,7 +168,14 @@ class Reading {
       else {
         const asked = this.#wanted(record);
         const decoded = asked instanceof Promise ? await asked : asked;
-        if (decoded !== undefined && this.#mayShow()) found.push(decoded);
+        if (decoded !== undefined && this.#mayShow()) {
+          found.push(decoded);
+          chars += decoded.key.text.length + decoded.value.text.length;
+        }
+        if (found.length >= TOLD_AT_ONCE || chars >= TOLD_CHARS) {
+          yield { kind: "records", records: found };
+          [found, chars] = [[], 0];
+        }
       }
       if (!this.#isTail && this.#shown >= this.#query.limit) reason = "limit";
       else if (!this.#isTail && this.#scanned >= this.#query.scanMax) reason = "scanMax";
@@ -185,6 +195,7 @@ class Reading {
     const slice = new TimeSlice(this.#clock);
     this.#skipped = this.#newest.leftOut;
     let found: DecodedRecord[] = [];
+    let chars = 0;
     for (const record of this.#newest.records()) {
       if (this.#shown >= this.#query.limit) {
         this.#skipped++;
@@ -192,10 +203,13 @@ class Reading {
       }
       const asked = this.#wanted(record);
       const decoded = asked instanceof Promise ? await asked : asked;
-      if (decoded !== undefined && this.#mayShow()) found.push(decoded);
-      if (found.length >= TOLD_AT_ONCE) {
+      if (decoded !== undefined && this.#mayShow()) {
+        found.push(decoded);
+        chars += decoded.key.text.length + decoded.value.text.length;
+      }
+      if (found.length >= TOLD_AT_ONCE || chars >= TOLD_CHARS) {
         yield { kind: "records", records: found };
-        found = [];
+        [found, chars] = [[], 0];
       }
       if (slice.isOver) {
         await slice.rest();
@@ -285,7 +299,10 @@ async function placesOf(
   const numbers = (described?.value.partitions ?? []).map(({ partition }) => partition);
   const unknown = only.find((partition) => !numbers.includes(partition));
   if (unknown !== undefined)
-    throw new OttlaError("UNKNOWN_PARTITION", `The topic ${topic} has ${numbers.length} partitions, and none with the number ${unknown}.`);
+    throw new OttlaError(
+      "UNKNOWN_PARTITION",
+      `The topic ${topic} has ${numbers.length} partition${numbers.length === 1 ? "" : "s"}, and none with the number ${unknown}.`,
+    );
   const partitions = numbers
     .filter((partition) => only.length === 0 || only.includes(partition))
     .map((partition) => ({ topic, partition }));

@@ -1,4 +1,4 @@
-import type { ClusterObservation } from "@ottla/expert/doctor";
+import type { BrokerSnapshot } from "@ottla/expert/snapshot";
 
 /** The certificate of a broker's listener, or why it was not seen. */
 export interface ShownCertificate {
@@ -12,23 +12,24 @@ export interface ShownCertificate {
   readonly notSeen: string | undefined;
 }
 
-/** Certificates as the doctor's newest look has them, the first to expire before the others; those that were not seen last. */
-export function certificatesOf({ snapshot }: ClusterObservation): readonly ShownCertificate[] {
-  const all = snapshot.brokers.flatMap(({ nodeId, certificates }) =>
-    ("value" in certificates ? certificates.value : []).map(({ listener, certificate }): ShownCertificate => {
-      if (!("value" in certificate))
-        return {
-          nodeId,
-          listener,
-          subject: undefined,
-          names: [],
-          validFromMs: undefined,
-          validUntilMs: undefined,
-          notSeen: certificate.message,
-        };
+/** Certificates as a look saw them, the first to expire before the others; those that were not seen last, and brokers that did not tell of their listeners. */
+export function certificatesOf({ brokers }: { readonly brokers: readonly BrokerSnapshot[] }): readonly ShownCertificate[] {
+  const all = brokers.flatMap(({ nodeId, certificates }): readonly ShownCertificate[] => {
+    if (!("value" in certificates)) return [notSeen(nodeId, "", certificates.message)];
+    return certificates.value.map(({ listener, certificate }) => {
+      if (!("value" in certificate)) return notSeen(nodeId, listener, certificate.message);
       const { subject, names, validFromMs, validUntilMs } = certificate.value;
-      return { nodeId, listener, subject, names, validFromMs, validUntilMs, notSeen: undefined };
-    }),
-  );
+      return { nodeId, listener, subject, names, validFromMs: timeOf(validFromMs), validUntilMs: timeOf(validUntilMs), notSeen: undefined };
+    });
+  });
   return all.sort((a, b) => (a.validUntilMs ?? Number.POSITIVE_INFINITY) - (b.validUntilMs ?? Number.POSITIVE_INFINITY));
+}
+
+function notSeen(nodeId: number, listener: string, why: string): ShownCertificate {
+  return { nodeId, listener, subject: undefined, names: [], validFromMs: undefined, validUntilMs: undefined, notSeen: why };
+}
+
+/** A certificate may say anything of its times. */
+function timeOf(atMs: number): number | undefined {
+  return Math.abs(atMs) <= 8.64e15 ? atMs : undefined;
 }

@@ -19,13 +19,20 @@ const EVERY_MS = {
   brokers: 5_000,
   topics: 10_000,
   groups: 5_000,
-  starts: 60_000,
+  starts: 15_000,
   lag: 5_000,
   sizes: 30_000,
   settings: 60_000,
   ends: 5_000,
 } as const;
 type Part = keyof typeof EVERY_MS;
+/** What is asked of all partitions at once is asked the more seldom the more there are: of so many a second. What is asked of some at a time goes round, see TopicWatch. */
+const PARTITIONS_PER_S = 2_000;
+const OF_ALL_PARTITIONS: ReadonlySet<Part> = new Set(["topics", "sizes", "settings"]);
+
+/** What is asked of the topics that are known. */
+const OF_TOPICS: ReadonlySet<Part> = new Set(["starts", "sizes", "settings", "ends"]);
+
 /** So long after the last request nobody is there any more, and the cluster is left alone. */
 const AWAKE_FOR_MS = 90_000;
 const TICK_MS = 250;
@@ -33,7 +40,7 @@ const TICK_MS = 250;
 const FIRST_LOOK_MS = 3_000;
 
 /**
- * What the console knows of a cluster. It looks by itself, one part after another, at no more than 20 requests a second, while somebody looks at the console; all pages are answered from what it knows. Nothing here
+ * What the console knows of a cluster. It looks by itself, part by part, at no more than 20 requests a second, while somebody looks at the console; all pages are answered from what it knows. Nothing here
  * writes to the cluster.
  */
 export class ClusterWatch {
@@ -48,6 +55,7 @@ export class ClusterWatch {
   readonly #ending = new AbortController();
   readonly #listeners = new Set<() => void>();
   readonly #lookedMs = new Map<Part, number>();
+  readonly #running = new Map<Part, Promise<void>>();
   #touchedMs = Number.NEGATIVE_INFINITY;
   #wake: (() => void) | undefined;
   #ended: Promise<void> | undefined;
@@ -105,28 +113,37 @@ export class ClusterWatch {
     await this.#admin.close();
   }
 
+  /** Parts are looked at beside each other: a broker that does not answer holds up what is asked of it, and nothing else. */
   async #run(): Promise<void> {
     const { signal } = this.#ending;
     while (!signal.aborted) {
       const nowMs = this.clock.monotonicMs();
       if (nowMs - this.#touchedMs > AWAKE_FOR_MS) await this.#asleep(signal);
       const due = this.#due();
-      if (due === undefined) await pause(this.clock, TICK_MS, signal);
-      else await this.#lookAt(due);
+      if (due !== undefined) {
+        const look = this.#lookAt(due).finally(() => this.#running.delete(due));
+        this.#running.set(due, look);
+      } else await Promise.race([pause(this.clock, TICK_MS, signal), ...this.#running.values()]);
     }
+    await Promise.allSettled(this.#running.values());
   }
 
-  /** The part that has waited longest beyond its time. */
+  /** The part that has waited longest beyond its time, of those that are not looked at now. */
   #due(): Part | undefined {
     const nowMs = this.clock.monotonicMs();
+    const areTopicsKnown = this.topics.seenAtMs !== undefined;
+    const leastMs = (this.topics.partitionCount * 1_000) / PARTITIONS_PER_S;
     let [most, found]: [number, Part | undefined] = [0, undefined];
-    for (const [part, everyMs] of Object.entries(EVERY_MS) as [Part, number][]) {
+    for (const [part, usualMs] of Object.entries(EVERY_MS) as [Part, number][]) {
+      if (this.#running.has(part) || (OF_TOPICS.has(part) && !areTopicsKnown)) continue;
+      const everyMs = OF_ALL_PARTITIONS.has(part) ? Math.max(usualMs, leastMs) : usualMs;
       const late = (nowMs - (this.#lookedMs.get(part) ?? Number.NEGATIVE_INFINITY)) / everyMs;
       if (late >= 1 && late > most) [most, found] = [late, part];
     }
     return found;
   }
 
+  /** Never rejects. */
   async #lookAt(part: Part): Promise<void> {
     const look = lookNow(this.#admin, this.clock, this.budget, this.#ending.signal);
     this.#lookedMs.set(part, this.clock.monotonicMs());
@@ -146,7 +163,7 @@ export class ClusterWatch {
     sizes: (look) => this.topics.lookAtSizes(look, this.brokers.nodeIds),
     settings: (look) => this.topics.lookAtSettings(look),
     groups: (look) => this.groups.lookAtList(look, Math.max(1, this.brokers.nodeIds.length)),
-    lag: (look) => this.groups.lookAtLag(look),
+    lag: (look) => this.groups.lookAtLag(look, Math.max(1, this.brokers.nodeIds.length)),
   };
 
   async #asleep(signal: AbortSignal): Promise<void> {

@@ -1,6 +1,6 @@
 import type { GroupListing } from "@ottla/client";
-import { type GroupObservation, lagOf, observe, reportLag } from "@ottla/expert";
-import { type DescribedGroup, sampleGroups } from "@ottla/expert/collect";
+import { type GroupObservation, type LagReport, lagOf, observe, reportLagInSlices } from "@ottla/expert";
+import { type DescribedGroup, requestsOfGroups, sampleGroups } from "@ottla/expert/collect";
 import { GroupHistory, type GroupTurn } from "./group-history.ts";
 import { type Look, notSeen, type NotSeen, paced } from "./look.ts";
 import { lookAtShareGroup, type ShareLook } from "./share-groups.ts";
@@ -29,9 +29,10 @@ const WATCHED_MAX = 100;
 /** After so long nobody looks at a group any more. */
 const WATCHED_FOR_MS = 60_000;
 /** Of the others so many at a time, in turn. */
-const IN_TURN = 5;
-/** A group's commits, and its share of what coordinators and leaders are asked. */
-const REQUESTS_PER_GROUP = 2;
+const IN_TURN = 50;
+const REQUESTS_PER_SHARE_GROUP = 2;
+/** Of each leader, for where partitions begin, are stable and end. */
+const REQUESTS_PER_LEADER = 3;
 
 /** The lag of a group at a moment. */
 export interface LagPoint {
@@ -56,6 +57,8 @@ export class GroupWatch {
   /** Until when each is watched. */
   readonly #wanted = new Map<string, number>();
   readonly #observations = new Map<string, GroupObservation>();
+  /** What the newest look at a watched group comes to: made once, however many ask for it. */
+  readonly #reports = new Map<string, LagReport>();
   readonly #points = new Map<string, LagPoint[]>();
   readonly #shares = new Map<string, ShareLook>();
   readonly #history = new GroupHistory();
@@ -91,6 +94,11 @@ export class GroupWatch {
   /** What is known of a watched group; undefined until it was looked at. */
   observation(groupId: string): GroupObservation | undefined {
     return this.#observations.get(groupId);
+  }
+
+  /** How a watched group stands by its newest look; undefined until it was looked at. */
+  report(groupId: string): LagReport | undefined {
+    return this.#reports.get(groupId);
   }
 
   /** How the lag of a watched group went, the oldest first. */
@@ -141,7 +149,7 @@ export class GroupWatch {
   }
 
   /** Members, commits and ends of the watched groups, and of some others. */
-  async lookAtLag(look: Look): Promise<void> {
+  async lookAtLag(look: Look, brokers: number): Promise<void> {
     const nowMs = look.clock.monotonicMs();
     for (const [groupId, untilMs] of this.#wanted) if (untilMs < nowMs) this.#forget(groupId);
     const all = [...new Set([...this.#wanted.keys(), ...this.#nextInTurn()])].filter((groupId) => this.#groups.has(groupId));
@@ -150,13 +158,16 @@ export class GroupWatch {
     const groupIds = all.filter((groupId) => this.#typeOf(groupId) !== "share");
     if (groupIds.length === 0) return;
     try {
-      const { samples, descriptions, failures } = await paced(look, groupIds.length * REQUESTS_PER_GROUP, () =>
-        sampleGroups(look.admin, groupIds, look),
-      );
+      const requests = requestsOfGroups(groupIds.length, brokers) + brokers * REQUESTS_PER_LEADER;
+      const { samples, descriptions, failures } = await paced(look, requests, () => sampleGroups(look.admin, groupIds, look));
       const described = new Map(descriptions.map((description) => [description.groupId, description]));
       for (const sample of samples) {
         const observation = observe(this.#observations.get(sample.groupId), sample);
-        if (this.#wanted.has(sample.groupId)) this.#observations.set(sample.groupId, observation);
+        if (this.#wanted.has(sample.groupId)) {
+          const report = await reportLagInSlices(observation, look.slice);
+          this.#observations.set(sample.groupId, observation);
+          this.#reports.set(sample.groupId, report);
+        }
         this.#see(sample.groupId, observation, described.get(sample.groupId)?.protocol, look.clock.nowMs());
         this.#remember(observation, described.get(sample.groupId), look.clock.nowMs());
         if (look.slice.isOver) await look.slice.rest();
@@ -179,13 +190,13 @@ export class GroupWatch {
     }
     const isWatched = this.#observations.has(groupId);
     if (isWatched) this.#addPoint(groupId, seenAtMs, lag);
-    const status = isWatched ? reportLag(observation).status : undefined;
+    const status = isWatched ? this.#reports.get(groupId)?.status : undefined;
     this.#groups.set(groupId, { ...known, topics, seen: { assignor, members: observation.members.length, lag, status, seenAtMs } });
   }
 
   async #lookAtShare(groupId: string, look: Look): Promise<void> {
     try {
-      const seen = await paced(look, REQUESTS_PER_GROUP, (options) => lookAtShareGroup(look.admin, groupId, options));
+      const seen = await paced(look, REQUESTS_PER_SHARE_GROUP, (options) => lookAtShareGroup(look.admin, groupId, options));
       const known = this.#groups.get(groupId);
       if (seen === undefined || known === undefined) return this.#drop(groupId);
       const { description, places, lag } = seen;
@@ -234,6 +245,7 @@ export class GroupWatch {
   #forget(groupId: string): void {
     this.#wanted.delete(groupId);
     this.#observations.delete(groupId);
+    this.#reports.delete(groupId);
     this.#points.delete(groupId);
     this.#shares.delete(groupId);
   }

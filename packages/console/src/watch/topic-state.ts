@@ -35,7 +35,10 @@ export class TopicState {
   }
 
   setPlace(partition: number, change: Partial<PartitionPlace>): void {
-    this.#places[partition] = { ...this.place(partition), ...change };
+    const known = this.place(partition);
+    const next = { ...known, ...change };
+    if (next.startOffset !== known.startOffset || next.endOffset !== known.endOffset || next.bytes !== known.bytes)
+      this.#places[partition] = next;
   }
 
   /** The row of a list. */

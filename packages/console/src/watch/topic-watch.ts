@@ -4,10 +4,14 @@ import { Throughput } from "./throughput.ts";
 import { type Timeline, topicEvents } from "./timeline.ts";
 import { type TopicRow, type TopicSettings, TopicState } from "./topic-state.ts";
 
-/** So many topics are asked for in one call, so that no answer is large. */
-const TOPICS_PER_CALL = 500;
-const PARTITIONS_PER_CALL = 4_000;
-const CONFIGS_PER_CALL = 500;
+/** So much is asked for in one call: at first much, since somebody waits; then little, so that no broker's turn is long. */
+const PARTITIONS_PER_CALL = { first: 4_000, later: 500 } as const;
+const CONFIGS_PER_CALL = { first: 500, later: 200 } as const;
+/** Of more partitions so many at a look, in turn. */
+const PARTITIONS_PER_LOOK = 10_000;
+/** Topics that somebody looks at are in every look for so long. */
+const WANTED_FOR_MS = 30_000;
+const WANTED_MAX = 500;
 const SHOWN_KEYS = ["cleanup.policy", "retention.ms", "retention.bytes", "min.insync.replicas"] as const;
 /** A quarter of an hour of looks. */
 const POINTS_MAX = 180;
@@ -20,6 +24,15 @@ export class TopicWatch {
   #rows: readonly TopicRow[] | undefined;
   #seenAtMs: number | undefined;
   #failure: NotSeen | undefined;
+  #partitionCount = 0;
+  /** Until when each is in every look. */
+  readonly #wanted = new Map<string, number>();
+  /** The topics of this turn that are still to be looked at, for ends and for starts. */
+  readonly #turns: Record<"ends" | "starts", { left: string[]; isFirst: boolean }> = {
+    ends: { left: [], isFirst: true },
+    starts: { left: [], isFirst: true },
+  };
+  #areSettingsSeen = false;
 
   constructor(timeline: Timeline) {
     this.#timeline = timeline;
@@ -43,6 +56,10 @@ export class TopicWatch {
     return this.#topics.size;
   }
 
+  get partitionCount(): number {
+    return this.#partitionCount;
+  }
+
   get(name: string): TopicState | undefined {
     return this.#topics.get(name);
   }
@@ -53,59 +70,84 @@ export class TopicWatch {
     return this.#rows;
   }
 
-  /** Who has what, from the metadata: the whole list, or nothing. */
+  /** Somebody looks at these: their ends are in every look for half a minute. The ones that nobody asked for longest make way. */
+  want(names: readonly string[], monotonicMs: number): void {
+    for (const name of names.slice(0, WANTED_MAX)) {
+      this.#wanted.delete(name);
+      this.#wanted.set(name, monotonicMs + WANTED_FOR_MS);
+    }
+    for (const name of this.#wanted.keys()) {
+      if (this.#wanted.size <= WANTED_MAX) break;
+      this.#wanted.delete(name);
+    }
+  }
+
+  /** Who has what, from the metadata: the whole list, or nothing. A topic that the cluster cannot tell of now stays as it was. */
   async lookAtTopics(look: Look): Promise<void> {
     try {
-      const listed = await paced(look, 1, (options) => look.admin.listTopics({ ...options, includeInternal: true }));
+      const described = await paced(look, 1, (options) => look.admin.describeTopics("all", options));
       const found = new Map<string, TopicDescription>();
-      for (const some of pieces(listed, TOPICS_PER_CALL)) {
-        const described = await paced(look, 1, (options) =>
-          look.admin.describeTopics(
-            some.map(({ name }) => name),
-            options,
-          ),
-        );
-        for (const { name, value, error } of described) {
-          if (value) found.set(name, value);
-          // Deleted since it was listed.
-          else if (error.code !== "UNKNOWN_TOPIC_OR_PARTITION") throw error;
-        }
+      let refused: unknown;
+      for (const { name, value, error } of described) {
+        const known = value ?? (error.code === "UNKNOWN_TOPIC_OR_PARTITION" ? undefined : this.#topics.get(name)?.description);
+        if (known) found.set(name, known);
+        if (error && error.code !== "UNKNOWN_TOPIC_OR_PARTITION") refused ??= error;
         if (look.slice.isOver) await look.slice.rest();
       }
       this.#take(found, look.clock.nowMs());
-      this.#failure = undefined;
+      this.#failure = refused === undefined ? undefined : notSeen(refused, look.clock.nowMs(), this.#failure);
     } catch (error) {
       this.#fail(error, look);
     }
   }
 
-  /** Where partitions end; where they begin only when that is asked for too, since it moves seldom. */
+  /** Where partitions end; where they begin only when that is asked for too, since it moves seldom. At first of all; then of the topics that somebody looks at, and of others in turn. */
   async lookAtEnds(look: Look, alsoStarts: boolean): Promise<void> {
-    for (const led of this.#byLeader())
-      for (const some of pieces(led, PARTITIONS_PER_CALL))
+    const turn = this.#turns[alsoStarts ? "starts" : "ends"];
+    const isFirst = turn.isFirst && this.#topics.size > 0;
+    const names = this.#nextTopics(turn, look.clock.monotonicMs());
+    if (isFirst) turn.isFirst = false;
+    const perCall = isFirst ? PARTITIONS_PER_CALL.first : PARTITIONS_PER_CALL.later;
+    // Beside each other: a leader that does not answer holds up its own partitions, and is not asked for more of them.
+    await Promise.all(
+      this.#byLeader(names).map(async (led) => {
         try {
-          const ends = await this.#ask(look, some, "latest");
-          const starts = alsoStarts ? await this.#ask(look, some, "earliest") : undefined;
-          for (const [i, { topic, partition }] of some.entries()) {
-            const [endOffset, startOffset] = [ends[i]?.value?.offset, starts?.[i]?.value?.offset];
-            this.#topics
-              .get(topic)
-              ?.setPlace(partition, { ...(endOffset !== undefined && { endOffset }), ...(startOffset !== undefined && { startOffset }) });
-            if (look.slice.isOver) await look.slice.rest();
-          }
+          for (const some of pieces(led, perCall)) await this.#lookAtSome(look, some, alsoStarts);
         } catch (error) {
           look.signal.throwIfAborted();
           this.#failure ??= notSeen(error, look.clock.nowMs());
         }
-    await this.#readRates(look);
+      }),
+    );
+    await this.#readRates(look, names, !alsoStarts && turn.left.length === 0);
+  }
+
+  async #lookAtSome(look: Look, some: readonly TopicPartition[], alsoStarts: boolean): Promise<void> {
+    const ends = await this.#ask(look, some, "latest");
+    const starts = alsoStarts ? await this.#ask(look, some, "earliest") : undefined;
+    for (const [i, { topic, partition }] of some.entries()) {
+      const [endOffset, startOffset] = [ends[i]?.value?.offset, starts?.[i]?.value?.offset];
+      this.#topics
+        .get(topic)
+        ?.setPlace(partition, { ...(endOffset !== undefined && { endOffset }), ...(startOffset !== undefined && { startOffset }) });
+      if (look.slice.isOver) await look.slice.rest();
+    }
+    // A leader that is away is an answer for each of its partitions.
+    const refusal = ends.find(({ error }) => error !== undefined && error.retriable && error.code === "REQUEST_TIMED_OUT")?.error;
+    if (refusal !== undefined) throw refusal;
   }
 
   /** What each broker has on its disks. */
   async lookAtSizes(look: Look, nodeIds: readonly number[]): Promise<void> {
     const largest = new Map<TopicState, (number | undefined)[]>();
-    for (const nodeId of nodeIds) {
-      const [answer] = await paced(look, 1, (options) => look.admin.describeLogDirs([nodeId], options)).catch(() => []);
-      look.signal.throwIfAborted();
+    const answers = await Promise.all(
+      nodeIds.map(async (nodeId) => {
+        const described = await paced(look, 1, (options) => look.admin.describeLogDirs([nodeId], options)).catch(() => []);
+        look.signal.throwIfAborted();
+        return described[0];
+      }),
+    );
+    for (const answer of answers) {
       for (const { partitions } of answer?.value ?? [])
         for (const { topic, partition, sizeBytes, isFuture } of partitions) {
           const state = this.#topics.get(topic);
@@ -125,7 +167,9 @@ export class TopicWatch {
 
   /** Settings that lists show, of all topics. */
   async lookAtSettings(look: Look): Promise<void> {
-    for (const names of pieces([...this.#topics.keys()], CONFIGS_PER_CALL)) {
+    const perCall = this.#areSettingsSeen ? CONFIGS_PER_CALL.later : CONFIGS_PER_CALL.first;
+    this.#areSettingsSeen ||= this.#topics.size > 0;
+    for (const names of pieces([...this.#topics.keys()], perCall)) {
       const resources = names.map((name) => ({ type: "topic" as const, name }));
       const found = await paced(look, 1, (options) => look.admin.describeConfigs(resources, { ...options, keys: SHOWN_KEYS })).catch(
         () => [],
@@ -151,6 +195,8 @@ export class TopicWatch {
       else this.#topics.set(name, new TopicState(description));
     }
     this.#seenAtMs = atMs;
+    this.#partitionCount = 0;
+    for (const { partitions } of after.values()) this.#partitionCount += partitions.length;
     this.#rows = undefined;
   }
 
@@ -159,11 +205,28 @@ export class TopicWatch {
     this.#failure = notSeen(error, clock.nowMs(), this.#failure);
   }
 
+  /** Those that somebody looks at, and the next ones of the turn up to {@link PARTITIONS_PER_LOOK}; in the first turn all. */
+  #nextTopics(turn: { left: string[]; readonly isFirst: boolean }, monotonicMs: number): ReadonlySet<string> {
+    for (const [name, untilMs] of this.#wanted) if (untilMs < monotonicMs) this.#wanted.delete(name);
+    const names = new Set<string>();
+    let partitions = 0;
+    const add = (name: string): void => {
+      const topic = this.#topics.get(name);
+      if (topic === undefined || names.has(name)) return;
+      names.add(name);
+      partitions += topic.description.partitions.length;
+    };
+    for (const name of this.#wanted.keys()) add(name);
+    if (turn.left.length === 0) turn.left = [...this.#topics.keys()].reverse();
+    while (turn.left.length > 0 && (turn.isFirst || partitions < PARTITIONS_PER_LOOK)) add(turn.left.pop()!);
+    return names;
+  }
+
   /** A leader that does not answer holds up its own partitions only. */
-  #byLeader(): readonly (readonly TopicPartition[])[] {
+  #byLeader(names: ReadonlySet<string>): readonly (readonly TopicPartition[])[] {
     const byLeader = new Map<number, TopicPartition[]>();
-    for (const [topic, { description }] of this.#topics)
-      for (const { partition, leader } of description.partitions) {
+    for (const topic of names)
+      for (const { partition, leader } of this.#topics.get(topic)!.description.partitions) {
         if (leader === undefined) continue;
         const led = byLeader.get(leader);
         if (led) led.push({ topic, partition });
@@ -177,17 +240,18 @@ export class TopicWatch {
     return paced(look, 1, (options) => look.admin.listOffsets(queries, options));
   }
 
-  async #readRates({ clock, slice }: Look): Promise<void> {
+  async #readRates({ clock, slice }: Look, names: ReadonlySet<string>, isWhole: boolean): Promise<void> {
     const [monotonicMs, nowMs] = [clock.monotonicMs(), clock.nowMs()];
     let total = 0;
-    for (const topic of this.#topics.values()) {
+    for (const [name, topic] of this.#topics) {
       let ends = 0;
       for (const { partition } of topic.description.partitions) ends += topic.place(partition).endOffset ?? 0;
-      topic.rate.read(ends, monotonicMs, nowMs);
+      if (names.has(name)) topic.rate.read(ends, monotonicMs, nowMs);
       total += ends;
       if (slice.isOver) await slice.rest();
     }
-    this.#throughput.read(total, monotonicMs, nowMs);
+    // At the end of a turn, so that the growth of each partition is in it once.
+    if (isWhole) this.#throughput.read(total, monotonicMs, nowMs);
     this.#rows = undefined;
   }
 }

@@ -10,6 +10,7 @@ export {
   type GroupSamples,
   type LookOptions,
   readPositions,
+  requestsOfGroups,
   sampleGroups,
   type UnseenPartition,
 } from "./sample-groups.ts";

@@ -63,8 +63,8 @@ interface ReadPlaces {
 }
 
 /**
- * One look at groups of the classic, the consumer and the streams protocol: their members, commits, and where the partitions begin and end. It costs a request a group for the commits, one a coordinator for the
- * members, and three a partition's leader for the ends, whatever the number of groups that read them. A refused group is a failure of its own; a partition that tells nothing has undefined places.
+ * One look at groups of the classic, the consumer and the streams protocol: their members, commits, and where the partitions begin and end. It costs {@link requestsOfGroups} for members and commits, and three a
+ * partition's leader for the ends, whatever the number of groups that read them. A refused group is a failure of its own; a partition that tells nothing has undefined places.
  */
 export async function sampleGroups(admin: Admin, groupIds: readonly string[], { clock, signal }: LookOptions): Promise<GroupSamples> {
   const slice = new TimeSlice(clock);
@@ -100,6 +100,15 @@ function unseenOf(groupId: string, partitions: readonly TopicPartition[], errors
     const error = errors.get(partitionName({ topic, partition }));
     return error ? [{ groupId, topic, partition, error }] : [];
   });
+}
+
+/** Groups whose commits one request brings (KIP-709, Kafka 3.0; an older broker takes one a request). */
+const GROUPS_PER_REQUEST = 25;
+
+/** How many requests {@link readGroups} makes of so many groups: where their coordinators are, and of each coordinator descriptions by the new and by the old protocol and the commits. */
+export function requestsOfGroups(groups: number, brokers: number): number {
+  const coordinators = Math.min(brokers, groups);
+  return 1 + 2 * coordinators + Math.max(coordinators, Math.ceil(groups / GROUPS_PER_REQUEST));
 }
 
 /** Members and commits of groups of the classic, the consumer and the streams protocol. */

@@ -64,7 +64,12 @@ export interface ClusterObservation {
   readonly disks: ReadonlyMap<string, { readonly usableBytes: number; readonly atMs: number }>;
   /** Connectors of which something has failed, and since when some of it was seen so in each look. */
   readonly failedTasks: ReadonlyMap<string, number>;
+  /** Of each topic of the last look, by name. */
+  readonly topicIds: ReadonlyMap<string, string>;
 }
+
+/** What the next look is held against. Who looks seldom keeps this: the last snapshot of a large cluster takes a hundred MiB. */
+export type PastLooks = Omit<ClusterObservation, "snapshot">;
 
 /** A log directory of a broker as the key of a map. */
 export function diskName(nodeId: number, path: string): string {
@@ -72,31 +77,34 @@ export function diskName(nodeId: number, path: string): string {
 }
 
 /** The observation with one more look; of a large cluster some tenths of a second of work, see {@link observeInSlices}. */
-export function observeCluster(before: ClusterObservation | undefined, snapshot: ClusterSnapshot): ClusterObservation {
+export function observeCluster(before: PastLooks | undefined, snapshot: ClusterSnapshot): ClusterObservation {
   return atOnce(observing(before, snapshot));
 }
 
 /** As {@link observeCluster}, for callers whose loop has other work: it rests between topics and between groups. */
-export function observeInSlices(
-  before: ClusterObservation | undefined,
-  snapshot: ClusterSnapshot,
-  clock: Clock,
-): Promise<ClusterObservation> {
+export function observeInSlices(before: PastLooks | undefined, snapshot: ClusterSnapshot, clock: Clock): Promise<ClusterObservation> {
   return inSlices(observing(before, snapshot), new TimeSlice(clock));
 }
 
-function* observing(before: ClusterObservation | undefined, snapshot: ClusterSnapshot): Steps<ClusterObservation> {
+function* observing(before: PastLooks | undefined, snapshot: ClusterSnapshot): Steps<ClusterObservation> {
   const nowMs = snapshot.monotonicMs;
   const partitions = new Map<string, PartitionTrend>();
-  for (const { name: topic, partitions: all } of valueOf(snapshot.topics) ?? []) {
+  const topicIds = new Map<string, string>();
+  const at = placesAt(nowMs);
+  for (const { name: topic, topicId, partitions: all } of valueOf(snapshot.topics) ?? []) {
+    topicIds.set(topic, topicId);
     for (const [i, each] of all.entries()) {
       const name = partitionName({ topic, partition: each.partition });
-      partitions.set(name, partitionTrend(before?.partitions.get(name), each, nowMs));
+      partitions.set(name, partitionTrend(before?.partitions.get(name), each, nowMs, at));
       if (i % 100 === 99) yield;
     }
     yield;
   }
-  const isAnew = topicsMadeAnew(before, snapshot);
+  /** Whether a topic is another than in the look before, under the same name. */
+  const isAnew = (topic: string): boolean => {
+    const [was, is] = [before?.topicIds.get(topic), topicIds.get(topic)];
+    return was !== undefined && is !== undefined && was !== is;
+  };
   const lags = new Map<string, GroupObservation>();
   const groups = new Map<string, GroupTrend>();
   for (const group of valueOf(snapshot.groups) ?? []) {
@@ -114,6 +122,7 @@ function* observing(before: ClusterObservation | undefined, snapshot: ClusterSna
     partitions,
     lags,
     groups,
+    topicIds,
     reassignments: reassignmentTrends(before, snapshot),
     failedTasks: failedSince(before, snapshot),
     disks: new Map(
@@ -134,10 +143,22 @@ function lagSampleOf({ groupId, type, state, members, positions }: GroupSnapshot
   return { groupId, timeMs, state, members: members.value, partitions: positions.value };
 }
 
-function partitionTrend(before: PartitionTrend | undefined, partition: PartitionSnapshot, nowMs: number): PartitionTrend {
+/** Where partitions were at a look; those at the same offset share one object. */
+function placesAt(atMs: number): PlaceAt {
+  const known = new Map<number, { readonly offset: number; readonly atMs: number }>();
+  return (offset) => {
+    if (offset === undefined) return undefined;
+    let place = known.get(offset);
+    if (place === undefined) known.set(offset, (place = { offset, atMs }));
+    return place;
+  };
+}
+
+type PlaceAt = (offset: number | undefined) => { readonly offset: number; readonly atMs: number } | undefined;
+
+function partitionTrend(before: PartitionTrend | undefined, partition: PartitionSnapshot, nowMs: number, at: PlaceAt): PartitionTrend {
   const isr = partition.replicas.filter(({ inSync }) => inSync).length;
   const offsets = valueOf(partition.offsets);
-  const at = (offset: number | undefined) => (offset === undefined ? undefined : { offset, atMs: nowMs });
   const stable = offsets?.lastStableOffset;
   return {
     firstEnd: before?.firstEnd ?? at(offsets?.highWatermark),
@@ -148,13 +169,6 @@ function partitionTrend(before: PartitionTrend | undefined, partition: Partition
     shrinks: (before?.shrinks ?? 0) + (before && isr < before.isr ? 1 : 0),
     expands: (before?.expands ?? 0) + (before && isr > before.isr ? 1 : 0),
   };
-}
-
-/** Whether a topic is another than in the look before, under the same name. */
-function topicsMadeAnew(before: ClusterObservation | undefined, { topics }: ClusterSnapshot): (topic: string) => boolean {
-  const ids = new Map((before && valueOf(before.snapshot.topics))?.map(({ name, topicId }) => [name, topicId]));
-  const anew = new Set((valueOf(topics) ?? []).flatMap(({ name, topicId }) => (ids.has(name) && ids.get(name) !== topicId ? [name] : [])));
-  return (topic) => anew.has(topic);
 }
 
 function groupTrend(
@@ -206,7 +220,7 @@ export function glanceAtGroups(observation: ClusterObservation, states: Readonly
   return { ...observation, groups, glances: observation.glances + 1 };
 }
 
-function failedSince(before: ClusterObservation | undefined, { connectors, monotonicMs }: ClusterSnapshot): ReadonlyMap<string, number> {
+function failedSince(before: PastLooks | undefined, { connectors, monotonicMs }: ClusterSnapshot): ReadonlyMap<string, number> {
   // A worker that does not answer for a moment has mended nothing.
   if (!isObserved(connectors)) return before?.failedTasks ?? new Map();
   return new Map(
@@ -216,7 +230,7 @@ function failedSince(before: ClusterObservation | undefined, { connectors, monot
   );
 }
 
-function reassignmentTrends(before: ClusterObservation | undefined, snapshot: ClusterSnapshot): ReadonlyMap<string, ReassignmentTrend> {
+function reassignmentTrends(before: PastLooks | undefined, snapshot: ClusterSnapshot): ReadonlyMap<string, ReassignmentTrend> {
   const topics = new Map((valueOf(snapshot.topics) ?? []).map((topic) => [topic.name, topic]));
   return new Map(
     (valueOf(snapshot.reassignments) ?? []).map(({ topic, partition, addingReplicas }) => {

@@ -1,4 +1,4 @@
-export { type ClusterObservation, glanceAtGroups, observeCluster, observeInSlices } from "./cluster-observation.ts";
+export { type ClusterObservation, glanceAtGroups, observeCluster, observeInSlices, type PastLooks } from "./cluster-observation.ts";
 export { clusterRules } from "./cluster-rules.ts";
 export type { ClusterRule } from "./cluster-rule.ts";
 export type { Consequence, DoctorFinding, DoctorReport } from "./doctor-report.ts";

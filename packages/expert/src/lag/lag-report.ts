@@ -1,7 +1,7 @@
-import { greatestOf, leastOf } from "@ottla/base";
+import { greatestOf, leastOf, type TimeSlice } from "@ottla/base";
 import { evaluatingGroup, type GroupStatus } from "./evaluate-group.ts";
 import type { PartitionEvidence, PartitionStatus } from "./evaluate-partition.ts";
-import { atOnce, PARTITIONS_PER_STEP, type Steps } from "../in-slices.ts";
+import { atOnce, inSlices, PARTITIONS_PER_STEP, type Steps } from "../in-slices.ts";
 import { evidenceOf, type GroupObservation, lagOf, type ObservedPartition } from "./group-observation.ts";
 import { drainTimeS, lossDeadlineS, ratePerS } from "./lag-forecast.ts";
 import { timeLagMs } from "./time-lag.ts";
@@ -51,6 +51,11 @@ export const JUDGED_AFTER_MS = 12_000;
 /** The figures of what was observed. */
 export function reportLag(observation: GroupObservation): LagReport {
   return atOnce(reportingLag(observation));
+}
+
+/** As {@link reportLag}, for callers whose loop has other work: a group may have a hundred thousand partitions. */
+export function reportLagInSlices(observation: GroupObservation, slice: TimeSlice): Promise<LagReport> {
+  return inSlices(reportingLag(observation), slice);
 }
 
 /** The same in steps: a group may have a hundred thousand partitions. */

@@ -6,6 +6,11 @@ export function count(value: number | null | undefined): string {
   return value === null || value === undefined ? "–" : grouped.format(value);
 }
 
+/** `1 topic`, `1,234 topics`. */
+export function counted(value: number | null | undefined, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
+}
+
 /** `1.2K` */
 export function rough(value: number | null | undefined): string {
   return value === null || value === undefined ? "–" : short.format(value);

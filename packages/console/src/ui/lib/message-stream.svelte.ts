@@ -21,6 +21,14 @@ interface ShownStory {
   readonly connect?: { readonly connector: string; readonly task?: number; readonly stage?: string; readonly field?: string };
 }
 
+/** A header; `isExact`: its text is its bytes, all of them. */
+interface ShownHeader {
+  readonly key: string;
+  readonly value: string | null;
+  readonly why: string | null;
+  readonly isExact: boolean;
+}
+
 /** A record as the API tells it. */
 export interface ShownRecord {
   readonly partition: number;
@@ -30,7 +38,9 @@ export interface ShownRecord {
   readonly value: ShownBytes;
   /** Of a dead letter. */
   readonly story?: ShownStory;
-  readonly headers: readonly { readonly key: string; readonly value: string | null; readonly why: string | null }[];
+  /** The first hundred of them. */
+  readonly headers: readonly ShownHeader[];
+  readonly headerCount: number;
 }
 
 /** How far a reading is; see `ReadingProgress` of the API. */
@@ -58,6 +68,8 @@ export class MessageStream {
   /** Records that came since the last frame: all of them are drawn at once. */
   #arrived: ShownRecord[] = [];
   #isTail = false;
+  /** Opens the tail again that ended when the page was hidden. */
+  #resume: (() => void) | undefined;
 
   get records(): readonly ShownRecord[] {
     return this.#records;
@@ -83,7 +95,24 @@ export class MessageStream {
     this.stop();
     [this.#records, this.#arrived, this.#progress, this.#error, this.#state, this.#reason] = [[], [], undefined, undefined, "reading", ""];
     this.#isTail = query["from"] === "tail";
-    const source = new EventSource(`/api/topics/${encodeURIComponent(topic)}/messages?${new URLSearchParams(query)}`);
+    this.#open(`/api/topics/${encodeURIComponent(topic)}/messages?${new URLSearchParams(query)}`);
+  }
+
+  /** A browser has six connections to a console: six tails in hidden tabs would leave none. */
+  hide(isHidden: boolean): void {
+    if (!isHidden) {
+      this.#resume?.();
+      this.#resume = undefined;
+    } else if (this.#isTail && this.#source !== undefined) {
+      const { url } = this.#source;
+      this.#source.close();
+      this.#source = undefined;
+      this.#resume = () => this.#open(url);
+    }
+  }
+
+  #open(address: string): void {
+    const source = new EventSource(address);
     this.#source = source;
     const on = (event: string, take: (data: never) => void): void =>
       source.addEventListener(event, (message) => take(JSON.parse((message as MessageEvent<string>).data) as never));
@@ -106,6 +135,7 @@ export class MessageStream {
   }
 
   stop(): void {
+    this.#resume = undefined;
     if (this.#state === "reading") this.#end("ended");
     this.#source?.close();
     this.#source = undefined;

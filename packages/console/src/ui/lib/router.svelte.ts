@@ -11,7 +11,7 @@ class Router {
 
   /** Parts of the path, decoded: `/topics/a%2Fb` is `["topics", "a/b"]`. */
   get path(): readonly string[] {
-    return this.#url.pathname.split("/").filter(Boolean).map(decodeURIComponent);
+    return this.#url.pathname.split("/").filter(Boolean).map(decoded);
   }
 
   get href(): string {
@@ -67,6 +67,15 @@ class Router {
       return;
     event.preventDefault();
     this.go(link.pathname + link.search);
+  }
+}
+
+/** Whoever types an address may mistype it. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
   }
 }
 

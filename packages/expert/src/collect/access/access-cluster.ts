@@ -12,8 +12,9 @@ import type { ApplyWorld } from "../apply/change-actions.ts";
 import { drawUpPlan } from "../apply/draw-up-plan.ts";
 import { Journal } from "../apply/journal.ts";
 import { undoPlan } from "../apply/undo-plan.ts";
+import { readCertificate } from "../read-certificate.ts";
 import { registryReader } from "../read-registry.ts";
-import { takeSnapshot } from "../snapshot/take-snapshot.ts";
+import { type SnapshotOptions, takeSnapshot } from "../snapshot/take-snapshot.ts";
 import { type WatchedGroups, watchGroups } from "../watch-groups.ts";
 import { readRecords } from "./read-records.ts";
 
@@ -34,6 +35,8 @@ export class ClientClusterAccess implements ClusterAccess {
   readonly #client: Client;
   readonly #clock: Clock;
   readonly #journals: JournalPlace;
+  /** What the next look takes over. */
+  #before: SnapshotOptions["before"];
   #look: { readonly atMs: number; readonly snapshot: Promise<ClusterSnapshot> } | undefined;
 
   constructor(client: Client, clock: Clock, journals: JournalPlace) {
@@ -46,19 +49,27 @@ export class ClientClusterAccess implements ClusterAccess {
   snapshot(): Promise<ClusterSnapshot> {
     const nowMs = this.#clock.monotonicMs();
     if (this.#look && nowMs - this.#look.atMs <= SNAPSHOT_AGE_MAX_MS) return this.#look.snapshot;
-    const snapshot = this.#lookAgain(this.#look?.snapshot);
+    const snapshot = this.#lookAgain();
     const look = { atMs: nowMs, snapshot };
     this.#look = look;
-    snapshot.catch(() => {
+    const forget = (): void => {
       if (this.#look === look) this.#look = undefined;
-    });
+    };
+    // One of a large cluster takes a hundred MiB: it is not kept for nobody.
+    snapshot.then(() => this.#clock.schedule(Math.max(0, look.atMs + SNAPSHOT_AGE_MAX_MS - this.#clock.monotonicMs()), forget), forget);
     return snapshot;
   }
 
-  async #lookAgain(last: Promise<ClusterSnapshot> | undefined): Promise<ClusterSnapshot> {
-    const before = await last?.catch(() => undefined);
-    const registry = registryReader(this.#client, this.#clock);
-    return takeSnapshot(this.#client.admin(), { clock: this.#clock, signal: AbortSignal.timeout(WATCH_MAX_MS), registry, before });
+  async #lookAgain(): Promise<ClusterSnapshot> {
+    const snapshot = await takeSnapshot(this.#client.admin(), {
+      clock: this.#clock,
+      signal: AbortSignal.timeout(WATCH_MAX_MS),
+      readCertificate,
+      registry: registryReader(this.#client, this.#clock),
+      before: this.#before,
+    });
+    this.#before = { registry: snapshot.registry };
+    return snapshot;
   }
 
   async lag(groupIds: readonly string[], watchMs: number, signal: AbortSignal): ReturnType<ClusterAccess["lag"]> {

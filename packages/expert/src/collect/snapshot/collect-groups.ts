@@ -4,17 +4,13 @@ import { partitionName, type SampledMember, type SampledPartition } from "../../
 import type { GroupSnapshot, GroupType } from "../../snapshot/group-snapshot.ts";
 import { isObserved, mapObserved, notObserved, type Observed, observed } from "../../snapshot/observed.ts";
 import type { PartitionOffsets } from "../../snapshot/topic-snapshot.ts";
-import { type KnownGroup, readGroups, sampleOf } from "../sample-groups.ts";
+import { type KnownGroup, readGroups, requestsOfGroups, sampleOf } from "../sample-groups.ts";
 import type { CallPacer } from "./call-pacer.ts";
 import { pieces } from "./collect-topics.ts";
 import { notObservedOf } from "./not-observed-of.ts";
 
 /** The requests of one call go out at once. */
-const GROUPS_PER_CALL = 50;
-/** Its coordinator, which is known from the second look on, and its commits. */
-const REQUESTS_PER_GROUP = 2;
-/** Descriptions by the new and by the old protocol, of all groups of a coordinator at once. */
-const REQUESTS_PER_COORDINATOR = 2;
+const GROUPS_PER_CALL = 100;
 
 /** A group before it is known where its partitions end. */
 export interface SeenGroup {
@@ -69,9 +65,7 @@ async function consumerGroups(
   slice: TimeSlice,
 ): Promise<readonly SeenGroup[]> {
   const ids = listings.map(({ groupId }) => groupId);
-  const coordinators = Math.min(brokers, ids.length);
-  const requests = ids.length * REQUESTS_PER_GROUP + coordinators * REQUESTS_PER_COORDINATOR;
-  const seen = await pacer.run(requests, (options) => readGroups(admin, ids, slice, options));
+  const seen = await pacer.run(requestsOfGroups(ids.length, brokers), (options) => readGroups(admin, ids, slice, options));
   if (!isObserved(seen)) return listings.map((listing) => ({ listing, description: seen }));
   const groups = new Map(seen.value.groups.map((group) => [group.description.groupId, group]));
   const failures = new Map(seen.value.failures.map(({ groupId, error }) => [groupId, error]));

@@ -58,6 +58,7 @@ export async function collectTopicConfigs(
   names: readonly string[],
 ): Promise<ReadonlyMap<string, Observed<Configs>>> {
   const found = new Map<string, Observed<Configs>>();
+  const shared = sharedConfigs();
   await Promise.all(
     pieces(names, TOPICS_PER_CALL).map(async (some) => {
       const answer = await pacer.run(1, (options) =>
@@ -72,12 +73,23 @@ export async function collectTopicConfigs(
           outcome(
             answer,
             (all) => all[i],
-            (entries) => configsOf(entries.filter((entry) => entry.source !== "default" || JUDGED_KEYS.has(entry.name))),
+            (entries) => shared(configsOf(entries.filter((entry) => entry.source !== "default" || JUDGED_KEYS.has(entry.name)))),
           ),
         );
     }),
   );
   return found;
+}
+
+/** Topics with equal settings, which are most of a cluster's, have one object of them: ten thousand of their own would be tens of MiB. */
+function sharedConfigs(): (configs: Configs) => Configs {
+  const known = new Map<string, Configs>();
+  return (configs) => {
+    const text = JSON.stringify(configs);
+    const same = known.get(text);
+    if (same === undefined) known.set(text, configs);
+    return same ?? configs;
+  };
 }
 
 /** Where partitions begin and end, by name. Each leader is asked for its own, so that one that does not answer holds up nobody else; of a partition without a leader nothing is asked. */

@@ -34,7 +34,7 @@ export interface SnapshotOptions {
   /** How Connect's connectors are read; none are without. */
   readonly readConnectors?: ReadConnectors;
   /** The look before, from which what has not changed is taken over. */
-  readonly before?: ClusterSnapshot | undefined;
+  readonly before?: Pick<ClusterSnapshot, "registry"> | undefined;
 }
 
 /**
