@@ -1,5 +1,6 @@
 // Topics as a tree and as tables, Kafka's own topics, two records beside each other, groups in depth, security; all of it with hostile content.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { OpenPort, systemClock } from "@ottla/base/node";
@@ -126,6 +127,31 @@ for (const kind of ["ottla", "kafka"] as const)
       await page.close();
     });
 
+    test("what is too long to be shown is downloaded, copied and exported whole", async () => {
+      const { page, complaints } = await openPage(browser, server.url, "light");
+      await page.goto("/topics/hostile.events?from=earliest");
+      const big = page.getByRole("row").filter({ hasText: "big" }).first();
+      await big.getByRole("button", { name: /^Record/ }).click();
+      const saved = async (button: string): Promise<string> => {
+        const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: button }).first().click()]);
+        return readFileSync(await file.path(), "utf8");
+      };
+      const whole = Buffer.alloc(10_000_000, "<b>x</b>").toString();
+      assert.ok((await saved("Download the value")) === whole, "the value is saved whole");
+      const lines = (await saved("JSON lines")).trimEnd().split("\n");
+      const records = lines.map(
+        (line) => JSON.parse(line) as { readonly key?: string; readonly value?: string; readonly valueBase64?: string },
+      );
+      assert.ok(records.find(({ key }) => key === "big")?.value === whole, "and exported whole");
+      assert.ok(records.some(({ valueBase64 }) => valueBase64 === Buffer.from([0xc3, 0x28, 0xa0, 0xa1, 0xe2, 0x28]).toString("base64")));
+      await page.getByRole("button", { name: "Write one like it" }).click();
+      const value = page.getByLabel("Value", { exact: true });
+      await page.getByRole("button", { name: "Write", exact: true }).waitFor();
+      assert.equal((await value.inputValue()).length, 10_000_000);
+      assert.deepEqual(complaints, []);
+      await page.close();
+    });
+
     test("an ACL is made and taken away by the keyboard alone, and its name is typed for it", async () => {
       const { page, complaints } = await openPage(browser, server.url, "light");
       await page.goto("/security");
@@ -154,7 +180,7 @@ for (const kind of ["ottla", "kafka"] as const)
       const { page, complaints } = await openPage(browser, server.url, "light");
       await page.goto("/groups/billing");
       await page.getByRole("button", { name: "Move its offsets" }).click({ timeout: 30_000 });
-      await page.getByText("1 records are read again, 0 are skipped, in 1 of 1 partitions.").waitFor();
+      await page.getByText("1 record is read again, 0 are skipped, in 1 of 1 partition.").waitFor();
       await page.getByLabel(/^Tothe/).selectOption("latest");
       await page.getByText(/0 records are read again, \d+ are skipped/).waitFor();
       assert.deepEqual(await accessibilityFaults(page), []);
