@@ -19,6 +19,7 @@ import { registryMutants } from "./registry-mutants.ts";
 import { registryRulesMutants } from "./registry-rules-mutants.ts";
 import { securityMutants } from "./security-mutants.ts";
 import { connectMutants } from "./connect-mutants.ts";
+import { consoleMutants } from "./console-mutants.ts";
 import { serdesMutants } from "./serdes-mutants.ts";
 import { shareMutants } from "./share-mutants.ts";
 import { streamsQueriesMutants } from "./streams-queries-mutants.ts";
@@ -48,6 +49,7 @@ export const mutants: readonly Mutant[] = [
   ...registryMutants,
   ...registryRulesMutants,
   ...connectMutants,
+  ...consoleMutants,
   ...serdesMutants,
   ...securityMutants,
   ...clientMutants,

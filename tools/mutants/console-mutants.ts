@@ -1,0 +1,144 @@
+import type { Mutant } from "./mutant.ts";
+
+const rights = ["console/console-rights"];
+const desk = ["console/change-desk"];
+const topicWatch = ["console/src/watch/topic-watch"];
+const groupView = ["console/src/api/group-view"];
+const hostile = ["console/hostile-records"];
+const exported = ["console/export-records"];
+const certificates = ["console/certificates"];
+
+/** Faults in the console: who may what, what is asked of a cluster, what is shown of hostile records. */
+export const consoleMutants: readonly Mutant[] = [
+  {
+    rule: "a route asks for the role that its row says",
+    file: "packages/console/src/access/request-guard.ts",
+    find: `      requireRole(visitor, right.role, "That");`,
+    replace: `      requireRole(visitor, "viewer", "That");`,
+    tests: rights,
+  },
+  {
+    rule: "who writes a record is an operator",
+    file: "packages/console/src/access/rights.ts",
+    find: `{ role: "operator", does: "messages.produce", to: topic }`,
+    replace: `{ role: "viewer", does: "messages.produce", to: topic }`,
+    tests: rights,
+  },
+  {
+    rule: "a session's cookie alone changes nothing",
+    file: "packages/console/src/access/request-guard.ts",
+    find: "if (!isSafe && c.req.header(OWN_PAGE_HEADER) === undefined)",
+    replace: "if (false)",
+    tests: rights,
+  },
+  {
+    rule: "the API answers no page of another site",
+    file: "packages/console/src/api/console-answers.ts",
+    find: `const headers = isApi ? request.headers : new Headers({ host: request.headers.get("host") ?? "" });`,
+    replace: `const headers = new Headers({ host: request.headers.get("host") ?? "" });`,
+    tests: rights,
+  },
+  {
+    rule: "a console that only reads runs no connector for a preview",
+    file: "packages/console/src/api/connect-routes.ts",
+    find: "      desk.requireWritable();\n",
+    replace: "",
+    tests: rights,
+  },
+  {
+    rule: "what needs an administrator is not taken back by an operator",
+    file: "packages/console/src/actions/change-desk.ts",
+    find: `    for (const { change } of stored.plan.steps) requireRole(by, roleOfChange(change), sentenceOf(change).replace(/\\.$/, ""));\n`,
+    replace: "",
+    tests: desk,
+  },
+  {
+    rule: "a dangerous step is agreed to by its name",
+    file: "packages/console/src/actions/change-desk.ts",
+    find: `riskOf(change, before as never).class === "high" && !agreed.includes(subjectOf(change))`,
+    replace: `riskOf(change, before as never).class === "high" && agreed.length === 0`,
+    tests: desk,
+  },
+  {
+    rule: "a large cluster is looked at a part at a time",
+    file: "packages/console/src/watch/topic-watch.ts",
+    find: "(turn.isFirst || partitions < PARTITIONS_PER_LOOK)",
+    replace: "(turn.isFirst || partitions < Infinity)",
+    tests: topicWatch,
+  },
+  {
+    rule: "what somebody looks at is in every look",
+    file: "packages/console/src/watch/topic-watch.ts",
+    find: "    for (const name of this.#wanted.keys()) add(name);\n",
+    replace: "",
+    tests: topicWatch,
+  },
+  {
+    rule: "a leader that does not answer is not asked for more",
+    file: "packages/console/src/watch/topic-watch.ts",
+    find: "    if (refusal !== undefined) throw refusal;\n",
+    replace: "",
+    tests: topicWatch,
+  },
+  {
+    rule: "a rate of all topics is that of whole turns",
+    file: "packages/console/src/watch/topic-watch.ts",
+    find: "if (isWhole) this.#throughput",
+    replace: "this.#throughput",
+    tests: topicWatch,
+  },
+  {
+    rule: "of a large group those partitions are shown that are most behind",
+    file: "packages/console/src/api/group-view.ts",
+    find: "[partitions.length - most]!",
+    replace: "[most]!",
+    tests: groupView,
+  },
+  {
+    rule: "an event of records has no more signs than a page takes at once",
+    file: "packages/console/src/messages/read-messages.ts",
+    find: `        if (found.length >= TOLD_AT_ONCE || chars >= TOLD_CHARS) {
+          yield { kind: "records", records: found };
+          [found, chars] = [[], 0];
+        }
+      }
+      if (!this.#isTail`,
+    replace: "      }\n      if (!this.#isTail",
+    tests: hostile,
+  },
+  {
+    rule: "of very many headers the first are shown",
+    file: "packages/console/src/api/message-routes.ts",
+    find: "headers.slice(0, HEADERS_SHOWN_MAX).map(",
+    replace: "headers.map(",
+    tests: hostile,
+  },
+  {
+    rule: "who has not logged in sends nothing large",
+    file: "packages/console/src/api/console-api.ts",
+    find: "maxSize: LOGIN_BYTES_MAX",
+    replace: "maxSize: BODY_BYTES_MAX",
+    tests: hostile,
+  },
+  {
+    rule: "bytes that are no UTF-8 are given whole as base64",
+    file: "packages/console/src/messages/whole-record.ts",
+    find: "isUtf8(bytes) ?",
+    replace: "bytes.length > 0 ?",
+    tests: exported,
+  },
+  {
+    rule: "what begins like a number and goes on as a formula is no number to a spreadsheet",
+    file: "packages/console/src/ui/lib/export-records.ts",
+    find: "!/^-?\\d+(?:\\.\\d+)?$/.test(text)",
+    replace: "!/^-?\\d/.test(text)",
+    tests: exported,
+  },
+  {
+    rule: "certificates of a broker that does not tell of its listeners are said not to be seen",
+    file: "packages/console/src/security/certificates.ts",
+    find: `return [notSeen(nodeId, "", certificates.message)];`,
+    replace: "return [];",
+    tests: certificates,
+  },
+];
