@@ -93,6 +93,8 @@ test("what an identity provider says is checked, and who has no role gets none",
     ["no groups", { claims: { preferred_username: "anna" } }, "OIDC_NO_ROLE"],
     ["other groups", { claims: { ...anna, groups: ["guests", { admin: true }] } }, "OIDC_NO_ROLE"],
     ["refused over there", { isDenied: true }, "OIDC_REFUSED"],
+    ["tokens without an end", { claims: anna, endless: "/token" }, "OIDC_FAILED"],
+    ["keys without an end", { claims: anna, endless: "/keys" }, "OIDC_FAILED"],
   ];
   for (const [name, wish, code] of cases) {
     // Each from its own: who is wrong too often waits.

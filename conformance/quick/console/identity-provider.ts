@@ -13,6 +13,8 @@ export interface ProviderWish {
   readonly isUnsigned?: boolean;
   /** The person says no. */
   readonly isDenied?: boolean;
+  /** It answers this path and does not stop to. */
+  readonly endless?: "/token" | "/keys";
 }
 
 /** An OpenID Connect provider of one client, `console`, that does what a test wants; it checks PKCE and its own codes. */
@@ -62,6 +64,7 @@ export class IdentityProvider implements AsyncDisposable {
         id_token_signing_alg_values_supported: ["RS256"],
         code_challenge_methods_supported: ["S256"],
       });
+    if (url.pathname === this.wish.endless) return void pourInto(response);
     if (url.pathname === "/keys")
       return json({ keys: [{ ...this.#key.publicKey.export({ format: "jwk" }), kid: "one", alg: "RS256", use: "sig" }] });
     if (url.pathname === "/authorize") return this.#authorize(url.searchParams, response);
@@ -101,6 +104,16 @@ export class IdentityProvider implements AsyncDisposable {
     const head = `${part({ alg: "RS256", kid: "one" })}.${part(claims)}`;
     const key: KeyObject = this.wish.isForged === true ? this.#otherKey : this.#key.privateKey;
     return `${head}.${createSign("sha256").update(head).sign(key).toString("base64url")}`;
+  }
+}
+
+/** JSON that begins and has no end, until nobody reads it. */
+async function pourInto(response: ServerResponse): Promise<void> {
+  response.writeHead(200, { "content-type": "application/json" });
+  response.write('{"keys":["');
+  while (!response.closed && !response.destroyed) {
+    if (response.write("x".repeat(65_536))) await new Promise((resolve) => setImmediate(resolve));
+    else await Promise.race([once(response, "drain"), once(response, "close")]);
   }
 }
 

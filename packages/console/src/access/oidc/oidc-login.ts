@@ -1,6 +1,7 @@
 import { type Clock, type Logger, OttlaError } from "@ottla/base";
-import type { Configuration } from "openid-client";
+import type { Configuration, CustomFetch } from "openid-client";
 import type { OidcSettings } from "../console-users.ts";
+import { boundedText } from "../../services/rest-answers.ts";
 import type { Role } from "../roles.ts";
 import { ownerOf } from "./claims.ts";
 import { Seal } from "./sealed.ts";
@@ -27,6 +28,8 @@ export interface OidcOwner {
 /** A person may take so long to log in over there. */
 export const LOGIN_WITHIN_S = 600;
 const PROVIDER_TIMEOUT_S = 10;
+/** Nothing that a provider says is longer. */
+const ANSWER_BYTES_MAX = 1024 * 1024;
 /** What a provider says of itself is asked again after so long. */
 const KNOWN_FOR_MS = 3_600_000;
 
@@ -146,7 +149,11 @@ async function discovered({ issuer, clientId, clientSecret, clockToleranceS }: O
   const library = await import("openid-client");
   const isInTheClear = issuer.startsWith("http://");
   const metadata = { ...(clientSecret !== undefined && { client_secret: clientSecret }), [library.clockTolerance]: clockToleranceS };
-  const options = { timeout: PROVIDER_TIMEOUT_S, ...(isInTheClear && { execute: [library.allowInsecureRequests] }) };
+  const options = {
+    timeout: PROVIDER_TIMEOUT_S,
+    [library.customFetch]: boundedFetch,
+    ...(isInTheClear && { execute: [library.allowInsecureRequests] }),
+  };
   const found = await library.discovery(new URL(issuer), clientId, metadata, library.None(), options);
   const server = found.serverMetadata();
   const ways = server.token_endpoint_auth_methods_supported ?? ["client_secret_basic"];
@@ -158,8 +165,18 @@ async function discovered({ issuer, clientId, clientSecret, clockToleranceS }: O
         : library.ClientSecretPost(clientSecret);
   const configuration = new library.Configuration(server, clientId, metadata, authentication);
   configuration.timeout = PROVIDER_TIMEOUT_S;
+  configuration[library.customFetch] = boundedFetch;
   if (isInTheClear) library.allowInsecureRequests(configuration);
   // Also what comes over TLS is looked at: a token without a good signature is none.
   library.enableNonRepudiationChecks(configuration);
   return { library, configuration };
 }
+
+/** As `fetch`, of answers that are not too long. */
+const boundedFetch: CustomFetch = async (url, init) => {
+  const response = await fetch(url, init as RequestInit);
+  const text = await boundedText(response, ANSWER_BYTES_MAX).catch((cause: unknown) => {
+    throw new TypeError("The identity provider's answer cannot be read.", { cause });
+  });
+  return new Response(text === "" ? null : text, { status: response.status, headers: response.headers });
+};
