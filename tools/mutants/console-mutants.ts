@@ -129,7 +129,7 @@ export const consoleMutants: readonly Mutant[] = [
   },
   {
     rule: "what begins like a number and goes on as a formula is no number to a spreadsheet",
-    file: "packages/console/src/ui/lib/export-records.ts",
+    file: "packages/console/src/ui/lib/record-files.ts",
     find: "!/^-?\\d+(?:\\.\\d+)?$/.test(text)",
     replace: "!/^-?\\d/.test(text)",
     tests: exported,

@@ -7,7 +7,7 @@ import { ConsoleFixture } from "./console-fixture.ts";
 test("a record with a hundred thousand headers, and a thousand records of many signs, come in events that a page can take", async () => {
   await using ottla = await ConsoleFixture.start({ topics: { odd: 1, long: 1 } });
   const producer = ottla.kafka.client().producer({ maxRequestSizeBytes: 16_000_000 });
-  const headers = Array.from({ length: 100_000 }, (_, i) => ({ key: i === 0 ? "__proto__" : "", value: null }));
+  const headers = Array.from({ length: 100_000 }, (_, i) => ({ key: i === 0 ? "__proto__" : "", value: i === 0 ? "x" : null }));
   await producer.send({ topic: "odd", key: "k", value: "v", headers });
   const events = await ottla.events(`/topics/odd/messages?from=earliest&filter=${encodeURIComponent(`"__proto__" in headers`)}`);
   const [record] = events.flatMap(({ event, data }) => (event === "records" ? data.records : []));

@@ -2,6 +2,8 @@ import { createHash, createSign, generateKeyPairSync, type KeyObject } from "nod
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 
 /** What a login over there comes to. */
 export interface ProviderWish {
@@ -64,7 +66,8 @@ export class IdentityProvider implements AsyncDisposable {
         id_token_signing_alg_values_supported: ["RS256"],
         code_challenge_methods_supported: ["S256"],
       });
-    if (url.pathname === this.wish.endless) return void pourInto(response);
+    if (url.pathname === this.wish.endless)
+      return void pipeline(Readable.from(endlessJson()), response.setHeader("content-type", "application/json")).catch(() => {});
     if (url.pathname === "/keys")
       return json({ keys: [{ ...this.#key.publicKey.export({ format: "jwk" }), kid: "one", alg: "RS256", use: "sig" }] });
     if (url.pathname === "/authorize") return this.#authorize(url.searchParams, response);
@@ -108,13 +111,9 @@ export class IdentityProvider implements AsyncDisposable {
 }
 
 /** JSON that begins and has no end, until nobody reads it. */
-async function pourInto(response: ServerResponse): Promise<void> {
-  response.writeHead(200, { "content-type": "application/json" });
-  response.write('{"keys":["');
-  while (!response.closed && !response.destroyed) {
-    if (response.write("x".repeat(65_536))) await new Promise((resolve) => setImmediate(resolve));
-    else await Promise.race([once(response, "drain"), once(response, "close")]);
-  }
+function* endlessJson(): Generator<string> {
+  yield '{"keys":["';
+  for (;;) yield "x".repeat(65_536);
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {

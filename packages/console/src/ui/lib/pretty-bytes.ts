@@ -1,4 +1,4 @@
-import type { ShownBytes } from "./message-stream.svelte.ts";
+import type { ShownBytes } from "./shown-record.ts";
 
 /** Formats whose text is JSON. */
 const JSON_FORMATS: ReadonlySet<string> = new Set(["json", "msgpack", "cbor", "kafka"]);

@@ -46,7 +46,7 @@ export async function collectBrokers(
         state: "alive",
         endpoint: { host, port },
         rack,
-        certificates: await collectCertificates(pacer, seenConfigs, readCertificate),
+        certificates: await collectCertificates(pacer, seenConfigs, readCertificate, port),
         apis: of((value) => value.apis),
         features: of((value) => value.features),
         configs: seenConfigs,

@@ -18,10 +18,14 @@ export async function collectCertificates(
   pacer: CallPacer,
   configs: Observed<Configs>,
   read: ReadCertificate | undefined,
+  reachedAtPort: number,
 ): Promise<Observed<readonly CertificateSnapshot[]>> {
   if (!isObserved(configs)) return configs;
   if (read === undefined) return LEFT_OUT;
-  const listeners = tlsListeners(configs.value).slice(0, LISTENERS_MAX);
+  // One that took any free port is where the broker is reached.
+  const listeners = tlsListeners(configs.value)
+    .slice(0, LISTENERS_MAX)
+    .map((each) => (each.port === 0 ? { ...each, port: reachedAtPort } : each));
   return observed(
     await Promise.all(
       listeners.map(async ({ listener, host, port }) => {

@@ -1,5 +1,4 @@
-import type { ShownBytes, ShownRecord } from "./message-stream.svelte.ts";
-import { isAllShown, type WholeBytes, type WholeRecord, wholeRecord } from "./whole-record.ts";
+import { isAllShown, type ShownBytes, type ShownRecord, type WholeBytes, type WholeRecord } from "./shown-record.ts";
 
 /** A record for a file: as it is shown, and whole where it is not shown whole. */
 interface ExportedRecord {
@@ -7,10 +6,10 @@ interface ExportedRecord {
   readonly whole: WholeRecord | undefined;
 }
 
-/** Records for a file: those of which a list shows only a part are read again, one after the other. Throws {@link ApiError} of one that cannot be had, and the signal's reason. */
+/** Records for a file: those of which a list shows only a part are read again, one after the other. Throws what `readWhole` does, and the signal's reason. */
 export async function exported(
-  topic: string,
   records: readonly ShownRecord[],
+  readWhole: (record: ShownRecord) => Promise<WholeRecord>,
   told: (read: number, toRead: number) => void,
   signal: AbortSignal,
 ): Promise<readonly ExportedRecord[]> {
@@ -22,7 +21,7 @@ export async function exported(
     if (isAllShown(shown)) found.push({ shown, whole: undefined });
     else {
       told(++read, toRead);
-      found.push({ shown, whole: await wholeRecord(topic, shown) });
+      found.push({ shown, whole: await readWhole(shown) });
     }
   }
   return found;
@@ -86,13 +85,4 @@ function wholePart(name: "key" | "value", bytes: WholeBytes | null): Readonly<Re
 function cell(text: string): string {
   const safe = /^[=+\-@\t\r]/.test(text) && !/^-?\d+(?:\.\d+)?$/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-/** Hands a file to the reader. */
-export function download(name: string, content: BlobPart, type: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([content], { type }));
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(link.href);
 }
