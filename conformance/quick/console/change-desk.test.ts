@@ -45,7 +45,7 @@ function desk(readOnly: boolean) {
       access: {
         drawUp: (wanted) => {
           const steps = wanted.map(({ change }, i) => ({ ...SAMPLE_CHANGES[change.kind], id: String(i + 1), verifyWithinS: 10 }));
-          return Promise.resolve({ plan: { version: 1, clusterId: null, madeAt: "2026-01-01T00:00:00Z", steps } as Plan, unplanned: [] });
+          return Promise.resolve({ plan: { version: 1, clusterId: null, madeAt: "2026-01-01T00:00:00Z", steps }, unplanned: [] });
         },
         apply: note("apply"),
         undo: note("undo"),

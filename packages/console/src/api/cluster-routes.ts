@@ -13,8 +13,8 @@ const ALIVE_EVERY_MS = 15_000;
 const FOLLOWERS_MAX = 1_000;
 
 /** What this console is, the whole cluster at a glance, and when something may have changed. */
-export function clusterRoutes({ watch, doctor, readOnly, version, services, clock, registry, connect }: ConsoleContext) {
-  let followers = 0;
+export function clusterRoutes(context: ConsoleContext) {
+  const { watch, doctor, readOnly, version, services, registry, connect } = context;
   return new Hono()
     .get("/about", async (c) => {
       await watch.seen();
@@ -61,34 +61,40 @@ export function clusterRoutes({ watch, doctor, readOnly, version, services, cloc
       await watch.seen();
       return c.json({ events: watch.timeline.newest(500) });
     })
-    .get("/changes", (c) => {
-      if (followers >= FOLLOWERS_MAX)
-        return c.json({ code: "TOO_MANY_PAGES", message: `${FOLLOWERS_MAX} pages are told of changes already; close some.` }, 409);
-      followers++;
-      return streamSSE(c, async (stream) => {
-        let isNew = true;
-        const forget = watch.onLook(() => {
-          isNew = true;
-        });
-        stream.onAbort(forget);
-        let spokeMs = 0;
-        try {
-          while (!stream.aborted && !stream.closed && !visitorOf(c).signal.aborted) {
-            watch.touch();
-            const nowMs = clock.monotonicMs();
-            if (isNew || nowMs - spokeMs > ALIVE_EVERY_MS) {
-              isNew = false;
-              spokeMs = nowMs;
-              if (!(await told(c, stream, clock, { event: "look", data: String(clock.nowMs()) }))) break;
-            }
-            await stream.sleep(TOLD_EVERY_MS);
-          }
-        } finally {
-          forget();
-          followers--;
-        }
+    .route("/", changeRoutes(context));
+}
+
+/** When something may have changed: told as long as somebody listens. */
+function changeRoutes({ watch, clock }: ConsoleContext) {
+  let followers = 0;
+  return new Hono().get("/changes", (c) => {
+    if (followers >= FOLLOWERS_MAX)
+      return c.json({ code: "TOO_MANY_PAGES", message: `${FOLLOWERS_MAX} pages are told of changes already; close some.` }, 409);
+    followers++;
+    return streamSSE(c, async (stream) => {
+      let isNew = true;
+      const forget = watch.onLook(() => {
+        isNew = true;
       });
+      stream.onAbort(forget);
+      let spokeMs = 0;
+      try {
+        while (!stream.aborted && !stream.closed && !visitorOf(c).signal.aborted) {
+          watch.touch();
+          const nowMs = clock.monotonicMs();
+          if (isNew || nowMs - spokeMs > ALIVE_EVERY_MS) {
+            isNew = false;
+            spokeMs = nowMs;
+            if (!(await told(c, stream, clock, { event: "look", data: String(clock.nowMs()) }))) break;
+          }
+          await stream.sleep(TOLD_EVERY_MS);
+        }
+      } finally {
+        forget();
+        followers--;
+      }
     });
+  });
 }
 
 /** Parts of the cluster that could not be seen at the last look; what is shown of them is older. */
