@@ -112,8 +112,9 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
     "a foreign-key join calls its serdes and partitioners with the names that topics have in the cluster",
   ]),
   works(
-    "100,000 results that one record lets go (final results, suppress, joins, caches and changelogs at a commit) are made in slices, in the order of one call, whatever stops the task between",
+    "100,000 results that one record lets go (final results, suppress, joins, flat maps, a key's partners, a full cache, caches and changelogs at a commit) are made in slices, in the order of one call, whatever stops the task between",
     [
+      "what ${what} makes of one record is forwarded in slices, with the records of one call in their order${ending}",
       "in slices of any size, stopped in the middle of one by commits, kills and revocations, each topic has the records of single calls",
       "what a punctuator lets go is done before the next punctuator is called",
       "what is below a node that shares a store with something below itself is made in one call, all else in slices",
@@ -189,7 +190,7 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
     "nodes of transformed tables are called as Java's, and what is no supplier is refused",
   ]),
   works("windows without an end (`unlimited`)", ["a window that never ends begins where it is told to, and shows no end"]),
-  works("a record's way from source to sink makes no garbage; of folds it is counted and bounded", [
+  works("a record's way from source to sink makes no garbage, folds included; what joins make is counted and bounded", [
     "a record's way costs no memory beyond what the README says",
   ]),
   works("a topology that is too deep for the stack is refused when it is built", [

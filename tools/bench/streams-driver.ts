@@ -15,7 +15,7 @@ import { Contestant } from "./streams-driver/contestant.ts";
 import { generateInputs, writeInputs } from "./streams-driver/inputs.ts";
 import { type ShapeName, shapeNames, shapes } from "./streams-driver/shapes.ts";
 import { measureStores } from "./streams-driver/stores.ts";
-import type { Turn } from "./streams-driver/turn.ts";
+import { type Turn, turnsWithin } from "./streams-driver/turn.ts";
 
 const STORES = "stores";
 const names = [...shapeNames, STORES];
@@ -23,9 +23,10 @@ const { values } = parseArgs({
   options: {
     help: { type: "boolean", default: false },
     only: { type: "string", default: names.join(",") },
-    records: { type: "string", default: "100000" },
+    records: { type: "string", default: "50000" },
     turns: { type: "string", default: "7" },
-    "warm-up": { type: "string", default: "3" },
+    "warm-up": { type: "string", default: "5" },
+    minutes: { type: "string", default: "8" },
     seed: { type: "string", default: "1" },
     profile: { type: "string" },
     report: { type: "boolean", default: false },
@@ -36,9 +37,10 @@ if (values.help) {
   process.stdout.write(`npm run bench -- streams-driver [options]: records per second of CPU of Ottla's test driver and of Java's (Apache Kafka ${KAFKA_VERSION}).
 
   --only NAMES      ${names.join(",")} or some of them
-  --records N       inputs of a turn (100000); few make Java's clock coarse, which goes by 10 ms
+  --records N       inputs of a turn (50000); few make Java's clock coarse, which goes by 10 ms
   --turns N         turns that count, alternating (7)
-  --warm-up N       turns before them that do not (3)
+  --warm-up N       turns before them that do not (5)
+  --minutes N       for all of it (8): each topology and the stores have a share, and fewer turns when that is over, at least 3
   --seed N          of the inputs (1)
   --profile FOLDER  in place of comparing: what ours allocates per record, function by function, and profiles of its processor time in the folder
   --report          writes docs/benchmarks.md
@@ -49,22 +51,24 @@ if (values.help) {
 const count = positive("records", values.records);
 const turns = positive("turns", values.turns);
 const warmUp = positive("warm-up", values["warm-up"]);
+const minutes = positive("minutes", values.minutes);
 const seed = positive("seed", values.seed);
 const chosen = values.only.split(",");
 for (const name of chosen) if (!names.includes(name)) refuse(`--only takes ${names.join(", ")}, not "${name}".`);
 
+const limits = { warmUp, turns, shareMs: (minutes * 60_000) / chosen.length };
 const folder = makeTemporaryFolder("streams-driver");
 try {
   const bodies: string[] = [];
   const chosenShapes = shapeNames.filter((name) => chosen.includes(name));
   if (values.profile !== undefined) await profile(chosenShapes, resolve(values.profile));
   else if (chosenShapes.length > 0) bodies.push(await compareDrivers(chosenShapes));
-  if (chosen.includes(STORES) && values.profile === undefined) bodies.push(await measureStores({ folder, count, turns, warmUp }));
+  if (chosen.includes(STORES) && values.profile === undefined) bodies.push(await measureStores({ folder, count, limits }));
   const body = bodies.join("\n\n");
   if (body !== "") process.stdout.write(`\n${body}\n`);
   if (values.report && body !== "") {
     const only = chosen.length === names.length ? "" : ` --only ${chosen.join(",")}`;
-    const command = `npm run bench -- streams-driver --records ${count} --turns ${turns}${only}`;
+    const command = `npm run bench -- streams-driver --records ${count} --turns ${turns} --minutes ${minutes}${only}`;
     writeReportSection({ id: "streams-driver", title: "Streams: the test driver beside Java's", command, body });
   }
 } finally {
@@ -74,7 +78,7 @@ try {
 async function compareDrivers(of: readonly ShapeName[]): Promise<string> {
   const comparison = new Comparison();
   for (const shape of of) await compareDriversOn(shape, comparison);
-  const said = `Thousands of records per second of CPU of the whole process, collector and compiler included: ${count} inputs a turn, ${warmUp} turns to warm up, ${turns} counted, alternating. Text keys and values, stores in memory, no cache. Both produced the same records, changelogs too. \`kafka\` is Java's driver of ${KAFKA_VERSION}, with the serial collector. Beside ours another one that was fed stays alive: garbage is collected before each turn, and V8 throws away what it compiled with the last object of a kind, which Java does not. What ours produced lies packed at the end of a turn, Java's as records of bytes; making records of it is in neither.`;
+  const said = `Thousands of records per second of CPU of the whole process, collector and compiler included: ${count} inputs a turn, ${warmUp} turns to warm up, ${turns} counted or as many as there was time for, alternating. Text keys and values, stores in memory, no cache. Both produced the same records, changelogs too. \`kafka\` is Java's driver of ${KAFKA_VERSION}, with the serial collector. Beside ours another one that was fed stays alive: garbage is collected before each turn, and V8 throws away what it compiled with the last object of a kind, which Java does not. What ours produced lies packed at the end of a turn, Java's as records of bytes; making records of it is in neither.`;
   return `${said}\n\n${comparison.toMarkdown(["ottla", "kafka"])}`;
 }
 
@@ -88,11 +92,11 @@ async function compareDriversOn(shape: ShapeName, comparison: Comparison): Promi
   ];
   const made: [Side, Turn["produced"]][] = [];
   try {
-    for (let turn = -warmUp; turn < turns; turn++) {
-      for (const [side, contestant] of turn % 2 === 0 ? sides : sides.toReversed()) {
+    for (const { order, counts } of turnsWithin(limits)) {
+      for (const [side, contestant] of order(sides)) {
         const { cpuSeconds, produced } = await contestant.turn();
         made.push([side, produced]);
-        if (turn >= 0) comparison.add(shapes[shape].title, side, count / cpuSeconds / 1000, { than: "kafka", atLeast: 2 });
+        if (counts) comparison.add(shapes[shape].title, side, count / cpuSeconds / 1000, { than: "kafka", atLeast: 2 });
       }
     }
   } finally {

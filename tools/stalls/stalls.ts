@@ -18,6 +18,7 @@ import { Attacker } from "./attacker.ts";
 import { BrokerUnderTest } from "./broker-under-test.ts";
 import { type Crowd, crowds } from "./crowds.ts";
 import { Probe } from "./probe.ts";
+import { sweepRegistryDoor } from "./registry-door.ts";
 import { sweepRegistry } from "./registry-stalls.ts";
 import { type KnownNames, requestCases } from "./request-cases.ts";
 
@@ -146,9 +147,12 @@ for (const crowd of hostile) await runCrowd(crowd);
 await probe.stop();
 await broker.stop();
 const isRegistrySwept = options.api === undefined && options.crowd === undefined && !options["crowds-only"];
-const swept = isRegistrySwept ? await sweepRegistry({ word: options.registry ?? "", tellsAll: options.all }) : { count: 0, failures: [] };
-failures.push(...swept.failures);
-if (swept.count > 0) console.log(`${swept.count} requests to the registry: ${swept.failures.length} failed.`);
+for (const sweep of isRegistrySwept ? [sweepRegistry, sweepRegistryDoor] : []) {
+  const swept = await sweep({ word: options.registry ?? "", tellsAll: options.all });
+  failures.push(...swept.failures);
+  if (swept.count > 0)
+    console.log(`${swept.count} requests to the registry${sweep === sweepRegistryDoor ? "'s port" : ""}: ${swept.failures.length} failed.`);
+}
 console.log(`${requests} large requests, ${hostile.length} crowds: ${failures.length} failed.`);
 for (const failure of failures) console.log(`  ${failure}`);
 process.exitCode = failures.length > 0 ? 1 : 0;

@@ -4,6 +4,7 @@ import { nodeDisk } from "@ottla/base/node";
 import { noHeaders, type StoreBuilder, type StoreContext, serdes, stores } from "@ottla/streams";
 import { TaskState } from "../../../packages/streams/src/stores/persistent/task-state.ts";
 import { formatNumber, formatSample, summarize } from "../measure/statistics.ts";
+import { type TurnLimits, turnsWithin } from "./turn.ts";
 
 /** Each comes again every 100 s. Windows are of a minute, 20 of them within what is kept. */
 const KEYS = 10_000;
@@ -19,8 +20,7 @@ const collectGarbage = runInNewContext("gc") as () => void;
 interface StoreBenchOptions {
   readonly folder: string;
   readonly count: number;
-  readonly turns: number;
-  readonly warmUp: number;
+  readonly limits: TurnLimits;
 }
 
 /** The keys and times of a turn: made before its clock runs. */
@@ -76,7 +76,7 @@ const storeShapes: readonly StoreShape[] = [
 ];
 
 /** Each use in memory and on `lmdb` in turns, with a commit for every 10,000 records; Markdown. */
-export async function measureStores({ folder, count, turns, warmUp }: StoreBenchOptions): Promise<string> {
+export async function measureStores({ folder, count, limits }: StoreBenchOptions): Promise<string> {
   // Spread evenly without chance: a step that has no divisor in common with the number of keys.
   const keys = Array.from({ length: count }, (_, at) => `key-${(at * 61_803) % KEYS}`);
   const work = { keys, times: keys.map((_, at) => at * 10) };
@@ -86,10 +86,10 @@ export async function measureStores({ folder, count, turns, warmUp }: StoreBench
       ["memory", []],
       ["lmdb", []],
     ]);
-    for (let turn = -warmUp; turn < turns; turn++) {
-      for (const [persistence, values] of turn % 2 === 0 ? rates : [...rates].toReversed()) {
-        const rate = count / (await cpuSecondsOf(shape, persistence, work, `${folder}/state-${turn}-${rows.length}`)) / 1000;
-        if (turn >= 0) values.push(rate);
+    for (const { number, order, counts } of turnsWithin({ ...limits, shareMs: limits.shareMs / storeShapes.length })) {
+      for (const [persistence, values] of order([...rates])) {
+        const rate = count / (await cpuSecondsOf(shape, persistence, work, `${folder}/state-${number}-${rows.length}`)) / 1000;
+        if (counts) values.push(rate);
       }
     }
     const [memory, lmdb] = [...rates.values()].map(summarize);

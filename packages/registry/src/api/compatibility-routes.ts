@@ -7,8 +7,9 @@ import { inTurns } from "../steps.ts";
 import { RegistryError } from "../registry-error.ts";
 import type { Registry } from "../service/registry.ts";
 import { findVersion, parseVersion } from "../subjects/find-version.ts";
-import { contentInSteps, targetSubject, versionsToFit } from "../subjects/register-schema.ts";
+import { contentInSteps, versionsToFit } from "../subjects/register-schema.ts";
 import { answerJson, bodyObject, flag } from "./answers.ts";
+import { permittedTarget } from "./request-access.ts";
 import { schemaRequest } from "./schema-request.ts";
 
 /** Whether a schema would fit, without registering it. */
@@ -16,8 +17,8 @@ export function compatibilityRoutes(registry: Registry): Hono {
   const app = new Hono();
   const { state, reader } = registry;
   const judge = async (context: Context, subject: string, version: string | undefined): Promise<Response> => {
-    const target = targetSubject(state, subject);
     const request = schemaRequest(context, subject, await bodyObject(context));
+    const target = permittedTarget(context, "read", state, subject);
     const slice = new TimeSlice(systemClock);
     const { content, parsed } = await inTurns(contentInSteps(state, reader, target, request), slice);
     const config = state.config(target);

@@ -61,6 +61,8 @@ const calls: readonly (readonly [call: string, status: number, answer: unknown])
   ['team PUT /config/:.t:x {"alias":"secret"}', 200, { alias: "secret" }],
   ["team GET /subjects/:.t:x/versions/1", 403, 40301],
   ["team DELETE /contexts/.u", 403, 40301],
+  ["team DELETE /contexts/u", 403, 40301],
+  ["team DELETE /contexts/t", 422, 42211],
   ['writer POST /subjects/a-3/versions {"schema":"[\\"x\\"]","references":[{"name":"x","subject":"secret","version":1}]}', 403, 40301],
   ["writer DELETE /subjects/a-1/versions/1", 200, 1],
   ["writer DELETE /subjects/a-1/versions/1?permanent=true", 403, 40301],
@@ -83,5 +85,41 @@ test("who may do what, by user and beginning of subjects; lists show what may be
     if (answer !== undefined) assert.deepEqual(told.error_code ?? told, answer, call);
     if (status === 401) assert.equal(response.headers.get("www-authenticate"), 'Basic realm="schema-registry"');
   }
+  await registry.stop();
+});
+
+test("an alias that is set while a registration waits for its turn gives no right that its target's rules do not", async () => {
+  const registry = await Registry.start({ log: new MemoryLog(), formats: { AVRO: avroFormat } });
+  const api = registryApi({ registry, logins });
+  const ask = (user: string, method: string, path: string, body: string): Promise<Response> | Response =>
+    api.fetch(
+      new Request(`http://registry${path}`, {
+        method,
+        headers: { authorization: `Basic ${Buffer.from(`${user}:pw`).toString("base64")}`, "content-type": "application/json" },
+        body,
+      }),
+    );
+  let letGo = (): void => {};
+  // Nothing else is decided until this is.
+  const busy = registry.change(async () => {
+    await new Promise<void>((resolve) => (letGo = resolve));
+    return { records: [], reply: undefined };
+  });
+  const change = registry.change.bind(registry);
+  let waiting = 0;
+  registry.change = (decide) => {
+    waiting++;
+    return change(decide);
+  };
+  const aliased = ask("team", "PUT", "/config/:.t:y", '{"alias":"secret"}');
+  while (waiting < 1) await new Promise(setImmediate);
+  const registered = ask("team", "POST", "/subjects/:.t:y/versions", INT);
+  const tagged = ask("team", "POST", "/subjects/:.t:y/versions", '{"schema":"\\"long\\""}');
+  // All of them have been let in.
+  while (waiting < 3) await new Promise(setImmediate);
+  letGo();
+  await busy;
+  assert.deepEqual([(await aliased).status, (await registered).status, (await tagged).status], [200, 403, 403]);
+  assert.deepEqual(registry.state.versions("secret"), []);
   await registry.stop();
 });

@@ -2,6 +2,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import { Access, EVERYTHING, type RegistryAction } from "../access/access-rules.ts";
 import type { Logins } from "../access/logins.ts";
 import { RegistryError } from "../registry-error.ts";
+import { targetSubject } from "../subjects/register-schema.ts";
 import type { RegistryState } from "../subjects/registry-state.ts";
 import { parseSubjectName, writeSubjectName } from "../subjects/subject-name.ts";
 import { flag, refusal } from "./answers.ts";
@@ -41,6 +42,16 @@ export function requireRight(access: Access, action: RegistryAction, subject: st
   throw new RegistryError("REGISTRY_FORBIDDEN", `This login may not ${action} ${what}.`);
 }
 
+/**
+ * The subject that a name means at this moment, if the login may do that to it: an alias may have been set since the request was let in.
+ * @throws RegistryError `REGISTRY_FORBIDDEN`
+ */
+export function permittedTarget(context: Context, action: RegistryAction, state: RegistryState, written: string): string {
+  const target = targetSubject(state, written);
+  requireRight(accessOf(context), action, target);
+  return target;
+}
+
 /** Undefined for lists, which show what may be read, and for what tells nothing of subjects. */
 function needOf(context: Context): { readonly action: RegistryAction; readonly subject: string | null } | undefined {
   const { method } = context.req;
@@ -62,7 +73,7 @@ function needOf(context: Context): { readonly action: RegistryAction; readonly s
       return { action: "admin", subject };
     }
     case "contexts":
-      return rest[0] === undefined ? undefined : { action: "admin", subject: `:${rest[0]}:` };
+      return rest[0] === undefined ? undefined : { action: "admin", subject: `:${rest[0].startsWith(".") ? "" : "."}${rest[0]}:` };
     default:
       return undefined;
   }
@@ -73,7 +84,7 @@ function meant(state: RegistryState, subject: string | null): readonly (string |
   if (subject === null) return [null];
   const name = writeSubjectName(parseSubjectName(subject));
   const alias = state.ownConfig(name)?.alias;
-  return alias === undefined || alias === "" ? [name] : [name, alias];
+  return alias === undefined || alias === "" ? [name] : [name, writeSubjectName(parseSubjectName(alias))];
 }
 
 function decoded(segment: string): string {

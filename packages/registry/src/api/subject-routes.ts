@@ -8,7 +8,7 @@ import { deleteSubject } from "../subjects/delete-schemas.ts";
 import { findingSteps, targetSubject } from "../subjects/register-schema.ts";
 import { propertyOf } from "../subjects/registry-record.ts";
 import { answerJson, answerText, bodyObject, flag, page, versionText } from "./answers.ts";
-import { accessOf } from "./request-access.ts";
+import { accessOf, permittedTarget } from "./request-access.ts";
 import { filteredInTurns, subjectFilter } from "./subject-lists.ts";
 import { asAsked } from "./text-format.ts";
 import { schemaRequest } from "./schema-request.ts";
@@ -33,7 +33,7 @@ export function subjectRoutes(registry: Registry): Hono {
   app.post("/subjects/:subject", async (context) => {
     const request = schemaRequest(context, context.req.param("subject"), await bodyObject(context));
     const deleted = flag(context, "deleted");
-    const subject = targetSubject(state, request.subject);
+    const subject = permittedTarget(context, "read", state, request.subject);
     if ((deleted ? state.versions(subject) : state.liveVersions(subject)).length === 0) {
       throw new RegistryError("REGISTRY_SUBJECT_NOT_FOUND", `There is no subject "${subject}".`);
     }

@@ -9,7 +9,7 @@ import { findVersion, parseVersion } from "../subjects/find-version.ts";
 import { registrationSteps, type SchemaRequest, targetSubject } from "../subjects/register-schema.ts";
 import type { SchemaVersion } from "../subjects/registry-record.ts";
 import { answerJson, answerText, bodyObject, flag, page, versionText } from "./answers.ts";
-import { accessOf } from "./request-access.ts";
+import { accessOf, permittedTarget } from "./request-access.ts";
 import { tagRequest } from "./tag-request.ts";
 import { asAsked, furtherMembers } from "./text-format.ts";
 import { withTags } from "../subjects/schema-tags.ts";
@@ -32,6 +32,7 @@ export function versionRoutes(registry: Registry): Hono {
   app.post("/subjects/:subject/versions", async (context) => {
     const request = schemaRequest(context, context.req.param("subject"), await bodyObject(context));
     const version = await registry.change(async (now, readerNow) => {
+      permittedTarget(context, "write", now, request.subject);
       const registration = await inTurns(registrationSteps(now, readerNow, request), new TimeSlice(systemClock));
       return { records: registration.records, reply: registration.version };
     });
@@ -42,7 +43,7 @@ export function versionRoutes(registry: Registry): Hono {
     const { subject, version: written } = context.req.param();
     const asked = tagRequest(await bodyObject(context));
     const version = await registry.change(async (now, readerNow) => {
-      const found = findVersion(now, targetSubject(now, subject), parseVersion(written), false);
+      const found = findVersion(now, permittedTarget(context, "write", now, subject), parseVersion(written), false);
       const request: SchemaRequest = {
         subject,
         schemaType: found.schemaType,

@@ -120,6 +120,29 @@ test("what other registries write is read: other orders, other words, parts that
   }
 });
 
+test("references that others wrote without a context are of the context of who refers", () => {
+  const codec = new TopicCodec();
+  const state = new RegistryState();
+  const put = (subject: string, id: number, schema: string, references: readonly object[] = []): void => {
+    const key = Buffer.from(JSON.stringify({ keytype: "SCHEMA", subject, version: 1, magic: 1 }));
+    const read = codec.read(key, Buffer.from(JSON.stringify({ subject, version: 1, id, references, schema, deleted: false })));
+    assert.ok(read.kind === "change");
+    state.apply(read.record);
+  };
+  put("city", 1, '{"type":"record","name":"City","fields":[]}');
+  put(":.c:city", 1, '{"type":"record","name":"City","fields":[{"name":"a","type":"int"}]}');
+  put(":.c:order", 2, '{"type":"array","items":"City"}', [{ name: "City", subject: "city", version: 1 }]);
+  put(":.c:far", 3, '{"type":"map","values":"City"}', [{ name: "City", subject: ":.:city", version: 1 }]);
+  assert.deepEqual(
+    state.referrers(":.c:city", 1).map(({ subject }) => subject),
+    [":.c:order"],
+  );
+  assert.deepEqual(
+    state.referrers("city", 1).map(({ subject }) => subject),
+    [":.c:far"],
+  );
+});
+
 test("what is damaged is passed over with the reason", () => {
   const key = '{"keytype":"SCHEMA","subject":"s","version":1,"magic":1}';
   const damaged: [Buffer | null, Buffer | null, RegExp][] = [

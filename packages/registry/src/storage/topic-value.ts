@@ -11,6 +11,7 @@ import {
   type SubjectConfig,
 } from "../subjects/registry-record.ts";
 import { type SchemaContent, schemaIdentity } from "../subjects/schema-identity.ts";
+import { parseSubjectName, referredSubject } from "../subjects/subject-name.ts";
 import { requireVersion, type TopicKey } from "./topic-key.ts";
 
 /** A record's value as all registries write it, null for what takes away. What is empty or usual is left out: older readers stumble over what they do not know. */
@@ -143,7 +144,7 @@ function readVersion(subject: string, version: number, value: JsonObject): Schem
   const content: SchemaContent = {
     schemaType,
     schema,
-    references: readReferences(value.get("references")),
+    references: readReferences(value.get("references"), parseSubjectName(subject).context),
     metadata: readMetadata(value.get("metadata")),
     ruleSet: isJsonObject(ruleSet) ? ruleSet : undefined,
   };
@@ -164,14 +165,15 @@ function requireId(value: JsonNumber | undefined): number {
   throw new Error('"id" is no whole number from 0 to 2^31 - 1');
 }
 
-function readReferences(value: JsonValue | undefined): readonly SchemaReference[] {
+/** Others write subjects as whoever registered the schema did: one without a context is of the same context. */
+function readReferences(value: JsonValue | undefined, context: string): readonly SchemaReference[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) throw new Error('"references" is no list');
   return value.map((each: JsonValue) => {
     if (!isJsonObject(each)) throw new Error('"references" has what is no object');
     const [name, subject] = [each.get("name"), each.get("subject")];
     if (typeof name !== "string" || typeof subject !== "string") throw new Error('a reference has no "name" or no "subject"');
-    return { name, subject, version: requireVersion(each.get("version")) };
+    return { name, subject: referredSubject(subject, context), version: requireVersion(each.get("version")) };
   });
 }
 

@@ -6,7 +6,7 @@ import { RegistryError } from "../registry-error.ts";
 import type { SchemaVersion } from "./registry-record.ts";
 import type { RegistryState } from "./registry-state.ts";
 import { schemaIdentity } from "./schema-identity.ts";
-import { parseSubjectName, writeSubjectName } from "./subject-name.ts";
+import { referredSubject } from "./subject-name.ts";
 
 /** Formats by the name in `schemaType`. */
 export type SchemaFormats = Readonly<Partial<Record<SchemaType, SchemaFormat>>>;
@@ -115,10 +115,4 @@ export class SchemaReader {
 
 function isLarge({ schema, resolved }: SchemaSource): boolean {
   return resolved.reduce((sum, each) => sum + each.schema.length, schema.length) > HERE_CHARS_MAX;
-}
-
-/** A subject without a context means one of the context that refers to it. */
-export function referredSubject(subject: string, context: string): string {
-  const name = parseSubjectName(subject);
-  return writeSubjectName(subject.startsWith(":") ? name : { context, subject: name.subject });
 }

@@ -27,6 +27,12 @@ export function writeSubjectName({ context, subject }: SubjectName): string {
   return context === DEFAULT_CONTEXT ? subject : `:${context}:${subject}`;
 }
 
+/** A subject without a context means one of the context that refers to it. */
+export function referredSubject(subject: string, context: string): string {
+  const name = parseSubjectName(subject);
+  return writeSubjectName(subject.startsWith(":") ? name : { context, subject: name.subject });
+}
+
 /** @throws RegistryError `REGISTRY_INVALID_SUBJECT` for a name that no schema may be registered under. */
 export function requireSubjectName(written: string): SubjectName {
   const name = parseSubjectName(written);

@@ -27,6 +27,8 @@ interface Question {
   readonly written: LoadedSchema;
   /** The id or GUID that the data names. */
   readonly id: number | string;
+  /** A subject of the context that an id is of; undefined: the default one. */
+  readonly contextSubject: string | undefined;
   /** What this serde reads data as; a function where that depends on the subject. */
   readonly own: LoadedSchema | ((subject: string) => Promise<LoadedSchema>);
 }
@@ -99,14 +101,31 @@ async function ownIn({ own, registry }: Question, subject: string): Promise<Load
 }
 
 /** The subjects and versions that a schema is. A registry that has no such list knows no contracts. */
-async function placesOf({ id, registry }: Question): Promise<readonly { readonly subject: string; readonly version: number }[]> {
-  const ids = typeof id === "number" ? [id] : await listed<number>(registry, `/schemas/guids/${encodeURIComponent(id)}/ids`);
+async function placesOf({
+  contextSubject,
+  id,
+  registry,
+}: Question): Promise<readonly { readonly subject: string; readonly version: number }[]> {
+  const ids = typeof id === "number" ? [{ id, of: contextSubject }] : await idsOf(registry, id);
   const places: { subject: string; version: number }[] = [];
-  for (const each of ids.slice(0, SUBJECTS_MAX)) {
-    if (typeof each === "number")
-      places.push(...(await listed<{ subject: string; version: number }>(registry, `/schemas/ids/${each}/versions`)));
+  for (const { id: each, of } of ids.slice(0, SUBJECTS_MAX)) {
+    const query = of === undefined ? "" : `?subject=${encodeURIComponent(of)}`;
+    places.push(...(await listed<{ subject: string; version: number }>(registry, `/schemas/ids/${each}/versions${query}`)));
   }
   return places.filter((place) => typeof place?.subject === "string" && Number.isInteger(place.version)).slice(0, SUBJECTS_MAX);
+}
+
+/** The ids of a GUID, in each context that has it. */
+async function idsOf(registry: RegistryClient, guid: string): Promise<readonly { readonly id: number; readonly of: string | undefined }[]> {
+  const answers = await listed<{ readonly context?: unknown; readonly id?: unknown } | null>(
+    registry,
+    `/schemas/guids/${encodeURIComponent(guid)}/ids`,
+  );
+  return answers.flatMap((answer) => {
+    if (typeof answer?.id !== "number") return [];
+    const { context, id } = answer;
+    return [{ id, of: typeof context === "string" && context !== "." ? `:${context}:` : undefined }];
+  });
 }
 
 async function listed<T>(registry: RegistryClient, path: string): Promise<readonly T[]> {

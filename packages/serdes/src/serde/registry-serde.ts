@@ -3,10 +3,12 @@ import { systemClock } from "@ottla/base/node";
 import { DataKeys } from "../encryption/data-keys.ts";
 import { SerdeError } from "../serdes-error.ts";
 import type { FormatEngine, SerdeFormat } from "./format-engine.ts";
-import type { SchemaSerde, SchemaSerdeOptions, SchemaStreamsSerde } from "./schema-serde-types.ts";
+import type { Payload, SchemaSerde, SchemaSerdeOptions, SchemaStreamsSerde } from "./schema-serde-types.ts";
+import { ContextReaders } from "./context-readers.ts";
 import { SchemaReaders } from "./schema-readers.ts";
 import { SchemaWriters } from "./schema-writers.ts";
 
+const TOPICS_MAX = 10_000;
 const NO_HEADERS: readonly RecordHeader[] = [];
 
 /** A serde of any format: which schema, found once; then what the format makes of it. */
@@ -14,7 +16,7 @@ export class RegistrySerde<In, Out> implements SchemaSerde<In, Out> {
   readonly format;
   readonly #options: SchemaSerdeOptions;
   readonly #writers: SchemaWriters;
-  readonly #readers: SchemaReaders;
+  readonly #readers: ContextReaders;
 
   constructor(format: SerdeFormat, options: SchemaSerdeOptions) {
     let engine: Promise<FormatEngine> | undefined;
@@ -23,7 +25,7 @@ export class RegistrySerde<In, Out> implements SchemaSerde<In, Out> {
     this.#options = options;
     const keys = options.keys === undefined ? undefined : new DataKeys(options.keys, systemClock);
     this.#writers = new SchemaWriters(format, load, options, keys);
-    this.#readers = new SchemaReaders(format, load, options, keys);
+    this.#readers = new ContextReaders(options.subject, (contextSubject) => new SchemaReaders(format, load, options, keys, contextSubject));
   }
 
   serialize(
@@ -36,18 +38,16 @@ export class RegistrySerde<In, Out> implements SchemaSerde<In, Out> {
   }
 
   deserialize(bytes: Buffer, context: SerdeContext, headers: readonly RecordHeader[] = NO_HEADERS): Out | Promise<Out> {
-    return this.#readers.read(bytes, context, headers) as Out | Promise<Out>;
+    return this.#readers.of(context).read(bytes, context, headers) as Out | Promise<Out>;
   }
 
   async prepare(context: SerdeContext): Promise<void> {
     await this.#writers.find(context);
   }
 
-  prefetch(
-    payloads: readonly { readonly bytes: Uint8Array; readonly headers?: readonly RecordHeader[] }[],
-    field: "key" | "value" = "value",
-  ): Promise<void> {
-    return this.#readers.prefetch(payloads, field);
+  async prefetch(payloads: readonly Payload[], field: "key" | "value" = "value"): Promise<void> {
+    const byReaders = Map.groupBy(payloads, ({ topic = "" }) => this.#readers.of({ topic, field }));
+    for (const [readers, own] of byReaders) await readers.prefetch(own, field);
   }
 
   forStreams(field: "key" | "value"): SchemaStreamsSerde<In, Out> {
@@ -58,6 +58,8 @@ export class RegistrySerde<In, Out> implements SchemaSerde<In, Out> {
       const known = contexts.get(topic);
       if (known !== undefined) return known;
       const context = { topic, field };
+      // Sinks may choose topics by record.
+      if (contexts.size >= TOPICS_MAX) contexts.clear();
       contexts.set(topic, context);
       return context;
     };

@@ -10,7 +10,7 @@ import { SerdeError } from "../serdes-error.ts";
 import { describeBytes } from "../wire/guess-bytes.ts";
 import { readFraming } from "../wire/wire-format.ts";
 import { type FormatEngine, type LoadedSchema, type SerdeFormat, ValueProblem, type ValueReader } from "./format-engine.ts";
-import type { SchemaSerdeOptions } from "./schema-serde-types.ts";
+import type { Payload, SchemaSerdeOptions } from "./schema-serde-types.ts";
 
 /** As many schemas are read at a time; beyond, the one that was met first is loaded again. */
 const READERS_MAX = 10_000;
@@ -29,14 +29,23 @@ export class SchemaReaders {
   readonly #load: () => Promise<FormatEngine>;
   readonly #options: SchemaSerdeOptions;
   readonly #keys: DataKeys | undefined;
+  readonly #contextSubject: string | undefined;
   readonly #readers = new Map<Id, ValueReader>();
   readonly #loading = new Map<Id, Promise<ValueReader>>();
   #own: Promise<LoadedSchema | undefined> | undefined;
   #lastId: Id | undefined;
   #last: ValueReader | undefined;
 
-  constructor(format: SerdeFormat, load: () => Promise<FormatEngine>, options: SchemaSerdeOptions, keys: DataKeys | undefined) {
+  /** `contextSubject`: a subject in whose context of the registry ids are looked up; undefined: the default one. */
+  constructor(
+    format: SerdeFormat,
+    load: () => Promise<FormatEngine>,
+    options: SchemaSerdeOptions,
+    keys: DataKeys | undefined,
+    contextSubject?: string,
+  ) {
     this.#keys = keys;
+    this.#contextSubject = contextSubject;
     this.#format = format;
     this.#load = load;
     this.#options = options;
@@ -61,10 +70,7 @@ export class SchemaReaders {
     );
   }
 
-  async prefetch(
-    payloads: readonly { readonly bytes: Uint8Array; readonly headers?: readonly RecordHeader[] }[],
-    field: "key" | "value",
-  ): Promise<void> {
+  async prefetch(payloads: readonly Payload[], field: "key" | "value"): Promise<void> {
     const ids = new Set<Id>();
     for (const { bytes, headers = NO_HEADERS } of payloads) {
       const id = readFraming(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), field, headers)?.schema;
@@ -104,7 +110,7 @@ export class SchemaReaders {
     const { registry } = this.#options;
     const [engine, registered] = await Promise.all([
       this.#load(),
-      typeof id === "number" ? registry.schemaById(id) : registry.schemaByGuid(id),
+      typeof id === "number" ? registry.schemaById(id, { subject: this.#contextSubject }) : registry.schemaByGuid(id),
     ]);
     if (registered.schemaType !== this.#format.name) {
       const message = `it was written with the schema ${id}, which is of the format ${registered.schemaType}, and this serde reads ${this.#format.name}`;
@@ -113,7 +119,7 @@ export class SchemaReaders {
     const written: LoadedSchema = { definition: registered, registered, resolved: await registry.referencesOf(registered) };
     const rules = await loadRules(engine, written, { way: "READ", keys: this.#keys, place: { schemaId: id } });
     const own = await this.#ownSchema();
-    const migrations = await this.#migrations({ registry, engine, written, id }, own);
+    const migrations = await this.#migrations({ registry, engine, written, id, contextSubject: this.#contextSubject }, own);
     const values = migrations.size === 0 ? engine.reader(written, own) : undefined;
     if (rules === undefined && values !== undefined) return values;
     const recordName = engine.recordName(written);

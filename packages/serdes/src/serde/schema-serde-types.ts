@@ -46,12 +46,17 @@ export interface SchemaSerde<In, Out = In> extends Serde<In, Out> {
   /** Registers or looks up what a topic's field is written with, so that the first record need not wait. */
   prepare(context: SerdeContext): Promise<void>;
   /** Loads the schemas that payloads were written with, each once, so that reading them need not wait. What is no payload of a registry's is left for `deserialize` to tell. */
-  prefetch(
-    payloads: readonly { readonly bytes: Uint8Array; readonly headers?: readonly RecordHeader[] }[],
-    field?: "key" | "value",
-  ): Promise<void>;
+  prefetch(payloads: readonly Payload[], field?: "key" | "value"): Promise<void>;
   /** The same for a topology, whose serdes are synchronous: what is not loaded is a `SerdeError` `SERDE_NOT_LOADED`, and begins to load. */
   forStreams(field: "key" | "value"): SchemaStreamsSerde<In, Out>;
+}
+
+/** Data of a record, as it lies in a topic. */
+export interface Payload {
+  readonly bytes: Uint8Array;
+  readonly headers?: readonly RecordHeader[];
+  /** Needed where `subject` is a function that names a context of the registry. */
+  readonly topic?: string;
 }
 
 /** A serde of `@ottla/streams`, where `In` and `Out` are one type. */

@@ -1,5 +1,5 @@
-import { noHeaders } from "../record.ts";
 import type { AnySerde } from "../serdes/serde.ts";
+import { byPartOfKey } from "../topology/by-part-of-key.ts";
 import type { StreamPartitioner, TopicNameExtractor } from "../topology/parts.ts";
 import type { TopologyBuilder } from "../topology/topology-builder.ts";
 import { GraphNode } from "./graph-node.ts";
@@ -25,10 +25,4 @@ export class SinkNode extends GraphNode {
     const { key, partitioner = byPartOfKey(key) } = this.#produced;
     topology.addSink({ name: this.name, predecessors: this.parentNames, ...this.#produced, partitioner });
   }
-}
-
-/** Windowed keys are spread over partitions by the inner key. */
-function byPartOfKey(serde: AnySerde | undefined): StreamPartitioner<never, never> | undefined {
-  if (serde?.partitionOf === undefined) return undefined;
-  return (topic, key, _value, partitions) => (key === null ? undefined : serde.partitionOf?.(topic, key, noHeaders, partitions));
 }

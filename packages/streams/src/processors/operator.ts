@@ -88,10 +88,20 @@ export abstract class Operator {
   children: readonly Operator[] = [];
   /** Set when the task is built. */
   task: OperatorTask = noTask;
+  /** Forwarding is its last act, or what follows waits its turn (`defer`): what is below sees nothing of what it does after it has forwarded. False where nobody knows. */
+  readonly forwardsLast: boolean = false;
+  /** Holds no key that it is given beyond the call, and hands it to nobody but its children. */
+  readonly keepsNoKey: boolean = false;
 
   /** What it holds back now, for who asks why nothing comes. */
   heldBack(): HeldBack | undefined {
     return undefined;
+  }
+
+  /** Whether a key that it forwards is its own again when the call has ended, whatever is below: such a key may be used again and again. As long as something is left of a fan-out, none is. */
+  protected areKeysLent(): boolean {
+    // Who traces or wraps an operator puts another process in the place of its own, and may hold all it sees.
+    return this.children.every((child) => child.keepsNoKey && !Object.hasOwn(child, "process") && child.areKeysLent());
   }
 
   /** Called once, after all operators of the task stand, before the first record. */

@@ -1,7 +1,8 @@
 import type { Headers } from "../record.ts";
 import { StreamsError } from "../streams-error.ts";
+import { FEW, fanOutResults } from "./many-results.ts";
 import { accepted, noPromise } from "./no-promise.ts";
-import { Operator, type OperatorSupplier } from "./operator.ts";
+import { Operator, type OperatorContext, type OperatorSupplier } from "./operator.ts";
 
 /** Functions of users are called with the value first: most need no more. */
 export type KeyValueFunction<R> = (value: never, key: never) => R;
@@ -63,7 +64,42 @@ class MapValues extends Operator {
   }
 }
 
-class FlatMap extends Operator {
+/** One record becomes as many as its function gives: an array or anything that can be gone through, which may be endless. */
+abstract class FlatOperator extends Operator {
+  #context!: OperatorContext;
+
+  override init(context: OperatorContext): void {
+    this.#context = context;
+  }
+
+  override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    const made = this.made(value, key);
+    if (Array.isArray(made) && made.length <= FEW) {
+      for (let i = 0; i < made.length; i++) this.give(key, made[i], timestamp, headers);
+      return;
+    }
+    // Between slices the function is called for other tasks, and may fill the same array again.
+    const all = Array.isArray(made) ? made.slice() : made;
+    fanOutResults(this.#context, {
+      operator: this,
+      key,
+      value,
+      begin: (isAgain) => this.#giveAll(isAgain ? this.made(value, key) : all, key, timestamp, headers),
+    });
+  }
+
+  protected abstract made(value: unknown, key: unknown): Iterable<unknown>;
+  protected abstract give(key: unknown, each: unknown, timestamp: number, headers: Headers): void;
+
+  *#giveAll(made: Iterable<unknown>, key: unknown, timestamp: number, headers: Headers): Generator<undefined, void> {
+    for (const each of made) {
+      this.give(key, each, timestamp, headers);
+      yield;
+    }
+  }
+}
+
+class FlatMap extends FlatOperator {
   readonly #mapper: Called<Iterable<readonly [unknown, unknown]>>;
 
   constructor(mapper: Called<Iterable<readonly [unknown, unknown]>>) {
@@ -71,15 +107,17 @@ class FlatMap extends Operator {
     this.#mapper = mapper;
   }
 
-  override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
-    for (const each of noPromise(this.#mapper(value, key))) {
-      const pair = checkPair(each);
-      this.forward(pair[0] ?? null, pair[1] ?? null, timestamp, headers);
-    }
+  protected made(value: unknown, key: unknown): Iterable<unknown> {
+    return noPromise(this.#mapper(value, key));
+  }
+
+  protected give(_key: unknown, each: unknown, timestamp: number, headers: Headers): void {
+    const pair = checkPair(each as readonly [unknown, unknown]);
+    this.forward(pair[0] ?? null, pair[1] ?? null, timestamp, headers);
   }
 }
 
-class FlatMapValues extends Operator {
+class FlatMapValues extends FlatOperator {
   readonly #mapper: Called<Iterable<unknown> | null | undefined>;
 
   constructor(mapper: Called<Iterable<unknown> | null | undefined>) {
@@ -87,10 +125,12 @@ class FlatMapValues extends Operator {
     this.#mapper = mapper;
   }
 
-  override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
-    const values = noPromise(this.#mapper(value, key));
-    if (values === null || values === undefined) return;
-    for (const each of values) this.forward(key, noPromise(each) ?? null, timestamp, headers);
+  protected made(value: unknown, key: unknown): Iterable<unknown> {
+    return noPromise(this.#mapper(value, key)) ?? [];
+  }
+
+  protected give(key: unknown, each: unknown, timestamp: number, headers: Headers): void {
+    this.forward(key, noPromise(each) ?? null, timestamp, headers);
   }
 }
 

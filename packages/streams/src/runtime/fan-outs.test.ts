@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { KStream } from "../dsl/k-stream.ts";
 import { StreamsBuilder } from "../dsl/streams-builder.ts";
+import { FEW } from "../processors/many-results.ts";
 import type { InputRecord } from "../processors/operator.ts";
 import { noHeaders } from "../record.ts";
 import type { Serde } from "../serdes/serde.ts";
 import { serdes } from "../serdes/serdes.ts";
+import type { Topology } from "../topology/topology.ts";
 import type { ErrorHandlers } from "./failures.ts";
 import { Task } from "./task.ts";
 
@@ -183,3 +186,113 @@ test("a task is closed in the middle of it", () => {
   assert.ok(!task.isFanningOut);
   assert.equal(responses(written).length, 100);
 });
+
+/** A task that makes all of one record in slices of 100, or in one call. */
+function joinScene(topology: Topology, inSlices: boolean) {
+  const written: string[] = [];
+  const asked: unknown[] = [];
+  const { builder } = topology;
+  const task = new Task({
+    applicationId: "app",
+    taskId: "0_0",
+    partition: 0,
+    topology: builder,
+    nodes: builder.nodeGroups().flat(),
+    globalStores: new Map(),
+    stepsPerSlice: inSlices ? 100 : undefined,
+    flushesAtCommit: true,
+    onError: {
+      process: ({ node, offset, key, attempt }) => {
+        asked.push({ node, offset, key, attempt });
+        return attempt === 1 ? "retry" : "continue";
+      },
+    },
+    collector: {
+      send: (topic, _partition, key, value, timestamp) =>
+        void written.push(`${topic} ${Buffer.from(key ?? []).toString()} ${Buffer.from(value ?? []).toString()} ${timestamp}`),
+      partitionsOf: () => 1,
+    },
+    systemTimeMs: () => 0,
+  });
+  let offset = 0;
+  const add = (topic: string, value: string, timestamp: number): void =>
+    task.add({ topic, partition: 0, offset: offset++, timestamp, key: Buffer.from("k"), value: Buffer.from(value), headers: noHeaders });
+  /** How many records each slice wrote to the topic. */
+  const settle = (): number[] => {
+    const sizes: number[] = [];
+    const count = (): number => written.filter((line) => line.startsWith("out ")).length;
+    let before = count();
+    for (let isMore = true; isMore; ) {
+      if (task.isFanningOut) task.fanOut();
+      else isMore = task.processNext();
+      sizes.push(count() - before);
+      before = count();
+    }
+    return sizes;
+  };
+  return { task, written, asked, add, settle };
+}
+
+/** Steps that make a thousand records of one; `check` is called for each. */
+const many: Record<string, (left: KStream<string, string>, right: KStream<string, string>, check: () => void) => KStream<string, string>> =
+  {
+    "a flat map": (left, _, check) =>
+      left.flatMapValues((value) => {
+        check();
+        return Array.from({ length: 1_000 }, (_each, i) => `${value}${i}`);
+      }, texts),
+    "a flat map of a generator": (left, _, check) =>
+      left.flatMap(function* (value, key): Generator<[string, string]> {
+        for (let i = 0; i < 1_000; i++) {
+          check();
+          yield [key, `${value}${i}`];
+        }
+      }, texts),
+    "a join at a key of many": (left, right, check) =>
+      left
+        .leftJoin(
+          right,
+          (one, other) => {
+            check();
+            return `${one}${other}`;
+          },
+          { beforeMs: 10, afterMs: 10, graceMs: 0, otherValue: serdes.string },
+        )
+        .mapValues((value) => value, texts),
+    "a stream joined with itself": (_, right, check) =>
+      right
+        .join(
+          right,
+          (one, other) => {
+            check();
+            return `${one}${other}`;
+          },
+          { beforeMs: 10, afterMs: 10, graceMs: 0, otherValue: serdes.string },
+        )
+        .mapValues((value) => value, texts),
+  };
+
+for (const [what, make] of Object.entries(many)) {
+  for (const failsAt of [Infinity, 500]) {
+    const ending = failsAt === Infinity ? "" : ", also when it fails in between and is tried again";
+    test(`what ${what} makes of one record is forwarded in slices, with the records of one call in their order${ending}`, () => {
+      const outcomes = [false, true].map((inSlices) => {
+        let checked = 0;
+        const b = new StreamsBuilder();
+        const check = (): void => {
+          if (++checked === failsAt) throw new Error("not this time");
+        };
+        make(b.stream("left", texts), b.stream("right", texts), check).to("out", texts);
+        const seen = joinScene(b.build({ optimization: "all" }), inSlices);
+        for (let i = 0; i < (what.includes("itself") ? 70 : 1_000); i++) seen.add("right", String(i), 5);
+        seen.add("left", "a", 6);
+        seen.add("left", "b", 7);
+        const sizes = seen.settle();
+        if (inSlices) assert.ok(Math.max(...sizes) <= 100 + FEW, `${Math.max(...sizes)} records in one slice`);
+        return { written: seen.written, asked: seen.asked };
+      });
+      assert.ok(outcomes[0]!.written.length >= 1_000);
+      assert.deepEqual(outcomes[1], outcomes[0]);
+    });
+  }
+}

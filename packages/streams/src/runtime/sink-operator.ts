@@ -1,8 +1,10 @@
 import { Operator, type OperatorContext } from "../processors/operator.ts";
+import { keptKey } from "../processors/windows/lent-windowed.ts";
 import type { Headers, RecordMetadata } from "../record.ts";
-import { lending } from "../serdes/lent-bytes.ts";
+import { lending, lends } from "../serdes/lent-bytes.ts";
 import type { AnySerde } from "../serdes/serde.ts";
 import { type RecordPlace, StreamsError } from "../streams-error.ts";
+import { isByPartOfKey } from "../topology/by-part-of-key.ts";
 import { checkTopicName } from "../topology/names.ts";
 import type { SinkPart } from "../topology/parts.ts";
 import { keyText } from "./failures.ts";
@@ -28,6 +30,7 @@ type PartitionOf = (topic: string, key: unknown, value: unknown, partitions: num
 
 /** Writes records to a topic. */
 export class SinkOperator extends Operator {
+  override readonly keepsNoKey: boolean;
   readonly #key: AnySerde | undefined;
   readonly #value: AnySerde | undefined;
   readonly #collector: RecordCollector;
@@ -46,6 +49,9 @@ export class SinkOperator extends Operator {
     this.#collector = collector;
     this.#topicOf = topic === undefined ? (part.topic as (value: unknown, key: unknown) => string) : () => topic;
     this.#partitionOf = part.partitioner as PartitionOf | undefined;
+    const { key, partitioner } = part;
+    const isOurs = key !== undefined && lends(key) && (partitioner === undefined || isByPartOfKey(partitioner));
+    this.keepsNoKey = topic !== undefined && isOurs;
   }
 
   override init(context: OperatorContext): void {
@@ -67,7 +73,7 @@ export class SinkOperator extends Operator {
         if (this.meter !== undefined) this.meter.written(topic, keyBytes, valueBytes, headers, timestamp);
         return;
       } catch (error) {
-        if (!this.task.onUnwritten(this, error, topic, key, value, attempt)) return;
+        if (!this.task.onUnwritten(this, error, topic, keptKey(key), value, attempt)) return;
       }
     }
   }
@@ -111,6 +117,6 @@ export class SinkOperator extends Operator {
 
   #placeOf(key: unknown): RecordPlace {
     const { topic, partition, offset }: RecordMetadata = this.#context.record;
-    return { node: this.name, topic, partition, offset, key };
+    return { node: this.name, topic, partition, offset, key: keptKey(key) };
   }
 }

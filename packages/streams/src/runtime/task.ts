@@ -4,7 +4,7 @@ import { noPromise } from "../processors/no-promise.ts";
 import type { DropReason, HeldRecord, InputRecord, Operator, OperatorContext, OperatorTask } from "../processors/operator.ts";
 import { type Headers, noHeaders } from "../record.ts";
 import type { PartitionProgress } from "../stores/persistent/task-state.ts";
-import { flushInSteps } from "../stores/flushes-in-steps.ts";
+import { flushInSteps, giveUpTo, type TakesSteps } from "../stores/flushes-in-steps.ts";
 import type { StateStore } from "../stores/store.ts";
 import type { SourceBytes } from "../stores/store-builder.ts";
 import { StreamsError } from "../streams-error.ts";
@@ -75,7 +75,6 @@ export class Task implements OperatorTask, FanOutsHost {
     this.#flushesAtCommit = options.flushesAtCommit === true;
     this.stepsPerSlice = options.stepsPerSlice ?? Number.POSITIVE_INFINITY;
     this.#fanOuts = options.stepsPerSlice === undefined ? undefined : new FanOuts(this);
-    this.#unsliced = new UnslicedNodes(options.topology, options.nodes);
     this.#queues = new RecordQueues<SourceOperator>({
       sourceOf: (topic) => this.#sourceOf(topic),
       startTimeMs: (topic, partition) => committed?.partitionTimeMs(topic, partition) ?? -1,
@@ -86,12 +85,15 @@ export class Task implements OperatorTask, FanOutsHost {
     this.#punctuations = new TaskPunctuations(() => this.#streamTimeMs, options.systemTimeMs);
     const { operators, sources } = buildOperators(options, this);
     this.#operators = operators;
+    this.#unsliced = new UnslicedNodes(options.topology, operators);
     this.#sources = sources;
     this.stores = stores.all;
     stores.streamTimeMs = () => this.#streamTimeMs;
     this.#flushed = [...this.stores.values()];
     this.calls = new AsyncCalls(operators, (operator, call, give) => this.#resume(operator, call, give));
     this.#keepsSource = this.#failures.usesSource || this.calls.isPossible;
+    if (this.#fanOuts !== undefined)
+      for (const [name, store] of this.stores) giveUpTo(store, this.#stepsOf(this.#fanOuts, operatorsOf(options, operators, name)));
     for (const operator of operators) operator.init(this.#contextOf(operator));
   }
 
@@ -213,6 +215,16 @@ export class Task implements OperatorTask, FanOutsHost {
       if (this.#fanOuts === undefined) store.flush();
       else if (!this.#flushInSlices(this.#fanOuts, store, i + 1)) return;
     }
+  }
+
+  /** What a full cache gives up is made in slices, where nobody who uses the store does anything behind the put or read that made it give up, but forward. */
+  #stepsOf(fanOuts: FanOuts, users: readonly Operator[]): TakesSteps {
+    const isSliced = users.every(({ forwardsLast }) => forwardsLast);
+    return (walk) => {
+      if (!isSliced || this.isDeferring || users.some(({ name }) => this.#unsliced.has(name))) return false;
+      fanOuts.add({ operator: undefined, key: undefined, value: undefined, begin: () => walk });
+      return true;
+    };
   }
 
   /** False: something is left of it, and the stores from `next` on come after that. Apart: a function that has a closure makes garbage for each record. */
@@ -476,6 +488,11 @@ export class Task implements OperatorTask, FanOutsHost {
       },
     };
   }
+}
+
+/** Those that are connected to a store. */
+function operatorsOf({ topology }: TaskOptions, operators: readonly Operator[], store: string): readonly Operator[] {
+  return operators.filter(({ name }) => topology.stores.get(store)?.processors.has(name));
 }
 
 const noSource: SourceBytes = { key: null, value: null };

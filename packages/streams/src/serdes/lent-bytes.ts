@@ -39,6 +39,11 @@ export function canLend<T>(serde: Serde<T>, lender: () => Serde<T>): void {
   lenders.set(serde, lender);
 }
 
+/** Whether it is one of ours that writes what it is given, and keeps nothing of it. */
+export function lends(serde: object): boolean {
+  return lenders.has(serde);
+}
+
 /**
  * The serde for one that uses bytes up before it writes the next ones: where the serde can do so, it writes all into the same memory, and what was written before is gone then. Whoever keeps
  * bytes copies them (`ownedBytes`).

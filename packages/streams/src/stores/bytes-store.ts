@@ -1,5 +1,5 @@
 import type { Serde } from "../serdes/serde.ts";
-import type { FlushesInSteps, FlushWalk } from "./flushes-in-steps.ts";
+import type { FlushesInSteps, FlushWalk, GivesUpInSteps, TakesSteps } from "./flushes-in-steps.ts";
 import type { StateStore } from "./store.ts";
 import type { StoreContext } from "./store-builder.ts";
 import { TypedStore } from "./typed-store.ts";
@@ -11,6 +11,7 @@ export interface StoredInBytes {
   readonly judgeAsOf?: StateStore["judgeAsOf"];
   flush(): void;
   readonly beginFlush?: FlushesInSteps["beginFlush"];
+  readonly giveUpTo?: GivesUpInSteps["giveUpTo"];
   close(): void;
 }
 
@@ -52,6 +53,10 @@ export abstract class BytesStore<K, V, Bytes extends StoredInBytes> extends Type
 
   beginFlush(): FlushWalk | undefined {
     return this.bytes.beginFlush?.();
+  }
+
+  giveUpTo(steps: TakesSteps): void {
+    this.bytes.giveUpTo?.(steps);
   }
 
   close(): void {

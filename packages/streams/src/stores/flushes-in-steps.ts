@@ -13,6 +13,20 @@ export interface FlushWalk {
   close(): void;
 }
 
+/** Takes steps to make, at once or behind what is left of others; false: they have to be made in one call. */
+export type TakesSteps = (walk: FlushWalk) => boolean;
+
+/** A store that gives up much when it is full. */
+export interface GivesUpInSteps {
+  /** Where from now on the steps go in which it gives up what was written. Between them only what comes of them is done with the store, and the rest of the call that made them due. */
+  giveUpTo(steps: TakesSteps): void;
+}
+
+/** Tells a store where its steps go, if it makes any. */
+export function giveUpTo(store: StateStore, steps: TakesSteps): void {
+  if ("giveUpTo" in store) (store as StateStore & GivesUpInSteps).giveUpTo(steps);
+}
+
 /** The flush of a store in steps; undefined where it is one. */
 export function flushInSteps(store: StateStore): FlushWalk | undefined {
   return "beginFlush" in store ? (store as StateStore & FlushesInSteps).beginFlush() : undefined;

@@ -1,4 +1,4 @@
-import type { ValueAndTimestamp } from "./store.ts";
+import type { ValueAndTimestamp, WindowStore } from "./store.ts";
 
 /** Where a store puts down what it found. Belongs to whoever reads, who reads again into the same one: so that a read costs no object. */
 export interface FoundValue extends ValueAndTimestamp<unknown> {
@@ -18,6 +18,28 @@ export interface ReadsInto {
 export interface ReadsWindowInto {
   readWindowInto(key: unknown, windowStartMs: number, into: FoundValue): boolean;
   putWindowWithTime(key: unknown, value: unknown, windowStartMs: number, timestamp: number): void;
+}
+
+/** A store by key and window that shows what it has of a key without an object for it. */
+export interface VisitsWindows {
+  /** Windows that begin from `fromMs` to `toMs`, as `fetchRange` gives them. */
+  visitRange(key: unknown, fromMs: number, toMs: number, visitor: RangeVisitor): void;
+}
+
+/** Is shown values one after another. */
+export interface RangeVisitor {
+  /** False: no more. */
+  visitValue(windowStartMs: number, value: unknown): boolean;
+}
+
+/** A store that can be visited, whatever it is. */
+export function visited(store: WindowStore<unknown, unknown>): VisitsWindows {
+  if ("visitRange" in store) return store as WindowStore<unknown, unknown> & VisitsWindows;
+  return {
+    visitRange(key, fromMs, toMs, visitor) {
+      for (const [startMs, value] of store.fetchRange(key, fromMs, toMs)) if (!visitor.visitValue(startMs, value)) return;
+    },
+  };
 }
 
 /** The later of a time that was handed in and one that a store has. In place of `Math.max`, whose result is a number of its own that is boxed wherever it is handed on. */

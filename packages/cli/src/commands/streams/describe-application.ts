@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { systemClock } from "@ottla/base/node";
 import { lagOf } from "@ottla/expert";
 import { sampleGroups } from "@ottla/expert/collect";
@@ -11,7 +12,16 @@ import { type TextStyle, textStyle } from "../../text-style.ts";
 import { failuresOf } from "../lag/observed-groups.ts";
 import { applicationGroup } from "./application-group.ts";
 
-export const describeApplication: RunCommand = (context) =>
+/** Names of modules; an application.id may look so, too, but then there is no such file. */
+const MODULE = /[\\/]|\.[cm]?[jt]s$/;
+
+export const describeApplication: RunCommand = async (context) => {
+  const [named] = context.positionals as [string];
+  if (!MODULE.test(named) || !existsSync(named)) return describeRunning(context);
+  return (await import("./show-topology.ts")).showTopology(context);
+};
+
+const describeRunning: RunCommand = (context) =>
   withClient(context, async (client) => {
     const { options, positionals, stdout, env, signal } = context;
     const [applicationId] = positionals as [string];

@@ -57,6 +57,12 @@ test("what a function returns counts too, and is told as text, data and pictures
   assert.match(dot.stdout, /^digraph /);
 });
 
+test("streams describe draws a module's topology, too", async () => {
+  const file = write("described.mjs", "export const topology = make();");
+  const [described, drawn] = await Promise.all([runWords(["streams", "describe", file]), showTopology(file)]);
+  assert.deepEqual([described.status, described.stdout], [0, drawn.stdout]);
+});
+
 test("of several one is chosen; what is none, or fails, is told with what to do", async () => {
   const several = write("several.mjs", "export const a = make(); export const b = make();");
   const none = write("none.mjs", "export const x = 1; export function withParameter(a) {} export class C {}");

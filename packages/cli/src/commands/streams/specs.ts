@@ -32,9 +32,14 @@ export const streamsCommands: readonly CommandSpec[] = [
     summary: "show an application's instances, their tasks, copies and lag",
     description:
       "Of Ottla's own applications also the processes, where they can be asked, and which standby copies they keep, which is read from what the members tell each other; of Java's what they are assigned.",
-    arguments: [APPLICATION],
+    arguments: [
+      { name: "application", summary: "its application.id; or the FILE of a module: its topology, as streams topology draws it" },
+    ],
     options: [JSON_OPTION, ...CLUSTER_OPTIONS],
-    examples: [{ command: "ottla streams describe orders-by-customer", does: "who has what, and how far each is" }],
+    examples: [
+      { command: "ottla streams describe orders-by-customer", does: "who has what, and how far each is" },
+      { command: "ottla streams describe paid-orders.ts", does: "the topology that the module makes, drawn" },
+    ],
     load: async () => (await import("./describe-application.ts")).describeApplication,
   },
   {

@@ -28,6 +28,37 @@ const topologies: Readonly<Record<string, (stream: KStream<string, string>) => v
       .count({ store: "windows" })
       .toStream()
       .to("out"),
+  /** As `tumbling`, and a function of the user's is shown each key. */
+  tumblingShown: (stream) =>
+    stream
+      .groupByKey()
+      .windowedBy(tumbling({ sizeMs: 60_000, graceMs: 0 }))
+      .count({ store: "windows" })
+      .toStream()
+      .selectKey((_value, { key }) => key, { key: serdes.string })
+      .to("out"),
+  joinTables: (stream) => {
+    const one = stream.toTable({ store: "one" });
+    const other = one.mapValues((value) => value, { value: serdes.string, store: "other" });
+    one
+      .join(other, (value) => value, { value: serdes.string })
+      .toStream()
+      .to("out");
+  },
+  joinTable: (stream) => {
+    stream.join(stream.toTable({ store: "table" }), (value) => value).to("out", texts);
+  },
+  /** Of what is kept in the stores, which is one record in each, the collector frees as much as comes. */
+  joinStreams: (stream) => {
+    const windows = { beforeMs: 0, afterMs: 0, graceMs: 0, otherValue: serdes.string };
+    stream
+      .leftJoin(
+        stream.mapValues((value) => value, texts),
+        (value) => value,
+        windows,
+      )
+      .to("out", texts);
+  },
 };
 
 const keys = Array.from({ length: 100 }, (_, at) => `key-${at}`);

@@ -16,6 +16,7 @@ export interface ResponseResolverOptions {
 
 /** Joins answers with the left values they are for; answers for a value that has changed since are stale. */
 export class ResponseResolver extends Operator {
+  override readonly forwardsLast = true;
   readonly #options: ResponseResolverOptions;
   readonly #table: ValueGetter;
   #context!: OperatorContext;

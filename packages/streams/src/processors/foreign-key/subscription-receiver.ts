@@ -21,6 +21,7 @@ export interface SubscriptionReceiverOptions {
 
 /** Keeps subscriptions as they come, and gives them on under their foreign keys. */
 export class SubscriptionReceiver extends Operator {
+  override readonly forwardsLast = true;
   readonly #options: SubscriptionReceiverOptions;
   #context!: OperatorContext;
   #store!: SubscriptionStore;
@@ -59,6 +60,7 @@ export class SubscriptionReceiver extends Operator {
 
 /** Answers subscriptions with what the right table has of their foreign key. */
 export class SubscriptionAnswerer extends Operator {
+  override readonly forwardsLast = true;
   readonly #table: ValueGetter;
   #context!: OperatorContext;
 
@@ -89,6 +91,7 @@ export class SubscriptionAnswerer extends Operator {
 
 /** Tells a change of the right table to all who subscribed to its key. */
 export class SubscribersTeller extends Operator {
+  override readonly forwardsLast = true;
   readonly #options: SubscriptionReceiverOptions;
   readonly #isVersioned: () => boolean;
   #context!: OperatorContext;

@@ -2,8 +2,9 @@ import type { Headers } from "../../record.ts";
 import type { WindowStore } from "../../stores/store.ts";
 import { Operator, type OperatorContext } from "../operator.ts";
 
-/** Gives records on, and puts them into the window store of their side. */
+/** Gives records on, and then puts them into the window store of their side: a stream that is joined with itself must not find a record in there before. */
 export class JoinWindowOperator extends Operator {
+  override readonly forwardsLast = true;
   readonly #storeName: string;
   #store!: WindowStore<unknown, unknown>;
 
@@ -18,6 +19,22 @@ export class JoinWindowOperator extends Operator {
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
     this.forward(key, value, timestamp, headers);
-    if (key !== null) this.#store.put(key, value, timestamp);
+    if (key === null) return;
+    if (this.task.isDeferring) this.#putLater(key, value, timestamp);
+    else this.#store.put(key, value, timestamp);
+  }
+
+  /** Apart: a function that has a closure makes garbage for each record. */
+  #putLater(key: unknown, value: unknown, timestamp: number): void {
+    this.task.defer(() => {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          this.#store.put(key, value, timestamp);
+          return;
+        } catch (error) {
+          if (!this.task.onFailure(this, error, key, value, attempt)) return;
+        }
+      }
+    });
   }
 }

@@ -1,6 +1,8 @@
-import type { Headers } from "../../record.ts";
+import { type Headers, noHeaders } from "../../record.ts";
+import { type RangeVisitor, visited, type VisitsWindows } from "../../stores/found-value.ts";
 import type { UnmatchedList, UnmatchedRecords } from "../../stores/outer-join/unmatched-records.ts";
 import type { WindowStore } from "../../stores/store.ts";
+import { FEW, fanOutResults, type Results } from "../many-results.ts";
 import { type FanOutWalk, type HeldBack, Operator, type OperatorContext } from "../operator.ts";
 import type { JoinClock, JoinClocks } from "./join-clock.ts";
 import type { StreamStreamJoinOptions } from "./join-windows.ts";
@@ -10,7 +12,7 @@ import type { StreamStreamJoinOptions } from "./join-windows.ts";
  * partner can come any more; what has waited long enough goes on before the record that lets time pass, by time, right before left, and key (KIP-633). All that with one time, side and key
  * find their partner together.
  */
-export class StreamJoinOperator extends Operator {
+export class StreamJoinOperator extends Operator implements RangeVisitor {
   readonly #isLeftSide: boolean;
   readonly #options: StreamStreamJoinOptions;
   readonly #clocks: JoinClocks;
@@ -21,6 +23,14 @@ export class StreamJoinOperator extends Operator {
   #context!: OperatorContext;
   #clock!: JoinClock;
   #other!: WindowStore<unknown, unknown>;
+  #visits!: VisitsWindows;
+  /** The record that is being joined, and how many partners it has had so far. */
+  #key: unknown;
+  #value: unknown;
+  #timestamp = -1;
+  #headers: Headers = noHeaders;
+  #joinedCount = 0;
+  #isMore = false;
   #unmatched: UnmatchedRecords<unknown> | undefined;
 
   constructor(isLeftSide: boolean, options: StreamStreamJoinOptions, clocks: JoinClocks) {
@@ -39,6 +49,7 @@ export class StreamJoinOperator extends Operator {
     this.#context = context;
     this.#clock = this.#clocks.of(context.taskId);
     this.#other = context.store(this.#isLeftSide ? rightStore : leftStore);
+    this.#visits = visited(this.#other);
     if (unmatchedStore !== undefined) this.#unmatched = context.store(unmatchedStore);
   }
 
@@ -75,20 +86,53 @@ export class StreamJoinOperator extends Operator {
   }
 
   #join(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
-    const clock = this.#clock;
-    const toMs = Math.max(0, timestamp + this.#afterMs);
-    let isAlone = true;
-    for (const [otherMs, other] of this.#other.fetchRange(key, Math.max(0, timestamp - this.#beforeMs), toMs)) {
-      isAlone = false;
-      this.#unmatched?.removeMatched(key, otherMs, !this.#isLeftSide);
-      this.#forwardJoined(key, value, other, Math.max(timestamp, otherMs), headers);
+    this.#key = key;
+    this.#value = value;
+    this.#timestamp = timestamp;
+    this.#headers = headers;
+    this.#joinedCount = 0;
+    this.#isMore = false;
+    this.#visits.visitRange(key, Math.max(0, timestamp - this.#beforeMs), Math.max(0, timestamp + this.#afterMs), this);
+    if (this.#isMore) {
+      const done = this.#joinedCount;
+      const begin = (isAgain: boolean): Results => this.#forwardPartners(isAgain ? 0 : done, key, value, timestamp, headers);
+      fanOutResults(this.#context, { operator: this, key, value, begin });
+    } else if (this.#joinedCount === 0) {
+      this.#joinAlone(key, value, timestamp, headers);
     }
-    if (!isAlone) return;
+  }
+
+  /** A partner of the record that is being joined. */
+  visitValue(otherMs: number, other: unknown): boolean {
+    this.#isMore = this.#joinedCount === FEW || this.task.isDeferring;
+    if (this.#isMore) return false;
+    this.#joinedCount++;
+    this.#forwardPartner(this.#key, this.#value, this.#timestamp, this.#headers, otherMs, other);
+    return true;
+  }
+
+  *#forwardPartners(done: number, key: unknown, value: unknown, timestamp: number, headers: Headers): Generator<undefined, void> {
+    let at = 0;
+    const toMs = Math.max(0, timestamp + this.#afterMs);
+    for (const [otherMs, other] of this.#other.fetchRange(key, Math.max(0, timestamp - this.#beforeMs), toMs)) {
+      if (at++ < done) continue;
+      this.#forwardPartner(key, value, timestamp, headers, otherMs, other);
+      yield;
+    }
+  }
+
+  #forwardPartner(key: unknown, value: unknown, timestamp: number, headers: Headers, otherMs: number, other: unknown): void {
+    this.#unmatched?.removeMatched(key, otherMs, !this.#isLeftSide);
+    this.#forwardJoined(key, value, other, Math.max(timestamp, otherMs), headers);
+  }
+
+  #joinAlone(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    const clock = this.#clock;
     if (!this.#keepsUnmatched) {
       this.#context.unmatched();
       return;
     }
-    if (this.#unmatched === undefined || toMs < clock.streamTimeMs) {
+    if (this.#unmatched === undefined || Math.max(0, timestamp + this.#afterMs) < clock.streamTimeMs) {
       this.#forwardAlone(key, value, timestamp, headers);
     } else {
       clock.unmatchedFromMs = Math.min(timestamp, clock.unmatchedFromMs);

@@ -23,6 +23,7 @@ export function streamTableJoin(options: StreamTableJoinOptions): OperatorSuppli
 }
 
 class StreamTableJoin extends Operator implements FanOutWalk {
+  override readonly forwardsLast = true;
   readonly #options: StreamTableJoinOptions;
   readonly #table: ValueGetter;
   #context!: OperatorContext;

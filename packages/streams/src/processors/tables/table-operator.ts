@@ -5,6 +5,7 @@ import { TableStore } from "./table-store.ts";
 
 /** A step that gives on changes of a table, with a store of its own or without. */
 export abstract class TableOperator extends Operator {
+  override readonly forwardsLast = true;
   protected readonly storeName: string | undefined;
   protected readonly sendOldValues: boolean;
   protected store: TableStore | undefined;

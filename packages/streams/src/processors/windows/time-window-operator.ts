@@ -6,6 +6,7 @@ import type { TimeWindows } from "./windows.ts";
 
 /** Folds records into tumbling or hopping windows. A record may be too late for some of its windows and in time for others. */
 export class TimeWindowOperator extends WindowAggregateOperator {
+  override readonly forwardsLast: boolean;
   readonly #windows: TimeWindows;
   readonly #fromMs: (lastCloseTimeMs: number) => number;
   #lastStartMs: number | undefined;
@@ -13,6 +14,8 @@ export class TimeWindowOperator extends WindowAggregateOperator {
   constructor(windows: TimeWindows, options: WindowAggregateOptions, sendOldValues: boolean) {
     super(options, sendOldValues);
     this.#windows = windows;
+    // A record is in one window only.
+    this.forwardsLast = windows.advanceMs === undefined || windows.advanceMs === windows.sizeMs;
     this.#fromMs = (last) => (last === -1 ? 0 : Math.max(0, last - windows.sizeMs) + 1);
   }
 

@@ -5,6 +5,7 @@ import type { FoundValue, ReadsWindowInto } from "../../stores/found-value.ts";
 import type { StoreIterator, TimestampedWindowStore, ValueAndTimestamp, WindowedEntry, WindowName } from "../../stores/store.ts";
 import { Change } from "../change.ts";
 import { type HeldBack, Operator, type OperatorContext } from "../operator.ts";
+import { LentWindowed } from "./lent-windowed.ts";
 import { FinalResults, type FinalResultsOwner } from "./final-results.ts";
 import type { WindowAggregateOptions } from "./window-aggregate-options.ts";
 import type { Windows } from "./windows.ts";
@@ -28,6 +29,8 @@ export abstract class WindowAggregateOperator extends Operator implements FinalR
   /** The store's cache gives changes on. */
   #isCached = false;
   #finalResults: FinalResults<WindowResult> | undefined;
+  /** The last result's key, where nobody below keeps it: it is the next one's. */
+  #lentKey: LentWindowed | undefined;
 
   constructor(options: WindowAggregateOptions, sendOldValues: boolean) {
     super();
@@ -39,6 +42,7 @@ export abstract class WindowAggregateOperator extends Operator implements FinalR
   override init(context: OperatorContext): void {
     this.context = context;
     this.store = context.store(this.options.storeName);
+    this.#lentKey = this.areKeysLent() ? new LentWindowed() : undefined;
     this.#reads = "readWindowInto" in this.store ? (this.store as unknown as ReadsWindowInto) : undefined;
     if (this.options.emit === "onClose") {
       this.#finalResults = new FinalResults(context, this.options.storeName, this);
@@ -139,8 +143,16 @@ export abstract class WindowAggregateOperator extends Operator implements FinalR
     change.newValue = newValue;
     change.oldValue = oldValue;
     change.isLatest = true;
-    const windowed: Windowed<unknown> = { key, window: { startMs, endMs: startMs + this.#sizeMs } };
-    this.forward(windowed, change, timestamp, headers);
+    this.forward(this.#windowed(key, startMs), change, timestamp, headers);
+  }
+
+  #windowed(key: unknown, startMs: number): Windowed<unknown> {
+    const lent = this.#lentKey;
+    if (lent === undefined || this.task.isDeferring) return { key, window: { startMs, endMs: startMs + this.#sizeMs } };
+    lent.key = key;
+    lent.window.startMs = startMs;
+    lent.window.endMs = startMs + this.#sizeMs;
+    return lent;
   }
 }
 

@@ -5,7 +5,7 @@ import type { RecordPosition } from "../store-builder.ts";
 import type { Walk } from "../store-walk.ts";
 import { heldPosition } from "../suppress/record-context-bytes.ts";
 import type { CacheListener } from "./cache-listener.ts";
-import { type FlushWalk, thenFlush } from "../flushes-in-steps.ts";
+import { type FlushWalk, type TakesSteps, thenFlush } from "../flushes-in-steps.ts";
 import type { CachedEntry, NamedCache, RecordCache } from "./record-cache.ts";
 
 /** A cache before a store: what is written stays in it until a flush or until there is no more room, and is then written below and given on, once for each key. */
@@ -88,6 +88,10 @@ export class CachedKeyValue implements KeyValueBytes {
 
   beginFlush(): FlushWalk {
     return thenFlush(this.#cache.beginFlush(), this.#inner);
+  }
+
+  giveUpTo(steps: TakesSteps): void {
+    this.#cache.giveUpTo(steps);
   }
 
   close(): void {

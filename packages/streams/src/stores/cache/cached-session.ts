@@ -8,7 +8,7 @@ import type { Walk } from "../store-walk.ts";
 import { heldPosition } from "../suppress/record-context-bytes.ts";
 import type { CacheListener } from "./cache-listener.ts";
 import { mergedWithCached } from "./merged-with-cached.ts";
-import { type FlushWalk, thenFlush } from "../flushes-in-steps.ts";
+import { type FlushWalk, type TakesSteps, thenFlush } from "../flushes-in-steps.ts";
 import type { CachedEntry, NamedCache, RecordCache } from "./record-cache.ts";
 
 const TIME_MAX = Number.MAX_SAFE_INTEGER;
@@ -130,6 +130,10 @@ export class CachedSession implements SessionBytes {
 
   beginFlush(): FlushWalk {
     return thenFlush(this.#cache.beginFlush(), this.#inner);
+  }
+
+  giveUpTo(steps: TakesSteps): void {
+    this.#cache.giveUpTo(steps);
   }
 
   close(): void {

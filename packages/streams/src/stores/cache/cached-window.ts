@@ -7,7 +7,7 @@ import type { Walk } from "../store-walk.ts";
 import { heldPosition } from "../suppress/record-context-bytes.ts";
 import type { StoredWindow, WindowBytes, WindowPlace, WindowReads } from "../window/window-bytes.ts";
 import { mergedWithCached } from "./merged-with-cached.ts";
-import { type FlushWalk, thenFlush } from "../flushes-in-steps.ts";
+import { type FlushWalk, type TakesSteps, thenFlush } from "../flushes-in-steps.ts";
 import type { CachedEntry, NamedCache, RecordCache } from "./record-cache.ts";
 import type { CacheListener } from "./cache-listener.ts";
 
@@ -123,6 +123,10 @@ export class CachedWindow implements WindowBytes {
 
   beginFlush(): FlushWalk {
     return thenFlush(this.#cache.beginFlush(), this.#inner);
+  }
+
+  giveUpTo(steps: TakesSteps): void {
+    this.#cache.giveUpTo(steps);
   }
 
   close(): void {

@@ -1,7 +1,7 @@
 import { noHeaders } from "../../record.ts";
 import { ByteTable, type Keyed } from "../bytes/byte-table.ts";
 import { ownedBytes } from "../bytes/owned-bytes.ts";
-import type { FlushWalk } from "../flushes-in-steps.ts";
+import type { FlushWalk, TakesSteps } from "../flushes-in-steps.ts";
 import type { RecordPosition } from "../record-position.ts";
 import { positionSizeBytes } from "../suppress/record-context-bytes.ts";
 
@@ -11,6 +11,8 @@ export interface CachedEntry extends Keyed {
   timestamp: number;
   /** Where the record came from that wrote it; undefined when it is only a copy of what the store below has. */
   position: RecordPosition | undefined;
+  /** It waits to be given up as it is: what is written meanwhile is another entry. */
+  isLeaving: boolean;
   sizeBytes: number;
   newer: CachedEntry | undefined;
   older: CachedEntry | undefined;
@@ -71,6 +73,10 @@ export class NamedCache {
   #newest: CachedEntry | undefined;
   #oldest: CachedEntry | undefined;
   #sizeBytes = 0;
+  /** Where steps go in which much is given up; undefined: in one call. */
+  #steps: TakesSteps | undefined;
+  /** Steps are under way, until whose end there may be too many bytes. */
+  #isGivingUp = false;
   /** Counts what walks have to notice: entries that went away. */
   version = 0;
 
@@ -96,9 +102,25 @@ export class NamedCache {
   /** With a position: written, and to be given up to the store below; without: a copy. */
   put(key: Uint8Array, value: Uint8Array | null, timestamp: number, position: RecordPosition | undefined): void {
     let entry = this.get(key);
+    if (entry?.isLeaving === true) {
+      // It is given up as it is; what comes is another one.
+      this.#count(-entry.sizeBytes);
+      this.#remove(entry);
+      entry = undefined;
+    }
     const isFresh = entry === undefined;
     if (entry === undefined) {
-      entry = { key: ownedBytes(key), hash: 0, value: null, timestamp, position, sizeBytes: 0, newer: undefined, older: undefined };
+      entry = {
+        key: ownedBytes(key),
+        hash: 0,
+        value: null,
+        timestamp,
+        position,
+        isLeaving: false,
+        sizeBytes: 0,
+        newer: undefined,
+        older: undefined,
+      };
       this.table.insert(entry);
       this.#linkNewest(entry);
     }
@@ -114,8 +136,11 @@ export class NamedCache {
     const valueBytes = value === null ? 0 : value.length + this.#valueOverheadBytes;
     entry.sizeBytes = key.length + valueBytes + ENTRY_OVERHEAD_BYTES + positionSizeBytes(position ?? noPosition);
     this.#sizeBytes += entry.sizeBytes - before;
-    let isTooMuch = this.#count(entry.sizeBytes - before);
-    while (isTooMuch && this.#oldest !== undefined) isTooMuch = this.#evict(this.#oldest);
+    if (this.#count(entry.sizeBytes - before)) this.#makeRoom();
+  }
+
+  giveUpTo(steps: TakesSteps): void {
+    this.#steps = steps;
   }
 
   /** Gives up all that was written since the last time; deleted ones leave the cache, the others stay as copies. */
@@ -158,8 +183,13 @@ export class NamedCache {
     this.#oldest = undefined;
   }
 
+  #makeRoom(): void {
+    for (let isTooMuch = true; isTooMuch && this.#oldest !== undefined && !this.#isGivingUp; ) isTooMuch = this.#evict(this.#oldest);
+  }
+
   /** One that was written takes with it all others that were: so it is in Java. */
   #evict(entry: CachedEntry): boolean {
+    if (this.#dirty.has(entry) && this.#steps?.(this.#giveUpInSteps(entry)) === true) return !this.#isGivingUp && this.#count(0);
     const before = this.#sizeBytes;
     const isDirty = this.#dirty.delete(entry);
     this.#remove(entry);
@@ -175,6 +205,51 @@ export class NamedCache {
     this.#dirty.clear();
     for (const entry of entries) this.#writeBack(entry);
     for (const entry of deleted) this.#removeDeleted(entry);
+  }
+
+  /** The same with the evicted one in steps, and then more when there is no room yet. Until its turn comes each can be read here. Nothing is done before the first step. */
+  #giveUpInSteps(evicted: CachedEntry): FlushWalk {
+    let entries: CachedEntry[] | undefined;
+    let given = 0;
+    let removed = 0;
+    let before = 0;
+    const begin = (): CachedEntry[] => {
+      this.#isGivingUp = true;
+      before = this.#sizeBytes;
+      this.#dirty.delete(evicted);
+      const all = [evicted, ...this.#dirty];
+      this.#dirty.clear();
+      for (const entry of all) entry.isLeaving = true;
+      return all;
+    };
+    const end = (): void => {
+      this.#isGivingUp = false;
+      for (const entry of entries ?? []) entry.isLeaving = false;
+      entries = [];
+    };
+    return {
+      next: () => {
+        entries ??= begin();
+        const entry = entries[given];
+        if (entry !== undefined) {
+          given++;
+          entry.isLeaving = false;
+          if (entry === evicted && this.table.get(entry.key) === entry) this.#remove(entry);
+          this.#writeBack(entry);
+          return true;
+        }
+        const written = entries[removed];
+        if (written !== undefined) {
+          removed++;
+          this.#removeDeleted(written);
+          return true;
+        }
+        end();
+        if (this.#count(this.#sizeBytes - before)) this.#makeRoom();
+        return false;
+      },
+      close: end,
+    };
   }
 
   /** Unless it was written again meanwhile. */

@@ -1,7 +1,9 @@
 import { ByteReader } from "@ottla/base";
 import { noHeaders } from "../../record.ts";
 import { readInt32, readInt64, writeInt32, writeInt64 } from "../../serdes/int64-bytes.ts";
+import { LENT_BYTES_MAX, LentMemory, lending } from "../../serdes/lent-bytes.ts";
 import type { AnySerde, Serde } from "../../serdes/serde.ts";
+import { sharedKeys } from "../../serdes/shared-bytes.ts";
 import type { KeyValueBytes } from "../key-value/key-value-bytes.ts";
 import type { StateStore, StoreIterator } from "../store.ts";
 import type { StoreContext } from "../store-builder.ts";
@@ -38,11 +40,12 @@ export class UnmatchedRecords<K> implements StateStore {
   readonly #serdes: JoinSerdes<K>;
   readonly #bytes: KeyValueBytes;
   readonly #context: StoreContext;
+  readonly #memory = new LentMemory();
   #isOpen = true;
 
   constructor(name: string, serdes: JoinSerdes<K>, bytes: KeyValueBytes, context: StoreContext) {
     this.name = name;
-    this.#serdes = serdes;
+    this.#serdes = { key: sharedKeys(serdes.key), left: lending(serdes.left), right: lending(serdes.right) };
     this.#bytes = bytes;
     this.#context = context;
   }
@@ -91,9 +94,11 @@ export class UnmatchedRecords<K> implements StateStore {
     this.#bytes.close();
   }
 
+  /** Lent: gone with the next one. */
   #keyBytes(key: K, timestamp: number, isLeft: boolean): Uint8Array {
     const keyBytes = this.#serdes.key.serialize(this.#context.changelogTopic, key, this.#context.record.headers);
-    const into = Buffer.allocUnsafe(9 + keyBytes.length);
+    const length = 9 + keyBytes.length;
+    const into = length > LENT_BYTES_MAX ? Buffer.allocUnsafe(length) : this.#memory.first(length);
     writeInt64(into, 0, timestamp);
     into[8] = isLeft ? 1 : 0;
     into.set(keyBytes, 9);

@@ -5,7 +5,7 @@ import { compareBytes } from "../bytes/compare-bytes.ts";
 import { copiedBytes, replacedBytes } from "../bytes/owned-bytes.ts";
 import { type Walk, walkOf } from "../store-walk.ts";
 import { KeyWindows, type WindowEntry } from "./key-windows.ts";
-import type { StoredWindow, WindowBytes, WindowPlace, WindowReads } from "./window-bytes.ts";
+import type { StoredWindow, WindowBytes, WindowPlace, WindowReads, WindowVisitor } from "./window-bytes.ts";
 import { keyInWindowKey, startInWindowKey } from "./window-key.ts";
 
 const SEQUENCE_MASK = 0x7fffffff;
@@ -81,6 +81,22 @@ export class InMemoryWindow implements WindowBytes {
     if (windows === undefined) return nothing;
     const from = Math.max(fromMs, this.#clock.liveFromMs);
     return walkOf(isReverse ? backward(windows, from, toMs, this.#clock) : forward(windows, from, toMs, this.#clock));
+  }
+
+  visitKey(key: Uint8Array, fromMs: number, toMs: number, visitor: WindowVisitor): void {
+    const windows = this.#byKey.get(key);
+    if (windows === undefined) return;
+    const clock = this.#clock;
+    let at = windows.placeOf(Math.max(fromMs, clock.liveFromMs));
+    let { version } = windows;
+    for (;;) {
+      const entry = windows.at(at);
+      if (entry === undefined || entry.startMs > toMs || !visitor.visit(entry)) return;
+      at = version === windows.version ? at + 1 : windows.placeAfter(entry);
+      version = windows.version;
+      const next = windows.at(at);
+      if (next !== undefined && next.startMs < clock.liveFromMs) at = windows.placeOf(clock.liveFromMs);
+    }
   }
 
   walkAll(fromMs: number, toMs: number, isReverse: boolean, after?: WindowPlace): Walk<StoredWindow> {

@@ -82,9 +82,7 @@ export class KeyWindows implements Keyed {
 
   /** Place of the first entry that starts after `startMs`. */
   placeAbove(startMs: number): number {
-    let at = this.placeOf(startMs);
-    for (let entry = this.at(at); entry !== undefined && entry.startMs === startMs; entry = this.at(at)) at++;
-    return at;
+    return this.placeOf(startMs + 1);
   }
 
   /** Place right after an entry that may be gone. */

@@ -1,7 +1,7 @@
 import { noHeaders } from "../../record.ts";
 import type { ChangelogSink } from "../store-builder.ts";
 import type { Walk } from "../store-walk.ts";
-import type { StoredWindow, WindowBytes, WindowPlace, WindowReads } from "./window-bytes.ts";
+import { type StoredWindow, visitKey, type WindowBytes, type WindowPlace, type WindowReads, type WindowVisitor } from "./window-bytes.ts";
 import { LentMemory } from "../../serdes/lent-bytes.ts";
 import { windowKey } from "./window-key.ts";
 
@@ -40,6 +40,10 @@ export class LoggedWindow implements WindowBytes {
 
   walkKey(key: Uint8Array, fromMs: number, toMs: number, isReverse: boolean): Walk<StoredWindow> {
     return this.#inner.walkKey(key, fromMs, toMs, isReverse);
+  }
+
+  visitKey(key: Uint8Array, fromMs: number, toMs: number, visitor: WindowVisitor): void {
+    visitKey(this.#inner, key, fromMs, toMs, visitor);
   }
 
   walkAll(fromMs: number, toMs: number, isReverse: boolean, after?: WindowPlace): Walk<StoredWindow> {

@@ -1,6 +1,6 @@
 import { BytesStore } from "../bytes-store.ts";
 import { CachedWindow } from "../cache/cached-window.ts";
-import type { FoundValue, ReadsWindowInto } from "../found-value.ts";
+import type { FoundValue, RangeVisitor, ReadsWindowInto, VisitsWindows } from "../found-value.ts";
 import type {
   Cacheable,
   ChangeListener,
@@ -12,7 +12,7 @@ import type {
   WindowStore,
 } from "../store.ts";
 import { StoreWalk } from "../store-walk.ts";
-import type { StoredWindow, WindowBytes } from "./window-bytes.ts";
+import { type StoredWindow, visitKey, type WindowBytes, type WindowVisitor } from "./window-bytes.ts";
 
 /** A window store with serdes; `Value` is what users put and get: the value itself, or with its time. */
 abstract class TypedWindow<K, V, Value> extends BytesStore<K, V, WindowBytes> implements WindowStore<K, Value> {
@@ -70,7 +70,23 @@ abstract class TypedWindow<K, V, Value> extends BytesStore<K, V, WindowBytes> im
 }
 
 /** Values alone: what stream-stream joins keep. */
-export class PlainWindow<K, V> extends TypedWindow<K, V, V> {
+export class PlainWindow<K, V> extends TypedWindow<K, V, V> implements VisitsWindows {
+  #visitor: RangeVisitor | undefined;
+  readonly #windows: WindowVisitor = {
+    visit: ({ startMs, value }) => this.#visitor!.visitValue(startMs, this.valueFrom(value)),
+  };
+
+  visitRange(key: K, fromMs: number, toMs: number, visitor: RangeVisitor): void {
+    // What comes of a value may visit the same store.
+    const outer = this.#visitor;
+    this.#visitor = visitor;
+    try {
+      visitKey(this.bytes, this.keyBytes(key), fromMs, toMs, this.#windows);
+    } finally {
+      this.#visitor = outer;
+    }
+  }
+
   protected shown(found: StoredWindow): V {
     return this.valueFrom(found.value);
   }

@@ -23,6 +23,8 @@ export interface WindowBytes {
   fetch(key: Uint8Array, startMs: number): StoredWindow | undefined;
   /** Starts from `fromMs` to `toMs`, both inclusive; of one start in the order in which they came. Weakly consistent. */
   walkKey(key: Uint8Array, fromMs: number, toMs: number, isReverse: boolean): Walk<StoredWindow>;
+  /** The same, forward, without an object for the walk; where it is missing {@link visitKey} walks. */
+  readonly visitKey?: (key: Uint8Array, fromMs: number, toMs: number, visitor: WindowVisitor) => void;
   /** All keys: sorted by start, then by key, then as they came; those only that come behind `after`, in the walk's order, which has to be within the times. Weakly consistent. */
   walkAll(fromMs: number, toMs: number, isReverse: boolean, after?: WindowPlace): Walk<StoredWindow>;
   /** The same for those who ask from outside a task: an answer changes nothing. */
@@ -32,4 +34,24 @@ export interface WindowBytes {
   judgeAsOf(streamTimeMs: number): boolean;
   flush(): void;
   close(): void;
+}
+
+/** Is shown windows one after another. */
+export interface WindowVisitor {
+  /** False: no more. */
+  visit(window: StoredWindow): boolean;
+}
+
+/** Shows a visitor a key's windows from `fromMs` to `toMs`, as {@link WindowBytes.walkKey} gives them. */
+export function visitKey(bytes: WindowBytes, key: Uint8Array, fromMs: number, toMs: number, visitor: WindowVisitor): void {
+  if (bytes.visitKey !== undefined) {
+    bytes.visitKey(key, fromMs, toMs, visitor);
+    return;
+  }
+  const walk = bytes.walkKey(key, fromMs, toMs, false);
+  try {
+    for (let window = walk.next(); window !== undefined && visitor.visit(window); window = walk.next());
+  } finally {
+    walk.close();
+  }
 }
