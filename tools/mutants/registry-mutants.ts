@@ -80,8 +80,15 @@ export const registryMutants: readonly Mutant[] = [
   {
     rule: "who may write to an alias may not so write to what it means",
     file: "packages/registry/src/api/request-access.ts",
-    find: '  return alias === undefined || alias === "" ? [name] : [name, alias];',
+    find: '  return alias === undefined || alias === "" ? [name] : [name, writeSubjectName(parseSubjectName(alias))];',
     replace: '  return alias === "" ? [name, alias] : [name];',
+    tests: api,
+  },
+  {
+    rule: "an alias that is set while a registration waits gives no rights",
+    file: "packages/registry/src/api/version-routes.ts",
+    find: '      permittedTarget(context, "write", now, request.subject);\n',
+    replace: "",
     tests: api,
   },
   {

@@ -8,8 +8,8 @@ export const streamsMutants: readonly Mutant[] = [
   {
     rule: "a record of a join of streams meets what is older by beforeMs and no more",
     file: "packages/streams/src/processors/joins/stream-join-operator.ts",
-    find: "Math.max(0, timestamp - this.#beforeMs)",
-    replace: "Math.max(0, timestamp - this.#beforeMs + 1)",
+    find: "visitRange(key, Math.max(0, timestamp - this.#beforeMs)",
+    replace: "visitRange(key, Math.max(0, timestamp - this.#beforeMs + 1)",
     tests,
   },
   {
@@ -29,15 +29,15 @@ export const streamsMutants: readonly Mutant[] = [
   {
     rule: "a partner takes all that waited with its time, side and key",
     file: "packages/streams/src/processors/joins/stream-join-operator.ts",
-    find: "      this.#unmatched?.removeMatched(key, otherMs, !this.#isLeftSide);\n",
+    find: "    this.#unmatched?.removeMatched(key, otherMs, !this.#isLeftSide);\n",
     replace: "",
     tests,
   },
   {
     rule: "a record alone goes on at once when its window is closed already",
     file: "packages/streams/src/processors/joins/stream-join-operator.ts",
-    find: "toMs < clock.streamTimeMs) {",
-    replace: "toMs < clock.streamTimeMs - 1) {",
+    find: "Math.max(0, timestamp + this.#afterMs) < clock.streamTimeMs) {",
+    replace: "Math.max(0, timestamp + this.#afterMs) < clock.streamTimeMs - 1) {",
     tests,
   },
   {
