@@ -117,7 +117,7 @@ public final class ClientBench {
         int records = Integer.parseInt(args[5]);
         long[] nanos = new long[records];
         try (KafkaProducer<byte[], byte[]> producer = open(args[1], "linger.ms", "0", "acks", "1", "enable.idempotence", "false")) {
-            for (int i = -Math.min(1000, records); i < records; i++) {
+            for (int i = -Math.min(5000, records); i < records; i++) {
                 if (i == 0) begin();
                 long from = System.nanoTime();
                 producer.send(new ProducerRecord<>(args[2], payloads[Math.abs(i) % payloads.length])).get();

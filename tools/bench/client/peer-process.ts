@@ -10,6 +10,8 @@ type Measured = Pick<PeerResult, "count" | "seconds" | "cpuSeconds" | "p50Ms" | 
 
 const PRODUCE_WARM_UP_MS = 1000;
 const TRANSACTIONS_WARM_UP_MS = 2000;
+/** Until then code is still being compiled, which the slowest hundredth would tell of. As in Java's program. */
+const LATENCY_WARM_UP = 5000;
 
 async function loadDriver(name: string, clientModule: string | undefined): Promise<PeerDriver> {
   switch (name) {
@@ -59,7 +61,7 @@ async function measureLatency(driver: PeerDriver, task: LatencyTask): Promise<Me
     }
     return count;
   };
-  await run(Math.min(1000, task.records));
+  await run(Math.min(LATENCY_WARM_UP, task.records));
   const measured = await timed(() => run(task.records));
   await pinging.close();
   timesMs.sort();
