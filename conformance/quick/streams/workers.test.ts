@@ -211,6 +211,41 @@ test("what threads do is told as of one, and one that is held by a function is t
   await app.close({ timeoutMs: 100 });
 });
 
+test("a live view tells the changes of all threads, of one that comes and of those that stay when it goes", async () => {
+  await using kafka = await cluster();
+  await using app = wordCounts(kafka);
+  const server = await app.serve();
+  await app.start();
+  const words = Array.from("abcdefgh");
+  const stop = new AbortController();
+  const seen = readEvents(await fetch(`${server.url}/v1/stores/counts/changes`, { signal: stop.signal }));
+  const seenOfOne = readEvents(await fetch(`${server.url}/v1/stores/counts/changes?key=a`, { signal: stop.signal }));
+  const isWatched = (events: readonly SeenEvent[], count: number) =>
+    events.findLast(({ event }) => event === "partitions")?.data.here?.length === count;
+  let produced = 0;
+  const round = async (what: string): Promise<void> => {
+    await kafka.until(`all run: ${what}`, () => app.state === "RUNNING");
+    const before = produced;
+    const isTold = (word: string, events: readonly SeenEvent[]) =>
+      events.some(({ event, data }) => event === "change" && data.key === word && Number(data.value) > before);
+    // What comes before a thread's stores are watched is not told.
+    await kafka.until(`all are told: ${what}`, async () => {
+      if (words.every((word) => isTold(word, seen)) && isTold("a", seenOfOne)) return true;
+      await kafka.topic("lines").produce(lines(...words));
+      produced++;
+      return false;
+    });
+    await kafka.until(`all are watched: ${what}`, () => isWatched(seen, 4) && isWatched(seenOfOne, 1));
+  };
+  await round("two threads");
+  await app.addWorker();
+  await round("three threads");
+  await app.removeWorker();
+  await round("two again");
+  assert.deepEqual([...new Set(seenOfOne.flatMap(({ event, data }) => (event === "change" ? [data.key] : [])))], ["a"]);
+  stop.abort();
+});
+
 test("stores on threads are asked from outside, by whichever thread has them, while one comes and goes", async () => {
   await using kafka = await cluster();
   await using app = wordCounts(kafka);
@@ -231,8 +266,6 @@ test("stores on threads are asked from outside, by whichever thread has them, wh
   assert.equal((await counts.entry("c"))?.role, "active");
   const answer = await fetch(`${server.url}/v1/stores/counts/keys/a`);
   assert.equal(((await answer.json()) as { readonly value: number }).value, 3);
-  const view = await fetch(`${server.url}/v1/stores/counts/changes`);
-  assert.deepEqual([view.status, /threads/.test(await view.text())], [503, true]);
   await app.addWorker();
   assert.deepEqual(await all(), expected);
   await app.removeWorker();
@@ -241,3 +274,26 @@ test("stores on threads are asked from outside, by whichever thread has them, wh
   await app.close();
   await assert.rejects(counts.get("a"), { code: "STREAMS_STORE_UNAVAILABLE" });
 });
+
+interface SeenEvent {
+  readonly event: string;
+  readonly data: { readonly here?: readonly number[]; readonly key?: unknown; readonly value?: unknown };
+}
+
+/** The events of a view, which become more until it is aborted. */
+function readEvents(view: Response): readonly SeenEvent[] {
+  const seen: SeenEvent[] = [];
+  void (async () => {
+    let rest = "";
+    const decoder = new TextDecoder();
+    for await (const piece of view.body!) {
+      const whole = (rest + decoder.decode(piece as Uint8Array, { stream: true })).split("\n\n");
+      rest = whole.pop()!;
+      for (const text of whole) {
+        const found = /^event: (.*)\ndata: (.*)$/.exec(text);
+        if (found) seen.push({ event: found[1]!, data: JSON.parse(found[2]!) as SeenEvent["data"] });
+      }
+    }
+  })().catch(() => {});
+  return seen;
+}

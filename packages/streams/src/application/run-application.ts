@@ -112,6 +112,7 @@ export class RunningApplication {
       counts,
       copies: (store, partition) => this.pool.copies(store, partition),
       askThreads: (ask) => this.pool.ask(ask),
+      threads: () => this.pool.threads(),
     });
     this.#common = { plan, counts, processId: this.#state?.processId ?? randomUuid(random), newThread };
     this.#observed = {

@@ -3,6 +3,7 @@ import type { DropReason } from "../processors/operator.ts";
 import type { HostTasks } from "./assignment/member-data.ts";
 import type { FatalAnswer } from "./options/application-options.ts";
 import type { WorkerSnapshots, WorkerSnapshot } from "./observe/snapshots.ts";
+import type { WatchedThread } from "./queries/live/change-source.ts";
 import type { QueryableStore } from "./queries/queryable-stores.ts";
 import type { StoreCopy } from "./queries/store-copy.ts";
 import type { PartitionAsk, PartitionPage } from "./queries/store-query.ts";
@@ -30,6 +31,8 @@ export interface ApplicationWorker {
   copies(store: QueryableStore, partition: number): readonly StoreCopy[];
   /** Asks the thread that has what {@link ApplicationWorker.copies} cannot give; left out where there is none. */
   ask?(ask: PartitionAsk): Promise<PartitionPage>;
+  /** What those who watch stores see of a thread; left out where there is none. */
+  readonly watched?: WatchedThread;
   /** It ended without leaving the group: as whom. */
   readonly orphanedMemberId: string | undefined;
 }
@@ -152,6 +155,11 @@ export class WorkerPool {
     } catch (error) {
       throw mostTelling((error as AggregateError).errors);
     }
+  }
+
+  /** What those who watch stores see of the threads that are there now, the oldest first. */
+  threads(): WatchedThread[] {
+    return [...this.#places.values()].flatMap(({ worker }) => worker.watched ?? []);
   }
 
   #make(number: number, count: number): ApplicationWorker {

@@ -4,6 +4,8 @@ import type { ApplicationState } from "../application-state.ts";
 import type { PartitionCounts } from "../plan/partition-counts.ts";
 import type { TopologyPlan } from "../plan/topology-plan.ts";
 import { askInstance } from "./ask-instance.ts";
+import { type ChangeSource, ThreadChanges, type WatchedThread } from "./live/change-source.ts";
+import { StoreWatch, type WatchedStore } from "./live/store-watch.ts";
 import { LocalAnswers } from "./local-answers.ts";
 import { partitionsOf, type QueryableKind, type QueryableStore, queryableStore, storePart } from "./queryable-stores.ts";
 import { RestoreView } from "./restore-view.ts";
@@ -41,6 +43,8 @@ export interface RunningStores {
   copies(store: QueryableStore, partition: number): readonly StoreCopy[];
   /** Asks workers on other threads; undefined where there are none. */
   askThreads?(ask: PartitionAsk): Promise<PartitionPage | undefined>;
+  /** The workers on other threads, which watch their stores; undefined where none is on one. */
+  threads?(): readonly WatchedThread[];
 }
 
 /** All that can be asked of an instance, and who has what it has not. Lives as long as the application; what runs is attached to it. */
@@ -75,11 +79,6 @@ export class ApplicationQueries {
       nextTurn: () => new Promise((resolve) => clock.nextTurn(resolve)),
       nowMs: () => clock.monotonicMs(),
     });
-  }
-
-  /** Its stores are on other threads, so that they can be asked and not watched. */
-  get isOnThreads(): boolean {
-    return (this.host.workers ?? 0) > 0;
   }
 
   attach(running: RunningStores): void {
@@ -162,6 +161,15 @@ export class ApplicationQueries {
 
   copies(store: QueryableStore, partition: number): readonly StoreCopy[] {
     return this.#running?.copies(store, partition) ?? [];
+  }
+
+  /** What becomes of a store here from now on, on whatever thread. Throws as {@link ApplicationQueries.store}. */
+  changes(watched: WatchedStore): ChangeSource {
+    const { isGlobal } = this.store(watched.store);
+    const { threads } = this.#running!;
+    return (this.host.workers ?? 0) > 0 && threads !== undefined
+      ? new ThreadChanges(threads, watched, isGlobal)
+      : new StoreWatch(this, watched);
   }
 
   #of(name: string, kind: QueryableKind) {

@@ -7,6 +7,7 @@ import type { WorkerSnapshot } from "../observe/snapshots.ts";
 import type { RestoreListener, RestoreProgress } from "../restore/changelog-restore.ts";
 import type { PortableError } from "./portable-error.ts";
 import type { AnswerMessage, AskMessage } from "./thread-questions.ts";
+import type { ChangedMessage, ChangesMessage, UnwatchMessage } from "./thread-watches.ts";
 
 /** Marks a thread as one of ours: its entry does nothing in others. */
 export const STREAMS_WORKER = "ottla streams worker";
@@ -36,7 +37,9 @@ export type ToThread =
   | { readonly type: "cache"; readonly maxBytes: number }
   | { readonly type: "look" }
   | { readonly type: "heard"; readonly count: number }
-  | AskMessage;
+  | AskMessage
+  | ChangesMessage
+  | UnwatchMessage;
 
 /** From a worker's thread; `ended` is the last. */
 export type FromThread =
@@ -51,5 +54,6 @@ export type FromThread =
   | { readonly type: "snapshot"; readonly snapshot: WorkerSnapshot | undefined }
   | { readonly type: "hosts"; readonly hosts: readonly HostTasks[] }
   | AnswerMessage
+  | ChangedMessage
   | ThreadLogLine
   | { readonly type: "ended"; readonly error: PortableError | undefined };

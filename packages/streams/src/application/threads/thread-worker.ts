@@ -10,6 +10,7 @@ import type { ApplicationWorker, WorkerEvents } from "../worker-pool.ts";
 import { errorOf } from "./portable-error.ts";
 import { type FromThread, STREAMS_WORKER, type ThreadStart, type ToThread } from "./thread-messages.ts";
 import { ThreadQuestions } from "./thread-questions.ts";
+import { ThreadViews } from "./thread-watches.ts";
 import { workerThread } from "./worker-thread.ts";
 import { reasonOf } from "../../thrown.ts";
 
@@ -33,6 +34,7 @@ export class ThreadWorker implements ApplicationWorker {
   readonly #cacheMaxBytes: number;
   readonly #ended = Promise.withResolvers<void>();
   readonly #questions = new ThreadQuestions();
+  readonly watched: ThreadViews;
   #thread: Worker | undefined;
   #failure: Error | undefined;
   /** It said how it ended; all it had is closed. */
@@ -48,6 +50,7 @@ export class ThreadWorker implements ApplicationWorker {
     this.number = number;
     this.#cacheMaxBytes = cacheMaxBytes;
     this.#events = events;
+    this.watched = new ThreadViews((message) => this.#tell(message));
   }
 
   /** Of a thread that ended in the middle. */
@@ -129,6 +132,8 @@ export class ThreadWorker implements ApplicationWorker {
         return this.#events.onHosts(message.hosts);
       case "answer":
         return this.#questions.take(message);
+      case "changed":
+        return this.watched.take(message);
       case "log":
         this.#parts.logger[message.level](message.message, { worker: this.number, ...message.fields });
         if (++this.#heard < HEARD_EVERY) return;
@@ -144,6 +149,7 @@ export class ThreadWorker implements ApplicationWorker {
   #exited(status: number): void {
     for (const answer of this.#looks.splice(0)) answer(undefined);
     this.#questions.end();
+    this.watched.end();
     if (!this.#isDone && !this.#isTerminated) this.#failure ??= this.#died(`ended with status ${status}: process.exit() was called in it`);
     if (this.#failure === undefined) this.#ended.resolve();
     else this.#ended.reject(this.#failure);

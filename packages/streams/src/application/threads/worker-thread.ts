@@ -13,6 +13,7 @@ import { DroppedRecords } from "./dropped-records.ts";
 import { portableError } from "./portable-error.ts";
 import { type FromThread, STREAMS_WORKER, type ThreadStart, type ToThread } from "./thread-messages.ts";
 import { answered } from "./thread-questions.ts";
+import { ThreadWatches } from "./thread-watches.ts";
 import { loadTopology } from "./topology-module.ts";
 
 /** Where the code of the thread is. */
@@ -31,6 +32,7 @@ async function serve(port: MessagePort, start: ThreadStart): Promise<void> {
   const dropped = new DroppedRecords((counts) => send({ type: "dropped", counts }));
   let run: WorkerRun | undefined;
   let queries: ApplicationQueries | undefined;
+  const watches = new ThreadWatches();
   let stopped: { readonly isLeaving: boolean } | undefined;
   let cacheMaxBytes = start.cacheMaxBytes;
   port.on("message", (message: ToThread) => {
@@ -47,6 +49,10 @@ async function serve(port: MessagePort, start: ThreadStart): Promise<void> {
         return log?.heard(message.count);
       case "ask":
         return send(answered(message, (ask) => queriesHere(queries).readHere(ask)));
+      case "changes":
+        return send(watches.take(message, queries));
+      case "unwatch":
+        return watches.end(message.viewId);
     }
   });
   let failure: unknown;

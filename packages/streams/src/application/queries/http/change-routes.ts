@@ -1,6 +1,5 @@
 import { Hono } from "hono";
 import { liveView } from "../live/live-view.ts";
-import { StoreQueryError } from "../store-query-error.ts";
 import { joinedViews } from "./joined-views.ts";
 import { keyReaderOf, type QueryApiOptions } from "./query-api-options.ts";
 
@@ -11,13 +10,6 @@ export function changeRoutes(options: QueryApiOptions): Hono {
   const app = new Hono();
   app.get("/v1/stores/:store/changes", (context) => {
     const store = queries.store(context.req.param("store"));
-    if (queries.isOnThreads) {
-      throw new StoreQueryError(
-        "STREAMS_STORE_UNAVAILABLE",
-        `Changes of store ${store.name} cannot be watched where tasks run on threads: start it with workers: 0, or ask for rows.`,
-        { store: store.name },
-      );
-    }
     const text = context.req.query("key");
     const key = text === undefined ? undefined : keyOf(store, text);
     const bytes = key === undefined ? undefined : queries.asker.keyBytes(store.name, key);

@@ -7,6 +7,8 @@ import { toJson } from "./json-values.ts";
 /** Events of another instance that wait; it is not read on meanwhile, so that it skips what is over by then. */
 const WAITING_MAX = 64;
 const RETRY_MS = 500;
+/** Among the events of another instance: it watches partitions from here on. */
+const BEGAN = "";
 const EVENT_BYTES_MAX = 8 * 1024 * 1024;
 
 /** How the views of several instances become one. */
@@ -20,13 +22,17 @@ export interface JoinedViewsOptions {
   readonly isHereOnly: boolean;
 }
 
-/** A live view as Server-Sent Events, with those of the instances that have the partitions which are not here. */
+/**
+ * A live view as Server-Sent Events, with those of the instances that have the partitions which are not here. `partitions` is told again whenever one of these begins to watch, also after its connection was lost: what changed between
+ * was not told.
+ */
 export async function* joinedViews(
   here: AsyncGenerator<readonly LiveEvent[], void>,
   options: JoinedViewsOptions,
 ): AsyncGenerator<string, void> {
   const others = new Map<string, OtherView>();
   let next: Promise<IteratorResult<readonly LiveEvent[], void>> | undefined;
+  let toldPlace = "";
   try {
     for (;;) {
       next ??= here.next();
@@ -38,9 +44,10 @@ export async function* joinedViews(
         if (result.done === true) return;
         for (const event of result.value) text += shown(event);
         const place = result.value.find(({ event }) => event === "partitions") as (LiveEvent & { event: "partitions" }) | undefined;
+        if (place !== undefined) toldPlace = shown(place);
         if (place !== undefined && !options.isHereOnly) follow(others, place.elsewhere, options);
       }
-      for (const other of others.values()) text += other.take();
+      for (const other of others.values()) text += other.take(toldPlace);
       if (text !== "") yield text;
     }
   } finally {
@@ -87,8 +94,9 @@ class OtherView {
     });
   }
 
-  take(): string {
-    const text = this.#waiting.join("");
+  /** `place`: what is told where it began to watch something. */
+  take(place: string): string {
+    const text = this.#waiting.map((event) => (event === BEGAN ? place : event)).join("");
     this.#waiting = [];
     this.#onRoom();
     return text;
@@ -126,9 +134,9 @@ class OtherView {
       if (rest.length > EVENT_BYTES_MAX) return;
       const end = rest.lastIndexOf("\n\n");
       if (end < 0) continue;
-      // Which partitions are where is told by this instance alone.
+      // Which partitions are where is told by this instance alone; that others have begun with some is theirs to tell.
       for (const event of rest.slice(0, end).split("\n\n"))
-        if (event !== ":" && !event.startsWith("event: partitions")) this.#waiting.push(`${event}\n\n`);
+        if (event !== ":") this.#waiting.push(event.startsWith("event: partitions") ? BEGAN : `${event}\n\n`);
       rest = rest.slice(end + 2);
       this.#onEvent();
       while (this.#waiting.length > WAITING_MAX && !ends.aborted) {

@@ -1,23 +1,19 @@
 import type { Clock } from "@ottla/base";
 import { noHeaders } from "../../../record.ts";
 import type { AnySerde } from "../../../serdes/serde.ts";
-import { compareBytes } from "../../../stores/bytes/compare-bytes.ts";
-import type { StateStore } from "../../../stores/store.ts";
 import type { ApplicationQueries } from "../application-queries.ts";
 import { partitionsOf, type QueryableStore } from "../queryable-stores.ts";
-import { PendingChanges } from "./pending-changes.ts";
-import { watchStore } from "./watch-store.ts";
+import type { WatchedStore } from "./store-watch.ts";
 
 /** How often changes are given on, and tasks that came or went are noticed. */
 const TICK_MS = 50;
-const EVENTS_PER_TAKE = 500;
-/** So many keys and bytes wait for a slow reader. */
-const KEYS_MAX = 10_000;
-const BYTES_MAX = 4 * 1024 * 1024;
 /** Silence is broken so often, so that a connection that is gone is noticed. */
 const HEARTBEAT_MS = 15_000;
 
-/** What a live view tells: `partitions` (which of them are here, and where others are: at the beginning, and when that changes), `change`, `skipped`, `lost`, and `heartbeat` when there is nothing to tell. */
+/**
+ * What a live view tells: `partitions` (which of them are here, and where others are: at the beginning, and when that changes; what changed of them before was not told), `change`, `skipped`, `lost`, and `heartbeat` when there is
+ * nothing to tell.
+ */
 export type LiveEvent =
   | { readonly event: "partitions"; readonly here: readonly number[]; readonly elsewhere: Readonly<Record<number, string | null>> }
   | {
@@ -36,36 +32,37 @@ export type LiveEvent =
   | { readonly event: "lost"; readonly count: number }
   | { readonly event: "heartbeat" };
 
-/** Which changes are told. */
-export interface LiveViewOptions {
-  readonly store: string;
-  /** Of this key only. */
-  readonly key?: { readonly bytes: Uint8Array; readonly partition: number } | undefined;
+/** Which changes are told: of one key only, where it is named. */
+export interface LiveViewOptions extends WatchedStore {
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
-/** The changes of a store's partitions in this instance, as their tasks make them, committed or not; a reader that is slow is given the latest of each key. What a store forgets by age is no change. Ends with its signal. */
+/**
+ * The changes of a store's partitions in this instance, on whatever thread, as their tasks make them, committed or not; a reader that is slow is given the latest of each key. What a store forgets by age is no change. Ends with its
+ * signal. Throws as {@link ApplicationQueries.store}.
+ */
 export async function* liveView(
   queries: ApplicationQueries,
   { store: name, key, clock, signal }: LiveViewOptions,
 ): AsyncGenerator<readonly LiveEvent[], void> {
   const store = queries.store(name);
-  const pending = new PendingChanges(KEYS_MAX, BYTES_MAX);
-  const attached = new Map<number, { readonly store: StateStore; readonly detach: () => void }>();
+  const source = queries.changes({ store: name, key });
   const partitions = key === undefined ? partitionsOf(store) : [key.partition];
+  let here: readonly number[] = [];
   let told = "";
   let toldAtMs = clock.monotonicMs();
   try {
     while (!signal.aborted) {
-      for (const partition of partitions) attach(queries, store, partition, key?.bytes, pending, attached);
+      const taken = source.take();
+      here = taken?.here ?? here;
       const events: LiveEvent[] = [];
-      const where = placesOf(queries, store, partitions, attached);
-      if (JSON.stringify(where) !== told) {
+      const where = placesOf(queries, store, partitions, here);
+      if (JSON.stringify(where) !== told || (taken?.attached.length ?? 0) > 0) {
         told = JSON.stringify(where);
         events.push(where);
       }
-      for (let change = pending.take(); change !== undefined; change = events.length < EVENTS_PER_TAKE ? pending.take() : undefined) {
+      for (const change of taken?.changes ?? []) {
         const { partition, timestamp, startMs, endMs } = change;
         events.push({
           event: "change",
@@ -77,51 +74,30 @@ export async function* liveView(
           ...(endMs < 0 ? {} : { endMs }),
         });
       }
-      const { skipped, lost } = pending.takeCounts();
-      if (skipped > 0) events.push({ event: "skipped", count: skipped });
-      if (lost > 0) events.push({ event: "lost", count: lost });
+      if (taken !== undefined && taken.skipped > 0) events.push({ event: "skipped", count: taken.skipped });
+      if (taken !== undefined && taken.lost > 0) events.push({ event: "lost", count: taken.lost });
       if (events.length === 0 && clock.monotonicMs() - toldAtMs >= HEARTBEAT_MS) events.push({ event: "heartbeat" });
       if (events.length > 0) {
         toldAtMs = clock.monotonicMs();
         yield events;
       }
-      if (pending.size === 0) await pause(clock, signal);
+      if (taken?.hasMore !== true) await pause(clock, signal);
     }
   } finally {
-    for (const { detach } of attached.values()) detach();
+    source.close();
   }
-}
-
-function attach(
-  queries: ApplicationQueries,
-  store: QueryableStore,
-  partition: number,
-  only: Uint8Array | undefined,
-  pending: PendingChanges,
-  attached: Map<number, { readonly store: StateStore; readonly detach: () => void }>,
-): void {
-  const copy = queries.copies(store, partition).find(({ role, isRestoring }) => role !== "standby" && !isRestoring)?.store;
-  const known = attached.get(partition);
-  if (known?.store === copy) return;
-  known?.detach();
-  attached.delete(partition);
-  if (copy === undefined) return;
-  const detach = watchStore(copy, store.kind, (key, value, timestamp, startMs, endMs) => {
-    if (only === undefined || compareBytes(key, only) === 0) pending.put(partition, key, value, timestamp, startMs, endMs);
-  });
-  attached.set(partition, { store: copy, detach });
 }
 
 function placesOf(
   queries: ApplicationQueries,
   { subtopology }: QueryableStore,
   partitions: readonly number[],
-  attached: ReadonlyMap<number, unknown>,
+  here: readonly number[],
 ): LiveEvent & { readonly event: "partitions" } {
-  const elsewhere = partitions.filter((partition) => !attached.has(partition));
+  const elsewhere = partitions.filter((partition) => !here.includes(partition));
   return {
     event: "partitions",
-    here: partitions.filter((partition) => attached.has(partition)),
+    here: partitions.filter((partition) => here.includes(partition)),
     elsewhere: Object.fromEntries(elsewhere.map((partition) => [partition, queries.hosts.of({ subtopology, partition }).active ?? null])),
   };
 }

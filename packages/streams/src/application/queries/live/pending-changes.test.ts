@@ -45,3 +45,14 @@ test("bytes are copied: their memory is used again after the call", () => {
   lent[0] = 0x79;
   assert.deepEqual(taken(pending), ["x@-1 x"]);
 });
+
+test("what waits of a partition may be forgotten, and makes room", () => {
+  const pending = new PendingChanges(3, 1_000);
+  pending.put(0, bytes("a"), bytes("1"), 0, -1, -1);
+  pending.put(1, bytes("b"), bytes("1"), 0, -1, -1);
+  pending.put(0, bytes("c"), bytes("1"), 0, -1, -1);
+  pending.forget(0);
+  for (const key of ["d", "e"]) pending.put(2, bytes(key), bytes("1"), 0, -1, -1);
+  assert.deepEqual(taken(pending), ["b@-1 1", "d@-1 1", "e@-1 1"]);
+  assert.deepEqual(pending.takeCounts(), { skipped: 0, lost: 0 });
+});

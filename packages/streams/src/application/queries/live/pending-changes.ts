@@ -67,6 +67,15 @@ export class PendingChanges {
     return undefined;
   }
 
+  /** What waits of a partition is not wanted any more. */
+  forget(partition: number): void {
+    for (const [name, change] of this.#changes) {
+      if (change.partition !== partition) continue;
+      this.#changes.delete(name);
+      this.#bytes -= change.key.length + (change.value?.length ?? 0);
+    }
+  }
+
   /** How many changes were skipped for later ones of their keys, and how many are lost, since it was asked last. */
   takeCounts(): { readonly skipped: number; readonly lost: number } {
     const counts = { skipped: this.#skipped, lost: this.#lost };
