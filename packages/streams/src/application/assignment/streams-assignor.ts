@@ -35,7 +35,7 @@ export interface AssignorHost {
 
 /**
  * Divides tasks among the members of a classic group, cooperatively: a task that moves is first taken from where it runs, and given on in the rebalance that follows at once; all others go on
- * meanwhile. All members have to have the same topology.
+ * meanwhile. While versions of a topology are exchanged, a member is given what it subscribes to, and what only later ones read waits for them.
  */
 export function streamsAssignor(plan: TopologyPlan, host: AssignorHost): Assignor {
   return {
@@ -100,6 +100,8 @@ function assign(
   // It may be large, and every member is told the same.
   const hosts = encodeHosts(hostsOf(told, divided));
   const runners = countRunners(runningOf);
+  // A member of another version may not know some of what this one reads.
+  const readBy = new Map(members.map(({ memberId, topics }) => [memberId, new Set(topics)]));
   const heldOf = new Map(taskMembers.map(({ memberId, held }) => [memberId, new Set(held.map(taskName))]));
   // One of them asks, whoever it is: if it goes, tasks are divided anew for that.
   const prober = isSettled ? undefined : [...divided].find(([, { warmup }]) => warmup.length > 0)?.[0];
@@ -114,7 +116,10 @@ function assign(
       return [
         memberId,
         {
-          partitions: active.filter(isFree).flatMap((task) => partitionsOf(plan, counts, task)),
+          partitions: active
+            .filter(isFree)
+            .flatMap((task) => partitionsOf(plan, counts, task))
+            .filter(({ topic }) => readBy.get(memberId)!.has(topic)),
           userData: encodeAssignedData(
             {
               standbys: [...standby, ...warmup, ...awaited],

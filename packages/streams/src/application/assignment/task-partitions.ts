@@ -1,4 +1,5 @@
 import type { TopicPartition } from "@ottla/client";
+import { partitionKey } from "../partition-key.ts";
 import type { PartitionCounts } from "../plan/partition-counts.ts";
 import { type TaskId, taskName } from "../plan/task-id.ts";
 import { isWhole, readerOf, type TopologyPlan } from "../plan/topology-plan.ts";
@@ -29,6 +30,16 @@ export function byTask<Place extends TopicPartition>(plan: TopologyPlan, partiti
     else own.push(place);
   }
   return places;
+}
+
+/** Whether some of these partitions are of tasks that others of the assignment belong to as well. */
+export function isPartOfTasks(plan: TopologyPlan, partitions: readonly TopicPartition[], assignment: readonly TopicPartition[]): boolean {
+  const keys = new Set(partitions.map(({ topic, partition }) => partitionKey(topic, partition)));
+  const others = tasksOf(
+    plan,
+    assignment.filter(({ topic, partition }) => !keys.has(partitionKey(topic, partition))),
+  );
+  return [...tasksOf(plan, partitions).keys()].some((name) => others.has(name));
 }
 
 /** What a task reads, of topics that have so many partitions. */

@@ -62,6 +62,11 @@ export class TaskOpening {
     return this.#waiting.size > 0;
   }
 
+  /** One of the tasks that these belong to is not open so far. */
+  isWaitingFor(partitions: readonly TopicPartition[]): boolean {
+    return this.isWaiting && [...tasksOf(this.#host.plan, partitions).keys()].some((name) => this.#waiting.has(name));
+  }
+
   /** Opens the tasks of these partitions; those that cannot be opened now wait for the next steps. Rejects with what does not pass. */
   async open(partitions: readonly TopicPartition[], isStillWanted: () => boolean): Promise<void> {
     if (partitions.length === 0) return;

@@ -53,6 +53,11 @@ export class TroubleMending {
     return this.#isMissingTasks;
   }
 
+  /** Tasks were closed that are to be opened again, with other partitions. */
+  someAreMissing(): void {
+    this.#isMissingTasks = true;
+  }
+
   /** They are open again, or not to be any more. */
   noneIsMissing(): void {
     this.#isMissingTasks = false;

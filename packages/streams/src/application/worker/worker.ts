@@ -1,5 +1,6 @@
 import type { Consumer, TopicPartition } from "@ottla/client";
 import type { HeldTask } from "../assignment/member-data.ts";
+import { isPartOfTasks } from "../assignment/task-partitions.ts";
 import type { WorkerSnapshot } from "../observe/snapshots.ts";
 import { standbySnapshot } from "../observe/standby-snapshot.ts";
 import { WorkerMeter } from "../observe/worker-meter.ts";
@@ -265,7 +266,9 @@ export class Worker {
   #onStandbys(standbys: readonly TaskId[], probeInMs: number | undefined): void {
     this.#isRebalancing = false;
     this.#probing.told(probeInMs, this.#host.clock.monotonicMs());
-    this.#standbys.want(standbys);
+    // Who divides the tasks may have a later topology.
+    const known = new Set(this.#host.plan.subtopologies.map(({ id }) => id));
+    this.#standbys.want(standbys.filter(({ subtopology }) => known.has(subtopology)));
     // A long poll is over when it has other tasks.
     this.#consumer.wakeup();
   }
@@ -277,20 +280,35 @@ export class Worker {
 
   async #onAssigned(partitions: readonly TopicPartition[]): Promise<void> {
     this.#isAssigned = true;
-    await this.#openTasks(partitions);
+    // A topic more that matches a pattern, or that a later version of the topology reads: a task begins anew with all that is its own.
+    const growing = this.#tasks.fedBy(partitions);
+    if (growing.length > 0) await this.#giveUp(growing, true);
+    if (this.#opening.isWaitingFor(partitions)) this.#mending.someAreMissing();
+    if (this.#mending.isMissingTasks) await this.#openMissing();
+    else await this.#openTasks(partitions);
     this.#pauseAndResume();
     this.#tellRunning();
   }
 
-  async #onRevoked(partitions: readonly TopicPartition[]): Promise<void> {
-    this.#opening.forget(partitions);
-    const gone = this.#tasks.fedBy(partitions);
+  /** What they have done is committed, and they are closed. `isForNow`: they are to be opened again, with other partitions. */
+  async #giveUp(gone: readonly ActiveTask[], isForNow: boolean): Promise<void> {
+    if (isForNow) this.#mending.someAreMissing();
     try {
       // In a transaction the others' records are committed with them.
       const done = this.#output.isOpen ? this.#tasks.running() : gone.filter(({ isRestoring }) => !isRestoring);
       if (done.length > 0) await this.#commits.commit(done);
     } finally {
       this.#tasks.drop(gone);
+    }
+  }
+
+  async #onRevoked(partitions: readonly TopicPartition[]): Promise<void> {
+    this.#opening.forget(partitions);
+    try {
+      // A topic is gone, or is not read any more where tasks are divided: its tasks go on with the rest of theirs.
+      const isPart = isPartOfTasks(this.#host.plan, partitions, this.#consumer.assignment());
+      await this.#giveUp(this.#tasks.fedBy(partitions), isPart);
+    } finally {
       this.#tellRunning();
     }
   }
