@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { streams } from "@ottla/streams";
+import { serdes, streams, StreamsBuilder, tumbling } from "@ottla/streams";
 import { startKafka } from "@ottla/testing";
 import { assertShutdownForAll } from "../../src/streams/shutdown-for-all.ts";
 import { countsAre, wordCount } from "./word-count.ts";
@@ -70,6 +70,39 @@ test("a topic that is missing, or one of its own that is another, ends the start
     message: /word-count-counts-changelog of application word-count has 5 partitions and would need 2/,
   });
   await assert.rejects(second.start(), { code: "STREAMS_CLOSED" });
+});
+
+test("one of its own topics that gives up what is needed ends the start with the reason", async () => {
+  await using kafka = await startKafka({ topics: { lines: 1, words: 1 } });
+  const b = new StreamsBuilder();
+  b.stream("lines", { key: serdes.string, value: serdes.string })
+    .repartition({ key: serdes.string, value: serdes.string, name: "again" })
+    .groupByKey()
+    .windowedBy(tumbling({ sizeMs: 60_000, graceMs: 0 }))
+    .count({ store: { name: "counts", retentionMs: 120_000 } });
+  const topology = b.build();
+  const options = { applicationId: "kept", bootstrapServers: kafka.bootstrapServers };
+  const set = (name: string, value: string) =>
+    kafka
+      .client()
+      .admin()
+      .alterConfigs([{ type: "topic", name, changes: [{ name: "retention.ms", op: "set", value }] }]);
+  await using first = streams(topology, options);
+  await first.start();
+  await first.close();
+  await set("kept-counts-changelog", "119999");
+  await using second = streams(topology, options);
+  await assert.rejects(second.start(), {
+    code: "STREAMS_INTERNAL_TOPIC",
+    message: /kept-counts-changelog has retention.ms=119999, and the application needs 120000 or more/,
+  });
+  await set("kept-counts-changelog", "120000");
+  await set("kept-again-repartition", "604800000");
+  await using third = streams(topology, options);
+  await assert.rejects(third.start(), { message: /kept-again-repartition has retention.ms=604800000, and the application needs -1/ });
+  await set("kept-again-repartition", "-1");
+  await using fourth = streams(topology, options);
+  await fourth.start();
 });
 
 test("an instance that fails may end them all", async () => {

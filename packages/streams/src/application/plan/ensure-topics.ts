@@ -146,24 +146,31 @@ function checkPartitions(
   throw partitionsChanged(plan.applicationId, why, name, partitions.length, partitionCount);
 }
 
-/** A changelog that is not compacted forgets state, a repartition topic that is loses records. */
+/** A changelog that is not compacted forgets state, a repartition topic that is loses records, and so do both where the broker deletes before they are done with. */
 async function checkPolicies(admin: Admin, topics: readonly InternalTopic[]): Promise<void> {
   if (topics.length === 0) return;
   const described = await admin.describeConfigs(
     topics.map(({ name }) => ({ type: "topic" as const, name })),
-    { keys: ["cleanup.policy"] },
+    { keys: ["cleanup.policy", "retention.ms"] },
   );
-  const policies = new Map(
-    described.map(({ name, value }) => [name, value?.find((entry) => entry.name === "cleanup.policy")?.value ?? undefined]),
+  // Who may not see them is not kept from running.
+  const found = new Map(
+    described.map(({ name, value }) => [name, new Map((value ?? []).map((entry) => [entry.name, entry.value ?? undefined]))]),
   );
-  for (const { name, configs } of topics) {
+  for (const { name, configs, neededMs } of topics) {
     const wanted = configs["cleanup.policy"];
-    const found = policies.get(name);
-    // Who may not see it is not kept from running.
-    if (found === undefined || wanted === undefined || sorted(found) === sorted(wanted)) continue;
+    const policy = found.get(name)?.get("cleanup.policy");
+    if (policy !== undefined && wanted !== undefined && sorted(policy) !== sorted(wanted)) {
+      throw new StreamsError(
+        "STREAMS_INTERNAL_TOPIC",
+        `Topic ${name} has cleanup.policy=${policy}, and the application needs ${wanted}: set it, or what it keeps there is lost.`,
+      );
+    }
+    const retention = found.get(name)?.get("retention.ms");
+    if (neededMs === undefined || retention === undefined || Number(retention) < 0 || Number(retention) >= neededMs) continue;
     throw new StreamsError(
       "STREAMS_INTERNAL_TOPIC",
-      `Topic ${name} has cleanup.policy=${found}, and the application needs ${wanted}: set it, or what it keeps there is lost.`,
+      `Topic ${name} has retention.ms=${retention}, and the application needs ${neededMs === Infinity ? "-1" : `${neededMs} or more`}: set it, or what it keeps there is lost before it is done with.`,
     );
   }
 }

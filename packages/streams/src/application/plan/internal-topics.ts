@@ -10,6 +10,8 @@ export interface InternalTopic {
   readonly name: string;
   readonly partitionCount: number;
   readonly configs: Readonly<Record<string, string>>;
+  /** What is kept there is needed for so long; Infinity: until it is deleted by name. Undefined: it is compacted, and kept. */
+  readonly neededMs: number | undefined;
 }
 
 /** Java's names, configs and numbers of partitions. `additionalRetentionMs`: how much longer than its store a changelog of windows keeps its records. */
@@ -23,6 +25,7 @@ export function internalTopics(plan: TopologyPlan, counts: PartitionCounts, addi
       "retention.ms": "-1",
       "message.timestamp.type": "CreateTime",
     },
+    neededMs: Infinity,
   }));
   const changelogs = plan.subtopologies.flatMap((subtopology) =>
     subtopology.changelogs
@@ -31,9 +34,15 @@ export function internalTopics(plan: TopologyPlan, counts: PartitionCounts, addi
         name: topic,
         partitionCount: taskCount(subtopology, counts, isWhole),
         configs: { ...changelogConfigs(builder, additionalRetentionMs), ...builder.changelogConfig },
+        // Whoever says how long knows why.
+        neededMs: isByTime(builder) && builder.changelogConfig["retention.ms"] === undefined ? builder.retentionMs : undefined,
       })),
   );
   return [...repartitions, ...changelogs];
+}
+
+function isByTime({ kind, retentionMs }: StoreBuilder): boolean {
+  return (kind === "window" || kind === "session") && retentionMs !== undefined;
 }
 
 function changelogConfigs(builder: StoreBuilder, additionalRetentionMs: number): Record<string, string> {
