@@ -10,7 +10,10 @@ import { reasonOf } from "../../thrown.ts";
 
 /** So many rows are asked for at once by a walk over all. */
 const WALK_ROWS = 1_000;
-const LOOK_AGAIN_MS = 10;
+/** So much of keys and values a page has at most, and the row that is over it: it is one answer in memory. */
+const PAGE_BYTES = 1024 * 1024;
+/** Who waits looks again after a quarter of the time that it has waited, so that many who wait for long cost little. */
+const LOOK_AGAIN_MS = { min: 10, max: 250 };
 /** What may be otherwise in a moment. */
 const passing: ReadonlySet<StoreQueryErrorCode> = new Set<StoreQueryErrorCode>([
   "STREAMS_STORE_RESTORING",
@@ -139,15 +142,19 @@ export class StoreAsker {
     let place = begin?.after ?? null;
     const rows: AnsweredRow[] = [];
     const answers: AnswerInfo[] = [];
+    let bytes = 0;
     for (; at < all.length; at++) {
       const partition = all[at]!;
       do {
-        if (rows.length >= limit) return { rows, next: tokenOf({ partition, after: place }), answers };
+        if (rows.length >= limit || bytes >= PAGE_BYTES) return { rows, next: tokenOf({ partition, after: place }), answers };
         const page: PartitionPage = await this.#read(name, partition, query, place, limit - rows.length, options);
         const info = { partition, role: page.role, lag: page.lag, position: page.position };
         if (answers.at(-1)?.partition === partition) answers.pop();
         answers.push(info);
-        for (const row of page.rows) rows.push({ row, ...info });
+        for (const row of page.rows) {
+          rows.push({ row, ...info });
+          bytes += row.key.length + row.value.length;
+        }
         place = page.next;
         if (place !== null) await this.#host.nextTurn();
       } while (place !== null);
@@ -173,7 +180,7 @@ export class StoreAsker {
     rowsMax: number,
     { anywhere = false, stale = false, bound, waitMs = 0, signal }: QueryOptions,
   ): Promise<PartitionPage> {
-    const untilMs = this.#host.nowMs() + waitMs;
+    const sinceMs = this.#host.nowMs();
     for (;;) {
       signal?.throwIfAborted();
       try {
@@ -183,9 +190,12 @@ export class StoreAsker {
           signal,
         );
       } catch (error) {
-        if (!(error instanceof StoreQueryError) || !passing.has(error.code) || this.#host.nowMs() >= untilMs) throw error;
+        if (!(error instanceof StoreQueryError) || !passing.has(error.code)) throw error;
+        const waitedMs = this.#host.nowMs() - sinceMs;
+        if (waitedMs >= waitMs) throw error;
+        const pauseMs = Math.min(LOOK_AGAIN_MS.max, Math.max(LOOK_AGAIN_MS.min, waitedMs / 4));
+        await this.#host.pause(Math.min(pauseMs, waitMs - waitedMs));
       }
-      await this.#host.pause(LOOK_AGAIN_MS);
     }
   }
 }

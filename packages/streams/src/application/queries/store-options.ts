@@ -25,7 +25,7 @@ export interface RowsOptions extends QueryOptions {
 
 /** Which rows to give at once. */
 export interface PageOptions {
-  /** 1 to 10,000; default 100. */
+  /** 1 to 10,000; default 100. A page ends before that where its keys and values have a MiB. */
   readonly limit?: number | undefined;
   /** What the page before called `next`. */
   readonly after?: string | undefined;

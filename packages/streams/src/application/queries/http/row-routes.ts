@@ -80,9 +80,13 @@ export function timeRoutes(options: QueryApiOptions): Hono {
 }
 
 /** As a page, or as a stream of lines. */
-function rowsAnswer<T extends object>({ streams }: QueryApiOptions, context: Context, rows: StoreRows<T>): Promise<Response> | Response {
+function rowsAnswer<T extends object>(
+  { streams, clock }: QueryApiOptions,
+  context: Context,
+  rows: StoreRows<T>,
+): Promise<Response> | Response {
   const isStream = (context.req.header("accept") ?? "").includes("application/x-ndjson");
-  return isStream ? streams.answer((signal) => lines(rows, signal), "application/x-ndjson") : pageAnswer(context, rows);
+  return isStream ? streams.answer((signal) => lines(rows, signal), "application/x-ndjson") : pageAnswer(context, rows, clock);
 }
 
 function entryAnswer(context: Context, row: object | null, what: string): Response {
