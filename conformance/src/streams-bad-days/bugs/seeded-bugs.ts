@@ -21,9 +21,9 @@ export const seededBugs: readonly SeededBug[] = [
   {
     breaks: "offsets are committed in the transaction of what was made of their records",
     file: output,
-    find: '    await this.#waiting("tells its transaction what was consumed", () => this.#producer.sendOffsets(offsets, group, this.#limit));\n    await this.#waiting("commits a transaction", () => this.#producer.commit(this.#limit));',
+    find: '    await this.#waiting("tells its transaction what was consumed", () => this.#sendOffsets(parts, group));\n    await this.#waiting("commits a transaction", () => this.#producer.commit(this.#limit));',
     replace:
-      "    await this.#producer.commit();\n    await this.#producer.begin();\n    await this.#producer.sendOffsets(offsets, group);\n    await this.#producer.commit();",
+      "    await this.#producer.commit();\n    await this.#producer.begin();\n    await this.#sendOffsets(parts, group);\n    await this.#producer.commit();",
   },
   {
     breaks: "a restore reads nothing past the last stable offset",
@@ -52,8 +52,8 @@ export const seededBugs: readonly SeededBug[] = [
   {
     breaks: "a commit is told of what is written, not of what waits to be",
     file: commits,
-    find: '      await this.#output.flush();\n      await this.#meter.during("commits offsets", () => this.#consumer.commit(offsets));\n',
-    replace: '      await this.#meter.during("commits offsets", () => this.#consumer.commit(offsets));\n',
+    find: '      await this.#output.flush();\n      await this.#meter.during("commits offsets", async () => {\n',
+    replace: '      await this.#meter.during("commits offsets", async () => {\n',
   },
   {
     breaks: "the disk is told after the group has been",

@@ -144,14 +144,19 @@ export class RecordOutput implements RecordCollector {
     this.throwFailure();
   }
 
-  /** Ends the transaction, with what the group has consumed. */
-  async commitTransaction(offsets: ConsumedOffsets, group: ConsumedBy | undefined): Promise<void> {
+  /** Ends the transaction, with what the group has consumed; in parts, where that is much. */
+  async commitTransaction(parts: readonly ConsumedOffsets[], group: ConsumedBy | undefined): Promise<void> {
     await this.begin();
     await this.room();
-    await this.#waiting("tells its transaction what was consumed", () => this.#producer.sendOffsets(offsets, group, this.#limit));
+    await this.#waiting("tells its transaction what was consumed", () => this.#sendOffsets(parts, group));
     await this.#waiting("commits a transaction", () => this.#producer.commit(this.#limit));
     this.#isOpen = false;
     this.throwFailure();
+  }
+
+  async #sendOffsets(parts: readonly ConsumedOffsets[], group: ConsumedBy | undefined): Promise<void> {
+    // Also nothing: the group says then whether this member is one still.
+    for (const offsets of parts.length === 0 ? [[]] : parts) await this.#producer.sendOffsets(offsets, group, this.#limit);
   }
 
   /** Gives up what was written since the last commit, as far as it can be: in a transaction all of it. */

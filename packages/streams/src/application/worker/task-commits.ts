@@ -1,5 +1,5 @@
 import type { Clock } from "@ottla/base";
-import type { Admin, Consumer } from "@ottla/client";
+import type { Admin, Consumer, TopicPartitionOffset } from "@ottla/client";
 import type { Task } from "../../runtime/task.ts";
 import type { WorkerMeter } from "../observe/worker-meter.ts";
 import type { ActiveTask, TaskCommit } from "./active-task.ts";
@@ -11,6 +11,8 @@ import type { WorkerHost } from "./worker-host.ts";
 
 /** So long what has to be done before a commit takes before other work of the loop has its turn. */
 const SLICE_MS = 8;
+/** Of thousands of partitions, in requests that take some ms each. Of a task that is cut between two, what the first one said counts: its records are written by then. */
+const OFFSETS_PER_REQUEST = 2_000;
 
 /** What commits are made with. */
 export interface TaskCommitsParts {
@@ -74,21 +76,28 @@ export class TaskCommits {
     const startMs = this.#host.clock.monotonicMs();
     this.#committedAtMs = startMs;
     for (const { task } of tasks) await this.#finish(task);
-    // What caches give on is written in the transaction, too.
-    const commits = tasks.map((task) => task.prepareCommit());
+    const slices = new Slices(this.#host.clock);
+    const commits: TaskCommit[] = [];
+    for (const task of tasks) {
+      // What caches give on is written in the transaction, too.
+      commits.push(task.prepareCommit());
+      await slices.pause();
+    }
     const offsets = commits.flatMap((commit) => commit.offsets);
     if (offsets.length === 0 && !this.#output.isOpen) {
       await this.#output.flush();
       return;
     }
     if (this.#output.isTransactional) {
-      await this.#output.commitTransaction(offsets, this.#consumer.groupMetadata());
+      await this.#output.commitTransaction(partsOf(offsets), this.#consumer.groupMetadata());
     } else {
       await this.#output.flush();
-      await this.#meter.during("commits offsets", () => this.#consumer.commit(offsets));
+      await this.#meter.during("commits offsets", async () => {
+        for (const part of partsOf(offsets)) await this.#consumer.commit(part);
+      });
     }
     this.#purge.note(offsets);
-    await noteAll(commits, (topic, partition) => this.#output.endOf(topic, partition), this.#host.clock);
+    await noteAll(commits, (topic, partition) => this.#output.endOf(topic, partition), this.#host.clock, slices);
     this.#timeouts.passed(tasks.map(({ name }) => name));
     this.#meter.committed(this.#host.clock.monotonicMs() - startMs);
   }
@@ -122,8 +131,36 @@ export class TaskCommits {
   }
 }
 
+function partsOf(offsets: readonly TopicPartitionOffset[]): TopicPartitionOffset[][] {
+  const parts: TopicPartitionOffset[][] = [];
+  for (let from = 0; from < offsets.length; from += OFFSETS_PER_REQUEST) parts.push(offsets.slice(from, from + OFFSETS_PER_REQUEST));
+  return parts;
+}
+
+/** Lets others have their turn when a slice is over, and only then. */
+class Slices {
+  readonly #clock: Clock;
+  #endMs: number;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#endMs = clock.monotonicMs() + SLICE_MS;
+  }
+
+  async pause(): Promise<void> {
+    if (this.#clock.monotonicMs() < this.#endMs) return;
+    await new Promise<void>((resolve) => this.#clock.nextTurn(resolve));
+    this.#endMs = this.#clock.monotonicMs() + SLICE_MS;
+  }
+}
+
 /** Each is told what was committed of it, also when the disk of one before it takes nothing. */
-async function noteAll(commits: readonly TaskCommit[], endOf: (topic: string, partition: number) => number, clock: Clock): Promise<void> {
+async function noteAll(
+  commits: readonly TaskCommit[],
+  endOf: (topic: string, partition: number) => number,
+  clock: Clock,
+  slices: Slices,
+): Promise<void> {
   let failure: Error | undefined;
   for (const commit of commits) {
     try {
@@ -131,6 +168,7 @@ async function noteAll(commits: readonly TaskCommit[], endOf: (topic: string, pa
     } catch (error) {
       failure ??= error as Error;
     }
+    await slices.pause();
   }
   if (failure !== undefined) throw failure;
 }
