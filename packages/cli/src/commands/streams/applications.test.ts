@@ -98,6 +98,29 @@ test("an instance says why, and where none is asked the cluster does", async () 
   assert.equal(silent.status, 1);
 });
 
+test("a running topology is drawn with what goes through it and what waits, of all instances", async () => {
+  const { status, stdout, stderr } = await ottla.run(["streams", "topology", url, "--for", "0.1"]);
+  assert.equal(status, 0, stderr);
+  assert.equal(
+    stdout,
+    `Sub-topology 0, 2 tasks
+  lines → KSTREAM-SOURCE-0000000000  0/s, lag 0
+  └─ KSTREAM-FLATMAPVALUES-0000000001
+     └─ by-word
+        └─ by-word-repartition-filter
+           └─ by-word-repartition-sink → by-word-repartition  0/s
+
+Sub-topology 1, 2 tasks
+  by-word-repartition → by-word-repartition-source  0/s, lag 0
+  └─ KSTREAM-AGGREGATE-0000000003  [counts: keyValue, changelog]
+     └─ KTABLE-TOSTREAM-0000000007
+        └─ KSTREAM-SINK-0000000008 → words  0/s
+`,
+  );
+  const wrong = await ottla.run(["streams", "topology", url, "--format", "dot"]);
+  assert.deepEqual([wrong.status, /drawn as a tree/.test(wrong.stderr)], [2, true]);
+});
+
 test("a reset is refused while members are active, and changes nothing in a dry run", async () => {
   const refused = await ottla.run(["streams", "reset", "counting", "--input-topics", "lines"]);
   assert.equal(refused.status, 1);
@@ -167,4 +190,28 @@ test("offsets go where they are told, within what there is", async () => {
   assert.deepEqual(await reset("--by-duration", "P1D"), [0, 0]);
   assert.deepEqual(await reset("--from-file", file), [2, 0]);
   assert.deepEqual(await reset(), [0, 0]);
+});
+
+test("rates of a running topology are those of the time that was looked at", async () => {
+  await ottla.run(["topics", "create", "ticks"]);
+  await ottla.run(["topics", "create", "ticked"]);
+  const b = new StreamsBuilder();
+  b.stream("ticks", { key: serdes.string, value: serdes.string, name: "read" }).to("ticked");
+  await using ticking = streams(b.build(), { applicationId: "ticking", bootstrapServers: ottla.broker.bootstrap });
+  const server = await ticking.serve();
+  await ticking.start();
+  let isOver = false;
+  const writing = (async () => {
+    while (!isOver) await ottla.run(["produce", "ticks"], { stdin: "x\n" });
+  })();
+  // By another name of the same instance, which is not counted twice.
+  const place = server.url.replace("127.0.0.1", "localhost");
+  const { instances, recordsPerSecond } = (await ottla.json("streams", "topology", place, "--for", "0.5")) as {
+    readonly instances: readonly string[];
+    readonly recordsPerSecond: Readonly<Record<string, number>>;
+  };
+  isOver = true;
+  await writing;
+  assert.equal(instances.length, 1);
+  assert.ok(Number(recordsPerSecond["read ticks"]) > 0, JSON.stringify(recordsPerSecond));
 });

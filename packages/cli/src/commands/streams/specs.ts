@@ -135,11 +135,12 @@ export const streamsCommands: readonly CommandSpec[] = [
   },
   {
     path: ["streams", "topology"],
-    summary: "draw the topology that a program makes",
+    summary: "draw the topology that a program makes, or that an instance runs",
     description:
-      "Loads the module, which runs it in a thread of its own, and takes the topology that it exports, or what an exported function without parameters returns or promises. Nothing is connected to; what the module prints goes to standard error. The text is that of Java's Topology#describe().",
-    arguments: [{ name: "FILE", summary: "a JavaScript or TypeScript module" }],
+      "Of an instance that serves HTTP, by its URL: its sub-topologies with the records per second that go in and out and what waits, of all instances that it knows. Of a module: loads the module, which runs it in a thread of its own, and takes the topology that it exports, or what an exported function without parameters returns or promises. Nothing is connected to; what the module prints goes to standard error. The text is that of Java's Topology#describe().",
+    arguments: [{ name: "FILE", summary: "a JavaScript or TypeScript module, or the URL of an instance" }],
     options: [
+      { ...FOR, summary: "look at what runs for so long", defaultText: "1" },
       { name: "export", kind: "text", placeholder: "NAME", summary: "which of its exports, where there are several" },
       {
         name: "format",
@@ -161,6 +162,7 @@ export const streamsCommands: readonly CommandSpec[] = [
     examples: [
       { command: "ottla streams topology paid-orders.ts", does: "its sub-topologies, drawn" },
       { command: "ottla streams topology paid-orders.ts --format text", does: "as Java writes it" },
+      { command: "ottla streams topology http://127.0.0.1:7070 --for 10", does: "as it runs: rates and lag, over ten seconds" },
       { command: "ottla streams topology app.js --export fraud --format mermaid", does: "a picture for a README" },
     ],
     load: async () => (await import("./show-topology.ts")).showTopology,

@@ -4,9 +4,7 @@ import { whyFromOutside } from "@ottla/streams/operate";
 import type { CommandContext, RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
 import { printJson, shown } from "../../output.ts";
-
-/** An instance asks its cluster, which may take five seconds. */
-const ANSWER_MS = 10_000;
+import { askInstance, isUrl, noInstance } from "./ask-instance.ts";
 
 interface Told {
   readonly code: string;
@@ -16,7 +14,7 @@ interface Told {
 export const whyNothing: RunCommand = async (context) => {
   const { options, positionals, stdout } = context;
   const [application] = positionals as [string];
-  const reasons = /^https?:\/\//.test(application) ? await askInstance(context, application) : await askCluster(context, application);
+  const reasons = isUrl(application) ? await reasonsOf(context, application) : await askCluster(context, application);
   if (options.has("json")) printJson(context, reasons);
   else if (reasons.length === 0) stdout.write("Nothing is known that keeps anything from coming out.\n");
   else for (const { code, text } of reasons) stdout.write(shown`${code}: ${text}\n`);
@@ -34,25 +32,8 @@ function askCluster(context: CommandContext, applicationId: string): Promise<rea
   });
 }
 
-async function askInstance({ signal }: CommandContext, url: string): Promise<readonly Told[]> {
-  let answer: Response;
-  let body: unknown;
-  try {
-    answer = await fetch(new URL("/v1/why", url), { signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]) });
-    body = await answer.json();
-  } catch (error) {
-    signal.throwIfAborted();
-    throw new OttlaError("INSTANCE_SILENT", `No instance answers at ${url}: ${rootOf(error)}. It has to serve HTTP: app.serve({ port }).`, {
-      cause: error,
-    });
-  }
-  const { reasons } = (body ?? {}) as { readonly reasons?: unknown };
-  if (answer.ok && Array.isArray(reasons)) return reasons as Told[];
-  throw new OttlaError("INSTANCE_SILENT", `What answers at ${url} is no instance of a streams application (status ${answer.status}).`);
-}
-
-function rootOf(error: unknown): string {
-  let root = error;
-  while (root instanceof Error && root.cause instanceof Error) root = root.cause;
-  return root instanceof Error ? root.message : String(root);
+async function reasonsOf({ signal }: CommandContext, url: string): Promise<readonly Told[]> {
+  const { reasons } = await askInstance(url, "/v1/why", signal);
+  if (Array.isArray(reasons)) return reasons as Told[];
+  throw noInstance(url, "it says no reasons");
 }
