@@ -8,13 +8,18 @@ import {
   makeIncrementalAlterConfigsRequest,
   incrementalAlterConfigsApi,
 } from "@ottla/protocol/apis/incremental-alter-configs";
-import { makeMetadataRequest, makeMetadataRequestTopic, metadataApi } from "@ottla/protocol/apis/metadata";
+import {
+  makeStreamsGroupHeartbeatRequest,
+  makeSubtopology,
+  makeTopology,
+  streamsGroupHeartbeatApi,
+} from "@ottla/protocol/apis/streams-group-heartbeat";
 import { Probe } from "../answers/probe.ts";
 import { waitUntil } from "../process/wait-until.ts";
 
 const GROUP_RESOURCE = 32;
-/** Apache Kafka's coordinator sees new topics a moment after its Metadata does; nothing tells when, and on a busy machine it is a long one. */
-const SETTLES_MS = Number(process.env["SETTLES_MS"] ?? 600);
+const MISSING_SOURCE_TOPICS = 1;
+let canaries = 0;
 
 /** Both clusters, asked the same. */
 export class Pair {
@@ -76,21 +81,34 @@ export class Pair {
       resources: [makeAlterConfigsResource({ resourceType: GROUP_RESOURCE, resourceName: groupId, configs })],
     });
     await this.same(incrementalAlterConfigsApi, 1, request, (response) => response.responses.map(({ errorCode }) => errorCode));
-    await new Promise((resolve) => setTimeout(resolve, SETTLES_MS));
   }
 
-  /** Until both have these topics. */
+  /**
+   * Until the coordinators of both see these topics: a group that reads them is told so. A broker takes what the controller says in its order, so that configs which were set before are there, too.
+   */
   async wait(names: readonly string[]): Promise<void> {
-    const request = makeMetadataRequest({ topics: names.map((name) => makeMetadataRequestTopic({ name })), allowAutoTopicCreation: false });
     for (const probe of [this.ours, this.kafka]) {
-      await waitUntil(`${names.join(", ")} are there`, async () => {
-        const answer = await probe.raw(metadataApi, 12, request);
-        return (
-          typeof answer !== "string" &&
-          answer.topics.every(({ errorCode, partitions }) => errorCode === 0 && partitions.every((each) => each.errorCode === 0))
-        );
-      });
+      await waitUntil(`${names.join(", ")} are there`, () => isReading(probe, names));
     }
-    await new Promise((resolve) => setTimeout(resolve, SETTLES_MS));
   }
+}
+
+/** Whether a new group may read these topics; its only member goes again. */
+async function isReading(probe: Probe, names: readonly string[]): Promise<boolean> {
+  const member = { groupId: `canary-${++canaries}`, memberId: "canary" };
+  const topology = makeTopology({ subtopologies: [makeSubtopology({ subtopologyId: "0", sourceTopics: [...names] })] });
+  const beat = makeStreamsGroupHeartbeatRequest({
+    ...member,
+    memberEpoch: 0,
+    rebalanceTimeoutMs: 1000,
+    topology,
+    activeTasks: [],
+    standbyTasks: [],
+    warmupTasks: [],
+    processId: "canary",
+  });
+  const answer = await probe.raw(streamsGroupHeartbeatApi, 1, beat);
+  if (typeof answer === "string" || answer.errorCode !== 0) return false;
+  await probe.raw(streamsGroupHeartbeatApi, 1, makeStreamsGroupHeartbeatRequest({ ...member, memberEpoch: -1 }));
+  return answer.status?.some(({ statusCode }) => statusCode === MISSING_SOURCE_TOPICS) !== true;
 }

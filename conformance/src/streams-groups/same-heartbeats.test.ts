@@ -15,7 +15,13 @@ let clusters: readonly RunningCluster[] = [];
 let pair: Pair;
 
 before(async () => {
-  const config = { ...testProfile, "group.streams.initial.rebalance.delay.ms": "0", "group.streams.assignment.interval.ms": "0" };
+  const config = {
+    ...testProfile,
+    "group.streams.initial.rebalance.delay.ms": "0",
+    "group.streams.assignment.interval.ms": "0",
+    // A coordinator sees topics by its partitions: what one group sees all do.
+    "offsets.topic.num.partitions": "1",
+  };
   clusters = await Promise.all([startCluster("ottla", { config }), startCluster("kafka", { config })]);
   pair = new Pair(clusters[0]!.bootstrap, clusters[1]!.bootstrap);
   await pair.prepare();
