@@ -42,6 +42,7 @@ const { values } = parseArgs({
     guarantee: { type: "string", default: "atLeastOnce,exactlyOnce" },
     stores: { type: "string", default: "memory" },
     records: { type: "string" },
+    rate: { type: "string" },
     rounds: { type: "string", default: "3" },
     target: { type: "string", default: "kafka,ottla" },
     sides: { type: "string", default: SIDES.join(",") },
@@ -59,6 +60,7 @@ if (values.help) {
   --guarantee NAMES   atLeastOnce,exactlyOnce or one of them
   --stores NAMES      memory,disk or one of them: heap, or lmdb beside RocksDB (memory)
   --records N         in both input topics (4000000), or in the changelog (10000000)
+  --rate N            records per second, where latency is measured (20000)
   --rounds N          of each, in alternating order (3)
   --target NAMES      the brokers: kafka,ottla or one of them
   --sides NAMES       ottla,kafka or one of them
@@ -76,6 +78,7 @@ const options: StreamsBenchOptions = {
   guarantees: choose("guarantee", values.guarantee, ["atLeastOnce", "exactlyOnce"]),
   stores: choose("stores", values.stores, ["memory", "disk"]),
   records: values.records === undefined ? undefined : Number(values.records),
+  recordsPerSecond: values.rate === undefined ? undefined : Number(values.rate),
   applicationCore: values.free ? undefined : APPLICATION_CORE,
   nodeArguments: values.profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${resolve(values.profile)}`],
 };

@@ -34,15 +34,15 @@ const CLOSE_MS = 30_000;
 /** An application in a process of its own. */
 export class Contestant {
   readonly #child: Child;
-  /** States that it was in, in their order. */
-  readonly #states: string[] = [];
+  /** States that it was in, in their order, with when they were told. */
+  readonly #states: { readonly name: string; readonly atMs: number }[] = [];
   #onState = () => {};
 
   private constructor(child: Child) {
     this.#child = child;
     createInterface({ input: child.process.stdout! }).on("line", (line) => {
       if (!line.startsWith("state ")) return;
-      this.#states.push(line.slice("state ".length));
+      this.#states.push({ name: line.slice("state ".length), atMs: performance.now() });
       this.#onState();
     });
     // What goes wrong with a process is told by its end.
@@ -61,7 +61,7 @@ export class Contestant {
   state(name: "REBALANCING" | "RUNNING"): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#onState = () => {
-        if (this.#states.includes(name)) resolve();
+        if (this.#states.some((state) => state.name === name)) resolve();
       };
       this.#onState();
       void this.#child.exited.then((status) =>
@@ -73,6 +73,11 @@ export class Contestant {
   /** Resolves when it has all its tasks. */
   running(): Promise<void> {
     return this.state("RUNNING");
+  }
+
+  /** When it told a state for the first time after that; undefined: it did not. */
+  firstAfter(name: "REBALANCING" | "RUNNING", afterMs: number): number | undefined {
+    return this.#states.find((state) => state.name === name && state.atMs > afterMs)?.atMs;
   }
 
   /** All its threads run on this core from now on, and those that they begin. */

@@ -45,8 +45,17 @@ export const failoverPart: StreamsBenchPart = {
             await waitUntil("all keys are counted", async () => (await committedRecords(client, applicationId)) >= all, {
               timeoutMs: READY_MS,
             });
-            const pauses = await pausesAfter(client, () => instances[0]!.kill());
+            let killedMs = 0;
+            const pauses = await pausesAfter(client, async () => {
+              killedMs = performance.now();
+              await instances[0]!.kill();
+            });
             const row = standbys === 0 ? "without a copy elsewhere" : "with a copy elsewhere";
+            const others = instances.slice(1);
+            const heardMs = Math.max(...others.map((each) => each.firstAfter("REBALANCING", killedMs) ?? killedMs));
+            const runningMs = Math.max(...others.map((each) => each.firstAfter("RUNNING", heardMs) ?? heardMs));
+            comparison.add(`${row}: from the kill until all others say REBALANCING, s`, side, (heardMs - killedMs) / 1000);
+            comparison.add(`${row}: from then until all say RUNNING, s`, side, (runningMs - heardMs) / 1000);
             comparison.add(`${row}: longest pause of a partition, s`, side, Math.max(...pauses) / 1000, { than: "kafka", atMost: 1 });
           } finally {
             await Promise.all(instances.map((instance) => instance.close()));

@@ -17,6 +17,7 @@ const COMMIT_INTERVAL_MS = 100;
 export const latencyPart: StreamsBenchPart = {
   title: "from a record to what becomes of it",
   async run(options, { cluster, client }) {
+    const { recordsPerSecond = RECORDS_PER_SECOND } = options;
     await makeInputTopics(client);
     const comparison = new Comparison();
     const chosen = options.shapes.filter((shape) => shape === "filter-map" || shape === "count");
@@ -31,7 +32,7 @@ export const latencyPart: StreamsBenchPart = {
             const contestant = await Contestant.start(side, { ...application, bootstrap, commitIntervalMs: COMMIT_INTERVAL_MS, folder });
             try {
               await contestant.running();
-              const latencies = await measure(client, application.isExact);
+              const latencies = await measure(client, application.isExact, recordsPerSecond);
               const row = `${shapes[shape].title}${application.isExact ? ", exactly once" : ""}`;
               for (const percent of [50, 99]) {
                 comparison.add(`${row}: p${percent}, ms`, side, at(latencies, percent), { than: "kafka", atMost: 1 });
@@ -44,13 +45,13 @@ export const latencyPart: StreamsBenchPart = {
         }
       }
     }
-    const said = `${RECORDS_PER_SECOND} records per second into ${PARTITIONS} partitions, ${WARM_UP_MS / 1000} s to warm up and ${MEASURED_MS / 1000} s counted; producer, application and consumer have the machine to themselves together with the broker. Both sides have their defaults: Java's lets records linger for 100 ms. Exactly once the consumer reads what is committed, every ${COMMIT_INTERVAL_MS} ms.`;
+    const said = `${recordsPerSecond} records per second into ${PARTITIONS} partitions, ${WARM_UP_MS / 1000} s to warm up and ${MEASURED_MS / 1000} s counted; producer, application and consumer have the machine to themselves together with the broker. Both sides have their defaults: Java's lets records linger for 100 ms. Exactly once the consumer reads what is committed, every ${COMMIT_INTERVAL_MS} ms.`;
     return bodyOf(said, comparison);
   },
 };
 
 /** Milliseconds, sorted. */
-async function measure(client: Client, isExact: boolean): Promise<readonly number[]> {
+async function measure(client: Client, isExact: boolean, recordsPerSecond: number): Promise<readonly number[]> {
   const consumer = client.consumer({ isolationLevel: isExact ? "read_committed" : "read_uncommitted", autoOffsetReset: "latest" });
   const places = Array.from({ length: PARTITIONS }, (_, partition) => ({ topic: "out", partition }));
   consumer.assign(places);
@@ -63,7 +64,7 @@ async function measure(client: Client, isExact: boolean): Promise<readonly numbe
   const value = "x".repeat(61);
   const timer = setInterval(() => {
     const nowMs = Date.now();
-    for (const due = ((Math.min(nowMs, endMs) - startMs) * RECORDS_PER_SECOND) / 1000; sent < due; sent++) {
+    for (const due = ((Math.min(nowMs, endMs) - startMs) * recordsPerSecond) / 1000; sent < due; sent++) {
       void producer.enqueue({ topic: "left", key: `key-${(sent * 7919) % KEYS}`, value, timestamp: nowMs });
     }
   }, TICK_MS);
@@ -86,7 +87,7 @@ async function measure(client: Client, isExact: boolean): Promise<readonly numbe
   // A figure of nothing would look like one that was missed.
   if (latencies.length === 0)
     throw new Error(
-      `Nothing that was sent in the last ${MEASURED_MS} ms came out by their end: this machine does not carry ${RECORDS_PER_SECOND} records a second now.`,
+      `Nothing that was sent in the last ${MEASURED_MS} ms came out by their end: this machine does not carry ${recordsPerSecond} records a second now.`,
     );
   return latencies.sort((a, b) => a - b);
 }

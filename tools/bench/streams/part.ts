@@ -13,6 +13,8 @@ export interface StreamsBenchOptions {
   readonly stores: readonly ("memory" | "disk")[];
   /** Undefined: the part's own number. */
   readonly records: number | undefined;
+  /** Of the parts under a steady load. Undefined: the part's own number. */
+  readonly recordsPerSecond: number | undefined;
   /** Undefined: wherever the system likes. */
   readonly applicationCore: number | undefined;
   readonly nodeArguments: readonly string[];
