@@ -65,12 +65,18 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
       "of each key in its window the latest change waits, in the order of the changes, and skipped ones are counted",
     ],
   ),
-  partial(
-    "stores on threads (`workers`) are asked by message",
-    ["stores on threads are asked from outside, by whichever thread has them, while one comes and goes"],
-    "live views are for `workers: 0`",
+  works(
+    "stores on threads (`workers`) are asked and watched by message: questions, and live views over all threads, of those that come and go, too",
+    [
+      "stores on threads are asked from outside, by whichever thread has them, while one comes and goes",
+      "a live view tells the changes of all threads, of one that comes and of those that stay when it goes",
+      "a partition that moves is told of by the thread that watches it last, whichever answer comes first",
+    ],
   ),
   works("65 mutants of joins, windows, tables, stores, names and dead letters die", ["npm run mutants -- packages/streams/"]),
+  works("`ottla streams topology URL`: a running topology drawn with the tasks, rates and lag of all its instances", [
+    "a running topology is drawn with what goes through it and what waits, of all instances",
+  ]),
   works("`ottla streams topology`: a topology drawn from its module, which is given up after its time, whatever it does", [
     "a module is given up when its time is over: ${what}",
     "a module that leaves, breaks down or prints harms nobody",
@@ -200,6 +206,7 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
     "an application counts words, begins where it was committed, and has its counts again",
     "its own topics are made as Java makes them",
     "a topic that is missing, or one of its own that is another, ends the start with the reason",
+    "one of its own topics that gives up what is needed ends the start with the reason",
     "what is committed beside an offset has Java's bytes",
     "options go by our names and by Java's, defaults are Java's",
     "repartition topics are purged of what was committed",
@@ -244,6 +251,13 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
       'instances come, go, are killed and cut off: each word is counted once, exactly; stores ${isPersistent ? "on the disk" : "in memory"}',
     ],
     "counts, windows that close once in both ways, a join with a table and one of streams, dead letters; `npm run test:streams:bugs` puts twelve faults into the runtime, each of which a test brings about and notices each time, and bad days notice most; 30 minutes in one piece were not run so far, stages of four to seven minutes each were, and one run of three nodes of Apache Kafka (seed 4711) stood still at its 28th blow",
+  ),
+  works(
+    "sources that change: topics that come to match a pattern and go, and versions of a topology that read more, exchanged instance by instance",
+    [
+      "a topic that comes to match a pattern is read beside the others, and one that goes takes nothing with it",
+      "instances are exchanged one by one for a version that reads more, the oldest ${which}; nothing stands still, and in the end all is read",
+    ],
   ),
   works("an input that gets more partitions ends the application with both numbers and the remedy, and keeps new instances from starting", [
     "an input that got more partitions is named with both numbers, and with what to do",
