@@ -57,10 +57,7 @@ async function serve(port: MessagePort, start: ThreadStart): Promise<void> {
   });
   let failure: unknown;
   try {
-    const { topology, options } = await loadTopology({ module: new URL(start.url), data: start.data }, start.options);
-    if (topology.describe() !== start.description) throw otherTopology(start.url);
-    const plan = planTopology(topology.builder, options.applicationId);
-    const asked = new ApplicationQueries({ ...options, topology: topology.builder, clock: systemClock, state: () => "RUNNING" });
+    const { topology, options, plan, asked } = await load(start);
     queries = asked;
     await using client = createClient(options.client, { logger: log ?? silentLogger });
     run = new WorkerRun({
@@ -96,6 +93,14 @@ async function serve(port: MessagePort, start: ThreadStart): Promise<void> {
   dropped.tell();
   send({ type: "ended", error: failure === undefined ? undefined : portableError(failure) });
   port.close();
+}
+
+async function load(start: ThreadStart) {
+  const { topology, options } = await loadTopology({ module: new URL(start.url), data: start.data }, start.options);
+  if (topology.describe() !== start.description) throw otherTopology(start.url);
+  const plan = planTopology(topology.builder, options.applicationId);
+  const asked = new ApplicationQueries({ ...options, topology: topology.builder, clock: systemClock, state: () => "RUNNING" });
+  return { topology, options, plan, asked };
 }
 
 function queriesHere(queries: ApplicationQueries | undefined): ApplicationQueries {
