@@ -40,7 +40,7 @@ export class RecordOutput implements RecordCollector {
   #isOpen = false;
   /** The offset behind the last record that was acknowledged, of topics that are followed. */
   readonly #ends = new Map<string, number>();
-  readonly #listener: DeliveryListener;
+  #listener: DeliveryListener;
 
   constructor(
     make: MakeProducer,
@@ -56,12 +56,7 @@ export class RecordOutput implements RecordCollector {
     this.#onFailure = onFailure;
     this.#waiting = waiting;
     this.#producer = make();
-    this.#listener = {
-      onAcknowledged: (topic, partition, endOffset) => this.#acknowledged(topic, partition, endOffset),
-      onFailed: (error, count) => {
-        for (let i = 0; i < count; i++) this.#failed(error);
-      },
-    };
+    this.#listener = this.#newListener();
   }
 
   send(
@@ -174,12 +169,26 @@ export class RecordOutput implements RecordCollector {
     this.#isOpen = false;
     this.#failure = undefined;
     const before = this.#producer;
+    this.#listener = this.#newListener();
     await before.close({ timeoutMs: 0 }).catch(() => {});
     this.#producer = this.#make();
   }
 
   async close(): Promise<void> {
     await this.#producer.close();
+  }
+
+  /** Hears of what this producer writes: once another one is in its place, what becomes of its records is in no transaction that could still fail. */
+  #newListener(): DeliveryListener {
+    const listener: DeliveryListener = {
+      onAcknowledged: (topic, partition, endOffset) => {
+        if (this.#listener === listener) this.#acknowledged(topic, partition, endOffset);
+      },
+      onFailed: (error, count) => {
+        for (let i = 0; i < count && this.#listener === listener; i++) this.#failed(error);
+      },
+    };
+    return listener;
   }
 
   #acknowledged(topic: string, partition: number, endOffset: number): void {
