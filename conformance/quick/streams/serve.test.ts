@@ -149,6 +149,8 @@ for (const where of ["memory", "lmdb"]) {
       // The second one is told when the other instance has begun to watch.
       if (all.length >= 2 && !isProduced) void kafka.topic("words").produce(WORDS.map((key) => ({ key, value: "y", timestamp: 20 })));
       isProduced ||= all.length >= 2;
+      // Always as this instance sees it.
+      for (const { event, data } of all) if (event === "partitions") assert.deepEqual(data, all[0]!.data);
       return (
         new Set(all.filter(({ event, data }) => event === "change" && data.value === 2).map(({ data }) => data.key)).size === WORDS.length
       );

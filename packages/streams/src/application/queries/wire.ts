@@ -21,18 +21,17 @@ export function toWire(value: PartitionAsk | PartitionPage): string {
   });
 }
 
-function parsed(text: string): unknown {
-  return JSON.parse(text, (_name, value: unknown) => {
-    const bytes = (value as Readonly<Record<string, unknown>> | null)?.[BYTES];
-    return typeof bytes === "string" ? Buffer.from(bytes, "base64") : value;
-  });
+/** Where bytes may stand: a look at every value of a large text would take longer than reading it. */
+function bytesFrom(value: unknown): Uint8Array | undefined {
+  const bytes = (value as Readonly<Record<string, unknown>> | null | undefined)?.[BYTES];
+  return typeof bytes === "string" ? Buffer.from(bytes, "base64") : undefined;
 }
 
 /** Throws `STREAMS_BAD_ARGUMENT` for what is no question. */
 export function askFrom(text: string): PartitionAsk {
   let value: unknown;
   try {
-    value = parsed(text);
+    value = JSON.parse(text);
   } catch {
     throw bad("it is no JSON");
   }
@@ -54,12 +53,13 @@ export function askFrom(text: string): PartitionAsk {
 /** An answer of another instance of the same application; throws `STREAMS_QUERY_REMOTE` for what is none. */
 export function pageFrom(text: string): PartitionPage {
   try {
-    const { rows, next, position, role, lag } = fields(parsed(text), "it");
+    const { rows, next, position, role, lag } = fields(JSON.parse(text), "it");
     if (!Array.isArray(rows)) throw bad("rows are no list");
     return {
       rows: rows.map((row): StoredRow => {
-        const { value, timestamp } = fields(row, "a row");
-        if (!(value instanceof Uint8Array) || typeof timestamp !== "number") throw bad("a row is none");
+        const { value: given, timestamp } = fields(row, "a row");
+        const value = bytesFrom(given);
+        if (value === undefined || typeof timestamp !== "number") throw bad("a row is none");
         return { ...placeFrom(row), value, timestamp };
       }),
       next: next === null ? null : placeFrom(next),
@@ -100,13 +100,16 @@ const timesOf: Readonly<Record<StoreQuery["kind"], readonly string[]>> = {
 };
 
 function queryFrom(value: unknown): StoreQuery {
-  const query = fields(value, "query");
-  const { kind } = query;
+  const given = fields(value, "query");
+  const { kind } = given;
   if (typeof kind !== "string" || !Object.hasOwn(bytesOf, kind)) throw bad("its kind is unknown");
   const known = kind as StoreQuery["kind"];
   const optional = known === "range" ? ["from", "to"] : [];
-  for (const name of bytesOf[known]) if (!(query[name] instanceof Uint8Array)) throw bad(`${name} is no bytes`);
-  for (const name of optional) if (query[name] !== null && !(query[name] instanceof Uint8Array)) throw bad(`${name} is no bytes`);
+  const query: Record<string, unknown> = { ...given };
+  for (const name of [...bytesOf[known], ...optional]) {
+    query[name] = given[name] === null && optional.includes(name) ? null : bytesFrom(given[name]);
+    if (query[name] === undefined) throw bad(`${name} is no bytes`);
+  }
   for (const name of timesOf[known]) if (!Number.isSafeInteger(query[name])) throw bad(`${name} is no time`);
   const { asOfMs } = query;
   if (known === "version" && asOfMs !== null && !Number.isSafeInteger(asOfMs)) throw bad("asOfMs is no time");
@@ -115,8 +118,9 @@ function queryFrom(value: unknown): StoreQuery {
 }
 
 function placeFrom(value: unknown): RowPlace {
-  const { key, startMs, endMs } = fields(value, "a place");
-  if (!(key instanceof Uint8Array) || !Number.isSafeInteger(startMs) || !Number.isSafeInteger(endMs)) throw bad("a place is none");
+  const { key: given, startMs, endMs } = fields(value, "a place");
+  const key = bytesFrom(given);
+  if (key === undefined || !Number.isSafeInteger(startMs) || !Number.isSafeInteger(endMs)) throw bad("a place is none");
   return { key, startMs: startMs as number, endMs: endMs as number };
 }
 
@@ -130,7 +134,7 @@ export function positionFrom(value: unknown): Position {
 }
 
 function fields(value: unknown, what: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof Uint8Array) throw bad(`${what} is no object`);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw bad(`${what} is no object`);
   return value as Readonly<Record<string, unknown>>;
 }
 

@@ -1,6 +1,5 @@
-import type { ApplicationQueries } from "../queries/application-queries.ts";
 import type { WatchedThread } from "../queries/live/change-source.ts";
-import { StoreWatch, type WatchedChanges, type WatchedStore } from "../queries/live/store-watch.ts";
+import { type StoresHere, StoreWatch, type WatchedChanges, type WatchedStore } from "../queries/live/store-watch.ts";
 
 /** So many views watch a thread at the same time; others see nothing of it. */
 const VIEWS_MAX = 1_000;
@@ -29,12 +28,12 @@ export interface UnwatchMessage {
 export class ThreadWatches {
   readonly #views = new Map<number, StoreWatch>();
 
-  take({ viewId, watched }: ChangesMessage, queries: ApplicationQueries | undefined): ChangedMessage {
+  take({ viewId, watched }: ChangesMessage, stores: StoresHere | undefined): ChangedMessage {
     let changes: WatchedChanges | undefined;
     try {
       let view = this.#views.get(viewId);
-      if (view === undefined && queries !== undefined && this.#views.size < VIEWS_MAX) {
-        view = new StoreWatch(queries, watched);
+      if (view === undefined && stores !== undefined && this.#views.size < VIEWS_MAX) {
+        view = new StoreWatch(stores, watched);
         this.#views.set(viewId, view);
       }
       changes = view?.take();

@@ -39,7 +39,11 @@ export function queryApi(options: QueryApiOptions): Hono {
     READ_PATH,
     bodyLimit({
       maxSize: BODY_BYTES_MAX,
-      onError: (context) => failed(context, 413, { code: "STREAMS_BAD_ARGUMENT", message: `A question may have ${BODY_BYTES_MAX} bytes.` }),
+      onError: (context) => {
+        // What is left of it is not read: the connection is of no more use.
+        context.header("connection", "close");
+        return failed(context, 413, { code: "STREAMS_BAD_ARGUMENT", message: `A question may have ${BODY_BYTES_MAX} bytes.` });
+      },
     }),
     async (context) => {
       const meant = context.req.header(APPLICATION_HEADER);

@@ -78,3 +78,17 @@ test("what a thread had is nobody's when it is gone, and a global store is watch
   const taken = source.take();
   assert.deepEqual([taken?.here, taken?.attached, valuesOf(taken)], [[-1], [-1], ["b"]]);
 });
+
+test("what a thread had that is gone is not here any more, before another one has it", async () => {
+  const [gone, stays] = [new AskedThread(), new AskedThread()];
+  let threads = [gone, stays];
+  const source = new ThreadChanges(() => threads, asked, false);
+  source.take();
+  await gone.answer([0], [0]);
+  await stays.answer([1], [1]);
+  source.take();
+  assert.deepEqual(source.take()?.here, [0, 1]);
+  threads = [stays];
+  await stays.answer([1], []);
+  assert.deepEqual(source.take()?.here, [1]);
+});

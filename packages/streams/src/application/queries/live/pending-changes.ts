@@ -1,5 +1,3 @@
-import { copiedBytes } from "../../../stores/bytes/owned-bytes.ts";
-
 /** A change that waits for somebody; a null value is a deletion. */
 export interface PendingChange {
   readonly partition: number;
@@ -31,37 +29,29 @@ export class PendingChanges {
     return this.#changes.size;
   }
 
-  /** Takes copies. */
-  put(partition: number, key: Uint8Array, value: Uint8Array | null, timestamp: number, startMs: number, endMs: number): void {
-    const name = `${partition} ${startMs} ${endMs} ${Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString("latin1")}`;
+  /** `name`: {@link nameOf} of the change, made once for all that are told of it. */
+  put(name: string, change: PendingChange): void {
     const before = this.#changes.get(name);
-    const bytes = key.length + (value?.length ?? 0);
+    const bytes = bytesOf(change);
     if (before === undefined && (this.#changes.size >= this.#keysMax || this.#bytes + bytes > this.#bytesMax)) {
       this.#lost++;
       return;
     }
     if (before !== undefined) {
       this.#skipped++;
-      this.#bytes -= before.key.length + (before.value?.length ?? 0);
+      this.#bytes -= bytesOf(before);
       // Behind what changed before it.
       this.#changes.delete(name);
     }
     this.#bytes += bytes;
-    this.#changes.set(name, {
-      partition,
-      key: copiedBytes(key),
-      value: value === null ? null : copiedBytes(value),
-      timestamp,
-      startMs,
-      endMs,
-    });
+    this.#changes.set(name, change);
   }
 
   /** The one that changed longest ago. */
   take(): PendingChange | undefined {
     for (const [name, change] of this.#changes) {
       this.#changes.delete(name);
-      this.#bytes -= change.key.length + (change.value?.length ?? 0);
+      this.#bytes -= bytesOf(change);
       return change;
     }
     return undefined;
@@ -72,7 +62,7 @@ export class PendingChanges {
     for (const [name, change] of this.#changes) {
       if (change.partition !== partition) continue;
       this.#changes.delete(name);
-      this.#bytes -= change.key.length + (change.value?.length ?? 0);
+      this.#bytes -= bytesOf(change);
     }
   }
 
@@ -83,4 +73,13 @@ export class PendingChanges {
     this.#lost = 0;
     return counts;
   }
+}
+
+function bytesOf({ key, value }: PendingChange): number {
+  return key.length + (value?.length ?? 0);
+}
+
+/** Of a key of a partition, in its window, session or version. */
+export function nameOf(partition: number, key: Uint8Array, startMs: number, endMs: number): string {
+  return `${partition} ${startMs} ${endMs} ${Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString("latin1")}`;
 }

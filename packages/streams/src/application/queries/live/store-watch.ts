@@ -1,7 +1,6 @@
-import { compareBytes } from "../../../stores/bytes/compare-bytes.ts";
 import type { StateStore } from "../../../stores/store.ts";
-import type { ApplicationQueries } from "../application-queries.ts";
 import { partitionsOf, type QueryableStore } from "../queryable-stores.ts";
+import type { StoreCopy } from "../store-copy.ts";
 import { type PendingChange, PendingChanges } from "./pending-changes.ts";
 import { watchStore } from "./watch-store.ts";
 
@@ -28,19 +27,26 @@ export interface WatchedChanges {
   readonly hasMore: boolean;
 }
 
+/** The stores of this loop. */
+export interface StoresHere {
+  /** Throws as `ApplicationQueries.store`. */
+  store(name: string): QueryableStore;
+  copies(store: QueryableStore, partition: number): readonly StoreCopy[];
+}
+
 /** Watches the partitions of a store that are written in this loop, whichever these are: takes note of what becomes of them when it is asked for changes. */
 export class StoreWatch {
-  readonly #queries: ApplicationQueries;
+  readonly #stores: StoresHere;
   readonly #store: QueryableStore;
   readonly #only: Uint8Array | undefined;
   readonly #partitions: readonly number[];
   readonly #pending = new PendingChanges(KEYS_MAX, BYTES_MAX);
   readonly #attached = new Map<number, { readonly store: StateStore; readonly detach: () => void }>();
 
-  /** Throws as {@link ApplicationQueries.store}. */
-  constructor(queries: ApplicationQueries, { store, key }: WatchedStore) {
-    this.#queries = queries;
-    this.#store = queries.store(store);
+  /** Throws as {@link StoresHere.store}. */
+  constructor(stores: StoresHere, { store, key }: WatchedStore) {
+    this.#stores = stores;
+    this.#store = stores.store(store);
     this.#only = key?.bytes;
     this.#partitions = key === undefined ? partitionsOf(this.#store) : [key.partition];
   }
@@ -68,7 +74,7 @@ export class StoreWatch {
 
   /** True where it is watched from now on. */
   #attach(partition: number): boolean {
-    const copy = this.#queries.copies(this.#store, partition).find(({ role, isRestoring }) => role !== "standby" && !isRestoring)?.store;
+    const copy = this.#stores.copies(this.#store, partition).find(({ role, isRestoring }) => role !== "standby" && !isRestoring)?.store;
     const known = this.#attached.get(partition);
     if (known?.store === copy) return false;
     known?.detach();
@@ -76,9 +82,9 @@ export class StoreWatch {
     // Whoever has it now tells what is newer than this, perhaps earlier.
     if (known !== undefined) this.#pending.forget(partition);
     if (copy === undefined) return false;
-    const only = this.#only;
-    const detach = watchStore(copy, this.#store.kind, (key, value, timestamp, startMs, endMs) => {
-      if (only === undefined || compareBytes(key, only) === 0) this.#pending.put(partition, key, value, timestamp, startMs, endMs);
+    const detach = watchStore(copy, this.#store.kind, partition, {
+      only: this.#only,
+      changed: (name, change) => this.#pending.put(name, change),
     });
     this.#attached.set(partition, { store: copy, detach });
     return true;
