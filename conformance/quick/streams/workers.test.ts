@@ -49,6 +49,9 @@ test("a thread comes and another one goes while records flow, and each counts on
     assert.equal(await memberCount(kafka), 2);
     assert.equal(await app.removeWorker(), 2);
     assert.equal(await memberCount(kafka), 1);
+    const hasty = assert.rejects(app.addWorker(), { code: "STREAMS_CLOSED", message: /Worker 2 was removed before its tasks ran/ });
+    assert.equal(await app.removeWorker(), 2);
+    await hasty;
     await kafka.until("all run", async () => app.state === "RUNNING");
   } finally {
     isProducing = false;

@@ -7,6 +7,7 @@ import type { WatchedThread } from "./queries/live/change-source.ts";
 import type { QueryableStore } from "./queries/queryable-stores.ts";
 import type { StoreCopy } from "./queries/store-copy.ts";
 import type { PartitionAsk, PartitionPage } from "./queries/store-query.ts";
+import { StreamsError } from "../streams-error.ts";
 import type { RestoreListener } from "./restore/changelog-restore.ts";
 import { mostTelling } from "./threads/thread-questions.ts";
 
@@ -192,7 +193,7 @@ export class WorkerPool {
       place.worker = this.#make(place.number, this.#places.size);
     }
     this.#places.delete(place.number);
-    place.hasRun.reject(new Error(`worker ${place.number} ended before it ran`));
+    place.hasRun.reject(new StreamsError("STREAMS_CLOSED", `Worker ${place.number} was removed before its tasks ran.`));
     if (this.#isEnding) return;
     this.#shareCache(this.#places.size);
     this.#tellRunning();
