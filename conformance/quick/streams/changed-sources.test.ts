@@ -60,6 +60,29 @@ test("a topic that comes to match a pattern is read beside the others, and one t
   await app.close();
 });
 
+test("a topic of a pattern that is deleted with records that were read and not committed stops nobody", async () => {
+  await using kafka = await startKafka({ topics: { "in-a": PARTITIONS, all: 1 }, settings: impatientSettings });
+  const b = new StreamsBuilder();
+  countOf(b, /in-\w/, "all");
+  const { app } = await start(kafka, b.build(), { applicationId: "deleting", guarantee: "atLeastOnce", commitIntervalMs: 60_000 });
+  await kafka.createTopics({ "in-b": PARTITIONS });
+  // Whoever made another one by asking for it would have it read on.
+  await using client = kafka.client({ clientId: "b" });
+  await using producer = client.producer({ allowAutoCreateTopics: false });
+  await producer.send(KEYS.map((key) => ({ topic: "in-b", key, value: "x" })));
+  await kafka.until("the topic is counted", () => countsAre(kafka, "all", 1));
+  await producer.close();
+  await client.admin().deleteTopics(["in-b"]);
+  await kafka.until("it is not read any more", async () => {
+    const tasks = await app.tasks();
+    return tasks.length === PARTITIONS && tasks.every(({ inputs }) => inputs.length === 1);
+  });
+  await produce(kafka, "in-a");
+  await kafka.until("the other one is read on", async () => (await kafka.topic("all").records({ value: "bytes" })).length > KEYS.length);
+  assert.deepEqual([app.state, app.error], ["RUNNING", undefined]);
+  await app.close();
+});
+
 /** The second version reads a topic more in what counts, and has what comes before it in the order of sub-topologies. */
 function version(number: 1 | 2): Topology {
   const b = new StreamsBuilder();

@@ -6,7 +6,7 @@ import type { ActiveTask, TaskCommit } from "./active-task.ts";
 import type { RecordOutput } from "./record-output.ts";
 import { RepartitionPurge } from "./repartition-purge.ts";
 import type { TaskTimeouts } from "./task-timeouts.ts";
-import { troubleOf } from "./trouble.ts";
+import { DeletedInput, isOfDeletedTopic, troubleOf } from "./trouble.ts";
 import type { WorkerHost } from "./worker-host.ts";
 
 /** So long what has to be done before a commit takes before other work of the loop has its turn. */
@@ -93,13 +93,27 @@ export class TaskCommits {
     } else {
       await this.#output.flush();
       await this.#meter.during("commits offsets", async () => {
-        for (const part of partsOf(offsets)) await this.#consumer.commit(part);
+        for (const part of partsOf(offsets)) await this.#commitPart(part);
       });
     }
     this.#purge.note(offsets);
     await noteAll(commits, (topic, partition) => this.#output.endOf(topic, partition), this.#host.clock, slices);
     this.#timeouts.passed(tasks.map(({ name }) => name));
     this.#meter.committed(this.#host.clock.monotonicMs() - startMs);
+  }
+
+  async #commitPart(offsets: readonly TopicPartitionOffset[]): Promise<void> {
+    try {
+      await this.#consumer.commit(offsets);
+    } catch (error) {
+      if (!isOfDeletedTopic(error)) throw error;
+      const { applicationId, subtopologies } = this.#host.plan;
+      throw new DeletedInput(
+        applicationId,
+        subtopologies.some(({ sourcePatterns }) => sourcePatterns.length > 0),
+        error,
+      );
+    }
   }
 
   /** Makes what is left of a record that became many, and what becomes of all that its caches hold. */

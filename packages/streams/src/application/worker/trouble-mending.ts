@@ -5,7 +5,7 @@ import { LostChangelog } from "../restore/changelog-restore.ts";
 import type { HeldTasks } from "./held-tasks.ts";
 import type { RecordOutput } from "./record-output.ts";
 import type { TaskTimeouts } from "./task-timeouts.ts";
-import { isCommitUndecided, isSlowness, stateErrorIn, type Trouble, troubleOf } from "./trouble.ts";
+import { DeletedInput, isCommitUndecided, isSlowness, stateErrorIn, type Trouble, troubleOf, withoutCallback } from "./trouble.ts";
 
 /** A worker that begins anew waits a little, so that what fails at once does not spin. */
 const RESTART_PAUSE_MS = 500;
@@ -86,7 +86,7 @@ export class TroubleMending {
     const { logger, timeouts, clock } = this.#host;
     const tasks = this.#tasks.all();
     if (trouble !== "fatal") logger.warn(said[trouble], { trouble, error: error.message });
-    if (trouble === "stateLost" || trouble === "stateUnwritten" || isSlowness(error)) {
+    if (trouble === "stateLost" || trouble === "stateUnwritten" || isSlowness(error) || withoutCallback(error) instanceof DeletedInput) {
       timeouts.failed(
         tasks.map(({ name }) => name),
         error,

@@ -1,4 +1,4 @@
-import { ClientError, type ClientErrorCode } from "@ottla/client";
+import { ClientError, type ClientErrorCode, KafkaError } from "@ottla/client";
 import { StreamsError } from "../../streams-error.ts";
 
 /**
@@ -19,8 +19,29 @@ const byCode: Readonly<Partial<Record<ClientErrorCode, Trouble>>> = {
   PRODUCER_FAILED: "producerLost",
 };
 
+/** What was read of a topic cannot be committed, since that was deleted. */
+export class DeletedInput extends StreamsError {
+  /** It matched a pattern: the group is about to take it away, and all else goes on. */
+  readonly mayPass: boolean;
+
+  constructor(applicationId: string, mayPass: boolean, cause: Error) {
+    super(
+      "STREAMS_UNKNOWN_TOPIC",
+      `Application ${applicationId} cannot commit what it has read, since a topic that it reads, or a partition of it, is not there any more: ${cause.message}`,
+      { cause },
+    );
+    this.mayPass = mayPass;
+  }
+}
+
+/** Whether a commit failed for a topic that is not there. */
+export function isOfDeletedTopic(error: unknown): error is KafkaError {
+  return error instanceof KafkaError && (error.code === "UNKNOWN_TOPIC_OR_PARTITION" || error.code === "UNKNOWN_TOPIC_ID");
+}
+
 export function troubleOf(found: Error): Trouble {
   const error = withoutCallback(found);
+  if (error instanceof DeletedInput) return error.mayPass ? "positionLost" : "fatal";
   if (error instanceof ClientError) return byCode[error.code] ?? "fatal";
   const state = stateErrorIn(error);
   if (state === undefined) return "fatal";
