@@ -280,6 +280,7 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
     "a task whose folder somebody has waits until it is let go, and others go on meanwhile",
     "a task whose folder nobody lets go ends the application when its time is over, and the error names both",
     "a thread waits for the folder of a task that a held one of its process still has, and each word counts once",
+    "input that ends before what was committed is waited for as long as a task may take, and then an error that names both offsets",
   ]),
   works(
     "applications on threads: workers added and removed at run time; one that dies is replaced, and leaves neither a member nor a transaction behind; `close()` ends those that a function holds",

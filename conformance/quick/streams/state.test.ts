@@ -89,3 +89,28 @@ test("input that was deleted behind what was committed is an error that names bo
     message: /has committed offset 2 of lines-0, and the topic begins at 4/,
   });
 });
+
+test("input that ends before what was committed is waited for as long as a task may take, and then an error that names both offsets", async () => {
+  await using kafka = await startKafka({ topics: { lines: 1, words: 1 }, settings: impatientSettings });
+  const options = { applicationId: "ahead", taskTimeoutMs: 600 };
+  const first = await startInstance(kafka, wordCount(), options);
+  await kafka.topic("lines").produce(["a b a", "c"]);
+  await countsAre(kafka, { a: 2, b: 1, c: 1 });
+  await first.app.close();
+  const setTo = (offset: number) =>
+    kafka
+      .client()
+      .admin()
+      .alterGroupOffsets("ahead", [{ topic: "lines", partition: 0, offset }]);
+  await setTo(4);
+  await assert.rejects(startInstance(kafka, wordCount(), options), {
+    code: "STREAMS_TASK_TIMEOUT",
+    message: /Task 0_0 .* has committed offset 4 of lines-0, and the topic ends at 2/,
+  });
+  // What ends there for a moment only is gone on with.
+  const third = startInstance(kafka, wordCount(), { ...options, taskTimeoutMs: 10_000 });
+  await kafka.topic("lines").produce(["d", "e"]);
+  await kafka.topic("lines").produce(["f"]);
+  await countsAre(kafka, { a: 2, b: 1, c: 1, f: 1 });
+  await (await third).app.close();
+});

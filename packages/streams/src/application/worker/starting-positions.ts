@@ -8,7 +8,7 @@ type Committed = TopicPartition & { readonly committed: OffsetAndMetadata | unde
 
 /**
  * Gives what lets a consumer begin where the group has committed, and elsewhere as the topology says, which is `earliest` unless told. Throws `STREAMS_OFFSET_LOST` where records between what was committed and the beginning
- * of the topic were deleted, unless the source says where to begin then.
+ * of the topic were deleted, unless the source says where to begin then; and where the topic ends before what was committed, which may pass (`retriable`).
  */
 export async function startingPositions(
   consumer: Consumer,
@@ -21,12 +21,16 @@ export async function startingPositions(
   /** All at once: there may be thousands. */
   const beginnings: TopicPartition[] = [];
   const known = committed.filter((each) => each.committed !== undefined);
-  const starts = known.length === 0 ? [] : await consumer.beginningOffsets(known, options);
+  const [starts, ends] =
+    known.length === 0 ? [[], []] : await Promise.all([consumer.beginningOffsets(known, options), consumer.endOffsets(known, options)]);
   const startOf = new Map(starts.map(({ topic, partition, offset }) => [partitionKey(topic, partition), offset]));
+  const endOf = new Map(ends.map(({ topic, partition, offset }) => [partitionKey(topic, partition), offset]));
   for (const { topic, partition, committed: found } of committed) {
     const place = { topic, partition };
     const reset = plan.offsetResets.get(topic);
     const start = startOf.get(partitionKey(topic, partition)) ?? 0;
+    const end = endOf.get(partitionKey(topic, partition)) ?? Infinity;
+    if (found !== undefined && found.offset > end) throw new AheadOfTopic(plan.applicationId, place, found.offset, end);
     if (found === undefined && (reset ?? "earliest") === "earliest") beginnings.push(place);
     else if (found === undefined) seeks.push(await resetOf(consumer, place, reset!, plan.applicationId, nowMs, options));
     else if (found.offset >= start) seeks.push(() => consumer.seek(place, found.offset, found.leaderEpoch));
@@ -45,6 +49,23 @@ export async function startingPositions(
     if (beginnings.length > 0) consumer.seekToBeginning(beginnings);
     for (const seek of seeks) seek();
   };
+}
+
+/**
+ * A topic that ends before what was committed is another one than that, or has lost its end. A leader that has just begun may tell so for a moment, and to begin anew would do everything again: it is waited for as long as a task may
+ * take (`taskTimeoutMs`).
+ */
+class AheadOfTopic extends StreamsError {
+  readonly retriable = true;
+
+  constructor(applicationId: string, place: TopicPartition, committed: number, end: number) {
+    super(
+      "STREAMS_OFFSET_LOST",
+      `Application ${applicationId} has committed offset ${committed} of ${place.topic}-${place.partition}, and the topic ends at ${end}: it was deleted and made again, or has lost what was written last. ` +
+        "Set the group's offset, as with ottla streams reset.",
+      { place: { ...place, offset: committed } },
+    );
+  }
 }
 
 async function resetOf(
