@@ -256,7 +256,7 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
     "sources that change: topics that come to match a pattern and go, and versions of a topology that read more, exchanged instance by instance",
     [
       "a topic that comes to match a pattern is read beside the others, and one that goes takes nothing with it",
-    "a topic of a pattern that is deleted with records that were read and not committed stops nobody",
+      "a topic of a pattern that is deleted with records that were read and not committed stops nobody",
       "instances are exchanged one by one for a version that reads more, the oldest ${which}; nothing stands still, and in the end all is read",
     ],
   ),
