@@ -60,9 +60,9 @@ export const streamsApplicationMutants: readonly Mutant[] = [
   {
     rule: "offsets are committed in the transaction of what was made of their records",
     file: output,
-    find: '    await this.#waiting("tells its transaction what was consumed", () => this.#producer.sendOffsets(offsets, group, this.#limit));\n    await this.#waiting("commits a transaction", () => this.#producer.commit(this.#limit));',
+    find: '    await this.#waiting("tells its transaction what was consumed", () => this.#sendOffsets(parts, group));\n    await this.#waiting("commits a transaction", () => this.#producer.commit(this.#limit));',
     replace:
-      "    await this.#producer.commit();\n    await this.#producer.begin();\n    await this.#producer.sendOffsets(offsets, group);\n    await this.#producer.commit();",
+      "    await this.#producer.commit();\n    await this.#producer.begin();\n    await this.#sendOffsets(parts, group);\n    await this.#producer.commit();",
     tests: badDays,
   },
   {
