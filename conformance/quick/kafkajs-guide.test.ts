@@ -90,6 +90,7 @@ test("what is not there yet, and what makes no sense, is refused under kafkajs's
   const brokers = [broker.bootstrap];
   assert.throws(() => new Kafka({ brokers, ssl: { rejectUnauthorized: false } }), KafkaJSNotImplemented);
   assert.throws(() => new Kafka({ brokers, sasl: {} as never }), /mechanism is not supported/);
+  assert.throws(() => new Kafka({ brokers, sasl: { mechanism: "aws" } as never }), /^KafkaJSNotImplemented: .*"oauthbearer"/);
   const kafka = new Kafka({ brokers, ...quiet });
   assert.throws(() => kafka.consumer({ groupId: "" }), KafkaJSNonRetriableError);
   const producer = kafka.producer();

@@ -32,7 +32,7 @@ export function tlsOptions(ssl: boolean | SslConfig | undefined): boolean | TlsO
   return { ...rest, ...(servername === undefined ? {} : { serverName: servername }) };
 }
 
-/** Throws KafkaJSNonRetriableError, as kafkajs does, for a mechanism that is none. */
+/** Throws KafkaJSNonRetriableError, as kafkajs does, for a mechanism that is none, and KafkaJSNotImplemented for one that only kafkajs has. */
 export function saslOptions(sasl: SaslConfig | undefined): SaslOptions | undefined {
   if (sasl === undefined) return undefined;
   const mechanism: unknown = (sasl as { readonly mechanism?: unknown } | null)?.mechanism;
@@ -49,6 +49,10 @@ export function saslOptions(sasl: SaslConfig | undefined): SaslOptions | undefin
         throw new KafkaJSNonRetriableError("SASL OAUTHBEARER: Missing OAuth bearer token provider");
       return { mechanism: "OAUTHBEARER", token: () => (oauthBearerProvider as () => Promise<OAuthToken>)() };
     }
+    case "aws":
+      throw new KafkaJSNotImplemented(
+        'sasl.mechanism "aws" (of STACK\'s login module) is not there; MSK\'s IAM goes by "oauthbearer" with Amazon\'s signer as the provider.',
+      );
     default:
       throw new KafkaJSNonRetriableError(`SASL ${String(mechanism)} mechanism is not supported`);
   }
