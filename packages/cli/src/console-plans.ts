@@ -9,6 +9,8 @@ import { PORT_MAX } from "./port-max.ts";
 
 /** Bounds what its thread leaves lying: records that are looked at live shortly, and V8 would take 48 MiB for them. */
 const YOUNG_MB = 12;
+/** Bounds what it keeps: some half a million partitions. With a bound V8 lets a heap grow by half before it collects it, and by four times without one on a machine with much memory. */
+const OLD_MB = 1_024;
 /** Where the console is looked for. */
 const CONSOLE_PORT = 8080;
 
@@ -52,7 +54,9 @@ export async function consolePlans(
     ],
     service: [
       {
-        part: service.behind(workerPart("console", { module: "console", entry: main, youngGenerationMb: YOUNG_MB })),
+        part: service.behind(
+          workerPart("console", { module: "console", entry: main, youngGenerationMb: YOUNG_MB, oldGenerationMb: OLD_MB }),
+        ),
         settings: { entry: main.href, ...door, registryUrl, connectUrl, ...settings },
       },
     ],

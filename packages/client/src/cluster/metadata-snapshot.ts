@@ -3,7 +3,7 @@ import type { MetadataResponse, MetadataResponsePartition, MetadataResponseTopic
 
 const NO_LEADER = -1;
 const PARTITION_HOLES_MAX = 1000;
-const NO_REPLICAS: readonly number[] = [];
+const LISTS_MAX = 10_000;
 
 interface BrokerNode {
   readonly nodeId: number;
@@ -52,14 +52,15 @@ export const emptyMetadata: MetadataSnapshot = { clusterId: null, controllerId: 
 export function mergeMetadata(known: MetadataSnapshot, answer: MetadataResponse, scope: "all" | "asked"): MetadataSnapshot {
   const brokers = new Map(answer.brokers.map((b) => [b.nodeId, { nodeId: b.nodeId, host: b.host, port: b.port, rack: b.rack }]));
   const topics = new Map(scope === "all" ? [] : known.topics);
+  const lists = new SharedLists();
   for (const topic of answer.topics) {
     if (topic.name === null) continue;
-    topics.set(topic.name, mergeTopic(known.topics.get(topic.name), topic, topic.name));
+    topics.set(topic.name, mergeTopic(known.topics.get(topic.name), topic, topic.name, lists));
   }
   return { clusterId: answer.clusterId, controllerId: answer.controllerId, brokers, topics };
 }
 
-function mergeTopic(known: TopicState | undefined, topic: MetadataResponseTopic, name: string): TopicState {
+function mergeTopic(known: TopicState | undefined, topic: MetadataResponseTopic, name: string, lists: SharedLists): TopicState {
   const isSame = known !== undefined && known.topicId === topic.topicId;
   const partitions: PartitionState[] = [];
   if (topic.errorCode === ErrorCode.NONE) {
@@ -69,31 +70,34 @@ function mergeTopic(known: TopicState | undefined, topic: MetadataResponseTopic,
       if (partition.partitionIndex < 0 || partition.partitionIndex > indexMax) continue;
       const before = isSame ? known.partitions[partition.partitionIndex] : undefined;
       const isStale = before !== undefined && partition.leaderEpoch >= 0 && before.leaderEpoch > partition.leaderEpoch;
-      partitions[partition.partitionIndex] = isStale ? before : partitionState(partition);
+      partitions[partition.partitionIndex] = isStale ? before : partitionState(partition, lists);
     }
     fillGaps(partitions);
   }
   return { name, topicId: topic.topicId, isInternal: topic.isInternal, errorCode: topic.errorCode, partitions };
 }
 
-/** Of a healthy partition the replicas in sync are all, and none is offline: such lists are one, since a cluster may have a hundred thousand partitions. */
-function partitionState({
-  partitionIndex,
-  leaderId,
-  leaderEpoch,
-  replicaNodes,
-  isrNodes,
-  offlineReplicas,
-}: MetadataResponsePartition): PartitionState {
-  const isWhole = isrNodes.length === replicaNodes.length && isrNodes.every((id, i) => id === replicaNodes[i]);
+function partitionState(partition: MetadataResponsePartition, lists: SharedLists): PartitionState {
   return {
-    partition: partitionIndex,
-    leader: leaderId,
-    leaderEpoch,
-    replicas: replicaNodes,
-    isr: isWhole ? replicaNodes : isrNodes,
-    offlineReplicas: offlineReplicas.length === 0 ? NO_REPLICAS : offlineReplicas,
+    partition: partition.partitionIndex,
+    leader: partition.leaderId,
+    leaderEpoch: partition.leaderEpoch,
+    replicas: lists.of(partition.replicaNodes),
+    isr: lists.of(partition.isrNodes),
+    offlineReplicas: lists.of(partition.offlineReplicas),
   };
+}
+
+/** Lists of brokers: a hundred thousand partitions have few that differ, and equal ones are one object. */
+class SharedLists {
+  readonly #known = new Map<string, readonly number[]>();
+
+  of(ids: readonly number[]): readonly number[] {
+    const text = ids.join();
+    const same = this.#known.get(text);
+    if (same === undefined && this.#known.size < LISTS_MAX) this.#known.set(text, ids);
+    return same ?? ids;
+  }
 }
 
 function fillGaps(partitions: PartitionState[]): void {
