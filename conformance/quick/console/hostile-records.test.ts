@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { ConsoleFixture } from "./console-fixture.ts";
 
 test("a record with a hundred thousand headers, and a thousand records of many signs, come in events that a page can take", async () => {
-  await using ottla = await ConsoleFixture.start({ topics: { odd: 1, long: 1 } });
+  await using ottla = await ConsoleFixture.start({ topics: { odd: 1, long: 1, many: 1 } });
   const producer = ottla.kafka.client().producer({ maxRequestSizeBytes: 16_000_000 });
   const headers = Array.from({ length: 100_000 }, (_, i) => ({ key: i === 0 ? "__proto__" : "", value: i === 0 ? "x" : null }));
   await producer.send({ topic: "odd", key: "k", value: "v", headers });
@@ -14,10 +14,14 @@ test("a record with a hundred thousand headers, and a thousand records of many s
   assert.deepEqual([record.headers.length, record.headerCount, record.headers[0].key], [100, 100_000, "__proto__"]);
   for (let i = 0; i < 10; i++)
     await producer.send(Array.from({ length: 10 }, () => ({ topic: "long", key: "k", value: "x".repeat(50_000) })));
+  await producer.send(Array.from({ length: 1_000 }, (_, i) => ({ topic: "many", key: `${i}`, value: "v" })));
   const long = (await ottla.events("/topics/long/messages?from=earliest&limit=1000")).filter(({ event }) => event === "records");
   assert.equal(long.flatMap(({ data }) => data.records).length, 100);
   const largest = Math.max(...long.map(({ data }) => JSON.stringify(data).length));
   assert.ok(largest < 700_000, `an event of ${largest} signs`);
+  const many = (await ottla.events("/topics/many/messages?from=earliest&limit=1000")).filter(({ event }) => event === "records");
+  const counts = many.map(({ data }) => data.records.length as number);
+  assert.deepEqual([counts.reduce((sum, count) => sum + count, 0), Math.max(...counts)], [1_000, 100]);
 });
 
 test("whoever has not logged in sends a login and nothing large", async () => {
