@@ -16,7 +16,7 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   mirror: ["connect", "client", "base"],
   rest: ["registry", "client", "base"],
   expert: ["client", "base"],
-  console: ["expert", "streams", "serdes", "client", "protocol", "base"],
+  console: ["expert", "connect", "streams", "serdes", "client", "protocol", "base"],
   testing: ["broker", "client", "base"],
   cli: [
     "base",

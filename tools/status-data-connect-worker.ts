@@ -136,5 +136,19 @@ export const connectWorkerFeatures: readonly Feature[] = area("Connect", [
   works("a TypeScript function as transform: in a file of `connectors/`, or beside the source that `connect run` reads", [
     "a transform of a file stands beside its source, or in the folder of plugins, and is named like any other",
   ]),
-  absent("HTTPS and logins at Connect's door", "it listens on loopback unless it is told otherwise, and asks nobody who he is"),
+  works(
+    "logins at Connect's door, by password or certificate, with roles viewer, operator and admin for connectors of a pattern; HTTPS (PEM, PKCS#12, client certificates, renewed while it runs); an audit of changes and denials; what workers pass on is signed with the group's key (KIP-507) and says who asked; Apache's `listeners`, `listeners.https.ssl.*`, `rest.advertised.*`, `admin.listeners`, `rest.extension.classes` taken or refused with the remedy",
+    [
+      "each route asks for its role, and there is no route that nobody wrote down",
+      "a role holds for connectors of a pattern: lists, metrics, logs and loggers show no others",
+      "what is changed and what is denied is told: who, what, from where; wrong passwords wait, and are few",
+      "nothing is done that the audit cannot tell, where it must",
+      "by HTTPS: certificates log in, strangers and half handshakes harm nobody, and another certificate takes over",
+      "a worker passes on who asked, signed with the group's key, and never a password",
+    ],
+  ),
+  works(
+    "values of `env`, `file` and `dir` providers and settings that are secrets are hidden in answers, states, logs, dead letters, previews and topics; each connector that comes along is tried with servers that tell them back (MariaDB and MongoDB with `OTTLA_TEST_SLOW_SECRETS=1`)",
+    ["secrets of connectors are said nowhere"],
+  ),
 ]);

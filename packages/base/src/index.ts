@@ -1,3 +1,4 @@
+export { ActionAudit, type ActionAuditSettings } from "./audit/action-audit.ts";
 export {
   AUDIT_FORMAT_VERSION,
   type AuditAccess,
@@ -37,6 +38,13 @@ export { type JavaProperties, type PropertyEntry, parseJavaProperties, readJavaP
 export { InvariantError, invariant, MalformedBytesError, OttlaError } from "./errors.ts";
 export { greatestOf, leastOf } from "./extremes.ts";
 export { functionOf } from "./function-of.ts";
+export {
+  type KeySettings,
+  type ReadFile,
+  readKeyMaterial,
+  type StoreSettings,
+  tlsVersionsOf,
+} from "./keystores/key-material.ts";
 export { openKeystore } from "./keystores/open-keystore.ts";
 export { type PemParts, pemParts, revocationListsIn } from "./keystores/pem.ts";
 export type { OpenedStores } from "./keystores/pkcs12.ts";
@@ -71,7 +79,10 @@ export type {
   TlsStartOptions,
   TlsVersion,
 } from "./seams/tls.ts";
+export { AccessFile } from "./security/access-file.ts";
 export { type DoorRules, hostNameIn, isLoopbackName, strangerReason } from "./security/foreign-requests.ts";
+export { isOfGlob } from "./security/glob.ts";
+export { isAtLeast, type Role, roles } from "./security/roles.ts";
 export { IMPLYING_OPERATIONS } from "./security/implying-operations.ts";
 export { shellWord } from "./shell-word.ts";
 export { sortInSlices } from "./sort-in-slices.ts";

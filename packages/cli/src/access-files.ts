@@ -1,9 +1,10 @@
-import { readFileSync, statSync } from "node:fs";
 import { createSecureContext } from "node:tls";
 import { OttlaError } from "@ottla/base";
+import { readRegularFileSync } from "@ottla/base/node";
 import { parse, YAMLParseError } from "yaml";
 import { UsageError } from "./command.ts";
 
+const PASSWORD_MAX = 1_024;
 /** Ten thousand users with a few rules each. */
 const FILE_BYTES_MAX: number = 8 * 1024 * 1024;
 
@@ -51,12 +52,20 @@ export function readTlsFiles({ certificate, key, ca }: TlsFiles, what: string): 
   }
 }
 
-function readText(file: string, option: string): string {
+/** The password in a file, without the end of its line. Throws {@link UsageError}. */
+export function readPasswordFile(file: string, option: string): string {
+  const password = readText(file, option).replace(/\r?\n$/, "");
+  if (password === "" || password.length > PASSWORD_MAX || password.includes("\n"))
+    throw new UsageError(`${file} holds no password: it is one line of at most ${PASSWORD_MAX} characters; check ${option}.`);
+  return password;
+}
+
+/** The text of a file that a user named. Throws {@link UsageError}, which names the option. */
+export function readText(file: string, option: string): string {
   try {
-    if (statSync(file).size > FILE_BYTES_MAX) throw new UsageError(`${file} has more than ${FILE_BYTES_MAX} bytes; check ${option}.`);
-    return readFileSync(file, "utf8");
+    return readRegularFileSync(file, FILE_BYTES_MAX).toString("utf8");
   } catch (error) {
-    if (error instanceof UsageError) throw error;
+    if (error instanceof OttlaError) throw new UsageError(`${file} cannot be read: ${error.message}; check ${option}.`);
     throw new UsageError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? "no reason given"}); check ${option}.`);
   }
 }

@@ -17,4 +17,28 @@ export const CONNECT_OPTIONS: readonly OptionSpec[] = [
     summary: "where plugins are, each a .ts or .js file",
     defaultText: "connectors",
   },
+  {
+    name: "connect-users",
+    kind: "text",
+    placeholder: "FILE",
+    summary: "who may log in at Connect and with which role, as YAML; read again when it changes",
+    defaultText: "everybody, without a login",
+  },
+  { name: "connect-certificate", kind: "text", placeholder: "FILE", summary: "serve Connect by HTTPS with these certificates (PEM)" },
+  { name: "connect-key", kind: "text", placeholder: "FILE", summary: "their key (PEM)" },
+  {
+    name: "connect-ca",
+    kind: "text",
+    placeholder: "FILE",
+    summary: "what certificates of other workers, and of users who log in by one, are checked with (PEM)",
+  },
+  {
+    name: "connect-url",
+    kind: "text",
+    placeholder: "URL",
+    summary: "where other workers find this one",
+    defaultText: "where it listens",
+  },
+  { name: "connect-audit", kind: "text", placeholder: "FILE", summary: "write what is done over Connect's REST API there, as JSON lines" },
+  { name: "connect-audit-required", kind: "flag", summary: "what the audit file cannot tell is not done" },
 ];

@@ -26,6 +26,25 @@ export const CONSOLE_OPTIONS: readonly OptionSpec[] = [
     defaultText: "the one that is served with it",
   },
   {
+    name: "console-connect-user",
+    kind: "text",
+    placeholder: "USER",
+    summary: "whom the console logs in as at Connect",
+    defaultText: "nobody",
+  },
+  {
+    name: "console-connect-password-file",
+    kind: "text",
+    placeholder: "FILE",
+    summary: "a file with that user's password and nothing else",
+  },
+  {
+    name: "console-connect-ca",
+    kind: "text",
+    placeholder: "FILE",
+    summary: "certificates (PEM) to trust at Connect in place of the system's",
+  },
+  {
     name: "console-users",
     kind: "text",
     placeholder: "FILE",
@@ -69,7 +88,20 @@ export async function consoleSettings({ options }: CommandContext): Promise<Part
     if (maskingFile !== undefined) readAccessFile(maskingFile, "--console-masking", readMaskingRules);
     if (certificateFile !== undefined && keyFile !== undefined) readTlsFiles({ certificate: certificateFile, key: keyFile }, "console");
   }
+  const connectUser = options.text("console-connect-user");
+  const [connectPasswordFile, connectCaFile] = ["password-file", "ca"].map((name) => {
+    const file = options.text(`console-connect-${name}`);
+    return file === undefined ? undefined : resolve(file);
+  });
+  if ((connectUser === undefined) !== (connectPasswordFile === undefined))
+    throw new UsageError("--console-connect-user and --console-connect-password-file belong together; give both.");
+  const { readPasswordFile, readText } = await import("./access-files.ts");
+  if (connectCaFile !== undefined) readText(connectCaFile, "--console-connect-ca");
+  const connectPassword =
+    connectPasswordFile === undefined ? undefined : readPasswordFile(connectPasswordFile, "--console-connect-password-file");
   return {
+    ...(connectUser !== undefined && { connectUser, connectPassword }),
+    ...(connectCaFile !== undefined && { connectCaFile }),
     ...(usersFile !== undefined && { usersFile }),
     ...(maskingFile !== undefined && { maskingFile }),
     ...(certificateFile !== undefined && { certificateFile, keyFile }),

@@ -23,7 +23,7 @@ export interface AuditRequest {
   readonly correlation: number;
 }
 
-/** What something was done to. Types: `TOPIC`, `GROUP`, `CLUSTER`, `TRANSACTIONAL_ID`, `DELEGATION_TOKEN`, `USER`, `BROKER`, `CLIENT_METRICS`, `CLIENT_QUOTA`, `ACL`, `FEATURE`, at a console also `PLAN`. */
+/** What something was done to. Types: `TOPIC`, `GROUP`, `CLUSTER`, `TRANSACTIONAL_ID`, `DELEGATION_TOKEN`, `USER`, `BROKER`, `CLIENT_METRICS`, `CLIENT_QUOTA`, `ACL`, `FEATURE`, at a console also `PLAN`, at Connect `CONNECTOR` and `CONNECT`. */
 export interface AuditResource {
   readonly type: string;
   /** Absent where one event stands for many names. Longer ones than 256 characters end in "…". */
@@ -90,7 +90,7 @@ export interface AuditLogin extends AuditRepeats {
   readonly kind: "login";
   readonly outcome: "succeeded" | "failed";
   readonly client: AuditClient;
-  /** A SASL mechanism, `TLS` for certificates, `PASSWORD` or `OIDC` at a console. Absent where nobody came so far. */
+  /** A SASL mechanism, `TLS` for certificates, `PASSWORD` or `OIDC` at a console, `PASSWORD` at Connect. Absent where nobody came so far. */
   readonly mechanism?: string;
   /** It was logged in before (KIP-368). */
   readonly isAgain?: boolean;
@@ -113,7 +113,7 @@ export interface AuditChange {
   readonly isCheckOnly?: boolean;
 }
 
-/** Something was done, or was to be, over an HTTP service of Ottla: its console. */
+/** Something was done, or was to be, over an HTTP service of Ottla: its console, or Connect. */
 export interface AuditAction extends AuditRepeats {
   readonly kind: "action";
   /** `began`: it is about to be done, where nothing may be done that is not told; another event tells how it ended. `denied`: whoever asked may not. */

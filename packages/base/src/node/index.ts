@@ -5,6 +5,7 @@ export { nodeDisk } from "./node-disk.ts";
 export { nodeNet } from "./node-net.ts";
 export { OpenPort, type PortPlace } from "./open-port.ts";
 export { RelayedClients, relayLine, relaySecret } from "./relayed-clients.ts";
+export { LimitedLogins, type LimitedOutcome } from "./passwords/limited-logins.ts";
 export { hashPassword, type PasswordHash, readPasswordHash } from "./passwords/password-hash.ts";
 export {
   basicCredentials,
@@ -13,10 +14,12 @@ export {
   type PasswordUser,
   type PasswordUsers,
 } from "./passwords/password-logins.ts";
+export { type HttpAnswer, httpExchange, type HttpExchange, type HttpsTrust } from "./http-exchange.ts";
+export { httpsServer, peerSubjectOf, renewHttps } from "./https-server.ts";
 export { type DoorAnswer, RequestDoor, type TurnedAway } from "./request-door.ts";
 export { ProcessMetrics } from "./process-metrics.ts";
 export { holdingClock } from "./holding-clock.ts";
-export { readRegularFile } from "./read-regular-file.ts";
+export { readRegularFile, readRegularFileSync } from "./read-regular-file.ts";
 export { systemClock } from "./system-clock.ts";
 export { systemRandom } from "./system-random.ts";
 export { isPortable, ThreadLog, type ThreadLogLine } from "./thread-log.ts";

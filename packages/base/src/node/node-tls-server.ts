@@ -1,5 +1,5 @@
 import { constants } from "node:crypto";
-import { createSecureContext, type SecureContext } from "node:tls";
+import { createSecureContext, type SecureContext, type SecureContextOptions } from "node:tls";
 import { OttlaError } from "../errors.ts";
 import type { TlsClientAuth, TlsServer, TlsServerMaterial } from "../seams/tls.ts";
 import { opensslCipher } from "./cipher-names.ts";
@@ -19,23 +19,28 @@ export class NodeTlsServer implements TlsServer {
 
 function contextOf(material: TlsServerMaterial): SecureContext {
   try {
-    return createSecureContext({
-      cert: material.certificateChain,
-      key: material.privateKey,
-      passphrase: material.passphrase,
-      ...(material.trustedCertificates.length > 0 && { ca: [...material.trustedCertificates] }),
-      ...(material.revocationLists && material.revocationLists.length > 0 && { crl: [...material.revocationLists] }),
-      minVersion: material.minVersion,
-      maxVersion: material.maxVersion,
-      ...(material.cipherSuites.length > 0 && { ciphers: material.cipherSuites.map(opensslCipher).join(":") }),
-      // A client may only resume a session that was made with this very certificate and trust.
-      sessionIdContext: `ottla-${process.pid}-${contextCount++}`.slice(0, 32),
-      honorCipherOrder: true,
-      secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
-    });
+    return createSecureContext(secureContextOptions(material));
   } catch (error) {
     throw materialError(error);
   }
+}
+
+/** A server's side of TLS as Node takes it. */
+export function secureContextOptions(material: TlsServerMaterial): SecureContextOptions {
+  return {
+    cert: material.certificateChain,
+    key: material.privateKey,
+    ...(material.passphrase !== undefined && { passphrase: material.passphrase }),
+    ...(material.trustedCertificates.length > 0 && { ca: [...material.trustedCertificates] }),
+    ...(material.revocationLists && material.revocationLists.length > 0 && { crl: [...material.revocationLists] }),
+    minVersion: material.minVersion,
+    maxVersion: material.maxVersion,
+    ...(material.cipherSuites.length > 0 && { ciphers: material.cipherSuites.map(opensslCipher).join(":") }),
+    // A client may only resume a session that was made with this very certificate and trust.
+    sessionIdContext: `ottla-${process.pid}-${contextCount++}`.slice(0, 32),
+    honorCipherOrder: true,
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+  };
 }
 
 /** The seam's `TLS_MATERIAL`, for what OpenSSL does not take. */

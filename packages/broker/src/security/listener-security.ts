@@ -1,4 +1,4 @@
-import type { Clock, Logger, Net, Timer, TlsPeer, TlsServer } from "@ottla/base";
+import type { Clock, Logger, Net, ReadFile, Timer, TlsPeer, TlsServer } from "@ottla/base";
 import { CLUSTER_DEFAULT, type EffectiveConfig } from "../config/effective-config.ts";
 import type { ScramCredentials } from "../metadata/scram-credentials.ts";
 import { hasSasl, isEncrypted, type ListenerSettings } from "../net/listener-settings.ts";
@@ -10,7 +10,6 @@ import { UnsecuredTokens } from "./oauth/unsecured-tokens.ts";
 import type { SaslRules } from "./authentication/sasl-login.ts";
 import { scramChance, type TokenLogins } from "./authentication/scram.ts";
 import { ANONYMOUS, type Principal, userPrincipal } from "./principal.ts";
-import type { ReadFile } from "./tls/key-material.ts";
 import { ListenerTls } from "./tls/listener-tls.ts";
 
 /** What the security of all listeners stands on. */

@@ -29,7 +29,7 @@ export const runUp: RunCommand = async (context) => {
     .map((part) => part.trim());
   const registry = only === undefined || only.includes("registry") ? [await registryPlan(context, bootstrap)] : [];
   const commandConfig = options.text("command-config");
-  const connect = connectPlans(context, {
+  const connect = await connectPlans(context, {
     isNamed: only?.includes("connect"),
     isListenerOurs: true,
     isAlone: registry.length === 0,
@@ -50,7 +50,7 @@ export const runUp: RunCommand = async (context) => {
     afterReady: [...console.service, ...connect.worker],
     told: { bootstrap },
     greeting: ({ registry: address, connect: connectors, console: pages }) =>
-      `${consoleNote(pages, context)}${registryNote(address, false)}${connectNote(connectors)}The cluster is at ${bootstrap}. Ctrl-C stops it.\n`,
+      `${consoleNote(pages, context)}${registryNote(address, false)}${connectNote(connectors, connect.hasUsers)}The cluster is at ${bootstrap}. Ctrl-C stops it.\n`,
   });
 };
 

@@ -8,7 +8,7 @@ import { faultsNote, faultsPlan } from "../faults-option.ts";
 import { metricsNote, metricsParts } from "../metrics-option.ts";
 import { brokerPlan } from "../parts/broker-part.ts";
 import type { ControlledPlans, FaultsPlan } from "../parts/controlled-broker-part.ts";
-import type { Part } from "../parts/part.ts";
+import type { Part, PartSettings } from "../parts/part.ts";
 import type { PartPlan } from "../parts/part-runner.ts";
 import { PORT_MAX } from "../port-max.ts";
 import { registryNote, registryParts, registryPort } from "../registry-option.ts";
@@ -32,13 +32,13 @@ export async function startDev(context: CommandContext, registry: Part | undefin
     ...(secure && { scramUsers: secure.scramUsers, securityProtocol: secure.security.protocol }),
     ...(options.has("memory") && { memory: true }),
   };
-  const connect = devConnect(context, only, { isListenerOurs: address !== undefined, commandConfig: secure?.clientPropertiesFile });
+  const connect = await devConnect(context, only, { isListenerOurs: address !== undefined, secure });
   const commandConfig = secure?.clientPropertiesFile;
   const console = await consolePlans(context, {
     isNamed: only?.has("console"),
     isListenerOurs: address !== undefined && commandConfig === undefined,
     host,
-    settings: commandConfig === undefined ? {} : { commandConfig },
+    settings: secure === undefined ? {} : { commandConfig, ...connectLogin(context, secure) },
   });
   const faults = await faultsPlan(context);
   const { broker, doors } = faults === undefined ? { broker: brokerPlan(wish), doors: [] } : await controlledPlans(wish, faults);
@@ -59,23 +59,30 @@ export async function startDev(context: CommandContext, registry: Part | undefin
     afterReady: [...console.service, ...connect.worker, ...(options.has("demo") ? [await demoPlan(context)] : [])],
     greeting({ bootstrap, metrics, faults: door, registry: schemas, connect: connectors, console: pages }) {
       const tookMs = Math.round(performance.now() - startedMs);
-      return `${consoleNote(pages, context)}Kafka broker ready at ${bootstrap} after ${tookMs} ms, data ${place}.${options.has("demo") ? "\n\n" : " Ctrl-C stops it.\n"}${registryNote(schemas, secure !== undefined && !options.has("registry-users"))}${connectNote(connectors)}${metricsNote(metrics)}${faultsNote(door)}${openness}${secure ? securityNote(secure, properties.get("ottla.audit.file")) : ""}`;
+      return `${consoleNote(pages, context)}Kafka broker ready at ${bootstrap} after ${tookMs} ms, data ${place}.${options.has("demo") ? "\n\n" : " Ctrl-C stops it.\n"}${registryNote(schemas, secure !== undefined && !options.has("registry-users"))}${connectNote(connectors, connect.hasUsers)}${metricsNote(metrics)}${faultsNote(door)}${openness}${secure ? securityNote(secure, properties.get("ottla.audit.file")) : ""}`;
     },
   });
   return ended.finally(() => secure?.remove());
 }
 
-/** Where nobody logs in at Connect, who reaches it acts with the rights of its login: beside a secure broker it is there when it is asked for. */
+/** Beside a secure broker Connect is as secure: who reaches it acts with the rights of its login. */
 function devConnect(
   context: CommandContext,
   only: ReadonlySet<string> | undefined,
-  { isListenerOurs, commandConfig }: { readonly isListenerOurs: boolean; readonly commandConfig: string | undefined },
-): ConnectPlans {
+  { isListenerOurs, secure }: { readonly isListenerOurs: boolean; readonly secure: SecureSetUp | undefined },
+): Promise<ConnectPlans> {
   return connectPlans(context, {
     isNamed: only?.has("connect"),
-    isListenerOurs: isListenerOurs && commandConfig === undefined,
-    settings: { flushIntervalMs: DEV_FLUSH_MS, ...(commandConfig !== undefined && { commandConfig }) },
+    isListenerOurs,
+    door: secure?.connect,
+    settings: { flushIntervalMs: DEV_FLUSH_MS, ...(secure !== undefined && { commandConfig: secure.clientPropertiesFile }) },
   });
+}
+
+/** How the console comes in at a Connect that is as secure as the broker; what a person says of it goes before. */
+function connectLogin({ options }: CommandContext, { security, connect }: SecureSetUp): PartSettings {
+  if (options.has("connect-users") || options.has("console-connect-user") || options.has("console-connect-url")) return {};
+  return { connectUser: security.username, connectPassword: security.password, connectCaFile: connect.caFile };
 }
 
 /** Sets what a secure broker needs, where nobody has said otherwise. */

@@ -4,7 +4,8 @@ import type { Part, PartContext, StartedPart } from "./part.ts";
 
 /**
  * A Connect worker as a part, on a thread of its own. It accepts connections at once; what it works with is loaded with the first request, or when there are connectors from before. Settings: `bootstrap`, the cluster, where no part was started
- * before that is one; `commandConfig`, a properties file to log in with; `propertiesFile`, the worker's own; `pluginFolder`; `groupId`; `flushIntervalMs`; `authority`, `host:port` where others find it.
+ * before that is one; `commandConfig`, a properties file to log in with; `propertiesFile`, the worker's own; `pluginFolder`; `groupId`; `flushIntervalMs`; `authority`, `host:port` where it is found, and `advertised`, where other workers find it; `host`, where to listen instead of where the others do;
+ * `isSecure`, whether it is served by HTTPS; `usersFile`, who may log in; `certificateFile`, `keyFile`, `caFile`; `auditFile`, `auditRequired`; `relaySecret`, of the door before it.
  */
 export const part: Part = { name: "connect", start: (context) => new ConnectPart(context) };
 
@@ -15,8 +16,11 @@ class ConnectPart implements StartedPart {
   readonly #service: Promise<ConnectService | undefined>;
 
   constructor(context: PartContext) {
-    this.#opened = OpenPort.open({ what: "Connect", host: context.host, port: context.port });
-    this.ready = this.#opened.then(({ authority }) => ({ address: `http://${authority}` }));
+    const { settings, port } = context;
+    const host = typeof settings["host"] === "string" && settings["relaySecret"] === undefined ? settings["host"] : context.host;
+    const scheme = settings["isSecure"] === true ? "https" : "http";
+    this.#opened = OpenPort.open({ what: "Connect", host, port });
+    this.ready = this.#opened.then(({ authority }) => ({ address: `${scheme}://${authority}` }));
     this.#service = this.#opened.then((opened) => this.#serve(context, opened)).catch(() => undefined);
   }
 

@@ -18,6 +18,7 @@ import {
   ThreadTaskHost,
 } from "@ottla/connect/worker";
 import { readPropertiesFile } from "../properties-file.ts";
+import { ConnectAccess } from "./connect-access.ts";
 import type { PartContext, PartSettings } from "./part.ts";
 
 /** Of a worker that has the main thread; as {@link connectPlans} has it for one on a thread of its own. */
@@ -32,11 +33,13 @@ export class ConnectService {
   readonly #client: Client;
   readonly #server: ConnectServer;
   readonly #worker: BegunWorker;
+  readonly #unwatch: () => void;
 
-  private constructor(client: Client, server: ConnectServer, worker: BegunWorker) {
+  private constructor(client: Client, server: ConnectServer, worker: BegunWorker, unwatch: () => void) {
     this.#client = client;
     this.#server = server;
     this.#worker = worker;
+    this.#unwatch = unwatch;
   }
 
   static async start(context: PartContext, port: OpenPort): Promise<ConnectService> {
@@ -51,8 +54,9 @@ export class ConnectService {
     };
     const access: ClusterAccess = { bootstrapServers: text(settings, "bootstrap") ?? addresses["bootstrap"] ?? "", properties, login };
     const client = accessClient(access);
+    const door = await ConnectAccess.read(settings, properties);
     // It is not ended by the part's signal: what runs is to be committed, and the group to be left.
-    const workerId = text(settings, "authority") ?? port.authority;
+    const workerId = door.advertised(text(settings, "authority") ?? port.authority);
     const worker = new BegunWorker(logger, async () => {
       const wanted = text(settings, "pluginFolder");
       const folder = wanted !== undefined && nodeDisk.stat(wanted)?.isDirectory === true ? wanted : undefined;
@@ -87,10 +91,17 @@ export class ConnectService {
     });
     if (isMainThread) boundYoungGeneration(YOUNG_BYTES);
     keepThreadAlive(logger);
-    const boundHost = hostNameIn(text(settings, "outerHost") ?? workerId);
+    const boundHost = hostNameIn(text(settings, "outerHost") ?? text(settings, "authority") ?? port.authority);
     const secret = text(settings, "relaySecret");
     const relayed = secret === undefined ? undefined : new RelayedClients(secret);
-    const server = await serveConnect({ worker: () => worker.get(), port, logger, door: { boundHost, names: [], origins: [] }, relayed });
+    const server = await serveConnect({
+      ...door.served,
+      worker: () => worker.get(),
+      port,
+      logger,
+      door: { boundHost, names: [], origins: [] },
+      relayed,
+    });
     void beginsAgain(client, properties).then(
       (begins) => {
         // What it fails with is told in the log.
@@ -98,10 +109,11 @@ export class ConnectService {
       },
       () => {},
     );
-    return new ConnectService(client, server, worker);
+    return new ConnectService(client, server, worker, door.watch(server, context.logger));
   }
 
   async stop(): Promise<void> {
+    this.#unwatch();
     await this.#server.close();
     await this.#worker.stop();
     await this.#client.close({ timeoutMs: CLIENT_CLOSE_MS });

@@ -5,15 +5,23 @@ import { fileURLToPath } from "node:url";
 import { hostNameIn } from "@ottla/base";
 import { nodeDisk, OpenPort, RelayedClients } from "@ottla/base/node";
 import { type Client, clientOptionsFromProperties, createClient } from "@ottla/client";
-import { type ConsoleServer, type ConsoleUsers, type MaskingRules, readConsoleUsers, readMaskingRules, serveConsole } from "@ottla/console";
-import { readAccessFile, readTlsFiles } from "../access-files.ts";
+import {
+  type ConsoleServer,
+  type ConsoleUsers,
+  type MaskingRules,
+  readConsoleUsers,
+  readMaskingRules,
+  serveConsole,
+  type ServeConsoleOptions,
+} from "@ottla/console";
+import { readAccessFile, readText, readTlsFiles } from "../access-files.ts";
 import { readPropertiesFile } from "../properties-file.ts";
 import { renewing } from "./watched-files.ts";
 import type { Part, PartContext, PartSettings, StartedPart } from "./part.ts";
 
 /**
  * The console as a part, over the cluster that was started before. It asks the cluster nothing until somebody opens it. Settings: `bootstrap`, the cluster, where no part was started before that is one;
- * `commandConfig`, a properties file to log in with; `readOnly`; `registryUrl` and `connectUrl`, services that were not started before; `usersFile`, who may log in; `maskingFile`, what is hidden in records; `certificateFile`, `keyFile`, for HTTPS; `url`, where browsers reach it; `auditFile`,
+ * `commandConfig`, a properties file to log in with; `readOnly`; `registryUrl` and `connectUrl`, services that were not started before; `connectUser`, `connectPassword`, `connectCaFile`, how it comes in at Connect; `usersFile`, who may log in; `maskingFile`, what is hidden in records; `certificateFile`, `keyFile`, for HTTPS; `url`, where browsers reach it; `auditFile`,
  * `auditRequired`; `entry`, beside which the built pages are; `authority`, `host:port` where it is found; `relaySecret`, of the door before it.
  */
 export const part: Part = { name: "console", start: (context) => new ConsolePart(context) };
@@ -71,6 +79,7 @@ async function serve({ addresses, settings, logger }: PartContext, port: OpenPor
         registry: text(settings, "registryUrl") ?? addresses["registry"],
         connect: text(settings, "connectUrl") ?? addresses["connect"],
       },
+      connectAccess: connectAccess(settings),
       logger,
     });
     const unwatch = [
@@ -87,6 +96,14 @@ async function serve({ addresses, settings, logger }: PartContext, port: OpenPor
     await client.close({ timeoutMs: CLIENT_CLOSE_MS });
     return undefined;
   }
+}
+
+function connectAccess(settings: PartSettings): NonNullable<ServeConsoleOptions["connectAccess"]> {
+  const [user, password, ca] = ["connectUser", "connectPassword", "connectCaFile"].map((name) => text(settings, name));
+  return {
+    ...(user !== undefined && password !== undefined && { login: { user, password } }),
+    ...(ca !== undefined && { tls: { ca: readText(ca, "--console-connect-ca") } }),
+  };
 }
 
 function readUsers(file: string): ConsoleUsers {

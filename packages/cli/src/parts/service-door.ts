@@ -55,9 +55,11 @@ export class ServiceDoor {
   }
 
   #start(context: PartContext): StartedPart {
-    const opened = OpenPort.open({ what: this.#what, host: context.host, port: context.port });
+    const { settings, port } = context;
+    const host = typeof settings["host"] === "string" ? settings["host"] : context.host;
+    const opened = OpenPort.open({ what: this.#what, host, port });
     this.#opened = opened;
-    this.#context = context;
+    this.#context = { ...context, host };
     return { ready: opened.then(({ authority }) => ({ address: `${this.#scheme}://${authority}` })), stop: () => this.#stop() };
   }
 

@@ -17,17 +17,18 @@ function watchFiles(files: readonly string[], onChange: () => void): () => void 
 }
 
 /** Reads changed files of a service again. What is wrong with them is told, and what held before goes on. Returns the way to stop. */
-export function renewing(service: string, files: readonly string[], logger: Logger, renew: () => void): () => void {
-  return watchFiles(files, () => {
+export function renewing(service: string, files: readonly string[], logger: Logger, renew: () => void | Promise<void>): () => void {
+  const renewNow = async (): Promise<void> => {
     try {
-      renew();
+      await renew();
       logger.info(`Changed files of the ${service} are in force.`, { files: files.join(", ") });
     } catch (error) {
       logger.error(`Changed files of the ${service} cannot be used; what held before goes on.`, {
         error: error instanceof Error ? error.message : String(error),
       });
     }
-  });
+  };
+  return watchFiles(files, () => void renewNow());
 }
 
 /** A file that is gone for a moment, while it is replaced, is looked at again. */

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { hostname, networkInterfaces, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseJavaProperties } from "@ottla/base";
+import { hashPassword } from "@ottla/base/node";
 import type { BrokerOptions } from "@ottla/broker";
 import { type Authority, createAuthority, issueCertificate } from "@ottla/broker/certificates";
 import {
@@ -27,6 +28,8 @@ const RENEWED_BELOW_DAYS = 30;
 const KEYSTORE = "broker-keystore.pem";
 const CLIENT_PROPERTIES = "client.properties";
 const AUDIT_FILE = "audit.jsonl";
+const CONNECT_USERS = "connect-users.yaml";
+const CONNECT_AUDIT_FILE = "connect-audit.jsonl";
 
 /** What clients need; stands in the ready line. */
 interface ReadySecurity {
@@ -45,6 +48,14 @@ export interface SecureSetUp {
   /** Broker settings; what a person has set goes before them. */
   readonly settings: Readonly<Record<string, string>>;
   readonly scramUsers: NonNullable<BrokerOptions["scramUsers"]>;
+  /** Connect's door: the broker's certificate, and the same user with the same password. */
+  readonly connect: {
+    readonly usersFile: string;
+    readonly certificateFile: string;
+    readonly keyFile: string;
+    readonly caFile: string;
+    readonly auditFile: string;
+  };
   /** Removes what was for this run alone. */
   remove(): void;
 }
@@ -60,7 +71,11 @@ export async function secureSetUp(folder: string | undefined, host: string, nowM
   await serverCertificateIn(place, authority, hostsToName(host), nowMs);
   const clientPropertiesFile = join(place, CLIENT_PROPERTIES);
   const caLocation = join(place, CA_CERTIFICATE);
-  const password = keptPassword(clientPropertiesFile) ?? randomBytes(16).toString("hex");
+  const kept = keptPassword(clientPropertiesFile);
+  const password = kept ?? randomBytes(16).toString("hex");
+  const usersFile = join(place, CONNECT_USERS);
+  // Users that somebody wrote there stay.
+  if (kept === undefined || !existsSync(usersFile)) writeWhole(usersFile, await connectUsers(password), true);
   const security: ReadySecurity = { protocol: "SASL_SSL", mechanism: MECHANISM, username: USER, password, caLocation };
   writeWhole(clientPropertiesFile, clientProperties(security), true);
   return {
@@ -70,6 +85,13 @@ export async function secureSetUp(folder: string | undefined, host: string, nowM
       { name: USER, password, mechanism: MECHANISM },
       { name: USER, password, mechanism: "SCRAM-SHA-256" },
     ],
+    connect: {
+      usersFile,
+      certificateFile: join(place, KEYSTORE),
+      keyFile: join(place, KEYSTORE),
+      caFile: caLocation,
+      auditFile: join(place, CONNECT_AUDIT_FILE),
+    },
     settings: {
       "ssl.keystore.type": "PEM",
       "ssl.keystore.location": join(place, KEYSTORE),
@@ -96,6 +118,11 @@ function clientProperties({ protocol, mechanism, username, password, caLocation 
     `ssl.truststore.location=${caLocation}`,
     "",
   ].join("\n");
+}
+
+/** Who may log in at Connect, as `--connect-users` reads it. */
+async function connectUsers(password: string): Promise<string> {
+  return `users:\n  - { name: ${USER}, role: admin, password: "${await hashPassword(password)}" }\n`;
 }
 
 async function authorityIn(place: string, nowMs: number): Promise<Authority> {

@@ -19,14 +19,18 @@ const RESOLVED_CHARACTERS_MAX = 1024 * 1024;
 
 /**
  * Puts values in place of references: `${env:NAME}`, `${file:PATH:KEY}` of a properties file, `${dir:FOLDER:FILE}`, a file's whole text. What is no reference to a provider stays as it is. A reference inside of a
- * value that came from a provider is not looked at.
+ * value that came from a provider is not looked at. `onValue` is told each value that a provider gave.
  * @throws ConnectError `CONNECT_CONFIG` naming the setting and the reference, never a value
  */
-export async function resolveReferences(properties: ConnectorProperties, world: ProviderWorld): Promise<Record<string, string>> {
+export async function resolveReferences(
+  properties: ConnectorProperties,
+  world: ProviderWorld,
+  onValue: (value: string) => void = () => {},
+): Promise<Record<string, string>> {
   const files = new Map<string, Promise<Map<string, string>>>();
   const resolved: [name: string, text: string][] = [];
   for (const [name, text] of Object.entries(properties))
-    resolved.push([name, text.includes("${") ? await resolveText(name, text, world, files) : text]);
+    resolved.push([name, text.includes("${") ? await resolveText(name, text, world, files, onValue) : text]);
   return Object.fromEntries(resolved);
 }
 
@@ -41,11 +45,14 @@ async function resolveText(
   text: string,
   world: ProviderWorld,
   files: Map<string, Promise<Map<string, string>>>,
+  onValue: (value: string) => void,
 ): Promise<string> {
   let resolved = "";
   let at = 0;
   for (const { start, end, ...reference } of referencesIn(text)) {
-    resolved += text.slice(at, start) + (await valueOf(name, text.slice(start, end), reference, world, files));
+    const value = await valueOf(name, text.slice(start, end), reference, world, files);
+    onValue(value);
+    resolved += text.slice(at, start) + value;
     at = end;
     if (resolved.length > RESOLVED_CHARACTERS_MAX)
       throw new ConnectError("CONNECT_CONFIG", `${name} has more than ${RESOLVED_CHARACTERS_MAX} characters with its references resolved.`);

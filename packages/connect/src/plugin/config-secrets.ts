@@ -24,5 +24,10 @@ const SECRET_NAME =
   /(?:^|\.)(?:password|sasl\.jaas\.config|ssl\.key(?:store)?\.(?:password|key)|basic\.auth\.user\.info|secret|token)$|[.-]password$/i;
 
 function isSecret(name: string, sensitive: ReadonlySet<string>): boolean {
-  return sensitive.has(name) || SECRET_NAME.test(name);
+  return sensitive.has(name) || isSecretName(name);
+}
+
+/** Whether a setting of this name holds a secret, whoever reads it. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name);
 }

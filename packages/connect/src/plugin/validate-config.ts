@@ -79,12 +79,7 @@ export async function validateConfig(given: ConnectorProperties, context: Valida
     if (!(error instanceof ConnectError)) throw error;
     found.error(nameIn(error.message, given) ?? "connector.class", error.message);
   }
-  const definitions = [...(plugin.kind === "source" ? sourceDefinitions : sinkDefinitions), ...definitionsOf(plugin.config)];
-  await addConverters(definitions, properties, context.catalogue, found);
-  await addSteps(definitions, properties, context.catalogue, found);
-  if (plugin.kind === "source" && isFew("topic.creation.groups", properties, found))
-    definitions.push(...topicCreationDefinitions(properties));
-  const known = withoutTwins(definitions);
+  const known = await definitionsFor(plugin, properties, context.catalogue, found);
   const values = new Map(known.map((definition) => [definition.key.name, checked(definition, properties, found)]));
   if (plugin.kind === "sink") requireTopics(properties, found);
   if (Number(properties["tasks.max"] ?? 1) > TASKS_MAX)
@@ -92,7 +87,7 @@ export async function validateConfig(given: ConnectorProperties, context: Valida
   const families = Object.values(plugin.config).filter((field) => field instanceof ConfigFamily);
   const inFamily = (name: string): boolean => families.some(({ names }) => names.test(name));
   warnOfUnknown(properties, known, inFamily, found);
-  if (found.count === 0) await dryRun(plugin, properties, context, found);
+  if (found.count === 0) await dryRun(plugin, properties, known, context, found);
   const report: ConfigReport = {
     name: className,
     error_count: found.count,
@@ -108,7 +103,31 @@ export async function validateConfig(given: ConnectorProperties, context: Valida
     ],
     ...(found.warnings.length > 0 && { warnings: found.warnings }),
   };
-  return { report, sensitive: new Set(known.filter(({ key }) => key.sensitive).map(({ key }) => key.name)) };
+  return { report, sensitive: sensitiveOf(known) };
+}
+
+/** Names of a connector's settings that its plugins call secrets. Errors as those of {@link validateConfig}. */
+export async function sensitiveNamesOf(properties: ConnectorProperties, catalogue: PluginCatalogue): Promise<ReadonlySet<string>> {
+  const plugin = await catalogue.load(["source", "sink"], properties["connector.class"] ?? "");
+  return sensitiveOf(await definitionsFor(plugin, properties, catalogue, new Findings()));
+}
+
+async function definitionsFor(
+  plugin: ConnectorPlugin,
+  properties: ConnectorProperties,
+  catalogue: PluginCatalogue,
+  found: Findings,
+): Promise<ConfigDefinition[]> {
+  const definitions = [...(plugin.kind === "source" ? sourceDefinitions : sinkDefinitions), ...definitionsOf(plugin.config)];
+  await addConverters(definitions, properties, catalogue, found);
+  await addSteps(definitions, properties, catalogue, found);
+  if (plugin.kind === "source" && isFew("topic.creation.groups", properties, found))
+    definitions.push(...topicCreationDefinitions(properties));
+  return withoutTwins(definitions);
+}
+
+function sensitiveOf(definitions: readonly ConfigDefinition[]): ReadonlySet<string> {
+  return new Set(definitions.filter(({ key }) => key.sensitive).map(({ key }) => key.name));
 }
 
 /** The errors of a report in one text, as `PUT …/config` answers them; undefined: there are none. */
@@ -330,14 +349,36 @@ function warnOfUnknown(
 async function dryRun(
   plugin: ConnectorPlugin,
   properties: ConnectorProperties,
+  known: readonly ConfigDefinition[],
   { check }: ValidationContext,
   found: Findings,
 ): Promise<void> {
   if (check === undefined) return;
-  for (const { severity, key = "connector.class", message } of await check(plugin, properties)) {
-    if (severity === "error") found.error(key, message);
+  for (const { severity, key, message } of await check(plugin, properties)) {
+    if (severity === "error") found.error(key ?? nameSaidIn(message, known) ?? "connector.class", message);
     else found.warnings.push(message);
   }
+}
+
+/** The setting that a message names first, of those that begin there the longest. A class is named by what is wrong with everything. */
+function nameSaidIn(message: string, known: readonly ConfigDefinition[]): string | undefined {
+  let first: { readonly name: string; readonly at: number } | undefined;
+  for (const { key } of known) {
+    const at = placeOf(key.name, message);
+    if (at < 0 || key.name === "connector.class") continue;
+    if (first === undefined || at < first.at || (at === first.at && key.name.length > first.name.length)) first = { name: key.name, at };
+  }
+  return first?.name;
+}
+
+/** Where a name stands by itself; below 0: nowhere. Names of one word are words of sentences, too: they count where they begin one, or stand before a sign. */
+function placeOf(name: string, message: string): number {
+  for (let at = message.indexOf(name); at >= 0; at = message.indexOf(name, at + 1)) {
+    const [before, behind, next] = [message[at - 1] ?? " ", message[at + name.length] ?? " ", message[at + name.length + 1] ?? " "];
+    const isWhole = !/[\w.-]/.test(before) && !/[\w-]/.test(behind) && !(behind === "." && /\w/.test(next));
+    if (isWhole && (name.includes(".") || at === 0 || /[=:]/.test(behind))) return at;
+  }
+  return -1;
 }
 
 /** A plugin may say again what every connector can be told; the first goes. */

@@ -46,6 +46,11 @@ export function answerError(context: Context, error: Error, logger: Logger): Res
   return refusal(context, 500, "The worker failed at this request; its log says more.");
 }
 
+/** An error without a context. */
+export function refusalAnswer(status: number, message: string, headers: Readonly<Record<string, string>> = {}): Response {
+  return new Response(JSON.stringify({ error_code: status, message }), { status, headers: { ...JSON_TYPE, ...headers } });
+}
+
 /** An error with a status of its own. */
 export function refusal(context: Context, status: number, message: string): Response {
   return answerJson(context, { error_code: status, message }, status as ContentfulStatusCode);

@@ -1,14 +1,17 @@
-import { type Clock, type Logger, PROMETHEUS_CONTENT_TYPE, prometheusText, silentLogger } from "@ottla/base";
+import { type ActionAudit, type Clock, type Logger, PROMETHEUS_CONTENT_TYPE, prometheusText, silentLogger } from "@ottla/base";
 import { systemClock } from "@ottla/base/node";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { ConnectWorker } from "../worker/connect-worker.ts";
 import { answerError, answerJson, refusal } from "./answers.ts";
 import { connectorRoutes } from "./connector-routes.ts";
-import { loggerRoutes } from "./logger-routes.ts";
+import { loggerRoutes, logRoutes } from "./logger-routes.ts";
+import { OtherWorkers } from "./other-workers.ts";
 import { offsetRoutes } from "./offset-routes.ts";
 import { pluginRoutes } from "./plugin-routes.ts";
 import { previewRoutes } from "./preview-routes.ts";
+import { maySee, requestGuard } from "./request-guard.ts";
+import { WorkerHealth } from "./worker-health.ts";
 import { workerMetrics } from "./worker-metrics.ts";
 
 /** What an API stands on. */
@@ -20,6 +23,12 @@ export interface ConnectApiOptions {
   readonly clock?: Clock;
   /** Shown by `GET /`. */
   readonly version?: string;
+  /** Told of every change, and of what is denied. */
+  readonly audit?: ActionAudit | undefined;
+  /** False: `/admin/loggers` is not there (`admin.listeners=` of Connect). */
+  readonly hasAdmin?: boolean;
+  /** How workers of the group are reached; left out: by HTTP. */
+  readonly others?: OtherWorkers;
 }
 
 /** Larger bodies are refused. */
@@ -28,6 +37,7 @@ const CLUSTER_MS = 10_000;
 
 /**
  * Connect's REST API, as clients of all languages know it. `fetch` of what it gives takes a Request and gives a Response, so that it runs under any server and in tests without one. Errors are `{"error_code", "message"}`.
+ * Who asks is told in `fetch`'s second argument, as {@link RequestEnvironment}.
  */
 export function connectApi({
   worker,
@@ -35,8 +45,12 @@ export function connectApi({
   clock = systemClock,
   maxBodyBytes = MAX_BODY_BYTES,
   version = "0.1.0",
+  audit,
+  hasAdmin = true,
+  others = new OtherWorkers({ scheme: "http", trust: undefined, clock }),
 }: ConnectApiOptions): Hono {
   const app = new Hono();
+  app.use(requestGuard(audit));
   app.use(bodyLimit({ maxSize: maxBodyBytes, onError: (context) => refusal(context, 413, `A body may have ${maxBodyBytes} bytes.`) }));
   app.use(async (context, next) => {
     const type = context.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
@@ -50,22 +64,25 @@ export function connectApi({
     const { clusterId } = await worker.client.admin().describeCluster({ timeoutMs: CLUSTER_MS });
     return answerJson(context, { version, commit: "", kafka_cluster_id: clusterId ?? "" });
   });
-  app.get("/health", (context) => {
-    try {
-      worker.requireSound();
-    } catch (error) {
-      return answerJson(context, { status: "unhealthy", message: error instanceof Error ? error.message : String(error) }, 500);
-    }
+  const health = new WorkerHealth(worker, clock);
+  app.get("/health", async (context) => {
+    const complaint = await health.complaint();
+    if (complaint !== undefined) return answerJson(context, { status: "unhealthy", message: complaint }, 500);
     return answerJson(context, { status: "healthy", message: "Worker has completed startup and is ready to handle requests." });
   });
-  app.route("/", connectorRoutes(worker, clock));
+  app.route("/", connectorRoutes(worker, clock, others));
   app.route("/", offsetRoutes(worker, clock));
   app.route("/", pluginRoutes(worker));
-  app.route("/", loggerRoutes(worker, worker.loggers));
+  app.route("/", logRoutes(worker, worker.loggers));
+  if (hasAdmin) app.route("/", loggerRoutes(worker, worker.loggers));
   app.route("/", previewRoutes(worker));
   app.get("/metrics", async (context) => {
     let text = "";
-    for await (const piece of prometheusText(clock, workerMetrics(worker))) text += piece;
+    for await (const piece of prometheusText(
+      clock,
+      workerMetrics(worker, (connector) => maySee(context, connector)),
+    ))
+      text += piece;
     return context.body(text, 200, { "Content-Type": PROMETHEUS_CONTENT_TYPE });
   });
   const known = methodsOf(app);

@@ -4,16 +4,18 @@ import type { TargetState } from "../storage/config-state.ts";
 import type { ConnectWorker } from "../worker/connect-worker.ts";
 import { RequestError } from "../worker/request-error.ts";
 import { answerEmpty, answerJson, answerMany, bodyObject, flag, settingsIn } from "./answers.ts";
+import type { OtherWorkers } from "./other-workers.ts";
+import { maySee, requireRight, visitorOf } from "./request-guard.ts";
 import { connectorConfig, connectorInfo, connectorStatus, connectorTasks, taskStatus } from "./connector-views.ts";
 
 const INITIAL: Readonly<Record<string, TargetState>> = { RUNNING: "STARTED", PAUSED: "PAUSED", STOPPED: "STOPPED" };
 
 /** Connectors: listed, made, changed, paused, stopped, restarted, deleted. */
-export function connectorRoutes(worker: ConnectWorker, clock: Clock): Hono {
+export function connectorRoutes(worker: ConnectWorker, clock: Clock, others: OtherWorkers): Hono {
   const app = new Hono();
   app.get("/connectors", async (context) => {
     const expand = context.req.queries("expand");
-    const names = worker.state.names();
+    const names = worker.state.names().filter((name) => maySee(context, name));
     if (expand === undefined) return answerJson(context, names);
     async function* views(expands: readonly string[]): AsyncGenerator<string> {
       for (const name of names) {
@@ -33,6 +35,7 @@ export function connectorRoutes(worker: ConnectWorker, clock: Clock): Hono {
       throw new RequestError(400, `The body has "${unknown.slice(0, 100)}", which is not known; it has name, config and initial_state.`);
     const config = settingsIn(body["config"], "config");
     const name = checkedName(body["name"] ?? config["name"]);
+    requireRight(context, "admin", name);
     requireSameName(name, config);
     const initial = body["initial_state"];
     const target = typeof initial === "string" ? INITIAL[initial.toUpperCase()] : undefined;
@@ -65,12 +68,12 @@ export function connectorRoutes(worker: ConnectWorker, clock: Clock): Hono {
     });
     return answerJson(context, await connectorInfo(worker, name));
   });
-  controlRoutes(app, worker, clock);
+  controlRoutes(app, worker, clock, others);
   return app;
 }
 
 /** What runs: seen, paused, stopped, restarted, deleted. */
-function controlRoutes(app: Hono, worker: ConnectWorker, clock: Clock): void {
+function controlRoutes(app: Hono, worker: ConnectWorker, clock: Clock, others: OtherWorkers): void {
   app.delete("/connectors/:name", async (context) => {
     await worker.deleteConnector(context.req.param("name"));
     return answerEmpty(context, 204);
@@ -111,7 +114,8 @@ function controlRoutes(app: Hono, worker: ConnectWorker, clock: Clock): void {
   app.post("/connectors/:name/tasks/:task{[0-9]+}/restart", async (context) => {
     const [name, task] = [context.req.param("name"), Number(context.req.param("task"))];
     const elsewhere = worker.taskElsewhere(name, task);
-    if (elsewhere !== undefined && context.req.query("forward") !== "false") return forwarded(elsewhere, context.req.path);
+    if (elsewhere !== undefined && context.req.query("forward") !== "false")
+      return others.post(worker, elsewhere, new URL(context.req.url).pathname, visitorOf(context));
     await worker.restartTask(name, task);
     return answerEmpty(context, 204);
   });
@@ -130,21 +134,6 @@ function controlRoutes(app: Hono, worker: ConnectWorker, clock: Clock): void {
 
 function requireTracking(worker: ConnectWorker, name: string, otherwise: string): void {
   if (worker.properties[name]?.trim().toLowerCase() === "false") throw new RequestError(403, otherwise);
-}
-
-const FORWARD_MS = 30_000;
-
-/** The worker that runs it is asked; it forwards nothing, so that two that disagree do not ask each other for ever. */
-async function forwarded(workerId: string, path: string): Promise<Response> {
-  try {
-    const answer = await fetch(`http://${workerId}${path}?forward=false`, { method: "POST", signal: AbortSignal.timeout(FORWARD_MS) });
-    return new Response(answer.status === 204 ? null : await answer.text(), {
-      status: answer.status,
-      headers: { "Content-Type": "application/json" },
-    });
-  } catch (cause) {
-    throw new RequestError(500, `The worker ${workerId}, which runs it, does not answer.`, { cause });
-  }
 }
 
 const NAME_CHARACTERS_MAX = 1_000;

@@ -8,12 +8,12 @@ const STATES: readonly ConnectState[] = ["RUNNING", "PAUSED", "FAILED", "UNASSIG
  * What a worker knows of itself, by the names that Apache Connect's beans have (`connect-worker-metrics`, `connector-metrics`, `connector-task-metrics`, `source-task-metrics`, `sink-task-metrics`, `task-error-metrics`) in
  * Prometheus's form; gauges of plugins are `ottla_connect_task_*`. Counters and gauges are of tasks that run here.
  */
-export function workerMetrics(worker: ConnectWorker): MetricFamily[] {
-  return [...stateFamilies(worker), ...taskFamilies(worker)];
+export function workerMetrics(worker: ConnectWorker, isShown: (connector: string) => boolean): MetricFamily[] {
+  const names = worker.state.names().filter(isShown);
+  return [...stateFamilies(worker, names), ...taskFamilies(worker, names)];
 }
 
-function stateFamilies(worker: ConnectWorker): MetricFamily[] {
-  const names = worker.state.names();
+function stateFamilies(worker: ConnectWorker, names: readonly string[]): MetricFamily[] {
   return [
     family("kafka_connect_connect_worker_metrics_connector_count", "Connectors that the worker knows.", [names.length], (count, sink) =>
       sink("", count),
@@ -53,14 +53,12 @@ const TASK_FAMILIES = [
   ["counter", "task_error_metrics_total_records_skipped", "Records that were left out.", undefined, "records_left_out"],
 ] as const;
 
-function taskFamilies(worker: ConnectWorker): MetricFamily[] {
+function taskFamilies(worker: ConnectWorker, names: readonly string[]): MetricFamily[] {
   const kindOf = (connector: string): string =>
     worker.catalogue.has(["source"], worker.state.get(connector)?.properties["connector.class"] ?? "") === undefined ? "sink" : "source";
-  const tasks = worker.state
-    .names()
-    .flatMap((connector) =>
-      [...worker.metrics(connector)].map(([task, gauges]) => ({ kind: kindOf(connector), labels: labelText({ connector, task }), gauges })),
-    );
+  const tasks = names.flatMap((connector) =>
+    [...worker.metrics(connector)].map(([task, gauges]) => ({ kind: kindOf(connector), labels: labelText({ connector, task }), gauges })),
+  );
   const workersOwn: ReadonlySet<string> = new Set(TASK_FAMILIES.map(([, , , , gauge]) => gauge));
   const plugins = new Map<string, Map<LabelText, number>>();
   for (const { labels, gauges } of tasks)

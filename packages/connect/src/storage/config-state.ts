@@ -1,3 +1,4 @@
+import { SESSION_KEY_BYTES, type SessionKey, SIGNATURE_ALGORITHM } from "../access/worker-signature.ts";
 import type { ConnectorProperties } from "../plugin/read-config.ts";
 
 /** What somebody wants of a connector, as Connect's config topic says it. */
@@ -32,6 +33,9 @@ export type ConfigChange =
   | { readonly kind: "logger"; readonly logger: string; readonly level: string }
   | { readonly kind: "none" };
 
+/** Its record's key, as Apache's workers write it (KIP-507). */
+const SESSION_KEY = "session-key";
+const SESSION_KEYS_KEPT = 2;
 /** A record that says more is of nobody. */
 const TASKS_MAX = 10_000;
 
@@ -47,6 +51,12 @@ interface Entry {
 /** All that the config topic says: a fold over its records, in their order. Only {@link apply} changes it. */
 export class ConfigState {
   readonly #entries = new Map<string, Entry>();
+  #sessionKeys: readonly SessionKey[] = [];
+
+  /** Keys that workers sign with, the newest first; what was signed with the one before may still be on its way. */
+  get sessionKeys(): readonly SessionKey[] {
+    return this.#sessionKeys;
+  }
 
   /** Sorted. */
   names(): string[] {
@@ -65,6 +75,11 @@ export class ConfigState {
   }
 
   apply({ key, value }: ConfigRecord): ConfigChange {
+    if (key === SESSION_KEY) {
+      const found = sessionKeyIn(value);
+      if (found !== undefined) this.#sessionKeys = [found, ...this.#sessionKeys].slice(0, SESSION_KEYS_KEPT);
+      return { kind: "none" };
+    }
     const [kind, rest] = splitKey(key);
     switch (kind) {
       case "connector":
@@ -171,6 +186,21 @@ export function targetRecord(connector: string, target: TargetState): ConfigReco
     key: `target-state-${connector}`,
     value: { state: target === "STOPPED" ? "PAUSED" : target, "state.v2": target },
   };
+}
+
+/** The record of a key that workers sign with. */
+export function sessionKeyRecord({ key, createdMs }: SessionKey): ConfigRecord {
+  return {
+    key: SESSION_KEY,
+    value: { key: key.toString("base64"), algorithm: SIGNATURE_ALGORITHM, "creation-timestamp": createdMs },
+  };
+}
+
+function sessionKeyIn(value: ConfigRecord["value"]): SessionKey | undefined {
+  const { key, algorithm, "creation-timestamp": createdMs } = value ?? {};
+  if (typeof key !== "string" || algorithm !== SIGNATURE_ALGORITHM || typeof createdMs !== "number") return undefined;
+  const bytes = Buffer.from(key, "base64");
+  return bytes.length < SESSION_KEY_BYTES ? undefined : { key: bytes, createdMs };
 }
 
 const KINDS = ["connector", "target-state", "task", "commit", "tasks-fencing", "restart-connector", "logger-cluster"] as const;

@@ -1,6 +1,7 @@
 import type { ResourceLimits, Worker } from "node:worker_threads";
 import type { Logger } from "@ottla/base";
 import { ConnectError, type ConnectPlace } from "../connect-error.ts";
+import { SecretMask } from "../secrets/secret-mask.ts";
 import type { RunningTask, TaskPlan, TaskWorld } from "../worker/task-world.ts";
 import type { ThreadView } from "./place-connector.ts";
 import { errorOf, portableError } from "./portable-error.ts";
@@ -83,8 +84,15 @@ export class PoolThread implements ThreadView {
     this.#worker.on("exit", (status) => this.#exitedWith(status));
     for (const stream of [this.#worker.stdout, this.#worker.stderr])
       stream.on("data", (piece: Buffer) =>
-        options.logger.info("a connector printed", { connectors: this.#names().join(", "), text: String(piece).trim().slice(0, 2_000) }),
+        options.logger.info("a connector printed", {
+          connectors: this.#names().join(", "),
+          text: this.#masked(String(piece)).trim().slice(0, 2_000),
+        }),
       );
+  }
+
+  #masked(printed: string): string {
+    return new SecretMask([...this.#tasks.values()].flatMap(({ plan }) => plan.secrets ?? [])).text(printed);
   }
 
   get connectors(): ReadonlySet<string> {

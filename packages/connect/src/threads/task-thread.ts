@@ -13,6 +13,7 @@ import { namedLogger } from "../worker/named-logger.ts";
 import { crashTask } from "../worker/task-crash.ts";
 import { loopTaskHost } from "../worker/task-host.ts";
 import type { RunningTask, TaskPlan, TaskWorld } from "../worker/task-world.ts";
+import { SecretMask } from "../secrets/secret-mask.ts";
 import { errorOf, portableError } from "./portable-error.ts";
 import type { PluginThreadStart } from "./plugin-thread-messages.ts";
 import type { FromTaskThread, OffsetAnswer, OffsetCall, TaskThreadStart, ToTaskThread } from "./thread-messages.ts";
@@ -29,6 +30,8 @@ export async function runTaskThread(): Promise<void> {
 
 interface HeldTask {
   readonly connector: string;
+  /** Of what it says, and of what is said of it where nobody knows which task it was. */
+  readonly mask: SecretMask;
   running: RunningTask | undefined;
   isPaused: boolean;
   isStopped: boolean;
@@ -98,18 +101,19 @@ class TaskThread {
   }
 
   async #run(task: number, plan: TaskPlan, files: readonly string[], isExactlyOnce: boolean): Promise<void> {
-    const held: HeldTask = { connector: plan.connector, running: undefined, isPaused: false, isStopped: false };
+    const mask = new SecretMask(plan.secrets);
+    const held: HeldTask = { connector: plan.connector, mask, running: undefined, isPaused: false, isStopped: false };
     this.#tasks.set(task, held);
     let failure: unknown;
     try {
       const catalogue = files.length > 0 ? await catalogueOf(files) : this.#builtin;
       if (!held.isStopped) {
-        held.running = loopTaskHost.start(plan, this.#worldOf(task, plan, catalogue, isExactlyOnce));
+        held.running = loopTaskHost.start(plan, { ...this.#worldOf(task, plan, catalogue, isExactlyOnce), mask });
         if (held.isPaused) held.running.pause();
         await held.running.ended;
       }
     } catch (error) {
-      failure = error;
+      failure = mask.error(error);
     }
     this.#tasks.delete(task);
     const gauges = held.running?.metrics() ?? {};
@@ -149,8 +153,9 @@ class TaskThread {
     return answer.promise;
   }
 
-  #uncaught(error: unknown): void {
-    if (crashTask(error)) return;
+  #uncaught(thrown: unknown): void {
+    if (crashTask(thrown)) return;
+    const error = new SecretMask([...this.#tasks.values()].flatMap(({ mask }) => mask.secrets)).error(thrown);
     if (new Set([...this.#tasks.values()].map(({ connector }) => connector)).size > 1)
       return this.#log.error("an error was thrown among several connectors where nobody catches; none is known to have thrown it", {
         error,

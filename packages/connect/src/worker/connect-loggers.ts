@@ -77,11 +77,12 @@ export class ConnectLoggers implements Logger {
     return true;
   }
 
-  /** Of what is kept, lines behind `after`, of a connector or of all, oldest first; of more than `limit` the last. */
-  lines(after: number, connector: string | undefined, limit: number): LoggedLine[] {
-    const found = this.#lines.filter(
-      ({ sequence, fields }) => sequence > after && (connector === undefined || fields["connector"] === connector),
-    );
+  /** Of what is kept, lines behind `after` of wanted connectors (undefined: of none), oldest first; of more than `limit` the last. */
+  lines(after: number, isWanted: (connector: string | undefined) => boolean, limit: number): LoggedLine[] {
+    const found = this.#lines.filter(({ sequence, fields }) => {
+      const connector = fields["connector"];
+      return sequence > after && isWanted(typeof connector === "string" ? connector : undefined);
+    });
     return found.slice(Math.max(0, found.length - limit));
   }
 

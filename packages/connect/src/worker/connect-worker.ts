@@ -1,17 +1,21 @@
+import { randomBytes } from "node:crypto";
 import { type Clock, type Logger, silentLogger } from "@ottla/base";
 import type { Client } from "@ottla/client";
+import { SESSION_KEY_BYTES, type SessionKey } from "../access/worker-signature.ts";
 import { type ConfigDefinitionJson, HIDDEN } from "../plugin/config-definition.ts";
 import { hideSecrets, keepSecrets } from "../plugin/config-secrets.ts";
 import { sinkDefinitions, sourceDefinitions } from "../plugin/connector-definitions.ts";
-import { type ProviderWorld, resolveReferences } from "../plugin/config-providers.ts";
+import type { ProviderWorld } from "../plugin/config-providers.ts";
 import type { PluginCatalogue } from "../plugin/plugin-catalogue.ts";
 import type { ConnectorProperties } from "../plugin/read-config.ts";
 import { type ConfigReport, errorsOf } from "../plugin/validate-config.ts";
+import { resolveWithSecrets } from "../secrets/resolve-with-secrets.ts";
 import type { ConfigLog } from "../storage/config-log.ts";
 import {
   type ConfigRecord,
   ConfigState,
   type RestartRequest,
+  sessionKeyRecord,
   type TargetState,
   targetRecord,
   type WantedConnector,
@@ -52,10 +56,13 @@ export interface ConnectWorkerOptions {
   readonly pluginThreads?: PluginThreads;
   /** What falls to this worker; left out: everything. */
   readonly leases?: Leases;
+  /** Topics that it cannot do without. */
+  readonly internalTopics?: readonly string[];
 }
 
 /** So often a config is made anew because another was written meanwhile. */
 const CONFIG_ATTEMPTS = 5;
+const SESSION_KEY_TTL_MS = 3_600_000;
 
 /**
  * A Connect worker: connectors as their configs want them, run and kept running. Changes are appended to the config log and take effect when they are read back, so that every worker of a cluster does the same; a
@@ -112,6 +119,11 @@ export class ConnectWorker {
     for (const name of worker.state.names()) void worker.#runner(name).wake();
     await worker.#leases.start(() => worker.settled());
     return worker;
+  }
+
+  /** Topics that it cannot do without. */
+  get internalTopics(): readonly string[] {
+    return this.#options.internalTopics ?? [];
   }
 
   /** Throws where what is known may not be what is wanted. */
@@ -260,6 +272,20 @@ export class ConnectWorker {
     return this.statuses.get({ connector, task })?.workerId;
   }
 
+  /** What workers of the group sign with; another is made when it is old (`inter.worker.key.ttl.ms`). */
+  async sessionKey(): Promise<SessionKey> {
+    const nowMs = this.#options.clock.nowMs();
+    const ttlMs = Number(this.properties["inter.worker.key.ttl.ms"] ?? SESSION_KEY_TTL_MS);
+    const fresh = (): SessionKey | undefined => this.state.sessionKeys.find(({ createdMs }) => nowMs - createdMs < ttlMs);
+    if (fresh() === undefined)
+      await this.#append(() =>
+        fresh() === undefined ? [sessionKeyRecord({ key: randomBytes(SESSION_KEY_BYTES), createdMs: nowMs })] : [],
+      );
+    const key = fresh();
+    if (key === undefined) throw new RequestError(503, "The workers of the group have no key to sign with; come again.");
+    return key;
+  }
+
   /**
    * Before a source's offsets are altered: what is left of its tasks somewhere writes none any more, where sources write exactly once.
    * @throws RequestError 404
@@ -360,7 +386,7 @@ export class ConnectWorker {
       workerId,
       wanted: (connector) => this.state.get(connector),
       owned: (connector) => this.#leases.owned(connector),
-      resolve: (properties) => resolveReferences(properties, providers),
+      resolve: (properties) => resolveWithSecrets(properties, providers),
       split: (properties, maxTasks, signal) => this.#plugins.split(properties, maxTasks, signal),
       append: (decide) => this.#append(decide),
       fence: (connector, taskCount) => this.#fence(connector, taskCount),

@@ -8,6 +8,8 @@ import { nextRestart, type RestartHistory } from "./restart-budget.ts";
 import { retriableIn } from "./retries.ts";
 import { numberOf, restartSettings } from "./task-settings.ts";
 import type { RunningTask, TaskPlan } from "./task-world.ts";
+import type { ResolvedProperties } from "../secrets/resolve-with-secrets.ts";
+import { SecretMask } from "../secrets/secret-mask.ts";
 import { failureText } from "./failure-text.ts";
 
 /** By this name a task's own settings stand beside its connector's in a task's properties. */
@@ -23,7 +25,7 @@ export interface RunnerHost {
   wanted(connector: string): WantedConnector | undefined;
   owned(connector: string): Owned;
   /** With all references resolved. */
-  resolve(properties: ConnectorProperties): Promise<ConnectorProperties>;
+  resolve(properties: ConnectorProperties): Promise<ResolvedProperties>;
   /** What each of a source's tasks does. */
   split(properties: ConnectorProperties, maxTasks: number, signal: AbortSignal): Promise<readonly object[]>;
   /** Appends to the config topic what is decided then. */
@@ -66,6 +68,8 @@ export class ConnectorRunner {
   #isStopped = false;
   /** A split that runs: what waits behind it may end it. */
   #splitting: { readonly properties: ConnectorProperties; readonly over: AbortController } | undefined;
+  /** What of its settings is not said, as far as it is known here: what a plugin alone calls a secret is hidden where its code runs. */
+  readonly #mask = new SecretMask();
   /** Changes that have not happened yet. */
   #turns = 0;
 
@@ -207,8 +211,9 @@ export class ConnectorRunner {
       const fenced = await this.#host.fence(this.#name, tasks.length);
       if (!isSame || fenced.length > 0) await this.#host.append(() => [...fenced, ...(isSame ? [] : taskRecords(this.#name, tasks))]);
       this.#split = properties;
-    } catch (error) {
+    } catch (failure) {
       if (this.#isStopped) return;
+      const error = this.#mask.error(failure);
       this.#failed = properties;
       this.#timer?.cancel();
       const next = nextRestart(this.#history, restartSettings(properties), this.#host.clock.monotonicMs(), retriableIn(error)?.afterMs);
@@ -252,7 +257,8 @@ export class ConnectorRunner {
     try {
       const { kind } = this.#host.catalogue.find(["source", "sink"], properties["connector.class"] ?? "");
       const resolved = await this.#host.resolve(properties);
-      const running = await this.#host.startTask({ connector: this.#name, task, kind, properties: resolved, work: workIn(properties) });
+      this.#mask.add(resolved.secrets);
+      const running = await this.#host.startTask({ connector: this.#name, task, kind, ...resolved, work: workIn(properties) });
       held.running = running;
       this.#show(task, running);
       running.ended.then(
@@ -266,7 +272,8 @@ export class ConnectorRunner {
     }
   }
 
-  #taskFailed(task: number, held: HeldTask, error: unknown): void {
+  #taskFailed(task: number, held: HeldTask, failure: unknown): void {
+    const error = this.#mask.error(failure);
     held.running = undefined;
     const { clock, logger } = this.#host;
     // Whoever has it now says how it is.

@@ -24,5 +24,5 @@ export { previewLine, type PreviewedRecord, previewSource, type PreviewOptions }
 export { type PreviewedSinkRecord, previewSink, type PreviewSinkOptions } from "./preview-sink.ts";
 export type { PreviewedSteps } from "./previewed-record.ts";
 export { hideSecrets } from "../plugin/config-secrets.ts";
-export { resolveReferences } from "../plugin/config-providers.ts";
+export { maskOf, resolveWithSecrets } from "../secrets/resolve-with-secrets.ts";
 export { providerFiles } from "../plugin/provider-files.ts";

@@ -2,13 +2,16 @@ import { type Clock, type Logger, pause } from "@ottla/base";
 import { ConnectError } from "../connect-error.ts";
 import type { SourcePlace } from "../data/connect-record.ts";
 import { type ConfigDefinitionJson, definitionJson, definitionsOf } from "../plugin/config-definition.ts";
-import { type ProviderWorld, resolveReferences } from "../plugin/config-providers.ts";
+import type { ProviderWorld } from "../plugin/config-providers.ts";
 import { sinkDefinitions, sourceDefinitions } from "../plugin/connector-definitions.ts";
 import type { PluginCatalogue } from "../plugin/plugin-catalogue.ts";
 import type { CheckContext, CheckFinding } from "../plugin/plugin-context.ts";
 import type { PluginKind, PluginOf } from "../plugin/plugin-entry.ts";
 import { type ConnectorProperties, readConfig } from "../plugin/read-config.ts";
-import { type Validation, validateConfig } from "../plugin/validate-config.ts";
+import { type ConfigReport, sensitiveNamesOf, type Validation, validateConfig } from "../plugin/validate-config.ts";
+import { maskOf, resolveWithSecrets } from "../secrets/resolve-with-secrets.ts";
+import { SecretMask } from "../secrets/secret-mask.ts";
+import { secretsIn } from "../secrets/secrets-in.ts";
 import { firstRecords } from "./first-records.ts";
 import { previewLine, previewSource } from "./preview-source.ts";
 
@@ -66,13 +69,27 @@ export class LoopPluginWork implements PluginWork {
     this.#options = options;
   }
 
-  validate(given: ConnectorProperties, checks: boolean): Promise<Validation> {
+  async validate(given: ConnectorProperties, checks: boolean): Promise<Validation> {
     const { catalogue, providers } = this.#options;
-    return validateConfig(given, {
+    const mask = new SecretMask();
+    let resolved = given;
+    const validation = await validateConfig(given, {
       catalogue,
-      resolve: (each) => resolveReferences(each, providers),
-      ...(checks && { check: (plugin, resolved) => this.#check(plugin, resolved) }),
+      resolve: async (each) => {
+        const { properties, secrets } = await resolveWithSecrets(each, providers);
+        mask.add(secrets);
+        resolved = properties;
+        return properties;
+      },
+      ...(checks && {
+        check: async (plugin, properties) => {
+          mask.add(secretsIn(properties, await sensitiveNamesOf(properties, catalogue)));
+          return this.#check(plugin, properties, mask);
+        },
+      }),
     });
+    mask.add(secretsIn(resolved, validation.sensitive));
+    return { ...validation, report: maskedReport(validation.report, mask) };
   }
 
   async definitions(name: string): Promise<readonly ConfigDefinitionJson[]> {
@@ -86,8 +103,9 @@ export class LoopPluginWork implements PluginWork {
     const plugin = await catalogue.load(["source"], properties["connector.class"] ?? "");
     const { split } = plugin;
     if (split === undefined) return [{}];
-    const config = readConfig(plugin.config, await this.#resolve(properties));
-    const works: unknown = await this.#within("split", SPLIT_MS, (context) => split.call(plugin, config, maxTasks, context), signal);
+    const { resolved, mask } = await this.#resolve(properties);
+    const config = readConfig(plugin.config, resolved);
+    const works: unknown = await this.#within("split", SPLIT_MS, mask, (context) => split.call(plugin, config, maxTasks, context), signal);
     if (Array.isArray(works) && works.every((work) => typeof work === "object" && work !== null)) return works as readonly object[];
     throw new ConnectError("CONNECT_SOURCE", "The connector's split gives no list of objects, one for each task.");
   }
@@ -95,23 +113,29 @@ export class LoopPluginWork implements PluginWork {
   async preview(given: ConnectorProperties, limit: number, outer: AbortSignal): Promise<Preview> {
     const { catalogue, properties: defaults, logger } = this.#options;
     const signal = AbortSignal.any([outer, AbortSignal.timeout(PREVIEW_MS)]);
-    const source = previewSource(await this.#resolve(given), { catalogue, defaults, logger, signal });
-    const { records, isEnd } = await firstRecords(source, limit, signal);
-    return { lines: records.map(previewLine), isEnd };
+    const { resolved, mask } = await this.#resolve(given);
+    const source = previewSource(resolved, { catalogue, defaults, logger: mask.logger(logger), signal });
+    try {
+      const { records, isEnd } = await firstRecords(source, limit, signal);
+      return { lines: records.map((record) => mask.text(previewLine(record))), isEnd };
+    } catch (error) {
+      throw mask.error(error);
+    }
   }
 
   async checkOffsets(properties: ConnectorProperties, offsets: readonly GivenOffset[]): Promise<void> {
     const plugin = await this.#options.catalogue.load(["source"], properties["connector.class"] ?? "");
     if (plugin.checkOffsets === undefined) return;
-    const config = readConfig(plugin.config, await this.#resolve(properties));
-    await this.#within("look at the offsets", CHECK_MS, async () => plugin.checkOffsets?.(config, offsets));
+    const { resolved, mask } = await this.#resolve(properties);
+    const config = readConfig(plugin.config, resolved);
+    await this.#within("look at the offsets", CHECK_MS, mask, async () => plugin.checkOffsets?.(config, offsets));
   }
 
-  async #check(plugin: PluginOf<"source" | "sink">, resolved: ConnectorProperties): Promise<readonly CheckFinding[]> {
+  async #check(plugin: PluginOf<"source" | "sink">, resolved: ConnectorProperties, mask: SecretMask): Promise<readonly CheckFinding[]> {
     const unable = this.#unable(plugin, resolved);
     if (unable.length > 0 || plugin.check === undefined) return unable;
     try {
-      const found: unknown = await this.#within("dry run", CHECK_MS, (context) =>
+      const found: unknown = await this.#within("dry run", CHECK_MS, mask, (context) =>
         plugin.check?.(readConfig(plugin.config, resolved), context),
       );
       if (Array.isArray(found) && found.every(isFinding)) return found;
@@ -136,11 +160,20 @@ export class LoopPluginWork implements PluginWork {
       : finding("The connector does not say that it can go on exactly behind its offsets; leave out exactly.once.support=required.");
   }
 
-  #resolve(properties: ConnectorProperties): Promise<ConnectorProperties> {
-    return resolveReferences(properties, this.#options.providers);
+  async #resolve(given: ConnectorProperties): Promise<{ readonly resolved: ConnectorProperties; readonly mask: SecretMask }> {
+    const { catalogue, providers } = this.#options;
+    const resolved = await resolveWithSecrets(given, providers);
+    return { resolved: resolved.properties, mask: await maskOf(resolved, catalogue) };
   }
 
-  async #within<T>(what: string, limitMs: number, run: (context: CheckContext) => Promise<T> | T, outer?: AbortSignal): Promise<T> {
+  /** What it says and throws is without the secrets of `mask`. */
+  async #within<T>(
+    what: string,
+    limitMs: number,
+    mask: SecretMask,
+    run: (context: CheckContext) => Promise<T> | T,
+    outer?: AbortSignal,
+  ): Promise<T> {
     const { clock, logger } = this.#options;
     const over = new AbortController();
     const ended = new AbortController();
@@ -154,12 +187,27 @@ export class LoopPluginWork implements PluginWork {
     });
     late.catch(() => {});
     try {
-      return await Promise.race([(async () => run({ signal: over.signal, log: logger }))(), late]);
+      return await Promise.race([(async () => run({ signal: over.signal, log: mask.logger(logger) }))(), late]);
+    } catch (error) {
+      throw mask.error(error);
     } finally {
       ended.abort();
       outer?.removeEventListener("abort", end);
     }
   }
+}
+
+/** What is wrong, without secrets; values are hidden by their definitions. */
+function maskedReport(report: ConfigReport, mask: SecretMask): ConfigReport {
+  const { configs, warnings } = report;
+  return {
+    ...report,
+    configs: configs.map(({ definition, value }) => ({
+      definition,
+      value: { ...value, errors: value.errors.map((error) => mask.text(error)) },
+    })),
+    ...(warnings !== undefined && { warnings: warnings.map((warning) => mask.text(warning)) }),
+  };
 }
 
 function isFinding(value: unknown): value is CheckFinding {

@@ -1,5 +1,6 @@
 import type { Logger } from "@ottla/base";
 import type { ConnectPlace } from "../connect-error.ts";
+import { SecretMask } from "../secrets/secret-mask.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import type { WireRecord } from "./pipeline.ts";
 import type { ErrorSettings } from "./task-settings.ts";
@@ -9,9 +10,11 @@ export class RecordErrors {
   readonly #settings: ErrorSettings;
   readonly #letters: DeadLetters | undefined;
   readonly #logger: Logger;
+  readonly #mask: SecretMask;
   #count = 0;
 
-  constructor(settings: ErrorSettings, letters: DeadLetters | undefined, logger: Logger) {
+  constructor(settings: ErrorSettings, letters: DeadLetters | undefined, logger: Logger, mask: SecretMask = new SecretMask()) {
+    this.#mask = mask;
     this.#settings = settings;
     this.#letters = letters;
     this.#logger = logger;
@@ -27,7 +30,8 @@ export class RecordErrors {
   }
 
   /** Resolves when the record may be passed over: its dead letter, where there is one, is durable. Throws the failure where none is tolerated. */
-  async take(failure: Error, place: ConnectPlace, record: () => WireRecord & { readonly timestampMs?: number | undefined }): Promise<void> {
+  async take(thrown: Error, place: ConnectPlace, record: () => WireRecord & { readonly timestampMs?: number | undefined }): Promise<void> {
+    const failure = this.#mask.error(thrown);
     if (!this.#settings.toleratesAll) throw failure;
     this.#count++;
     if (this.#settings.logs) {

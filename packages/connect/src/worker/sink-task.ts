@@ -2,6 +2,8 @@ import type { Consumer, ConsumerRecord, TopicPartition } from "@ottla/client";
 import { ConnectError, type ConnectPlace } from "../connect-error.ts";
 import type { SinkRecord } from "../data/connect-record.ts";
 import { readConfig } from "../plugin/read-config.ts";
+import { sensitiveNamesOf } from "../plugin/validate-config.ts";
+import { secretsIn } from "../secrets/secrets-in.ts";
 import type { SinkTaskContext } from "../plugin/sink-plugin.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { Pipeline } from "./pipeline.ts";
@@ -64,9 +66,15 @@ export class SinkTask implements RunningTask {
     const { properties, connector } = this.#plan;
     const { catalogue, worker, clients, logger } = this.#world;
     const plugin = await catalogue.load(["sink"], properties["connector.class"] ?? "");
+    this.#world.mask?.add(secretsIn(properties, await sensitiveNamesOf(properties, catalogue)));
     const config = readConfig(plugin.config, properties);
     const pipeline = await Pipeline.open(properties, worker, catalogue);
-    const errors = new RecordErrors(errorSettings(properties), DeadLetters.of(clients.client, errorSettings(properties)), logger);
+    const errors = new RecordErrors(
+      errorSettings(properties),
+      DeadLetters.of(clients.client, errorSettings(properties)),
+      logger,
+      this.#world.mask,
+    );
     this.#errors = errors;
     const consumer = clients.client.consumer({
       autoOffsetReset: "earliest",

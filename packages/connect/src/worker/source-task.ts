@@ -4,6 +4,8 @@ import { ConnectError, type ConnectPlace } from "../connect-error.ts";
 import type { SourcePlace, SourceRecord } from "../data/connect-record.ts";
 import { topicRules } from "../plugin/topic-creation.ts";
 import { readConfig } from "../plugin/read-config.ts";
+import { sensitiveNamesOf } from "../plugin/validate-config.ts";
+import { secretsIn } from "../secrets/secrets-in.ts";
 import type { SourceEvent, SourceItem, SourceTaskContext } from "../plugin/source-plugin.ts";
 import type { PluginOf } from "../plugin/plugin-entry.ts";
 import { DeadLetters } from "./dead-letters.ts";
@@ -79,9 +81,15 @@ export class SourceTask implements RunningTask {
     const { catalogue, worker, clients, logger, clock } = this.#world;
     const graceMs = numberOf(worker, "task.shutdown.graceful.timeout.ms", GRACE_MS);
     const plugin = await catalogue.load(["source"], properties["connector.class"] ?? "");
+    this.#world.mask?.add(secretsIn(properties, await sensitiveNamesOf(properties, catalogue)));
     const config = readConfig(plugin.config, properties);
     const pipeline = await Pipeline.open(properties, worker, catalogue);
-    const errors = new RecordErrors(errorSettings(properties), DeadLetters.of(clients.client, errorSettings(properties)), logger);
+    const errors = new RecordErrors(
+      errorSettings(properties),
+      DeadLetters.of(clients.client, errorSettings(properties)),
+      logger,
+      this.#world.mask,
+    );
     this.#errors = errors;
     const context: SourceTaskContext<object> = {
       connector,

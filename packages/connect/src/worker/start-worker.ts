@@ -56,7 +56,7 @@ export function startWorker(options: StartWorkerOptions): Promise<ConnectWorker>
   });
 }
 
-type Stores = Pick<ConnectWorkerOptions, "configs" | "offsets" | "statuses" | "leases">;
+type Stores = Pick<ConnectWorkerOptions, "configs" | "offsets" | "statuses" | "leases" | "internalTopics">;
 
 function standalone(properties: ConnectorProperties, disk: Disk): Stores {
   const file = properties["offset.storage.file.filename"];
@@ -76,6 +76,7 @@ function distributed(
   const world = { client, clock, logger };
   const groupId = properties["group.id"] ?? "";
   return {
+    internalTopics: [text("config.storage.topic"), text("offset.storage.topic"), text("status.storage.topic")],
     leases: new SlotLeases({
       ...world,
       groupId,

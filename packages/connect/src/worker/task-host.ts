@@ -3,6 +3,7 @@ import { SinkTask } from "./sink-task.ts";
 import { numberOf } from "./task-settings.ts";
 import { crashable } from "./task-crash.ts";
 import { SourceTask } from "./source-task.ts";
+import { SecretMask } from "../secrets/secret-mask.ts";
 import type { RunningTask, TaskPlan, TaskWorld } from "./task-world.ts";
 
 /** Where tasks run: on this thread, or on others. */
@@ -40,5 +41,14 @@ export const leavingTaskHost: TaskHost = {
 
 /** Tasks on the thread that it is called in: for workers inside of programs, and inside of threads of tasks. */
 export const loopTaskHost: TaskHost = {
-  start: (plan, world) => crashable(plan, () => (plan.kind === "source" ? new SourceTask(plan, world) : new SinkTask(plan, world))),
+  start(plan, outer) {
+    const mask = outer.mask ?? new SecretMask(plan.secrets);
+    const world = { ...outer, mask, logger: mask.logger(outer.logger) };
+    const running = crashable(plan, () => (plan.kind === "source" ? new SourceTask(plan, world) : new SinkTask(plan, world)));
+    const ended = running.ended.catch((error: unknown) => {
+      throw mask.error(error);
+    });
+    ended.catch(() => {});
+    return { ...running, ended };
+  },
 };

@@ -3,6 +3,7 @@ import type { Client, ConsumerOptions, ProducerOptions, ProducerRecord } from "@
 import type { SourcePlace } from "../data/connect-record.ts";
 import type { PluginCatalogue } from "../plugin/plugin-catalogue.ts";
 import type { ConnectorProperties } from "../plugin/read-config.ts";
+import type { SecretMask } from "../secrets/secret-mask.ts";
 import type { SourceOffset } from "../storage/offset-store.ts";
 
 /** A task's place in a connector, and its settings with all references resolved. */
@@ -11,6 +12,8 @@ export interface TaskPlan {
   readonly task: number;
   readonly kind: "source" | "sink";
   readonly properties: ConnectorProperties;
+  /** What of them is not to be said; a plugin may call more of them so. */
+  readonly secrets?: readonly string[];
   /** What the plugin's `split` gave it. */
   readonly work: object;
 }
@@ -39,6 +42,8 @@ export interface TaskWorld {
   readonly offsets: TaskOffsets;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Hides secrets in all that the task says; the task adds what its plugins call so. Left out: it begins with those of the plan. */
+  readonly mask?: SecretMask;
   /** A topic that the task reads or writes was seen for the first time (KIP-558). */
   onTopic(topic: string): void;
 }

@@ -54,6 +54,13 @@ export const workerDefinitions: readonly ConfigKey[] = [
     atLeast(1),
   ),
   configKey("heartbeat.interval.ms", "int", "3000", "How often a worker is heard of.", atLeast(1)),
+  configKey(
+    "inter.worker.key.ttl.ms",
+    "int",
+    "3600000",
+    "How old a key may be that workers sign with what they pass on to each other.",
+    atLeast(1),
+  ),
   configKey("offset.flush.interval.ms", "long", "60000", "How often offsets are committed.", atLeast(1)),
   configKey(
     "ottla.threads.max",

@@ -1,18 +1,13 @@
 import type { Clock } from "@ottla/base";
-import { PasswordLogins } from "@ottla/base/node";
+import { LimitedLogins, type LimitedOutcome } from "@ottla/base/node";
 import { isDeepStrictEqual } from "node:util";
 import type { ConsoleUser, ConsoleUsers } from "./console-users.ts";
-import { LoginLimit } from "./login-limit.ts";
 import { type SessionOwner, Sessions } from "./sessions.ts";
-
-/** What a login by password comes to. */
-export type PasswordAnswer = ConsoleUser | "refused" | "busy" | "limited";
 
 /** Who may log in, who is logged in, and how often somebody may be wrong. */
 export class ConsoleLogins {
   readonly sessions: Sessions;
-  readonly limit: LoginLimit;
-  readonly #passwords: PasswordLogins<ConsoleUser>;
+  readonly #passwords: LimitedLogins<ConsoleUser>;
   #users: ConsoleUsers;
   /** Of who shows a password with each request. */
   #ending = new AbortController();
@@ -20,8 +15,7 @@ export class ConsoleLogins {
   constructor(users: ConsoleUsers, clock: Clock) {
     this.#users = users;
     this.sessions = new Sessions(clock, users.sessions);
-    this.limit = new LoginLimit(clock);
-    this.#passwords = new PasswordLogins(users, clock);
+    this.#passwords = new LimitedLogins(users, clock);
   }
 
   get users(): ConsoleUsers {
@@ -33,12 +27,13 @@ export class ConsoleLogins {
     return this.#ending.signal;
   }
 
-  async check(name: string, password: string, address: string): Promise<PasswordAnswer> {
-    const giveBack = this.limit.take(address);
-    if (giveBack === undefined) return "limited";
-    const answer = await this.#passwords.check(name, password);
-    if (typeof answer !== "string") giveBack();
-    return answer;
+  /** How often somebody may be wrong from one address, however they log in. */
+  get limit(): LimitedLogins<ConsoleUser>["limit"] {
+    return this.#passwords.limit;
+  }
+
+  check(name: string, password: string, address: string): Promise<LimitedOutcome<ConsoleUser>> {
+    return this.#passwords.check(name, password, address);
   }
 
   /** From now on these may. Sessions of who is gone, has another password or another role end. */

@@ -1,7 +1,6 @@
-import { OttlaError } from "@ottla/base";
+import { OttlaError, type Role, roles } from "@ottla/base";
 import { type PasswordHash, type PasswordUser, readPasswordHash } from "@ottla/base/node";
 import { z } from "zod";
-import { type Role, roles } from "./roles.ts";
 import type { SessionLimits } from "./sessions.ts";
 
 /** Somebody of the users file. */

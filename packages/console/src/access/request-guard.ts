@@ -1,8 +1,7 @@
-import { OttlaError } from "@ottla/base";
+import { type ActionAudit, OttlaError } from "@ottla/base";
 import { basicCredentials } from "@ottla/base/node";
 import type { Context, MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
-import type { ConsoleAudit } from "../audit/console-audit.ts";
 import type { ConsoleLogins } from "./console-logins.ts";
 import { ROUTE_RIGHTS, type RouteRight } from "./rights.ts";
 import { sessionTokenOf } from "./session-cookie.ts";
@@ -16,7 +15,7 @@ const NEVER = new AbortController().signal;
 export interface GuardWorld {
   /** Undefined where nobody logs in. */
   readonly logins: ConsoleLogins | undefined;
-  readonly audit: ConsoleAudit;
+  readonly audit: ActionAudit;
   /** Whether it is reached by HTTPS. */
   readonly isSecure: boolean;
   /** Where a request's connection comes from. */

@@ -1,6 +1,6 @@
 import type { ChangeKind, ClusterChange } from "@ottla/expert/plan";
 import type { ServiceChange, ServiceChangeKind } from "../actions/service-change.ts";
-import type { Role } from "./roles.ts";
+import type { Role } from "@ottla/base";
 
 /** What a route asks of who calls it, and how the audit names what it does. */
 export interface RouteRight {

@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { Clock, Timer } from "@ottla/base";
-import type { Role } from "./roles.ts";
+import type { Clock, Role, Timer } from "@ottla/base";
 
 /** How long a login lasts. */
 export interface SessionLimits {

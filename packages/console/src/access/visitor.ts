@@ -1,6 +1,5 @@
-import { OttlaError } from "@ottla/base";
+import { isAtLeast, OttlaError, type Role } from "@ottla/base";
 import type { Context } from "hono";
-import { isAtLeast, type Role } from "./roles.ts";
 
 /** Who asks. */
 export interface Visitor {

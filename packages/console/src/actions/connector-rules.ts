@@ -1,5 +1,6 @@
 import { OttlaError, shellWord } from "@ottla/base";
-import { type ConnectClient, connectorPath, requireConnect } from "../services/connect-client.ts";
+import { type ConnectRest, connectorPath } from "@ottla/connect/rest-client";
+import { requireConnect } from "../services/require-connect.ts";
 import type { ServiceChangeOf } from "./service-change.ts";
 import type { Before, ServiceRules, ServiceRulesTable } from "./service-rules.ts";
 
@@ -151,7 +152,7 @@ function changedNames(before: Config, after: Config): readonly string[] {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) => key !== "name" && before[key] !== after[key]).sort();
 }
 
-async function configNow(connect: ConnectClient, connector: string, signal: AbortSignal): Promise<Before> {
+async function configNow(connect: ConnectRest, connector: string, signal: AbortSignal): Promise<Before> {
   try {
     return { config: await connect.get<Config>(connectorPath(connector, "/config"), signal) };
   } catch (error) {
@@ -160,7 +161,7 @@ async function configNow(connect: ConnectClient, connector: string, signal: Abor
   }
 }
 
-async function stateNow(connect: ConnectClient, connector: string, signal: AbortSignal): Promise<Before> {
+async function stateNow(connect: ConnectRest, connector: string, signal: AbortSignal): Promise<Before> {
   const { connector: own } = await connect.get<{ readonly connector: { readonly state: string } }>(
     connectorPath(connector, "/status"),
     signal,

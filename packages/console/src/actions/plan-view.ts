@@ -1,5 +1,5 @@
 import type { ClusterChange, StoredPlan } from "@ottla/expert/plan";
-import type { Role } from "../access/roles.ts";
+import type { Role } from "@ottla/base";
 import type { ServiceChange } from "./service-change.ts";
 
 /** What is told of one step of a plan. */

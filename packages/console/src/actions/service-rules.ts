@@ -1,6 +1,6 @@
 import type { Clock } from "@ottla/base";
 import type { Client } from "@ottla/client";
-import type { ConnectClient } from "../services/connect-client.ts";
+import type { ConnectRest } from "@ottla/connect/rest-client";
 import type { SchemaRegistry } from "../services/schema-registry.ts";
 import type { ServiceChange, ServiceChangeKind, ServiceChangeOf } from "./service-change.ts";
 
@@ -9,7 +9,7 @@ export interface Services {
   readonly client: Client;
   readonly clock: Clock;
   readonly registry: SchemaRegistry | undefined;
-  readonly connect: ConnectClient | undefined;
+  readonly connect: ConnectRest | undefined;
 }
 
 /** What was there before a change, as it is shown and compared. */

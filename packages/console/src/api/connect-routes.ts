@@ -1,7 +1,8 @@
 import { OttlaError } from "@ottla/base";
 import { Hono } from "hono";
 import { z } from "zod";
-import { type ConnectClient, connectorPath, requireConnect } from "../services/connect-client.ts";
+import { type ConnectRest, connectorPath } from "@ottla/connect/rest-client";
+import { requireConnect } from "../services/require-connect.ts";
 import { type ConnectorRow, type ConnectorStatus, Connectors, statusView } from "../services/connectors.ts";
 import { samplesIn } from "../services/prometheus-samples.ts";
 import { pageOf } from "../watch/page-of.ts";
@@ -157,7 +158,7 @@ function settingView({ definition, value }: Validated["configs"][number]) {
 }
 
 /** The last lines of the worker about a connector; null: this Connect does not tell them. */
-async function linesOf(connect: ConnectClient, connector: string) {
+async function linesOf(connect: ConnectRest, connector: string) {
   const query = new URLSearchParams({ connector, limit: String(LINES_SHOWN_MAX) });
   try {
     const { lines } = await connect.get<{

@@ -1,12 +1,11 @@
-import type { Clock, Logger } from "@ottla/base";
+import type { ActionAudit, Clock, Logger } from "@ottla/base";
 import type { Client } from "@ottla/client";
 import type { ChangeDesk } from "../actions/change-desk.ts";
 import type { Doctor } from "../findings/doctor.ts";
 import type { SchemaDecoder } from "../messages/schema-decoder.ts";
 import type { ConsoleAccess } from "../access/console-access.ts";
 import type { Masking } from "../masking/masking.ts";
-import type { ConsoleAudit } from "../audit/console-audit.ts";
-import type { ConnectClient } from "../services/connect-client.ts";
+import type { ConnectRest } from "@ottla/connect/rest-client";
 import type { SchemaRegistry } from "../services/schema-registry.ts";
 import type { ClusterWatch } from "../watch/cluster-watch.ts";
 
@@ -25,12 +24,12 @@ export interface ConsoleContext {
   readonly schemas: SchemaDecoder | undefined;
   /** Services beside the cluster; undefined where none is known. */
   readonly registry: SchemaRegistry | undefined;
-  readonly connect: ConnectClient | undefined;
+  readonly connect: ConnectRest | undefined;
   readonly watch: ClusterWatch;
   readonly desk: ChangeDesk;
   readonly doctor: Doctor;
   readonly access: ConsoleAccess;
-  readonly audit: ConsoleAudit;
+  readonly audit: ActionAudit;
   readonly masking: Masking;
   readonly readOnly: boolean;
   readonly version: string;

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createSecureServer, type Server as SecureServer } from "node:https";
 import { getRequestListener } from "@hono/node-server";
-import { type Clock, type Disk, type DoorRules, type Logger, silentLogger } from "@ottla/base";
+import { ActionAudit, type ActionAuditSettings, type Clock, type Disk, type DoorRules, type Logger, silentLogger } from "@ottla/base";
 import { closeServer, nodeDisk, type OpenPort, type RelayedClients, systemClock } from "@ottla/base/node";
 import type { Client } from "@ottla/client";
 import { ClientClusterAccess, type JournalPlace } from "@ottla/expert/collect";
@@ -9,10 +9,9 @@ import { accessOf } from "../access/access-of.ts";
 import type { ConsoleUsers } from "../access/console-users.ts";
 import { oidcPages } from "../access/oidc/oidc-pages.ts";
 import { ChangeDesk } from "../actions/change-desk.ts";
-import { ConsoleAudit, type ConsoleAuditSettings } from "../audit/console-audit.ts";
 import { Doctor } from "../findings/doctor.ts";
 import { SchemaDecoder } from "../messages/schema-decoder.ts";
-import { ConnectClient } from "../services/connect-client.ts";
+import { ConnectRest, type ConnectRestOptions } from "@ottla/connect/rest-client";
 import { SchemaRegistry } from "../services/schema-registry.ts";
 import { Masking } from "../masking/masking.ts";
 import type { MaskingRules } from "../masking/masking-rules.ts";
@@ -44,11 +43,13 @@ export interface ServeConsoleOptions {
   /** What is hidden in records. */
   readonly masking?: MaskingRules;
   /** Where it is told what is done. */
-  readonly audit?: ConsoleAuditSettings;
+  readonly audit?: ActionAuditSettings;
   /** What tells where clients come from, behind a door that passes connections on. */
   readonly relayed?: RelayedClients;
   readonly disk?: Disk;
   readonly services?: BesideServices;
+  /** How it logs in at Connect, and whom it trusts there. */
+  readonly connectAccess?: Pick<ConnectRestOptions, "login" | "tls">;
   readonly version?: string;
   readonly clock?: Clock;
   readonly logger?: Logger;
@@ -76,15 +77,19 @@ export interface ConsoleServer {
 /** Who sends slower than this is not waited for. */
 const REQUEST_TIMEOUT_MS = 60_000;
 const HEADERS_TIMEOUT_MS = 10_000;
+const CONNECT_REMEDIES = {
+  login: "give the console one by --console-connect-user and --console-connect-password-file",
+} as const;
 
 /** Serves the console at a port that was opened before. It asks the cluster nothing until somebody comes. */
 export async function serveConsole(options: ServeConsoleOptions): Promise<ConsoleServer> {
-  const { client, port, door, uiFolder, journals, readOnly = false, users, publicUrl, tls, relayed } = options;
+  const { client, port, door, uiFolder, journals, readOnly = false, users, publicUrl, tls, relayed, connectAccess } = options;
   const { disk = nodeDisk, services = {}, version = "0.1.0", clock = systemClock, logger = silentLogger } = options;
   const watch = new ClusterWatch({ client, clock, logger });
   const cluster = new ClientClusterAccess(client, clock, journals);
   const registry = services.registry === undefined ? undefined : new SchemaRegistry(services.registry, clock);
-  const connect = services.connect === undefined ? undefined : new ConnectClient(services.connect);
+  const connect =
+    services.connect === undefined ? undefined : new ConnectRest({ ...connectAccess, url: services.connect, remedies: CONNECT_REMEDIES });
   const desk = new ChangeDesk({
     access: cluster,
     clock,
@@ -95,7 +100,7 @@ export async function serveConsole(options: ServeConsoleOptions): Promise<Consol
     onChanged: () => watch.lookAgain("topics", "groups", "settings", "lag"),
   });
   const schemas = services.registry === undefined ? undefined : new SchemaDecoder(services.registry);
-  const audit = new ConsoleAudit(options.audit, { clock, disk, logger });
+  const audit = new ActionAudit("console", options.audit, { clock, disk, logger });
   const masking = new Masking(options.masking);
   const access = accessOf({ users, publicUrl, isTls: tls !== undefined, relayed }, { clock, logger });
   const doctor = new Doctor(cluster, clock);

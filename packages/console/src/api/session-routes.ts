@@ -1,9 +1,8 @@
-import { OttlaError } from "@ottla/base";
+import { isAtLeast, OttlaError } from "@ottla/base";
 import { Hono } from "hono";
 import { z } from "zod";
 import { loginError } from "../access/request-guard.ts";
 import { ROUTE_RIGHTS } from "../access/rights.ts";
-import { isAtLeast } from "../access/roles.ts";
 import { deleteSessionCookie, sessionTokenOf, setSessionCookie } from "../access/session-cookie.ts";
 import { knownVisitorOf } from "../access/visitor.ts";
 import type { ConsoleContext } from "./console-context.ts";

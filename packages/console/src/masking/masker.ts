@@ -3,7 +3,7 @@ import type { ConsumerRecord } from "@ottla/client";
 import { jsonOf } from "@ottla/serdes";
 import { type Decoded, filterValueOf, SHOWN_CHARS_MAX } from "../messages/decode-bytes.ts";
 import type { DecodedRecord } from "../messages/record-filter.ts";
-import { isOfGlob } from "./glob.ts";
+import { isOfGlob } from "@ottla/base";
 import { isFields, maskFields } from "./mask-fields.ts";
 import { type MaskAction, maskActions, type MaskingRule } from "./masking-rules.ts";
 

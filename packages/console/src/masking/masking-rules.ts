@@ -1,6 +1,5 @@
-import { OttlaError } from "@ottla/base";
+import { OttlaError, type Role, roles } from "@ottla/base";
 import { z } from "zod";
-import { type Role, roles } from "../access/roles.ts";
 
 /** The later hides more: where several rules are about the same, that one counts. */
 export const maskActions = ["hash", "mask", "drop"] as const;

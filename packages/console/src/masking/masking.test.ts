@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { ConsumerRecord } from "@ottla/client";
 import { decodeRecord } from "../messages/decode-record.ts";
 import { recordFilter } from "../messages/record-filter.ts";
-import { isOfGlob } from "./glob.ts";
+import { isOfGlob } from "@ottla/base";
 import { maskFields } from "./mask-fields.ts";
 import { Masking } from "./masking.ts";
 import { readMaskingRules } from "./masking-rules.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "@ottla/base";
-import type { ConnectClient } from "./connect-client.ts";
+import type { ConnectRest } from "@ottla/connect/rest-client";
 import { KeptAnswers } from "./kept-answers.ts";
 import { type FailureReason, failureReason } from "./failure-reason.ts";
 
@@ -41,10 +41,10 @@ export interface ConnectorRow {
 
 /** The connectors of a Connect cluster: the list is read whole, and kept for two seconds. */
 export class Connectors {
-  readonly #connect: ConnectClient;
+  readonly #connect: ConnectRest;
   readonly #kept: KeptAnswers<readonly ConnectorRow[]>;
 
-  constructor(connect: ConnectClient, clock: Clock) {
+  constructor(connect: ConnectRest, clock: Clock) {
     this.#connect = connect;
     this.#kept = new KeptAnswers(clock, FRESH_MS, 1);
   }

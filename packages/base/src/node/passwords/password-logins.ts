@@ -60,8 +60,13 @@ export class PasswordLogins<Granted extends object> {
     return given === undefined ? "refused" : this.check(given.name, given.password);
   }
 
+  /** What a login gives that was right before, since the list is what it is. */
+  known(name: string, password: string): Granted | undefined {
+    return this.#known.get(this.#keyOf(name, password));
+  }
+
   async check(name: string, password: string): Promise<PasswordOutcome<Granted>> {
-    const key = createHmac("sha256", this.#secret).update(`${name}:${password}`).digest("base64");
+    const key = this.#keyOf(name, password);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const list = this.#list;
@@ -73,6 +78,10 @@ export class PasswordLogins<Granted extends object> {
     // Not when others may since it was asked.
     if (list === this.#list) this.#keep(key, user.granted);
     return list === this.#list ? user.granted : this.check(name, password);
+  }
+
+  #keyOf(name: string, password: string): string {
+    return createHmac("sha256", this.#secret).update(`${name}:${password}`).digest("base64");
   }
 
   #keep(key: string, granted: Granted): void {

@@ -1,8 +1,7 @@
 import { request as requestPlain } from "node:http";
 import { request as requestTls } from "node:https";
 import { fileURLToPath } from "node:url";
-import { OttlaError } from "@ottla/base";
-import type { ReadFile } from "../tls/key-material.ts";
+import { OttlaError, type ReadFile } from "@ottla/base";
 
 /** The largest document of keys. */
 const DOCUMENT_BYTES_MAX = 1024 * 1024;

@@ -1,5 +1,4 @@
-import { type Clock, type Logger, openKeystore, OttlaError, pemParts } from "@ottla/base";
-import type { ReadFile } from "../tls/key-material.ts";
+import { type Clock, type Logger, openKeystore, OttlaError, pemParts, type ReadFile } from "@ottla/base";
 import { checkToken, type ClaimRules, type ProviderKeys, readProviderKeys } from "./check-token.ts";
 import { fetchDocument } from "./fetch-keys.ts";
 import { KeySource } from "./key-source.ts";

@@ -1,7 +1,16 @@
 import { createHash, X509Certificate } from "node:crypto";
-import { type Clock, type Logger, type Net, type OpenedStores, OttlaError, type TlsServer, type TlsServerMaterial } from "@ottla/base";
+import {
+  type Clock,
+  type Logger,
+  type Net,
+  type OpenedStores,
+  OttlaError,
+  type ReadFile,
+  readKeyMaterial,
+  type TlsServer,
+  type TlsServerMaterial,
+} from "@ottla/base";
 import type { EffectiveConfig } from "../../config/effective-config.ts";
-import { type ReadFile, readKeyMaterial } from "./key-material.ts";
 import { parsePrincipalMapping, type PrincipalMapping } from "./principal-mapping.ts";
 import { readSslSettings, type SslSettings } from "./ssl-settings.ts";
 

@@ -1,5 +1,5 @@
 import type { RunCommand } from "../../command.ts";
-import { ConnectRest, connectorPath } from "../../connect/connect-rest.ts";
+import { connectorPath, connectRestOf } from "../../connect/connect-rest.ts";
 import { printJson, shown } from "../../output.ts";
 import { readConnectorFile } from "./connector-answers.ts";
 import { changesOf, validated } from "./connector-changes.ts";
@@ -8,7 +8,7 @@ import { showDifferences } from "./show-changes.ts";
 export const applyConnector: RunCommand = async (context) => {
   const written = readConnectorFile(context.positionals[0] ?? "");
   const { name, config } = written;
-  const rest = new ConnectRest(context);
+  const rest = connectRestOf(context);
   const changes = await changesOf(rest, written, await validated(rest, config));
   // A secret that cannot be seen may be another one.
   const outcome = changes.unseen.length > 0 && changes.outcome === "unchanged" ? "changed" : changes.outcome;

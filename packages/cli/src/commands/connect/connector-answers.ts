@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { basename } from "node:path";
+import { readText } from "../../access-files.ts";
 import { UsageError } from "../../command.ts";
 
 /** As Connect's REST API answers it. */
@@ -36,8 +36,9 @@ export interface WrittenConnector {
 export function readConnectorFile(path: string): WrittenConnector {
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(path, "utf8"));
+    value = JSON.parse(readText(path, "the connector's file"));
   } catch (cause) {
+    if (cause instanceof UsageError) throw cause;
     throw new UsageError(`${path} cannot be read as JSON: ${cause instanceof Error ? cause.message : String(cause)}`);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))

@@ -1,5 +1,5 @@
 import type { RunCommand } from "../../command.ts";
-import { ConnectRest, connectorPath } from "../../connect/connect-rest.ts";
+import { connectorPath, connectRestOf } from "../../connect/connect-rest.ts";
 import { shown } from "../../output.ts";
 
 const DONE = { pause: "is being paused", resume: "goes on", stop: "is being stopped" } as const;
@@ -8,7 +8,7 @@ const DONE = { pause: "is being paused", resume: "goes on", stop: "is being stop
 export function controlConnector(verb: "pause" | "resume" | "stop"): RunCommand {
   return async (context) => {
     const [name = ""] = context.positionals;
-    await new ConnectRest(context).send("PUT", connectorPath(name, `/${verb}`));
+    await connectRestOf(context).send("PUT", connectorPath(name, `/${verb}`));
     context.stdout.write(shown`${name} ${DONE[verb]}.\n`);
     return 0;
   };
@@ -17,14 +17,14 @@ export function controlConnector(verb: "pause" | "resume" | "stop"): RunCommand 
 export const restartConnector: RunCommand = async (context) => {
   const [name = ""] = context.positionals;
   const onlyFailed = context.options.has("only-failed");
-  await new ConnectRest(context).send("POST", connectorPath(name, `/restart?includeTasks=true&onlyFailed=${onlyFailed}`));
+  await connectRestOf(context).send("POST", connectorPath(name, `/restart?includeTasks=true&onlyFailed=${onlyFailed}`));
   context.stdout.write(shown`${name} is being restarted.\n`);
   return 0;
 };
 
 export const deleteConnector: RunCommand = async (context) => {
   const [name = ""] = context.positionals;
-  await new ConnectRest(context).send("DELETE", connectorPath(name));
+  await connectRestOf(context).send("DELETE", connectorPath(name));
   context.stdout.write(shown`${name} is deleted.\n`);
   return 0;
 };

@@ -1,5 +1,5 @@
 import type { RunCommand } from "../../command.ts";
-import { ConnectRest, connectorPath } from "../../connect/connect-rest.ts";
+import { connectorPath, type ConnectRest, connectRestOf } from "../../connect/connect-rest.ts";
 import { printJson, shown } from "../../output.ts";
 import { type ConnectorStatus, readConnectorFile } from "./connector-answers.ts";
 import { changesOf, type ConnectorChanges, validated } from "./connector-changes.ts";
@@ -8,7 +8,7 @@ import { showDifferences } from "./show-changes.ts";
 export const diffConnector: RunCommand = async (context) => {
   const written = readConnectorFile(context.positionals[0] ?? "");
   const { name, config } = written;
-  const rest = new ConnectRest(context);
+  const rest = connectRestOf(context);
   const report = await validated(rest, config);
   const changes = await changesOf(rest, written, report);
   const errors = report.configs.flatMap(({ value }) => value.errors.map((error) => `${value.name}: ${error}`));
@@ -29,6 +29,6 @@ async function planOf(rest: ConnectRest, name: string, { outcome, unseen }: Conn
   if (outcome === "created") return `${name} would be created, and its tasks started.`;
   if (outcome === "unchanged")
     return unseen.length === 0 ? `${name} is as the file says.` : `${name} is as the file says, as far as can be seen.`;
-  const { tasks } = (await rest.get(connectorPath(name, "/status"))) as ConnectorStatus;
+  const { tasks } = await rest.get<ConnectorStatus>(connectorPath(name, "/status"));
   return `${name} would be changed, and its ${tasks.length === 1 ? "task" : `${tasks.length} tasks`} started again.`;
 }

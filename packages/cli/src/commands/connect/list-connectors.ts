@@ -1,14 +1,14 @@
 import type { RunCommand } from "../../command.ts";
-import { ConnectRest } from "../../connect/connect-rest.ts";
+import { connectRestOf } from "../../connect/connect-rest.ts";
 import { printJson } from "../../output.ts";
 import { renderTable } from "../../table.ts";
 import { textStyle } from "../../text-style.ts";
 import type { ConnectorStatus } from "./connector-answers.ts";
 
 export const listConnectors: RunCommand = async (context) => {
-  const answer = (await new ConnectRest(context).get("/connectors?expand=status&expand=info")) as Readonly<
-    Record<string, { readonly status?: ConnectorStatus; readonly info?: { readonly config: Readonly<Record<string, string>> } }>
-  >;
+  const answer = await connectRestOf(context).get<
+    Readonly<Record<string, { readonly status?: ConnectorStatus; readonly info?: { readonly config: Readonly<Record<string, string>> } }>>
+  >("/connectors?expand=status&expand=info");
   const connectors = Object.entries(answer).map(([name, { status, info }]) => ({
     name,
     type: status?.type ?? "unknown",

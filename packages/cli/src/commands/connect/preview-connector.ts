@@ -10,8 +10,9 @@ import {
   type PreviewedSinkRecord,
   previewSink,
   previewSource,
+  maskOf,
   providerFiles,
-  resolveReferences,
+  resolveWithSecrets,
 } from "@ottla/connect/worker";
 import type { CommandContext, RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
@@ -26,13 +27,21 @@ export const previewConnector: RunCommand = async (context) => {
   const logger = lineLogger(stderr, "warn");
   const plugins = await loadPluginFolder(resolve(options.text("connect-plugins") ?? "connectors"), nodeDisk, logger);
   const catalogue = new PluginCatalogue([...builtinPlugins, ...plugins]);
-  const properties = await resolveReferences(config, { environment: env, files: providerFiles });
-  const world = { catalogue, defaults: {}, logger, signal };
-  if (catalogue.find(["source", "sink"], properties["connector.class"] ?? "").kind === "source")
-    return shownAll(context, previewSource(properties, world), (record) => [record.read, writtenOf(record)]);
-  return withClient(context, (client) =>
-    shownAll(context, previewSink(properties, { ...world, client }), (record) => [record.read, sunkOf(record), record.from]),
-  );
+  const resolved = await resolveWithSecrets(config, { environment: env, files: providerFiles });
+  const { properties } = resolved;
+  const { kind } = catalogue.find(["source", "sink"], properties["connector.class"] ?? "");
+  const mask = await maskOf(resolved, catalogue);
+  const world = { catalogue, defaults: {}, logger: mask.logger(logger), signal };
+  const text = (said: string): string => mask.text(said);
+  try {
+    if (kind === "source")
+      return await shownAll(context, previewSource(properties, world), (record) => [record.read, writtenOf(record)], text);
+    return await withClient(context, (client) =>
+      shownAll(context, previewSink(properties, { ...world, client }), (record) => [record.read, sunkOf(record), record.from], text),
+    );
+  } catch (error) {
+    throw mask.error(error);
+  }
 };
 
 /** A record as text: what was read, what is written, and where it was read from. */
@@ -42,6 +51,7 @@ async function shownAll<R extends PreviewedRecord | PreviewedSinkRecord>(
   { options, stdout, signal }: CommandContext,
   records: AsyncIterable<R>,
   words: Words<R>,
+  masked: (said: string) => string,
 ): Promise<0 | 1> {
   const limit = options.integer("limit", 1) ?? RECORDS;
   // A source that waits has only timers, which do not keep the process alive.
@@ -52,7 +62,7 @@ async function shownAll<R extends PreviewedRecord | PreviewedSinkRecord>(
     for await (const record of records) {
       count++;
       if (record.failure !== undefined) isGood = false;
-      stdout.write(options.has("json") ? `${previewLine(record)}\n` : text(record, words(record), count));
+      stdout.write(masked(options.has("json") ? `${previewLine(record)}\n` : text(record, words(record), count)));
       if (count >= limit || signal.aborted) break;
     }
   } finally {

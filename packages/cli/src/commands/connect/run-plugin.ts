@@ -8,6 +8,7 @@ import {
   loadedEntry,
   loadPluginFile,
   loadPluginFolder,
+  maskOf,
   PluginCatalogue,
 } from "@ottla/connect/worker";
 import { type CommandContext, type RunCommand, UsageError } from "../../command.ts";
@@ -23,6 +24,7 @@ export const runPlugin: RunCommand = async (context) => {
 async function printRecords({ options, stdout, stderr, signal }: CommandContext, { config, catalogue }: RunnableConnector): Promise<0 | 1> {
   const source = await catalogue.load(["source"], config["connector.class"] ?? "");
   const limit = options.integer("limit", 1) ?? Number.POSITIVE_INFINITY;
+  const mask = await maskOf({ properties: config, secrets: [] }, catalogue);
   let count = 0;
   let isRead = true;
   stdout.once("error", () => {
@@ -31,12 +33,14 @@ async function printRecords({ options, stdout, stderr, signal }: CommandContext,
   // A source that waits has only timers, which do not keep the process alive.
   const awake = setInterval(() => {}, 2 ** 30);
   try {
-    const world = { logger: lineLogger(stderr, "info"), signal, catalogue };
+    const world = { logger: mask.logger(lineLogger(stderr, "info")), signal, catalogue };
     for await (const line of dryRun(source, config, world)) {
-      stdout.write(`${line}\n`);
+      stdout.write(`${mask.text(line)}\n`);
       count++;
       if (count >= limit || signal.aborted || !isRead) break;
     }
+  } catch (error) {
+    throw mask.error(error);
   } finally {
     clearInterval(awake);
   }

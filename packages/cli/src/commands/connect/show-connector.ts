@@ -1,6 +1,6 @@
 import { printable } from "@ottla/base";
 import type { RunCommand } from "../../command.ts";
-import { ConnectRest, connectorPath } from "../../connect/connect-rest.ts";
+import { connectorPath, connectRestOf } from "../../connect/connect-rest.ts";
 import { printJson } from "../../output.ts";
 import type { ConnectorStatus } from "./connector-answers.ts";
 
@@ -10,9 +10,9 @@ interface Offsets {
 
 export const showConnector: RunCommand = async (context) => {
   const [name = ""] = context.positionals;
-  const rest = new ConnectRest(context);
-  const status = (await rest.get(connectorPath(name, "/status"))) as ConnectorStatus;
-  const { offsets } = (await rest.get(connectorPath(name, "/offsets"))) as Offsets;
+  const rest = connectRestOf(context);
+  const status = await rest.get<ConnectorStatus>(connectorPath(name, "/status"));
+  const { offsets } = await rest.get<Offsets>(connectorPath(name, "/offsets"));
   const isFailed = [status.connector, ...status.tasks].some(({ state }) => state === "FAILED");
   if (context.options.has("json")) {
     printJson(context, { ...status, offsets });

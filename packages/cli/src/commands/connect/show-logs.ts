@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { printableJson } from "@ottla/base";
 import type { LoggedLine } from "@ottla/connect/worker";
 import type { RunCommand } from "../../command.ts";
-import { ConnectRest } from "../../connect/connect-rest.ts";
+import { connectRestOf } from "../../connect/connect-rest.ts";
 import { shown } from "../../output.ts";
 
 const LINES = 50;
@@ -10,11 +10,11 @@ const AGAIN_MS = 500;
 
 export const showLogs: RunCommand = async (context) => {
   const { options, positionals, stdout, signal } = context;
-  const rest = new ConnectRest(context);
+  const rest = connectRestOf(context);
   const [connector] = positionals;
   const read = async (after: number, limit: number): Promise<readonly LoggedLine[]> => {
     const query = new URLSearchParams({ after: String(after), limit: String(limit), ...(connector !== undefined && { connector }) });
-    const { lines } = (await rest.get(`/ottla/logs?${query}`)) as { readonly lines: readonly LoggedLine[] };
+    const { lines } = await rest.get<{ readonly lines: readonly LoggedLine[] }>(`/ottla/logs?${query}`);
     return lines;
   };
   const print = (lines: readonly LoggedLine[]): void => {

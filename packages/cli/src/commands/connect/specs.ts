@@ -1,7 +1,8 @@
 import { CLUSTER_OPTIONS } from "../../cluster-options.ts";
 import type { CommandSpec } from "../../command.ts";
-import { CONNECT_URL_OPTION } from "../../connect/connect-rest.ts";
+import { CONNECT_REST_OPTIONS } from "../../connect/connect-options.ts";
 import { JSON_OPTION } from "../../output.ts";
+import { PASSWORD_ENV } from "../../read-password.ts";
 import { connectDeadLetterCommands } from "../dlq/specs.ts";
 
 const NAME = { name: "connector", summary: "its name" } as const;
@@ -23,7 +24,7 @@ function verb(name: "pause" | "resume" | "stop", summary: string): CommandSpec {
     path: ["connect", name],
     summary,
     arguments: [NAME],
-    options: [CONNECT_URL_OPTION],
+    options: [...CONNECT_REST_OPTIONS],
     examples: [{ command: `ottla connect ${name} orders`, does: summary }],
     load: async () => (await import("./control-connector.ts")).controlConnector(name),
   };
@@ -33,7 +34,7 @@ export const connectCommands: readonly CommandSpec[] = [
   {
     path: ["connect", "list"],
     summary: "list connectors and how their tasks are",
-    options: [JSON_OPTION, CONNECT_URL_OPTION],
+    options: [JSON_OPTION, ...CONNECT_REST_OPTIONS],
     examples: [{ command: "ottla connect list", does: "every connector, its kind, its state, and its tasks' states" }],
     load: async () => (await import("./list-connectors.ts")).listConnectors,
   },
@@ -41,7 +42,7 @@ export const connectCommands: readonly CommandSpec[] = [
     path: ["connect", "status"],
     summary: "show a connector, its tasks, what they failed with, and how far it has come",
     arguments: [NAME],
-    options: [JSON_OPTION, CONNECT_URL_OPTION],
+    options: [JSON_OPTION, ...CONNECT_REST_OPTIONS],
     examples: [{ command: "ottla connect status orders", does: "states, traces and offsets of one connector" }],
     load: async () => (await import("./show-connector.ts")).showConnector,
   },
@@ -49,7 +50,7 @@ export const connectCommands: readonly CommandSpec[] = [
     path: ["connect", "validate"],
     summary: "check a connector's settings without creating it; exit status 1 where something is wrong",
     arguments: [FILE],
-    options: [JSON_OPTION, CONNECT_URL_OPTION],
+    options: [JSON_OPTION, ...CONNECT_REST_OPTIONS],
     examples: [{ command: "ottla connect validate orders.json", does: "every setting that is wrong or that nobody reads" }],
     load: async () => (await import("./validate-connector.ts")).validateConnector,
   },
@@ -79,7 +80,7 @@ export const connectCommands: readonly CommandSpec[] = [
     path: ["connect", "apply"],
     summary: "create a connector, or change it to what a file says; shows what changes",
     arguments: [FILE],
-    options: [JSON_OPTION, CONNECT_URL_OPTION],
+    options: [JSON_OPTION, ...CONNECT_REST_OPTIONS],
     examples: [{ command: "ottla connect apply orders.json", does: "makes it so" }],
     load: async () => (await import("./apply-connector.ts")).applyConnector,
   },
@@ -89,7 +90,7 @@ export const connectCommands: readonly CommandSpec[] = [
     description:
       "The settings that differ, what is wrong with the file's, and what would become of the tasks. Secrets are hidden on both sides.",
     arguments: [FILE],
-    options: [JSON_OPTION, CONNECT_URL_OPTION],
+    options: [JSON_OPTION, ...CONNECT_REST_OPTIONS],
     examples: [{ command: "ottla connect diff orders.json", does: "the settings that differ from those that run" }],
     load: async () => (await import("./diff-connector.ts")).diffConnector,
   },
@@ -103,7 +104,7 @@ export const connectCommands: readonly CommandSpec[] = [
       { name: "limit", short: "n", kind: "number", placeholder: "N", summary: "so many lines", defaultText: "50" },
       { name: "follow", short: "f", kind: "flag", summary: "go on with what comes" },
       JSON_OPTION,
-      CONNECT_URL_OPTION,
+      ...CONNECT_REST_OPTIONS,
     ],
     examples: [{ command: "ottla connect logs orders -f", does: "what the connector's tasks say, as they say it" }],
     kind: "stream",
@@ -116,7 +117,7 @@ export const connectCommands: readonly CommandSpec[] = [
     path: ["connect", "restart"],
     summary: "start a connector and its tasks again",
     arguments: [NAME],
-    options: [{ name: "only-failed", kind: "flag", summary: "only what has failed" }, CONNECT_URL_OPTION],
+    options: [{ name: "only-failed", kind: "flag", summary: "only what has failed" }, ...CONNECT_REST_OPTIONS],
     examples: [{ command: "ottla connect restart orders --only-failed", does: "starts the tasks that failed" }],
     load: async () => (await import("./control-connector.ts")).restartConnector,
   },
@@ -124,7 +125,7 @@ export const connectCommands: readonly CommandSpec[] = [
     path: ["connect", "delete"],
     summary: "delete a connector; its offsets stay",
     arguments: [NAME],
-    options: [CONNECT_URL_OPTION],
+    options: [...CONNECT_REST_OPTIONS],
     examples: [{ command: "ottla connect delete orders", does: "ends its tasks and forgets its settings" }],
     load: async () => (await import("./control-connector.ts")).deleteConnector,
   },
@@ -190,6 +191,14 @@ export const connectCommands: readonly CommandSpec[] = [
       { command: "ottla connect new mask-names --kind transform", does: "makes a transform and its test" },
     ],
     load: async () => (await import("./new-plugin.ts")).newPlugin,
+  },
+  {
+    path: ["connect", "password"],
+    summary: "print a password's hash for the users file of a Connect",
+    description: "The file is for --connect-users: users with a name, this hash and a role; see docs/guides/connect-access.md.",
+    options: [PASSWORD_ENV],
+    examples: [{ command: "ottla connect password", does: "asks for the password" }],
+    load: async () => (await import("../registry/print-password-hash.ts")).printHashFor("Connect's user"),
   },
   ...connectDeadLetterCommands,
 ];

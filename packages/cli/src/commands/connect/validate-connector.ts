@@ -1,12 +1,12 @@
 import type { RunCommand } from "../../command.ts";
-import { ConnectRest } from "../../connect/connect-rest.ts";
+import { connectRestOf } from "../../connect/connect-rest.ts";
 import { printJson, shown } from "../../output.ts";
 import { readConnectorFile } from "./connector-answers.ts";
 import { validated } from "./connector-changes.ts";
 
 export const validateConnector: RunCommand = async (context) => {
   const { name, config } = readConnectorFile(context.positionals[0] ?? "");
-  const report = await validated(new ConnectRest(context), config);
+  const report = await validated(connectRestOf(context), config);
   if (context.options.has("json")) printJson(context, report);
   else {
     for (const { value } of report.configs) for (const error of value.errors) context.stdout.write(shown`error: ${value.name}: ${error}\n`);

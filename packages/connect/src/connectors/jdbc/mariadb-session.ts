@@ -1,8 +1,8 @@
-import { nodeDisk } from "@ottla/base/node";
 import type { Connection, ConnectionOptions } from "mysql2";
 import { ConnectError } from "../../connect-error.ts";
 import { isPassing, isRefusal } from "../mariadb/connection/passing-error.ts";
 import type { SqlBlame, SqlDialect, SqlRow, SqlSession, SqlValue } from "./sql-session.ts";
+import { pemFile } from "../pem-file.ts";
 
 /** Who asks; left out: what the URL says. */
 interface MariadbLogin {
@@ -91,12 +91,12 @@ function optionsOf(rest: string, { user, password }: MariadbLogin): ConnectionOp
 function tlsOf(given: URLSearchParams): ConnectionOptions["ssl"] {
   const mode = (given.get("sslMode") ?? (given.get("useSSL") === "true" ? "verify-full" : "disable")).toLowerCase().replace("_", "-");
   if (mode === "disable" || mode === "disabled") return undefined;
-  const root = given.get("serverSslCert");
+  const root = pemFile(given.get("serverSslCert"), "connection.url, serverSslCert,");
   const checksName = mode === "verify-full" || mode === "verify-identity";
   return {
     rejectUnauthorized: checksName || mode === "verify-ca",
     verifyIdentity: checksName,
-    ...(root !== null && { ca: nodeDisk.readFile(root).toString() }),
+    ...(root !== undefined && { ca: root }),
   };
 }
 

@@ -1,7 +1,7 @@
-import { nodeDisk } from "@ottla/base/node";
 import type { Client, ClientConfig } from "pg";
 import { ConnectError } from "../../connect-error.ts";
 import type { SqlBlame } from "./sql-session.ts";
+import { pemFile } from "../pem-file.ts";
 
 /** Who asks; left out: what the URL says. */
 export interface PostgresLogin {
@@ -68,10 +68,10 @@ function clientConfigs(rest: string, { user, password }: PostgresLogin, options:
 function tlsOf(given: URLSearchParams): ClientConfig["ssl"] {
   const mode = given.get("sslmode") ?? (given.get("ssl") === "true" ? "verify-full" : "");
   if (!["require", "verify-ca", "verify-full"].includes(mode)) return false;
-  const root = given.get("sslrootcert");
+  const root = pemFile(given.get("sslrootcert"), "connection.url, sslrootcert,");
   return {
     rejectUnauthorized: mode !== "require",
-    ...(root !== null && { ca: nodeDisk.readFile(root).toString() }),
+    ...(root !== undefined && { ca: root }),
     ...(mode === "verify-ca" && { checkServerIdentity: () => undefined }),
   };
 }

@@ -1,7 +1,8 @@
 import { type NetSocket, OttlaError, type TlsClient } from "@ottla/base";
-import { nodeDisk, nodeNet } from "@ottla/base/node";
+import { nodeNet } from "@ottla/base/node";
 import { ConnectError, RetriableError } from "../../connect-error.ts";
 import type { MqttSettings } from "./mqtt-config.ts";
+import { pemFile } from "../pem-file.ts";
 
 /** A server's address. */
 export interface MqttServer {
@@ -60,9 +61,9 @@ export async function dial(server: MqttServer, settings: MqttSettings, timeoutMs
 
 function tlsClient(settings: MqttSettings): TlsClient {
   const [ca, certificateChain, privateKey] = [
-    pemOf(settings, "mqtt.ssl.ca.location"),
-    pemOf(settings, "mqtt.ssl.certificate.location"),
-    pemOf(settings, "mqtt.ssl.key.location"),
+    pemFile(settings["mqtt.ssl.ca.location"], "mqtt.ssl.ca.location"),
+    pemFile(settings["mqtt.ssl.certificate.location"], "mqtt.ssl.certificate.location"),
+    pemFile(settings["mqtt.ssl.key.location"], "mqtt.ssl.key.location"),
   ];
   return nodeNet.tlsClient({
     certificateChain,
@@ -73,17 +74,4 @@ function tlsClient(settings: MqttSettings): TlsClient {
     maxVersion: "TLSv1.3",
     cipherSuites: [],
   });
-}
-
-function pemOf(
-  settings: MqttSettings,
-  key: "mqtt.ssl.ca.location" | "mqtt.ssl.certificate.location" | "mqtt.ssl.key.location",
-): string | undefined {
-  const path = settings[key];
-  if (path === undefined) return undefined;
-  try {
-    return nodeDisk.readFile(path).toString("utf8");
-  } catch (error) {
-    throw new ConnectError("CONNECT_CONFIG", `${key}: ${path} cannot be read.`, { cause: error });
-  }
 }

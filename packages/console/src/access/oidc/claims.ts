@@ -1,6 +1,5 @@
-import { OttlaError } from "@ottla/base";
+import { OttlaError, type Role, roles } from "@ottla/base";
 import type { OidcSettings } from "../console-users.ts";
-import { type Role, roles } from "../roles.ts";
 
 type Claims = Readonly<Record<string, unknown>>;
 

@@ -1,8 +1,7 @@
-import { type Clock, type Logger, OttlaError } from "@ottla/base";
+import { type Clock, type Logger, OttlaError, type Role } from "@ottla/base";
 import type { Configuration, CustomFetch } from "openid-client";
 import type { OidcSettings } from "../console-users.ts";
 import { boundedText } from "../../services/rest-answers.ts";
-import type { Role } from "../roles.ts";
 import { ownerOf } from "./claims.ts";
 import { Seal } from "./sealed.ts";
 

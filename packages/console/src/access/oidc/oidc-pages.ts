@@ -1,8 +1,7 @@
-import { OttlaError } from "@ottla/base";
+import { type ActionAudit, OttlaError } from "@ottla/base";
 import { type Context, Hono } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { CookieOptions } from "hono/utils/cookie";
-import type { ConsoleAudit } from "../../audit/console-audit.ts";
 import type { ConsoleAccess } from "../console-access.ts";
 import { sessionTokenOf, setSessionCookie } from "../session-cookie.ts";
 import { LOGIN_WITHIN_S } from "./oidc-login.ts";
@@ -13,7 +12,7 @@ const CALLBACK = "/login/oidc/callback";
 /**
  * The way to an identity provider and back. These are pages and not part of the API: a browser comes back to them from another site. What it brings back must be what it was sent away with, by a cookie that came along.
  */
-export function oidcPages({ access, audit }: { readonly access: ConsoleAccess; readonly audit: ConsoleAudit }) {
+export function oidcPages({ access, audit }: { readonly access: ConsoleAccess; readonly audit: ActionAudit }) {
   const { logins, oidc, isSecure, addressOf, originOf } = access;
   // Lax: it comes along when the provider sends the browser back, and with nothing else of another site.
   const cookie: CookieOptions = { path: "/login/oidc", httpOnly: true, sameSite: "Lax", secure: isSecure, maxAge: LOGIN_WITHIN_S };

@@ -1,7 +1,7 @@
 import { Agent as HttpAgent, type IncomingMessage, request as httpRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
-import { nodeDisk, systemClock } from "@ottla/base/node";
-import { ConnectError } from "../../../connect-error.ts";
+import { systemClock } from "@ottla/base/node";
+import { pemFile } from "../../pem-file.ts";
 
 /** A request. */
 export interface HttpAsk {
@@ -41,7 +41,11 @@ export class HttpExchange {
   constructor(tls: TlsFiles, connectionsMax: number) {
     const kept = { keepAlive: true, maxSockets: connectionsMax, scheduling: "lifo" } as const;
     this.#http = new HttpAgent(kept);
-    const [ca, cert, key] = [pem(tls.caFile), pem(tls.certFile), pem(tls.keyFile)];
+    const [ca, cert, key] = [
+      pemFile(tls.caFile, "ottla.tls.ca.file"),
+      pemFile(tls.certFile, "ottla.tls.cert.file"),
+      pemFile(tls.keyFile, "ottla.tls.key.file"),
+    ];
     this.#https = new HttpsAgent({
       ...kept,
       rejectUnauthorized: tls.trustsAll !== true,
@@ -111,13 +115,6 @@ function collected(response: IncomingMessage, bytesMax: number): Promise<HttpAns
     response.once("error", reject);
     response.once("close", () => reject(new Error("the connection ended within the answer")));
   });
-}
-
-function pem(path: string | undefined): Buffer | undefined {
-  if (path === undefined || path === "") return undefined;
-  if (nodeDisk.stat(path) === undefined)
-    throw new ConnectError("CONNECT_CONFIG", `There is no file ${path}; it should have a certificate or a key in PEM.`);
-  return nodeDisk.readFile(path);
 }
 
 /** Certificates that are not trusted and addresses that are none stay so. */

@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { TimeSlice } from "@ottla/base";
 import { nodeDisk, systemClock } from "@ottla/base/node";
 import { ConnectError } from "../../../connect-error.ts";
 import { DataError, shown } from "../../../data/data-error.ts";
@@ -22,7 +23,7 @@ import type { LateKind, RawRow, RowSource, SourceDatabase, SourceFacts, SourceTa
 /** Whole numbers from this on are milliseconds since 1970, smaller ones seconds. */
 const MILLISECONDS_FROM = 100_000_000_000;
 
-/** SQLite as a source of rows. Its calls are synchronous: they take the loop while they last. */
+/** SQLite as a source of rows. Its calls are synchronous; rows are taken in slices of time, and what a query does before its first row (to sort without an index) takes the loop while it lasts. */
 export class SqliteDatabase implements SourceDatabase {
   readonly system = "sqlite";
   readonly isReplica = false;
@@ -80,13 +81,21 @@ export class SqliteDatabase implements SourceDatabase {
 
   async page(sql: string, values: readonly SqlValue[], { columns }: SourceFacts): Promise<readonly RawRow[]> {
     await turn();
-    return this.#all(sql, values).map((row) => columns.map(({ name }) => row[name]));
+    const rows: RawRow[] = [];
+    const slice = new TimeSlice(systemClock);
+    for (const row of this.#prepare(sql).iterate(...(values as string[]))) {
+      rows.push(columns.map(({ name }) => row[name]));
+      if (slice.isOver) await slice.rest();
+    }
+    return rows;
   }
 
   async *pages(sql: string, values: readonly SqlValue[], { columns }: SourceFacts, count: () => number): AsyncGenerator<readonly RawRow[]> {
     let rows: RawRow[] = [];
+    const slice = new TimeSlice(systemClock);
     for (const row of this.#prepare(sql).iterate(...(values as string[]))) {
       rows.push(columns.map(({ name }) => row[name]));
+      if (slice.isOver) await slice.rest();
       if (rows.length < count()) continue;
       yield rows;
       rows = [];

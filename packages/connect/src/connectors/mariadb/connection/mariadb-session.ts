@@ -1,6 +1,6 @@
-import { nodeDisk } from "@ottla/base/node";
 import type { Connection, ConnectionOptions } from "mysql2";
 import type { MariadbConfig } from "../mariadb-config.ts";
+import { pemFile } from "../../pem-file.ts";
 
 const CONNECT_TIMEOUT_MS = 15_000;
 /** Texts must be the same whatever the server's and the user's own settings are; a reader that stands still must not be thrown out. */
@@ -165,8 +165,8 @@ function optionsOf(config: MariadbConfig): ConnectionOptions {
 
 function tlsOptions(config: MariadbConfig): NonNullable<ConnectionOptions["ssl"]> {
   const mode = config["database.ssl.mode"];
-  const file = (path: string | undefined) => (path === undefined ? undefined : nodeDisk.readFile(path).toString());
-  const [ca, cert, key] = [file(config["database.ssl.ca"]), file(config["database.ssl.cert"]), file(config["database.ssl.key"])];
+  const file = (name: "database.ssl.ca" | "database.ssl.cert" | "database.ssl.key") => pemFile(config[name], name);
+  const [ca, cert, key] = [file("database.ssl.ca"), file("database.ssl.cert"), file("database.ssl.key")];
   const checksName = mode === "verify-full" || mode === "verify_identity";
   return {
     rejectUnauthorized: checksName || mode === "verify-ca" || mode === "verify_ca",

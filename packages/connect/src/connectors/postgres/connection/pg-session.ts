@@ -1,6 +1,6 @@
-import { nodeDisk } from "@ottla/base/node";
 import type { Client, ClientConfig } from "pg";
 import type { PostgresConfig } from "../postgres-config.ts";
+import { pemFile } from "../../pem-file.ts";
 
 /** Texts of values must be the same from queries and from the log, whatever the role's own settings are. */
 const SETTINGS = {
@@ -103,10 +103,8 @@ function clientConfig(config: PostgresConfig, use: "query" | "replication"): Cli
 
 function tlsOptions(config: PostgresConfig): ClientConfig["ssl"] {
   const mode = config["database.sslmode"];
-  const file = (path: string | undefined) => (path === undefined ? undefined : nodeDisk.readFile(path).toString());
-  const ca = file(config["database.sslrootcert"]);
-  const cert = file(config["database.sslcert"]);
-  const key = file(config["database.sslkey"]);
+  const file = (name: "database.sslrootcert" | "database.sslcert" | "database.sslkey") => pemFile(config[name], name);
+  const [ca, cert, key] = [file("database.sslrootcert"), file("database.sslcert"), file("database.sslkey")];
   const isChecked = mode === "verify-ca" || mode === "verify-full";
   return {
     rejectUnauthorized: isChecked,

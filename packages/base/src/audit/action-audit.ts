@@ -1,19 +1,13 @@
-import {
-  AuditFile,
-  AuditOutlet,
-  type AuditClient,
-  type AuditResource,
-  type Clock,
-  type Disk,
-  type LoginFailure,
-  type Logger,
-  OttlaError,
-} from "@ottla/base";
-import type { Context } from "hono";
-import type { Visitor } from "../access/visitor.ts";
+import type { Clock } from "../seams/clock.ts";
+import type { Disk } from "../seams/disk.ts";
+import type { Logger } from "../seams/logger.ts";
+import { OttlaError } from "../errors.ts";
+import type { AuditClient, AuditResource, LoginFailure } from "./audit-event.ts";
+import { AuditFile } from "./audit-file.ts";
+import { AuditOutlet } from "./audit-outlet.ts";
 
-/** Where it is told what is done over the console. */
-export interface ConsoleAuditSettings {
+/** Where it is told what is done over a service. */
+export interface ActionAuditSettings {
   readonly path: string;
   /** A full file gets a name after the time, and another is begun. */
   readonly maxBytes?: number;
@@ -25,7 +19,7 @@ export interface ConsoleAuditSettings {
 
 /** Something that somebody asks for. */
 export interface AskedAction {
-  readonly visitor: Pick<Visitor, "name" | "host">;
+  readonly visitor: { readonly name: string | undefined; readonly host: string };
   readonly action: string;
   readonly resource: AuditResource;
 }
@@ -44,19 +38,23 @@ const HOSTS_MAX = 1_000;
 /** Of no broker. */
 const NODE = -1;
 
-/** What is done over the console, by whom, from where and how it ended, in the format of the brokers' audit (docs/audit.md). Without a file nothing is kept. */
-export class ConsoleAudit {
+/** What is done over an HTTP service, by whom, from where and how it ended, in the format of the brokers' audit (docs/audit.md). Without a file nothing is kept. A request is known by any object that is its own. */
+export class ActionAudit {
   readonly #clock: Clock;
+  /** The service, as events name it. */
+  readonly #listener: string;
   readonly #outlet: AuditOutlet | undefined;
   readonly #isRequired: boolean;
-  readonly #asked = new WeakMap<Context, { readonly asked: AskedAction; detail: Record<string, unknown> }>();
+  readonly #asked = new WeakMap<object, { readonly asked: AskedAction; detail: Record<string, unknown> }>();
   /** Logins that were not looked at, by address: told once in a while, with how many they were. */
   readonly #limited = new Map<string, { count: number; sinceMs: number }>();
 
   constructor(
-    settings: ConsoleAuditSettings | undefined,
+    listener: string,
+    settings: ActionAuditSettings | undefined,
     { clock, disk, logger }: { readonly clock: Clock; readonly disk: Disk; readonly logger: Logger },
   ) {
+    this.#listener = listener;
     this.#clock = clock;
     this.#isRequired = settings?.isRequired === true;
     if (settings === undefined) return;
@@ -70,12 +68,12 @@ export class ConsoleAudit {
   }
 
   /** Before it is done. Errors: `AUDIT_UNWRITABLE`, where it may not be done untold. */
-  async begin(context: Context, asked: AskedAction): Promise<void> {
-    this.#asked.set(context, { asked, detail: {} });
+  async begin(request: object, asked: AskedAction): Promise<void> {
+    this.#asked.set(request, { asked, detail: {} });
     if (!this.#isRequired) return;
     this.#tell(asked, "began", {});
     if (await this.#outlet?.flush()) return;
-    this.end(context, { outcome: "failed", error: "AUDIT_UNWRITABLE" });
+    this.end(request, { outcome: "failed", error: "AUDIT_UNWRITABLE" });
     throw new OttlaError(
       "AUDIT_UNWRITABLE",
       "The audit file cannot be written, and nothing may be done that it does not tell. Its disk may be full.",
@@ -83,15 +81,15 @@ export class ConsoleAudit {
   }
 
   /** What there is to know of it beside its end. */
-  note(context: Context, detail: Readonly<Record<string, unknown>>): void {
-    Object.assign(this.#asked.get(context)?.detail ?? {}, detail);
+  note(request: object, detail: Readonly<Record<string, unknown>>): void {
+    Object.assign(this.#asked.get(request)?.detail ?? {}, detail);
   }
 
   /** When it is done, or failed. */
-  end(context: Context, end: ActionEnd): void {
-    const begun = this.#asked.get(context);
+  end(request: object, end: ActionEnd): void {
+    const begun = this.#asked.get(request);
     if (begun === undefined) return;
-    this.#asked.delete(context);
+    this.#asked.delete(request);
     this.told(begun.asked, { ...end, detail: { ...begun.detail, ...end.detail } });
   }
 
@@ -102,7 +100,7 @@ export class ConsoleAudit {
 
   login(
     client: { readonly name?: string | undefined; readonly host: string },
-    mechanism: "PASSWORD" | "OIDC",
+    mechanism: "PASSWORD" | "OIDC" | "TLS",
     reason?: LoginFailure,
   ): void {
     const repeats = reason === "rate-limited" ? this.#repeats(client.host) : {};
@@ -113,7 +111,7 @@ export class ConsoleAudit {
       body: {
         kind: "login",
         outcome: reason === undefined ? "succeeded" : "failed",
-        client: clientOf(client),
+        client: this.#clientOf(client),
         mechanism,
         ...(reason !== undefined && { reason }),
         ...repeats,
@@ -137,12 +135,16 @@ export class ConsoleAudit {
       body: {
         kind: "action",
         outcome,
-        client: clientOf(visitor),
+        client: this.#clientOf(visitor),
         action: short(action),
         resource: { ...resource, ...(resource.name !== undefined && { name: short(resource.name) }) },
         ...rest,
       },
     });
+  }
+
+  #clientOf({ name, host }: { readonly name?: string | undefined; readonly host: string }): AuditClient {
+    return { ...(name !== undefined && { principal: `User:${short(name)}` }), host, listener: this.#listener, connection: 0 };
   }
 
   /** Undefined where it is only counted. */
@@ -157,10 +159,6 @@ export class ConsoleAudit {
     if (this.#limited.size > HOSTS_MAX) this.#limited.delete(this.#limited.keys().next().value as string);
     return before === undefined || before.count === 1 ? {} : { count: before.count, since: new Date(before.sinceMs).toISOString() };
   }
-}
-
-function clientOf({ name, host }: { readonly name?: string | undefined; readonly host: string }): AuditClient {
-  return { ...(name !== undefined && { principal: `User:${short(name)}` }), host, listener: "console", connection: 0 };
 }
 
 function short(text: string): string {

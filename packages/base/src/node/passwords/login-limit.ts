@@ -1,4 +1,4 @@
-import type { Clock } from "@ottla/base";
+import type { Clock } from "../../seams/clock.ts";
 
 const BURST = 10;
 const REFILL_MS = 6_000;

@@ -1,13 +1,48 @@
-import {
-  type OpenedStores,
-  openKeystore,
-  OttlaError,
-  type PemParts,
-  pemParts,
-  revocationListsIn,
-  type TlsServerMaterial,
-} from "@ottla/base";
-import type { SslSettings, StoreSettings } from "./ssl-settings.ts";
+import { OttlaError } from "../errors.ts";
+import type { TlsClientAuth, TlsServerMaterial, TlsVersion } from "../seams/tls.ts";
+import { openKeystore } from "./open-keystore.ts";
+import { type PemParts, pemParts, revocationListsIn } from "./pem.ts";
+import type { OpenedStores } from "./pkcs12.ts";
+
+/** Where key or certificates come from: in the setting itself, or in a file. */
+export interface StoreSettings {
+  /** PEM, PKCS12 or JKS, in capitals. */
+  readonly type: string;
+  readonly location: string | null;
+  readonly password: string | null;
+}
+
+/** What a server shows and asks for, by Kafka's `ssl.*` settings. */
+export interface KeySettings {
+  readonly keystore: StoreSettings & { readonly key: string | null; readonly certificateChain: string | null };
+  readonly keyPassword: string | null;
+  readonly truststore: StoreSettings & { readonly certificates: string | null };
+  /** Of the file with lists of revoked certificates. */
+  readonly crlLocation: string | null;
+  readonly clientAuth: TlsClientAuth;
+  readonly minVersion: TlsVersion;
+  readonly maxVersion: TlsVersion;
+  readonly cipherSuites: readonly string[];
+}
+
+const VERSIONS: readonly TlsVersion[] = ["TLSv1.2", "TLSv1.3"];
+
+/**
+ * What is below TLS 1.2 is broken, and is not served whatever is asked for. `protocol` is the engine's own highest version.
+ * @throws OttlaError `INVALID_CONFIG`
+ */
+export function tlsVersionsOf(enabled: readonly string[], protocol: string | null): Pick<KeySettings, "minVersion" | "maxVersion"> {
+  const highest = protocol === "TLSv1.2" ? "TLSv1.2" : "TLSv1.3";
+  const served = VERSIONS.filter((version) => (enabled.length === 0 || enabled.includes(version)) && version <= highest);
+  const [minVersion] = served;
+  const maxVersion = served.at(-1);
+  if (minVersion === undefined || maxVersion === undefined)
+    throw new OttlaError(
+      "INVALID_CONFIG",
+      `ssl.enabled.protocols (${enabled.join(", ")}) and ssl.protocol leave no version of TLS that is safe; name TLSv1.2 or TLSv1.3.`,
+    );
+  return { minVersion, maxVersion };
+}
 
 /** The files of the machine, by path. Throws where one cannot be read. */
 export type ReadFile = (path: string) => Buffer;
@@ -20,7 +55,7 @@ const NONE: PemParts = { certificates: [], privateKey: undefined };
  * What a listener shows and trusts, read from its settings and the files that they name. Errors: `TLS_STORE`, in a sentence that names setting, file and remedy; never a password or a key.
  */
 export async function readKeyMaterial(
-  settings: SslSettings,
+  settings: KeySettings,
   readFile: ReadFile,
   opened: OpenedStores = new Map(),
 ): Promise<TlsServerMaterial> {
@@ -51,7 +86,7 @@ export async function readKeyMaterial(
   };
 }
 
-async function readKeystore({ keystore }: SslSettings, readFile: ReadFile, opened: OpenedStores): Promise<PemParts> {
+async function readKeystore({ keystore }: KeySettings, readFile: ReadFile, opened: OpenedStores): Promise<PemParts> {
   const { key, certificateChain } = keystore;
   if (key !== null || certificateChain !== null) {
     if (key === null || certificateChain === null)

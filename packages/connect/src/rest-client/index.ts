@@ -1,0 +1,1 @@
+export { connectorPath, ConnectRest, type ConnectRestOptions } from "./connect-rest.ts";
