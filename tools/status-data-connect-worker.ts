@@ -1,4 +1,4 @@
-import { absent, area, type Feature, partial, works } from "./status-page.ts";
+import { area, type Feature, partial, works } from "./status-page.ts";
 
 /** What docs/status.md lists of Connect's worker. */
 export const connectWorkerFeatures: readonly Feature[] = area("Connect", [
@@ -151,4 +151,7 @@ export const connectWorkerFeatures: readonly Feature[] = area("Connect", [
     "values of `env`, `file` and `dir` providers and settings that are secrets are hidden in answers, states, logs, dead letters, previews and topics; each connector that comes along is tried with servers that tell them back (MariaDB and MongoDB with `OTTLA_TEST_SLOW_SECRETS=1`)",
     ["secrets of connectors are said nowhere"],
   ),
+  works("what is wrong with settings is told at the setting at fault; lists of names that no setting can be named after at the list", [
+    "what is wrong is told at the setting that is at fault: lists of odd names at the list, a finding without a name at the one that it names",
+  ]),
 ]);

@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { hashPassword } from "@ottla/base/node";
 import { readConsoleUsers, readMaskingRules } from "@ottla/console";
 import { ConsoleFixture } from "./console-fixture.ts";
+import { connectWorker, type Service } from "./services.ts";
 
 const password = await hashPassword("right");
 const users = readConsoleUsers({
@@ -70,4 +74,47 @@ test("changed rules hold for what is being read already", async () => {
   assert.doesNotMatch(text.slice(before), /4111/);
   await ottla.post("/logout", {}, anna);
   await reading;
+});
+
+test("what a connector failed with, and its log, say nothing of records that a rule hides", async () => {
+  let connect: Service | undefined;
+  const folder = mkdtempSync(join(tmpdir(), "ottla-console-"));
+  const ottla = await ConsoleFixture.start({ topics: { cards: 1 } }, async (kafka) => {
+    connect = await connectWorker(kafka.bootstrapServers);
+    return {
+      services: { connect: connect.url },
+      masking: readMaskingRules({ rules: [{ topics: "cards", in: "value", do: "mask" }] }),
+    };
+  });
+  try {
+    await ottla.kafka.topic("cards").produce([{ value: "4111-of-a-card" }]);
+    const config = {
+      "connector.class": "file-sink",
+      file: join(folder, "out.txt"),
+      topics: "cards",
+      "value.converter": "json",
+      "ottla.restart.max": "0",
+    };
+    const made = await fetch(`${connect?.url}/connectors/bad/config`, {
+      method: "PUT",
+      body: JSON.stringify(config),
+      headers: { "content-type": "application/json" },
+    });
+    assert.equal(made.status, 201);
+    const shown = async () => (await ottla.get("/connect/connector?name=bad")).body.tasks[0];
+    await ottla.kafka.until("its task has failed", async () => (await shown())?.isFailing === true);
+    const direct = await (await fetch(`${connect?.url}/connectors/bad/status`)).text();
+    assert.match(direct, /4111/, "Connect itself says it");
+    const { trace, reason } = await shown();
+    assert.match(trace, /VALUE_CONVERTER, topic cards, partition 0, offset 0: •••$/);
+    assert.equal(reason.what, "•••");
+    const { body: lines } = await ottla.get("/connect/logs?name=bad");
+    assert.ok(lines.lines.length > 0);
+    const { body: rows } = await ottla.get("/connect/connectors");
+    assert.doesNotMatch(JSON.stringify([await shown(), lines, rows]), /4111/);
+  } finally {
+    await connect?.[Symbol.asyncDispose]();
+    await ottla[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true });
+  }
 });

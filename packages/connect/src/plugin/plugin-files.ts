@@ -1,7 +1,7 @@
 import type { PluginCatalogue } from "./plugin-catalogue.ts";
 import type { PluginKind } from "./plugin-entry.ts";
 import type { ConnectorProperties } from "./read-config.ts";
-import { namesIn } from "./validate-config.ts";
+import { namesIn } from "./listed-names.ts";
 
 const CONVERTERS: readonly string[] = ["key.converter", "value.converter", "header.converter"];
 

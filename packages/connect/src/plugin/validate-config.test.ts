@@ -102,3 +102,35 @@ test("a secret is shown nowhere, a reference as it is written, and what is sent 
   assert.deepEqual(hideSecrets(properties, sensitive), hidden);
   assert.deepEqual(keepSecrets(hidden, properties), properties);
 });
+
+test("what is wrong is told at the setting that is at fault: lists of odd names at the list, a finding without a name at the one that it names", async () => {
+  const given = { name: "a", "connector.class": "locked", user: "u", code: "right" };
+  for (const odd of ["(", '{"', "a b", "/dev/zero", "🎈", "\u0000x"])
+    for (const list of ["transforms", "predicates", "topic.creation.groups"]) {
+      const found = await errors({ ...given, [list]: odd });
+      assert.deepEqual(Object.keys(found), [list], `${list}=${odd}`);
+    }
+  const said = async (message: string) => {
+    const plugin = defineSource({
+      name: "says",
+      version: "1",
+      config: { host: str(), "host.port": str().optional(), "tls.file": str().optional() },
+      check: async () => [{ severity: "error", message }],
+      async *read() {},
+    });
+    const { report } = await validateConfig(
+      { name: "a", "connector.class": "says", host: "h" },
+      {
+        catalogue: new PluginCatalogue([...builtinPlugins, loadedEntry(plugin)]),
+        resolve: async (each) => each,
+        check: async () => [{ severity: "error", message }],
+      },
+    );
+    return report.configs.flatMap(({ value }) => (value.errors.length > 0 ? [value.name] : []));
+  };
+  assert.deepEqual(await said("tls.file names /dev/zero, and the file cannot be read: it is no file."), ["tls.file"]);
+  assert.deepEqual(await said("The dry run failed: host.port is no port; see to host."), ["host.port"]);
+  assert.deepEqual(await said("No host answers."), ["connector.class"]);
+  assert.deepEqual(await said("host: nobody answers there."), ["host"]);
+  assert.deepEqual(await said("my.host.port.x is nothing"), ["connector.class"]);
+});

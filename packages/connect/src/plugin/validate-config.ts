@@ -8,7 +8,9 @@ import {
   definitionsOf,
   shownValue,
 } from "./config-definition.ts";
+import { nameSaidIn } from "./blamed-setting.ts";
 import { ConfigFamily } from "./config-shape.ts";
+import { complaintOfNames, namesIn } from "./listed-names.ts";
 import { sinkDefinitions, sourceDefinitions } from "./connector-definitions.ts";
 import type { PluginCatalogue } from "./plugin-catalogue.ts";
 import type { CheckFinding } from "./plugin-context.ts";
@@ -57,8 +59,6 @@ export interface ValidationContext {
 }
 
 const CONVERTED = ["key", "value", "header"] as const;
-/** So many transforms, predicates or rules for topics; each adds settings to what every validation looks at and answers. */
-const STEPS_MAX = 100;
 const TASKS_MAX = 1_000;
 /** So many names that nobody reads are looked at for what they were meant to be. */
 const UNKNOWN_MAX = 50;
@@ -121,7 +121,7 @@ async function definitionsFor(
   const definitions = [...(plugin.kind === "source" ? sourceDefinitions : sinkDefinitions), ...definitionsOf(plugin.config)];
   await addConverters(definitions, properties, catalogue, found);
   await addSteps(definitions, properties, catalogue, found);
-  if (plugin.kind === "source" && isFew("topic.creation.groups", properties, found))
+  if (plugin.kind === "source" && isGood("topic.creation.groups", properties, found))
     definitions.push(...topicCreationDefinitions(properties));
   return withoutTwins(definitions);
 }
@@ -250,7 +250,7 @@ async function addSteps(
     ["transforms", "Transforms", "transform"],
     ["predicates", "Predicates", "predicate"],
   ] as const) {
-    if (!isFew(list, properties, found)) continue;
+    if (!isGood(list, properties, found)) continue;
     const names = namesIn(properties[list]);
     if (new Set(names).size < names.length) found.error(list, `${list} names one more than once.`);
     for (const name of new Set(names)) {
@@ -273,11 +273,11 @@ async function addSteps(
   }
 }
 
-/** False: a list names more than it may, which is told. */
-function isFew(list: string, properties: ConnectorProperties, found: Findings): boolean {
-  const count = namesIn(properties[list]).length;
-  if (count > STEPS_MAX) found.error(list, `${list} names ${count}, and at most ${STEPS_MAX} may be named.`);
-  return count <= STEPS_MAX;
+/** False: a list names what it may not, which is told. */
+function isGood(list: string, properties: ConnectorProperties, found: Findings): boolean {
+  const complaint = complaintOfNames(list, properties[list]);
+  if (complaint !== undefined) found.error(list, complaint);
+  return complaint === undefined;
 }
 
 function stepDefinitions(prefix: string, group: string, kind: "transform" | "predicate"): ConfigDefinition[] {
@@ -360,40 +360,11 @@ async function dryRun(
   }
 }
 
-/** The setting that a message names first, of those that begin there the longest. A class is named by what is wrong with everything. */
-function nameSaidIn(message: string, known: readonly ConfigDefinition[]): string | undefined {
-  let first: { readonly name: string; readonly at: number } | undefined;
-  for (const { key } of known) {
-    const at = placeOf(key.name, message);
-    if (at < 0 || key.name === "connector.class") continue;
-    if (first === undefined || at < first.at || (at === first.at && key.name.length > first.name.length)) first = { name: key.name, at };
-  }
-  return first?.name;
-}
-
-/** Where a name stands by itself; below 0: nowhere. Names of one word are words of sentences, too: they count where they begin one, or stand before a sign. */
-function placeOf(name: string, message: string): number {
-  for (let at = message.indexOf(name); at >= 0; at = message.indexOf(name, at + 1)) {
-    const [before, behind, next] = [message[at - 1] ?? " ", message[at + name.length] ?? " ", message[at + name.length + 1] ?? " "];
-    const isWhole = !/[\w.-]/.test(before) && !/[\w-]/.test(behind) && !(behind === "." && /\w/.test(next));
-    if (isWhole && (name.includes(".") || at === 0 || /[=:]/.test(behind))) return at;
-  }
-  return -1;
-}
-
 /** A plugin may say again what every connector can be told; the first goes. */
 function withoutTwins(definitions: readonly ConfigDefinition[]): ConfigDefinition[] {
   const known = new Map<string, ConfigDefinition>();
   for (const definition of definitions) if (!known.has(definition.key.name)) known.set(definition.key.name, definition);
   return [...known.values()];
-}
-
-/** Entries of a list. */
-export function namesIn(text: string | undefined): string[] {
-  return (text ?? "")
-    .split(",")
-    .map((name) => name.trim())
-    .filter((name) => name !== "");
 }
 
 function nameIn(message: string, properties: ConnectorProperties): string | undefined {

@@ -5,7 +5,7 @@ import type { Converter, HeaderBytes } from "../plugin/converter-plugin.ts";
 import type { PluginCatalogue } from "../plugin/plugin-catalogue.ts";
 import { type ConnectorProperties, readConfig } from "../plugin/read-config.ts";
 import type { Predicate, Transform } from "../plugin/transform-plugin.ts";
-import { namesIn } from "../plugin/validate-config.ts";
+import { namesIn } from "../plugin/listed-names.ts";
 import { isSet } from "./task-settings.ts";
 import { describeBytes } from "./guess-bytes.ts";
 import { failureAt } from "./record-failure.ts";

@@ -1,4 +1,4 @@
-import { namesIn } from "../plugin/validate-config.ts";
+import { namesIn } from "../plugin/listed-names.ts";
 import type { ConnectorProperties } from "../plugin/read-config.ts";
 
 /** What is done about a record that cannot be processed. */

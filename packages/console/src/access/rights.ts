@@ -60,7 +60,8 @@ export const ROUTE_RIGHTS: Readonly<Record<string, RouteRight>> = {
   "GET /connect/logs": look,
   "GET /connect/metrics": look,
   "GET /connect/plugins": look,
-  "POST /connect/validate": { role: "operator", does: "connector.validate" },
+  // It tries settings out, with what the worker may reach and know.
+  "POST /connect/validate": { role: "admin", does: "connector.validate" },
   // It runs a connector and shows what it reads.
   "POST /connect/preview": { role: "admin", does: "connector.preview" },
   "GET /plans": look,
@@ -103,6 +104,12 @@ export const CHANGE_ROLES: Readonly<Record<ChangeKind | ServiceChangeKind, Role>
   deleteConnector: "admin",
   redriveDeadLetters: "operator",
 };
+
+/** Who may draw up a plan with a change: what is looked at for it may do something by itself. */
+export function roleOfPreview(change: ClusterChange | ServiceChange): Role {
+  // Connect tries a connector's settings out, with what its worker may reach and know.
+  return change.kind === "putConnector" ? "admin" : "viewer";
+}
 
 /** What holds for everybody (settings of brokers, the level of all subjects) is the administrators'. */
 export function roleOfChange(change: ClusterChange | ServiceChange): Role {

@@ -1,9 +1,10 @@
 import { OttlaError } from "@ottla/base";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { type ConnectRest, connectorPath } from "@ottla/connect/rest-client";
 import { requireConnect } from "../services/require-connect.ts";
 import { type ConnectorRow, type ConnectorStatus, Connectors, statusView } from "../services/connectors.ts";
+import { MASKED, maskedFields } from "../masking/mask-connect.ts";
 import { samplesIn } from "../services/prometheus-samples.ts";
 import { pageOf } from "../watch/page-of.ts";
 import { seen } from "./answers.ts";
@@ -22,13 +23,17 @@ export function connectRoutes(context: ConsoleContext) {
   return new Hono().route("/", connectorRoutes(context)).route("/", pluginRoutes(context));
 }
 
-function connectorRoutes({ connect, watch, clock }: ConsoleContext) {
+function connectorRoutes({ connect, watch, clock, masking }: ConsoleContext) {
+  /** Errors and logs have parts of records in them. */
+  const isMasked = (c: Context): boolean => masking.maskerFor(visitorOf(c)) !== undefined;
   const connectors = connect && new Connectors(connect, clock);
   return new Hono()
     .get("/connect/connectors", async (c) => {
       watch.touch();
       const known = requireConnect(connect);
-      const page = pageOf((await connectors?.rows()) ?? [], ({ name }) => name, column, pageQueryOf(c.req.query()));
+      const all = (await connectors?.rows()) ?? [];
+      const rows = isMasked(c) ? all.map((row) => (row.why === undefined ? row : { ...row, why: MASKED })) : all;
+      const page = pageOf(rows, ({ name }) => name, column, pageQueryOf(c.req.query()));
       return c.json({ ...page, url: known.url });
     })
     .get("/connect/connector", async (c) => {
@@ -45,9 +50,9 @@ function connectorRoutes({ connect, watch, clock }: ConsoleContext) {
         name,
         config,
         type: status.value?.type ?? "unknown",
-        status: status.value && statusView(status.value.connector),
+        status: status.value && statusView(status.value.connector, isMasked(c)),
         statusRefused: status.refused,
-        tasks: (status.value?.tasks ?? []).map((task) => ({ id: task.id, ...statusView(task) })),
+        tasks: (status.value?.tasks ?? []).map((task) => ({ id: task.id, ...statusView(task, isMasked(c)) })),
         offsets,
         topics: topics.value?.[name]?.topics ?? [],
         deadLetterTopic: config["errors.deadletterqueue.topic.name"] ?? null,
@@ -56,7 +61,7 @@ function connectorRoutes({ connect, watch, clock }: ConsoleContext) {
     .get("/connect/logs", async (c) => {
       watch.touch();
       const name = c.req.query("name") ?? "";
-      return c.json({ lines: await linesOf(requireConnect(connect), name) });
+      return c.json({ lines: await linesOf(requireConnect(connect), name, isMasked(c)) });
     })
     .get("/connect/metrics", async (c) => {
       watch.touch();
@@ -158,7 +163,7 @@ function settingView({ definition, value }: Validated["configs"][number]) {
 }
 
 /** The last lines of the worker about a connector; null: this Connect does not tell them. */
-async function linesOf(connect: ConnectRest, connector: string) {
+async function linesOf(connect: ConnectRest, connector: string, isMasked: boolean) {
   const query = new URLSearchParams({ connector, limit: String(LINES_SHOWN_MAX) });
   try {
     const { lines } = await connect.get<{
@@ -169,7 +174,12 @@ async function linesOf(connect: ConnectRest, connector: string) {
         readonly fields: object;
       }[];
     }>(`/ottla/logs?${query}`);
-    return lines.map(({ timestampMs, level, message, fields }) => ({ atMs: timestampMs, level, message, fields: JSON.stringify(fields) }));
+    return lines.map(({ timestampMs, level, message, fields }) => ({
+      atMs: timestampMs,
+      level,
+      message: isMasked ? MASKED : message,
+      fields: JSON.stringify(isMasked ? maskedFields(fields) : fields),
+    }));
   } catch (error) {
     if (error instanceof OttlaError && error.code === "NOT_FOUND") return null;
     throw error;

@@ -1,7 +1,8 @@
 import { changeSchema } from "@ottla/expert/plan";
 import { Hono } from "hono";
 import { z } from "zod";
-import { visitorOf } from "../access/visitor.ts";
+import { roleOfPreview } from "../access/rights.ts";
+import { requireRole, visitorOf } from "../access/visitor.ts";
 import type { PlanView } from "../actions/plan-view.ts";
 import { serviceChangeSchema } from "../actions/service-change.ts";
 import type { ConsoleContext } from "./console-context.ts";
@@ -27,6 +28,7 @@ export function planRoutes({ desk, watch, audit }: ConsoleContext) {
     .post("/plans", async (c) => {
       watch.touch();
       const { changes } = previewShape.parse(await c.req.json());
+      for (const change of changes) requireRole(visitorOf(c), roleOfPreview(change), "To try a connector's settings out");
       const view = await desk.preview(changes, AbortSignal.timeout(PREVIEW_WITHIN_MS));
       audit.note(c, toldOf(view));
       return c.json(view, 201);

@@ -4,6 +4,7 @@ import type { ConsumerRecord } from "@ottla/client";
 import { decodeRecord } from "../messages/decode-record.ts";
 import { recordFilter } from "../messages/record-filter.ts";
 import { isOfGlob } from "@ottla/base";
+import { maskedFields, maskedTrace } from "./mask-connect.ts";
 import { maskFields } from "./mask-fields.ts";
 import { Masking } from "./masking.ts";
 import { readMaskingRules } from "./masking-rules.ts";
@@ -179,4 +180,25 @@ test("rules that cannot be used are refused with the place", () => {
     [{ rules: [rule], hashKey: "short" }, /hashKey/],
   ];
   for (const [value, message] of refusals) assert.throws(() => readMaskingRules(value), message);
+});
+
+test("of a connector's failures and lines it is told where they were, and nothing that a record may say", () => {
+  const trace =
+    'ConnectError: Connector "lake", task 0, VALUE_CONVERTER, topic cards, partition 1, offset 7, field number: 4111 is no date. The record: {"number":4111}.\n    at x (y.ts:1:2)\nCaused by: Error: 4111';
+  assert.equal(maskedTrace(trace), "ConnectError: task 0, VALUE_CONVERTER, topic cards, partition 1, offset 7, field number: •••");
+  assert.equal(
+    maskedTrace("org.apache.kafka.connect.errors.DataException: 4111\nCaused by: 4111"),
+    "org.apache.kafka.connect.errors.DataException: •••",
+  );
+  assert.equal(maskedTrace("4111"), "Error: •••");
+  const fields = { connector: "lake", task: 0, stage: "TASK_PUT", topic: "cards", offset: "7", error: "4111", nested: { card: 4111 } };
+  assert.deepEqual(maskedFields(fields), {
+    connector: "lake",
+    task: 0,
+    stage: "TASK_PUT",
+    topic: "cards",
+    offset: "•••",
+    error: "•••",
+    nested: "•••",
+  });
 });

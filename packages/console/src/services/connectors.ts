@@ -1,4 +1,5 @@
 import type { Clock } from "@ottla/base";
+import { MASKED, maskedTrace } from "../masking/mask-connect.ts";
 import type { ConnectRest } from "@ottla/connect/rest-client";
 import { KeptAnswers } from "./kept-answers.ts";
 import { type FailureReason, failureReason } from "./failure-reason.ts";
@@ -57,10 +58,12 @@ export class Connectors {
   }
 }
 
-/** A status with the reason of what failed. */
-export function statusView({ state, worker_id: workerId, trace }: RunStatus) {
-  const reason: FailureReason | null = trace === undefined ? null : failureReason(trace);
-  return { state, workerId, trace: trace ?? null, reason, isFailing: isFailing({ state, trace }) };
+/** A status with the reason of what failed; `isMasked`: without what a record may say in it. */
+export function statusView({ state, worker_id: workerId, trace }: RunStatus, isMasked: boolean) {
+  const found: FailureReason | null = trace === undefined ? null : failureReason(trace);
+  const reason = isMasked && found !== null ? { ...found, what: MASKED } : found;
+  const shown = trace === undefined ? null : isMasked ? maskedTrace(trace) : trace;
+  return { state, workerId, trace: shown, reason, isFailing: isFailing({ state, trace }) };
 }
 
 /** It has failed, or has and is begun anew by its worker. */

@@ -63,7 +63,7 @@ class HttpReading {
     this.#settings = settings;
     this.#clock = clock;
     this.#partition = { url: settings.url };
-    this.#pageOf = pageReader(settings);
+    this.#pageOf = pageReader(settings, clock);
     const { "ottla.key.json.pointer": key, "ottla.timestamp.json.pointer": time } = settings;
     this.#keyAt = key === "" ? undefined : jsonPointer("ottla.key.json.pointer", key);
     this.#timeAt = time === "" ? undefined : jsonPointer("ottla.timestamp.json.pointer", time);
@@ -97,7 +97,7 @@ class HttpReading {
         continue;
       }
       failures = 0;
-      const page = answer.status === 304 || answer.status === 204 ? { records: [] } : this.#pageOf(answer, position, url);
+      const page = answer.status === 304 || answer.status === 204 ? { records: [] } : await this.#pageOf(answer, position, url);
       const before = position;
       if (page.records.length > 0) {
         const events = page.records.map(({ value, behind }) => this.#event(value, behind));

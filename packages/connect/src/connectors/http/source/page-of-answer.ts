@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import type { Clock } from "@ottla/base";
 import { ConnectError } from "../../../connect-error.ts";
-import { readJson } from "../../../converters/json/read-json.ts";
+import { readJsonInSlices } from "../../../converters/json/read-json-in-slices.ts";
 import type { SourcePlace } from "../../../data/connect-record.ts";
 import type { HttpAnswer } from "../exchange/http-exchange.ts";
 import type { HttpSourceSettings } from "./http-source-config.ts";
@@ -29,14 +30,17 @@ export interface HttpPage {
 }
 
 /** Reads answers as the settings say. Throws ConnectError CONNECT_CONFIG for settings that contradict each other. */
-export function pageReader(settings: HttpSourceSettings): (answer: HttpAnswer, position: HttpPosition, asked: URL) => HttpPage {
+export function pageReader(
+  settings: HttpSourceSettings,
+  clock: Clock,
+): (answer: HttpAnswer, position: HttpPosition, asked: URL) => Promise<HttpPage> {
   const mode = settings["http.offset.mode"];
   const data = jsonPointer("http.response.data.json.pointer", settings["http.response.data.json.pointer"]);
   const offsetAt = jsonPointer("http.offset.json.pointer", settings["http.offset.json.pointer"]);
   const nextAt = jsonPointer("http.next.page.json.pointer", settings["http.next.page.json.pointer"]);
   checkMode(settings);
-  return (answer, position, asked) => {
-    const whole = jsonOf(answer);
+  return async (answer, position, asked) => {
+    const whole = await jsonOf(answer, clock);
     const found = data(whole);
     if (found === undefined && settings["http.response.data.json.pointer"] !== "")
       throw new ConnectError(
@@ -86,10 +90,10 @@ function checkMode(settings: HttpSourceSettings): void {
     throw new ConnectError("CONNECT_CONFIG", "http.offset.mode=SIMPLE_INCREMENTING has a number as http.initial.offset.");
 }
 
-function jsonOf({ body }: HttpAnswer): unknown {
+async function jsonOf({ body }: HttpAnswer, clock: Clock): Promise<unknown> {
   if (body.length === 0) return undefined;
   try {
-    return readJson(body.toString());
+    return await readJsonInSlices(body.toString(), clock);
   } catch (error) {
     throw new ConnectError("CONNECT_SOURCE", `The answer is no JSON; it begins with ${JSON.stringify(body.toString("utf8", 0, 60))}.`, {
       cause: error,
