@@ -16,6 +16,7 @@ export interface ReadyLine {
   readonly bootstrap: string;
   readonly faults?: string;
   readonly registry?: string;
+  readonly connect?: string;
   readonly console?: string;
 }
 

@@ -37,7 +37,7 @@ const CLUSTER_MS = 10_000;
 
 /**
  * Connect's REST API, as clients of all languages know it. `fetch` of what it gives takes a Request and gives a Response, so that it runs under any server and in tests without one. Errors are `{"error_code", "message"}`.
- * Who asks is told in `fetch`'s second argument, as {@link RequestEnvironment}.
+ * Who asks is told in `fetch`'s second argument, as `{ visitor }`.
  */
 export function connectApi({
   worker,

@@ -6,7 +6,7 @@ import { ROUTE_RIGHTS, type RouteRight } from "../access/route-rights.ts";
 import { RequestError } from "../worker/request-error.ts";
 
 /** What the API is told of a request beside the request. */
-export interface RequestEnvironment {
+interface RequestEnvironment {
   /** Left out: somebody who may do everything. */
   readonly visitor?: ConnectVisitor;
 }
