@@ -151,6 +151,17 @@ export const connectWorkerFeatures: readonly Feature[] = area("Connect", [
     "values of `env`, `file` and `dir` providers and settings that are secrets are hidden in answers, states, logs, dead letters, previews and topics; each connector that comes along is tried with servers that tell them back (MariaDB and MongoDB with `OTTLA_TEST_SLOW_SECRETS=1`)",
     ["secrets of connectors are said nowhere"],
   ),
+  works("`/health` is 500 when topics of Connect's own are gone, and says which", [
+    "a worker whose topics were deleted says that it is not well, and with which of them",
+  ]),
+  works("files of certificates that settings name are looked at before they are read: no pipe is waited for, no device read", [
+    "a setting that names no file of certificates is told with why, and neither waited for nor read without an end",
+    "a connector's file that is a pipe is not waited for",
+  ]),
+  works("beside `ottla dev --secure` Connect is served by HTTPS with the printed login; `ottla connect` and the console log in", [
+    "beside a secure broker Connect is as secure: HTTPS, the printed login, users that are added while it runs, an audit",
+    "what is wrong with Connect's door ends the start with a sentence",
+  ]),
   works("what is wrong with settings is told at the setting at fault; lists of names that no setting can be named after at the list", [
     "what is wrong is told at the setting that is at fault: lists of odd names at the list, a finding without a name at the one that it names",
   ]),

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { silentLogger } from "@ottla/base";
 import { nodeDisk, systemClock } from "@ottla/base/node";
 import type { Client } from "@ottla/client";
-import { builtinPlugins, type ConnectWorker, PluginCatalogue, startWorker } from "@ottla/connect/worker";
+import { builtinPlugins, connectApi, type ConnectWorker, PluginCatalogue, startWorker } from "@ottla/connect/worker";
 import { startKafka } from "@ottla/testing";
 
 const DISTRIBUTED = { "group.id": "cluster", "offset.flush.interval.ms": "50", "heartbeat.interval.ms": "200" };
@@ -116,4 +116,23 @@ test("two workers divide the tasks; when one goes the other has all of them, and
   assert.equal((await kafka.topic("t").records()).length, 1200);
   await one.restart("c0", { includeTasks: true, onlyFailed: false });
   await one.stop();
+});
+
+test("a worker whose topics were deleted says that it is not well, and with which of them", async () => {
+  await using kafka = await startKafka();
+  const worker = await started(kafka.client());
+  const api = connectApi({ worker });
+  const health = async (): Promise<[number, string]> => {
+    const answer = await api.request("/health");
+    return [answer.status, ((await answer.json()) as { readonly message: string }).message];
+  };
+  try {
+    assert.equal((await health())[0], 200);
+    const [outcome] = await kafka.client().admin().deleteTopics(["connect-offsets"]);
+    assert.equal(outcome?.error, undefined);
+    await kafka.until("it is told", async () => (await health())[0] === 500);
+    assert.match((await health())[1], /Connect's topic "connect-offsets" is gone/);
+  } finally {
+    await worker.stop();
+  }
 });

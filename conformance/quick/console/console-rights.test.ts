@@ -66,7 +66,7 @@ const ROUTES: Readonly<Record<string, Asked>> = {
   "GET /connect/logs": { may: "viewer", path: "/connect/logs?name=c" },
   "GET /connect/metrics": { may: "viewer", path: "/connect/metrics?name=c" },
   "GET /connect/plugins": { may: "viewer" },
-  "POST /connect/validate": { may: "operator", body: CONFIG, readOnly: "allowed" },
+  "POST /connect/validate": { may: "admin", body: CONFIG, readOnly: "allowed" },
   "POST /connect/preview": { may: "admin", body: CONFIG, readOnly: "refused" },
   "GET /plans": { may: "viewer" },
   "POST /plans": {

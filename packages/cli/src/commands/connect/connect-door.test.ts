@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { hashPassword } from "@ottla/base/node";
@@ -40,7 +41,6 @@ test("beside a secure broker Connect is as secure: HTTPS, the printed login, use
 
 test("what is wrong with Connect's door ends the start with a sentence", async () => {
   const properties = join(folder(), "worker.properties");
-  mkdirSync(join(folder(), "none"), { recursive: true });
   const refused = async (text: string, ...words: string[]): Promise<string> => {
     writeFileSync(properties, text);
     const { status, stderr } = await runWords([
@@ -80,5 +80,14 @@ test("what is wrong with Connect's door ends the start with a sentence", async (
   ] as const) {
     writeFileSync(users, text);
     assert.match(await refused("", "--connect-users", users), reason);
+  }
+});
+
+test("a connector's file that is a pipe is not waited for", async () => {
+  const pipe = join(folder(), "pipe.json");
+  execFileSync("mkfifo", [pipe]);
+  for (const command of ["validate", "apply", "diff"]) {
+    const { status, stderr } = await runWords(["connect", command, pipe, "--connect-url", "http://127.0.0.1:1"]);
+    assert.deepEqual([status, /pipe\.json cannot be read: it is no file/.test(stderr)], [2, true], stderr);
   }
 });
