@@ -4,7 +4,7 @@ import { SimulatedClock } from "@ottla/base/simulated";
 import type { ChangeKind, Plan } from "@ottla/expert/plan";
 import { SAMPLE_CHANGES } from "../../../packages/expert/src/plan/testing/sample-changes.ts";
 import { CHANGE_ROLES } from "../../../packages/console/src/access/rights.ts";
-import type { Role } from "../../../packages/console/src/access/roles.ts";
+import type { Role } from "@ottla/base";
 import { Timeline } from "../../../packages/console/src/watch/timeline.ts";
 import { ChangeDesk } from "../../../packages/console/src/actions/change-desk.ts";
 
