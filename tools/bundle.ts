@@ -40,6 +40,8 @@ async function bundle(): Promise<void> {
     alias: { yaml: join(root, "node_modules", "yaml", "browser", "index.js") },
     sourcemap: "linked",
     legalComments: "none",
+    // V8 keeps every module's text, once for each thread, and a single character beyond Latin-1 in a comment doubles it.
+    minifyWhitespace: true,
     logLevel: "error",
   }).catch(() => process.exit(1));
   checkDependencies(result.metafile);

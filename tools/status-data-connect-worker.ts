@@ -34,6 +34,37 @@ export const connectWorkerFeatures: readonly Feature[] = area("Connect", [
     ],
   ),
   works(
+    "a sink may write, flush or wait for its next try for longer than max.poll.interval.ms: the group hears of it, each record is handed over once, and a partition that is taken away goes when the write has ended",
+    ["for longer than its group waits keeps its partitions, and each record is handed over once"],
+  ),
+  works(
+    "a broker whose disk is full fails sources with that reason, and they go on behind what was written; workers whose clocks are days apart take over from each other; a worker that stood still while another took its place brings nothing twice to S3",
+    [
+      "npm run test:long -- full-broker",
+      "workers whose clocks are a day apart take over from each other and from themselves, and nothing is lost or comes twice",
+      "an S3 sink has its topic's records once, over kill -9 of worker and broker and a server that goes away",
+    ],
+    "quotas as the reason were not tried",
+  ),
+  works(
+    "records of 10 and 100 MB, and a sink over a thousand partitions",
+    [
+      "npm run test:long -- large-records",
+      "records of 10 and 100 MB go through where the limits allow it, and one that is too large says which",
+      "a sink over a thousand partitions writes each one's object and commits all of them",
+    ],
+    "Ottla's broker takes 100 MB with a larger ottla.client.memory.bytes alone",
+  ),
+  works(
+    "what became of a change whose answer was an error or came late is found out: nothing is decided or committed twice, and no state goes back",
+    [
+      "offsets of a sink whose commit was refused are committed with the next flush, though nothing more comes",
+      "a connector whose commit was answered with an error, though it was written, is made once and is no conflict",
+      "a state that is read back behind a later one of one's own does not take its place",
+      "a config topic that was made again and has an aborted transaction alone is filled with every config",
+    ],
+  ),
+  works(
     "a config topic that is deleted is made again by a worker that runs, with every config; a partition that goes and comes back while a sink's batch waits is read from what is committed; a schema that the registry's level does not allow fails the task, which goes on by itself once the level does",
     [
       "a config topic that is deleted is made again with every config, at the next change or by itself, and tasks run on",

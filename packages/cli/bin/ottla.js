@@ -6,10 +6,11 @@ import * as nodeModule from "node:module";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { setFlagsFromString } from "node:v8";
 
 const NODE_MIN = [24, 12];
 /** By then a broker has compiled what it needs; what is compiled so far is kept for the next start. */
-const KEEP_COMPILED_AFTER_MS = 3000;
+const LOADED_AFTER_MS = 3000;
 const PARENT_CHECK_MS = 500;
 const packageFolder = dirname(dirname(fileURLToPath(import.meta.url)));
 const distFolder = join(packageFolder, "dist");
@@ -46,8 +47,13 @@ async function runHere() {
     const { status } = spawnSync(process.execPath, ["--conditions=source", bundler], { stdio: ["ignore", "ignore", "inherit"] });
     if (status !== 0) process.exit(1);
   }
+  // Code that is loaded outlives its first collections, for which V8 would make room that nothing needs afterwards.
+  setFlagsFromString("--semi-space-growth-factor=1");
   nodeModule.enableCompileCache(join(distFolder, "compile-cache"));
-  setTimeout(() => nodeModule.flushCompileCache(), KEEP_COMPILED_AFTER_MS).unref();
+  setTimeout(() => {
+    setFlagsFromString("--semi-space-growth-factor=2");
+    nodeModule.flushCompileCache();
+  }, LOADED_AFTER_MS).unref();
   if (process.env.npm_lifecycle_event === "npx") stopWithParent();
   await import(pathToFileURL(bundle).href);
 }

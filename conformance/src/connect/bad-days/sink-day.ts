@@ -11,9 +11,9 @@ import { waitUntil } from "../../process/wait-until.ts";
 
 const WORKER = `${repositoryRoot}conformance/src/connect/bad-days/sink-worker.ts`;
 /** A consumer that was killed leaves its group after so long. */
-const SESSION_MS = "6000";
+const SESSION_MS = 6_000;
 
-/** A day on which a sink's worker, the broker and the system behind the sink die. */
+/** A day on which a sink's worker, the broker and the system behind the sink die, and the worker stands still so long that another one takes its place, and then goes on. */
 export interface SinkDay {
   readonly seed: number;
   readonly topic: string;
@@ -41,19 +41,29 @@ export async function liveThrough(day: SinkDay): Promise<string> {
       "--conditions=source",
       WORKER,
       broker.bootstrap,
-      JSON.stringify({ topics: day.topic, "consumer.override.session.timeout.ms": SESSION_MS, ...day.config }),
+      JSON.stringify({ topics: day.topic, "consumer.override.session.timeout.ms": String(SESSION_MS), ...day.config }),
     ]);
-  const deaths = { worker: 0, broker: 0, system: 0 };
+  const deaths = { worker: 0, broker: 0, system: 0, zombies: 0 };
+  const zombieAt = random.nextInt(4);
   let worker: Child | undefined;
   try {
     await client.admin().createTopics([{ name: day.topic, partitionCount: day.partitions }]);
     const produced = produce(client, day, random);
     worker = startWorker();
-    for (let done = false; !done; ) {
+    for (let event = 0, done = false; !done; event++) {
       await sleep(200 + random.nextInt(1500));
       done = await Promise.race([produced.then(() => true), sleep(1, false)]);
       const roll = random.nextInt(10);
-      if (roll < 6) {
+      if (event === zombieAt) {
+        const zombie = worker;
+        zombie.process.kill("SIGSTOP");
+        worker = startWorker();
+        await sleep(SESSION_MS + 500 + random.nextInt(3_000));
+        zombie.process.kill("SIGCONT");
+        await sleep(random.nextInt(2_000));
+        await zombie.kill();
+        deaths.zombies++;
+      } else if (roll < 6) {
         await worker.kill();
         worker = startWorker();
         deaths.worker++;
@@ -70,7 +80,7 @@ export async function liveThrough(day: SinkDay): Promise<string> {
     await waitUntil("the system has everything", day.isDone, { timeoutMs: 120_000, everyMs: 200 }).catch((error: unknown) => {
       throw new Error(`${String(error)}\n${worker?.outputTail()}`, { cause: error });
     });
-    return `${day.records} records; deaths: ${deaths.worker} of the worker, ${deaths.broker} of the broker, ${deaths.system} of the system`;
+    return `${day.records} records; deaths: ${deaths.worker} of the worker, ${deaths.broker} of the broker, ${deaths.system} of the system; ${deaths.zombies} zombies`;
   } finally {
     await worker?.kill();
     await client.close();

@@ -10,12 +10,8 @@ const YOUNG_BYTES = 32 * 1024 * 1024;
  * what factor the space may grow; it grows in a collection only, and this is looked at in the turn of the loop after each, so that it may go a step too far. Of the whole process. Returns the way to let it grow again.
  */
 export function boundYoungGeneration(maxBytes: number = YOUNG_BYTES): () => void {
-  let mayGrow = true;
-  const allow = (isAllowed: boolean): void => {
-    if (isAllowed === mayGrow) return;
-    mayGrow = isAllowed;
-    setFlagsFromString(`--semi-space-growth-factor=${isAllowed ? 2 : 1}`);
-  };
+  // Said anew each time: who starts the process keeps it small while code is loaded, and takes that back later.
+  const allow = (isAllowed: boolean): void => setFlagsFromString(`--semi-space-growth-factor=${isAllowed ? 2 : 1}`);
   const look = (): void => allow(youngBytes() < maxBytes);
   look();
   const collections = new PerformanceObserver(look);

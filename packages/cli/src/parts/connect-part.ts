@@ -1,6 +1,10 @@
-import { OpenPort } from "@ottla/base/node";
+import { isMainThread } from "node:worker_threads";
+import { boundYoungGeneration, OpenPort } from "@ottla/base/node";
 import type { ConnectService } from "./connect-service.ts";
 import type { Part, PartContext, StartedPart } from "./part.ts";
+
+/** Of a worker that has the main thread, while its code is loaded too: it answers requests and follows three topics. */
+const YOUNG_BYTES = 2 * 1024 * 1024;
 
 /**
  * A Connect worker as a part, on a thread of its own. It accepts connections at once; what it works with is loaded with the first request, or when there are connectors from before. Settings: `bootstrap`, the cluster, where no part was started
@@ -33,6 +37,7 @@ class ConnectPart implements StartedPart {
 
   async #serve(context: PartContext, opened: OpenPort): Promise<ConnectService | undefined> {
     try {
+      if (isMainThread) boundYoungGeneration(YOUNG_BYTES);
       const { ConnectService: Service } = await import("./connect-service.ts");
       if (this.#stopping.signal.aborted) return undefined;
       return await Service.start(context, opened);

@@ -1,6 +1,5 @@
-import { isMainThread } from "node:worker_threads";
 import { hostNameIn, type Logger } from "@ottla/base";
-import { boundYoungGeneration, nodeDisk, type OpenPort, RelayedClients, systemClock } from "@ottla/base/node";
+import { nodeDisk, type OpenPort, RelayedClients, systemClock } from "@ottla/base/node";
 import type { Client } from "@ottla/client";
 import {
   accessClient,
@@ -21,8 +20,6 @@ import { readPropertiesFile } from "../properties-file.ts";
 import { ConnectAccess } from "./connect-access.ts";
 import type { PartContext, PartSettings } from "./part.ts";
 
-/** Of a worker that has the main thread; as {@link connectPlans} has it for one on a thread of its own. */
-const YOUNG_BYTES = 8 * 1024 * 1024;
 const CLIENT_CLOSE_MS = 1_000;
 const CONFIG_TOPIC = "connect-configs";
 /** A worker that could not start is tried again with a request that comes so much later. */
@@ -89,7 +86,6 @@ export class ConnectService {
         ...(tasks !== undefined && { tasks }),
       });
     });
-    if (isMainThread) boundYoungGeneration(YOUNG_BYTES);
     keepThreadAlive(logger);
     const boundHost = hostNameIn(text(settings, "outerHost") ?? text(settings, "authority") ?? port.authority);
     const secret = text(settings, "relaySecret");

@@ -1,3 +1,4 @@
+import { isMainThread } from "node:worker_threads";
 import { OpenPort } from "@ottla/base/node";
 import type { Part, PartContext, StartedPart } from "./part.ts";
 import type { RegistryService } from "./registry-service.ts";
@@ -9,10 +10,9 @@ import type { RegistryService } from "./registry-service.ts";
  */
 export const part: Part = { name: "registry", start: (context) => new RegistryPart(context) };
 
-/** Loaded while the parts before it start, on its thread. */
-const code = import("./registry-service.ts");
-// Whoever waits for it hears of a failure.
-code.catch(() => {});
+const load = () => import("./registry-service.ts");
+// On a thread of its own it is loaded while the parts before it start; the main thread knows of every part and runs few. Whoever waits for it hears of a failure.
+if (!isMainThread) load().catch(() => {});
 
 class RegistryPart implements StartedPart {
   readonly ready: Promise<{ readonly address: string }>;
@@ -23,6 +23,7 @@ class RegistryPart implements StartedPart {
 
   constructor(context: PartContext) {
     const { host, port, settings } = context;
+    load().catch(() => {});
     this.#opened = OpenPort.open({ what: "The registry", host: typeof settings["host"] === "string" ? settings["host"] : host, port });
     this.ready = this.#opened.then(({ authority }) => ({
       address: `${settings["certificateFile"] === undefined ? "http" : "https"}://${authority}`,
@@ -42,7 +43,7 @@ class RegistryPart implements StartedPart {
     try {
       // What is ready is told first: the turn in which it begins is a long one.
       await new Promise(setImmediate);
-      const { RegistryService } = await code;
+      const { RegistryService } = await load();
       if (this.#stopping.signal.aborted) return undefined;
       const service = await RegistryService.start(context, opened, this.#stopping.signal);
       this.#hasBegun = true;

@@ -1,5 +1,5 @@
 import { type Clock, type Logger, pause, TimeSlice } from "@ottla/base";
-import { type Client, ClientError, type Consumer, type ConsumerRecord, type TopicPartition } from "@ottla/client";
+import { type Client, ClientError, type Consumer, type ConsumerBatch, type ConsumerRecord, type TopicPartition } from "@ottla/client";
 import { ConnectError } from "../connect-error.ts";
 
 /** A topic that a worker keeps what it knows in. */
@@ -40,9 +40,15 @@ export class WholeTopic {
   readonly #positions = new Map<number, number>();
   #consumer: Consumer | undefined;
   #partitions: readonly TopicPartition[] = [];
+  /** Undefined: not known, or the brokers have none. */
+  #topicId: string | undefined;
   #reading: Promise<void> = Promise.resolve();
   #waiters: Waiter[] = [];
   #failure: Error | undefined;
+  /** Since it was read from its beginning. */
+  #hasRecords = false;
+  /** So often it was begun with anew. */
+  #beginnings = 0;
 
   constructor(options: WholeTopicOptions) {
     this.#options = options;
@@ -70,9 +76,9 @@ export class WholeTopic {
     await this.readToEnd();
   }
 
-  /** Nothing was ever written to it. */
+  /** It has nothing that was committed: what transactions left that were aborted does not count. */
   get isEmpty(): boolean {
-    return [...this.#positions.values()].every((position) => position === 0);
+    return !this.#hasRecords;
   }
 
   /** Makes the topic again where it is gone, and reads it from its beginning. */
@@ -83,6 +89,8 @@ export class WholeTopic {
   }
 
   #readAnew(partitions: readonly TopicPartition[]): void {
+    this.#beginnings++;
+    this.#hasRecords = false;
     for (const { partition } of partitions) this.#positions.set(partition, 0);
     this.#consumer?.seekToBeginning(partitions);
   }
@@ -95,6 +103,7 @@ export class WholeTopic {
     if (this.#failure !== undefined) throw this.#failure;
     const { client, topic, clock } = this.#options;
     const { signal } = this.#stopping;
+    await this.#identify();
     const listed = await client.admin().listOffsets(
       this.#partitions.map((place) => ({ ...place, spec: "latest" })),
       { signal, isolationLevel: behindOpen ? "read_uncommitted" : "read_committed" },
@@ -103,7 +112,7 @@ export class WholeTopic {
     for (const { partition, error, value } of listed) {
       if (error !== undefined) throw error;
       const end = value.offset ?? 0;
-      // It ends before what was read of it: it is another topic of that name.
+      // It ends before what was read of it: it is another topic of that name, at brokers that have no ids.
       if (end < (this.#positions.get(partition) ?? 0)) this.#readAnew([{ topic, partition }]);
       if (end > (this.#positions.get(partition) ?? 0)) ends.set(partition, end);
     }
@@ -124,6 +133,17 @@ export class WholeTopic {
     }
   }
 
+  /** Another topic of that name is read from its beginning. Throws where there is none. */
+  async #identify(): Promise<void> {
+    const { client, topic } = this.#options;
+    const [found] = await client.admin().describeTopics([topic], { signal: this.#stopping.signal });
+    if (found === undefined) return;
+    if (found.error !== undefined) throw found.error;
+    if (found.value.topicId === this.#topicId) return;
+    this.#topicId = found.value.topicId;
+    this.#readAnew(this.#partitions);
+  }
+
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#reading;
@@ -140,19 +160,26 @@ export class WholeTopic {
   async #readOn(consumer: Consumer): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
+      const beginnings = this.#beginnings;
       const batches = await polled(consumer, this.#waiters.length > 0 ? HURRIED_POLL_MS : POLL_MS, signal);
-      for (const batch of batches) {
-        let count = 0;
-        const slice = new TimeSlice(this.#options.clock);
-        for (const record of batch) {
-          this.#take(record);
-          count++;
-          if (count % PIECE_RECORDS === 0 && slice.isOver) await slice.rest();
-        }
-        this.#positions.set(batch.partition, batch.nextOffset);
-      }
+      for (const batch of batches) if (beginnings === this.#beginnings) await this.#takeBatch(batch);
       if (this.#waiters.length > 0) await this.#settle(consumer);
     }
+  }
+
+  async #takeBatch(batch: ConsumerBatch): Promise<void> {
+    const beginnings = this.#beginnings;
+    const slice = new TimeSlice(this.#options.clock);
+    let count = 0;
+    for (const record of batch) {
+      this.#hasRecords = true;
+      this.#take(record);
+      count++;
+      if (count % PIECE_RECORDS === 0 && slice.isOver) await slice.rest();
+      // It is another topic of that name, and all of it comes again.
+      if (beginnings !== this.#beginnings) return;
+    }
+    this.#positions.set(batch.partition, batch.nextOffset);
   }
 
   #take(record: ConsumerRecord): void {
@@ -187,6 +214,7 @@ export class WholeTopic {
     for (;;) {
       const [found] = await admin.describeTopics([topic], { signal });
       if (found?.error === undefined) {
+        this.#topicId = found?.value.topicId;
         const count = found?.value.partitions.length ?? 0;
         if (partitionsMatter === true && count !== partitionCount)
           throw new ConnectError(
@@ -209,7 +237,10 @@ export class WholeTopic {
         ],
         { signal },
       );
-      if (made?.error === undefined) return partitionCount;
+      if (made?.error === undefined) {
+        this.#topicId = made?.value.topicId;
+        return partitionCount;
+      }
       if (made.error.code !== "TOPIC_ALREADY_EXISTS") throw made.error;
       // Another worker was quicker; what it made is looked at.
       await pause(clock, HURRIED_POLL_MS, signal);

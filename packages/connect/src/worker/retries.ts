@@ -9,8 +9,14 @@ export interface RetryLimits {
   readonly retryDelayMaxMs: number;
 }
 
-/** Tries again what failed with a `RetriableError`, with pauses that double, as long as the limits allow; then throws it. */
-export async function retried<T>(run: () => T | Promise<T>, limits: RetryLimits, clock: Clock, signal: AbortSignal): Promise<T> {
+/** Tries again what failed with a `RetriableError`, with pauses that double, as long as the limits allow; then throws it. `wait`: how a pause is made. */
+export async function retried<T>(
+  run: () => T | Promise<T>,
+  limits: RetryLimits,
+  clock: Clock,
+  signal: AbortSignal,
+  wait: (delayMs: number) => Promise<void> = (delayMs) => pause(clock, delayMs, signal),
+): Promise<T> {
   const startedMs = clock.monotonicMs();
   for (let attempt = 0; ; attempt++) {
     try {
@@ -20,7 +26,7 @@ export async function retried<T>(run: () => T | Promise<T>, limits: RetryLimits,
       if (retriable === undefined || signal.aborted || clock.monotonicMs() - startedMs >= limits.retryTimeoutMs) throw error;
       const left = limits.retryTimeoutMs - (clock.monotonicMs() - startedMs);
       const delay = Math.min(limits.retryDelayMaxMs, retriable.afterMs ?? FIRST_DELAY_MS * 2 ** attempt);
-      await pause(clock, Math.min(delay, Math.max(0, left)), signal);
+      await wait(Math.min(delay, Math.max(0, left)));
     }
   }
 }

@@ -1,3 +1,4 @@
+import { pause } from "@ottla/base";
 import type { Consumer, ConsumerRecord, RebalanceListener, TopicPartition } from "@ottla/client";
 import { ConnectError, type ConnectPlace } from "../connect-error.ts";
 import type { SinkRecord } from "../data/connect-record.ts";
@@ -35,10 +36,14 @@ const RETRY_DELAY_MS = 1_000;
 const RETRY_DELAY_MAX_MS = 60_000;
 /** The group hears of a member that waits at least so often. */
 const ALIVE_MS = 500;
+const MAX_POLL_MS = 300_000;
+/** A sink that takes longer than this, or than this part of max.poll.interval.ms, is no reason to leave the group. */
+const LONG_MS = 5_000;
+const LONG_PART = 0.3;
 
 /**
  * Between a sink's consumer and the sink: hands over, tries again while the group hears that the member is alive, commits behind a flush, and tells the sink of partitions that come and go. What was taken of a partition
- * that goes is not written any more: whoever has it next reads it again.
+ * that goes is not written any more: whoever has it next reads it again. However long a sink writes or flushes, the group hears of the member; a partition that is taken away meanwhile goes when the sink has done that.
  */
 export class SinkDelivery {
   readonly #options: SinkDeliveryOptions;
@@ -49,6 +54,8 @@ export class SinkDelivery {
   #writtenCount = 0;
   #isPaused = false;
   #isWaiting = false;
+  /** The sink's write or flush that is under way, with what follows from it. */
+  #work: Promise<unknown> = Promise.resolve();
 
   constructor(options: SinkDeliveryOptions) {
     this.#options = options;
@@ -100,38 +107,58 @@ export class SinkDelivery {
 
   /** Resolves when the records are handed over, or may be left out, or the task is to end. */
   async write(batch: readonly Taken[]): Promise<void> {
-    const { task, signal, world } = this.#options;
+    const { signal, world } = this.#options;
     let left = batch.filter(({ wire, claim }) => !this.isRevoked(wire, claim));
     for (let attempt = 0; left.length > 0 && !signal.aborted; attempt++) {
-      const bad = new BadRecords(left);
+      const failure = await this.#tryWrite(left);
+      if (failure === undefined) return;
+      const { error } = failure;
+      const retriable = retriableIn(error);
+      if (retriable === undefined) return this.#refused(left, error);
+      const delay = retriable.afterMs ?? Math.min(RETRY_DELAY_MAX_MS, RETRY_DELAY_MS * 2 ** attempt);
+      world.logger.warn("a sink could not write; the same records are tried again", {
+        ...this.#place(),
+        attempt: attempt + 1,
+        error,
+        delayMs: delay,
+      });
+      await this.waitAlive(delay);
+      left = left.filter(({ wire, claim }) => !this.isRevoked(wire, claim));
+    }
+  }
+
+  /** What the sink's write failed with; undefined: all is handed over. */
+  async #tryWrite(batch: readonly Taken[]): Promise<{ readonly error: unknown } | undefined> {
+    const { task, signal } = this.#options;
+    const bad = new BadRecords(batch);
+    let failure: { readonly error: unknown } | undefined;
+    await this.#whileAlive(async () => {
       try {
         await task.write(
-          left.map(({ record }) => record),
+          batch.map(({ record }) => record),
           { signal, reportBad: (record, error) => bad.add(record, error) },
         );
       } catch (error) {
-        bad.close();
-        const retriable = retriableIn(error);
-        if (retriable === undefined) return this.#refused(left, error);
-        const delay = retriable.afterMs ?? Math.min(RETRY_DELAY_MAX_MS, RETRY_DELAY_MS * 2 ** attempt);
-        world.logger.warn("a sink could not write; the same records are tried again", {
-          ...this.#place(),
-          attempt: attempt + 1,
-          error,
-          delayMs: delay,
-        });
-        await this.#waitAlive(delay);
-        left = left.filter(({ wire, claim }) => !this.isRevoked(wire, claim));
-        continue;
+        failure = { error };
       }
       bad.close();
-      return this.#handedOver(left, bad);
-    }
-    return undefined;
+      if (failure === undefined) await this.#handedOver(batch, bad);
+    });
+    return failure;
+  }
+
+  /** Waits, while the group hears of this member; nothing is read meanwhile. */
+  waitAlive(delayMs: number): Promise<void> {
+    const { world, signal } = this.#options;
+    return this.#keepAlive(pause(world.clock, delayMs, signal));
   }
 
   /** Flushes, then commits what the sink says is durable. */
-  async commit(): Promise<void> {
+  commit(): Promise<void> {
+    return this.#whileAlive(() => this.#commit());
+  }
+
+  async #commit(): Promise<void> {
     const { task, consumer, world } = this.#options;
     const written = this.#written;
     this.#written = new Map();
@@ -172,16 +199,20 @@ export class SinkDelivery {
   }
 
   /** None of them was written as far as is known: where errors are tolerated each is tried alone, and those that fail are left out. */
-  async #refused(left: readonly Taken[], cause: unknown): Promise<void> {
+  async #refused(batch: readonly Taken[], cause: unknown): Promise<void> {
     const { errors, signal } = this.#options;
-    const [first] = left;
-    if (!errors.toleratesAll || first === undefined || isOfTask(cause))
+    if (!errors.toleratesAll || isOfTask(cause)) {
+      const [first] = batch;
       throw failureAt(
-        left.length === 1 && first !== undefined ? this.#placeOf(first) : { ...this.#place(), stage: "TASK_PUT" },
+        batch.length === 1 && first !== undefined ? this.#placeOf(first) : { ...this.#place(), stage: "TASK_PUT" },
         cause,
-        this.#range(left),
+        this.#range(batch),
       );
-    if (left.length === 1) {
+    }
+    // What went meanwhile is somebody else's.
+    const left = batch.filter(({ wire, claim }) => !this.isRevoked(wire, claim));
+    const [first] = left;
+    if (left.length === 1 && batch.length === 1 && first !== undefined) {
       await this.#leaveOut(first, cause);
       return this.passed(first.wire.topic, first.wire.partition, first.wire.offset + 1, first.claim);
     }
@@ -200,6 +231,7 @@ export class SinkDelivery {
 
   async #assigned(partitions: readonly TopicPartition[]): Promise<void> {
     const { task, consumer, seeks } = this.#options;
+    await this.#work;
     for (const { topic, partition } of partitions) this.#claims.set(keyOf(topic, partition), ++this.#lastClaim);
     if (this.#isPaused || this.#isWaiting) consumer.pause(partitions);
     await task.assigned?.(partitions.map(({ topic, partition }) => ({ topic, partition })));
@@ -211,7 +243,8 @@ export class SinkDelivery {
   }
 
   async #revoked(partitions: readonly TopicPartition[], isOwned: boolean): Promise<void> {
-    if (isOwned && partitions.length > 0) await this.commit();
+    await this.#work;
+    if (isOwned && partitions.length > 0) await this.#commit();
     for (const { topic, partition } of partitions) {
       this.#claims.delete(keyOf(topic, partition));
       this.#written.delete(keyOf(topic, partition));
@@ -219,23 +252,40 @@ export class SinkDelivery {
     await this.#options.task.revoked?.(partitions.map(({ topic, partition }) => ({ topic, partition })));
   }
 
-  /** Waits, while the group hears of this member; nothing is read meanwhile. */
-  async #waitAlive(delayMs: number): Promise<void> {
-    const { consumer, world, signal } = this.#options;
-    const endMs = world.clock.monotonicMs() + delayMs;
+  /** However long it takes, the group hears of this member. */
+  async #whileAlive(work: () => Promise<void>): Promise<void> {
+    const { world } = this.#options;
+    const running = work();
+    const settled = running.then(nothing, nothing);
+    this.#work = settled;
+    const maxPollMs = world.clients.consumer.maxPollIntervalMs ?? MAX_POLL_MS;
+    const late = Promise.withResolvers<"late">();
+    const timer = world.clock.schedule(Math.min(LONG_MS, maxPollMs * LONG_PART), () => late.resolve("late"));
+    const isLate = (await Promise.race([settled, late.promise])) === "late";
+    timer.cancel();
+    if (isLate) await this.#keepAlive(settled);
+    return running;
+  }
+
+  async #keepAlive(settled: Promise<unknown>): Promise<void> {
+    const { consumer } = this.#options;
+    const over = new AbortController();
+    void settled.then(() => over.abort());
     // A partition that comes in such a poll is not read in it: what it would bring is looked at by nobody.
     this.#isWaiting = true;
-    for (;;) {
-      const leftMs = endMs - world.clock.monotonicMs();
-      if (leftMs <= 0 || signal.aborted) break;
-      consumer.pause(consumer.assignment());
-      try {
-        await consumer.poll(Math.min(ALIVE_MS, leftMs), { signal });
-      } catch (error) {
-        if (!signal.aborted) throw error;
+    try {
+      while (!over.signal.aborted) {
+        consumer.pause(consumer.assignment());
+        try {
+          await consumer.poll(ALIVE_MS, { signal: over.signal });
+        } catch (error) {
+          if (!over.signal.aborted) throw error;
+        }
       }
+    } finally {
+      await settled;
+      this.#isWaiting = false;
     }
-    this.#isWaiting = false;
     if (!this.#isPaused) consumer.resume(consumer.assignment());
   }
 
@@ -285,6 +335,8 @@ class BadRecords {
     this.#isClosed = true;
   }
 }
+
+function nothing(): void {}
 
 function placeOf(record: Partial<SinkRecord> | null | undefined): string {
   return `${record?.originalTopic} ${record?.originalPartition} ${record?.originalOffset}`;

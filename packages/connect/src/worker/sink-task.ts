@@ -12,7 +12,7 @@ import { RecordErrors } from "./record-errors.ts";
 import { retried } from "./retries.ts";
 import { SinkDelivery, type Taken } from "./sink-delivery.ts";
 import { decodedRecord } from "./sink-record.ts";
-import { errorSettings, numberOf, sinkTopics } from "./task-settings.ts";
+import { type ErrorSettings, errorSettings, numberOf, sinkTopics } from "./task-settings.ts";
 import type { RunningTask, TaskPlan, TaskWorld } from "./task-world.ts";
 
 const POLL_MS = 500;
@@ -32,6 +32,7 @@ export class SinkTask implements RunningTask {
   readonly #world: TaskWorld;
   readonly #stopping = new AbortController();
   readonly #topics = new Set<string>();
+  readonly #errorSettings: ErrorSettings;
   #isPaused = false;
   #delivery: SinkDelivery | undefined;
   #errors: RecordErrors | undefined;
@@ -39,6 +40,7 @@ export class SinkTask implements RunningTask {
   constructor(plan: TaskPlan, world: TaskWorld) {
     this.#plan = plan;
     this.#world = world;
+    this.#errorSettings = errorSettings(plan.properties);
     this.ended = this.#run().catch((error: unknown) => {
       throw failureOf(plan, error);
     });
@@ -69,12 +71,7 @@ export class SinkTask implements RunningTask {
     this.#world.mask?.add(secretsIn(properties, await sensitiveNamesOf(properties, catalogue)));
     const config = readConfig(plugin.config, properties);
     const pipeline = await Pipeline.open(properties, worker, catalogue);
-    const errors = new RecordErrors(
-      errorSettings(properties),
-      DeadLetters.of(clients.client, errorSettings(properties)),
-      logger,
-      this.#world.mask,
-    );
+    const errors = new RecordErrors(this.#errorSettings, DeadLetters.of(clients.client, this.#errorSettings), logger, this.#world.mask);
     this.#errors = errors;
     const consumer = clients.client.consumer({
       autoOffsetReset: "earliest",
@@ -143,7 +140,7 @@ export class SinkTask implements RunningTask {
         const claim = claims[at];
         this.#saw(batch.topic);
         for (const wire of batch) {
-          const record = delivery.isRevoked(wire, claim) ? undefined : await this.#decoded(wire, pipeline, errors);
+          const record = delivery.isRevoked(wire, claim) ? undefined : await this.#decoded(wire, pipeline, errors, delivery);
           if (record !== undefined) taken.push({ record, wire, claim });
           if (taken.length < BATCH_RECORDS) continue;
           await delivery.write(taken);
@@ -162,7 +159,7 @@ export class SinkTask implements RunningTask {
   }
 
   /** Undefined: a transform dropped it, or it is bad and may be left out. */
-  async #decoded(wire: ConsumerRecord, pipeline: Pipeline, errors: RecordErrors): Promise<SinkRecord | undefined> {
+  async #decoded(wire: ConsumerRecord, pipeline: Pipeline, errors: RecordErrors, delivery: SinkDelivery): Promise<SinkRecord | undefined> {
     const { topic, partition } = wire;
     const offset = BigInt(wire.offset);
     const place: ConnectPlace = { connector: this.#plan.connector, task: this.#plan.task, topic, partition, offset };
@@ -172,7 +169,7 @@ export class SinkTask implements RunningTask {
       return pipeline.transform(record, place);
     };
     try {
-      return await retried(decode, errorSettings(this.#plan.properties), this.#world.clock, this.#stopping.signal);
+      return await retried(decode, this.#errorSettings, this.#world.clock, this.#stopping.signal, (delayMs) => delivery.waitAlive(delayMs));
     } catch (error) {
       const failure = error instanceof ConnectError ? error : failureAt(place, error);
       await errors.take(failure, failure.place, () => ({ ...wire, timestampMs: wire.timestamp }));

@@ -9,7 +9,7 @@ import { compileJsonReader } from "./compile-json-reader.ts";
 import { unexpected } from "./json-cursor.ts";
 import { QuickJson, QuickShape } from "./quick-json.ts";
 import { JsonOutput } from "./json-output.ts";
-import { compileJsonWriter, type JsonForm, type JsonWrite, jsonWriter, plainJson } from "./json-writer.ts";
+import { compileJsonWriter, type JsonForm, type JsonWrite, jsonWriter, writePlainJson } from "./json-writer.ts";
 import { envelopePrefix, schemaTextIn } from "./json-envelope.ts";
 import { schemaOfJson, schemaText } from "./json-schema-text.ts";
 import { type NumberTexts, readJson } from "./read-json.ts";
@@ -54,10 +54,12 @@ interface Reader {
   readonly read: (payload: string) => unknown;
 }
 
+/** Every converter's of this thread: writing waits for nothing. */
+const output = new JsonOutput();
+
 class JsonConverter implements Converter {
   readonly #options: Options;
   readonly #writers: PerSchema<{ readonly before: Uint8Array; readonly write: JsonWrite }>;
-  readonly #output = new JsonOutput();
   readonly #shape = new QuickShape();
   /** By the prefix, the one met last at the end. */
   readonly #readers = new Map<string, Reader>();
@@ -76,16 +78,18 @@ class JsonConverter implements Converter {
   fromConnect(_topic: string, { schema, value }: SchemaAndValue): Uint8Array | null {
     if (schema !== undefined) {
       const { before, write } = this.#writers.of(schema);
-      const out = this.#output;
-      out.begin();
-      out.raw(before);
-      write(out, value);
-      if (this.#options.schemas) out.ascii("}");
-      return out.take();
+      output.begin();
+      output.raw(before);
+      write(output, value);
+      if (this.#options.schemas) output.ascii("}");
+      return output.take();
     }
     if (value === null || value === undefined) return null;
-    const payload = plainJson(value);
-    return Buffer.from(this.#options.schemas ? `{"schema":null,"payload":${payload}}` : payload);
+    output.begin();
+    if (this.#options.schemas) output.ascii('{"schema":null,"payload":');
+    writePlainJson(output, value);
+    if (this.#options.schemas) output.ascii("}");
+    return output.take();
   }
 
   toConnect(_topic: string, bytes: Uint8Array | null): SchemaAndValue {

@@ -1,14 +1,12 @@
-import { functionOf } from "@ottla/base";
 import { DataError, shown } from "../../data/data-error.ts";
 import { described, isPlainObject } from "../../data/check-value.ts";
 import { decimalBytes, decimalJavaText, isDecimal } from "../../data/decimal.ts";
 import { DATE, DECIMAL, TIME, TIMESTAMP } from "../../data/logical-names.ts";
 import { checkScale, dayMsOf, daysOf, msOf } from "../../data/logical-types.ts";
 import type { ConnectSchema } from "../../data/schema.ts";
-import { fieldOf } from "../../data/struct-value.ts";
-import { doubleText, floatText } from "../../data/java-number.ts";
+import { floatText } from "../../data/java-number.ts";
 import { JsonOutput } from "./json-output.ts";
-import { textOf } from "./json-text.ts";
+import { fieldsWriter } from "./struct-code.ts";
 
 /** How values become JSON. */
 export interface JsonForm {
@@ -23,20 +21,19 @@ export type JsonWrite = (out: JsonOutput, value: unknown) => void;
 /** Nested deeper, a value costs the stack. */
 const DEPTH_MAX = 500;
 const RANGES = { int8: 2 ** 7, int16: 2 ** 15, int32: 2 ** 31 } as const;
-const INT32_MAX = 2n ** 31n - 1n;
-const SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 const NULL = Buffer.from("null");
 const TRUE = Buffer.from("true");
 const FALSE = Buffer.from("false");
 
+const textOutput = new JsonOutput();
+
 /** What makes the text of a schema's values. */
 export function jsonWriter(schema: ConnectSchema, form: JsonForm): (value: unknown) => string {
   const write = compileJsonWriter(schema, form);
-  const out = new JsonOutput();
   return (value) => {
-    out.begin();
-    write(out, value);
-    return out.takeText();
+    textOutput.begin();
+    write(textOutput, value);
+    return textOutput.takeText();
   };
 }
 
@@ -74,8 +71,7 @@ function logicalWriter(schema: ConnectSchema, form: JsonForm, other: JsonWrite):
         };
       return (out, value) => {
         if (!isDecimal(value)) other(out, value);
-        else if (value.scale === scale && value.unscaled <= INT32_MAX && value.unscaled >= -INT32_MAX)
-          out.shortBase64(Number(value.unscaled));
+        else if (value.scale === scale && BigInt.asIntN(32, value.unscaled) === value.unscaled) out.shortBase64(Number(value.unscaled));
         else out.ascii(`"${decimalBytes(checkScale(schema, value)).toString("base64")}"`);
       };
     }
@@ -113,9 +109,8 @@ function typeWriter(schema: ConnectSchema, form: JsonForm, other: JsonWrite): Js
     }
     case "int64":
       return (out, value) => {
-        if (typeof value !== "bigint") other(out, value);
-        else if (value <= SAFE && value >= -SAFE) out.int(Number(value));
-        else out.ascii(value.toString());
+        if (typeof value === "bigint") out.bigint(value);
+        else other(out, value);
       };
     case "float":
       return (out, value) => {
@@ -124,7 +119,7 @@ function typeWriter(schema: ConnectSchema, form: JsonForm, other: JsonWrite): Js
       };
     case "double":
       return (out, value) => {
-        if (typeof value === "number") out.ascii(doubleText(value));
+        if (typeof value === "number") out.double(value);
         else other(out, value);
       };
     case "boolean":
@@ -209,108 +204,86 @@ function mapWriter(schema: ConnectSchema, form: JsonForm, other: JsonWrite): Jso
   };
 }
 
-/** As many fields are written by one function of code; more by a loop. */
-const FIELDS_MAX = 1000;
-
-interface FieldToWrite {
-  readonly name: string;
-  /** `{"id":` and `,"name":`. */
-  readonly before: Uint8Array;
-  readonly write: JsonWrite;
-}
-
 function structWriter(schema: ConnectSchema, form: JsonForm, other: JsonWrite): JsonWrite {
-  const fields = schema.fields!.map(
-    ({ name, schema: own }, index): FieldToWrite => ({
-      name,
-      before: Buffer.from(`${index === 0 ? "{" : ","}${textOf(name)}:`),
-      write: compileJsonWriter(own, form),
-    }),
-  );
-  const write = (fields.length <= FIELDS_MAX ? fieldsInCode(fields) : undefined) ?? fieldsInLoop(fields);
+  const write = fieldsWriter(schema.fields!.map(({ name, schema: own }) => ({ name, schema: own, write: compileJsonWriter(own, form) })));
   return (out, value) => {
     if (isPlainObject(value)) write(out, value);
     else other(out, value);
   };
 }
 
-type WriteFields = (out: JsonOutput, value: Readonly<Record<string, unknown>>) => void;
-
-function fieldsInLoop(fields: readonly FieldToWrite[]): WriteFields {
-  return (out, value) => {
-    for (const { before, name, write } of fields) {
-      try {
-        out.raw(before);
-        write(out, fieldOf(value, name));
-      } catch (error) {
-        throw DataError.within(name, error);
-      }
-    }
-    out.ascii(fields.length === 0 ? "{}" : "}");
-  };
+/** The text of a value without a schema. */
+export function plainJson(value: unknown): string {
+  textOutput.begin();
+  writePlainJson(textOutput, value);
+  return textOutput.takeText();
 }
 
-/** What every object has without having it itself. */
-const INHERITED = new Set(Object.getOwnPropertyNames(Object.prototype));
-
-/** V8 turns a function that always meets the same shape into few instructions. */
-function fieldsInCode(fields: readonly FieldToWrite[]): WriteFields | undefined {
-  const lines = fields.map(({ name }, index) => {
-    const key = JSON.stringify(name);
-    const get = INHERITED.has(name) ? `fieldOf(value, ${key})` : `value[${key}]`;
-    return `field = ${index}; out.raw(b${index}); w${index}(out, ${get});`;
-  });
-  const body = `return function writeFields(out, value) {
-    let field = 0;
-    try {
-      ${lines.join("\n      ")}
-    } catch (error) { throw within(field, error); }
-    out.ascii(${fields.length === 0 ? '"{}"' : '"}"'});
-  }`;
-  const make = functionOf(["fieldOf", "within", ...fields.flatMap((_field, index) => [`b${index}`, `w${index}`])], body);
-  const within = (field: number, error: unknown): unknown => DataError.within(fields[field]!.name, error);
-  return make?.(fieldOf, within, ...fields.flatMap(({ before, write }) => [before, write])) as WriteFields | undefined;
-}
-
-/** A value without a schema. */
-export function plainJson(value: unknown, depth = 0): string {
+/** Writes a value without a schema behind what is written. */
+export function writePlainJson(out: JsonOutput, value: unknown, depth = 0): void {
   switch (typeof value) {
     case "undefined":
-      return "null";
+      return out.raw(NULL);
     case "string":
-      return textOf(value);
+      return out.text(value);
     case "number":
-      return Number.isInteger(value) && Math.abs(value) < 1e21 ? String(value) : doubleText(value);
+      if (Number.isSafeInteger(value)) return out.int(value);
+      return Number.isInteger(value) && Math.abs(value) < 1e21 ? out.ascii(String(value)) : out.double(value);
     case "bigint":
+      return out.bigint(value);
     case "boolean":
-      return String(value);
+      return out.raw(value ? TRUE : FALSE);
     case "object":
-      return value === null ? "null" : plainParts(value, depth);
+      return value === null ? out.raw(NULL) : plainParts(out, value, depth);
     case "symbol":
     case "function":
       throw new DataError(`${shown(value)} has no JSON`);
   }
 }
 
-function plainParts(value: object, depth: number): string {
+function plainParts(out: JsonOutput, value: object, depth: number): void {
   if (depth > DEPTH_MAX) throw new DataError(`a value of more than ${DEPTH_MAX} levels is more than is taken`);
-  if (value instanceof Uint8Array) return base64Text(value);
-  if (Array.isArray(value)) return `[${value.map((item) => plainJson(item, depth + 1)).join(",")}]`;
-  if (value instanceof Map) return plainMap(value, depth);
+  if (value instanceof Uint8Array) return out.ascii(base64Text(value));
+  if (Array.isArray(value)) return plainItems(out, value, depth);
+  if (value instanceof Map) return plainMap(out, value, depth);
   if (value instanceof Date || isDecimal(value)) throw new DataError(`${shown(value)} without a schema has no JSON`);
-  const parts = Object.entries(value).map(([name, item]) => {
+  let before = "{";
+  for (const name of Object.keys(value)) {
+    out.ascii(before);
+    before = ",";
+    out.text(name);
+    out.ascii(":");
     try {
-      return `${textOf(name)}:${plainJson(item, depth + 1)}`;
+      writePlainJson(out, (value as Readonly<Record<string, unknown>>)[name], depth + 1);
     } catch (error) {
       throw DataError.within(name, error);
     }
-  });
-  return `{${parts.join(",")}}`;
+  }
+  return out.ascii(before === "{" ? "{}" : "}");
 }
 
-function plainMap(value: ReadonlyMap<unknown, unknown>, depth: number): string {
-  const entries = [...value];
-  if (entries.every(([key]) => typeof key === "string"))
-    return `{${entries.map(([key, item]) => `${textOf(key as string)}:${plainJson(item, depth + 1)}`).join(",")}}`;
-  return `[${entries.map(([key, item]) => `[${plainJson(key, depth + 1)},${plainJson(item, depth + 1)}]`).join(",")}]`;
+function plainItems(out: JsonOutput, items: readonly unknown[], depth: number): void {
+  out.ascii("[");
+  for (let index = 0; index < items.length; index++) {
+    if (index > 0) out.ascii(",");
+    writePlainJson(out, items[index], depth + 1);
+  }
+  out.ascii("]");
+}
+
+function plainMap(out: JsonOutput, value: ReadonlyMap<unknown, unknown>, depth: number): void {
+  let isObject = true;
+  for (const key of value.keys()) isObject &&= typeof key === "string";
+  let before = isObject ? "{" : "[";
+  if (value.size === 0) out.ascii(before);
+  for (const [key, item] of value) {
+    out.ascii(before);
+    before = ",";
+    if (!isObject) out.ascii("[");
+    writePlainJson(out, key, depth + 1);
+    out.ascii(isObject ? ":" : ",");
+    writePlainJson(out, item, depth + 1);
+    if (!isObject) out.ascii("]");
+  }
+  out.ascii(isObject ? "}" : "]");
 }
