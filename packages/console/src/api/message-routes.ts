@@ -9,7 +9,7 @@ import { visitorOf } from "../access/visitor.ts";
 import { LIMIT_MAX, type MessageQuery, SCAN_MAX, SCAN_PER_S, type StartPlace } from "../messages/message-query.ts";
 import { produceMessage } from "../messages/produce-message.ts";
 import { readMessages } from "../messages/read-messages.ts";
-import { readWholeRecord } from "../messages/whole-record.ts";
+import { readWholeRecord, type WholeBytes } from "../messages/whole-record.ts";
 import type { DecodedRecord } from "../messages/record-filter.ts";
 import { refusalOf } from "./answers.ts";
 import { told } from "./live-stream.ts";
@@ -34,7 +34,7 @@ const queryShape = z.object({
 
 const encoding = z.enum(["text", "base64"]).default("text");
 const NO_BASE64 = { error: "these are no base64 digits" } as const;
-const isBytes = (given: { readonly text: string | null; readonly encoding: "text" | "base64" }): boolean =>
+const isBytes = (given: { readonly text: string | null; readonly encoding: WholeBytes["encoding"] }): boolean =>
   given.encoding === "text" || given.text === null || isBase64(given.text);
 const piece = z.object({ text: z.string().max(10_000_000).nullable(), encoding }).refine(isBytes, NO_BASE64);
 const produceShape = z.strictObject({

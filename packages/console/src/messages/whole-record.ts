@@ -5,7 +5,7 @@ import type { MessageQuery } from "./message-query.ts";
 import { type ReadingWorld, readMessages } from "./read-messages.ts";
 
 /** All of some bytes: text where they are UTF-8, else base64. */
-interface WholeBytes {
+export interface WholeBytes {
   readonly text: string;
   readonly encoding: "text" | "base64";
 }
