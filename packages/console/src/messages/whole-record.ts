@@ -4,7 +4,7 @@ import type { ConsumerRecord } from "@ottla/client";
 import type { MessageQuery } from "./message-query.ts";
 import { type ReadingWorld, readMessages } from "./read-messages.ts";
 
-/** All of some bytes: text where they are UTF-8, else base64. */
+/** All of some bytes, so that they can be written again: text where they are UTF-8, else base64. */
 export interface WholeBytes {
   readonly text: string;
   readonly encoding: "text" | "base64";
