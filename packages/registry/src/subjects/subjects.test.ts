@@ -164,6 +164,14 @@ test("mode IMPORT brings a softly deleted version back, and puts no other schema
   assert.deepEqual(registry.brief("a"), ["v1 id1"]);
 });
 
+test("mode IMPORT gives no other id to a version that is there", () => {
+  const registry = new Registry();
+  registry.take(setMode(registry.state, "a", "IMPORT", false));
+  registry.register("a", "x", { id: 5, version: 1 });
+  refused("REGISTRY_INVALID_VERSION", () => registry.register("a", "x", { id: 6, version: 1 }));
+  assert.deepEqual(registry.brief("a"), ["v1 id5"]);
+});
+
 test("a subject goes softly, then for ever, and its settings with it", () => {
   const registry = new Registry();
   registry.take(setConfig(registry.state, "a", { compatibilityLevel: "NONE" }).records);

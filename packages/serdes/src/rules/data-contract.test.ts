@@ -186,6 +186,13 @@ test("conditions and transforms of CEL: whole values and fields by their tags, a
   }
 });
 
+test("what a transform makes is held against the schema before it is written", async () => {
+  const rule = { name: "longer", kind: "TRANSFORM", mode: "WRITE", type: "CEL_FIELD", tags: ["PII"], expr: "value + '-and-more'" } as const;
+  const users = jsonSchema<object>({ registry: served.client, schema: USERS_JSON, ruleSet: { domainRules: [rule] } });
+  await assert.rejects(async () => users.serialize(person, at("longer")), /ssn/);
+  assert.ok((await written(users.serialize({ ...person, ssn: "1" }, at("longer")))).length > 0);
+});
+
 test("an expression that is none, or whose cost has no bound, is refused before anything is written", async () => {
   const bad = [
     "",

@@ -3,6 +3,7 @@ import { GraphNode } from "../graph/graph-node.ts";
 import { StreamsError } from "../streams-error.ts";
 import { checkName } from "../topology/names.ts";
 import type { AnySerde } from "../serdes/serde.ts";
+import { checkKnownOptions } from "../known-options.ts";
 import type { Named } from "./options.ts";
 
 /** Refuses what is no function where one is needed, and `async` ones, for whose promises nothing would wait (`STREAMS_BAD_ARGUMENT`). */
@@ -50,8 +51,9 @@ function isAsync(value: unknown): boolean {
   return ASYNC_TAGS.has(Object.prototype.toString.call(value));
 }
 
-/** The name in the options, if it can be one. */
+/** The name in the options, if it can be one. Refuses options that mean nothing, whichever they are. */
 export function nameIn(options: Named | undefined): string | undefined {
+  checkKnownOptions(options);
   if (options?.name !== undefined) checkName(options.name);
   return options?.name;
 }

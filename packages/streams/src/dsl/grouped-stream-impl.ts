@@ -29,7 +29,7 @@ export class GroupedStreamImpl implements Verbs {
   count(options: Named & Stored = {}): unknown {
     const { names } = this.#folds.context.graph;
     // Java takes a number for a store without a name twice where settings were given for it.
-    if (typeof options.store === "object" && options.store.name === undefined) names.store("KSTREAM-AGGREGATE-");
+    if (typeof options.store === "object" && options.store?.name === undefined) names.store("KSTREAM-AGGREGATE-");
     const store = namedStore(names, options.store, "KSTREAM-AGGREGATE-");
     const increment: Aggregator = (count) => (count as number) + 1;
     return this.#fold(store, "KSTREAM-AGGREGATE-", options, long, () => 0, increment);

@@ -1,5 +1,6 @@
 import type { NodeNames } from "../graph/node-names.ts";
-import { StreamsError } from "../streams-error.ts";
+import { checkKnownOptions } from "../known-options.ts";
+import { checkName } from "../topology/names.ts";
 import type { StoreOptions } from "./options.ts";
 
 /** The store of a table or an aggregate, once it is named. */
@@ -12,10 +13,10 @@ export interface NamedStore {
 
 /** The options of a store that was given by its name or whole. */
 export function storeOptions(store: string | StoreOptions | undefined): StoreOptions {
-  if (typeof store === "string") return { name: store };
-  if (typeof store === "object" && store !== null) return store;
-  if (store === undefined || store === null) return {};
-  throw new StreamsError("STREAMS_BAD_ARGUMENT", `A store is given by its name or by options, and not by a ${typeof store}.`);
+  checkKnownOptions({ store });
+  const options = typeof store === "string" ? { name: store } : (store ?? {});
+  if (options.name !== undefined) checkName(options.name);
+  return options;
 }
 
 /** The user's name, or one with a number after `prefix`. */

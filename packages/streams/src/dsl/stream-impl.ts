@@ -9,6 +9,7 @@ import type { OperatorSupplier } from "../processors/operator.ts";
 import { type KeyValueFunction, stateless } from "../processors/stateless.ts";
 import { TableSource } from "../processors/tables/table-source.ts";
 import { userFixedKeyProcessor, userProcessor } from "../processors/user-processor.ts";
+import { told } from "../known-options.ts";
 import { StreamsError } from "../streams-error.ts";
 import type { AnySerde } from "../serdes/serde.ts";
 import type { StreamPartitioner } from "../topology/parts.ts";
@@ -143,7 +144,7 @@ export class StreamImpl implements Verbs {
     ) {
       throw new StreamsError(
         "STREAMS_BAD_ARGUMENT",
-        `repartition was asked for ${options.partitions} partitions: a topic has from 1 to ${PARTITIONS_MAX}.`,
+        `repartition was asked for ${told(options.partitions)} partitions: a topic has from 1 to ${PARTITIONS_MAX}.`,
       );
     }
     const given = nameIn(options);

@@ -7,6 +7,7 @@ import type { TableJoiner } from "../processors/joins/table-table-join.ts";
 import type { AnySerde, Serde } from "../serdes/serde.ts";
 import type { StoreBuilder } from "../stores/store-builder.ts";
 import { stores } from "../stores/stores.ts";
+import { told } from "../known-options.ts";
 import { StreamsError } from "../streams-error.ts";
 import { nameIn } from "./arguments.ts";
 import type { DslContext, StreamState } from "./context.ts";
@@ -120,7 +121,10 @@ function joinNames({ graph: { names } }: DslContext, kind: JoinKind, given: stri
 function checkJoinWindows({ beforeMs, afterMs, graceMs }: JoinWindows): JoinWindows {
   const wrong = Object.entries({ beforeMs, afterMs, graceMs }).find(([, ms]) => !Number.isSafeInteger(ms));
   if (wrong !== undefined)
-    throw new StreamsError("STREAMS_BAD_ARGUMENT", `A join's ${wrong[0]} is ${wrong[1]}: it has to be a whole number of milliseconds.`);
+    throw new StreamsError(
+      "STREAMS_BAD_ARGUMENT",
+      `A join's ${wrong[0]} is ${told(wrong[1])}: it has to be a whole number of milliseconds.`,
+    );
   if (graceMs < 0 || beforeMs + afterMs < 0) {
     throw new StreamsError(
       "STREAMS_BAD_ARGUMENT",

@@ -44,7 +44,7 @@ export class WindowedStreamImpl implements Verbs {
   count(options: Named & Stored = {}): unknown {
     const { names } = this.#folds.context.graph;
     // Java takes a number for a store without a name twice where settings were given for it, but not with sliding windows.
-    const isNumberedTwice = this.#windows.kind !== "sliding" && typeof options.store === "object" && options.store.name === undefined;
+    const isNumberedTwice = this.#windows.kind !== "sliding" && typeof options.store === "object" && options.store?.name === undefined;
     if (isNumberedTwice) names.store("KSTREAM-AGGREGATE-");
     const store = namedStore(names, options.store, "KSTREAM-AGGREGATE-");
     const merger: Fold = (a, b) => (a as number) + (b as number);

@@ -1,5 +1,6 @@
 import type { SessionWindows, SlidingWindows, TimeWindows, UnlimitedWindows, Windows } from "../processors/windows/windows.ts";
 import { StreamsError } from "../streams-error.ts";
+import { told } from "../known-options.ts";
 
 /** Windows that follow one another: each record is in one. */
 export function tumbling(options: { readonly sizeMs: number; readonly graceMs: number }): TimeWindows {
@@ -31,7 +32,7 @@ export function checkWindows<W extends Windows>(windows: W): W {
   if (typeof windows !== "object" || windows === null)
     throw new StreamsError(
       "STREAMS_BAD_ARGUMENT",
-      `Windows are what tumbling, hopping, sliding, session or unlimited gives, and not ${String(windows)}.`,
+      `Windows are what tumbling, hopping, sliding, session or unlimited gives, and not ${told(windows)}.`,
     );
   const wrong = faultOf(windows);
   if (wrong !== undefined) throw new StreamsError("STREAMS_BAD_ARGUMENT", `Windows (${windows.kind}) cannot be so: ${wrong}.`);
@@ -45,7 +46,7 @@ function faultOf(windows: Windows): string | undefined {
       const { sizeMs, advanceMs = sizeMs } = windows;
       const advance =
         whole("advanceMs", advanceMs, 1) ??
-        (advanceMs > sizeMs ? `advanceMs is ${advanceMs}, and may be at most sizeMs, ${sizeMs}` : undefined);
+        (typeof sizeMs === "number" && advanceMs > sizeMs ? `advanceMs is ${advanceMs}, and may be at most sizeMs, ${sizeMs}` : undefined);
       return whole("sizeMs", sizeMs, 1) ?? advance ?? grace;
     }
     case "unlimited":
@@ -62,5 +63,5 @@ function faultOf(windows: Windows): string | undefined {
 function whole(name: string, value: number, least: number): string | undefined {
   return Number.isSafeInteger(value) && value >= least
     ? undefined
-    : `${name} is ${value}, and has to be a whole number of at least ${least}`;
+    : `${name} is ${told(value)}, and has to be a whole number of at least ${least}`;
 }

@@ -291,7 +291,8 @@ for (const [what, make] of Object.entries(many)) {
         if (inSlices) assert.ok(Math.max(...sizes) <= 100 + FEW, `${Math.max(...sizes)} records in one slice`);
         return { written: seen.written, asked: seen.asked };
       });
-      assert.ok(outcomes[0]!.written.length >= 1_000);
+      const results = outcomes[0]!.written.filter((line) => line.startsWith("out ")).length;
+      if (failsAt === Infinity) assert.equal(results, what.includes("itself") ? 70 * 70 : 2 * 1_000);
       assert.deepEqual(outcomes[1], outcomes[0]);
     });
   }

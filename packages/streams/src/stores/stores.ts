@@ -1,5 +1,6 @@
 import { noHeaders } from "../record.ts";
 import type { Serde } from "../serdes/serde.ts";
+import { checkKnownOptions, told } from "../known-options.ts";
 import { StreamsError } from "../streams-error.ts";
 import { CachedKeyValue } from "./cache/cached-key-value.ts";
 import { CachedSession } from "./cache/cached-session.ts";
@@ -218,19 +219,17 @@ export const stores = {
   waitingRecords,
 } as const;
 
-function common({
-  name,
-  logging = true,
-  changelogConfig = {},
-  caching = false,
-}: StoreOptionsOfAll): Omit<StoreBuilder<StateStore>, "kind" | "build"> {
+function common(settings: StoreOptionsOfAll): Omit<StoreBuilder<StateStore>, "kind" | "build"> {
+  checkKnownOptions(settings);
+  const { name, logging = true, changelogConfig = {}, caching = false } = settings;
   return { name, logging, changelogConfig, caching };
 }
 
 function windowed<K, V>(settings: WindowStoreSettings<K, V>): Omit<StoreBuilder<StateStore>, "build"> {
   const { name, key, value, windowSizeMs, retentionMs } = settings;
   notNegative(name, "windowSizeMs", windowSizeMs);
-  if (!(retentionMs >= windowSizeMs)) throw badSetting(name, "retentionMs", retentionMs, `at least its windows' size, ${windowSizeMs}`);
+  if (typeof retentionMs !== "number" || !(retentionMs >= windowSizeMs))
+    throw badSetting(name, "retentionMs", retentionMs, `at least its windows' size, ${windowSizeMs}`);
   return { ...common(settings), kind: "window", serdes: { key, value }, windowSizeMs, retentionMs };
 }
 
@@ -279,9 +278,9 @@ function changelogOf({ logging = true, changelogHeaders = false }: StoreOptionsO
 }
 
 function notNegative(name: string, setting: string, value: number): void {
-  if (!(value >= 0)) throw badSetting(name, setting, value, "0 or more");
+  if (typeof value !== "number" || !(value >= 0)) throw badSetting(name, setting, value, "0 or more");
 }
 
-function badSetting(name: string, setting: string, value: number, mustBe: string): StreamsError {
-  return new StreamsError("STREAMS_BAD_ARGUMENT", `Store ${name} was given ${setting} ${value}; it must be ${mustBe}.`);
+function badSetting(name: string, setting: string, value: unknown, mustBe: string): StreamsError {
+  return new StreamsError("STREAMS_BAD_ARGUMENT", `Store ${name} was given ${setting} ${told(value)}; it must be ${mustBe}.`);
 }

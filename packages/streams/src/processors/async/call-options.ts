@@ -1,3 +1,4 @@
+import { told } from "../../known-options.ts";
 import { StreamsError } from "../../streams-error.ts";
 
 /** What a function that is called for a record is told beside value and key. */
@@ -54,7 +55,8 @@ const MS_MAX = 2 ** 31 - 1;
 export function callSettings(verb: string, options: AsyncOptions): CallSettings {
   const { order = "byKey", onFailure = "fail", backoffMs = 100 } = options;
   if (order !== "byKey" && order !== "unordered") refuse(verb, "order", order, '"byKey" or "unordered"');
-  const isTopic = typeof onFailure === "object" && onFailure !== null && TOPIC_NAME.test(onFailure.deadLetter);
+  const topic: unknown = typeof onFailure === "object" ? (onFailure as { readonly deadLetter?: unknown } | null)?.deadLetter : undefined;
+  const isTopic = typeof topic === "string" && TOPIC_NAME.test(topic);
   if (onFailure !== "fail" && onFailure !== "drop" && !isTopic)
     refuse(verb, "onFailure", onFailure, '"fail", "drop" or { deadLetter: topic }');
   const concurrency = whole(verb, "concurrency", options.concurrency ?? 16, 1, CONCURRENCY_MAX);
@@ -76,5 +78,5 @@ function whole(verb: string, option: string, value: number, min: number, max: nu
 }
 
 function refuse(verb: string, option: string, value: unknown, wanted: string): never {
-  throw new StreamsError("STREAMS_BAD_ARGUMENT", `${verb} was given ${option} ${String(value)}: it has to be ${wanted}.`);
+  throw new StreamsError("STREAMS_BAD_ARGUMENT", `${verb} was given ${option} ${told(value)}: it has to be ${wanted}.`);
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { noHeaders } from "../../record.ts";
+import type { FlushWalk } from "../flushes-in-steps.ts";
 import { InMemoryKeyValue } from "../key-value/in-memory-key-value.ts";
 import { CachedKeyValue } from "./cached-key-value.ts";
 import { RecordCache } from "./record-cache.ts";
@@ -85,6 +86,34 @@ test("too many bytes: what was used longest ago leaves, and with the first writt
   put("d", "1");
   assert.deepEqual(told, ["b:->1@0", "a:->1@0", "c:->1@0", "d:->1@0"]);
   assert.ok(cache.sizeBytes <= 3 * 48);
+});
+
+test("what is given up in steps can be read until its turn comes, goes on as it was, and what is written meanwhile is kept", () => {
+  const { inner, store, told, put, cache } = open(3 * (25 + 2 + 21));
+  const walks: FlushWalk[] = [];
+  store.giveUpTo((walk) => walks.push(walk) > 0 && walk.next());
+  put("a", "1");
+  put("b", "1");
+  inner.put(Buffer.from("c"), Buffer.from("0"), 0);
+  put("c", null);
+  put("d", "1");
+  assert.deepEqual([walks.length, told.splice(0)], [1, ["a:->1@0"]]);
+  const all = (): (string | undefined)[] => ["a", "b", "c", "d"].map((key) => text(store.get(Buffer.from(key))?.value));
+  assert.deepEqual(all(), ["1", "1", undefined, "1"]);
+  put("b", "2");
+  put("e", "1");
+  assert.deepEqual([walks.length, all(), told], [1, ["1", "2", undefined, "1"], []]);
+  while (walks[0]!.next());
+  walks[0]!.close();
+  assert.deepEqual(told.splice(0, 3), ["b:->1@0", "c:0>-@0", "d:->1@0"]);
+  while (walks.length > 1 && walks.at(-1)!.next());
+  assert.deepEqual(all(), ["1", "2", undefined, "1"]);
+  assert.ok(cache.sizeBytes <= 3 * 48, "and there is room again");
+  store.flush();
+  assert.deepEqual(
+    [text(inner.get(Buffer.from("b"))?.value), text(inner.get(Buffer.from("e"))?.value), inner.get(Buffer.from("c"))],
+    ["2", "1", undefined],
+  );
 });
 
 test("a cache without room writes through, and stores of one thread share its bytes", () => {

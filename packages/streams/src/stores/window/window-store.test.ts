@@ -219,6 +219,21 @@ for (const expiredPerPut of [0, 1, 256])
       if (startMs === 6) store.put("b", 0, 107);
     }
     assert.deepEqual(seen, [0, 1, 2, 3, 5, 6, 8, 9, 20]);
+    const visits: number[] = [];
+    const visitor = {
+      visitValue(startMs: number): boolean {
+        visits.push(startMs);
+        if (startMs === 8) store.put("a", 0, 15);
+        // Whoever is shown a value may be shown others meanwhile.
+        if (startMs === 9) store.visitRange("b", 0, 200, { visitValue: (inner) => visits.push(inner) > 0 });
+        if (startMs === 15) store.put("a", null, 9);
+        return visits.length < 5;
+      },
+    };
+    store.visitRange("a", 0, 99, visitor);
+    assert.deepEqual(visits, [8, 9, 107, 15, 20]);
+    store.put("a", null, 15);
+    store.put("a", 9, 9);
     const all: number[] = [];
     for (const { windowStartMs } of store.fetchAll(0, 200)) {
       all.push(windowStartMs);
