@@ -24,6 +24,10 @@ export const serdesFeatures: readonly Feature[] = area("Serdes", [
     "autoRegister false, useLatestVersion, useLatestWithMetadata and a schema that would break readers",
     "references: a schema that uses another subject's, written and read",
   ]),
+  works("subjects in contexts of the registry: ids, references and migration rules are looked up in the context that the name says", [
+    "${format}: what was written in a context is read by that context's schemas, also beside others with the same id",
+    "references and migration rules are those of the context",
+  ]),
   works("errors with topic, field, subject, id, place, first bytes and a guess at what they are; hostile bytes end in one error", [
     "bytes that are no payload, of an unknown id, cut off, or too long are told with a guess",
     "what cannot be written names topic, field, subject, id and the place; the serde goes on",

@@ -77,10 +77,14 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
   works("`ottla streams topology URL`: a running topology drawn with the tasks, rates and lag of all its instances", [
     "a running topology is drawn with what goes through it and what waits, of all instances",
   ]),
-  works("`ottla streams topology`: a topology drawn from its module, which is given up after its time, whatever it does", [
-    "a module is given up when its time is over: ${what}",
-    "a module that leaves, breaks down or prints harms nobody",
-  ]),
+  works(
+    "`ottla streams topology FILE`, `ottla streams describe FILE`: a topology drawn from its module, which is given up after its time, whatever it does",
+    [
+      "streams describe draws a module's topology, too",
+      "a module is given up when its time is over: ${what}",
+      "a module that leaves, breaks down or prints harms nobody",
+    ],
+  ),
   works("errors name node, topic, partition, offset and key; handlers let a record go, try again or write a dead letter", [
     "an error in user code names the node, topic, partition, offset and key",
     "a handler may let the record go and the next ones pass",
@@ -102,6 +106,9 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
     "dead letters as Java writes them: ${expected.case}",
     "a record that was held back keeps its own source bytes",
     "npm run test:streams-differential -- --failing",
+  ]),
+  works("options that mean nothing are refused by name: fifteen kinds of nonsense at each option of forty verbs and stores", [
+    "nonsense as an option of ${place} is refused in a sentence that names it, or means something",
   ]),
   works("recorded topics through the driver, in the order in which a task takes them", [
     "recorded topics are processed in the order of their times, global tables before all",

@@ -1,4 +1,4 @@
-/** The thread that sends what `registry-door.ts` says, and tells which statuses came back how often once all connections are closed, or nothing came for ten seconds. */
+/** The thread that sends what `registry-door.ts` says, when it is told to, and tells which statuses came back how often once all connections are closed, or nothing came for ten seconds. */
 import { connect } from "node:net";
 import { parentPort, workerData } from "node:worker_threads";
 
@@ -35,5 +35,7 @@ function attack(): Promise<void> {
   });
 }
 
+parentPort?.postMessage("ready");
+await new Promise((resolve) => parentPort?.once("message", resolve));
 await Promise.all(Array.from({ length: connections }, attack));
 parentPort?.postMessage([...counts].map(([what, times]) => `${times} × ${what}`).join(", "));

