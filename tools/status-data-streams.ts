@@ -257,7 +257,7 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
       "npm run test:streams",
       'instances come, go, are killed and cut off: each word is counted once, exactly; stores ${isPersistent ? "on the disk" : "in memory"}',
     ],
-    "counts, windows that close once in both ways, a join with a table and one of streams, dead letters; `npm run test:streams:bugs` puts twelve faults into the runtime, each of which a test brings about and notices each time, and bad days notice most; 30 minutes in one piece passed on three virtual brokers, exactly once (seed 517734: 498 blows, 415,349 answers, none lost or twice); the run before it (seed 831275) ended an instance after 336 s, which is mended; on Apache Kafka stages of four to seven minutes were run, and one of three nodes (seed 4711) stood still at its 28th blow",
+    "counts, windows that close once in both ways, a join with a table and one of streams, dead letters; `npm run test:streams:bugs` puts twelve faults into the runtime, each of which a test brings about and notices each time, and bad days notice most; 30 minutes in one piece passed on three virtual brokers, exactly once (seed 517734: 498 blows, 415,349 answers, none lost or twice); the run before it (seed 831275) ended an instance after 336 s, which is mended; on Apache Kafka stages of four to seven minutes were run: one of three nodes (seed 4711) stood still at its 28th blow once, and passed all 57 the next time",
   ),
   works(
     "sources that change: topics that come to match a pattern and go, and versions of a topology that read more, exchanged instance by instance",
