@@ -32,6 +32,8 @@ export const expertFeatures: readonly Feature[] = [
         "others get their turn between steps, and what comes out is the same",
         "no more calls at once, and no more requests a second, than the limits say",
         "a plan is written, carried out, and what it mends is found no more",
+        "a cluster that is lost while it is watched: what was seen before is told, and is no health",
+        "clocks that are apart are told, and ages are by the cluster's",
         "levels, and when versions were registered, are read from a registry's topic",
         "connectors and their tasks come by one request; of what a task failed with the kind alone, since the rest may hold secrets",
         "the doctor sees a registry by its topic, and Connect where it is named: schemas that were not held against those still read, tasks that failed",

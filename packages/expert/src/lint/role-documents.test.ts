@@ -116,6 +116,8 @@ test("advice on alerts: series that no exporter has, and lag as a number", async
   assert.deepEqual(await rulesOf("a.md", block("yaml", alerts)), ["MON-01", "MON-02"]);
   const right = "- alert: Behind\n  expr: kafka_consumergroup_group_lag_seconds > 60\n- alert: BrokerGone\n  expr: kafka_brokers < 3\n";
   assert.deepEqual(await rulesOf("a.md", block("yaml", right)), []);
+  const broken = await lintFile({ path: "r.yaml", text: 'groups:\n  - rules:\n      - alert: A\n        expr: "kafka_brokers{"\n' });
+  assert.deepEqual(broken.notChecked, [{ subject: "r.yaml", reason: "An expression of an alert could not be read (line 4)." }]);
   const resource = `apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata: {name: kafka}\nspec:\n  groups:\n    - name: kafka\n      rules:\n        - alert: Lag\n          expr: |\n            sum(kafka_consumergroup_lag) > 100\n`;
   const { findings } = await lintFile({ path: "rules.yaml", text: resource });
   assert.deepEqual(

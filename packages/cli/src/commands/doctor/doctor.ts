@@ -41,9 +41,10 @@ export const doctor: RunCommand = async (context) => {
       const look = lookThrough(client);
       let last: ClusterObservation | undefined;
       if (watchMs === undefined) {
-        const report = await examineInSlices(await observeFor(context, admin, look, forMs, everyMs), systemClock, examine);
+        const { observation, lost } = await observeFor(context, admin, look, forMs, everyMs);
+        const report = asLost(await examineInSlices(observation, systemClock, examine), lost);
         const status = tell(context, report);
-        if (planPath !== undefined) await writePlan(context, admin, report, planPath, toolsOf(context));
+        if (planPath !== undefined && lost === undefined) await writePlan(context, admin, report, planPath, toolsOf(context));
         return status;
       }
       let status: 0 | 1 | 2 = 2;
@@ -82,6 +83,19 @@ async function examineOptions({ options }: CommandContext): Promise<ExamineOptio
   };
 }
 
+/** Looks, and why there are no more of them although there was time: the cluster does not answer any more. */
+interface Watched {
+  readonly observation: ClusterObservation;
+  readonly lost?: OttlaError;
+}
+
+/** What was seen before is told; that all is well is not, whatever it was. */
+function asLost(report: DoctorReport, lost: OttlaError | undefined): DoctorReport {
+  if (lost === undefined) return report;
+  const reason = `After ${report.looks} ${report.looks === 1 ? "look" : "looks"} it did not answer any more; what is told was seen before. (${lost.message})`;
+  return { ...report, verdict: "unseen", notChecked: [{ subject: "the cluster as it is now", reason }, ...report.notChecked] };
+}
+
 /** Looks until the time is over, at least once; never twice at once. */
 async function observeFor(
   { signal, stderr }: CommandContext,
@@ -89,14 +103,20 @@ async function observeFor(
   look: SnapshotOptions,
   forMs: number,
   everyMs: number,
-): Promise<ClusterObservation> {
+): Promise<Watched> {
   if (forMs >= 2000 && stderr.isTTY) stderr.write(`Watching for ${forMs / 1000} s; Ctrl-C ends it.\n`);
   const endMs = systemClock.monotonicMs() + forMs;
   let observation: ClusterObservation | undefined;
   for (;;) {
     const began = systemClock.monotonicMs();
-    observation = await observeInSlices(observation, await takeSnapshot(admin, { ...look, before: observation?.snapshot }), systemClock);
-    if (systemClock.monotonicMs() >= endMs) return observation;
+    try {
+      const snapshot = await takeSnapshot(admin, { ...look, before: observation?.snapshot });
+      observation = await observeInSlices(observation, snapshot, systemClock);
+    } catch (error) {
+      if (signal.aborted || observation === undefined || !(error instanceof OttlaError)) throw error;
+      return { observation, lost: error };
+    }
+    if (systemClock.monotonicMs() >= endMs) return { observation };
     observation = await glanceUntil(admin, observation, Math.min(endMs, began + everyMs), { clock: systemClock, signal });
     signal.throwIfAborted();
   }

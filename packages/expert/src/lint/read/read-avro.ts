@@ -1,5 +1,6 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from "yaml";
 import type { AvroField, AvroNamedType, AvroSchema } from "../avro-schema.ts";
+import { problemOf } from "./read-tree.ts";
 import { scalarText } from "./scalar-text.ts";
 import { NOTHING, type ReadFile, type SourceFile, unreadable } from "./source-file.ts";
 
@@ -16,12 +17,14 @@ export function readAvroFile(file: SourceFile): ReadFile {
 function readAvro({ path, text }: SourceFile): AvroSchema | string {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, schema: "json" });
-  if (document.errors.length > 0) return `It is no JSON: ${document.errors[0]!.message.split("\n")[0]}`;
+  if (document.errors.length > 0) return problemOf(document.errors[0]!.message.split("\n")[0]!, "JSON");
   const fields: AvroField[] = [];
   const types: AvroNamedType[] = [];
+  let isTooDeep = false;
   const lineOf = (node: Node): number => lines.linePos(node.range?.[0] ?? 0).line;
   const walk = (node: unknown, depth: number, record: string): void => {
-    if (depth > DEPTH_MAX) return;
+    if (depth > DEPTH_MAX) isTooDeep = true;
+    if (isTooDeep) return;
     if (isSeq(node)) for (const each of node.items) walk(each, depth + 1, record);
     if (!isMap(node)) return;
     const kind = scalarText(node.get("type", true));
@@ -38,6 +41,8 @@ function readAvro({ path, text }: SourceFile): AvroSchema | string {
     for (const key of ["items", "values", "type"]) walk(node.get(key, true), depth + 1, name);
   };
   walk(document.contents, 0, "the schema");
+  // What lies deeper was not looked at: half a schema judged would look like the whole.
+  if (isTooDeep) return `It nests deeper than ${DEPTH_MAX} levels.`;
   return { file: path, fields, types };
 }
 

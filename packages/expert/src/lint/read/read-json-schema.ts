@@ -1,8 +1,8 @@
 import type { JsonObjectSchema, JsonProperty, JsonSchema } from "../json-schema.ts";
 import { at, itemsOf, pairsOf, textAt, type Tree } from "./tree.ts";
 
-/** Schemas nest no deeper in any that people write. */
-const DEPTH_MAX = 60;
+/** What was read nests no deeper: a schema is never judged in part. */
+const DEPTH_MAX = 100;
 
 /** Names that schemas of records commonly have: other programs' settings have schemas too, and those are none of Kafka's. */
 const OF_RECORDS =

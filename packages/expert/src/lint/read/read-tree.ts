@@ -58,7 +58,7 @@ function readTrees(text: string, form: "YAML" | "JSON"): ReadTrees {
 }
 
 /** The parser calls itself for every level, and says so when that is too much. */
-function problemOf(message: string, form: string): string {
+export function problemOf(message: string, form: string): string {
   return message.startsWith("Maximum call stack")
     ? `It is no ${form} that can be read: it nests too deep.`
     : `It is no ${form}: ${message}`;

@@ -1,3 +1,4 @@
+import { promWords } from "../prom-words.ts";
 import { alertRules } from "./alert-rules.ts";
 import { lineComments } from "./line-comments.ts";
 import { applicationProfiles } from "./application-profiles.ts";
@@ -27,7 +28,24 @@ export function readYamlFile({ path, text }: SourceFile): ReadFile {
   }
   const documents = read.trees.length > 1 && read.trees.every((tree) => !isKubernetes(tree)) ? applicationProfiles(path, read.trees) : [];
   const found = documents.length > 0 ? documents : read.trees.flatMap((tree) => documentsOf(path, tree));
-  return found.length === 0 ? NOTHING : { ...NOTHING, documents: found, comments: lineComments(text) };
+  return found.length === 0
+    ? NOTHING
+    : { ...NOTHING, documents: found, comments: lineComments(text), notChecked: unreadExpressions(path, found) };
+}
+
+/** An expression that is none, or that a template makes, is not judged. */
+function unreadExpressions(path: string, documents: readonly FoundDocument[]): ReadFile["notChecked"] {
+  const unread = documents.flatMap(({ document: { kind, entries } }) =>
+    kind === "alert" && promWords(entries[0]!.value) === undefined ? [entries[0]!.line] : [],
+  );
+  if (unread.length === 0) return [];
+  const lines = `${unread.slice(0, 5).join(", ")}${unread.length > 5 ? ` and ${unread.length - 5} more` : ""}`;
+  return [
+    {
+      subject: path,
+      reason: `${unread.length === 1 ? "An expression of an alert" : "Expressions of alerts"} could not be read (line ${lines}).`,
+    },
+  ];
 }
 
 function documentsOf(path: string, tree: Tree): readonly FoundDocument[] {

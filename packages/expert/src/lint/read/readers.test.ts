@@ -232,6 +232,11 @@ test("aliases that grow without end and nesting without end are named, and no cr
     (await reasons("deep.json", `{"acks": ${"[".repeat(2000)}${"]".repeat(2000)}, "connector.class": 1}`))[0]!,
     /nests (?:too deep|deeper)/,
   );
+  // Half a schema judged would look like the whole.
+  for (const levels of [150, 6000]) {
+    const schema = `{"type":"record","name":"A","fields":[{"name":"a","type":${'{"type":"array","items":'.repeat(levels)}"int"${"}".repeat(levels)}}]}`;
+    assert.match((await reasons("deep.avsc", schema))[0]!, /nests (?:too deep|deeper)/);
+  }
 });
 
 test("a document's blocks of code: commands as shell words, settings and schemas as parts of something larger", async () => {
