@@ -72,6 +72,11 @@ test("only the rules that were asked for, from the severity that was asked for",
     ["CLU-04"],
   );
   assert.deepEqual(examineCluster(seen, { only: ["clu-04"], minSeverity: "error" }).findings, []);
+  assert.deepEqual(
+    examineCluster(look(), { only: ["clu-11", "prd-01"] }).notChecked.map(({ subject }) => subject),
+    ["CLU-11, CLU-17, BRK-13, BRK-15", "PRD, CNS, STR"],
+  );
+  assert.deepEqual(examineCluster(look(), { only: ["clu-04"] }).notChecked, []);
 });
 
 test("four thousand partitions and five hundred groups, every broker but one down: one finding a cause", () => {

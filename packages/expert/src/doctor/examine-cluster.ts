@@ -70,7 +70,7 @@ function* examining(
     verdict: verdictOf(observation, findings),
     profile: judgedAs,
     findings,
-    notChecked: notCheckedOf(observation, unasked),
+    notChecked: notCheckedOf(observation, unasked, (word) => isChosen(word, only)),
     cluster: {
       id: valueOf(snapshot.clusterId),
       brokers: view.liveBrokers.length,
@@ -104,7 +104,9 @@ export function hitsOf(
 }
 
 function isChosen(id: string, only: readonly string[] | undefined): boolean {
-  return only === undefined || only.some((word) => id === word.toUpperCase() || id.startsWith(`${word.toUpperCase()}-`));
+  // What is told may name a whole family.
+  const isOf = (one: string, other: string): boolean => one === other || one.startsWith(`${other}-`);
+  return only === undefined || only.some((word) => isOf(id, word.toUpperCase()) || isOf(word.toUpperCase(), id));
 }
 
 /** Without topics or groups nobody can say that all is well: what matters most to see was not seen. */

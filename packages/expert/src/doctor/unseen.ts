@@ -25,8 +25,14 @@ export function unseenPart(
 }
 
 /** All that was not seen, by reason, with the rules that could not look because of it. */
-export function notCheckedOf(observation: ClusterObservation, unasked: readonly (readonly [ClusterRule, string])[]): readonly NotChecked[] {
+export function notCheckedOf(
+  observation: ClusterObservation,
+  unasked: readonly (readonly [ClusterRule, string])[],
+  isAsked: (rule: string) => boolean,
+): readonly NotChecked[] {
   const { snapshot } = observation;
+  // Who asks for some rules alone is not told of others.
+  const isAbout = ({ subject }: NotChecked): boolean => subject.split(", ").some(isAsked);
   const rules = [...Map.groupBy(unasked, ([, reason]) => reason)].map(([reason, of]) => ({
     subject: firstOf(
       of.map(([{ id }]) => id),
@@ -34,7 +40,14 @@ export function notCheckedOf(observation: ClusterObservation, unasked: readonly 
     ),
     reason,
   }));
-  return [...partialLists(snapshot), ...rules, ...unseenPieces(snapshot), ...unsampled(snapshot), ...clocksApart(snapshot), ...NEVER_SHOWN];
+  return [
+    ...partialLists(snapshot),
+    ...rules,
+    ...unseenPieces(snapshot),
+    ...unsampled(snapshot).filter(isAbout),
+    ...clocksApart(snapshot),
+    ...NEVER_SHOWN.filter(isAbout),
+  ];
 }
 
 /**
