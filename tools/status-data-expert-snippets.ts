@@ -15,6 +15,7 @@ const JAVA =
 const POLL_RECORDS = "max.poll.records follows from what a record takes the slowest busy member: 10 s a record leave 15, 50 ms leave 3000";
 const RIGHT = "what is right stays silent, in both";
 
+const BLOCKS = "programs in documents are judged by what they do, with the document's lines, and not by what they leave out";
 const prose = "said in prose: there is no file that lint could read";
 
 /** What the role documents have wrong, by the reference's numbers, and what catches it. */
@@ -34,7 +35,7 @@ export const expertSnippets: readonly Feature[] = area("Expert: what the role do
   works("RT-10: max.poll.records raised or lowered: `ottla size poll-records` and `ottla tune consumer --group` compute it", [
     POLL_RECORDS,
   ]),
-  works("RT-11: acks=1 for latency: PRD-02, PRD-03, PRD-04", [PRODUCERS, RULE]),
+  works("RT-11: acks=1 for latency: PRD-02, PRD-03, PRD-04", [PRODUCERS, BLOCKS, RULE]),
   works("RT-12: linger.ms=0 as a preset: PRD-09", [PRODUCERS]),
   absent("RT-13: null keys as round robin: no rule says so, and SRC-12 asks for keys", prose),
   partial("RT-14: partitions are never fewer: CMD-07 warns before there are more", [TOPICS], prose),
@@ -60,6 +61,10 @@ export const expertSnippets: readonly Feature[] = area("Expert: what the role do
     [JAVA, ACROSS, RULE, RIGHT],
   ),
   works("RT-25: logicalType beside its type, money as double, event_version: SCH-05, SCH-06, SCH-13", [SCHEMAS]),
-  works("RT-26: commits one by one and off the thread, two writes, bare dead letters: SRC-04, SRC-05, SRC-11, SRC-13", [JAVA, RIGHT]),
+  works("RT-26: commits one by one and off the thread, two writes, bare dead letters: SRC-04, SRC-05, SRC-11, SRC-13", [
+    JAVA,
+    BLOCKS,
+    RIGHT,
+  ]),
   works("RT-27: Debezium without a prefix, files of a thousand records: CON-04, CON-03", [CONNECTORS]),
 ]);

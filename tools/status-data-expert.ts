@@ -51,7 +51,7 @@ export const expertFeatures: readonly Feature[] = [
       ],
     ),
     partial(
-      "`ottla lint`, `ottla explain`: rules over properties files, Spring, Quarkus and Micronaut configuration, connectors' JSON, compose files, Strimzi's and Kubernetes' resources, charts' values, lists of topics and ACLs, clients in JSON and YAML, `.env`, Terraform, tables, what Kafka's tools list, schemas of Avro, Protobuf and JSON Schema, calls of Kafka's tools in scripts and Markdown, and topologies of Streams; every setting of Kafka 3.9 to 4.4 by version; text, JSON, SARIF, GitHub; baseline, comments that allow, thresholds in ottla.yaml, patches of properties, YAML, JSON, .env and Terraform",
+      "`ottla lint`, `ottla explain`: rules over properties files, Spring, Quarkus and Micronaut configuration, connectors' JSON, compose files, Strimzi's and Kubernetes' resources, charts' values, lists of topics and ACLs, clients in JSON and YAML, `.env`, Terraform, tables, what Kafka's tools list, schemas of Avro, Protobuf and JSON Schema, calls of Kafka's tools in scripts and Markdown, programs in Markdown by what they do, alerts of Prometheus, and topologies of Streams; every setting of Kafka 3.9 to 4.4 by version; text, JSON, SARIF, GitHub; baseline, comments that allow, thresholds in ottla.yaml, patches of properties, YAML, JSON, .env and Terraform",
       [
         "fires where it should, and not just short of it",
         "what is recommended for its purpose has no findings",
@@ -65,6 +65,8 @@ export const expertFeatures: readonly Feature[] = [
         "aliases that grow without end and nesting without end are named, and no crash",
         "files that contradict each other",
         "advice on topics: a log that is rewritten all the time, and partitions added to keys",
+        "advice on alerts: series that no exporter has, and lag as a number",
+        "programs in documents are judged by what they do, with the document's lines, and not by what they leave out",
         "what projects recommend for trying out: what was called wrong in it, and is not",
         "Terraform: topics, rules and logins of the providers for Kafka, with what locals say",
         "a file with all that the grammar has is walked to its end, and findings have their lines",

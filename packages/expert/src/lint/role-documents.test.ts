@@ -126,6 +126,46 @@ test("advice on alerts: series that no exporter has, and lag as a number", async
   );
 });
 
+test("programs in documents are judged by what they do, with the document's lines, and not by what they leave out", async () => {
+  const off = [
+    "Consumer<String, Order> consumer = new KafkaConsumer<>(props);",
+    "while (true) {",
+    "  ConsumerRecords<String, Order> records = consumer.poll(Duration.ofMillis(100));",
+    "  pool.submit(() -> {",
+    "    for (ConsumerRecord<String, Order> record : records) handle(record);",
+    "    consumer.commitSync();",
+    "  });",
+    "}",
+  ];
+  const letter =
+    'public void putAside(ConsumerRecord<String, Order> record) {\n  ProducerRecord<String, Order> letter = new ProducerRecord<>("orders.dlq", record.key(), record.value());\n  letterProducer.send(letter);\n}\n';
+  const text = `# Kafka\n\n${block("java", `${off.join("\n")}\n`)}\n${block("java", letter)}`;
+  const { findings, notChecked } = await lintFile({ path: "guide.md", text });
+  assert.deepEqual(notChecked, []);
+  const lines = text.split("\n");
+  assert.deepEqual(
+    findings.map(({ rule, file, line }) => [rule, file, lines[line! - 1]!.trim()]),
+    [
+      ["SRC-05", "guide.md", "consumer.commitSync();"],
+      ["SRC-13", "guide.md", "letterProducer.send(letter);"],
+    ],
+  );
+  const settings = 'props.put(ProducerConfig.ACKS_CONFIG, "1");\nprops.put(ProducerConfig.LINGER_MS_CONFIG, 10);\n';
+  assert.deepEqual(await rulesOf("a.md", `Kafka\n${block("java", settings)}`), ["PRD-02", "PRD-03"]);
+  const right =
+    'const kafka = new Kafka({ clientId: "shop", brokers: ["kafka:9092"] });\nconst producer = kafka.producer();\nawait producer.send({ topic: "orders", messages: [{ key: "k", value: "v" }] });\n';
+  assert.deepEqual(await rulesOf("a.md", `Kafka\n${block("typescript", right)}`), []);
+});
+
+test("a document with more programs than are looked into says so", async () => {
+  const many = `Kafka\n${block("java", "class A {}\n").repeat(201)}`;
+  assert.deepEqual((await lintFile({ path: "a.md", text: many })).notChecked, [
+    { subject: "a.md", reason: "Of its 201 blocks of programs the first 200 were looked into, up to line 20000. Split the document." },
+  ]);
+  const deep = `Kafka\n${"\n".repeat(20_001)}${block("java", "class A {}\n")}`;
+  assert.equal((await lintFile({ path: "a.md", text: deep })).notChecked.length, 1);
+});
+
 test("advice across files: one transactional id for every instance", async () => {
   const one = "bootstrap.servers=a:1,b:1,c:1\nsecurity.protocol=SSL\nclient.id=x\ntransactional.id=sales-producer\n";
   const files = [

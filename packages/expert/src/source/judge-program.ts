@@ -2,9 +2,15 @@ import type { Finding } from "../lint/finding.ts";
 import type { SourceHit, SourceRule } from "../rules/source-rule.ts";
 import type { Program, ProgramDocument } from "./model/program.ts";
 
-/** Judges a program by every rule over sources. */
+/** Rules that speak of what a text does, and not of what it lacks: those that hold for a block of code in a document. */
+const OF_WHAT_IS_THERE: ReadonlySet<string> = new Set(
+  "PRD-13 SRC-01 SRC-03 SRC-04 SRC-05 SRC-06 SRC-07 SRC-11 SRC-13 STR-02 STR-03 STR-04 STR-12".split(" "),
+);
+
+/** Judges a program by every rule over sources; a block of code in a document by those that speak of what is there. */
 export function judgeProgram(program: Program, rules: readonly SourceRule[]): readonly Finding[] {
-  return rules.flatMap((rule) => rule.check(program).map((hit) => findingOf(rule, hit, program)));
+  const chosen = program.isBlock ? rules.filter(({ id }) => OF_WHAT_IS_THERE.has(id)) : rules;
+  return chosen.flatMap((rule) => rule.check(program).map((hit) => findingOf(rule, hit, program)));
 }
 
 function findingOf(rule: SourceRule, { at, message, evidence, fix, severity, confidence }: SourceHit, program: Program): Finding {

@@ -28,10 +28,12 @@ export async function collectNewest(
   const refused = answer.value.find(({ error }) => error !== undefined);
   if (refused?.error && answer.value.every(({ error }) => error !== undefined)) return notObservedOf(refused.error);
   return observed(
-    answer.value.map(({ topic, partition, value }, i): NewestRecord => {
+    answer.value.flatMap(({ topic, partition, value }, i): NewestRecord[] => {
+      // What was refused is not seen: the sample is smaller by it.
+      if (value === undefined) return [];
       // A record that was deleted may still be in its segment.
-      const isThere = value?.offset !== undefined && value.offset >= sample[i]!.start;
-      return { topic, partition, timestampMs: isThere ? value.timestamp : undefined };
+      const isThere = value.offset !== undefined && value.offset >= sample[i]!.start;
+      return [{ topic, partition, timestampMs: isThere ? value.timestamp : undefined }];
     }),
   );
 }

@@ -1,6 +1,7 @@
 import { ownValue } from "@ottla/base";
 import type { NotChecked } from "../finding.ts";
 import { commandDocuments } from "./command-documents.ts";
+import { isProgramBlock, PROGRAM_BLOCKS_MAX, PROGRAM_LINES_MAX, readProgramBlock } from "./read-block.ts";
 import { commandsOf } from "./read-shell.ts";
 import { shiftLines } from "./shift-lines.ts";
 import { NOTHING, type ReadFile, type Reader, type SourceFile } from "./source-file.ts";
@@ -39,10 +40,18 @@ export async function readMarkdown({ path, text }: SourceFile, readerOf: (name: 
   if (!/^[\s>]*(?:```|~~~)/m.test(text)) return NOTHING;
   const blocks = codeBlocks(text);
   const parts: ReadFile[] = [];
+  const talksOfKafka = /kafka/i.test(text);
+  let programBlocks = 0;
   for (const block of blocks.slice(0, BLOCKS_MAX)) {
     if (SHELL.test(block.language)) {
       const commands = commandsOf(path, withoutPrompts(block.text), block.line);
       if (commands.length > 0) parts.push({ ...NOTHING, commands, documents: commandDocuments(commands) });
+      continue;
+    }
+    if (isProgramBlock(block.language)) {
+      if (!talksOfKafka || ++programBlocks > PROGRAM_BLOCKS_MAX || block.line > PROGRAM_LINES_MAX) continue;
+      const program = await readProgramBlock(path, block.language, block.text, block.line);
+      if (program) parts.push({ ...NOTHING, programs: [program] });
       continue;
     }
     const name = isAvro(block) ? "block.avsc" : ownValue(NAMES, block.language);
@@ -50,7 +59,7 @@ export async function readMarkdown({ path, text }: SourceFile, readerOf: (name: 
     // Each block by itself: with empty lines before it, every block would cost as much as the whole document.
     if (reader) parts.push(shiftLines(asParts(await reader({ path, text: block.text })), block.line));
   }
-  return { ...together(parts), notChecked: beyond(path, blocks) };
+  return { ...together(parts), notChecked: [...beyond(path, blocks), ...manyPrograms(path, blocks, programBlocks)] };
 }
 
 /** A document with more blocks than are looked into says so. */
@@ -63,6 +72,13 @@ function beyond(path: string, blocks: readonly CodeBlock[]): readonly NotChecked
       reason: `It has ${blocks.length} blocks of code; those from line ${next.line} on were not looked into. Split the document.`,
     },
   ];
+}
+
+function manyPrograms(path: string, blocks: readonly CodeBlock[], count: number): readonly NotChecked[] {
+  const isTooFar = count > 0 && blocks.some(({ language, line }) => line > PROGRAM_LINES_MAX && isProgramBlock(language));
+  if (count <= PROGRAM_BLOCKS_MAX && !isTooFar) return [];
+  const reason = `Of its ${count} blocks of programs the first ${PROGRAM_BLOCKS_MAX} were looked into, up to line ${PROGRAM_LINES_MAX}. Split the document.`;
+  return [{ subject: path, reason }];
 }
 
 /** Schemas of Avro stand in documents as JSON. */
@@ -111,5 +127,6 @@ function together(parts: readonly ReadFile[]): ReadFile {
     proto: parts.flatMap(({ proto }) => proto),
     jsonSchemas: parts.flatMap(({ jsonSchemas }) => jsonSchemas),
     commands: parts.flatMap(({ commands }) => commands),
+    programs: parts.flatMap(({ programs }) => programs),
   };
 }

@@ -72,8 +72,9 @@ export function countOf({ documents, avro, proto, jsonSchemas, commands, program
 
 /** What rules over several files look at: the settings, those in sources too. */
 export function settingsOnly(read: ReadFile): ReadFile {
-  const inSources = read.programs.flatMap(({ documents }) =>
-    documents.map(({ document }) => ({ document: { ...document, isPartial: true } })),
+  // Examples in documents are nobody's programs, and contradict nobody.
+  const inSources = read.programs.flatMap(({ documents, isBlock }) =>
+    (isBlock ? [] : documents).map(({ document }) => ({ document: { ...document, isPartial: true } })),
   );
   return {
     ...NOTHING,

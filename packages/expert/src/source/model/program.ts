@@ -34,6 +34,8 @@ export interface RecordScope {
 /** A file that talks to Kafka, as rules look at it. */
 export interface Program {
   readonly path: string;
+  /** A block of code in a document: what it lacks may stand elsewhere, or go without saying. */
+  readonly isBlock?: true;
   readonly code: SourceCode;
   readonly constants: Constants;
   readonly libraries: readonly Library[];
