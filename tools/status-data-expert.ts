@@ -24,7 +24,7 @@ export const expertFeatures: readonly Feature[] = [
         "a healthy production cluster has no finding",
         "a dead broker is one finding, with what it brings about under it",
         "what was not seen is told, and is no health",
-        "who may not describe the cluster is told that lists may be partial",
+        "who may not describe the cluster is told that lists may be partial, and never that all is well",
         "a group that went back is told however often, and however long, it is looked at",
         "members that live for moments are seen by glances, where every look sees none",
         "why a group does not settle is told apart: overruns, lost sessions, restarts",

@@ -25,7 +25,7 @@ export interface DoctorFinding extends Finding {
 
 /** What the doctor says: the gravest first, causes before what they bring about. */
 export interface DoctorReport {
-  /** `healthy`: no error and no warning in what was seen. `unseen`: so little was seen that nothing can be said. */
+  /** `healthy`: no error and no warning in what was seen. `unseen`: so little was seen, or of lists perhaps only a part, that nothing can be said. */
   readonly verdict: "healthy" | "findings" | "unseen";
   readonly profile: Profile;
   readonly findings: readonly DoctorFinding[];

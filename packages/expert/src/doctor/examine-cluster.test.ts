@@ -113,9 +113,10 @@ test("one broker on this machine is judged as a developer's", () => {
   assert.equal(likelyProfile(exampleCluster().brokers), "prod");
 });
 
-test("who may not describe the cluster is told that lists may be partial", () => {
+test("who may not describe the cluster is told that lists may be partial, and never that all is well", () => {
   const refused = notObserved("refused", "You may not describe the cluster.");
-  const { notChecked } = examineCluster(look({ quorum: refused, reassignments: refused }));
+  const { notChecked, verdict } = examineCluster(look({ quorum: refused, reassignments: refused }));
+  assert.equal(verdict, "unseen");
   assert.equal(notChecked[0]?.subject, "topics and groups that this login may not describe");
   assert.ok(examineCluster(look()).notChecked.every(({ reason }) => !reason.includes("partial")));
 });

@@ -13,7 +13,7 @@ import { ClusterView } from "./cluster-view.ts";
 import type { DoctorFinding, DoctorReport } from "./doctor-report.ts";
 import { foldFindings, type RuleHit } from "./fold-findings.ts";
 import { atOnce, inSlices, type Steps } from "../in-slices.ts";
-import { notCheckedOf, unseenPart } from "./unseen.ts";
+import { mayBePartial, notCheckedOf, unseenPart } from "./unseen.ts";
 
 /** What is asked of the doctor. */
 export interface ExamineOptions {
@@ -109,8 +109,9 @@ function isChosen(id: string, only: readonly string[] | undefined): boolean {
   return only === undefined || only.some((word) => isOf(id, word.toUpperCase()) || isOf(word.toUpperCase(), id));
 }
 
-/** Without topics or groups nobody can say that all is well: what matters most to see was not seen. */
+/** Without topics or groups, or with some of them, nobody can say that all is well: what matters most to see was not seen. */
 function verdictOf({ snapshot }: ClusterObservation, findings: readonly DoctorFinding[]): DoctorReport["verdict"] {
   if (findings.some(({ severity }) => severity !== "info")) return "findings";
-  return snapshot.brokers.length > 0 && isObserved(snapshot.topics) && isObserved(snapshot.groups) ? "healthy" : "unseen";
+  const isSeen = snapshot.brokers.length > 0 && isObserved(snapshot.topics) && isObserved(snapshot.groups);
+  return isSeen && !mayBePartial(snapshot) ? "healthy" : "unseen";
 }

@@ -54,9 +54,12 @@ export function notCheckedOf(
  * Lists hold only what a login may describe, and brokers do not say that something was left out. What tells is that the cluster as a whole may not be described: that right would show all groups. Topics
  * are a right each; there nothing tells.
  */
-function partialLists({ quorum, reassignments }: ClusterSnapshot): readonly NotChecked[] {
-  const isRefused = [quorum as Observed<unknown>, reassignments].some((seen) => !isObserved(seen) && seen.notObserved === "refused");
-  return isRefused
+export function mayBePartial({ quorum, reassignments }: ClusterSnapshot): boolean {
+  return [quorum as Observed<unknown>, reassignments].some((seen) => !isObserved(seen) && seen.notObserved === "refused");
+}
+
+function partialLists(snapshot: ClusterSnapshot): readonly NotChecked[] {
+  return mayBePartial(snapshot)
     ? [
         {
           subject: "topics and groups that this login may not describe",

@@ -9,7 +9,7 @@ export const doctorCommand: CommandSpec = {
   description:
     "One look at everything that the Kafka protocol shows, at a bounded rate: brokers, topics, partitions, quorum, groups, transactions, quotas, ACLs, the registry that keeps its schemas there; and connectors by --connect-url. " +
     "What a cause brings about is told under it; what could not be seen is told too, and is never an all-clear. Rates, lag and what comes and goes need several looks: --for. " +
-    "Status 0: healthy, 1: an error or a warning was found, 2: the cluster could not be looked at.",
+    "Status 0: healthy, 1: an error or a warning was found, 2: the cluster could not be looked at, or this login may see only a part of it.",
   options: [
     {
       name: "profile",

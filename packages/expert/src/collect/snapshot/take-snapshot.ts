@@ -149,7 +149,7 @@ async function collectRegistry(
 ): Promise<Observed<RegistrySnapshot>> {
   if (registry === undefined) return NO_REGISTRY_ASKED;
   if (isObserved(topics) && topics.value.every(({ name }) => name !== registry.topic))
-    return notObserved("absent", `There is no topic ${registry.topic}, in which a registry would keep its schemas.`);
+    return notObserved("absent", `This login sees no topic ${registry.topic}, in which a registry would keep its schemas.`);
   const known = before && valueOf(before.registry);
   const seen = await pacer.run(REGISTRY_REQUESTS, ({ timeoutMs, signal }) => registry.read(known, timeoutMs, signal));
   return mapObserved(seen, (read) => read ?? known!);
