@@ -37,6 +37,9 @@ test("what cannot be meant is refused with what can", async () => {
   );
   assert.equal((await tune("latency", "--write")).status, 2);
   assert.match((await tune("latency", join(folder, "none.properties"))).stderr, /none\.properties: /);
+  const binary = join(folder, "binary.properties");
+  writeFileSync(binary, "acks=1\n\0\n");
+  assert.match((await tune("latency", binary, "--write")).stderr, /binary\.properties: .*It is no text/);
   const file = join(folder, "other.properties");
   writeFileSync(file, "a=b\n");
   assert.match((await tune("latency", file)).stderr, /holds no settings of a producer/);

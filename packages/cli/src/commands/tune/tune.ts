@@ -167,7 +167,9 @@ async function writeFixed({ stdout, options }: CommandContext, { path, text }: T
 async function readText(path: string): Promise<string> {
   try {
     if ((await stat(path)).size > FILE_BYTES_MAX) throw new Error(`It is larger than ${FILE_BYTES_MAX} bytes.`);
-    return await readFile(path, "utf8");
+    const text = await readFile(path, "utf8");
+    if (text.includes("\0")) throw new Error("It is no text.");
+    return text;
   } catch (error) {
     throw new OttlaError("UNREADABLE_FILE", `${path.slice(0, 200)}: ${reasonOf(error)}`, { cause: error });
   }
