@@ -17,7 +17,7 @@ import { type CommandContext, type RunCommand, UsageError } from "../../command.
 import { withClient } from "../../connect-client.ts";
 import { printJson, shown } from "../../output.ts";
 import { textStyle } from "../../text-style.ts";
-import { milliseconds } from "../lag/observed-groups.ts";
+import { looksMin, milliseconds } from "../lag/observed-groups.ts";
 import { readConfig } from "../lint/read-config.ts";
 import { lookOptions } from "./look-options.ts";
 import { printReport } from "./print-report.ts";
@@ -116,7 +116,7 @@ async function observeFor(
       if (signal.aborted || observation === undefined || !(error instanceof OttlaError)) throw error;
       return { observation, lost: error };
     }
-    if (systemClock.monotonicMs() >= endMs) return { observation };
+    if (observation.looks >= looksMin(forMs) && systemClock.monotonicMs() >= endMs) return { observation };
     observation = await glanceUntil(admin, observation, Math.min(endMs, began + everyMs), { clock: systemClock, signal });
     signal.throwIfAborted();
   }
