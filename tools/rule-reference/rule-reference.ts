@@ -47,8 +47,14 @@ const PLANNED: readonly (readonly [ids: readonly string[], needs: string])[] = [
     ["BRK-13", "BRK-14", "BRK-15", "CLU-11", "CLU-12", "CLU-17"],
     "metrics of brokers (idle shares, round trips, lag of followers, connections), which neither files nor the protocol give",
   ],
-  [["PRD-10", "TOP-13", "TOP-20"], "bytes per second of a topic, which no file holds, and codecs of its batches, which a look at a cluster does not read"],
-  [["CNS-08"], "how long a record takes its program, which no file and no look at a cluster shows; \"ottla tune consumer --group\" measures it at a group"],
+  [
+    ["PRD-10", "TOP-13", "TOP-20"],
+    "bytes per second of a topic, which no file holds, and codecs of its batches, which a look at a cluster does not read",
+  ],
+  [
+    ["CNS-08"],
+    'how long a record takes its program, which no file and no look at a cluster shows; "ottla tune consumer --group" measures it at a group',
+  ],
   [["TOP-15"], "whether records have keys: records of the topic, or a program joined with the definition of the topic that it writes"],
   [["TOP-28", "SCH-14"], "records of the topic"],
   [["CNS-07"], "the settings of the deployment before, from git or a cluster"],
