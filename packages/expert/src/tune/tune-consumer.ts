@@ -12,7 +12,7 @@ const SHARE_OF_INTERVAL = 0.5;
 const MINUTE_MS = 60_000;
 
 /** How fast a member of a group works. */
-export interface MemberPace {
+interface MemberPace {
   readonly memberId: string;
   readonly partitions: number;
   readonly consumedPerS: number;
