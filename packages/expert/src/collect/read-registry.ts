@@ -47,7 +47,6 @@ export function registryReader(client: Client, clock: Clock, topic: string = SCH
         if (clock.monotonicMs() > deadlineMs)
           throw new OttlaError("REQUEST_TIMED_OUT", `The topic ${topic} was not read to its end within ${timeoutMs / 1000} s.`);
         for (const batch of await consumer.poll(POLL_MS, { signal })) {
-          at = Math.max(at, batch.nextOffset);
           for (const { key, value, timestamp } of batch) {
             bytes += (key?.length ?? 0) + (value?.length ?? 0);
             if (++count > RECORDS_MAX || bytes > BYTES_MAX)
@@ -59,6 +58,8 @@ export function registryReader(client: Client, clock: Clock, topic: string = SCH
             if (slice.isOver) await slice.rest();
           }
         }
+        // What compaction or a transaction left at the end comes in no batch.
+        at = await consumer.position(place, { signal });
       }
       return records.snapshot(topic, to);
     } finally {
