@@ -11,7 +11,6 @@ const HANDSHAKE_TIMEOUT_MS = 3000;
 /** No broker has more listeners for clients than that. */
 const LISTENERS_MAX = 8;
 const ENDPOINT = /^([^:]+):\/\/\[?([^\]]*?)\]?:(\d+)$/;
-const ANY_PORT: NotObserved = notObserved("notShown", "Its settings say port 0, any that is free, and not which one it is.");
 const LEFT_OUT: NotObserved = notObserved("notAsked", "This look was asked to make no handshakes.");
 
 /** The certificates of the TLS listeners that a broker's own settings advertise, each by one handshake. */
@@ -30,7 +29,6 @@ export async function collectCertificates(
   return observed(
     await Promise.all(
       listeners.map(async ({ listener, host, port }) => {
-        if (port === 0) return { listener, host, port, certificate: ANY_PORT };
         const certificate = await pacer.run(1, ({ timeoutMs, signal }) =>
           read(host, port, Math.min(timeoutMs, HANDSHAKE_TIMEOUT_MS), signal),
         );
