@@ -241,8 +241,8 @@ export const clientMutants: readonly Mutant[] = [
   {
     rule: "an old answer does not bring an old leader back",
     file: "packages/client/src/cluster/metadata-snapshot.ts",
-    find: "isStale ? before : partitionState(partition);",
-    replace: "partitionState(partition);",
+    find: "isStale ? before : partitionState(partition, lists);",
+    replace: "partitionState(partition, lists);",
     tests: snapshot,
   },
   {

@@ -51,7 +51,7 @@ test("many offsets of one group are looked up in several turns of the loop, each
   let turn = 0;
   const partitions = Array.from({ length: PARTITIONS }, (_, partitionIndex) => ({ partitionIndex }));
   const commitAll = (): void => {
-    if (turn++ > 0) groups.offsets.delete("g", metadata.nodes[0]!.nodeId, [{ name: "wide", partitions }]);
+    if (turn++ > 0) void groups.offsets.delete("g", metadata.nodes[0]!.nodeId, [{ name: "wide", partitions }]);
     const answer = groups.offsets.commit({
       groupId: "g",
       nodeId: metadata.nodes[0]!.nodeId,

@@ -50,5 +50,5 @@ export async function validated(rest: ConnectRest, config: Readonly<Record<strin
 async function runningConfig(rest: ConnectRest, name: string): Promise<Readonly<Record<string, string>> | undefined> {
   const names = await rest.get("/connectors");
   if (!Array.isArray(names)) throw new OttlaError("CONNECT_ANSWER_UNREADABLE", "What answers is no Connect: its connectors are no list.");
-  return names.includes(name) ? ((await rest.get(connectorPath(name, "/config"))) as Readonly<Record<string, string>>) : undefined;
+  return names.includes(name) ? await rest.get<Readonly<Record<string, string>>>(connectorPath(name, "/config")) : undefined;
 }

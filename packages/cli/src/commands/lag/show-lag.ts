@@ -19,7 +19,8 @@ export const showLag: RunCommand = (context) => {
     const reports = worstFirst(observations.map(reportLag)).filter((report) => positionals.length > 0 || report.partitions.length > 0);
     if (options.has("json")) printJson(context, reports);
     else if (options.has("prometheus")) stdout.write(lagMetrics(reports));
-    else if (reports.length === 0 && positionals.length === 0) stdout.write("There are no groups with offsets that this login may describe.\n");
+    else if (reports.length === 0 && positionals.length === 0)
+      stdout.write("There are no groups with offsets that this login may describe.\n");
     else if (reports.length > 0) {
       const style = textStyle(stdout, env);
       const parts = [groupTable(reports, style)];
