@@ -133,6 +133,8 @@ function* oddLines({ path, arguments: specs = [], options }: CommandSpec): Gener
 /** Not those that say where the cluster is: they cost a time-out each; nor where files are written. */
 function isTried({ name, kind, choices }: OptionSpec): boolean {
   return (
-    kind !== "flag" && choices === undefined && !["bootstrap-server", "command-config", "ca", "write-baseline", ...AMOUNTS].includes(name)
+    kind !== "flag" &&
+    choices === undefined &&
+    !["bootstrap-server", "command-config", "ca", "write-baseline", "out", ...AMOUNTS].includes(name)
   );
 }
