@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ConsoleFixture } from "./console-fixture.ts";
+import { type ApiAnswer, ConsoleFixture } from "./console-fixture.ts";
 
 /** What each page asks for. */
 const PAGES: readonly string[] = [
@@ -88,9 +88,27 @@ test("while one of three brokers is down every page is there, says what is offli
 test("a broker that takes requests and says nothing makes only what is asked of it old", async () => {
   await using ottla = await started(3);
   const fault = ottla.kafka.fault({ api: ["ListOffsets", "DescribeLogDirs", "ListGroups"], node: 3, hold: true, times: "always" });
-  const plan = await ottla.post("/plans", { changes: [{ kind: "createTopic", topic: "fresh", partitionCount: 1 }] });
-  const done = await ottla.post(`/plans/${plan.body.planId}/apply`, { digest: plan.body.digest });
-  assert.equal(done.body.state, "done", JSON.stringify(done.body));
+  // The broker leads one of three partitions.
+  const plan = await ottla.post("/plans", { changes: [{ kind: "createTopic", topic: "fresh", partitionCount: 3 }] });
+  let done: ApiAnswer | undefined;
+  void ottla.post(`/plans/${plan.body.planId}/apply`, { digest: plan.body.digest }).then((answer) => (done = answer));
+  await ottla.kafka.until("the plan is carried out", () => done !== undefined, { withinMs: 8_000 });
+  assert.equal(done?.body.state, "done", JSON.stringify(done?.body));
   await ottla.kafka.until("the new topic is seen", async () => (await ottla.get("/topics/fresh")).status === 200, { withinMs: 8_000 });
   fault.remove();
+});
+
+test("a topic whose ends cannot be seen is not taken for empty", async () => {
+  await using ottla = await started(1);
+  const producer = ottla.kafka.client().producer();
+  await producer.send({ topic: "orders", value: "one" });
+  await producer.close();
+  const fault = ottla.kafka.fault({ api: "ListOffsets", reply: "TOPIC_AUTHORIZATION_FAILED", times: "always" });
+  const plan = await ottla.post("/plans", { changes: [{ kind: "deleteTopic", topic: "orders", onlyIfEmpty: true }] });
+  fault.remove();
+  assert.deepEqual(
+    [plan.body.steps, plan.body.unplanned],
+    [[], ["Delete topic orders, if nobody has written to it. The principal may not do this with the topic."]],
+  );
+  assert.equal((await ottla.kafka.client().admin().describeTopics(["orders"]))[0]?.value?.name, "orders");
 });

@@ -45,7 +45,7 @@ export type Observed = ObservedOf[ChangeKind];
 interface ObservedTopic {
   /** Null: there is no such topic. */
   readonly partitionCount: number | null;
-  /** True when a record was ever written to it. */
+  /** Whether a record was ever written to it, where the change asks for that: when it is to be deleted only if it is empty. Else false. */
   readonly written: boolean;
 }
 

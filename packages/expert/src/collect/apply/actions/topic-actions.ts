@@ -14,7 +14,10 @@ export const topicActions: Pick<ActionsTable, "createTopic" | "deleteTopic" | "a
     },
   },
   deleteTopic: {
-    observe: ({ admin, signal }, { topic }) => observeTopic(admin, topic, signal),
+    observe: async ({ admin, signal }, { topic, onlyIfEmpty }) => {
+      const seen = await observeTopic(admin, topic, signal);
+      return onlyIfEmpty ? { ...seen, written: await isWritten(admin, topic, seen.partitionCount ?? 0, signal) } : seen;
+    },
     carryOut: async ({ admin }, { topic }) => throwRefusals(await admin.deleteTopics([topic]), [UNKNOWN_TOPIC]),
   },
   addPartitions: {
@@ -23,13 +26,18 @@ export const topicActions: Pick<ActionsTable, "createTopic" | "deleteTopic" | "a
   },
 };
 
+/** Its leaders are not asked: one of them may be away. */
 async function observeTopic(admin: Admin, topic: string, signal: AbortSignal): Promise<ObservedOf["createTopic"]> {
   const [described] = await admin.describeTopics([topic], { signal });
   if (described?.error?.code === UNKNOWN_TOPIC) return { partitionCount: null, written: false };
-  const partitions = valuesOf([described!])[0]!.partitions;
+  return { partitionCount: valuesOf([described!])[0]!.partitions.length, written: false };
+}
+
+/** Errors: those of a partition whose end cannot be seen, since it may have records. */
+async function isWritten(admin: Admin, topic: string, partitionCount: number, signal: AbortSignal): Promise<boolean> {
   const ends = await admin.listOffsets(
-    partitions.map(({ partition }) => ({ topic, partition, spec: "latest" as const })),
+    Array.from({ length: partitionCount }, (_, partition) => ({ topic, partition, spec: "latest" as const })),
     { signal },
   );
-  return { partitionCount: partitions.length, written: ends.some(({ value }) => (value?.offset ?? 0) > 0) };
+  return valuesOf(ends).some(({ offset }) => offset !== 0);
 }
