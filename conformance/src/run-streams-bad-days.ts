@@ -55,7 +55,15 @@ for (const { target, guarantee, share } of runs) {
   const tell = (what: string): void => {
     if (!values.quiet || what.startsWith("FAULT")) console.log(`  ${what}`);
   };
-  const end = await runBadDays({ stage: target, guarantee, groupProtocol, seed, blowMs, folder, bug: values.bug, only, tell });
+  const day = (daySeed: number) =>
+    runBadDays({ stage: target, guarantee, groupProtocol, seed: daySeed, blowMs, folder, bug: values.bug, only, tell });
+  let end = await day(seed);
+  if (end.brokenCluster !== undefined) {
+    console.log(
+      `void   ${target}, ${guarantee}: the cluster broke by a fault of its own: ${end.brokenCluster}. Once more, with seed ${seed + 1}`,
+    );
+    end = await day(seed + 1);
+  }
   const struck = [...end.blows].map(([name, count]) => `${name} ${count}`).join(", ");
   const total = [...end.blows.values()].reduce((sum, count) => sum + count, 0);
   console.log(

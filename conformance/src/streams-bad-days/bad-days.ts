@@ -56,7 +56,17 @@ export interface BadDaysEnd {
   readonly doubledCount: number;
   readonly instanceCount: number;
   readonly tookMs: number;
+  /** A fault of the cluster itself that its log tells, in words; only where there are faults. */
+  readonly brokenCluster: string | undefined;
 }
+
+/** Faults of Apache Kafka 4.4.0 itself, by what its log says, after which a cluster does not come back: a day that met one tells nothing of an application. */
+const KAFKA_FAULTS: readonly { readonly said: string; readonly what: string }[] = [
+  {
+    said: "while it already a pending state PREPARE_EPOCH_FENCE",
+    what: "its transaction coordinator could not write a fence, did not forget it (compare KAFKA-19367), and answers every EndTxn of the id with an IllegalStateException: the transaction stays open",
+  },
+];
 
 /**
  * Three instances of an application, processes of their own, work through lines while things happen to them, to the cluster and to both; in the middle of it they are upgraded one after another. In the end everything
@@ -140,6 +150,7 @@ export async function runBadDays(options: BadDaysOptions): Promise<BadDaysEnd> {
   faults.unshift(...fleet.faults, ...found.faults);
   const isClean = faults.length === 0;
   for (const instance of [...fleet.all()]) await fleet.kill(instance);
+  const brokenCluster = isClean ? undefined : KAFKA_FAULTS.find(({ said }) => stage.outputTail().includes(said))?.what;
   if (!hasEnded) tell(`the broker's last words:\n${stage.outputTail().slice(-3_000)}`);
   await source?.stop().catch(() => {});
   await Promise.allSettled([source?.close(), reader?.stop(), client.close()]);
@@ -155,6 +166,7 @@ export async function runBadDays(options: BadDaysOptions): Promise<BadDaysEnd> {
     doubledCount: found.doubledCount,
     instanceCount: fleet.startCount,
     tookMs: performance.now() - begunMs,
+    brokenCluster,
   };
 }
 
