@@ -73,7 +73,7 @@ export class WholeTopic {
     consumer.assign(this.#partitions);
     consumer.seekToBeginning(this.#partitions);
     this.#reading = this.#readOn(consumer).catch((error: unknown) => this.#fail(error instanceof Error ? error : new Error(String(error))));
-    await this.readToEnd();
+    await this.#readToEnd(false);
   }
 
   /** It has nothing that was committed: what transactions left that were aborted does not count. */
@@ -85,7 +85,7 @@ export class WholeTopic {
   async remake(): Promise<void> {
     await this.#ensure();
     this.#readAnew(this.#partitions);
-    await this.readToEnd();
+    await this.#readToEnd(false);
   }
 
   #readAnew(partitions: readonly TopicPartition[]): void {
@@ -100,10 +100,15 @@ export class WholeTopic {
    * time-out. Rejects with `UNKNOWN_TOPIC_OR_PARTITION` where the topic is gone.
    */
   async readToEnd({ behindOpen = false } = {}): Promise<void> {
+    await this.#identify();
+    await this.#readToEnd(behindOpen);
+  }
+
+  /** Of the topic that is known: where it was just made, not every broker knows it yet, and its ends are asked for until one does. */
+  async #readToEnd(behindOpen: boolean): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
     const { client, topic, clock } = this.#options;
     const { signal } = this.#stopping;
-    await this.#identify();
     const listed = await client.admin().listOffsets(
       this.#partitions.map((place) => ({ ...place, spec: "latest" })),
       { signal, isolationLevel: behindOpen ? "read_uncommitted" : "read_committed" },
