@@ -1,4 +1,4 @@
-import { absent, area, type Feature, partial, works } from "./status-page.ts";
+import { area, type Feature, partial, works } from "./status-page.ts";
 
 /** What docs/status.md lists of Connect's data, converters and transforms. */
 export const connectDataFeatures: readonly Feature[] = area("Connect: data, converters, transforms", [
@@ -94,5 +94,4 @@ export const connectDataFeatures: readonly Feature[] = area("Connect: data, conv
     "the guide from a table to a lake: PostgreSQL to Parquet by Debezium's and Confluent's names, its files, commands and statements run as they stand",
     ["npm run test:connect"],
   ),
-  absent("`ottla connect new`, a skeleton of a connector", "the guide (docs/guides/connect.md) has one to copy"),
 ]);

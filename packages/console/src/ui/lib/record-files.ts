@@ -1,4 +1,5 @@
-import { isAllShown, type ShownBytes, type ShownRecord, type WholeBytes, type WholeRecord } from "./shown-record.ts";
+import type { WholeBytes, WholeRecord } from "../../messages/whole-record.ts";
+import { isAllShown, type ShownBytes, type ShownRecord } from "./shown-record.ts";
 
 /** A record for a file: as it is shown, and whole where it is not shown whole. */
 interface ExportedRecord {

@@ -43,22 +43,6 @@ export interface ShownRecord {
   readonly headerCount: number;
 }
 
-/** All of some bytes; see `WholeBytes` of the API. */
-export interface WholeBytes {
-  readonly text: string;
-  readonly encoding: "text" | "base64";
-}
-
-/** A record with all of its bytes. */
-export interface WholeRecord {
-  readonly partition: number;
-  readonly offset: number;
-  readonly timestampMs: number;
-  readonly key: WholeBytes | null;
-  readonly value: WholeBytes | null;
-  readonly headers: readonly { readonly key: string; readonly value: WholeBytes | null }[];
-}
-
 /** Whether all bytes are in what is shown. */
 export function isWhole({ format, isCut, isTranslated, base64 }: ShownBytes): boolean {
   if (format === "null" || format === "empty") return true;
