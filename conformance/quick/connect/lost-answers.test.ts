@@ -3,8 +3,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { silentLogger } from "@ottla/base";
 import { nodeDisk, systemClock } from "@ottla/base/node";
-import { defineSink } from "@ottla/connect";
-import { builtinPlugins, connectApi, type ConnectWorker, PluginCatalogue, startInProcessWorker, startWorker } from "@ottla/connect/worker";
+import { defineSink, defineSource } from "@ottla/connect";
+import {
+  builtinPlugins,
+  connectApi,
+  type ConnectWorker,
+  loadedEntry,
+  PluginCatalogue,
+  startInProcessWorker,
+  startWorker,
+} from "@ottla/connect/worker";
 import { type Kafka, startKafka } from "@ottla/testing";
 
 function distributed(kafka: Kafka): Promise<ConnectWorker> {
@@ -78,3 +86,42 @@ test("a state that is read back behind a later one of one's own does not take it
   answered.remove();
   await worker.stop();
 });
+
+for (const end of ["fails", "is told to stop"] as const)
+  test(`a source's task that ${end} does not wait for offsets that nobody takes`, async () => {
+    await using kafka = await startKafka({ topics: { numbers: 1 } });
+    const counting = defineSource({
+      name: "counting",
+      version: "1",
+      config: {},
+      async *read(_config, { signal }) {
+        for (let n = 1; !signal.aborted; n++) {
+          yield { topic: "numbers", value: String(n), partition: {}, offset: { n } };
+          if (n % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+        }
+      },
+    });
+    const worker = await startWorker({
+      client: kafka.client(),
+      catalogue: new PluginCatalogue([...builtinPlugins, loadedEntry(counting)]),
+      properties: { "group.id": "cluster", "offset.flush.interval.ms": "30", "task.shutdown.graceful.timeout.ms": "100" },
+      workerId: "w:1",
+      environment: {},
+      disk: nodeDisk,
+      clock: systemClock,
+      logger: silentLogger,
+    });
+    const held = kafka.fault({ api: "Produce", topic: "connect-offsets", hold: true, times: "always" });
+    await worker.putConfig("s", { "connector.class": "counting", "value.converter": "string", "ottla.restart.max": "0" });
+    await held.hit(1);
+    if (end === "fails") {
+      kafka.fault({ api: "Produce", topic: "numbers", reply: "TOPIC_AUTHORIZATION_FAILED", times: "always" });
+      await kafka.until("its state says why", () => worker.statuses.get({ connector: "s", task: 0 })?.state === "FAILED");
+    }
+    let isStopped = false;
+    const stopping = worker.stop().then(() => {
+      isStopped = true;
+    });
+    await kafka.until("it has stopped", () => isStopped, { withinMs: 30_000 });
+    await stopping;
+  });

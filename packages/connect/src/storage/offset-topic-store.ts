@@ -76,7 +76,7 @@ export class OffsetTopicStore implements OffsetStore {
   }
 
   async stop(): Promise<void> {
-    await this.#producer?.close();
+    await this.#producer?.close({ timeoutMs: 1_000 }).catch(() => {});
     await this.#topic.stop();
   }
 }

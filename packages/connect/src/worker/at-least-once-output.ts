@@ -5,6 +5,7 @@ import type { SourceOffset } from "../storage/offset-store.ts";
 import { placeKey } from "../storage/place-json.ts";
 import { AckedSegments, type Segment } from "./acked-segments.ts";
 import { Acks } from "./acks.ts";
+import { inTime } from "./in-time.ts";
 import { isForGood, requirePlaces } from "./source-places.ts";
 import type { SourceOutput } from "./source-output.ts";
 
@@ -94,7 +95,8 @@ export class AtLeastOnceOutput implements SourceOutput {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#timer?.cancel();
-    await this.#committing;
+    // A cluster that takes nothing keeps it for long; what it says then is for nobody.
+    await inTime(this.#committing, CLOSE_MS, this.#options.clock);
     // After a finish nothing waits; else what is on its way is given up soon.
     await this.#options.producer.close({ timeoutMs: CLOSE_MS }).catch(() => {});
   }
@@ -190,7 +192,8 @@ export class AtLeastOnceOutput implements SourceOutput {
         logger.warn("offsets could not be committed; they are tried again", { error });
         return;
       }
-      this.#acks.add(offsets);
+      // Behind its end a plugin is told nothing more.
+      if (!this.#isClosed) this.#acks.add(offsets);
     });
     return this.#committing;
   }

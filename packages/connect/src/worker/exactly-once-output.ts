@@ -91,7 +91,7 @@ export class ExactlyOnceOutput implements SourceOutput {
 
   async close(): Promise<void> {
     this.#timer?.cancel();
-    await this.#committing?.catch(() => {});
+    if (this.#committing !== undefined) await inTime(this.#committing, CLOSE_MS, this.#options.clock);
     // An open transaction is aborted by it.
     await this.#options.producer.close({ timeoutMs: CLOSE_MS }).catch(() => {});
   }

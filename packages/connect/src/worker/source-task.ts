@@ -1,4 +1,3 @@
-import { pause } from "@ottla/base";
 import type { ProducerRecord } from "@ottla/client";
 import { ConnectError, type ConnectPlace } from "../connect-error.ts";
 import type { SourcePlace, SourceRecord } from "../data/connect-record.ts";
@@ -10,6 +9,7 @@ import type { SourceEvent, SourceItem, SourceTaskContext } from "../plugin/sourc
 import type { PluginOf } from "../plugin/plugin-entry.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { Gate } from "./gate.ts";
+import { inTime } from "./in-time.ts";
 import { Pipeline, type WireRecord } from "./pipeline.ts";
 import { failureAt, failureOf } from "./record-failure.ts";
 import { RecordErrors } from "./record-errors.ts";
@@ -124,7 +124,7 @@ export class SourceTask implements RunningTask {
           await inTime(output.finish(), graceMs, clock);
           throw error;
         });
-        await output.finish();
+        await this.#finish(output, graceMs);
         // A source at its end is no failure: the task is there until it is told to end.
         if (!this.#stopping.signal.aborted) await Promise.race([aborted(this.#stopping.signal), this.#broken.promise]);
       } finally {
@@ -135,6 +135,17 @@ export class SourceTask implements RunningTask {
       await errors.close();
       await pipeline.close();
     }
+  }
+
+  /** Whoever ends a task waits no longer than it may: the cluster may take nothing for as long as `delivery.timeout.ms`, and others wait for this one. */
+  async #finish(output: SourceOutput, graceMs: number): Promise<void> {
+    const { clock, logger } = this.#world;
+    const finishing = output.finish();
+    finishing.catch(() => {});
+    await Promise.race([finishing, aborted(this.#stopping.signal)]);
+    if (await inTime(finishing, graceMs, clock)) return finishing;
+    const { connector, task } = this.#plan;
+    logger.warn("what a source gave could not be made durable in time; it is read again", { connector, task, graceMs });
   }
 
   async #pull(
@@ -321,13 +332,6 @@ function iteratorOf<T>(items: AsyncIterable<T>): AsyncIterator<T> {
   return items[Symbol.asyncIterator]();
 }
 
-/** Resolves when something has ended, however it did, or the time is over. */
-async function inTime(something: Promise<unknown>, ms: number, clock: TaskWorld["clock"]): Promise<void> {
-  const never = new AbortController();
-  await Promise.race([something.catch(() => {}), pause(clock, ms, never.signal)]);
-  never.abort();
-}
-
 /** Resolves when the signal has come. */
 function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
@@ -336,12 +340,6 @@ function aborted(signal: AbortSignal): Promise<void> {
 
 /** Ends a source's iterator; one that does not end in time is left behind, and told of. */
 async function ended(iterator: AsyncIterator<unknown>, graceMs: number, { clock, logger }: TaskWorld, place: ConnectPlace): Promise<void> {
-  const never = new AbortController();
-  const late = pause(clock, graceMs, never.signal).then(() => "late" as const);
-  const end = (async () => iterator.return?.(undefined))().then(
-    () => "ended" as const,
-    () => "ended" as const,
-  );
-  if ((await Promise.race([end, late])) === "late") logger.warn("a source did not end in time and is left behind", { ...place, graceMs });
-  never.abort();
+  const end = (async () => iterator.return?.(undefined))();
+  if (!(await inTime(end, graceMs, clock))) logger.warn("a source did not end in time and is left behind", { ...place, graceMs });
 }
