@@ -3,12 +3,15 @@
  * `npm test -- packages/log`. With `--slowest` it tells at the end which files and tests took longest.
  * `npm run test:long`: the tests that are too long for every day (`*.long.test.ts`), and all runs of those that `npm test` makes some runs of (`runsOf`);
  * `-- --times 10` makes ten times as many.
+ * With `OTTLA_TEST_SEED=N` every draw goes the same way again. With `OTTLA_TEST_AGAIN` a file that failed is run once more alone; what is good then is called
+ * unsteady and fails nothing, as in `.ci/run`.
  */
 import { globSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { FileOutcome, TestCounts } from "./test/file-outcome.ts";
+import { UNSTEADY } from "./ci/unsteady.ts";
 import { keepTimes, longestFirst } from "./test/file-times.ts";
 import { runFiles } from "./test/run-files.ts";
 import { root } from "./workspaces.ts";
@@ -20,6 +23,7 @@ const LONG_TEST_TIMEOUT_MS = 600_000;
 const FILES_PER_PROCESS = 12;
 const MOST_PROCESSES = 4;
 const SLOWEST_TOLD = 25;
+const MOST_AGAIN = 3;
 const PLACES = [
   "packages/*/src/**/*.test.ts",
   "packages/*/test/**/*.test.ts",
@@ -48,8 +52,7 @@ const startedMs = performance.now();
 const outcomes: FileOutcome[] = [];
 const processes = Math.min(MOST_PROCESSES, availableParallelism() + 1, Math.ceil(files.length / FILES_PER_PROCESS));
 const testTimeoutMs = isLong ? LONG_TEST_TIMEOUT_MS : QUICK_TEST_TIMEOUT_MS;
-await runFiles(longestFirst(files), {
-  processes,
+const runOptions = {
   testTimeoutMs,
   fileTimeoutMs: 3 * testTimeoutMs,
   env: {
@@ -58,16 +61,42 @@ await runFiles(longestFirst(files), {
     NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "compiled-tests"),
     ...(process.stdout.isTTY && { FORCE_COLOR: "1" }),
   },
-  onOutcome(outcome) {
+  onOutcome(outcome: FileOutcome) {
     outcomes.push(outcome);
     process.stdout.write(outcome.output);
   },
-});
+};
+await runFiles(longestFirst(files), { ...runOptions, processes });
+const unsteady = process.env["OTTLA_TEST_AGAIN"] === undefined ? [] : await runAgain(outcomes.filter(({ isGood }) => !isGood));
 if (!isLong) keepTimes(outcomes, existing);
 const bad = outcomes.filter(({ isGood }) => !isGood);
 if (options.slowest) tellSlowest();
 tellTotals();
 process.exit(bad.length === 0 && outcomes.length === files.length ? 0 : 1);
+
+/**
+ * What failed, once more, with nothing beside it; more than a few files are no accident. Gives those that are good then, which are told of all the same: a
+ * test that fails now and then is a fault.
+ */
+async function runAgain(failed: readonly FileOutcome[]): Promise<string[]> {
+  if (failed.length === 0 || failed.length > MOST_AGAIN) return [];
+  const again = failed.map(({ file }) => file);
+  console.log(`\nonce more, one after the other: ${again.join(", ")}`);
+  await runFiles(again, {
+    ...runOptions,
+    processes: 1,
+    onOutcome(outcome) {
+      process.stdout.write(outcome.output);
+      if (outcome.isGood)
+        outcomes.splice(
+          outcomes.findIndex(({ file }) => file === outcome.file),
+          1,
+          outcome,
+        );
+    },
+  });
+  return again.filter((file) => outcomes.some((outcome) => outcome.file === file && outcome.isGood));
+}
 
 function isLongFile(file: string): boolean {
   return file.endsWith(".long.test.ts");
@@ -88,6 +117,7 @@ function tellSlowest(): void {
 }
 
 function tellTotals(): void {
+  for (const file of unsteady) console.log(`${UNSTEADY}${file}`);
   if (bad.length > 0) console.log(`\n✖ failed: ${bad.map(({ file }) => file).join(", ")}`);
   if (outcomes.length < files.length) console.log(`\n✖ ${files.length - outcomes.length} files were not run.`);
   const total = (name: keyof TestCounts): number => outcomes.reduce((sum, { counts }) => sum + counts[name], 0);

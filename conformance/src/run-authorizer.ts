@@ -1,10 +1,11 @@
 // npm run test:authorizer [-- --count 5000 --seed 7]: our authorizer against Apache Kafka's StandardAuthorizer itself, over ACLs that come and go.
 import { parseArgs } from "node:util";
+import { testSeed } from "@ottla/base/simulated";
 import { authorizerCases, caseToText, solve } from "../../packages/broker/src/security/acls/testing/authorizer-cases.ts";
 import { runJavaDriver } from "./kafka/java-tool.ts";
 
 const { values } = parseArgs({ options: { count: { type: "string", default: "5000" }, seed: { type: "string" } } });
-const seed = values.seed === undefined ? Date.now() % 2 ** 31 : Number(values.seed);
+const seed = values.seed === undefined ? testSeed() : Number(values.seed);
 const cases = [...authorizerCases(Number(values.count), seed)];
 const input = `${cases.map(caseToText).join("\n")}\n`;
 const java = await runJavaDriver("AuthorizerCases", [], { input, timeoutMs: 600_000 });

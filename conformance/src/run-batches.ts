@@ -1,6 +1,6 @@
 // npm run test:batches [-- --count 2000 --seed 7]: batches, good and bad, sent to Apache Kafka and to ours; answers and what is stored are compared field by field.
 import { parseArgs } from "node:util";
-import { SeededRandom } from "@ottla/base/simulated";
+import { SeededRandom, testSeed } from "@ottla/base/simulated";
 import { compare, type Difference } from "./batches/compare.ts";
 import { fixedCases } from "./batches/fixed-cases.ts";
 import { generatedCases } from "./batches/generated-cases.ts";
@@ -10,7 +10,7 @@ import type { TargetTopic } from "./batches/target-topics.ts";
 import { startCluster } from "./target.ts";
 
 const { values } = parseArgs({ options: { count: { type: "string", default: "2000" }, seed: { type: "string" } } });
-const seed = values.seed === undefined ? Date.now() % 2 ** 31 : Number(values.seed);
+const seed = values.seed === undefined ? testSeed() : Number(values.seed);
 const nowMs = Date.now();
 const cases = [...fixedCases(nowMs), ...generatedCases(Number(values.count), new SeededRandom(seed), nowMs)];
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { silentLogger } from "@ottla/base";
 import { nodeDisk, systemClock, systemRandom } from "@ottla/base/node";
-import { SeededRandom } from "@ottla/base/simulated";
+import { SeededRandom, testSeed } from "@ottla/base/simulated";
 import { defaultLogConfig, type LogConfig, LogStore, SameThreadEngine, ThreadedEngine } from "@ottla/log";
 import { createTopicsApi, makeCreatableTopic, makeCreatableTopicConfig, makeCreateTopicsRequest } from "@ottla/protocol/apis/create-topics";
 import {
@@ -28,7 +28,7 @@ const DELETE_RETENTION_MS = 1500;
 const HORIZON_TOLERANCE_MS = 60_000;
 const DIFFERENCES_SHOWN = 20;
 const { values } = parseArgs({ options: { seed: { type: "string" }, rounds: { type: "string", default: "4" } } });
-const seed = values.seed === undefined ? Date.now() % 2 ** 31 : Number(values.seed);
+const seed = values.seed === undefined ? testSeed() : Number(values.seed);
 
 const deps = { disk: nodeDisk, clock: systemClock, random: systemRandom, logger: silentLogger };
 const topics = { compacted: {}, "append-time": { "message.timestamp.type": "LogAppendTime" } } as const;

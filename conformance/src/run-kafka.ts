@@ -1,4 +1,5 @@
 // npm run test:kafka [-- --target ottla --brokers 1 --only client-produce]: our client and command line against Apache Kafka, one node and three.
+// With --once (npm run test:kafka:once, for CI) on three, and on one node only what another number of nodes shows something more of.
 import { globSync } from "node:fs";
 import { shareProfile } from "./client-cases/share-profile.ts";
 import { repositoryRoot } from "./paths.ts";
@@ -9,8 +10,11 @@ import { setUpSecurity } from "./secure/secure-listeners.ts";
 const SESSION_MS = 1300;
 const files = globSync(`${repositoryRoot}conformance/src/{client,cli}-*.test.ts`).sort();
 const options = readSuiteOptions("kafka");
-if (options.target === "ottla") await runSuite(files, options);
+/** They take nodes away, or are about what a single one does. */
+const ABOUT_NODES = /\/(client-history|client-share)\.test\.ts$/;
+const enoughBrokers = (file: string) => (options.once && !ABOUT_NODES.test(file) ? 3 : undefined);
+if (options.target === "ottla") await runSuite(files, options, { enoughBrokers });
 else {
   await using security = await setUpSecurity(SESSION_MS);
-  await runSuite(files, options, { config: shareProfile, security });
+  await runSuite(files, options, { config: shareProfile, security, enoughBrokers });
 }

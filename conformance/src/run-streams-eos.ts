@@ -2,6 +2,7 @@
 // behind a net that breaks; every count must be exact, and every change of a count seen once and in order.
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { testSeed } from "@ottla/base/simulated";
 import { createClient } from "@ottla/client";
 import { killsBehindFlakyNet } from "./crash/trouble.ts";
 import { startStreamsApplication } from "./kafka/java-tool.ts";
@@ -20,7 +21,7 @@ const { values } = parseArgs({
     protocol: { type: "string", default: "classic" },
     blows: { type: "string", default: "5" },
     "max-up-ms": { type: "string", default: "2500" },
-    seed: { type: "string", default: String(Date.now() % 1_000_000) },
+    seed: { type: "string", default: String(testSeed()) },
   },
 });
 if (values.target !== "ottla" && values.target !== "kafka") throw new Error(`--target is ottla or kafka, not ${values.target}.`);

@@ -1,10 +1,15 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
+import { basename } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { run } from "node:test";
+import { spec } from "node:test/reporters";
 import { parseArgs } from "node:util";
+import { UNSTEADY } from "../../tools/ci/unsteady.ts";
 import type { ClusterKind } from "./cluster.ts";
-import { nodeBinary } from "./paths.ts";
 import { type SecureSetUp, secureListeners } from "./secure/secure-listeners.ts";
-import { startCluster, type Target, targetEnvironment, testProfile } from "./target.ts";
+import { startCluster, targetEnvironment, testProfile } from "./target.ts";
+
+const TEST_TIMEOUT_MS = 240_000;
+const MOST_AGAIN = 3;
 
 /** What a run is asked for on its command line. */
 export interface SuiteOptions {
@@ -14,9 +19,11 @@ export interface SuiteOptions {
   readonly only: string | undefined;
   /** Passed on to node:test as --test-name-pattern. */
   readonly name: string | undefined;
+  /** Each file on one cluster where one shows what it is for. */
+  readonly once: boolean;
 }
 
-/** Reads `--target ottla|kafka`, `--brokers 1,3`, `--only TEXT` and `--name PATTERN`. */
+/** Reads `--target ottla|kafka`, `--brokers 1,3`, `--only TEXT`, `--name PATTERN` and `--once`. */
 export function readSuiteOptions(defaultTarget: ClusterKind): SuiteOptions {
   const { values } = parseArgs({
     options: {
@@ -24,13 +31,14 @@ export function readSuiteOptions(defaultTarget: ClusterKind): SuiteOptions {
       brokers: { type: "string", default: "1,3" },
       only: { type: "string" },
       name: { type: "string" },
+      once: { type: "boolean", default: false },
     },
   });
   if (values.target !== "ottla" && values.target !== "kafka") usage(`--target is ottla or kafka, not "${values.target}".`);
   const brokers = values.brokers
     .split(",")
     .map((text) => (text === "1" ? 1 : text === "3" ? 3 : usage(`--brokers is 1, 3 or both, not "${text}".`)));
-  return { target: values.target, brokers, only: values.only, name: values.name };
+  return { target: values.target, brokers, only: values.only, name: values.name, once: values.once };
 }
 
 function usage(problem: string): never {
@@ -38,23 +46,30 @@ function usage(problem: string): never {
   process.exit(2);
 }
 
-async function runFiles(files: readonly string[], target: Target, options: SuiteOptions): Promise<number> {
-  const flags = [
-    "--conditions=source",
-    "--disable-warning=TimeoutNegativeWarning",
-    "--test",
-    "--test-concurrency=1",
-    "--test-timeout=240000",
-  ];
-  // A failed test may leave its client connected; the file must end all the same.
-  flags.push("--test-force-exit");
-  if (options.name !== undefined) flags.push(`--test-name-pattern=${options.name}`);
-  const child = spawn(nodeBinary, [...flags, "--test-reporter=spec", ...files], {
-    stdio: "inherit",
-    env: { ...process.env, ...targetEnvironment(target) },
+/** Runs the test files one after the other, and gives those that failed. */
+async function runFiles(files: readonly string[], options: SuiteOptions): Promise<string[]> {
+  const failed = new Set<string>();
+  const events = run({
+    files: [...files],
+    concurrency: 1,
+    timeout: TEST_TIMEOUT_MS,
+    // A failed test may leave its client connected; the file must end all the same.
+    execArgv: ["--conditions=source", "--disable-warning=TimeoutNegativeWarning", "--test-force-exit"],
+    ...(options.name !== undefined && { testNamePatterns: [options.name] }),
   });
-  const [status] = (await once(child, "close")) as [number | null];
-  return status ?? 1;
+  // Of a file whose process died nothing but its name is told.
+  events.on("test:fail", ({ file, name }) => failed.add(file ?? name));
+  await pipeline(events, new spec(), process.stdout, { end: false });
+  return files.filter((file) => failed.has(file));
+}
+
+/** What failed, once more; gives what failed again. More than a few files are no accident. */
+async function runAgain(failed: readonly string[], options: SuiteOptions): Promise<readonly string[]> {
+  if (process.env["OTTLA_TEST_AGAIN"] === undefined || failed.length === 0 || failed.length > MOST_AGAIN) return failed;
+  process.stdout.write(`\nonce more: ${failed.map((file) => basename(file)).join(", ")}\n`);
+  const failedAgain = await runFiles(failed, options);
+  for (const file of failed) if (!failedAgain.includes(file)) process.stdout.write(`${UNSTEADY}${basename(file)}\n`);
+  return failedAgain;
 }
 
 /** What a suite's cluster has beside the profile of all suites. */
@@ -88,8 +103,8 @@ export async function runSuite(
       `\n${options.target} with ${brokers} broker(s) at ${cluster.bootstrap}, started in ${Math.round(cluster.startMs)} ms\n`,
     );
     const { kind, bootstrap, bootstraps = {} } = cluster;
-    const status = await runFiles(due, { kind, brokers, bootstrap, ...(security && { secure: security.access(bootstraps) }) }, options);
-    if (status !== 0) failed = true;
+    Object.assign(process.env, targetEnvironment({ kind, brokers, bootstrap, ...(security && { secure: security.access(bootstraps) }) }));
+    if ((await runAgain(await runFiles(due, options), options)).length > 0) failed = true;
     await cluster.stop();
   }
   process.exitCode = failed ? 1 : 0;

@@ -7,6 +7,7 @@
  * Status 1 when there were faults; they are listed with the request that showed them.
  */
 import { parseArgs } from "node:util";
+import { testSeed } from "@ottla/base/simulated";
 import { OttlaError } from "@ottla/base";
 import { type Api, ApiKey, apiInfo, decodeResponse, encodeRequest, KafkaError } from "@ottla/protocol";
 import { apiVersionsApi, makeApiVersionsRequest } from "@ottla/protocol/apis/api-versions";
@@ -21,7 +22,7 @@ const { values: options } = parseArgs({
   options: {
     "bootstrap-server": { type: "string", default: "127.0.0.1:9092" },
     runs: { type: "string", default: "20" },
-    seed: { type: "string", default: String(Date.now() % 1_000_000) },
+    seed: { type: "string", default: String(testSeed()) },
     api: { type: "string" },
   },
 });

@@ -8,6 +8,7 @@ import { pipeline } from "node:stream";
 import { text } from "node:stream/consumers";
 import { run } from "node:test";
 import { spec as SpecReporter, type TestEvent } from "node:test/reporters";
+import { testSeed } from "@ottla/base/simulated";
 import { root } from "../workspaces.ts";
 import type { FileOutcome, TestCounts, TestTime } from "./file-outcome.ts";
 
@@ -17,6 +18,8 @@ const SLOW_TEST_MS = 100;
 const COUNTED = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) \d/;
 
 const testTimeoutMs = Number(process.argv[2]);
+// What a property test draws is the same again with the same seed; without one each run looks elsewhere.
+if (process.env["OTTLA_TEST_SEED"] !== undefined) (await import("fast-check")).configureGlobal({ seed: testSeed() });
 let isOver = false;
 
 // Without this the process would end where a file is over.

@@ -1,9 +1,9 @@
 import { test } from "node:test";
-import { runsOf } from "@ottla/base/simulated";
+import { runsOf, testSeed } from "@ottla/base/simulated";
 import { endureBadDays } from "./bad-days.ts";
 
-// SEED=N repeats a run.
-const seed = Number(process.env["SEED"] ?? Date.now() % 1_000_000);
+// OTTLA_TEST_SEED=N repeats a run.
+const seed = testSeed();
 const blows = Number(process.env["BLOWS"] ?? runsOf({ quick: 6, long: 40 }));
 const kinds = runsOf({ quick: 1, long: 2 }) === 1 ? [seed % 2 === 0] : [false, true];
 

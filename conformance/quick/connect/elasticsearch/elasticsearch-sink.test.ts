@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { silentLogger } from "@ottla/base";
-import { SeededRandom } from "@ottla/base/simulated";
+import { SeededRandom, testSeed } from "@ottla/base/simulated";
 import { decimalSchema, plain, type SinkRecord, struct } from "@ottla/connect";
 import { elasticsearchSink } from "@ottla/connect/elasticsearch";
 import { type FakeElasticsearch, startFakeElasticsearch } from "../../../src/connect/elasticsearch/fake-elasticsearch.ts";
@@ -14,8 +14,8 @@ const open = ({ url }: FakeElasticsearch, more: Record<string, string> = {}): Pr
   SinkRun.open(elasticsearchSink, { "connection.url": url, "retry.backoff.ms": "0", ...more });
 
 test("an index is what its topic says last, whatever the server answers and whatever comes again", async (t) => {
-  const seed = Number(process.env["OTTLA_ELASTIC_SEED"] ?? Date.now() % 1_000_000);
-  t.diagnostic(`OTTLA_ELASTIC_SEED=${seed}`);
+  const seed = testSeed();
+  t.diagnostic(`OTTLA_TEST_SEED=${seed}`);
   const random = new SeededRandom(seed);
   // The first document says what the fields are: which of the others are bad is known from then on.
   let hasMapping = false;

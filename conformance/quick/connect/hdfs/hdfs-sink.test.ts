@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { silentLogger } from "@ottla/base";
-import { runsOf, SeededRandom } from "@ottla/base/simulated";
+import { runsOf, SeededRandom, testSeed } from "@ottla/base/simulated";
 import { RetriableError, type SinkRecord, type SinkTask } from "@ottla/connect";
 import { hdfsSink } from "@ottla/connect/hdfs";
 import { type FakeHdfs, startFakeHdfs } from "../../../src/connect/hdfs/fake-hdfs.ts";
@@ -168,8 +168,8 @@ test("settings that cannot be meant are told by name", async () => {
 });
 
 test("whatever dies and whatever HDFS answers, the files have the topic's records, each once", async (t) => {
-  const seed = Number(process.env["OTTLA_HDFS_SEED"] ?? Date.now() % 1_000_000);
-  t.diagnostic(`OTTLA_HDFS_SEED=${seed}`);
+  const seed = testSeed();
+  t.diagnostic(`OTTLA_TEST_SEED=${seed}`);
   for (let round = 0; round < runsOf({ quick: 8, long: 40 }); round++) {
     const random = new SeededRandom(seed + round);
     await using hdfs = await startFakeHdfs();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { silentLogger } from "@ottla/base";
-import { SeededRandom } from "@ottla/base/simulated";
+import { SeededRandom, testSeed } from "@ottla/base/simulated";
 import { decimalSchema, plain, type SinkRecord, struct, timestampSchema } from "@ottla/connect";
 import { httpSink } from "@ottla/connect/http";
 import { startFakeHttp } from "../../../src/connect/fake-http.ts";
@@ -48,8 +48,8 @@ test("a record is a request: its URL by what it has, its body JSON, a text or by
 });
 
 test("whatever the server answers, each good record is taken once and in its key's order, and each bad one reported once", async (t) => {
-  const seed = Number(process.env["OTTLA_HTTP_SEED"] ?? Date.now() % 1_000_000);
-  t.diagnostic(`OTTLA_HTTP_SEED=${seed}`);
+  const seed = testSeed();
+  t.diagnostic(`OTTLA_TEST_SEED=${seed}`);
   for (const more of [
     {},
     { "ottla.max.in.flight": "4" },

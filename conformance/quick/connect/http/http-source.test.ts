@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SeededRandom } from "@ottla/base/simulated";
+import { SeededRandom, testSeed } from "@ottla/base/simulated";
 import { httpSource } from "@ottla/connect/http";
 import { type FakeAnswer, type FakeHttp, startFakeHttp } from "../../../src/connect/fake-http.ts";
 import { SourceRuns } from "../../../src/connect/source-run.ts";
@@ -20,8 +20,8 @@ const paged = (
   });
 
 test("each record comes once over stops anywhere and answers that fail, by number, by the last record, by cursor and by link", async (t) => {
-  const seed = Number(process.env["OTTLA_HTTP_SEED"] ?? Date.now() % 1_000_000);
-  t.diagnostic(`OTTLA_HTTP_SEED=${seed}`);
+  const seed = testSeed();
+  t.diagnostic(`OTTLA_TEST_SEED=${seed}`);
   const list = Array.from({ length: 10 }, (_, n) => ({ id: `i${n}`, n }));
   const growing: { readonly id: string; readonly n: number }[] = [];
   const next = (at: number): number | undefined => (at + 3 < growing.length ? at + 3 : undefined);

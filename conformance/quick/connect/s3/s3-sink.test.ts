@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
-import { runsOf, SeededRandom } from "@ottla/base/simulated";
+import { runsOf, SeededRandom, testSeed } from "@ottla/base/simulated";
 import { plain, RetriableError, type SinkRecord, type SinkTask, struct } from "@ottla/connect";
 import { s3Sink } from "@ottla/connect/s3";
 import { configValues } from "../../../src/connect/postgres/source-config.ts";
@@ -304,8 +304,8 @@ test("settings that cannot be meant are told by name, and a bucket that is not t
 });
 
 test("whatever dies and whatever the server answers, the objects have the topic's records, each once", async (t) => {
-  const seed = Number(process.env["OTTLA_S3_SEED"] ?? Date.now() % 1_000_000);
-  t.diagnostic(`OTTLA_S3_SEED=${seed}`);
+  const seed = testSeed();
+  t.diagnostic(`OTTLA_TEST_SEED=${seed}`);
   for (let round = 0; round < runsOf({ quick: 8, long: 30 }); round++) {
     const random = new SeededRandom(seed + round);
     await using s3 = await startFakeS3(["lake"]);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { appendFileSync, existsSync, mkdirSync, readdirSync, renameSync, utimesSync, writeFileSync } from "node:fs";
 import { after, test } from "node:test";
 import { silentLogger } from "@ottla/base";
-import { SeededRandom } from "@ottla/base/simulated";
+import { SeededRandom, testSeed } from "@ottla/base/simulated";
 import type { SourceItem } from "@ottla/connect";
 import { spooldirSource } from "@ottla/connect/spooldir";
 import { configValues } from "../../../src/connect/postgres/source-config.ts";
@@ -30,8 +30,8 @@ const csv = spooldirSource("csv");
 const values = ({ events }: SourceRuns): unknown[] => events.map(({ value }) => value);
 
 test("each line comes once over stops anywhere, in the files' order, and files leave when their last one is durable", async (t) => {
-  const seed = Number(process.env["OTTLA_SPOOL_SEED"] ?? Date.now() % 1_000_000);
-  t.diagnostic(`OTTLA_SPOOL_SEED=${seed}`);
+  const seed = testSeed();
+  t.diagnostic(`OTTLA_TEST_SEED=${seed}`);
   const random = new SeededRandom(seed);
   const { input, finished, settings } = folders();
   const expected: string[] = [];

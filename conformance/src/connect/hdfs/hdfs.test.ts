@@ -1,6 +1,7 @@
 // The HDFS sink on Apache Hadoop's own name node and data node.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { testSeed } from "@ottla/base/simulated";
 import { plain, struct } from "@ottla/connect";
 import { startHdfs } from "../../kafka/java-tool.ts";
 import type { Child } from "../../process/child.ts";
@@ -121,8 +122,8 @@ test("files of Hadoop's HDFS: parts that become one, names that are there, other
 });
 
 test("an HDFS sink has its topic's records once, over kill -9 of worker, broker and HDFS", async (t) => {
-  const seed = Number(process.env["OTTLA_SINK_SEED"] ?? Date.now() % 1_000_000);
-  t.diagnostic(`OTTLA_SINK_SEED=${seed}`);
+  const seed = testSeed();
+  t.diagnostic(`OTTLA_TEST_SEED=${seed}`);
   await using hdfs = await RealHdfs.start();
   const numbers = async (): Promise<number[][]> => {
     const found: number[][] = Array.from({ length: PARTITIONS }, () => []);

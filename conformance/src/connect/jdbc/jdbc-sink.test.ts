@@ -4,7 +4,7 @@ import { after, before, describe, test } from "node:test";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { silentLogger } from "@ottla/base";
-import { SeededRandom } from "@ottla/base/simulated";
+import { SeededRandom, testSeed } from "@ottla/base/simulated";
 import { dateSchema, decimalSchema, optional, plain, type SinkRecord, type SinkTask, struct, timestampSchema } from "@ottla/connect";
 import { jdbcSink } from "@ottla/connect/jdbc";
 import mysql from "mysql2/promise";
@@ -65,8 +65,8 @@ const UPSERT = { "insert.mode": "upsert", "pk.mode": "record_key", "delete.enabl
 function suite(name: string, database: () => Database): void {
   describe(name, () => {
     test("rows are what records said last, in any order of writes and deletions, over batches that come again", async (t) => {
-      const seed = Number(process.env["OTTLA_JDBC_SEED"] ?? Date.now() % 1_000_000);
-      t.diagnostic(`OTTLA_JDBC_SEED=${seed}`);
+      const seed = testSeed();
+      t.diagnostic(`OTTLA_TEST_SEED=${seed}`);
       const random = new SeededRandom(seed);
       const { url, read } = database();
       const table = `orders_${seed}`;
@@ -268,8 +268,8 @@ interface MortalDatabase extends Database {
 
 function liveDay(database: () => MortalDatabase): void {
   test("a table has its topic's records, each once, over kill -9 of worker, broker and database", async (t) => {
-    const seed = Number(process.env["OTTLA_SINK_SEED"] ?? Date.now() % 1_000_000);
-    t.diagnostic(`OTTLA_SINK_SEED=${seed}`);
+    const seed = testSeed();
+    t.diagnostic(`OTTLA_TEST_SEED=${seed}`);
     const { url, read, crash } = database();
     const records = Number(process.env["OTTLA_SINK_RECORDS"] ?? 4000);
     const schema = { type: "struct", optional: false, fields: [{ field: "n", type: "int32", optional: false }] };

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { SeededRandom } from "@ottla/base/simulated";
+import { SeededRandom, testSeed } from "@ottla/base/simulated";
 import { jdbcSource } from "@ottla/connect/jdbc-source";
 import pg from "pg";
 import { findNpmPostgres, type RunningPostgres, startPostgres } from "../../process/postgres.ts";
@@ -42,8 +42,8 @@ describe("JDBC source, PostgreSQL", {
   const rows = ({ events }: SourceRuns): Record<string, unknown>[] => events.map(({ value }) => value as Record<string, unknown>);
 
   test("whatever transactions overlap and commit late, each row comes once by its number, and by its time the table is the log's end", async (t) => {
-    const seed = Number(process.env["OTTLA_JDBC_SEED"] ?? Date.now() % 1_000_000);
-    t.diagnostic(`OTTLA_JDBC_SEED=${seed}`);
+    const seed = testSeed();
+    t.diagnostic(`OTTLA_TEST_SEED=${seed}`);
     const random = new SeededRandom(seed);
     await ask(
       "CREATE TABLE events (id bigserial PRIMARY KEY, n int NOT NULL, at timestamptz NOT NULL DEFAULT now()); CREATE INDEX ON events (at, id)",
@@ -233,8 +233,8 @@ describe("JDBC source, PostgreSQL", {
   });
 
   test("each row comes once over kill -9 of worker, broker and database", async (t) => {
-    const seed = Number(process.env["OTTLA_SOURCE_SEED"] ?? Date.now() % 1_000_000);
-    t.diagnostic(`OTTLA_SOURCE_SEED=${seed}`);
+    const seed = testSeed();
+    t.diagnostic(`OTTLA_TEST_SEED=${seed}`);
     await ask("CREATE TABLE counted (id bigserial PRIMARY KEY, n int NOT NULL, at timestamptz NOT NULL DEFAULT now())");
     const total = 3000;
     const told = await liveThroughSource({

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { SeededRandom } from "@ottla/base/simulated";
+import { SeededRandom, testSeed } from "@ottla/base/simulated";
 import { makeShop } from "../../../../examples/connect/cdc-to-lake/database.ts";
 import { Lake } from "../../../../examples/connect/cdc-to-lake/lake.ts";
 import { Pipeline } from "../../../../examples/connect/cdc-to-lake/pipeline.ts";
@@ -13,8 +13,8 @@ const KILLS = Number(process.env["OTTLA_LAKE_KILLS"] ?? 2);
 const COLUMNS = ["id", "item", "pieces"];
 
 test("the lake has the table, over kill -9 of the worker in the middle of changes", async (t) => {
-  const seed = Number(process.env["OTTLA_LAKE_SEED"] ?? Date.now() % 1_000_000);
-  t.diagnostic(`OTTLA_LAKE_SEED=${seed}`);
+  const seed = testSeed();
+  t.diagnostic(`OTTLA_TEST_SEED=${seed}`);
   const random = new SeededRandom(seed);
   const folder = makeTemporaryFolder("lake");
   try {
@@ -52,7 +52,7 @@ test("the lake has the table, over kill -9 of the worker in the middle of change
         timeoutMs: 60_000,
         everyMs: 200,
       }).catch(async (error: unknown) => {
-        assert.deepEqual(await lake.rows("orders", COLUMNS), wanted, `OTTLA_LAKE_SEED=${seed}\n${await pipeline.states()}`);
+        assert.deepEqual(await lake.rows("orders", COLUMNS), wanted, `OTTLA_TEST_SEED=${seed}\n${await pipeline.states()}`);
         throw error;
       });
       t.diagnostic(`${wanted.length} rows in ${pipeline.s3.objects.size} files`);

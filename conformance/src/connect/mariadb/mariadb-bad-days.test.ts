@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { SeededRandom } from "@ottla/base/simulated";
+import { SeededRandom, testSeed } from "@ottla/base/simulated";
 import type { SourceItem } from "@ottla/connect";
 import { mariadbSource } from "@ottla/connect/mariadb";
 import { startMariadb } from "../../process/mariadb.ts";
@@ -14,7 +14,6 @@ import { settingsFor } from "./source-settings.ts";
 import { SqlClient } from "./sql-client.ts";
 
 const TRANSACTIONS = Number(process.env["OTTLA_CDC_TRANSACTIONS"] ?? 40);
-const givenSeed = process.env["OTTLA_CDC_SEED"];
 
 type ChangeItem = SourceItem & { topic: string; value: { source: { gtid: string | null } } | null };
 
@@ -137,12 +136,12 @@ describe("MariaDB under kill -9 of the worker and of the database", () => {
   ] as const;
   days.forEach((day, i) => {
     test(`${day.guarantee}${day.withDdl ? " with DDL in between" : ""}`, async (t) => {
-      const seed = givenSeed === undefined ? Math.floor(Math.random() * 2 ** 31) + i : Number(givenSeed);
-      t.diagnostic(`OTTLA_CDC_SEED=${seed}`);
+      const seed = testSeed() + i;
+      t.diagnostic(`OTTLA_TEST_SEED=${seed}`);
       try {
         t.diagnostic(await run({ ...day, seed }));
       } catch (error) {
-        throw new Error(`OTTLA_CDC_SEED=${seed}`, { cause: error });
+        throw new Error(`OTTLA_TEST_SEED=${seed}`, { cause: error });
       }
     });
   });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { statSync } from "node:fs";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { SeededRandom } from "@ottla/base/simulated";
+import { SeededRandom, testSeed } from "@ottla/base/simulated";
 import { createClient } from "@ottla/client";
 import mqtt from "mqtt";
 import { startOttla } from "../../ottla/broker.ts";
@@ -19,11 +19,11 @@ import { liveThrough } from "../bad-days/sink-day.ts";
 const WORKER = `${repositoryRoot}conformance/src/connect/bad-days/sink-worker.ts`;
 const CYCLES = Number(process.env["OTTLA_MQTT_CYCLES"] ?? 8);
 const BYTES = { "key.converter": "string", "value.converter": "org.apache.kafka.connect.converters.ByteArrayConverter" };
-const seedOf = (): number => Number(process.env["OTTLA_MQTT_SEED"] ?? Date.now() % 1_000_000);
+const seedOf = (): number => testSeed();
 
 test("a source loses nothing over kill -9 of worker, broker and mosquitto", async (t) => {
   const seed = seedOf();
-  t.diagnostic(`OTTLA_MQTT_SEED=${seed}`);
+  t.diagnostic(`OTTLA_TEST_SEED=${seed}`);
   const random = new SeededRandom(seed);
   const server = await startMosquitto();
   const dataDir = makeTemporaryFolder("mqtt-day");
@@ -103,7 +103,7 @@ test("a source loses nothing over kill -9 of worker, broker and mosquitto", asyn
       { timeoutMs: 60_000, everyMs: 10 },
     ).catch((error: unknown) => {
       const missing = Array.from({ length: number }, (_, i) => i).filter((i) => !seen.has(i));
-      throw new Error(`OTTLA_MQTT_SEED=${seed}: missing ${missing.slice(0, 20).join()} (${missing.length})\n${worker.outputTail()}`, {
+      throw new Error(`OTTLA_TEST_SEED=${seed}: missing ${missing.slice(0, 20).join()} (${missing.length})\n${worker.outputTail()}`, {
         cause: error,
       });
     });
@@ -144,7 +144,7 @@ test("a sink's messages are all there over kill -9 of worker and broker, and mos
       crash: (random) => server.standStill(random.nextInt(300)),
       isDone: () => got.size >= records,
     });
-    t.diagnostic(`OTTLA_MQTT_SEED=${seed}: ${told}`);
+    t.diagnostic(`OTTLA_TEST_SEED=${seed}: ${told}`);
     assert.equal(got.size, records);
   } finally {
     await foreign.endAsync(true);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { SeededRandom } from "@ottla/base/simulated";
+import { SeededRandom, testSeed } from "@ottla/base/simulated";
 import type { SourceItem } from "@ottla/connect";
 import pg from "pg";
 import { findNpmPostgres, findPostgres, type RunningPostgres, startPostgres } from "../../process/postgres.ts";
@@ -13,7 +13,6 @@ import { ReplayedTables } from "./replayed-tables.ts";
 import { StandstillWatch } from "./standstill-watch.ts";
 
 const PREFIX = "shop";
-const givenSeed = process.env["OTTLA_CDC_SEED"];
 /** Of each kind and server; `--days`. */
 const DAYS = Number(process.env["OTTLA_CDC_DAYS"] ?? 0);
 const TRANSACTIONS = Number(process.env["OTTLA_CDC_TRANSACTIONS"] ?? (DAYS > 0 ? 150 : 60));
@@ -224,14 +223,14 @@ for (const [name, programs] of servers)
       .flat()
       .forEach((day, i) => {
         test(`${day.guarantee}${day.withDdl ? " with DDL in between" : ""}${day.signals === undefined ? "" : `, incremental snapshots, snapshot.mode ${day.signals}`}`, async (t) => {
-          const seed = givenSeed === undefined ? Math.floor(Math.random() * 2 ** 31) + i : Number(givenSeed);
-          t.diagnostic(`OTTLA_CDC_SEED=${seed}`);
+          const seed = testSeed() + i;
+          t.diagnostic(`OTTLA_TEST_SEED=${seed}`);
           try {
             t.diagnostic(await run(programs!, { ...day, seed }));
           } catch (error) {
             // At once, since a campaign tells its failures at its end only.
             t.diagnostic(error instanceof Error ? error.message.slice(0, 1500) : String(error));
-            throw new Error(`OTTLA_CDC_SEED=${seed}`, { cause: error });
+            throw new Error(`OTTLA_TEST_SEED=${seed}`, { cause: error });
           }
         });
       });

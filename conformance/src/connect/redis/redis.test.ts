@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { testSeed } from "@ottla/base/simulated";
 import { silentLogger } from "@ottla/base";
 import type { SeededRandom } from "@ottla/base/simulated";
 import { redisSink } from "@ottla/connect/redis-sink";
@@ -215,7 +216,7 @@ describe("Redis", () => {
   });
 
   test("a sink has each record once over kill -9 of worker, broker and Redis", async (t) => {
-    const seed = Number(process.env["OTTLA_REDIS_SEED"] ?? Date.now() % 1_000_000);
+    const seed = testSeed();
     const records = Number(process.env["OTTLA_REDIS_RECORDS"] ?? 400);
     const told = await liveThrough({
       seed,
@@ -230,7 +231,7 @@ describe("Redis", () => {
       },
       isDone: async () => (await foreign.llen("day:0").catch(() => 0)) + (await foreign.llen("day:1").catch(() => 0)) >= records,
     });
-    t.diagnostic(`OTTLA_REDIS_SEED=${seed}: ${told}`);
+    t.diagnostic(`OTTLA_TEST_SEED=${seed}: ${told}`);
     for (const partition of [0, 1])
       assert.deepEqual(
         (await foreign.lrange(`day:${partition}`, 0, -1)).map(Number),

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { testSeed } from "@ottla/base/simulated";
 import { liveThrough } from "../bad-days/sink-day.ts";
 import { startFakeS3 } from "./fake-s3.ts";
 
@@ -10,8 +11,8 @@ const PARTITIONS = 3;
 const FLUSH_SIZE = 37;
 
 test("an S3 sink has its topic's records once, over kill -9 of worker and broker and a server that goes away", async (t) => {
-  const seed = Number(process.env["OTTLA_SINK_SEED"] ?? Date.now() % 1_000_000);
-  t.diagnostic(`OTTLA_SINK_SEED=${seed}`);
+  const seed = testSeed();
+  t.diagnostic(`OTTLA_TEST_SEED=${seed}`);
   await using s3 = await startFakeS3(["lake"]);
   const numbers = (): number[][] => {
     const found: number[][] = Array.from({ length: PARTITIONS }, () => []);

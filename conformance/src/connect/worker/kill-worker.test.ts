@@ -3,6 +3,7 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { test } from "node:test";
+import { testSeed } from "@ottla/base/simulated";
 import type { Client } from "@ottla/client";
 import { startKafka } from "@ottla/testing";
 import { nodeBinary, repositoryRoot } from "../../paths.ts";
@@ -13,9 +14,9 @@ import { makeTemporaryFolder, removeTemporaryFolder } from "../../process/tempor
 import { waitUntil } from "../../process/wait-until.ts";
 import { storageTopics } from "./apache-connect.ts";
 
-/** `OTTLA_KILLS=200 OTTLA_SEED=7 npm run test:connect -- --only kill-worker` */
+/** `OTTLA_KILLS=200 OTTLA_TEST_SEED=7 npm run test:connect -- --only kill-worker` */
 const KILLS = Number(process.env["OTTLA_KILLS"] ?? 8);
-const SEED = Number(process.env["OTTLA_SEED"] ?? Math.floor(Math.random() * 1e9));
+const SEED = testSeed();
 const STRINGS = { "key.converter": "string", "value.converter": "string" };
 
 test(`a worker that is killed ${KILLS} times writes a file's lines exactly once, and a sink has all of them in order (seed ${SEED})`, async () => {

@@ -6,3 +6,4 @@ export { SeededRandom } from "./seeded-random.ts";
 export { SimulatedClock } from "./simulated-clock.ts";
 export { type CrashOptions, type DiskFault, type DiskOperation, SimulatedDisk, type SimulatedDiskOptions } from "./simulated-disk.ts";
 export { SimulatedNet, type SimulatedNetOptions } from "./simulated-net.ts";
+export { testSeed } from "./test-seed.ts";

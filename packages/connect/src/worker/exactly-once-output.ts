@@ -4,6 +4,7 @@ import type { SourcePlace } from "../data/connect-record.ts";
 import type { SourceOffset } from "../storage/offset-store.ts";
 import { placeKey } from "../storage/place-json.ts";
 import { Acks } from "./acks.ts";
+import { inTime } from "./in-time.ts";
 import { requirePlaces } from "./source-places.ts";
 import type { SourceOutput } from "./source-output.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SeededRandom } from "@ottla/base/simulated";
+import { SeededRandom, testSeed } from "@ottla/base/simulated";
 import type { KStream } from "../dsl/k-stream.ts";
 import { StreamsBuilder } from "../dsl/streams-builder.ts";
 import { hopping, session, sliding, tumbling } from "../dsl/windows.ts";
@@ -12,7 +12,7 @@ import type { PartitionProgress } from "../stores/persistent/task-state.ts";
 import type { Topology } from "../topology/topology.ts";
 import { Task } from "./task.ts";
 
-const firstSeed = Number(process.env["OTTLA_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
+const firstSeed = testSeed();
 const CASES = Number(process.env["OTTLA_CASES"] ?? 12);
 const RECORDS = 120;
 const texts = { key: serdes.string, value: serdes.string };
@@ -311,7 +311,7 @@ function byTopic(written: readonly Written[]): Record<string, string[]> {
 }
 
 test("in slices of any size, stopped in the middle of one by commits, kills and revocations, each topic has the records of single calls", (t) => {
-  t.diagnostic(`OTTLA_SEED=${firstSeed}`);
+  t.diagnostic(`OTTLA_TEST_SEED=${firstSeed}`);
   let sliceCount = 0;
   for (let seed = firstSeed; seed < firstSeed + CASES; seed++) {
     const random = new SeededRandom(seed);
@@ -336,14 +336,14 @@ test("in slices of any size, stopped in the middle of one by commits, kills and 
       scene.run(turns);
       scene.close();
     }
-    assert.deepEqual(byTopic(sliced.committed), byTopic(whole.committed), `OTTLA_SEED=${seed}`);
+    assert.deepEqual(byTopic(sliced.committed), byTopic(whole.committed), `OTTLA_TEST_SEED=${seed}`);
     sliceCount += sliced.sliceCount;
   }
   assert.ok(sliceCount > CASES, "there was something to slice");
 });
 
 test("what a full cache gives up in slices leaves stores and joins as they are without a cache, whatever stops the task between, and of each key the last change goes on", (t) => {
-  t.diagnostic(`OTTLA_SEED=${firstSeed}`);
+  t.diagnostic(`OTTLA_TEST_SEED=${firstSeed}`);
   let sliceCount = 0;
   for (let seed = firstSeed; seed < firstSeed + CASES; seed++) {
     const random = new SeededRandom(seed);
@@ -390,9 +390,9 @@ test("what a full cache gives up in slices leaves stores and joins as they are w
       scene.settle();
       scene.close();
     }
-    assert.deepEqual(byTopic(cached.committed)["joined"], byTopic(plain.committed)["joined"], `OTTLA_SEED=${seed}`);
+    assert.deepEqual(byTopic(cached.committed)["joined"], byTopic(plain.committed)["joined"], `OTTLA_TEST_SEED=${seed}`);
     for (const topic of ["app-table-changelog", "app-counts-changelog", "app-windows-changelog", "windowed", "counted"])
-      assert.deepEqual(lastOf(cached.committed, topic), lastOf(plain.committed, topic), `${topic}, OTTLA_SEED=${seed}`);
+      assert.deepEqual(lastOf(cached.committed, topic), lastOf(plain.committed, topic), `${topic}, OTTLA_TEST_SEED=${seed}`);
     sliceCount += cached.sliceCount;
   }
   assert.ok(sliceCount > CASES, "there was something to slice");

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SeededRandom } from "@ottla/base/simulated";
+import { SeededRandom, testSeed } from "@ottla/base/simulated";
 import { doubleText } from "../../data/java-number.ts";
 import { JsonOutput } from "./json-output.ts";
 import { textOf } from "./json-text.ts";
 
-const SEED = Number(process.env["OTTLA_SEED"] ?? Date.now() % 2 ** 31);
+const SEED = testSeed();
 
 function written(write: (out: JsonOutput) => void): string {
   const out = new JsonOutput();
@@ -50,14 +50,14 @@ test("random numbers of 64 bits and doubles are written as the slow way has them
     assert.equal(
       text(() => out.bigint(whole)),
       String(whole),
-      `OTTLA_SEED=${SEED}`,
+      `OTTLA_TEST_SEED=${SEED}`,
     );
     const few = (random.nextInt(2 ** 32) - 2 ** 31) / 10 ** random.nextInt(14);
     for (const double of [parts.getFloat64(0), few, few / 3])
       assert.equal(
         text(() => out.double(double)),
         doubleText(double),
-        `OTTLA_SEED=${SEED}`,
+        `OTTLA_TEST_SEED=${SEED}`,
       );
   }
   for (const double of [0, -0, 0.1, 1e-3, 9.99e-4, 1e7, 9999999.999999, 0.30000000000000004, NaN, Infinity, -Infinity, 5e-324])
@@ -92,10 +92,10 @@ test("a record that was taken stays as it was, whatever is written behind it", (
     // One that failed in the middle leaves nothing.
     if (record % 7 === 0) continue;
     const text = parts.map(textOf).join("");
-    if (record % 5 === 0) assert.equal(out.takeText(), text, `OTTLA_SEED=${SEED}`);
+    if (record % 5 === 0) assert.equal(out.takeText(), text, `OTTLA_TEST_SEED=${SEED}`);
     else taken.push({ bytes: out.take(), text });
   }
-  for (const { bytes, text } of taken) assert.ok(bytes.toString() === text, `OTTLA_SEED=${SEED}`);
+  for (const { bytes, text } of taken) assert.ok(bytes.toString() === text, `OTTLA_TEST_SEED=${SEED}`);
 });
 
 test("a record that is larger than a page holds no more memory than it has", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SeededRandom } from "@ottla/base/simulated";
+import { SeededRandom, testSeed } from "@ottla/base/simulated";
 import { sameValue } from "../../data/same-schema.ts";
 import { RandomData } from "../testing/random-data.ts";
 import { compileJsonReader } from "./compile-json-reader.ts";
@@ -10,7 +10,7 @@ import { compileJsonWriter, jsonWriter } from "./json-writer.ts";
 import { QuickJson, QuickShape } from "./quick-json.ts";
 import { readJson } from "./read-json.ts";
 
-const SEED = Number(process.env["OTTLA_SEED"] ?? Date.now() % 2 ** 31);
+const SEED = testSeed();
 
 /** What somebody else might have written: cut off, a character more, less or another one. */
 function damaged(text: string, random: SeededRandom): string {
@@ -51,7 +51,7 @@ test("what the quick way takes it reads as the slow one does, and what is damage
       } catch {
         continue;
       }
-      const at = `OTTLA_SEED=${SEED + run}`;
+      const at = `OTTLA_TEST_SEED=${SEED + run}`;
       const read = quick.read(text);
       if (read !== unexpected) taken++;
       hold(read, () => slow(readJson(text, "all")), text, at);
@@ -72,7 +72,7 @@ test("a record without a schema is read as the one before it was, or as any", ()
     const shape = new QuickShape();
     for (let record = 0; record < 4; record++) {
       const text = write(data.value(schema));
-      const at = `OTTLA_SEED=${SEED + run}`;
+      const at = `OTTLA_TEST_SEED=${SEED + run}`;
       const read = shape.read(text);
       if (read === unexpected) shape.learn(readJson(text));
       else taken++;

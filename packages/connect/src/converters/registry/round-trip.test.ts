@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect as inspected } from "node:util";
-import { SeededRandom } from "@ottla/base/simulated";
+import { SeededRandom, testSeed } from "@ottla/base/simulated";
 import { sameSchema, sameValue } from "../../data/same-schema.ts";
 import type { ConnectSchema } from "../../data/schema.ts";
 import type { Converter } from "../../plugin/converter-plugin.ts";
@@ -21,13 +21,13 @@ function withDefaults(schema: ConnectSchema, value: unknown): unknown {
 }
 
 async function roundTrips(open: (url: string) => Promise<Converter>, runs: number): Promise<void> {
-  const seed = Number(process.env["OTTLA_SEED"] ?? Date.now() % 2 ** 31);
+  const seed = testSeed();
   await using registry = await startServedRegistry();
   const converter = await open(registry.url);
   for (let run = 0; run < runs; run++) {
     const data = new RandomData(new SeededRandom(seed + run));
     const schema = data.schema();
-    const at = `OTTLA_SEED=${seed + run} OTTLA_RUNS=1`;
+    const at = `OTTLA_TEST_SEED=${seed + run} OTTLA_RUNS=1`;
     try {
       for (let record = 0; record < 3; record++) {
         const value = withDefaults(schema, data.value(schema));

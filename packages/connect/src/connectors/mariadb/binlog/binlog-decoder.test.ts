@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MalformedBytesError } from "@ottla/base";
-import { SeededRandom } from "@ottla/base/simulated";
+import { SeededRandom, testSeed } from "@ottla/base/simulated";
 import { NO_DATE } from "../values/calendar.ts";
 import { BinlogDecoder } from "./binlog-decoder.ts";
 import { readBinlog } from "./testing/read-binlog.ts";
@@ -197,7 +197,7 @@ test("transactions, statements and XA stand where they are, compressed or not", 
 });
 
 test("an event that is damaged or cut is refused and not misread", () => {
-  const seed = Number(process.env["OTTLA_BINLOG_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
+  const seed = testSeed();
   const random = new SeededRandom(seed);
   const whole = readBinlog(recordedBinlog, KINDS).rows.length;
   const formatBytes = recordedBinlog.readUInt32LE(13);
@@ -207,7 +207,7 @@ test("an event that is damaged or cut is refused and not misread", () => {
     damaged[at]! ^= 1 << random.nextInt(8);
     // Whether the file is in use is the one bit that no checksum covers.
     if (at - 4 === 17 && at < formatBytes) continue;
-    assert.throws(() => readBinlog(damaged, KINDS), MalformedBytesError, `OTTLA_BINLOG_SEED=${seed}: byte ${at}`);
+    assert.throws(() => readBinlog(damaged, KINDS), MalformedBytesError, `OTTLA_TEST_SEED=${seed}: byte ${at}`);
   }
   // Without checksums, what is read is refused by its own rules or read as something, and never kills.
   for (let i = 0; i < 300; i++) {
@@ -217,7 +217,7 @@ test("an event that is damaged or cut is refused and not misread", () => {
     try {
       assert.ok(readBinlog(bytes, KINDS).rows.length <= whole * 50);
     } catch (error) {
-      assert.ok(error instanceof MalformedBytesError, `OTTLA_BINLOG_SEED=${seed}: byte ${at}: ${String(error)}`);
+      assert.ok(error instanceof MalformedBytesError, `OTTLA_TEST_SEED=${seed}: byte ${at}: ${String(error)}`);
     }
   }
   const decoder = new BinlogDecoder();

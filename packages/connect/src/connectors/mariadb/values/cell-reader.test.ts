@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MalformedBytesError } from "@ottla/base";
-import { SeededRandom } from "@ottla/base/simulated";
+import { SeededRandom, testSeed } from "@ottla/base/simulated";
 import { BinlogBytes } from "../binlog/binlog-bytes.ts";
 import { COLUMN_TYPE } from "../binlog/column-type-codes.ts";
 import type { MappedColumn } from "../binlog/table-map.ts";
@@ -9,7 +9,7 @@ import { NO_DATE } from "./calendar.ts";
 import { cellReaderOf } from "./cell-reader.ts";
 import { factsOf } from "./column-facts.ts";
 
-const seed = Number(process.env["OTTLA_BINLOG_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
+const seed = testSeed();
 const random = new SeededRandom(seed);
 const utf8 = (bytes: Buffer): string => bytes.toString("utf8");
 

@@ -1,0 +1,2 @@
+/** How a line begins that names what failed beside others and passed alone: `.ci/run` gathers these lines at its end. */
+export const UNSTEADY = "unsteady: ";
