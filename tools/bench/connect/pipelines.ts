@@ -174,7 +174,9 @@ async function measureOurs(round: Round): Promise<Readonly<Record<string, number
   return { file, source, sink, lake };
 }
 
-/** Whole ways of records, with five transforms each, beside Apache Connect's source of a file's lines: its JDBC and S3 connectors are not to be had as jars of a free licence. */
+const FILE = "lines of a file";
+
+/** Whole ways of records, with five transforms each. Apache Connect has one beside it, the source of a file's lines: its JDBC and S3 connectors are not to be had as jars of a free licence. */
 export const pipelinesPart: ConnectBenchPart = ({ rounds, report }) =>
   besideApache(
     rounds,
@@ -182,14 +184,11 @@ export const pipelinesPart: ConnectBenchPart = ({ rounds, report }) =>
       const { who, comparison } = given;
       const round: Round = { ...given, worker: await given.start() };
       const goal = { than: "kafka", atLeast: 1 } as const;
-      const add = (what: string, value: number): void => comparison.add(`${what}, records per second of CPU`, who, value, goal);
-      if (who === "kafka") {
-        const value = await fileSource(round);
-        for (const what of ["lines of a file", "rows of SQLite", "rows into SQLite", "Parquet in S3"]) add(what, value);
-        return;
-      }
+      const add = (what: string, value: number): void =>
+        comparison.add(`${what}, records per second of CPU`, who, value, what === FILE ? goal : undefined);
+      if (who === "kafka") return add(FILE, await fileSource(round));
       const { file, source, sink, lake } = await measureOurs(round);
-      add("lines of a file", file!);
+      add(FILE, file!);
       add("rows of SQLite", source!);
       add("rows into SQLite", sink!);
       add("Parquet in S3", lake!);
@@ -198,6 +197,6 @@ export const pipelinesPart: ConnectBenchPart = ({ rounds, report }) =>
     {
       id: "pipelines",
       title: "Connect: whole ways of records through five transforms",
-      text: `${RECORDS} records each, JSON with schemas on the topic, from the connector's start until all are through; the CPU of the worker's process, a database in it included. Apache Connect has its source of a file's lines with a chain of five in every row: JDBC and S3 connectors under a free licence are not on Maven Central.`,
+      text: `${RECORDS} records each, JSON with schemas on the topic, from the connector's start until all are through; the CPU of the worker's process, a database in it included. The other ways have nothing of Apache Connect's beside them: JDBC and S3 connectors under a free licence are not on Maven Central.`,
     },
   );
