@@ -43,26 +43,8 @@ const PLANNED: readonly (readonly [ids: readonly string[], needs: string])[] = [
   [["BRK-09"], "said by CFG-03, which knows the keys of every version"],
   [["CON-06"], "said by SEC-11, which looks into connectors too"],
   [["TOP-07"], "said by CMD-07 of commands; of plans by the plan itself"],
-  [
-    ["BRK-13", "BRK-14", "BRK-15", "CLU-11", "CLU-12", "CLU-17"],
-    "metrics of brokers (idle shares, round trips, lag of followers, connections), which neither files nor the protocol give",
-  ],
-  [
-    ["PRD-10", "TOP-13", "TOP-20"],
-    "bytes per second of a topic, which no file holds, and codecs of its batches, which a look at a cluster does not read",
-  ],
-  [
-    ["CNS-08"],
-    'how long a record takes its program, which no file and no look at a cluster shows; "ottla tune consumer --group" measures it at a group',
-  ],
-  [["TOP-15"], "whether records have keys: records of the topic, or a program joined with the definition of the topic that it writes"],
-  [["TOP-28", "SCH-14"], "records of the topic"],
+  [["BRK-14"], "the round trip to another site, which neither files nor the protocol give"],
   [["CNS-07"], "the settings of the deployment before, from git or a cluster"],
-  [["SEC-05"], "the certificate that a listener shows, and a clock"],
-  [["SEC-08"], "the authorizer's log"],
-  [["SEC-13"], "when a credential was made, which nothing that Kafka has says"],
-  [["SEC-14"], "a policy of masking to hold fields against"],
-  [["CLU-16"], "the versions of clients, which brokers count in a metric"],
   [["STR-16"], "the version of a dependency, from a build's file or its lock"],
 ];
 

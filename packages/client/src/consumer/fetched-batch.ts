@@ -1,5 +1,7 @@
 import { MalformedBytesError } from "@ottla/base";
 import {
+  type CodecName,
+  codecNameOf,
   compressionOf,
   decompressRecords,
   lastOffset,
@@ -89,10 +91,14 @@ export class FetchedBatch implements ConsumerBatch {
     return first === end ? 0 : positions[end - 1]! + sizeInBytes(records, positions[end - 1]!) - positions[first]!;
   }
 
+  get codec(): CodecName {
+    const at = this.part.positions[this.#window.first];
+    return at === undefined ? "none" : (codecNameOf(compressionOf(this.part.records, at)) ?? "none");
+  }
+
   /** Its first record batch is compressed. */
   get isPacked(): boolean {
-    const at = this.part.positions[this.#window.first];
-    return at !== undefined && compressionOf(this.part.records, at) !== 0;
+    return this.codec !== "none";
   }
 
   cursor(): BatchCursor {

@@ -1,4 +1,4 @@
-import type { RecordCursor } from "@ottla/protocol/records";
+import type { CodecName, RecordCursor } from "@ottla/protocol/records";
 
 export interface RecordHeader {
   readonly key: string;
@@ -38,6 +38,8 @@ export interface ConsumerBatch extends Iterable<ConsumerRecord> {
   readonly sizeBytes: number;
   /** Upper bound of the records inside, from the batch headers; exact unless some were skipped. */
   readonly recordCountMax: number;
+  /** How its first record batch is compressed; `none` where it is not, or holds no records. */
+  readonly codec: CodecName;
   /** A cursor over all records of the batch. One at a time per batch. Throws `ClientError` CORRUPT_BATCH. */
   cursor(): BatchCursor;
 }

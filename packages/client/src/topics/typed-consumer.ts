@@ -88,9 +88,10 @@ export class DecodingConsumer implements TypedConsumer<Read> {
       const read = decoded instanceof Promise ? await decoded : decoded;
       if (read !== undefined) records.push(read);
     }
-    const { topic, partition, startOffset, nextOffset, highWatermark, lastStableOffset, logStartOffset, sizeBytes, recordCountMax } = batch;
+    const { topic, partition, startOffset, nextOffset, highWatermark, lastStableOffset, logStartOffset, sizeBytes, recordCountMax, codec } =
+      batch;
     const places = { topic, partition, startOffset, nextOffset, highWatermark, lastStableOffset, logStartOffset };
-    return { ...places, sizeBytes, recordCountMax, records, raw: batch };
+    return { ...places, sizeBytes, recordCountMax, codec, records, raw: batch };
   }
 
   #decide(error: RecordDecodeError): Read | undefined | Promise<Read | undefined> {

@@ -1,8 +1,11 @@
 export { ClientClusterAccess, type JournalPlace } from "./access/access-cluster.ts";
 export { climbLadder, type ProbeOptions, type Reach } from "./climb-ladder.ts";
 export { glanceUntil } from "./glance-until.ts";
+export { PARTIAL_GROUPS } from "./listed-groups.ts";
 export { readCertificate } from "./read-certificate.ts";
 export { connectorsReader } from "./read-connectors.ts";
+export { type MetricsPage, metricsPage } from "./read-metrics.ts";
+export { recordSampler } from "./records/sample-records.ts";
 export { registryReader } from "./read-registry.ts";
 export {
   type GroupFailure,

@@ -1,4 +1,6 @@
 import { OttlaError } from "@ottla/base";
+import { addressed } from "./addressed.ts";
+import { boundedText } from "./bounded-text.ts";
 import type { ConnectorSnapshot, ConnectorTaskSnapshot } from "../snapshot/connector-snapshot.ts";
 
 /** How connectors are read. */
@@ -14,17 +16,16 @@ const ANSWER_BYTES_MAX = 32 * 1024 * 1024;
  */
 export function connectorsReader(url: string): ReadConnectors {
   if (!/^https?:\/\/[^/]/i.test(url)) throw new TypeError("A worker's address begins with http:// or https://.");
-  const address = new URL(`${url.replace(/\/+$/, "")}/connectors?expand=status`);
-  const login = address.username === "" ? undefined : `${decodeURIComponent(address.username)}:${decodeURIComponent(address.password)}`;
-  address.username = "";
-  address.password = "";
-  const headers = login === undefined ? {} : { Authorization: `Basic ${Buffer.from(login).toString("base64")}` };
+  const { address, headers } = addressed(`${url.replace(/\/+$/, "")}/connectors?expand=status`);
   return async (timeoutMs, signal) => {
     let response: Response;
     let text: string;
     try {
       response = await fetch(address, { headers, signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) });
-      text = await textOf(response);
+      text = await boundedText(response, ANSWER_BYTES_MAX, {
+        code: "CONNECT_ANSWER_UNREADABLE",
+        message: "The worker's answer is larger than 32 MiB.",
+      });
     } catch (cause) {
       signal.throwIfAborted();
       if (cause instanceof OttlaError) throw cause;
@@ -33,17 +34,6 @@ export function connectorsReader(url: string): ReadConnectors {
     if (!response.ok) throw new OttlaError("CONNECT_REFUSED", `Connect at ${address.origin} answers with status ${response.status}.`);
     return connectorsOf(text, address.origin);
   };
-}
-
-async function textOf(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length;
-    if (bytes > ANSWER_BYTES_MAX) throw new OttlaError("CONNECT_ANSWER_UNREADABLE", "The worker's answer is larger than 32 MiB.");
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }
 
 /** What a worker answers; parts of another shape than is known are left out. */

@@ -3,6 +3,7 @@ const FILE = "it stands in the files of brokers, which no call changes, and take
 const PROGRAM =
   "it is the program of the group's members that has to be mended, started or given more instances; no call of the protocol reaches it.";
 const REGISTRY = "a plan goes by the Kafka protocol; the level is set by the registry itself, with the command that is told.";
+const CLIENT = "settings of producers and consumers stand in their own programs; no call of the protocol reaches them.";
 const KEYS = "which keys records have is decided by the programs that write them.";
 const PARTITIONS =
   "more partitions cannot be taken back, and send keys elsewhere from then on: order by key breaks for those that rely on it.";
@@ -23,6 +24,9 @@ export const BY_HAND: Readonly<Record<string, string>> = {
   "CLU-15": FILE,
   "CLU-18": "the findings about copies and min.insync.replicas have the changes that mend it.",
   "CLU-20": "advertised.listeners, names and networks are put right where they stand.",
+  "CLU-11": "who asks so much has to be found first; more threads (BRK-13) have a plan where they may help.",
+  "CLU-16": "clients are upgraded where they run.",
+  "CLU-17": "connections are opened by clients: which of them are meant, their owners know.",
   "TOP-04": "to move replicas over racks takes copying: when, and how fast, is to be decided with its load in mind.",
   "TOP-05": PARTITIONS,
   "TOP-06": PARTITIONS,
@@ -30,9 +34,12 @@ export const BY_HAND: Readonly<Record<string, string>> = {
   "TOP-09": "what a topic is for, its owner knows; to delete one cannot be taken back.",
   "TOP-10": "a topic has its name for good; programs have to move to another.",
   "TOP-13": "what to delete earlier is a decision about data; disks are added by hand.",
+  "TOP-15": KEYS,
+  "TOP-20": CLIENT,
   "TOP-21": "a lower limit refuses the large records that programs may send today; they have to be changed first.",
   "TOP-22": "the clock of a producer's machine, and the times that its program gives, are no setting of the cluster.",
   "TOP-27": KEYS,
+  "TOP-28": KEYS,
   "GRP-01": PROGRAM,
   "GRP-02": "to pass over the record at the committed offset loses it for the group: somebody has to look at it first.",
   "GRP-03": "to set the group forward again passes over records that somebody may have wanted to be read again; who set it back knows.",
@@ -56,9 +63,19 @@ export const BY_HAND: Readonly<Record<string, string>> = {
   "SCH-01": REGISTRY,
   "SCH-03": REGISTRY,
   "SCH-04": REGISTRY,
+  "SCH-14": "which kinds of events share a topic, and how subjects are named, is in the programs that write them.",
+  "CNS-08": CLIENT,
+  "PRD-10": CLIENT,
+  "STR-17": PROGRAM,
+  "STR-18": PROGRAM,
+  "STR-19": PROGRAM,
+  "STR-20": "a store is filled by its task, and is ready when it is.",
   "CON-09": "a plan goes by the Kafka protocol; connectors are started again by their worker, once what they failed with is mended.",
   "SEC-05": "certificates are issued and put in place by those who hold the authority's key.",
   "SEC-06": FILE,
+  "SEC-08": "the log reaches back not far enough to say which ACLs may go.",
   "SEC-09": FILE,
+  "SEC-13": "a new password has to be given to the programs that use it, before or with the change.",
+  "SEC-14": "who needs the data, its owner knows.",
   "SEC-10": "what the busiest needs is not on the protocol: a quota below it would slow what works today.",
 };

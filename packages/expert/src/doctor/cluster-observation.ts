@@ -47,6 +47,15 @@ interface ReassignmentTrend {
   readonly lastBytes: number | undefined;
 }
 
+/** What several looks tell of a broker's load: the best that was seen since then. Undefined: it was not told each time. */
+export interface LoadTrend {
+  readonly sinceMs: number;
+  readonly looks: number;
+  readonly greatestHandlerIdle: number | undefined;
+  readonly greatestNetworkIdle: number | undefined;
+  readonly leastReplicaLag: number | undefined;
+}
+
 /** A cluster as it is by the last of several looks, with what came before. Bounded by what the last look shows: what is gone is forgotten. */
 export interface ClusterObservation {
   readonly snapshot: ClusterSnapshot;
@@ -64,6 +73,8 @@ export interface ClusterObservation {
   readonly disks: ReadonlyMap<string, { readonly usableBytes: number; readonly atMs: number }>;
   /** Connectors of which something has failed, and since when some of it was seen so in each look. */
   readonly failedTasks: ReadonlyMap<string, number>;
+  /** Of each page of metrics of a broker, by its name. */
+  readonly brokerLoads: ReadonlyMap<string, LoadTrend>;
   /** Of each topic of the last look, by name. */
   readonly topicIds: ReadonlyMap<string, string>;
 }
@@ -125,6 +136,7 @@ function* observing(before: PastLooks | undefined, snapshot: ClusterSnapshot): S
     topicIds,
     reassignments: reassignmentTrends(before, snapshot),
     failedTasks: failedSince(before, snapshot),
+    brokerLoads: loadTrends(before, snapshot),
     disks: new Map(
       snapshot.brokers.flatMap(({ nodeId, logDirs }) =>
         (valueOf(logDirs) ?? []).flatMap(({ path, usableBytes }) => {
@@ -227,6 +239,26 @@ function failedSince(before: PastLooks | undefined, { connectors, monotonicMs }:
     connectors.value
       .filter(({ state, tasks }) => state === "FAILED" || tasks.some(isFailing))
       .map(({ connector }) => [connector, before?.failedTasks.get(connector) ?? monotonicMs]),
+  );
+}
+
+function loadTrends(before: PastLooks | undefined, { metrics, monotonicMs }: ClusterSnapshot): ReadonlyMap<string, LoadTrend> {
+  return new Map(
+    (valueOf(metrics)?.brokers ?? []).map(({ page, handlerIdle, networkIdle, replicaLagMax }) => {
+      const known = before?.brokerLoads.get(page);
+      const best = (choose: typeof Math.max, was: number | undefined, is: number | undefined): number | undefined =>
+        is === undefined || (known !== undefined && was === undefined) ? undefined : choose(was ?? is, is);
+      return [
+        page,
+        {
+          sinceMs: known?.sinceMs ?? monotonicMs,
+          looks: (known?.looks ?? 0) + 1,
+          greatestHandlerIdle: best(Math.max, known?.greatestHandlerIdle, handlerIdle),
+          greatestNetworkIdle: best(Math.max, known?.greatestNetworkIdle, networkIdle),
+          leastReplicaLag: best(Math.min, known?.leastReplicaLag, replicaLagMax),
+        },
+      ];
+    }),
   );
 }
 

@@ -45,6 +45,12 @@ export type NeededPart =
   | "newestRecords"
   | "registry"
   | "connectors"
+  | "brokerMetrics"
+  | "clientMetrics"
+  | "streamsMetrics"
+  | "recordSample"
+  | "authorizations"
+  | "credentials"
   /** Which services a project deploys first, which no cluster shows. */
   | "deploymentOrder"
   /** Several looks: rates and since when. */

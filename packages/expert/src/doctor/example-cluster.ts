@@ -4,6 +4,7 @@ import type { ClusterSnapshot } from "../snapshot/cluster-snapshot.ts";
 import type { Configs, ConfigValueSource } from "../snapshot/config-snapshot.ts";
 import type { ConnectorSnapshot } from "../snapshot/connector-snapshot.ts";
 import type { GroupSnapshot } from "../snapshot/group-snapshot.ts";
+import type { MetricsSnapshot } from "../snapshot/metrics-snapshot.ts";
 import { notObserved, type Observed, observed } from "../snapshot/observed.ts";
 import type { RegistrySnapshot } from "../snapshot/registry-snapshot.ts";
 import type { PartitionSnapshot, ReplicaSnapshot, TopicSnapshot } from "../snapshot/topic-snapshot.ts";
@@ -213,6 +214,10 @@ export function exampleCluster(
     newestRecords: observed([]),
     registry: notObserved("absent", "The example has no registry."),
     connectors: notObserved("notAsked", "The example has no Connect."),
+    metrics: NOT_HERE,
+    recordSample: NOT_HERE,
+    authorizations: NOT_HERE,
+    credentials: NOT_HERE,
     clientConfigs: notObserved("notShown", "The settings of producers and consumers are not on the Kafka protocol."),
     cost: { limits: DEFAULT_LOOK_LIMITS, calls: 20, failedCalls: 0, requests: 30, tookMs: 400 },
     ...rest,
@@ -222,17 +227,31 @@ export function exampleCluster(
 /** A registry with a default level and subjects: a level of their own, if any, and when each version was registered. */
 export function exampleRegistry(
   level: string,
-  subjects: Readonly<Record<string, { readonly level?: string | undefined; readonly registeredAtMs: readonly number[] }>>,
+  subjects: Readonly<
+    Record<
+      string,
+      {
+        readonly level?: string | undefined;
+        readonly registeredAtMs: readonly number[];
+        readonly recordTypes?: readonly string[];
+        readonly personalFields?: readonly string[];
+      }
+    >
+  >,
 ): Observed<RegistrySnapshot> {
   return observed({
     topic: "_schemas",
     endOffset: 10,
     level,
-    subjects: Object.entries(subjects).map(([subject, { level: own, registeredAtMs }]) => ({
+    subjects: Object.entries(subjects).map(([subject, { level: own, registeredAtMs, recordTypes, personalFields }]) => ({
       subject,
       level: own ?? level,
       isOwnLevel: own !== undefined,
-      versions: registeredAtMs.map((atMs, i) => ({ version: i + 1, registeredAtMs: atMs })),
+      ...(personalFields && { personalFields }),
+      versions: registeredAtMs.map((atMs, i) => {
+        const recordType = recordTypes?.[i];
+        return { version: i + 1, registeredAtMs: atMs, ...(recordType !== undefined && { recordType }) };
+      }),
     })),
   });
 }
@@ -252,6 +271,11 @@ export function exampleConnector(...states: readonly string[]): Observed<readonl
       })),
     },
   ]);
+}
+
+/** What pages of metrics say: nothing, but for what is given. */
+export function exampleMetrics(metrics: Partial<MetricsSnapshot>): Observed<MetricsSnapshot> {
+  return observed({ brokers: [], clients: [], streams: [], unread: [], ...metrics });
 }
 
 /** A voter or observer that is where its leader is, or behind. */

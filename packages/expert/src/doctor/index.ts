@@ -5,3 +5,5 @@ export type { Consequence, DoctorFinding, DoctorReport } from "./doctor-report.t
 export { doctorMetrics } from "./doctor-metrics.ts";
 export { examineCluster, examineInSlices, type ExamineOptions } from "./examine-cluster.ts";
 export { HARMS, type Harm } from "./harm.ts";
+export { AuthorizerLogReader } from "../security/read-authorizer-log.ts";
+export { readCredentials } from "../security/read-credentials.ts";

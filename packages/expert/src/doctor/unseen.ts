@@ -3,7 +3,7 @@ import type { DeployedFirst } from "../rules/rule.ts";
 import { printSeconds } from "../quantity/print-quantity.ts";
 import { clockAheadMs } from "../snapshot/cluster-clock.ts";
 import type { ClusterSnapshot } from "../snapshot/cluster-snapshot.ts";
-import { isObserved, type NotObserved, type Observed, valueOf } from "../snapshot/observed.ts";
+import { isObserved, notObserved, type NotObserved, type Observed, valueOf } from "../snapshot/observed.ts";
 import type { ClusterObservation } from "./cluster-observation.ts";
 import type { ClusterRule, NeededPart } from "./cluster-rule.ts";
 import { firstOf } from "./cluster-view.ts";
@@ -44,6 +44,7 @@ export function notCheckedOf(
     ...partialLists(snapshot),
     ...rules,
     ...unseenPieces(snapshot),
+    ...unreadPages(snapshot),
     ...unsampled(snapshot).filter(isAbout),
     ...clocksApart(snapshot),
     ...NEVER_SHOWN.filter(isAbout),
@@ -58,13 +59,16 @@ export function mayBePartial({ quorum, reassignments }: ClusterSnapshot): boolea
   return [quorum as Observed<unknown>, reassignments].some((seen) => !isObserved(seen) && seen.notObserved === "refused");
 }
 
+/** Why such lists are not all that there is. */
+export const PARTIAL_LISTS =
+  "not permitted: it may not describe the cluster (Describe on the cluster), so that lists show only what it may describe each by itself; they may be partial.";
+
 function partialLists(snapshot: ClusterSnapshot): readonly NotChecked[] {
   return mayBePartial(snapshot)
     ? [
         {
           subject: "topics and groups that this login may not describe",
-          reason:
-            "not permitted: it may not describe the cluster (Describe on the cluster), so that lists show only what it may describe each by itself; they may be partial.",
+          reason: PARTIAL_LISTS,
         },
       ]
     : [];
@@ -106,19 +110,10 @@ function unsampled({ topics, newestRecords }: ClusterSnapshot): readonly NotChec
 /** What no call of the protocol shows. Each is looked at in another way, or by nobody. */
 const NEVER_SHOWN: readonly NotChecked[] = [
   {
-    subject: "CLU-11, CLU-17, BRK-13, BRK-15",
-    reason: "Load and connections of brokers are metrics; the Kafka protocol does not show them.",
-  },
-  {
-    subject: "CLU-16",
-    reason: "Which versions clients speak is seen by brokers alone; their request logs and metrics tell.",
-  },
-  {
     subject: "TOP-23, TOP-25",
     reason: 'Whether a reader puts aside what it cannot process, and which topics are joined, is in its program: "ottla lint".',
   },
   { subject: "BRK-18, BRK-19", reason: 'Time-outs of clients and the voters\' own files: "ottla lint".' },
-  { subject: "TOP-15, TOP-19, TOP-20, TOP-28", reason: "Records are not read; keys and codecs are not seen." },
   { subject: "PRD, CNS, STR", reason: 'Settings of clients are not on the Kafka protocol; "ottla lint" reads them in files.' },
 ];
 
@@ -144,7 +139,24 @@ function partsOf(snapshot: ClusterSnapshot): Parts {
     newestRecords: [snapshot.newestRecords],
     registry: [snapshot.registry],
     connectors: [snapshot.connectors],
+    brokerMetrics: [metricsOf(snapshot, "brokers", "a broker")],
+    clientMetrics: [metricsOf(snapshot, "clients", "a producer or consumer")],
+    streamsMetrics: [metricsOf(snapshot, "streams", "a Streams application")],
+    recordSample: [snapshot.recordSample],
+    authorizations: [snapshot.authorizations],
+    credentials: [snapshot.credentials],
   };
+}
+
+/** A page of metrics shows one of these as a rule. */
+function metricsOf({ metrics }: ClusterSnapshot, part: "brokers" | "clients" | "streams", whose: string): Observed<unknown> {
+  if (!isObserved(metrics) || metrics.value[part].length > 0) return metrics;
+  return notObserved("absent", `None of the pages of metrics that could be read is one of ${whose}.`);
+}
+
+/** Pages of metrics that could not be read, or say nothing. */
+function unreadPages({ metrics }: ClusterSnapshot): readonly NotChecked[] {
+  return (valueOf(metrics)?.unread ?? []).map(({ page, reason }) => ({ subject: `metrics of ${page}`, reason }));
 }
 
 /** Pieces of parts that were seen otherwise: settings of one broker, offsets of some partitions. */

@@ -1,5 +1,6 @@
 import { greatestOf } from "@ottla/base";
 import type { ClusterObservation } from "../doctor/cluster-observation.ts";
+import { mayBePartial, PARTIAL_LISTS } from "../doctor/unseen.ts";
 import { partitionName } from "../lag/group-sample.ts";
 import type { BrokerSnapshot } from "../snapshot/broker-snapshot.ts";
 import { valueOf } from "../snapshot/observed.ts";
@@ -117,7 +118,7 @@ export function measureCapacity(observation: ClusterObservation, limits: Capacit
     binding,
     fullInS: hasRates ? fullIn(observation, limits.fill) : undefined,
     copies,
-    notSeen: notSeenOf(loads, limits, hasRates),
+    notSeen: [...(mayBePartial(snapshot) ? [`Topics and groups: ${PARTIAL_LISTS}`] : []), ...notSeenOf(loads, limits, hasRates)],
   };
 }
 

@@ -1,11 +1,15 @@
+import type { AuthorizationLog } from "./authorization-log.ts";
 import type { BrokerSnapshot } from "./broker-snapshot.ts";
 import type { Configs } from "./config-snapshot.ts";
 import type { ConnectorSnapshot } from "./connector-snapshot.ts";
+import type { CredentialRecord } from "./credential-record.ts";
 import type { GroupSnapshot } from "./group-snapshot.ts";
 import type { LookCost } from "./look-cost.ts";
+import type { MetricsSnapshot } from "./metrics-snapshot.ts";
 import type { Observed } from "./observed.ts";
 import type { QuorumSnapshot } from "./quorum-snapshot.ts";
 import type { RegistrySnapshot } from "./registry-snapshot.ts";
+import type { SampledTopic } from "./sampled-topic.ts";
 import type { AclSnapshot, QuotaSnapshot, ScramUserSnapshot, TokenSnapshot } from "./security-snapshot.ts";
 import type { NewestRecord, ReassignmentSnapshot, TopicSnapshot } from "./topic-snapshot.ts";
 import type { HangingTransactionSnapshot, TransactionSnapshot } from "./transaction-snapshot.ts";
@@ -45,6 +49,14 @@ export interface ClusterSnapshot {
   readonly registry: Observed<RegistrySnapshot>;
   /** By the REST interface of one of Connect's workers, where that was named. */
   readonly connectors: Observed<readonly ConnectorSnapshot[]>;
+  /** By pages of metrics, where such were named. */
+  readonly metrics: Observed<MetricsSnapshot>;
+  /** What records of a sample look like, where it was asked for: their content is not kept. */
+  readonly recordSample: Observed<readonly SampledTopic[]>;
+  /** By the log of the brokers' authorizer, where it was named. */
+  readonly authorizations: Observed<AuthorizationLog>;
+  /** When credentials were made, where an inventory was named. */
+  readonly credentials: Observed<readonly CredentialRecord[]>;
   /** Settings of producers and consumers: the protocol does not show them. */
   readonly clientConfigs: Observed<never>;
   readonly cost: LookCost;

@@ -1,12 +1,16 @@
+export type * from "./authorization-log.ts";
 export type * from "./broker-snapshot.ts";
 export type * from "./cluster-snapshot.ts";
 export type * from "./config-snapshot.ts";
 export type * from "./connector-snapshot.ts";
+export type * from "./credential-record.ts";
 export type * from "./group-snapshot.ts";
 export * from "./look-cost.ts";
+export type * from "./metrics-snapshot.ts";
 export * from "./observed.ts";
 export type * from "./quorum-snapshot.ts";
 export type * from "./registry-snapshot.ts";
+export type * from "./sampled-topic.ts";
 export type * from "./security-snapshot.ts";
 export type * from "./topic-snapshot.ts";
 export type * from "./transaction-snapshot.ts";

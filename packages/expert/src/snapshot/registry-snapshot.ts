@@ -3,6 +3,8 @@ export interface SchemaVersionSnapshot {
   readonly version: number;
   /** The time of its record in the registry's topic, since 1970. */
   readonly registeredAtMs: number;
+  /** The full name of the Avro record that it describes; undefined of other types, and where it was too large to look into. */
+  readonly recordType?: string;
 }
 
 export interface SubjectSnapshot {
@@ -11,6 +13,8 @@ export interface SubjectSnapshot {
   readonly level: string;
   /** Whether the level is the subject's own, or that of the registry or the context. */
   readonly isOwnLevel: boolean;
+  /** Fields of the newest version whose names or tags say that they tell of a person; absent where there are none. */
+  readonly personalFields?: readonly string[];
   /** Ascending. */
   readonly versions: readonly SchemaVersionSnapshot[];
 }

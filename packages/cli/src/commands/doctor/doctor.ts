@@ -26,7 +26,7 @@ import { writePlan } from "./write-plan.ts";
 export const doctor: RunCommand = async (context) => {
   const { options, signal } = context;
   const examine = await examineOptions(context);
-  const lookThrough = lookOptions(context);
+  const lookThrough = await lookOptions(context);
   const forMs = milliseconds(options, "for", 0);
   const everyMs = milliseconds(options, "every", 5, 0.1);
   const watchMs = options.has("watch") ? milliseconds(options, "watch", 0, 0.1) : undefined;

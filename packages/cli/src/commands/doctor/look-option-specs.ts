@@ -9,5 +9,32 @@ export const LOOK_OPTIONS: readonly OptionSpec[] = [
     summary: "a worker of Connect, whose connectors are looked at too",
     defaultText: "OTTLA_CONNECT_URL; else none is asked",
   },
+  {
+    name: "metrics",
+    kind: "text",
+    repeatable: true,
+    placeholder: "URL|FILE",
+    summary:
+      "a page of metrics of a broker, a client or a Streams application (Prometheus's text, or an Ottla Streams instance); may be repeated",
+    defaultText: "OTTLA_METRICS, by commas; else none is read",
+  },
+  {
+    name: "sample",
+    kind: "flag",
+    summary: "look at the newest records of up to 100 topics too: how they are keyed and compressed, nothing of their content",
+  },
+  {
+    name: "authorizer-log",
+    kind: "text",
+    repeatable: true,
+    placeholder: "FILE",
+    summary: "a log of the brokers' authorizer, for ACLs that nobody uses; may be repeated",
+  },
+  {
+    name: "credentials",
+    kind: "text",
+    placeholder: "FILE",
+    summary: "an inventory of credentials: PRINCIPAL,MECHANISM,DAY a line",
+  },
   { name: "schemas-topic", kind: "text", placeholder: "TOPIC", summary: "where a registry keeps its schemas", defaultText: "_schemas" },
 ];

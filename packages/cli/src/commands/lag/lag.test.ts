@@ -63,3 +63,20 @@ test("a group that is not there, and nonsense", async () => {
   assert.equal((await ottla.run(["lag", "--every", "0"])).status, 2);
   assert.equal((await ottla.run(["lag", "--json", "--prometheus"])).status, 2);
 });
+
+test("who may not see all groups is told so, and never that nothing is behind", async () => {
+  const closed = await CommandLineFixture.start(undefined, {
+    "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+    "super.users": "User:admin",
+  });
+  try {
+    const { stdout, stderr, status } = await closed.run(["lag"]);
+    assert.deepEqual([status, stdout], [1, "NOT SEEN: too little could be looked at to say whether any group is behind.\n"]);
+    assert.match(stderr, /^ottla: NOT SEEN: there may be other groups; this login may not describe the cluster /);
+    const json = await closed.run(["lag", "--json"]);
+    assert.deepEqual([json.status, json.stdout], [1, "[]\n"]);
+  } finally {
+    await closed.stop();
+  }
+  assert.doesNotMatch((await ottla.run(["lag"])).stderr, /NOT SEEN/);
+});

@@ -1,7 +1,7 @@
 import { systemClock } from "@ottla/base/node";
 import type { Admin } from "@ottla/client";
 import { partitionName } from "@ottla/expert";
-import { type UnseenPartition, type WatchedGroups, watchGroups } from "@ottla/expert/collect";
+import { PARTIAL_GROUPS, type UnseenPartition, type WatchedGroups, watchGroups } from "@ottla/expert/collect";
 import { type CommandContext, type ParsedOptions, UsageError } from "../../command.ts";
 import type { ResourceFailure } from "../../output.ts";
 import { resourceFailure } from "../../unknown-resources.ts";
@@ -23,12 +23,7 @@ export function watchNamed(
   intervalMs: number,
   named: readonly string[] = positionals,
 ): AsyncGenerator<WatchedGroups, void, void> {
-  const groupIds = async (): Promise<readonly string[]> => {
-    if (named.length > 0) return named;
-    const groups = await admin.listGroups({ signal, types: ["classic", "consumer"] });
-    return groups.map(({ groupId }) => groupId);
-  };
-  return watchGroups(admin, { clock: systemClock, intervalMs, signal, groupIds });
+  return watchGroups(admin, { clock: systemClock, intervalMs, signal, named });
 }
 
 /** How many looks a watch takes at least. */
@@ -47,7 +42,7 @@ export async function watchFor(
   const { stderr, signal } = context;
   if (forMs >= 2000 && stderr.isTTY) stderr.write(`Watching for ${forMs / 1000} s; Ctrl-C ends it.\n`);
   const began = performance.now();
-  let last: WatchedGroups = { observations: new Map(), failures: [], unseen: [] };
+  let last: WatchedGroups = { observations: new Map(), failures: [], unseen: [], mayLackGroups: false };
   // Whoever watches wants rates, which take two looks, however long one takes.
   let looks = 0;
   for await (last of watchNamed(context, admin, Math.max(1, Math.min(everyMs, forMs)), named))
@@ -67,6 +62,11 @@ export function failuresOf(
       .map(({ groupId, error }) => resourceFailure("group", groupId, error)),
     ...unseenFailures(unseen),
   ];
+}
+
+/** Says that there may be groups which this login does not see. */
+export function tellPartial({ stderr }: Pick<CommandContext, "stderr">, { mayLackGroups }: Pick<WatchedGroups, "mayLackGroups">): void {
+  if (mayLackGroups) stderr.write(`ottla: NOT SEEN: there may be other groups; ${PARTIAL_GROUPS}\n`);
 }
 
 /** Partitions that a sentence names. */

@@ -4,7 +4,7 @@ import { withClient } from "../../connect-client.ts";
 import { printJson, reportFailures, shown } from "../../output.ts";
 import { textStyle } from "../../text-style.ts";
 import { groupTable, partitionTable, worstFirst } from "./lag-table.ts";
-import { failuresOf, milliseconds, watchFor } from "./observed-groups.ts";
+import { failuresOf, milliseconds, tellPartial, watchFor } from "./observed-groups.ts";
 
 export const showLag: RunCommand = (context) => {
   const { options, positionals, stdout, env } = context;
@@ -20,7 +20,11 @@ export const showLag: RunCommand = (context) => {
     if (options.has("json")) printJson(context, reports);
     else if (options.has("prometheus")) stdout.write(lagMetrics(reports));
     else if (reports.length === 0 && positionals.length === 0)
-      stdout.write("There are no groups with offsets that this login may describe.\n");
+      stdout.write(
+        watched.mayLackGroups
+          ? "NOT SEEN: too little could be looked at to say whether any group is behind.\n"
+          : "There are no groups with offsets.\n",
+      );
     else if (reports.length > 0) {
       const style = textStyle(stdout, env);
       const parts = [groupTable(reports, style)];
@@ -28,6 +32,9 @@ export const showLag: RunCommand = (context) => {
         parts.push(...reports.map((report) => `${style.bold(shown`${report.groupId}`)}\n${partitionTable(report, style)}`));
       stdout.write(parts.join("\n"));
     }
-    return reportFailures(context, failuresOf(watched, positionals));
+    tellPartial(context, watched);
+    const status = reportFailures(context, failuresOf(watched, positionals));
+    // That nothing is behind is not known where nothing was seen.
+    return watched.mayLackGroups && reports.length === 0 ? 1 : status;
   });
 };

@@ -35,7 +35,7 @@ async function lookNow(context: CommandContext, { name, rule }: Alert): Promise<
     context.stderr.write(`ottla: No rule of the doctor sees what ${name} tells; the steps alone follow.\n`);
     return undefined;
   }
-  const lookThrough = lookOptions(context);
+  const lookThrough = await lookOptions(context);
   return withClient(context, async (client) => {
     const snapshot = await takeSnapshot(client.admin(), lookThrough(client));
     return examineCluster(observeCluster(undefined, snapshot), { only: [rule] });

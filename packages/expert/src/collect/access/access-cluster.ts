@@ -15,6 +15,7 @@ import { undoPlan } from "../apply/undo-plan.ts";
 import { readCertificate } from "../read-certificate.ts";
 import { registryReader } from "../read-registry.ts";
 import { type SnapshotOptions, takeSnapshot } from "../snapshot/take-snapshot.ts";
+import { PARTIAL_GROUPS } from "../listed-groups.ts";
 import { type WatchedGroups, watchGroups } from "../watch-groups.ts";
 import { readRecords } from "./read-records.ts";
 
@@ -75,10 +76,8 @@ export class ClientClusterAccess implements ClusterAccess {
   async lag(groupIds: readonly string[], watchMs: number, signal: AbortSignal): ReturnType<ClusterAccess["lag"]> {
     const admin = this.#client.admin();
     const began = this.#clock.monotonicMs();
-    const ids = async (): Promise<readonly string[]> =>
-      groupIds.length > 0 ? groupIds : (await admin.listGroups({ signal, types: ["classic", "consumer"] })).map(({ groupId }) => groupId);
-    let last: WatchedGroups = { observations: new Map(), failures: [], unseen: [] };
-    for await (last of watchGroups(admin, { clock: this.#clock, intervalMs: LOOK_EVERY_MS, signal, groupIds: ids }))
+    let last: WatchedGroups = { observations: new Map(), failures: [], unseen: [], mayLackGroups: false };
+    for await (last of watchGroups(admin, { clock: this.#clock, intervalMs: LOOK_EVERY_MS, signal, named: groupIds }))
       if (this.#clock.monotonicMs() - began >= Math.min(watchMs, WATCH_MAX_MS)) break;
     signal.throwIfAborted();
     return {
@@ -87,6 +86,7 @@ export class ClientClusterAccess implements ClusterAccess {
         return { ...report, causes: explainLag(observation, report).causes };
       }),
       failures: [
+        ...(last.mayLackGroups ? [`groups: ${PARTIAL_GROUPS}`] : []),
         ...last.failures.map(({ groupId, error }) => `group ${groupId}: ${error.message}`),
         ...Array.from(
           Map.groupBy(last.unseen, ({ groupId, error }) => `group ${groupId}, the lag of some partitions: ${error.message}`),

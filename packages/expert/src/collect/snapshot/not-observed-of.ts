@@ -17,6 +17,7 @@ const REASONS: Readonly<Record<string, NotObservedReason>> = {
   LEADER_NOT_AVAILABLE: "unreachable",
   COORDINATOR_NOT_AVAILABLE: "unreachable",
   CONNECT_UNREACHABLE: "unreachable",
+  METRICS_UNREACHABLE: "unreachable",
   REGISTRY_TOO_LARGE: "notAsked",
   DELEGATION_TOKEN_REQUEST_NOT_ALLOWED: "refused",
 };

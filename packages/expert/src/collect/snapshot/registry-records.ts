@@ -1,3 +1,4 @@
+import { type SchemaFacts, schemaFactsOf } from "./schema-facts.ts";
 import type { RegistrySnapshot, SchemaVersionSnapshot } from "../../snapshot/registry-snapshot.ts";
 
 /** What registries have until somebody says otherwise. */
@@ -10,9 +11,14 @@ export interface RegistryTopicRecord {
   readonly value: Uint8Array | null;
 }
 
+/** A version as its record says it. */
+interface KnownVersion extends SchemaFacts {
+  readonly registeredAtMs: number;
+}
+
 /** Takes the records of a registry's topic in their order, and says what is in effect after them. What it does not know, or cannot read, it passes over: others keep things of their own there. */
 export class RegistryRecords {
-  readonly #versions = new Map<string, Map<number, number>>();
+  readonly #versions = new Map<string, Map<number, KnownVersion>>();
   /** By subject, by the subject-like name of a context (`:.name:`), and by "" for all. */
   readonly #levels = new Map<string, string>();
   readonly #utf8 = new TextDecoder();
@@ -51,12 +57,20 @@ export class RegistryRecords {
       .filter(([, versions]) => versions.size > 0)
       .map(([subject, versions]) => {
         const own = this.#levels.get(subject);
+        const newest = versions.get(Math.max(...versions.keys()))!;
         return {
           subject,
           level: own ?? this.#levels.get(contextOf(subject)) ?? level,
           isOwnLevel: own !== undefined,
+          ...(newest.personalFields.length > 0 && { personalFields: newest.personalFields }),
           versions: [...versions]
-            .map(([version, registeredAtMs]): SchemaVersionSnapshot => ({ version, registeredAtMs }))
+            .map(
+              ([version, { registeredAtMs, recordType }]): SchemaVersionSnapshot => ({
+                version,
+                registeredAtMs,
+                ...(recordType !== undefined && { recordType }),
+              }),
+            )
             .sort((a, b) => a.version - b.version),
         };
       })
@@ -66,12 +80,18 @@ export class RegistryRecords {
 
   #takeVersion(subject: string, version: number, value: Uint8Array | null, timestampMs: number): void {
     const known = this.#versions.get(subject);
-    if (value === null || this.#isDeleted(value)) known?.delete(version);
-    else if (known) known.set(version, known.get(version) ?? timestampMs);
-    else this.#versions.set(subject, new Map([[version, timestampMs]]));
+    if (value === null || this.#isDeleted(value)) {
+      known?.delete(version);
+      return;
+    }
+    if (known?.has(version)) return;
+    const { schemaType, schema } = this.#objectOf(value) ?? {};
+    const made: KnownVersion = { registeredAtMs: timestampMs, ...schemaFactsOf(schemaType, schema) };
+    if (known) known.set(version, made);
+    else this.#versions.set(subject, new Map([[version, made]]));
   }
 
-  /** A schema may be a megabyte, and is of no interest here: whether it is deleted stands at its end, or at its beginning. */
+  /** A schema may be a megabyte: whether it is deleted stands at its end, or at its beginning. */
   #isDeleted(value: Uint8Array): boolean {
     const text = this.#utf8.decode(value.length <= 2 * ENDS ? value : Buffer.concat([value.subarray(0, ENDS), value.subarray(-ENDS)]));
     return /"deleted"\s*:\s*true\s*[,}]/.test(text);

@@ -1,19 +1,25 @@
 import { type Clock, TimeSlice } from "@ottla/base";
 import type { Admin } from "@ottla/client";
+import type { AuthorizationLog } from "../../snapshot/authorization-log.ts";
 import type { BrokerSnapshot } from "../../snapshot/broker-snapshot.ts";
 import type { ClusterSnapshot } from "../../snapshot/cluster-snapshot.ts";
 import { DEFAULT_LOOK_LIMITS, type LookLimits } from "../../snapshot/look-cost.ts";
 import type { ConnectorSnapshot } from "../../snapshot/connector-snapshot.ts";
+import type { CredentialRecord } from "../../snapshot/credential-record.ts";
 import { isObserved, mapObserved, notObserved, type Observed, observed, valueOf } from "../../snapshot/observed.ts";
 import type { RegistrySnapshot } from "../../snapshot/registry-snapshot.ts";
 import type { TopicSnapshot } from "../../snapshot/topic-snapshot.ts";
 import type { ReadConnectors } from "../read-connectors.ts";
+import type { MetricsPage } from "../read-metrics.ts";
 import type { RegistryReader } from "../read-registry.ts";
+import type { SampleRecords } from "../records/sample-records.ts";
 import { CallPacer } from "./call-pacer.ts";
 import { collectBrokers, configsOf, missingBroker, outcome } from "./collect-brokers.ts";
 import type { ReadCertificate } from "./collect-certificates.ts";
 import { collectGroups, groupSnapshots } from "./collect-groups.ts";
+import { collectMetrics } from "./collect-metrics.ts";
 import { collectNewest } from "./collect-newest.ts";
+import { collectRecordSample } from "./collect-record-sample.ts";
 import { collectAcls, collectQuotas, collectScramUsers, collectTokens } from "./collect-security.ts";
 import { collectOffsets, collectTopicConfigs, describeAllTopics, topicSnapshots } from "./collect-topics.ts";
 import { collectHangingTransactions, collectTransactions } from "./collect-transactions.ts";
@@ -33,6 +39,14 @@ export interface SnapshotOptions {
   readonly registry?: RegistryReader;
   /** How Connect's connectors are read; none are without. */
   readonly readConnectors?: ReadConnectors;
+  /** Pages of metrics that are read too. */
+  readonly metrics?: readonly MetricsPage[];
+  /** How records are sampled; none are without. */
+  readonly sampleRecords?: SampleRecords;
+  /** The log of the brokers' authorizer, where there is one to read. */
+  readonly authorizations?: Observed<AuthorizationLog>;
+  /** An inventory of credentials, where there is one. */
+  readonly credentials?: readonly CredentialRecord[];
   /** The look before, from which what has not changed is taken over. */
   readonly before?: Pick<ClusterSnapshot, "registry"> | undefined;
 }
@@ -49,8 +63,10 @@ export async function takeSnapshot(admin: Admin, options: SnapshotOptions): Prom
   const nodes = cluster.nodes.length;
   // An agents' server and a watch have others to serve while a hundred thousand partitions are put together.
   const slice = new TimeSlice(clock);
-  const topicsAndOffsets = collectTopicsAndGroups(admin, pacer, nodes, slice);
-  const connectors = collectConnectors(pacer, options);
+  const topicsAndOffsets = collectTopicsAndGroups(admin, pacer, nodes, slice, options.sampleRecords);
+  const besides = collectBesides(pacer, options);
+  // It is awaited after the rest: by then it may have failed with the signal, which the rest tells.
+  besides.catch(() => undefined);
   const [
     { brokers, logs },
     brokerDefaults,
@@ -102,12 +118,25 @@ export async function takeSnapshot(admin: Admin, options: SnapshotOptions): Prom
     delegationTokens,
     newestRecords: rest.newestRecords,
     registry,
-    connectors: await connectors,
-    clientConfigs: notObserved(
-      "notShown",
-      'The settings of producers and consumers are not on the Kafka protocol; "ottla lint" reads them in files and sources.',
-    ),
+    recordSample: rest.recordSample,
+    ...(await besides),
     cost: pacer.cost,
+  };
+}
+
+/** What is seen beside the brokers, and what is not. */
+async function collectBesides(
+  pacer: CallPacer,
+  options: SnapshotOptions,
+): Promise<Pick<ClusterSnapshot, "connectors" | "metrics" | "authorizations" | "credentials" | "clientConfigs">> {
+  const { metrics: pages, clock, authorizations = NO_LOG_NAMED, credentials } = options;
+  const [connectors, metrics] = await Promise.all([collectConnectors(pacer, options), collectMetrics(pacer, pages, clock)]);
+  return {
+    connectors,
+    metrics,
+    authorizations,
+    credentials: credentials ? observed(credentials) : NO_INVENTORY_NAMED,
+    clientConfigs: NO_CLIENTS_SHOWN,
   };
 }
 
@@ -124,7 +153,13 @@ async function putTogether(
 }
 
 /** Commits before ends: what is written in between makes a lag too great by that, never negative. */
-async function collectTopicsAndGroups(admin: Admin, pacer: CallPacer, nodes: number, slice: TimeSlice) {
+async function collectTopicsAndGroups(
+  admin: Admin,
+  pacer: CallPacer,
+  nodes: number,
+  slice: TimeSlice,
+  sampleRecords: SampleRecords | undefined,
+) {
   const topics = await describeAllTopics(admin, pacer);
   const all = isObserved(topics) ? topics.value : [];
   const configs = collectTopicConfigs(
@@ -135,11 +170,24 @@ async function collectTopicsAndGroups(admin: Admin, pacer: CallPacer, nodes: num
   const groups = await collectGroups(admin, pacer, nodes, slice);
   const offsets = await collectOffsets(admin, pacer, all, slice);
   const newestRecords = isObserved(topics) ? await collectNewest(admin, pacer, all, offsets) : topics;
+  const recordSample = isObserved(topics) ? await collectRecordSample(pacer, all, offsets, sampleRecords) : topics;
   const hangingTransactions = isObserved(topics) ? await collectHangingTransactions(admin, pacer, offsets, nodes, slice) : topics;
-  return { topics, configs: await configs, groups, offsets, newestRecords, hangingTransactions };
+  return { topics, configs: await configs, groups, offsets, newestRecords, recordSample, hangingTransactions };
 }
 
 const NO_REGISTRY_ASKED = notObserved("notAsked", "This look was asked to read no registry.");
+const NO_CLIENTS_SHOWN = notObserved(
+  "notShown",
+  'The settings of producers and consumers are not on the Kafka protocol; "ottla lint" reads them in files and sources.',
+);
+const NO_LOG_NAMED = notObserved(
+  "notAsked",
+  "No log of an authorizer was named (--authorizer-log), and the Kafka protocol does not show what ACLs allowed.",
+);
+const NO_INVENTORY_NAMED = notObserved(
+  "notAsked",
+  "No inventory of credentials was named (--credentials); nothing that Kafka has says when a password was made.",
+);
 const NO_CONNECT_NAMED = notObserved("notAsked", "No worker of Connect was named, and the Kafka protocol does not show connectors.");
 
 async function collectRegistry(

@@ -107,6 +107,36 @@ export const registryLiveRules: readonly ClusterRule[] = [
       { observe: () => registry({ own: "BACKWARD", days: [0, 1, 2], topic: "payments" }), hits: 0 },
     ],
   },
+  {
+    id: "SCH-14",
+    name: "name-collision",
+    severity: "warning",
+    confidence: "high",
+    harm: "stuck",
+    needs: ["registry"],
+    condition: "versions of a subject that is named after its topic describe records of different names",
+    why: "Each is held against another kind of event as if it were its next version: either the level is NONE, or changes of one are refused because of the other, and readers by the latest version meet what they cannot read.",
+    fix: "Name subjects after records (TopicRecordNameStrategy), give each kind of event a topic of its own, or make the value a union.",
+    source: "Confluent Schema Registry documentation, subject name strategies",
+    check: ({ snapshot }) =>
+      (valueOf(snapshot.registry)?.subjects ?? []).flatMap(({ subject, level, versions }): ClusterHit[] => {
+        const types = [...new Set(versions.flatMap(({ recordType }) => recordType ?? []))];
+        if (types.length < 2 || !/-(value|key)$/.test(subject)) return [];
+        const told = types.map((type) => `${type} (version ${versions.find(({ recordType }) => recordType === type)!.version})`);
+        return [
+          {
+            subject: `subject ${subject}`,
+            message: `Subject ${subject} holds ${types.length} kinds of records as versions of one another.`,
+            evidence: `${firstOf(told, 3)}; compatibility ${level}`,
+          },
+        ];
+      }),
+    examples: [
+      { observe: () => registry({ own: "NONE", days: [0, 1], types: ["shop.OrderPlaced", "shop.OrderPaid"] }), hits: 1 },
+      { observe: () => registry({ own: "BACKWARD", days: [0, 1], types: ["shop.Order", "shop.Order"] }), hits: 0 },
+      { observe: () => registry({ own: "NONE", days: [0, 1] }), hits: 0 },
+    ],
+  },
 ];
 
 /** A subject that a question found, and what was seen. */
@@ -191,10 +221,13 @@ function registry(given: {
   readonly days?: readonly number[];
   readonly kept?: Readonly<Record<string, string>>;
   readonly topic?: string;
+  readonly types?: readonly string[];
 }) {
-  const { level = "BACKWARD", own, days = [0], kept, topic = "orders" } = given;
+  const { level = "BACKWARD", own, days = [0], kept, topic = "orders", types } = given;
   return look({
     only: [exampleTopic(topic, 3, kept)],
-    registry: exampleRegistry(level, { "orders-value": { level: own, registeredAtMs: days.map((day) => day * DAY_MS) } }),
+    registry: exampleRegistry(level, {
+      "orders-value": { level: own, registeredAtMs: days.map((day) => day * DAY_MS), ...(types && { recordTypes: types }) },
+    }),
   });
 }

@@ -1,5 +1,6 @@
 import { OttlaError } from "@ottla/base";
 import type { z } from "zod";
+import { mayBePartial, PARTIAL_LISTS } from "../../doctor/unseen.ts";
 import type { ClusterSnapshot } from "../../snapshot/cluster-snapshot.ts";
 import { isObserved, type Observed } from "../../snapshot/observed.ts";
 import type { ClusterAccess } from "../cluster-access.ts";
@@ -21,6 +22,7 @@ export class Look {
 
   constructor(snapshot: ClusterSnapshot) {
     this.snapshot = snapshot;
+    if (mayBePartial(snapshot)) this.notChecked.push(`topics and groups that this login may not describe: ${PARTIAL_LISTS}`);
   }
 
   /** The value, or undefined with a line among what was not checked. */
