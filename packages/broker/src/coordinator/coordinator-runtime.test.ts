@@ -248,6 +248,28 @@ test("what is too much for one step of a sweep is asked again", async () => {
   assert.deepEqual(scene.values(), { b: 1 });
 });
 
+test("others have their turn between two steps of a sweep about one key", async () => {
+  const simulated = new SimulatedClock();
+  const seen: Record<string, number>[] = [];
+  let nowMs = 0;
+  const clock: Clock = {
+    nowMs: () => 0,
+    // Every look finds the slice over.
+    monotonicMs: () => (nowMs += 10),
+    schedule: (delayMs, run) => simulated.schedule(delayMs, run),
+    nextTurn(run) {
+      seen.push(scene.values());
+      setImmediate(run);
+    },
+  };
+  const scene = new Scene(new MemoryLog(), clock);
+  await scene.runtime.reconcile();
+  void scene.add("a", 3);
+  seen.length = 0;
+  await scene.runtime.sweep({ kind: "remove", value: 3, isSlow: true });
+  assert.deepEqual([seen[0], scene.values()], [{ a: 4 }, {}]);
+});
+
 test("a sweep that cannot write leaves what it could not, for the next", async () => {
   const scene = await Scene.open();
   for (let i = 0; i < 3; i++) void scene.add(`k${i}`);

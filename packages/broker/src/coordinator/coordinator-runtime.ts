@@ -3,7 +3,7 @@ import type { VerificationOutcome } from "@ottla/log";
 import { ErrorCode } from "@ottla/protocol";
 import type { TransactionMarker } from "../partitions/transaction-gate.ts";
 import type { CoordinatorShard, ShardDeps } from "./coordinator-shard.ts";
-import type { CoordinatorRequest, CoordinatorTypes, RequestToken } from "./coordinator-spec.ts";
+import type { CoordinatorRequest, CoordinatorTypes, Decision, RequestToken } from "./coordinator-spec.ts";
 import { loadShard } from "./load-shard.ts";
 import { partitionForKey } from "./partition-for-key.ts";
 
@@ -190,9 +190,10 @@ export class CoordinatorRuntime<Types extends CoordinatorTypes> {
 
   /** What is too much for one step goes on after the others' turn. */
   #carryOn(shard: CoordinatorShard<Types>, key: string, input: Types["Input"], token: RequestToken): void {
-    if (!shard.run(key, input, token)) return;
+    const next = shard.run(key, input, token);
+    if (next === undefined) return;
     this.#deps.clock.nextTurn(() => {
-      if (!shard.isResigned) this.#carryOn(shard, key, input, token);
+      if (!shard.isResigned) this.#carryOn(shard, key, next, token);
     });
   }
 
@@ -284,15 +285,16 @@ export class CoordinatorRuntime<Types extends CoordinatorTypes> {
       return errorCode === undefined;
     };
     for (const key of spec.keys(shard.state)) {
-      if (shard.isResigned) return;
-      for (let isPartial = true; isPartial; ) {
-        const decision = spec.decide(shard.state, key, input, clock.nowMs());
-        isPartial = decision.isPartial === true;
+      for (let next: Types["Input"] | undefined = input; next !== undefined; ) {
+        if (shard.isResigned) return;
+        const decision: Decision<Types> = spec.decide(shard.state, key, next, clock.nowMs());
+        next = decision.next;
         for (const record of decision.records) records.push(record);
+        const isOver = slice.isOver;
         // What is decided must be written before anybody else has a turn, or the same key is asked again.
-        if ((isPartial || records.length >= SWEEP_BATCH_RECORDS || slice.isOver) && !write()) return;
+        if ((next !== undefined || records.length >= SWEEP_BATCH_RECORDS || isOver) && !write()) return;
+        if (isOver) await slice.rest();
       }
-      if (slice.isOver) await slice.rest();
     }
     if (!shard.isResigned) write();
     if (written > 0) logger.info("records removed", { topic: log.topic, partition: shard.partition, tombstones: written });

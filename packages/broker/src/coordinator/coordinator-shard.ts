@@ -86,8 +86,8 @@ export class CoordinatorShard<Types extends CoordinatorTypes> {
     }
   }
 
-  /** Carries out what happens to a key. `token` names the request that asked for it. Tells whether there is more to do. */
-  run(key: string, input: Types["Input"], token?: RequestToken): boolean {
+  /** Carries out what happens to a key. `token` names the request that asked for it. Where there is more to do, gives the input for it. */
+  run(key: string, input: Types["Input"], token?: RequestToken): Types["Input"] | undefined {
     const { spec, clock } = this.#deps;
     let decision: Decision<Types>;
     try {
@@ -96,24 +96,24 @@ export class CoordinatorShard<Types extends CoordinatorTypes> {
       // Nothing has changed: it costs who asked, and nobody else.
       this.#tellOfBug("a coordinator could not decide", key, error);
       if (token !== undefined) this.waiting.refuse(token, ErrorCode.UNKNOWN_SERVER_ERROR);
-      return false;
+      return undefined;
     }
     try {
       return this.#followUp(key, input, decision, token);
     } catch (error) {
       this.#giveUp("a coordinator's change could not be applied whole; its partition is loaded again", key, error);
-      return false;
+      return undefined;
     }
   }
 
-  #followUp(key: string, input: Types["Input"], decision: Decision<Types>, token: RequestToken | undefined): boolean {
+  #followUp(key: string, input: Types["Input"], decision: Decision<Types>, token: RequestToken | undefined): Types["Input"] | undefined {
     const { spec, clock } = this.#deps;
     const failure = this.#carryOut(key, decision);
-    if (failure === undefined) return decision.isPartial === true;
+    if (failure === undefined) return decision.next;
     const instead = spec.decideFailure(this.state, key, input, clientErrorCode(failure), clock.nowMs());
     if (instead) this.#adopt(key, instead);
     else if (token !== undefined) this.waiting.refuse(token, clientErrorCode(failure));
-    return false;
+    return undefined;
   }
 
   /** The state is not what the log says any more. */

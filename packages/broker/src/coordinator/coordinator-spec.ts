@@ -55,8 +55,8 @@ export interface Decision<Types extends CoordinatorTypes> {
   readonly replies: readonly Reply<Types["Answer"]>[];
   /** Not those of sweeps. */
   readonly effects?: readonly Types["Effect"][] | undefined;
-  /** There is more to do than one step should: give the same input again once this has been done. */
-  readonly isPartial?: boolean;
+  /** There is more to do than one step should: give this input once the step has been done and others had their turn. */
+  readonly next?: Types["Input"] | undefined;
 }
 
 /**

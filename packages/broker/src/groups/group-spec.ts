@@ -42,6 +42,7 @@ import {
   type Removal,
   type TransactionalCommitInput,
 } from "./offsets/offset-rules.ts";
+import type { OffsetWalk } from "./offsets/committed-offsets.ts";
 
 /** What happens to one group: to its membership, whose rules its kind has, or to its offsets, whose rules all kinds share. */
 export type GroupInput =
@@ -58,9 +59,9 @@ export type GroupInput =
   | { readonly kind: "delete-offsets"; readonly token: RequestToken; readonly topics: Parameters<typeof decideOffsetDelete>[2] }
   | { readonly kind: "delete-group"; readonly token: RequestToken }
   /** Retention takes what it no longer keeps. */
-  | { readonly kind: "expire" }
+  | { readonly kind: "expire"; readonly walk?: OffsetWalk }
   /** Topics went, and with them what was committed of them. */
-  | { readonly kind: "topics-gone"; isGone(topic: string, topicId: string): boolean };
+  | { readonly kind: "topics-gone"; readonly walk?: OffsetWalk; readonly isGone: (topic: string, topicId: string) => boolean };
 
 type GroupAnswer = ClassicAnswer | OffsetsAnswer | ConsumerHeartbeatAnswer | BackgroundAnswer | StreamsHeartbeatAnswer;
 
@@ -155,30 +156,32 @@ export class GroupSpec implements CoordinatorSpec<GroupTypes> {
       case "commit":
         return offsetDecision(
           decideOffsetCommit(group, input.request, offsetMetadataLengthMax, nowMs),
-          input.token,
+          input,
           "required",
           committedBy(group, groupId, nowMs),
         );
       case "commit-in-transaction": {
-        const { request, transaction, token } = input;
+        const { request, transaction } = input;
         const decision = decideTransactionalCommit(group, request, transaction.producerId, offsetMetadataLengthMax, nowMs);
-        return { ...offsetDecision(decision, token, "required", committedBy(group, groupId, nowMs)), transaction };
+        return { ...offsetDecision(decision, input, "required", committedBy(group, groupId, nowMs)), transaction };
       }
       case "delete-offsets":
-        return offsetDecision(decideOffsetDelete(group, state.offsets, input.topics), input.token, "piecemeal");
+        return offsetDecision(decideOffsetDelete(group, state.offsets, input.topics), input, "piecemeal");
       case "delete-group": {
         const errorCode = checkGroupDelete(group);
         if (!group || errorCode !== ErrorCode.NONE) return replied(input.token, { errorCode });
-        return {
-          ...removal(decideGroupDelete(group, state.offsets)),
-          timers: "cancel-all",
-          replies: [{ token: input.token, answer: { errorCode } }],
-        };
+        const removed = removal(decideGroupDelete(group, state.offsets), input);
+        if (removed.next !== undefined) return removed;
+        return { ...removed, timers: "cancel-all", replies: [{ token: input.token, answer: { errorCode } }] };
       }
-      case "expire":
-        return group ? removal(decideExpiry(group, state.offsets, offsetsRetentionMs, nowMs)) : NOTHING;
-      case "topics-gone":
-        return removal(decideTopicCleanup(groupId, state.offsets, input.isGone));
+      case "expire": {
+        const { walk = state.offsets.walk(groupId) } = input;
+        return group ? removal(decideExpiry(group, state.offsets, offsetsRetentionMs, nowMs, walk), { ...input, walk }) : NOTHING;
+      }
+      case "topics-gone": {
+        const { isGone, walk = state.offsets.walk(groupId) } = input;
+        return removal(decideTopicCleanup(groupId, state.offsets, isGone, walk), { ...input, walk });
+      }
       case "loaded":
         if (group?.type === "consumer") return resumeConsumerGroup(group, this.#environment(groupId));
         if (group?.type === "streams") return resumeStreamsGroup(group, this.#streamsEnvironment(groupId));
@@ -249,8 +252,8 @@ function committedBy(group: Group | undefined, groupId: string, nowMs: number): 
 
 const NOTHING: GroupDecision = { records: [], durability: "piecemeal", timers: [], replies: [] };
 
-function removal({ records, isPartial }: Removal): GroupDecision {
-  return { ...NOTHING, records, isPartial };
+function removal({ records, isPartial }: Removal, next: GroupInput): GroupDecision {
+  return { ...NOTHING, records, next: isPartial ? next : undefined };
 }
 
 function replied(token: RequestToken, answer: GroupAnswer): GroupDecision {
@@ -259,13 +262,14 @@ function replied(token: RequestToken, answer: GroupAnswer): GroupDecision {
 
 function offsetDecision(
   decision: OffsetDecision,
-  token: RequestToken,
+  input: GroupInput & { readonly token: RequestToken },
   durability: GroupDecision["durability"],
   soft?: ClassicGroup,
 ): GroupDecision {
+  const { token } = input;
   if (decision.kind === "refused") return replied(token, { errorCode: decision.errorCode, topics: [] });
   const { records, isPartial, timers, topics } = decision;
   const replies = isPartial ? [] : [{ token, answer: { errorCode: ErrorCode.NONE, topics } }];
   // A group comes into being with its first offset, not with a commit of which nothing is kept.
-  return { records, durability, isPartial, ...(records.length > 0 && { soft }), timers, replies };
+  return { records, durability, next: isPartial ? input : undefined, ...(records.length > 0 && { soft }), timers, replies };
 }

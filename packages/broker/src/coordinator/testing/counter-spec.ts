@@ -91,7 +91,8 @@ export class CounterSpec implements CoordinatorSpec<CounterTypes> {
         if (value < input.value) return NOTHING;
         // A slow one is taken down a step before it goes.
         const isPartial = input.isSlow === true && value === input.value;
-        return { ...NOTHING, records: [{ key, value: isPartial ? value + 1 : null }], durability: "piecemeal", isPartial };
+        const next = isPartial ? input : undefined;
+        return { ...NOTHING, records: [{ key, value: isPartial ? value + 1 : null }], durability: "piecemeal", next };
       }
       case "remove-now":
         return {

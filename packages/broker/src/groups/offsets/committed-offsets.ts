@@ -5,6 +5,9 @@ import { detailsOf, type ReadonlyTopicOffsets, TopicOffsets } from "./topic-offs
 
 type OffsetsByTopic = Map<string, TopicOffsets>;
 
+/** How far somebody has got who looks through a group's offsets. */
+export type OffsetWalk = IterableIterator<{ readonly topic: string; readonly partition: number; readonly offset: CommittedOffset }>;
+
 /** Committed offsets by group, topic and partition, and those that open transactions will commit. Filled by applying records, never otherwise. */
 export class CommittedOffsets {
   readonly pending: PendingOffsets = new PendingOffsets();
@@ -23,6 +26,17 @@ export class CommittedOffsets {
   /** A group's offsets; topics in order of first commit. */
   of(groupId: string): ReadonlyMap<string, ReadonlyTopicOffsets> {
     return this.#byGroup.get(groupId) ?? NO_OFFSETS;
+  }
+
+  /** A group's offsets one by one. Those that come or go meanwhile are seen or not, as in a `Map`; none is seen twice. */
+  *walk(groupId: string): OffsetWalk {
+    for (const [topic, partitions] of this.of(groupId)) for (const [partition, offset] of partitions) yield { topic, partition, offset };
+  }
+
+  hasMoreThan(count: number, groupId: string): boolean {
+    let found = 0;
+    for (const { size } of this.of(groupId).values()) if ((found += size) > count) return true;
+    return false;
   }
 
   groupIds(): IterableIterator<string> {

@@ -5,7 +5,7 @@ import { type ClassicGroup, newGroup } from "../classic/classic-group.ts";
 import { groupOf } from "../classic/group-snapshot.ts";
 import type { CommittedOffset } from "../group-records.ts";
 import { subscription } from "../testing/group-scene.ts";
-import { CommittedOffsets } from "./committed-offsets.ts";
+import { CommittedOffsets, type OffsetWalk } from "./committed-offsets.ts";
 import {
   checkGroupDelete,
   decideExpiry,
@@ -253,18 +253,20 @@ test("an offset that is removed leaves nothing behind", () => {
 test("what is more than one step should do is done in several, and the group goes last", () => {
   const offsets = offsetsOf({ t: offset(), u: offset(), v: offset(), w: offset(), x: offset() });
   const group = empty(NOW_MS - WEEK_MS);
+  const bounds = { tombstonesMax: 2, lookedAtMax: 3 };
   const topics = ["t", "u", "v", "w", "x", "x"].map((name) => ({ name, partitions: [{ partitionIndex: 0 }] }));
   const steps = [
-    () => decideGroupDelete(group, offsets, 2),
-    () => decideExpiry(group, offsets, WEEK_MS, NOW_MS, 2),
-    () => decideTopicCleanup("g", offsets, () => true, 2),
+    () => decideGroupDelete(group, offsets, bounds),
+    (walk: OffsetWalk) => decideExpiry(group, offsets, WEEK_MS, NOW_MS, walk, bounds),
+    (walk: OffsetWalk) => decideTopicCleanup("g", offsets, () => true, walk, bounds),
     () => decideOffsetDelete(group, offsets, topics, 2),
   ];
   for (const step of steps) {
     const removed: string[] = [];
     const kept = [...offsets.of("g").keys()];
+    const walk = offsets.walk("g");
     for (let isPartial = true; isPartial; ) {
-      const decision = step();
+      const decision = step(walk);
       assert.ok("records" in decision && decision.records.length <= 3);
       isPartial = decision.isPartial;
       for (const record of decision.records) {
@@ -279,6 +281,30 @@ test("what is more than one step should do is done in several, and the group goe
     if (removed.includes("group")) assert.equal(removed.indexOf("group"), removed.length - 1);
     for (const topic of kept) offsets.set("g", topic, 0, offset());
   }
+});
+
+test("retention looks at each of many offsets once, a few at a time, and keeps a group to which one came meanwhile", () => {
+  const bounds = { tombstonesMax: 10, lookedAtMax: 10 };
+  const old = { commitTimestampMs: NOW_MS - WEEK_MS };
+  const offsets = new CommittedOffsets();
+  for (let partition = 0; partition < 100; partition++) offsets.set("g", "t", partition, offset(partition === 50 ? {} : old));
+  const group = newGroup("g", NOW_MS);
+  const walk = offsets.walk("g");
+  let steps = 0;
+  let removed = 0;
+  for (let isPartial = true; isPartial; steps++) {
+    const decision = decideExpiry(group, offsets, WEEK_MS, NOW_MS, walk, bounds);
+    assert.ok(decision.records.length <= 10);
+    for (const record of decision.records) {
+      assert.equal(record.kind, "offset", "the group has an offset left");
+      if (record.kind === "offset") offsets.set("g", record.topic, record.partition, null);
+      removed++;
+    }
+    isPartial = decision.isPartial;
+    // It was looked at when it was not there.
+    if (steps === 3) offsets.set("g", "t", 0, offset());
+  }
+  assert.deepEqual([steps, removed, [...offsets.of("g").get("t")!.partitions()]], [11, 99, [0, 50]]);
 });
 
 test("what offsets take is given back with them", () => {

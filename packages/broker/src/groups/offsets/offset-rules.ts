@@ -9,7 +9,7 @@ import type { Group } from "../group.ts";
 import { checkTaskCommit } from "../streams/streams-commit-check.ts";
 import { streamsTombstones } from "../streams/streams-tombstones.ts";
 import type { CommittedOffset, GroupRecord } from "../group-records.ts";
-import type { CommittedOffsets } from "./committed-offsets.ts";
+import type { CommittedOffsets, OffsetWalk } from "./committed-offsets.ts";
 
 export interface OffsetCommitInput {
   readonly groupId: string;
@@ -63,14 +63,24 @@ export type OffsetDecision =
       readonly topics: readonly TopicResult[];
     };
 
-/** Tombstones for one group; `isPartial`: there are more than one step should make. */
+/** Tombstones for one group; `isPartial`: there is more to be looked at than one step should, from where its walk has got to. */
 export interface Removal {
   readonly records: readonly GroupRecord[];
   readonly isPartial: boolean;
 }
 
+/** What one step may do. */
+export interface StepBounds {
+  readonly tombstonesMax: number;
+  /** Offsets that are looked at. */
+  readonly lookedAtMax: number;
+}
+
 /** Making, encoding and applying so many takes about 10 ms. */
 const TOMBSTONES_PER_STEP = 5000;
+/** So many take about 2 ms. */
+const LOOKED_AT_PER_STEP = 20_000;
+const STEP: StepBounds = { tombstonesMax: TOMBSTONES_PER_STEP, lookedAtMax: LOOKED_AT_PER_STEP };
 
 /** OffsetCommit: by a member of the current generation, or by anyone while the group has no members. */
 export function decideOffsetCommit(
@@ -209,8 +219,9 @@ export function checkGroupDelete(group: Group | undefined): number {
 }
 
 /** All that the log has of a group; the group itself goes last. */
-export function decideGroupDelete(group: Group, offsets: CommittedOffsets, tombstonesMax: number = TOMBSTONES_PER_STEP): Removal {
-  const removal = removeEverywhere(group.groupId, offsets, tombstonesMax, () => true);
+export function decideGroupDelete(group: Group, offsets: CommittedOffsets, bounds: StepBounds = STEP): Removal {
+  // Each step from the start: what was committed since the one before goes too, and what was looked at is gone.
+  const removal = removeEverywhere(group.groupId, offsets, offsets.walk(group.groupId), bounds, () => true);
   return removal.isPartial ? removal : { ...removal, records: [...removal.records, ...tombstonesOf(group)] };
 }
 
@@ -218,20 +229,22 @@ export function decideGroupDelete(group: Group, offsets: CommittedOffsets, tombs
  * What retention takes from one group: offsets whose time is over, then the group itself once it is empty and has none left.
  * An empty group's offsets live `retentionMs` from the moment it became empty; those of topics that an active consumer group no longer
  * subscribes to, and of simple groups, from their commit. What a transaction is about to move stays, and its group too. Source: KIP-211, KIP-496.
+ * `walk` is given again until the removal is whole.
  */
 export function decideExpiry(
   group: Group,
   offsets: CommittedOffsets,
   retentionMs: number,
   nowMs: number,
-  tombstonesMax: number = TOMBSTONES_PER_STEP,
+  walk: OffsetWalk = offsets.walk(group.groupId),
+  bounds: StepBounds = STEP,
 ): Removal {
   const { groupId } = group;
   const { pending } = offsets;
   const isToGo = (topic: string, offset: CommittedOffset, partition: number): boolean =>
     isExpired(group, topic, offset, retentionMs, nowMs) && !pending.has(groupId, topic, partition);
-  const removal = removeOffsets(groupId, offsets, tombstonesMax, isToGo);
-  const isLeft = removal.isPartial || removal.keptCount > 0 || pending.hasAnyOf(groupId);
+  const removal = removeOffsets(groupId, walk, bounds, isToGo);
+  const isLeft = removal.isPartial || offsets.hasMoreThan(removal.records.length, groupId) || pending.hasAnyOf(groupId);
   const isAwaited = group.type === "classic" && group.members.pendingCount > 0;
   const isOver = !isLeft && group.state === "Empty" && !isAwaited;
   return isOver ? { ...removal, records: [...removal.records, ...tombstonesOf(group)] } : removal;
@@ -258,50 +271,51 @@ function isSubscribed(group: Group, topic: string): boolean {
   return group.subscribedTopics?.has(topic) ?? group.protocolType === CONSUMER_PROTOCOL_TYPE;
 }
 
-/** A group's offsets of topics that are gone go too. `topicId` is the one they were committed with; a topic of that name may have another by now. */
+/** A group's offsets of topics that are gone go too. `topicId` is the one they were committed with; a topic of that name may have another by now. `walk` is given again until the removal is whole. */
 export function decideTopicCleanup(
   groupId: string,
   offsets: CommittedOffsets,
   isGone: (topic: string, topicId: string) => boolean,
-  tombstonesMax: number = TOMBSTONES_PER_STEP,
+  walk: OffsetWalk = offsets.walk(groupId),
+  bounds: StepBounds = STEP,
 ): Removal {
-  return removeEverywhere(groupId, offsets, tombstonesMax, (topic, { topicId }) => isGone(topic, topicId));
+  return removeEverywhere(groupId, offsets, walk, bounds, (topic, { topicId }) => isGone(topic, topicId));
 }
 
 /** Removes what is pending too: a tombstone takes both. */
 function removeEverywhere(
   groupId: string,
   offsets: CommittedOffsets,
-  tombstonesMax: number,
+  walk: OffsetWalk,
+  bounds: StepBounds,
   isToGo: (topic: string, offset: CommittedOffset) => boolean,
 ): Removal {
-  const removal = removeOffsets(groupId, offsets, tombstonesMax, isToGo);
+  const removal = removeOffsets(groupId, walk, bounds, isToGo);
   if (removal.isPartial || !offsets.pending.hasAnyOf(groupId)) return removal;
   const records = [...removal.records];
   for (const { topic, partition, value } of offsets.pending.of(groupId)) {
     if (offsets.get(groupId, topic, partition) || !isToGo(topic, value)) continue;
-    if (records.length >= tombstonesMax) return { records, isPartial: true };
+    if (records.length >= bounds.tombstonesMax) return { records, isPartial: true };
     records.push(offsetTombstone(groupId, topic, partition));
   }
   return { records, isPartial: false };
 }
 
+/** What is looked at and stays is not looked at again by the steps that follow. */
 function removeOffsets(
   groupId: string,
-  offsets: CommittedOffsets,
-  tombstonesMax: number,
+  walk: OffsetWalk,
+  { tombstonesMax, lookedAtMax }: StepBounds,
   isToGo: (topic: string, offset: CommittedOffset, partition: number) => boolean,
-): Removal & { readonly keptCount: number } {
+): Removal {
   const records: GroupRecord[] = [];
-  let keptCount = 0;
-  for (const [topic, partitions] of offsets.of(groupId)) {
-    for (const [partition, offset] of partitions) {
-      if (!isToGo(topic, offset, partition)) keptCount++;
-      else if (records.length === tombstonesMax) return { records, isPartial: true, keptCount };
-      else records.push(offsetTombstone(groupId, topic, partition));
-    }
+  for (let lookedAt = 0; lookedAt < lookedAtMax && records.length < tombstonesMax; lookedAt++) {
+    const next = walk.next();
+    if (next.done === true) return { records, isPartial: false };
+    const { topic, partition, offset } = next.value;
+    if (isToGo(topic, offset, partition)) records.push(offsetTombstone(groupId, topic, partition));
   }
-  return { records, isPartial: false, keptCount };
+  return { records, isPartial: true };
 }
 
 function offsetTombstone(groupId: string, topic: string, partition: number): GroupRecord {

@@ -172,7 +172,7 @@ test("deletions of groups, of offsets and of topics take what is pending", () =>
     const all = offsets();
     const removed: string[] = [];
     for (let isPartial = true; isPartial; ) {
-      const removal = decideGroupDelete(newGroup("g", NOW_MS), all, max);
+      const removal = decideGroupDelete(newGroup("g", NOW_MS), all, { tombstonesMax: max, lookedAtMax: 100 });
       isPartial = removal.isPartial;
       for (const record of removal.records) if (record.kind === "offset") all.set("g", record.topic, record.partition, null);
       removed.push(...topicsOf(removal.records));
