@@ -3,6 +3,7 @@ import { apiVersionsApi, makeApiVersionsRequest } from "@ottla/protocol/apis/api
 import { createTopicsApi, makeCreatableTopic, makeCreateTopicsRequest } from "@ottla/protocol/apis/create-topics";
 import { deleteTopicsApi, makeDeleteTopicsRequest } from "@ottla/protocol/apis/delete-topics";
 import { describeConfigsApi, makeDescribeConfigsRequest, makeDescribeConfigsResource } from "@ottla/protocol/apis/describe-configs";
+import { describeLogDirsApi, makeDescribeLogDirsRequest } from "@ottla/protocol/apis/describe-log-dirs";
 import { fetchApi, makeFetchPartition, makeFetchRequest, makeFetchTopic } from "@ottla/protocol/apis/fetch";
 import { findCoordinatorApi, makeFindCoordinatorRequest } from "@ottla/protocol/apis/find-coordinator";
 import { joinGroupApi, makeJoinGroupRequest, makeJoinGroupRequestProtocol } from "@ottla/protocol/apis/join-group";
@@ -188,6 +189,7 @@ function listingGroups(groups: number, count: number, isLong: boolean): Crowd {
 
 const WIDE_TOPIC = "wide-topic";
 const WIDE_GROUP = "wide-group";
+const allSizes = Buffer.concat(encodeRequest(describeLogDirsApi, 4, 1, "crowd", makeDescribeLogDirsRequest({ topics: null })));
 const allOffsets = [
   Buffer.concat(
     encodeRequest(offsetFetchApi, 7, 1, "crowd", makeOffsetFetchRequest({ groupId: WIDE_GROUP, topics: null, requireStable: true })),
@@ -206,7 +208,7 @@ const allOffsets = [
 /** One topic with so many partitions, and a group that has committed each: answers that tell all of it, asked for with few bytes. */
 function wideTopic(partitions: number, count: number, isLong: boolean): Crowd {
   return {
-    name: `${count} times all of a topic of ${partitions} partitions, and all offsets of its group`,
+    name: `${count} times all of a topic of ${partitions} partitions, with its sizes, and all offsets of its group`,
     isLong,
     async run(open) {
       const attacker = await open();
@@ -230,7 +232,7 @@ function wideTopic(partitions: number, count: number, isLong: boolean): Crowd {
       });
       if ((await ask([Buffer.concat(encodeRequest(offsetCommitApi, 7, 1, "crowd", commit))])) !== "answered")
         return "the offsets could not be committed";
-      const ended = await ask(Array.from({ length: count }, () => [...allOffsets, allTopics]).flat());
+      const ended = await ask(Array.from({ length: count }, () => [...allOffsets, allTopics, allSizes]).flat());
       attacker.close();
       return `${ended}, ${(attacker.answerBytes / 1e6).toFixed(0)} MB`;
     },

@@ -1,11 +1,10 @@
 // DescribeLogDirs v1-5. KIP-113, v3: top-level error, v4: total and usable bytes (KIP-827), v5: cordoned directories. There is one data directory; virtual
 // brokers share it, and each lists the replicas it holds.
-import { mapInSlices, TimeSlice } from "@ottla/base";
+import { TimeSlice } from "@ottla/base";
 import { madeWhenWritten } from "@ottla/protocol";
 import {
   type DescribeLogDirsRequest,
   type DescribeLogDirsResponse,
-  type DescribeLogDirsTopic,
   describeLogDirsApi,
   makeDescribeLogDirsPartition,
   makeDescribeLogDirsResponse,
@@ -14,8 +13,6 @@ import {
 } from "@ottla/protocol/apis/describe-log-dirs";
 import { ofCluster } from "../authorisation.ts";
 import { type Handler, MANY_TOPICS_REQUEST_BYTES, MANY_TOPICS_REQUEST_ELEMENTS, type RequestContext } from "../handler.ts";
-import type { TopicMetadata } from "../metadata/cluster-metadata.ts";
-import { whenAnswered } from "./when-answered.ts";
 
 const UNKNOWN_BYTES = -1;
 
@@ -27,61 +24,51 @@ export const describeLogDirsHandler: Handler<DescribeLogDirsRequest, DescribeLog
   maxRequestBytes: MANY_TOPICS_REQUEST_BYTES,
   maxRequestElements: MANY_TOPICS_REQUEST_ELEMENTS,
 
-  handle(context, request) {
+  async handle(context, request) {
     const { broker } = context;
-    return whenAnswered(namedTopics(context, request), (named) => {
-      const space = broker.disk.space?.(broker.dataDirectory);
-      const directory = makeDescribeLogDirsResult({
-        logDir: broker.dataDirectory,
-        topics: madeWhenWritten(
-          named.filter(({ indexes }) => indexes.length > 0),
-          (topic) => described(context, topic),
-        ),
-        totalBytes: space?.totalBytes ?? UNKNOWN_BYTES,
-        usableBytes: space?.usableBytes ?? UNKNOWN_BYTES,
-      });
-      return makeDescribeLogDirsResponse({ results: [directory] });
+    const replicas = await heldReplicas(context, request);
+    const space = broker.disk.space?.(broker.dataDirectory);
+    const directory = makeDescribeLogDirsResult({
+      logDir: broker.dataDirectory,
+      topics: madeWhenWritten(replicas, ({ name, partitions }) =>
+        makeDescribeLogDirsTopic({ name, partitions: madeWhenWritten(partitions, makeDescribeLogDirsPartition) }),
+      ),
+      totalBytes: space?.totalBytes ?? UNKNOWN_BYTES,
+      usableBytes: space?.usableBytes ?? UNKNOWN_BYTES,
     });
+    return makeDescribeLogDirsResponse({ results: [directory] });
   },
 };
 
-/** A topic, and which of its partitions are told of. */
-interface NamedTopic {
-  readonly topic: TopicMetadata;
-  readonly indexes: readonly number[];
+/** What a node holds of a topic. */
+interface HeldReplicas {
+  readonly name: string;
+  readonly partitions: { readonly partitionIndex: number; readonly partitionSize: number }[];
 }
 
-function namedTopics(context: RequestContext, { topics }: DescribeLogDirsRequest): NamedTopic[] | Promise<NamedTopic[]> {
-  const { metadata, clock } = context.broker;
-  const slice = new TimeSlice(clock);
-  if (topics === null) {
-    return mapInSlices(slice, [...metadata.topics()], (topic) =>
-      held(
-        context,
-        topic,
-        topic.partitions.map(({ index }) => index),
-      ),
-    );
+/** Of the partitions asked for, those that the node holds and that can be read. */
+async function heldReplicas(context: RequestContext, { topics }: DescribeLogDirsRequest): Promise<HeldReplicas[]> {
+  const { broker, session } = context;
+  const { metadata, partitions: all } = broker;
+  const slice = new TimeSlice(broker.clock);
+  const held: HeldReplicas[] = [];
+  for (const { topic: name, partitions: asked } of topics ?? everyTopic(context)) {
+    const partitions: HeldReplicas["partitions"][number][] = [];
+    // One topic may have a hundred thousand.
+    const count = asked?.length ?? metadata.topic(name)?.partitions.length ?? 0;
+    for (let at = 0; at < count; at++) {
+      const partitionIndex = asked === null ? at : asked[at]!;
+      const isHeld = metadata.topic(name)?.partitions[partitionIndex]?.replicas.includes(session.nodeId) === true;
+      const log = isHeld ? all.get(name, partitionIndex)?.log : undefined;
+      if (log) partitions.push({ partitionIndex, partitionSize: log.sizeBytes });
+      if (slice.isOver) await slice.rest();
+    }
+    if (partitions.length > 0) held.push({ name, partitions });
+    if (slice.isOver) await slice.rest();
   }
-  const known = topics.flatMap(({ topic: name, partitions }) => {
-    const topic = metadata.topic(name);
-    return topic ? [{ topic, partitions }] : [];
-  });
-  return mapInSlices(slice, known, ({ topic, partitions }) => held(context, topic, partitions));
+  return held;
 }
 
-/** Those partitions that the node holds and that can be read. */
-function held({ broker, session: { nodeId } }: RequestContext, topic: TopicMetadata, indexes: readonly number[]): NamedTopic {
-  const isHeld = (index: number): boolean =>
-    broker.partitions.get(topic.name, index) !== undefined && topic.partitions[index]?.replicas.includes(nodeId) === true;
-  return { topic, indexes: indexes.filter(isHeld) };
-}
-
-/** One that was deleted meanwhile has no size any more. */
-function described({ broker }: RequestContext, { topic, indexes }: NamedTopic): DescribeLogDirsTopic {
-  const partitions = indexes.flatMap((partitionIndex) => {
-    const partition = broker.partitions.get(topic.name, partitionIndex);
-    return partition ? [makeDescribeLogDirsPartition({ partitionIndex, partitionSize: partition.log.sizeBytes })] : [];
-  });
-  return makeDescribeLogDirsTopic({ name: topic.name, partitions });
+function everyTopic({ broker }: RequestContext): { readonly topic: string; readonly partitions: null }[] {
+  return Array.from(broker.metadata.topics(), ({ name }) => ({ topic: name, partitions: null }));
 }
