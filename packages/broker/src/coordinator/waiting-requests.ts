@@ -51,14 +51,14 @@ export class WaitingRequests<Answer> {
     return promise;
   }
 
-  /** Hands answers out, a bounded number in one turn of the loop. */
-  send(replies: readonly Reply<Answer>[]): void {
-    const answers: (() => void)[] = [];
-    for (const { token, answer } of replies) {
-      const waiting = this.#take(token);
-      if (waiting) answers.push(() => waiting.resolve(answer));
+  /** Hands answers out, a bounded number in one turn of the loop. Who is refused meanwhile has had its answer. */
+  send(replies: readonly Reply<Answer>[], from = 0): void {
+    const to = Math.min(replies.length, from + ANSWERS_PER_TURN);
+    for (let i = from; i < to; i++) {
+      const { token, answer } = replies[i]!;
+      this.#take(token)?.resolve(answer);
     }
-    this.#inTurns(answers, 0);
+    if (to < replies.length) this.#clock.nextTurn(() => this.send(replies, to));
   }
 
   refuse(token: RequestToken, errorCode: number): void {
@@ -76,12 +76,6 @@ export class WaitingRequests<Answer> {
     this.#byToken.delete(token);
     waiting.unlisten();
     return waiting;
-  }
-
-  #inTurns(answers: readonly (() => void)[], from: number): void {
-    const to = Math.min(answers.length, from + ANSWERS_PER_TURN);
-    for (let i = from; i < to; i++) answers[i]!();
-    if (to < answers.length) this.#clock.nextTurn(() => this.#inTurns(answers, to));
   }
 }
 

@@ -1,5 +1,6 @@
 // JoinGroup v0-9. v1 rebalance timeout (KIP-62), v4 MEMBER_ID_REQUIRED (KIP-394), v5 static members (KIP-345), v7 protocol type (KIP-559),
 // v8 reason (KIP-800; not kept), v9 skip_assignment (KIP-814). Advertised from v0, which old librdkafka looks for.
+import { madeWhenWritten } from "@ottla/protocol";
 import {
   type JoinGroupRequest,
   type JoinGroupResponse,
@@ -8,7 +9,7 @@ import {
   makeJoinGroupResponseMember,
 } from "@ottla/protocol/apis/join-group";
 import type { JoinAnswer } from "../groups/classic/group-decision.ts";
-import { keptBytes } from "../groups/classic/kept-bytes.ts";
+import { keptProtocols } from "../groups/classic/kept-protocols.ts";
 import { need, wholeRequest } from "../authorisation.ts";
 import type { Handler } from "../handler.ts";
 import { whenAnswered } from "./when-answered.ts";
@@ -36,8 +37,7 @@ export const joinGroupHandler: Handler<JoinGroupRequest, JoinGroupResponse> = {
       // Before KIP-62 one timeout served for both.
       rebalanceTimeoutMs: version === 0 ? request.sessionTimeoutMs : request.rebalanceTimeoutMs,
       protocolType: request.protocolType,
-      // A copy, since the group outlives the request's frame.
-      protocols: request.protocols.map(({ name, metadata }) => ({ name, metadata: keptBytes(metadata) })),
+      protocols: keptProtocols(request.protocols),
       requiresMemberId: version >= 4,
       supportsSkipAssignment: version >= 9,
     });
@@ -58,6 +58,6 @@ function respond(
     leader,
     skipAssignment,
     memberId,
-    members: members.map((member) => makeJoinGroupResponseMember(member)),
+    members: madeWhenWritten(members, makeJoinGroupResponseMember),
   });
 }

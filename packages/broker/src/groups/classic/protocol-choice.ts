@@ -28,10 +28,11 @@ export function chooseProtocol(group: ClassicGroup): string {
 /** Whether a re-join offers exactly what the member offered before, in the same order. */
 export function isSameOffer(one: readonly MemberProtocol[], other: readonly MemberProtocol[]): boolean {
   return (
-    one.length === other.length &&
-    one.every((protocol, i) => {
-      const counterpart = other[i];
-      return counterpart?.name === protocol.name && counterpart.metadata.equals(protocol.metadata);
-    })
+    one === other ||
+    (one.length === other.length &&
+      one.every((protocol, i) => {
+        const counterpart = other[i];
+        return counterpart?.name === protocol.name && counterpart.metadata.equals(protocol.metadata);
+      }))
   );
 }

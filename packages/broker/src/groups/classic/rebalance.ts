@@ -96,9 +96,10 @@ function startSyncPhase(t: Transition): void {
   t.set({ protocolName: chooseProtocol(t.group) });
   t.set({ subscribedTopics: subscribedTopics(t.group) });
   t.moveTo("CompletingRebalance");
-  for (const { memberId, sessionTimeoutMs, awaitingJoin } of t.group.members.values()) {
+  for (const member of t.group.members.values()) {
+    const { memberId, sessionTimeoutMs, awaitingJoin } = member;
     if (awaitingJoin !== null) t.replyToJoin(awaitingJoin, joinAnswer(t, memberId));
-    t.changeMember(memberId, { awaitingJoin: null, isNew: false, owesSync: true });
+    t.putMember({ ...member, awaitingJoin: null, isNew: false, owesSync: true });
     t.setTimer({ kind: "session", memberId }, sessionTimeoutMs);
   }
   t.setTimer({ kind: "sync" }, rebalanceTimeoutMs(t.group));
