@@ -14,6 +14,9 @@ export interface ApiAnswer {
   readonly setCookie: string;
 }
 
+/** So many times as often as usual a console of tests looks at its cluster. */
+const WATCH_RATE = 5;
+
 /** A console over a Kafka of its own. */
 export class ConsoleFixture implements AsyncDisposable {
   readonly kafka: Kafka;
@@ -46,6 +49,7 @@ export class ConsoleFixture implements AsyncDisposable {
       uiFolder: "/there-is-none",
       journals: { disk, folder: "/" },
       disk,
+      watchRate: WATCH_RATE,
       ...own,
     });
     return new ConsoleFixture(kafka, server, disk);

@@ -93,7 +93,7 @@ after(() => ottla[Symbol.asyncDispose]());
 
 /** The API's own routes, without what goes before all of them. */
 function routesOfTheApi(): readonly string[] {
-  const { routes } = consoleApi({ access: {} } as ConsoleContext);
+  const { routes } = consoleApi({ access: {}, watch: {} } as ConsoleContext);
   const own = routes.filter(({ method }) => method !== "ALL").map(({ method, path }) => `${method} ${path.replace(/^\/api/, "")}`);
   return [...new Set(own)].sort();
 }

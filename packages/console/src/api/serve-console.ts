@@ -51,6 +51,8 @@ export interface ServeConsoleOptions {
   /** How it logs in at Connect, and whom it trusts there. */
   readonly connectAccess?: Pick<ConnectRestOptions, "login" | "tls">;
   readonly version?: string;
+  /** How many times as often as usual it looks at the cluster, still within 20 requests a second: for a small one that changes all the time. 1 unless it is said. */
+  readonly watchRate?: number;
   readonly clock?: Clock;
   readonly logger?: Logger;
 }
@@ -84,8 +86,8 @@ const CONNECT_REMEDIES = {
 /** Serves the console at a port that was opened before. It asks the cluster nothing until somebody comes. */
 export async function serveConsole(options: ServeConsoleOptions): Promise<ConsoleServer> {
   const { client, port, door, uiFolder, journals, readOnly = false, users, publicUrl, tls, relayed, connectAccess } = options;
-  const { disk = nodeDisk, services = {}, version = "0.1.0", clock = systemClock, logger = silentLogger } = options;
-  const watch = new ClusterWatch({ client, clock, logger });
+  const { disk = nodeDisk, services = {}, version = "0.1.0", clock = systemClock, logger = silentLogger, watchRate } = options;
+  const watch = new ClusterWatch({ client, clock, logger, ...(watchRate !== undefined && { watchRate }) });
   const cluster = new ClientClusterAccess(client, clock, journals);
   const registry = services.registry === undefined ? undefined : new SchemaRegistry(services.registry, clock);
   const connect =

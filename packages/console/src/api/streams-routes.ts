@@ -34,7 +34,7 @@ const rowsShape = z.object({
 /** Applications of Kafka Streams, of both protocols: their topology, members, lag and stores; what their stores hold, where an instance answers by HTTP. */
 export function streamsRoutes(context: ConsoleContext) {
   const { client, watch, clock, masking } = context;
-  const looks = new KeptAnswers<Awaited<ReturnType<typeof lookAt>>>(clock, LOOK_FRESH_MS, LOOKS_KEPT_MAX);
+  const looks = new KeptAnswers<Awaited<ReturnType<typeof lookAt>>>(clock, LOOK_FRESH_MS / watch.rate, LOOKS_KEPT_MAX);
   return new Hono()
     .get("/streams", async (c) => {
       await watch.seen();

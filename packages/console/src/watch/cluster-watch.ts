@@ -12,6 +12,8 @@ export interface ClusterWatchOptions {
   readonly client: Client;
   readonly clock: Clock;
   readonly logger?: Logger;
+  /** How many times as often as usual it looks; 1 unless it is said. */
+  readonly watchRate?: number;
 }
 
 /** How often each part is looked at, in ms, while somebody looks at the console. At the start in this order. */
@@ -50,6 +52,8 @@ export class ClusterWatch {
   readonly groups = new GroupWatch(this.timeline);
   readonly budget: RequestBudget;
   readonly clock: Clock;
+  /** How many times as often as usual it looks. */
+  readonly rate: number;
   readonly #admin: Admin;
   readonly #logger: Logger;
   readonly #ending = new AbortController();
@@ -60,9 +64,10 @@ export class ClusterWatch {
   #wake: (() => void) | undefined;
   #ended: Promise<void> | undefined;
 
-  constructor({ client, clock, logger = silentLogger }: ClusterWatchOptions) {
+  constructor({ client, clock, logger = silentLogger, watchRate = 1 }: ClusterWatchOptions) {
     this.#admin = client.admin();
     this.clock = clock;
+    this.rate = watchRate;
     this.#logger = logger;
     this.budget = new RequestBudget(clock);
   }
@@ -136,7 +141,8 @@ export class ClusterWatch {
     let [most, found]: [number, Part | undefined] = [0, undefined];
     for (const [part, usualMs] of Object.entries(EVERY_MS) as [Part, number][]) {
       if (this.#running.has(part) || (OF_TOPICS.has(part) && !areTopicsKnown)) continue;
-      const everyMs = OF_ALL_PARTITIONS.has(part) ? Math.max(usualMs, leastMs) : usualMs;
+      const ownMs = usualMs / this.rate;
+      const everyMs = OF_ALL_PARTITIONS.has(part) ? Math.max(ownMs, leastMs) : ownMs;
       const late = (nowMs - (this.#lookedMs.get(part) ?? Number.NEGATIVE_INFINITY)) / everyMs;
       if (late >= 1 && late > most) [most, found] = [late, part];
     }
