@@ -8,7 +8,9 @@ export type Mishap =
   | "power loss in a write"
   | "kill in a write, then power loss"
   | "clean restart"
+  | "clean restart, then power loss in a write"
   | "failed sync"
+  | "failed syncs, then power loss"
   | "disk full"
   | "connections reset"
   | "cable cut"
@@ -51,19 +53,22 @@ export interface Scenario {
 const KINDS_OF_DAYS: readonly (readonly Mishap[])[] = [
   ["kill", "kill in a write", "kill in a write"],
   ["power loss", "power loss in a write", "power loss in a write"],
-  ["power loss", "power loss in a write", "failed sync", "clean restart"],
+  ["power loss", "failed syncs, then power loss", "failed syncs, then power loss", "failed sync"],
   ["connections reset", "cable cut", "slow net", "leader moved"],
   ["broker down", "leader moved", "connections reset"],
   ["disk full", "failed sync", "kill", "clean restart"],
   ["clock jump", "clean restart", "kill"],
-  ["clean restart", "kill in a write, then power loss", "kill in a write, then power loss"],
+  ["clean restart, then power loss in a write", "kill in a write, then power loss", "kill in a write, then power loss"],
+  ["clean restart, then power loss in a write", "failed syncs, then power loss"],
   [
     "kill",
     "kill in a write",
     "power loss",
     "power loss in a write",
     "clean restart",
+    "clean restart, then power loss in a write",
     "failed sync",
+    "failed syncs, then power loss",
     "disk full",
     "connections reset",
     "cable cut",

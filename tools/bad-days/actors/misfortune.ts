@@ -89,12 +89,26 @@ export class Misfortune {
       }
       case "clean restart":
         return machine.stop();
+      case "clean restart, then power loss in a write":
+        // What a clean stop said of the files is true until the next process writes.
+        await machine.stop();
+        await this.startAgain();
+        await this.#world.sleep(this.#random.nextInt(AFTER_START_MS_MAX));
+        return this.#endInWrite("power-lost");
       case "failed sync": {
         const fault = { operation: "sync", after: this.#random.nextInt(4), ...(this.#random.chance(0.5) && { path: "/t" }) } as const;
         this.#takeBackFaults.push(disk.fail(fault));
         // A log whose sync failed takes nothing until it is opened again.
         await this.#world.sleep(this.#random.nextInt(1000));
         return this.#random.chance(0.5) ? machine.stop() : machine.end("killed");
+      }
+      case "failed syncs, then power loss": {
+        // What was acknowledged meanwhile must be there afterwards.
+        const takeBack = disk.fail({ operation: "sync", times: Infinity, path: "/t" });
+        this.#takeBackFaults.push(takeBack);
+        await this.#world.sleep(50 + this.#random.nextInt(250));
+        machine.end("power-lost");
+        return takeBack();
       }
       case "disk full": {
         // The last write may find room for a part of it.
