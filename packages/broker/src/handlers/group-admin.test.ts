@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ErrorCode, ResourceType } from "@ottla/protocol";
+import { ErrorCode, NIL_UUID, ResourceType } from "@ottla/protocol";
 import { deleteGroupsApi, makeDeleteGroupsRequest } from "@ottla/protocol/apis/delete-groups";
 import { describeGroupsApi, makeDescribeGroupsRequest } from "@ottla/protocol/apis/describe-groups";
 import { findCoordinatorApi, makeFindCoordinatorRequest } from "@ottla/protocol/apis/find-coordinator";
@@ -143,4 +143,25 @@ test("DeleteGroups answers each group for itself", async () => {
   ];
   assert.deepEqual(await remove(2), [["stable", ErrorCode.NON_EMPTY_GROUP], ["empty", ErrorCode.NONE], ...rest]);
   assert.deepEqual(await remove(0), [["stable", ErrorCode.NON_EMPTY_GROUP], ["empty", ErrorCode.GROUP_ID_NOT_FOUND], ...rest]);
+});
+
+test("DeleteGroups of a group with more offsets than one step removes is answered when all are gone", async () => {
+  await using broker = await TestBroker.start({ settings: SETTINGS });
+  await broker.send(findCoordinatorApi, 3, makeFindCoordinatorRequest({ key: "g" }));
+  const { groups } = broker.running.state;
+  const partitions = Array.from({ length: 6000 }, (_, partitionIndex) => ({
+    partitionIndex,
+    committedOffset: 1,
+    committedLeaderEpoch: -1,
+    committedMetadata: null,
+  }));
+  const member = { memberId: "", groupInstanceId: null, generationId: -1, retentionMs: -1, unknownGroupErrorCode: 0 };
+  await groups.offsets.commit({ ...member, groupId: "wide", nodeId: 1, topics: [{ name: "t", topicId: NIL_UUID, partitions }] });
+  const offsetCount = () => {
+    const found = groups.offsets.committed("wide", 1);
+    return typeof found === "number" ? found : (found.get("t")?.size ?? 0);
+  };
+  assert.equal(offsetCount(), 6000);
+  assert.equal(await groups.offsets.deleteGroup("wide", 1), ErrorCode.NONE);
+  assert.equal(offsetCount(), 0);
 });
