@@ -7,11 +7,13 @@ import type { TaskInput } from "./active-task.ts";
 import { startingPositions } from "./starting-positions.ts";
 import type { TaskTimeouts } from "./task-timeouts.ts";
 
-/** What the first look may take; who needs longer is looked after beside the others. */
+/** What the first look may take; who needs longer is looked after beside the others. Neither takes longer than the task may fail. */
 const FIRST_MS = 3_000;
 const RETRY_MS = 300;
 /** And each further look, which keeps nobody. */
 const LOOK_MS = 2_000;
+/** However short a time a task has, a look is given so long. */
+const SHORTEST_LOOK_MS = 1_000;
 
 /** What has to be known of tasks before they are opened. */
 interface Prepared {
@@ -73,7 +75,7 @@ export class TaskOpening {
     const { timeouts } = this.#host;
     const names = [...tasksOf(this.#host.plan, partitions).keys()];
     try {
-      const prepared = await this.#prepare(partitions, { timeoutMs: FIRST_MS });
+      const prepared = await this.#prepare(partitions, { timeoutMs: this.#within(FIRST_MS) });
       if (!isStillWanted()) return;
       this.#open(prepared);
       timeouts.passed(names);
@@ -146,7 +148,7 @@ export class TaskOpening {
 
   #look(waiting: Waiting): void {
     waiting.isLooking = true;
-    this.#prepare(waiting.partitions, { timeoutMs: LOOK_MS })
+    this.#prepare(waiting.partitions, { timeoutMs: this.#within(LOOK_MS) })
       .then(
         (prepared) => (waiting.prepared = prepared),
         (error: Error) => (waiting.failure = error),
@@ -155,6 +157,10 @@ export class TaskOpening {
         waiting.isLooking = false;
         this.#host.wake();
       });
+  }
+
+  #within(usualMs: number): number {
+    return Math.max(SHORTEST_LOOK_MS, Math.min(usualMs, this.#host.timeouts.timeoutMs));
   }
 
   async #prepare(partitions: readonly TopicPartition[], options: CallOptions): Promise<Prepared> {

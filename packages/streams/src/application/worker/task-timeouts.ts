@@ -2,11 +2,12 @@ import { StreamsError } from "../../streams-error.ts";
 
 /** How long tasks have failed in ways that may pass (KIP-572): they are tried again until their time is over, and others go on meanwhile. */
 export class TaskTimeouts {
-  readonly #timeoutMs: number;
+  /** How long a task may fail. */
+  readonly timeoutMs: number;
   readonly #sinceMs = new Map<string, number>();
 
   constructor(timeoutMs: number) {
-    this.#timeoutMs = timeoutMs;
+    this.timeoutMs = timeoutMs;
   }
 
   /** These tasks have failed. Throws `STREAMS_TASK_TIMEOUT` with the names of those whose time is over. */
@@ -15,13 +16,13 @@ export class TaskTimeouts {
     for (const task of tasks) {
       const sinceMs = this.#sinceMs.get(task) ?? nowMs;
       this.#sinceMs.set(task, sinceMs);
-      if (nowMs - sinceMs >= this.#timeoutMs) over.push(task);
+      if (nowMs - sinceMs >= this.timeoutMs) over.push(task);
     }
     if (over.length === 0) return;
     for (const task of over) this.#sinceMs.delete(task);
     throw new StreamsError(
       "STREAMS_TASK_TIMEOUT",
-      `${over.length === 1 ? `Task ${over[0]}` : `Tasks ${over.join(", ")}`} did not get on for taskTimeoutMs (${this.#timeoutMs} ms): ${error.message}`,
+      `${over.length === 1 ? `Task ${over[0]}` : `Tasks ${over.join(", ")}`} did not get on for taskTimeoutMs (${this.timeoutMs} ms): ${error.message}`,
       { cause: error },
     );
   }
