@@ -43,8 +43,10 @@ export class AssignedPartition {
   fetchEpoch = -1;
   readonly chunks: BufferedChunk[] = [];
   isPaused = false;
-  /** The {@link version} that a request on the way asks for. */
-  fetchingVersion: number | undefined;
+  /** The request on the way that asks for it, */
+  fetching: object | undefined;
+  /** and the {@link version} that it asks for: of an older one nothing is taken. */
+  fetchingVersion = -1;
   /** Not asked again before this (monotonic ms). */
   retryAtMs = 0;
   /** Changes with every seek: answers to earlier questions are dropped. */
@@ -73,7 +75,7 @@ export class AssignedPartition {
   }
 
   get isFetching(): boolean {
-    return this.fetchingVersion === this.version;
+    return this.fetching !== undefined && this.fetchingVersion === this.version;
   }
 
   get isBufferFull(): boolean {

@@ -56,11 +56,16 @@ export class AssignedPartitions implements Iterable<AssignedPartition> {
     this.#first = 0;
   }
 
-  /** In this turn's order; the next call begins one further on. */
-  *inTurn(): Generator<AssignedPartition> {
+  /** Those of which something was fetched, in this turn's order; the next call begins one further on. */
+  filledInTurn(): AssignedPartition[] {
     const { length } = this.#turn;
-    if (length === 0) return;
+    const filled: AssignedPartition[] = [];
+    if (length === 0) return filled;
     const first = this.#first++ % length;
-    for (let i = 0; i < length; i++) yield this.#turn[(first + i) % length]!;
+    for (let i = 0; i < length; i++) {
+      const partition = this.#turn[(first + i) % length]!;
+      if (partition.chunks.length > 0) filled.push(partition);
+    }
+    return filled;
   }
 }

@@ -47,7 +47,7 @@ export class Delivery {
 
   /** Each partition with something ready has a turn ahead. */
   beginRound(): void {
-    this.#round = [...this.#partitions.inTurn()].filter((partition) => partition.chunks.length > 0);
+    this.#round = this.#partitions.filledInTurn();
     this.#at = 0;
   }
 

@@ -31,24 +31,35 @@ export interface SessionRequest {
 export class FetchSession {
   #sessionId = NO_SESSION;
   #epoch = FIRST_EPOCH;
-  #known = new Map<string, FetchTarget>();
+  readonly #known = new Map<string, FetchTarget>();
 
   /** Makes the next request; must be followed by {@link answered} or {@link failed}. */
   next(wanted: readonly FetchTarget[]): SessionRequest {
-    const next = new Map(wanted.map((target) => [target.key, target]));
+    const known = this.#known;
     if (this.#epoch === FIRST_EPOCH) {
-      this.#known = next;
+      known.clear();
+      for (const target of wanted) known.set(target.key, target);
       return { sessionId: this.#sessionId, sessionEpoch: FIRST_EPOCH, send: wanted, forget: [] };
     }
     const send: FetchTarget[] = [];
     const forget: FetchTarget[] = [];
-    for (const [key, target] of next) {
-      const before = this.#known.get(key);
+    for (const target of wanted) {
+      const before = known.get(target.key);
+      // Of thousands few are others than the last time.
+      if (before === target) continue;
       if (before !== undefined && before.topicId !== target.topicId) forget.push(before);
       if (before === undefined || hasChanged(before, target)) send.push(target);
+      known.set(target.key, target);
     }
-    for (const [key, target] of this.#known) if (!next.has(key)) forget.push(target);
-    this.#known = next;
+    if (known.size > wanted.length) {
+      const keys = new Set<string>();
+      for (const { key } of wanted) keys.add(key);
+      for (const [key, target] of known) {
+        if (keys.has(key)) continue;
+        forget.push(target);
+        known.delete(key);
+      }
+    }
     return { sessionId: this.#sessionId, sessionEpoch: this.#epoch, send, forget };
   }
 

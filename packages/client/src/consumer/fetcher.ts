@@ -36,11 +36,12 @@ export interface FetcherEvents {
   failed(error: Error): void;
 }
 
+/** A request on the way. Nothing is kept of each partition beside what that has itself: there may be ten thousand. */
 interface Asked {
-  readonly partition: AssignedPartition;
-  readonly version: number;
-  readonly fetchOffset: number;
+  readonly partitions: readonly AssignedPartition[];
 }
+
+const nothingAsked: Asked = { partitions: [] };
 
 /**
  * Keeps chunks of every assigned partition ready, within the prefetch bound: one long poll per broker, sent anew as soon as the application
@@ -169,10 +170,10 @@ export class Fetcher {
     }
     reader.lane.connect(reader.nodeId).then(
       () => {
-        this.#free(reader, new Map());
+        this.#free(reader, nothingAsked);
         this.pump();
       },
-      () => this.#later(reader, new Map(), partitions),
+      () => this.#later(reader, nothingAsked, partitions),
     );
   }
 
@@ -183,13 +184,14 @@ export class Fetcher {
       if (reader.session) reader.session = new FetchSession();
       reader.usesIds = usesIds;
     }
-    const asked = new Map(
-      partitions.map((partition) => [partition.key, { partition, version: partition.version, fetchOffset: partition.fetchOffset }]),
-    );
+    const asked: Asked = { partitions };
     // One that went and came back between two requests is no news to the broker, which would never say where it ends: who asks for its lag would wait for ever.
     if (partitions.some((each) => !each.isHeardOf && reader.session?.isToldChangesOf(each))) reader.session?.startAnew();
     const request = reader.session?.next(targets) ?? sessionless(targets);
-    for (const { partition, version } of asked.values()) partition.fetchingVersion = version;
+    for (const partition of partitions) {
+      partition.fetching = asked;
+      partition.fetchingVersion = partition.version;
+    }
     const now = this.#cluster.deps.clock.monotonicMs();
     const fetchMaxWaitMs = pollMs(reader, this.#readersOf(reader.nodeId), this.#options.fetchMaxWaitMs, now);
     reader.pollEndMs = now + fetchMaxWaitMs;
@@ -240,7 +242,7 @@ export class Fetcher {
   }
 
   /** The broker is away: look for the new leaders, come back after the back-off. */
-  #later(reader: NodeReader, asked: ReadonlyMap<string, Asked>, unanswered: readonly AssignedPartition[]): void {
+  #later(reader: NodeReader, asked: Asked, unanswered: readonly AssignedPartition[]): void {
     if (this.#closed) return;
     // A follower that does not answer is no better than none; the leader names another one, or gives the records itself.
     for (const partition of unanswered) if (partition.preferredReplica === reader.nodeId) partition.preferredReplica = -1;
@@ -251,14 +253,14 @@ export class Fetcher {
     });
   }
 
-  #free(reader: NodeReader, asked: ReadonlyMap<string, Asked>): void {
+  #free(reader: NodeReader, asked: Asked): void {
     reader.isBusy = false;
     this.#budget.giveBack(reader.askedBytes);
     reader.askedBytes = 0;
-    for (const { partition, version } of asked.values()) if (partition.fetchingVersion === version) partition.fetchingVersion = undefined;
+    for (const partition of asked.partitions) if (partition.fetching === asked) partition.fetching = undefined;
   }
 
-  #onResponse(reader: NodeReader, asked: ReadonlyMap<string, Asked>, targets: readonly FetchTarget[], response: FetchResponse): void {
+  #onResponse(reader: NodeReader, asked: Asked, targets: readonly FetchTarget[], response: FetchResponse): void {
     if (this.#closed) return;
     if (response.errorCode !== ErrorCode.NONE) {
       reader.session?.failed(response.errorCode);
@@ -269,21 +271,22 @@ export class Fetcher {
     }
     reader.session?.answered(response.sessionId);
     this.#readersOf(reader.nodeId).isFlowing = isFilled(response, reader.askedBytes);
-    const nameOfId = new Map(targets.map((target) => [target.topicId, target.topic]));
+    const names = namesOf(response, targets);
     for (const topic of response.responses) {
-      const name = topic.topicId === NIL_UUID ? topic.topic : nameOfId.get(topic.topicId);
+      const name = topic.topicId === NIL_UUID ? topic.topic : names.get(topic.topicId);
+      if (name === undefined) continue;
       for (const data of topic.partitions) {
-        const question = asked.get(`${name} ${data.partitionIndex}`);
-        if (question !== undefined && question.version === question.partition.version) this.#onPartition(question, data);
+        const partition = this.#partitions.find(name, data.partitionIndex);
+        if (partition?.fetching === asked && partition.isFetching) this.#onPartition(partition, data);
       }
     }
-    for (const { partition, version } of asked.values()) if (partition.version === version) partition.isHeardOf = true;
+    for (const partition of asked.partitions) if (partition.fetching === asked && partition.isFetching) partition.isHeardOf = true;
     this.#free(reader, asked);
     this.pump();
     this.#events.arrived();
   }
 
-  #onPartition({ partition, fetchOffset }: Asked, data: PartitionData): void {
+  #onPartition(partition: AssignedPartition, data: PartitionData): void {
     if (data.errorCode !== ErrorCode.NONE) {
       this.#onError(partition, data);
       return;
@@ -296,11 +299,13 @@ export class Fetcher {
     partition.lastStableOffset = data.lastStableOffset;
     partition.logStartOffset = data.logStartOffset;
     const records = data.records as Buffer | null;
-    if (records !== null && records.length > 0) this.#buffer(partition, fetchOffset, records, data);
+    if (records !== null && records.length > 0) this.#buffer(partition, records, data);
   }
 
-  #buffer(partition: AssignedPartition, fetchOffset: number, records: Buffer, data: PartitionData): void {
+  #buffer(partition: AssignedPartition, records: Buffer, data: PartitionData): void {
     const { isolationLevel, checkCrcs } = this.#options;
+    // Whatever lets it be another one than was asked for makes this an answer to an older version.
+    const { fetchOffset } = partition;
     const aborted = isolationLevel === "read_committed" ? data.abortedTransactions : undefined;
     const { fault, lastEpoch, ...visible } = scanBatches(records, { fetchOffset, aborted, checkCrcs });
     if (visible.nextOffset === fetchOffset && fault === undefined) return;
@@ -348,6 +353,18 @@ export class Fetcher {
   #retryLater(partition: AssignedPartition): void {
     partition.retryAtMs = this.#cluster.deps.clock.monotonicMs() + this.#cluster.options.retryBackoffMs;
   }
+}
+
+/** The names of the topics that an answer tells of by their ids. */
+function namesOf({ responses }: FetchResponse, targets: readonly FetchTarget[]): Map<string, string> {
+  const names = new Map<string, string>();
+  const wanted = new Set<string>();
+  for (const { topicId } of responses) if (topicId !== NIL_UUID) wanted.add(topicId);
+  for (let i = 0; i < targets.length && wanted.size > 0; i++) {
+    const { topicId, topic } = targets[i]!;
+    if (wanted.delete(topicId)) names.set(topicId, topic);
+  }
+  return names;
 }
 
 /** Every partition named, no session made: for a request that is a way around a session, not a part of it. */

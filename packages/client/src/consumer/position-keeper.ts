@@ -78,10 +78,10 @@ export class PositionKeeper {
 
   /** Starts the look-ups that are due. */
   pump(): void {
-    this.#noticeChanges();
-    this.#start("committed", (questions) => this.#lookUpCommitted(questions));
-    this.#start("reset", (questions) => this.#lookUpReset(questions));
-    this.#start("validation", (questions) => this.#validate(questions));
+    const needs = this.#noticeChanges();
+    if (needs.committed > 0) this.#start("committed", (questions) => this.#lookUpCommitted(questions));
+    if (needs.reset > 0) this.#start("reset", (questions) => this.#lookUpReset(questions));
+    if (needs.validation > 0) this.#start("validation", (questions) => this.#validate(questions));
   }
 
   /** The partition has no place to start from: go by the policy, or fail. */
@@ -102,24 +102,31 @@ export class PositionKeeper {
     partition.resetBy(spec);
   }
 
-  /** Notices topics that were made anew and leaders that changed. */
-  #noticeChanges(): void {
+  /** Notices topics that were made anew and leaders that changed. Returns how many partitions need what: mostly none of thousands does. */
+  #noticeChanges(): Record<NonNullable<PositionNeed>, number> {
+    const needs = { committed: 0, reset: 0, validation: 0 };
     for (const partition of this.#partitions) {
       this.#cluster.metadata.track(partition.topic, false);
-      if (partition.need === "committed" || partition.need === "reset") continue;
-      const topic = this.#cluster.metadata.topic(partition.topic);
-      const id = knownTopicId(topic);
-      if (id !== undefined && partition.topicId !== undefined && id !== partition.topicId) {
-        partition.topicId = id;
-        this.reset(partition, "the topic was deleted and created anew");
-        continue;
-      }
-      partition.topicId ??= id;
-      const leaderEpoch = topic?.partitions[partition.partition]?.leaderEpoch ?? -1;
-      if (leaderEpoch <= partition.validatedEpoch) continue;
-      if (partition.positionEpoch >= 0) partition.need = "validation";
-      else partition.validatedEpoch = leaderEpoch;
+      this.#noticeChange(partition);
+      if (partition.need !== undefined) needs[partition.need]++;
     }
+    return needs;
+  }
+
+  #noticeChange(partition: AssignedPartition): void {
+    if (partition.need === "committed" || partition.need === "reset") return;
+    const topic = this.#cluster.metadata.topic(partition.topic);
+    const id = knownTopicId(topic);
+    if (id !== undefined && partition.topicId !== undefined && id !== partition.topicId) {
+      partition.topicId = id;
+      this.reset(partition, "the topic was deleted and created anew");
+      return;
+    }
+    partition.topicId ??= id;
+    const leaderEpoch = topic?.partitions[partition.partition]?.leaderEpoch ?? -1;
+    if (leaderEpoch <= partition.validatedEpoch) return;
+    if (partition.positionEpoch >= 0) partition.need = "validation";
+    else partition.validatedEpoch = leaderEpoch;
   }
 
   /** Partitions of different leaders are asked for apart: one that is away, or says nothing, must not hold up the others. */
