@@ -15,7 +15,12 @@ const [, , name = "", bootstrapServers = "", options = "{}"] = process.argv;
 const example = examples[name];
 if (example === undefined) throw new Error(`There is no example ${name}.`);
 const given = JSON.parse(options) as Partial<ApplicationOptions> & Pick<ApplicationOptions, "applicationId">;
-const app = streams(example.topology(), { bootstrapServers, ...example.application, ...given });
+const { onError, ...application } = example.application;
+// Functions cannot go to threads: what each loads has them.
+const app =
+  (given.workers ?? 0) > 0
+    ? streams({ module: new URL("topology-module.ts", import.meta.url), data: name }, { bootstrapServers, ...application, ...given })
+    : streams(example.topology(), { bootstrapServers, onError, ...application, ...given });
 
 const tell = (): void => {
   const { user, system } = process.cpuUsage();

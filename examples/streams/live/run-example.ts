@@ -9,6 +9,7 @@ const HELP = `npm run example -- fraud | orders | iot [options]: a system of str
 
   --seconds N               ends by itself; otherwise with Ctrl-C
   --rate N                  events a second (fraud 2000, orders 10000, iot as many as it carries)
+  --workers N               threads of the application (otherwise one loop does all)
   --guarantee G             exactlyOnce (fraud and orders unless told) or atLeastOnce (iot)
   --bootstrap-server H:P    a cluster that is there, such as an Apache Kafka, in place of an ottla dev of its own
   --check                   writes a day with a known outcome, kills the application in the middle, and compares: status 1 when a record is missing, twice or wrong
@@ -26,6 +27,7 @@ async function main(): Promise<number> {
       seconds: { type: "string" },
       rate: { type: "string" },
       guarantee: { type: "string" },
+      workers: { type: "string" },
       "bootstrap-server": { type: "string" },
       check: { type: "boolean", default: false },
       kills: { type: "string", default: "1" },
@@ -45,8 +47,9 @@ async function main(): Promise<number> {
   const seconds = numberOf(values.seconds);
   const rate = numberOf(values.rate);
   const kills = numberOf(values.kills);
-  if (![seconds, rate, kills].every((each) => each === undefined || each > 0))
-    return refuse("--seconds, --rate and --kills are numbers above 0.");
+  const workers = numberOf(values.workers);
+  if (![seconds, rate, kills, workers].every((each) => each === undefined || each > 0))
+    return refuse("--seconds, --rate, --kills and --workers are numbers above 0.");
 
   const stopping = new AbortController();
   const stop = (): void => stopping.abort();
@@ -67,7 +70,7 @@ async function main(): Promise<number> {
   }
   const timer = seconds === undefined ? undefined : setTimeout(stop, seconds * 1_000);
   try {
-    await show(cluster, example, { name, guarantee, ratePerSecond: rate, signal: stopping.signal });
+    await show(cluster, example, { name, guarantee, ratePerSecond: rate, workers, signal: stopping.signal });
   } finally {
     clearTimeout(timer);
   }

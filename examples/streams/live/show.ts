@@ -20,18 +20,20 @@ export interface ShowOptions {
   readonly guarantee: ApplicationOptions["guarantee"];
   /** Undefined: the example's own. */
   readonly ratePerSecond: number | undefined;
+  /** Threads of the application; undefined: all in its one loop. */
+  readonly workers: number | undefined;
   readonly signal: AbortSignal;
 }
 
 /** Runs an example with its generator until the signal, shows what comes of it, and says in the end what was measured. */
 export async function show(cluster: Cluster, example: LiveExample, options: ShowOptions): Promise<void> {
-  const { name, guarantee = example.guarantee, signal } = options;
+  const { name, guarantee = example.guarantee, workers, signal } = options;
   const screen = new Screen();
   screen.print([`${example.title}; broker ${cluster.bootstrapServers}, ${guarantee}. Ctrl-C ends it.`]);
   await cluster.makeTopics(example.topics);
   const applicationId = `example-${name}`;
   await using results = await Results.open(cluster.client, example.resultTopics, "latest");
-  await using application = new Application(name, cluster, { applicationId, guarantee });
+  await using application = new Application(name, cluster, { applicationId, guarantee, ...(workers !== undefined && { workers }) });
   await application.running();
   await using producer = cluster.client.producer({ lingerMs: 2, compression: "none" });
   const progress = await Progress.begin(cluster.client, applicationId, example.counted);
