@@ -1,5 +1,6 @@
 import type { Serde } from "../serdes/serde.ts";
 import type { FlushesInSteps, FlushWalk, GivesUpInSteps, TakesSteps } from "./flushes-in-steps.ts";
+import { StreamsError } from "../streams-error.ts";
 import type { StateStore } from "./store.ts";
 import type { StoreContext } from "./store-builder.ts";
 import { TypedStore } from "./typed-store.ts";
@@ -38,9 +39,16 @@ export abstract class BytesStore<K, V, Bytes extends StoredInBytes> extends Type
     return this.bytes.isPersistent;
   }
 
+  /** Throws `STREAMS_INTERNAL_TOPIC` where no store of this kind wrote that key. */
   restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
     this.checkOpen();
+    if (!this.mayHaveWritten(key)) throw writtenByOthers(this.name, this.context.changelogTopic, key);
     this.bytes.restore(key, value, timestamp);
+  }
+
+  /** Whether a key of its changelog may be one of its own. */
+  protected mayHaveWritten(_key: Uint8Array): boolean {
+    return true;
   }
 
   judgeAsOf(streamTimeMs: number): boolean {
@@ -64,4 +72,15 @@ export abstract class BytesStore<K, V, Bytes extends StoredInBytes> extends Type
     this.markClosed();
     this.bytes.close();
   }
+}
+
+const SHOWN_BYTES_MAX = 64;
+
+function writtenByOthers(name: string, topic: string, key: Uint8Array): StreamsError {
+  const shown = Buffer.from(key.subarray(0, SHOWN_BYTES_MAX)).toString("hex") + (key.length > SHOWN_BYTES_MAX ? "…" : "");
+  return new StreamsError(
+    "STREAMS_INTERNAL_TOPIC",
+    `Topic ${topic} has a key that store ${name} cannot have written (${shown}): a store of another kind had this name. Give the store another name, or reset the application, which removes the topic.`,
+    { place: { topic } },
+  );
 }

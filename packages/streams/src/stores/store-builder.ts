@@ -53,10 +53,13 @@ export interface StoreContext {
   readonly streamTimeMs: number;
 }
 
-/** What a task has on the disk for its stores. */
+/** How a store lays out what it has on the disk. */
+export type StateKind = "keyValue" | "versioned" | "window" | "session";
+
+/** What a task has on the disk for its stores. Throws `STREAMS_STORE_KIND` where a store of another kind has written under that name. */
 export interface PersistentState {
-  keyValue(store: string): KeyValueBytes;
-  segments(store: string): SegmentSource;
+  keyValue(store: string, kind?: StateKind): KeyValueBytes;
+  segments(store: string, kind: StateKind): SegmentSource;
 }
 
 /** Takes changelog records. A null value is a deletion; a record whose time is null has none of its own, so its producer's clock tells it. The bytes are valid during the call. */

@@ -116,9 +116,12 @@ function timestampedKeyValue<K, V>(settings: StoreSettings<K, V>): StoreBuilder<
 
 /** A store of values by key and window. */
 function window<K, V>(settings: WindowStoreSettings<K, V>): StoreBuilder<WindowStore<K, V>> {
-  const { name, key, value } = settings;
+  const { name, key, value, retainDuplicates = false } = settings;
   const logged = { changelogHeaders: true, ...settings };
-  return { ...windowed(settings), build: (context) => new PlainWindow(name, key, value, windowBytes(logged, context), context) };
+  return {
+    ...windowed(settings),
+    build: (context) => new PlainWindow(name, key, value, windowBytes(logged, context), context, retainDuplicates),
+  };
 }
 
 /** A store of values and their times by key and window: what windowed aggregates keep. */
@@ -145,7 +148,7 @@ function session<K, V>(settings: SessionStoreSettings<K, V>): StoreBuilder<Sessi
       const bytes =
         state === undefined
           ? new InMemorySession(retentionMs, context.dropped)
-          : new SegmentedSession(state.segments(name), retentionMs, context.dropped);
+          : new SegmentedSession(state.segments(name, "session"), retentionMs, context.dropped);
       const logged = changelog === undefined ? bytes : new LoggedSession(bytes, changelog);
       const cached = isCached(settings, context) ? new CachedSession(logged, context.cache, context.record) : logged;
       return new TypedSession(name, key, value, cached, context);
@@ -168,7 +171,7 @@ function versioned<K, V>(settings: VersionedStoreSettings<K, V>): StoreBuilder<V
       const bytes =
         state === undefined
           ? new InMemoryVersioned(historyRetentionMs, context.dropped)
-          : new StoredVersioned(state.keyValue(name), historyRetentionMs, context.dropped);
+          : new StoredVersioned(state.keyValue(name, "versioned"), historyRetentionMs, context.dropped);
       return new TypedVersioned(name, key, value, changelog === undefined ? bytes : new LoggedVersioned(bytes, changelog), context);
     },
   };
@@ -257,7 +260,7 @@ function windowBytes<K, V>(settings: WindowStoreSettings<K, V>, context: StoreCo
   const bytes =
     state === undefined
       ? new InMemoryWindow(keeping, context.dropped)
-      : new SegmentedWindow(state.segments(settings.name), keeping, context.dropped);
+      : new SegmentedWindow(state.segments(settings.name, "window"), keeping, context.dropped);
   const logged = changelog === undefined ? bytes : new LoggedWindow(bytes, retainDuplicates, changelog);
   return isCached(settings, context) && !retainDuplicates ? new CachedWindow(logged, context.cache, context.record, overheadBytes) : logged;
 }

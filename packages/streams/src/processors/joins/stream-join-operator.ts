@@ -63,9 +63,13 @@ export class StreamJoinOperator extends Operator implements RangeVisitor {
       return;
     }
     const unmatched = this.#unmatched;
-    if (timestamp === clock.streamTimeMs && unmatched !== undefined && this.#isEmissionDue())
+    const isDue = timestamp === clock.streamTimeMs && unmatched !== undefined && this.#isEmissionDue();
+    if (isDue && !unmatched.isEmpty) {
       this.#emitAndJoin(unmatched, key, value, timestamp, headers);
-    else this.#join(key, value, timestamp, headers);
+      return;
+    }
+    if (isDue) clock.unmatchedFromMs = Number.POSITIVE_INFINITY;
+    this.#join(key, value, timestamp, headers);
   }
 
   #emitAndJoin(unmatched: UnmatchedRecords<unknown>, key: unknown, value: unknown, timestamp: number, headers: Headers): void {

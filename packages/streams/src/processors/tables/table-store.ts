@@ -81,7 +81,7 @@ class StoreGetter implements ValueGetter {
   }
 
   get(key: unknown): ValueAndTimestamp<unknown> | null {
-    return this.#opened().get(key);
+    return this.#opened().read(key);
   }
 
   getAsOf(key: unknown, timestamp: number): ValueAndTimestamp<unknown> | null {

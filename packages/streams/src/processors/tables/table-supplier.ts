@@ -20,6 +20,7 @@ export interface TableSupplier {
 /** Reads a table by key, for one task. */
 export interface ValueGetter {
   init(context: OperatorContext): void;
+  /** Valid until it is called again. */
   get(key: unknown): ValueAndTimestamp<unknown> | null;
   /** Of a versioned table: the value at that time. */
   getAsOf(key: unknown, timestamp: number): ValueAndTimestamp<unknown> | null;

@@ -4,6 +4,7 @@ import { readInt32, readInt64, writeInt32, writeInt64 } from "../../serdes/int64
 import { LENT_BYTES_MAX, LentMemory, lending } from "../../serdes/lent-bytes.ts";
 import type { AnySerde, Serde } from "../../serdes/serde.ts";
 import { sharedKeys } from "../../serdes/shared-bytes.ts";
+import { CachedKeyValue } from "../cache/cached-key-value.ts";
 import type { KeyValueBytes } from "../key-value/key-value-bytes.ts";
 import type { StateStore, StoreIterator } from "../store.ts";
 import type { StoreContext } from "../store-builder.ts";
@@ -41,6 +42,7 @@ export class UnmatchedRecords<K> implements StateStore {
   readonly #bytes: KeyValueBytes;
   readonly #context: StoreContext;
   readonly #memory = new LentMemory();
+  readonly #listMemory = new LentMemory();
   #isOpen = true;
 
   constructor(name: string, serdes: JoinSerdes<K>, bytes: KeyValueBytes, context: StoreContext) {
@@ -58,6 +60,11 @@ export class UnmatchedRecords<K> implements StateStore {
     return this.#bytes.isPersistent;
   }
 
+  /** It may hold nothing and say false: only who keeps the bytes knows. */
+  get isEmpty(): boolean {
+    return this.#bytes.size === 0 && !(this.#bytes instanceof CachedKeyValue);
+  }
+
   /** Adds a record to those of its time, side and key. */
   add(key: K, timestamp: number, isLeft: boolean, value: unknown): void {
     const { left, right } = this.#serdes;
@@ -65,7 +72,8 @@ export class UnmatchedRecords<K> implements StateStore {
     const topic = this.#context.changelogTopic;
     const element = serde.serialize(topic, value as never, this.#context.record.headers);
     const keyBytes = this.#keyBytes(key, timestamp, isLeft);
-    this.#bytes.put(keyBytes, listWith(this.#bytes.get(keyBytes)?.value, isLeft, element), this.#context.record.timestamp);
+    const list = listWith(this.#bytes.get(keyBytes)?.value, isLeft, element, this.#listMemory);
+    this.#bytes.put(keyBytes, list, this.#context.record.timestamp);
   }
 
   /** All of that time, side and key have found a partner; false when there were none, which costs no changelog record. */
@@ -129,10 +137,11 @@ export class UnmatchedRecords<K> implements StateStore {
   }
 }
 
-/** The list with one more element, whose first byte tells its side. */
-function listWith(list: Uint8Array | undefined, isLeft: boolean, element: Uint8Array): Uint8Array {
+/** The list with one more element, whose first byte tells its side; lent, where it is small. */
+function listWith(list: Uint8Array | undefined, isLeft: boolean, element: Uint8Array, memory: LentMemory): Uint8Array {
   const from = list ?? emptyList;
-  const into = Buffer.allocUnsafeSlow(from.length + 5 + element.length);
+  const length = from.length + 5 + element.length;
+  const into = length > LENT_BYTES_MAX ? Buffer.allocUnsafeSlow(length) : memory.first(length);
   into.set(from);
   into.writeInt32BE(into.readInt32BE(1) + 1, 1);
   writeInt32(into, from.length, element.length + 1);

@@ -29,6 +29,34 @@ const windows = stores.window({
 });
 const contextWith = (state: TaskState) => ({ ...recordingContext().context, state });
 
+test("a store that is now of another kind than what the state has under its name is refused, and what is there stays", () => {
+  const path = join(folder, "kinds");
+  const common = { name: "s", key: serdes.string, value: serdes.long, persistent: true, logging: false };
+  const kinds = {
+    keyValue: stores.keyValue(common),
+    versioned: stores.versioned({ ...common, historyRetentionMs: 1_000 }),
+    window: stores.window({ ...common, windowSizeMs: 10, retentionMs: 1_000 }),
+    session: stores.session({ ...common, retentionMs: 1_000 }),
+  };
+  for (const written of Object.keys(kinds) as (keyof typeof kinds)[]) {
+    const at = join(path, written);
+    const first = TaskState.open(disk, at);
+    kinds[written].build(contextWith(first));
+    first.commit([]);
+    first.close();
+    for (const read of Object.keys(kinds) as (keyof typeof kinds)[]) {
+      const state = TaskState.open(disk, at);
+      const open = (): unknown => kinds[read].build(contextWith(state));
+      if (written === read) open();
+      else {
+        const message = new RegExp(` has s as a store of kind ${written}, and the topology has one of kind ${read}: `);
+        assert.throws(open, { code: "STREAMS_STORE_KIND", message });
+      }
+      state.close();
+    }
+  }
+});
+
 test("stores and offsets are there after a restart as of the last commit, and nothing of what came after it", async () => {
   const path = join(folder, "restart");
   const first = TaskState.open(disk, path);
@@ -153,7 +181,7 @@ test("segments that are over are dropped whole, so that the file does not grow w
     }
   }
   state.commit([]);
-  assert.ok(state.segments("windows").ids().length <= 4);
+  assert.ok(state.segments("windows", "window").ids().length <= 4);
   assert.ok(sizes.at(-1)! <= 2 * sizes[10]!, `from ${sizes[10]} to ${sizes.at(-1)} bytes`);
   state.close();
 });

@@ -1,7 +1,8 @@
 import type { Clock, Disk, DirectoryLock } from "@ottla/base";
 import { readInt64, writeInt64 } from "../../serdes/int64-bytes.ts";
 import type { KeyValueBytes } from "../key-value/key-value-bytes.ts";
-import type { PersistentState } from "../store-builder.ts";
+import { StreamsError } from "../../streams-error.ts";
+import type { PersistentState, StateKind } from "../store-builder.ts";
 import type { SegmentSource } from "../segments/segment-source.ts";
 import { BufferedKeyValue } from "./buffered-key-value.ts";
 import { LmdbEnvironment } from "./lmdb-environment.ts";
@@ -16,6 +17,7 @@ const SLICE_MS = 20;
 const OFFSETS = "ottla.offsets";
 /** No topic's name begins so. */
 const NUMBER_PREFIX = "#";
+const KIND_PREFIX = "~";
 const noBytes = new Uint8Array();
 
 /** How far a partition has been read. */
@@ -73,12 +75,14 @@ export class TaskState implements PersistentState {
   }
 
   /** A store's entries. */
-  keyValue(store: string): KeyValueBytes {
+  keyValue(store: string, kind: StateKind = "keyValue"): KeyValueBytes {
+    this.#checkKind(store, kind);
     return this.#database(`store.${store}`);
   }
 
   /** A store's segments, each of them a database that is dropped whole. */
-  segments(store: string): SegmentSource {
+  segments(store: string, kind: StateKind): SegmentSource {
+    this.#checkKind(store, kind);
     const prefix = `segment.${store}.`;
     const nameOf = (id: number): string => prefix + id;
     return {
@@ -154,6 +158,19 @@ export class TaskState implements PersistentState {
       }
     }
     this.commit(progress);
+  }
+
+  /** One kind's entries read as another's are nonsense, and nothing in them tells. */
+  #checkKind(store: string, kind: StateKind): void {
+    const name = Buffer.from(KIND_PREFIX + store);
+    const found = this.#offsets.get(name);
+    if (found === undefined) this.#offsets.put(name, Buffer.from(kind), 0);
+    else if (Buffer.from(found.value).toString() !== kind) {
+      throw new StreamsError(
+        "STREAMS_STORE_KIND",
+        `The state in ${this.#environment.path} has ${store} as a store of kind ${Buffer.from(found.value).toString()}, and the topology has one of kind ${kind}: give the store another name, or reset the application.`,
+      );
+    }
   }
 
   #committed(): void {

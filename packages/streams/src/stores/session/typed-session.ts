@@ -3,6 +3,7 @@ import { CachedSession } from "../cache/cached-session.ts";
 import type { Cacheable, ChangeListener, SessionEntry, SessionName, SessionStore, StoreIterator } from "../store.ts";
 import { StoreWalk, type Walk } from "../store-walk.ts";
 import type { SessionBytes, StoredSession } from "./session-bytes.ts";
+import { isSessionKey } from "./session-key.ts";
 
 /** A session store with serdes. */
 export class TypedSession<K, V> extends BytesStore<K, V, SessionBytes> implements SessionStore<K, V>, Cacheable<SessionName<K>, V> {
@@ -17,6 +18,10 @@ export class TypedSession<K, V> extends BytesStore<K, V, SessionBytes> implement
       },
     });
     return true;
+  }
+
+  protected override mayHaveWritten(key: Uint8Array): boolean {
+    return isSessionKey(key);
   }
 
   put(key: K, startMs: number, endMs: number, value: V | null): void {

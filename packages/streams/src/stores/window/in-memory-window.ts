@@ -4,7 +4,8 @@ import { ByteTable } from "../bytes/byte-table.ts";
 import { compareBytes } from "../bytes/compare-bytes.ts";
 import { copiedBytes, replacedBytes } from "../bytes/owned-bytes.ts";
 import { type Walk, walkOf } from "../store-walk.ts";
-import { KeyWindows, type WindowEntry } from "./key-windows.ts";
+import { KeyWindows, PackedWindow, type ReplacedWindow, type WindowEntry } from "./key-windows.ts";
+import { ValueSlabs } from "./value-slabs.ts";
 import type { StoredWindow, WindowBytes, WindowPlace, WindowReads, WindowVisitor } from "./window-bytes.ts";
 import { keyInWindowKey, startInWindowKey } from "./window-key.ts";
 
@@ -26,6 +27,8 @@ export class InMemoryWindow implements WindowBytes {
   readonly #keeping: WindowKeeping;
   readonly #byKey = new ByteTable<KeyWindows>();
   #byTime = new BlockList<WindowEntry>(byTime);
+  /** Of those that nothing writes over. */
+  readonly #slabs = new ValueSlabs();
   #size = 0;
   #sequence = 0;
   readonly #clock: RetentionClock;
@@ -57,18 +60,22 @@ export class InMemoryWindow implements WindowBytes {
     if (this.#keeping.retainDuplicates) {
       if (value === null) return;
       this.#sequence = (this.#sequence + 1) & SEQUENCE_MASK;
-      this.#insert(this.#byKey.get(key) ?? this.#newKey(key), startMs, this.#sequence, value, timestamp);
+      const windows = this.#byKey.get(key) ?? this.#newKey(key);
+      const at = this.#slabs.add(value);
+      this.#insert(windows, new PackedWindow(windows.key, startMs, this.#sequence, timestamp, this.#slabs.slab, at, value.length));
       return;
     }
     const windows = this.#byKey.get(key);
-    const entry = windows?.find(startMs);
+    const entry = windows?.find(startMs) as ReplacedWindow | undefined;
     if (value === null) {
       if (entry !== undefined) this.#remove(entry, true);
     } else if (entry !== undefined) {
       entry.value = replacedBytes(entry.value, value);
       entry.timestamp = timestamp;
     } else {
-      this.#insert(windows ?? this.#newKey(key), startMs, 0, value, timestamp);
+      const ofKey = windows ?? this.#newKey(key);
+      const fresh: ReplacedWindow = { key: ofKey.key, startMs, sequence: 0, value: copiedBytes(value), timestamp };
+      this.#insert(ofKey, fresh);
     }
   }
 
@@ -138,6 +145,7 @@ export class InMemoryWindow implements WindowBytes {
   close(): void {
     this.#byKey.clear();
     this.#byTime = new BlockList(byTime);
+    this.#slabs.clear();
     this.#size = 0;
   }
 
@@ -147,8 +155,7 @@ export class InMemoryWindow implements WindowBytes {
     return windows;
   }
 
-  #insert(windows: KeyWindows, startMs: number, sequence: number, value: Uint8Array, timestamp: number): void {
-    const entry: WindowEntry = { key: windows.key, startMs, sequence, value: copiedBytes(value), timestamp };
+  #insert(windows: KeyWindows, entry: WindowEntry): void {
     windows.insert(entry);
     this.#byTime.insert(entry);
     this.#size++;

@@ -1,3 +1,4 @@
+import { LENT_BYTES_MAX, type LentMemory } from "../../serdes/lent-bytes.ts";
 import type { Keyed } from "../bytes/byte-table.ts";
 
 /** A window of a key. */
@@ -6,8 +7,50 @@ export interface WindowEntry {
   readonly startMs: number;
   /** Tells entries of one key and start apart, in the order in which they came; 0 where there is one only. */
   readonly sequence: number;
+  readonly value: Uint8Array;
+  readonly timestamp: number;
+}
+
+/** The only one of its key and start, which is written over. */
+export interface ReplacedWindow extends WindowEntry {
   value: Uint8Array;
   timestamp: number;
+}
+
+/** A window whose value is one of many in a piece of memory. */
+export class PackedWindow implements WindowEntry {
+  readonly key: Uint8Array;
+  readonly startMs: number;
+  readonly sequence: number;
+  readonly timestamp: number;
+  readonly #slab: Uint8Array;
+  readonly #at: number;
+  readonly #length: number;
+
+  constructor(key: Uint8Array, startMs: number, sequence: number, timestamp: number, slab: Uint8Array, at: number, length: number) {
+    this.key = key;
+    this.startMs = startMs;
+    this.sequence = sequence;
+    this.timestamp = timestamp;
+    this.#slab = slab;
+    this.#at = at;
+    this.#length = length;
+  }
+
+  /** A view, which stays as it is. */
+  get value(): Uint8Array {
+    return this.#slab.subarray(this.#at, this.#at + this.#length);
+  }
+
+  /** A copy in memory that is lent, where it fits: costs no object. */
+  lentValue(memory: LentMemory): Uint8Array {
+    const length = this.#length;
+    if (length > LENT_BYTES_MAX) return this.value;
+    const slab = this.#slab;
+    const { bytes } = memory;
+    for (let i = 0, at = this.#at; i < length; i++, at++) bytes[i] = slab[at]!;
+    return memory.first(length);
+  }
 }
 
 /** Places of gone entries at the front that are not worth moving the others for. */

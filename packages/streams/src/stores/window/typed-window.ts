@@ -1,3 +1,5 @@
+import { LentMemory, lends } from "../../serdes/lent-bytes.ts";
+import type { Serde } from "../../serdes/serde.ts";
 import { BytesStore } from "../bytes-store.ts";
 import { CachedWindow } from "../cache/cached-window.ts";
 import type { FoundValue, RangeVisitor, ReadsWindowInto, VisitsWindows } from "../found-value.ts";
@@ -11,11 +13,20 @@ import type {
   WindowName,
   WindowStore,
 } from "../store.ts";
+import type { StoreContext } from "../store-builder.ts";
 import { StoreWalk } from "../store-walk.ts";
 import { type StoredWindow, visitKey, type WindowBytes, type WindowVisitor } from "./window-bytes.ts";
+import { isWindowKey } from "./window-key.ts";
 
 /** A window store with serdes; `Value` is what users put and get: the value itself, or with its time. */
 abstract class TypedWindow<K, V, Value> extends BytesStore<K, V, WindowBytes> implements WindowStore<K, Value> {
+  /** A key may be several times in a window. */
+  protected readonly retainsDuplicates: boolean = false;
+
+  protected override mayHaveWritten(key: Uint8Array): boolean {
+    return isWindowKey(key, this.retainsDuplicates);
+  }
+
   put(key: K, value: Value | null, windowStartMs: number): void {
     const keyBytes = this.keyBytes(key);
     if (value === null || value === undefined) this.bytes.put(keyBytes, null, windowStartMs, this.context.record.timestamp);
@@ -71,10 +82,24 @@ abstract class TypedWindow<K, V, Value> extends BytesStore<K, V, WindowBytes> im
 
 /** Values alone: what stream-stream joins keep. */
 export class PlainWindow<K, V> extends TypedWindow<K, V, V> implements VisitsWindows {
+  protected override readonly retainsDuplicates: boolean;
   #visitor: RangeVisitor | undefined;
+  /** Serdes that keep nothing of what they read are lent it. */
+  readonly #memory: LentMemory | undefined;
   readonly #windows: WindowVisitor = {
-    visit: ({ startMs, value }) => this.#visitor!.visitValue(startMs, this.valueFrom(value)),
+    visit: (window) => this.#visitor!.visitValue(window.startMs, this.valueFrom(this.#bytesOf(window))),
   };
+
+  constructor(name: string, key: Serde<K>, value: Serde<V>, bytes: WindowBytes, context: StoreContext, retainsDuplicates: boolean) {
+    super(name, key, value, bytes, context);
+    this.retainsDuplicates = retainsDuplicates;
+    this.#memory = lends(value) ? new LentMemory() : undefined;
+  }
+
+  #bytesOf(window: StoredWindow): Uint8Array {
+    const memory = this.#memory;
+    return memory === undefined || window.lentValue === undefined ? window.value : window.lentValue(memory);
+  }
 
   visitRange(key: K, fromMs: number, toMs: number, visitor: RangeVisitor): void {
     // What comes of a value may visit the same store.

@@ -1,3 +1,4 @@
+import type { LentMemory } from "../../serdes/lent-bytes.ts";
 import type { Walk } from "../store-walk.ts";
 
 /** A value in a window store of bytes; may be an object and memory of the store's own, which the next put changes: who wants the old value then copies it. */
@@ -6,6 +7,8 @@ export interface StoredWindow {
   readonly startMs: number;
   readonly value: Uint8Array;
   readonly timestamp: number;
+  /** The value in memory that is lent, where the store would make an object for `value`. */
+  readonly lentValue?: (memory: LentMemory) => Uint8Array;
 }
 
 /** Which window of which key. */

@@ -61,7 +61,14 @@ function segmentedWindow(name: string, retainDuplicates: boolean): StoreBuilder<
     ...stores.window({ name, key: serdes.string, value: serdes.long, windowSizeMs: SIZE_MS, retentionMs: RETENTION_MS }),
     build(context) {
       const bytes = new SegmentedWindow(memorySegments(), { retentionMs: RETENTION_MS, retainDuplicates }, undefined, 1);
-      return new PlainWindow(name, serdes.string, serdes.long, new LoggedWindow(bytes, retainDuplicates, context.changelog!), context);
+      return new PlainWindow(
+        name,
+        serdes.string,
+        serdes.long,
+        new LoggedWindow(bytes, retainDuplicates, context.changelog!),
+        context,
+        retainDuplicates,
+      );
     },
   };
 }
@@ -72,7 +79,14 @@ function slowWindow(name: string, retainDuplicates: boolean, expiredPerPut: numb
     ...stores.window({ name, key: serdes.string, value: serdes.long, windowSizeMs: SIZE_MS, retentionMs: RETENTION_MS }),
     build(context) {
       const bytes = new InMemoryWindow({ retentionMs: RETENTION_MS, retainDuplicates }, undefined, expiredPerPut);
-      return new PlainWindow(name, serdes.string, serdes.long, new LoggedWindow(bytes, retainDuplicates, context.changelog!), context);
+      return new PlainWindow(
+        name,
+        serdes.string,
+        serdes.long,
+        new LoggedWindow(bytes, retainDuplicates, context.changelog!),
+        context,
+        retainDuplicates,
+      );
     },
   };
 }
@@ -209,7 +223,7 @@ for (const expiredPerPut of [0, 1, 256])
       false,
       context.changelog!,
     );
-    const store = new PlainWindow("w", serdes.string, serdes.long, bytes, context);
+    const store = new PlainWindow("w", serdes.string, serdes.long, bytes, context, false);
     for (let startMs = 0; startMs < 10; startMs++) store.put("a", startMs, startMs);
     const seen: number[] = [];
     for (const [startMs] of store.fetchRange("a", 0, 99)) {
