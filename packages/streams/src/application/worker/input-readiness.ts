@@ -23,20 +23,21 @@ export class InputReadiness {
   readonly #maxTaskIdleMs: number;
   /** Since when nothing of a partition waits, here and on the broker. */
   readonly #idleSinceMs = new Map<string, number>();
-  /** The pass in which an input was found to be passed over. */
-  readonly #passedOverIn: Float64Array;
-  #pass = 1;
+  /** Numbers of the inputs that are still to be looked at in this pass: the first so many. */
+  readonly #open: Int32Array;
+  #openCount: number;
 
   constructor(inputs: readonly TopicPartition[], waiting: WaitingInputs, maxTaskIdleMs: number) {
     this.#inputs = inputs;
     this.#waiting = waiting;
     this.#maxTaskIdleMs = maxTaskIdleMs;
-    this.#passedOverIn = new Float64Array(inputs.length);
+    this.#open = Int32Array.from(inputs.keys());
+    this.#openCount = inputs.length;
   }
 
   /** Records may have come, or be known of, since the last pass. */
   beginPass(): void {
-    this.#pass++;
+    this.#openCount = this.#inputs.length;
   }
 
   /** Records of the partition have come. */
@@ -56,11 +57,19 @@ export class InputReadiness {
     // Whoever waits for partitions has their clocks begin, whatever else there is.
     if (count === 0 && this.#maxTaskIdleMs === 0) return false;
     let isWaiting = false;
-    for (const [i, { topic, partition }] of this.#inputs.entries()) {
-      if (this.#passedOverIn[i] === this.#pass || this.#waiting.waitingCount(topic, partition) > 0) continue;
-      if (this.#mayPassOver(topic, partition, nowMs, lags)) this.#passedOverIn[i] = this.#pass;
-      else if (this.#maxTaskIdleMs === 0) return false;
-      else isWaiting = true;
+    const open = this.#open;
+    for (let at = 0; at < this.#openCount; ) {
+      const number = open[at]!;
+      const { topic, partition } = this.#inputs[number]!;
+      if (this.#waiting.waitingCount(topic, partition) > 0) at++;
+      else if (this.#mayPassOver(topic, partition, nowMs, lags)) {
+        open[at] = open[--this.#openCount]!;
+        open[this.#openCount] = number;
+      } else if (this.#maxTaskIdleMs === 0) return false;
+      else {
+        isWaiting = true;
+        at++;
+      }
     }
     return count > 0 && !isWaiting;
   }
