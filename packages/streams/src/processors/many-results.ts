@@ -15,6 +15,16 @@ interface ManyResults {
   readonly begin: (isAgain: boolean) => Results;
 }
 
+/** Makes the steps of what an operator does with a record in one call, until something of what came of one is left to be done: the steps that follow come behind that. Its last act. */
+export function makeInTurn(context: OperatorContext, { operator, key, value, begin }: ManyResults): void {
+  const steps = begin(false);
+  while (steps.next().done !== true) {
+    if (!operator.task.isDeferring) continue;
+    fanOutResults(context, { operator, key, value, begin: (isAgain) => (isAgain ? begin(true) : steps) });
+    return;
+  }
+}
+
 /** Forwards what is left of an operator's results as a fan-out: its last act. */
 export function fanOutResults(context: OperatorContext, { operator, key, value, begin }: ManyResults): void {
   let isAgain = false;

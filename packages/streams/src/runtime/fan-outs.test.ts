@@ -2,11 +2,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { KStream } from "../dsl/k-stream.ts";
 import { StreamsBuilder } from "../dsl/streams-builder.ts";
+import { hopping, session, sliding } from "../dsl/windows.ts";
+import type { ProcessorContext } from "../processor/processor.ts";
 import { FEW } from "../processors/many-results.ts";
 import type { InputRecord } from "../processors/operator.ts";
-import { noHeaders } from "../record.ts";
+import { noHeaders, type StreamRecord, type Windowed } from "../record.ts";
 import type { Serde } from "../serdes/serde.ts";
 import { serdes } from "../serdes/serdes.ts";
+import { RecordCache } from "../stores/cache/record-cache.ts";
+import type { KeyValueStore } from "../stores/store.ts";
+import { stores } from "../stores/stores.ts";
 import type { Topology } from "../topology/topology.ts";
 import type { ErrorHandlers } from "./failures.ts";
 import { Task } from "./task.ts";
@@ -188,7 +193,7 @@ test("a task is closed in the middle of it", () => {
 });
 
 /** A task that makes all of one record in slices of 100, or in one call. */
-function joinScene(topology: Topology, inSlices: boolean) {
+function joinScene(topology: Topology, inSlices: boolean, cache?: RecordCache) {
   const written: string[] = [];
   const asked: unknown[] = [];
   const { builder } = topology;
@@ -213,14 +218,15 @@ function joinScene(topology: Topology, inSlices: boolean) {
       partitionsOf: () => 1,
     },
     systemTimeMs: () => 0,
+    cache,
   });
   let offset = 0;
   const add = (topic: string, value: string, timestamp: number): void =>
     task.add({ topic, partition: 0, offset: offset++, timestamp, key: Buffer.from("k"), value: Buffer.from(value), headers: noHeaders });
-  /** How many records each slice wrote to the topic. */
-  const settle = (): number[] => {
+  /** How many records each slice wrote to the topic, or to any. */
+  const settle = (ofAny = false): number[] => {
     const sizes: number[] = [];
-    const count = (): number => written.filter((line) => line.startsWith("out ")).length;
+    const count = (): number => (ofAny ? written : written.filter((line) => line.startsWith("out "))).length;
     let before = count();
     for (let isMore = true; isMore; ) {
       if (task.isFanningOut) task.fanOut();
@@ -296,4 +302,65 @@ for (const [what, make] of Object.entries(many)) {
       assert.deepEqual(outcomes[1], outcomes[0]);
     });
   }
+}
+
+/** Folds that fill a cache with many changes before one more window or entry makes it give all of them up. */
+const fills: Record<string, (stream: KStream<string, string>) => KStream<string, string>> = {
+  "hopping windows": (stream) => windowed(stream.groupByKey().windowedBy(hopping({ sizeMs: 40, advanceMs: 10, graceMs: 10_000 }))),
+  "sliding windows": (stream) => windowed(stream.groupByKey().windowedBy(sliding({ differenceMs: 5, graceMs: 10_000 }))),
+  sessions: (stream) => windowed(stream.groupByKey().windowedBy(session({ gapMs: 3, graceMs: 10_000 }))),
+  "a user's own store": (stream) =>
+    stream.process(
+      () => {
+        let store: KeyValueStore<string, string>;
+        let forward: (record: StreamRecord<string, string>) => void;
+        return {
+          init(context: ProcessorContext<string, string>) {
+            store = context.stateStore("own");
+            forward = (record) => context.forward(record);
+          },
+          process(record: StreamRecord<string, string>) {
+            store.put(`${record.key} ${record.timestamp}`, record.value);
+            const old = store.get(`${record.key} ${record.timestamp - 1}`);
+            store.put(`${record.key} ${record.timestamp}'`, `${old}`);
+            forward({ ...record, value: `${old}/${record.value}` });
+          },
+        };
+      },
+      { stores: ["own"] },
+    ),
+};
+
+interface Counted {
+  count(options: { readonly store: { readonly name: string; readonly caching: true } }): {
+    toStream(): KStream<Windowed<string>, number>;
+  };
+}
+
+const windowed = (folded: unknown): KStream<string, string> =>
+  (folded as Counted)
+    .count({ store: { name: "counts", caching: true } })
+    .toStream()
+    .map((count, { key, window: { startMs, endMs } }) => [`${key} ${startMs} ${endMs}`, `${count}`], texts);
+
+for (const [what, fill] of Object.entries(fills)) {
+  test(`what a full cache before ${what} gives up is made in slices, with the records of one call in their order`, () => {
+    const sizes: number[][] = [];
+    const outcomes = [false, true].map((inSlices) => {
+      const b = new StreamsBuilder();
+      b.addStateStore(stores.keyValue({ name: "own", ...texts, caching: true }));
+      fill(b.stream("in", texts)).to("out", texts);
+      const seen = joinScene(b.build(), inSlices, new RecordCache(50_000));
+      for (let i = 0; i < 1_600; i++) seen.add("in", String(i), 1_000 + i * 4 - (i % 3 === 0 ? 9 : 0));
+      sizes.push(seen.settle(true));
+      seen.task.flush();
+      seen.settle();
+      return seen.written;
+    });
+    const byTopic = (written: readonly string[], topic: string): string[] => written.filter((line) => line.startsWith(`${topic} `));
+    for (const topic of new Set(outcomes[0]!.map((line) => line.split(" ", 1)[0]!)))
+      assert.deepEqual(byTopic(outcomes[1]!, topic), byTopic(outcomes[0]!, topic), topic);
+    assert.ok(Math.max(...sizes[0]!) > 300, `${Math.max(...sizes[0]!)} records at most in one call: nothing is shown`);
+    assert.ok(Math.max(...sizes[1]!) <= 2 * 100 + FEW, `${Math.max(...sizes[1]!)} records in one slice`);
+  });
 }

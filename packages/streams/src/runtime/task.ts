@@ -217,11 +217,14 @@ export class Task implements OperatorTask, FanOutsHost {
     }
   }
 
-  /** What a full cache gives up is made in slices, where nobody who uses the store does anything behind the put or read that made it give up, but forward. */
+  /**
+   * What a full cache gives up is made in slices where nobody can tell: nothing comes of it but what is written below the cache, as of a user's own store, or nobody who uses the store does anything
+   * behind the put or read that made it give up, but forward.
+   */
   #stepsOf(fanOuts: FanOuts, users: readonly Operator[]): TakesSteps {
     const isSliced = users.every(({ forwardsLast }) => forwardsLast);
-    return (walk) => {
-      if (!isSliced || this.isDeferring || users.some(({ name }) => this.#unsliced.has(name))) return false;
+    return (walk, isHeard) => {
+      if (this.isDeferring || (isHeard && (!isSliced || users.some(({ name }) => this.#unsliced.has(name))))) return false;
       fanOuts.add({ operator: undefined, key: undefined, value: undefined, begin: () => walk });
       return true;
     };

@@ -13,8 +13,8 @@ export interface FlushWalk {
   close(): void;
 }
 
-/** Takes steps to make, at once or behind what is left of others; false: they have to be made in one call. */
-export type TakesSteps = (walk: FlushWalk) => boolean;
+/** Takes steps to make, at once or behind what is left of others; false: they have to be made in one call. `isHeard`: something comes of them beside what is written below the cache. */
+export type TakesSteps = (walk: FlushWalk, isHeard: boolean) => boolean;
 
 /** A store that gives up much when it is full. */
 export interface GivesUpInSteps {

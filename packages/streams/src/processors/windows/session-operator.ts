@@ -4,6 +4,7 @@ import type { SessionEntry, SessionName, SessionStore, StoreIterator } from "../
 import { Change } from "../change.ts";
 import { type HeldBack, Operator, type OperatorContext } from "../operator.ts";
 import { FinalResults, type FinalResultsOwner } from "./final-results.ts";
+import { makeInTurn } from "../many-results.ts";
 import type { WindowAggregateOptions } from "./window-aggregate-options.ts";
 import type { SessionWindows } from "./windows.ts";
 
@@ -14,6 +15,8 @@ type SessionResult = SessionEntry<unknown, unknown>;
  * session's end as time.
  */
 export class SessionOperator extends Operator implements FinalResultsOwner<SessionResult> {
+  /** A session that goes or comes may let the store give much up: what is left of the record comes behind that. */
+  override readonly forwardsLast = true;
   readonly #gapMs: number;
   readonly #graceMs: number;
   readonly #options: WindowAggregateOptions;
@@ -82,6 +85,11 @@ export class SessionOperator extends Operator implements FinalResultsOwner<Sessi
   }
 
   fold(key: unknown, value: unknown, timestamp: number): void {
+    makeInTurn(this.#context, { operator: this, key, value, begin: () => this.#steps(key, value, timestamp) });
+  }
+
+  /** A step for each session that goes, and one for that which comes. */
+  *#steps(key: unknown, value: unknown, timestamp: number): Generator<undefined, void> {
     const closeTimeMs = this.#closeTimeMs;
     let startMs = timestamp;
     let endMs = timestamp;
@@ -102,6 +110,7 @@ export class SessionOperator extends Operator implements FinalResultsOwner<Sessi
       for (const session of merged) {
         this.#store.remove(session.key, session.startMs, session.endMs);
         this.#forwardUpdate(session.key, session.startMs, session.endMs, null, session.value);
+        yield;
       }
     }
     const newResult = this.#options.aggregator(result, value, key) ?? null;

@@ -1,6 +1,7 @@
 import { laterTime } from "../../stores/found-value.ts";
 import type { Headers } from "../../record.ts";
 import type { ValueAndTimestamp } from "../../stores/store.ts";
+import { makeInTurn } from "../many-results.ts";
 import type { WindowAggregateOptions } from "./window-aggregate-options.ts";
 import { WindowAggregateOperator } from "./window-aggregate-operator.ts";
 import type { SlidingWindows } from "./windows.ts";
@@ -37,7 +38,8 @@ export class SlidingWindowOperator extends WindowAggregateOperator {
       return;
     }
     if (timestamp < differenceMs) {
-      this.#processEarly({ key, value, timestamp, headers, closeTimeMs });
+      const record = { key, value, timestamp, headers, closeTimeMs };
+      makeInTurn(this.context, { operator: this, key, value, begin: () => this.#processEarly(record) });
       return;
     }
     if (!this.isFinal) {
@@ -58,10 +60,12 @@ export class SlidingWindowOperator extends WindowAggregateOperator {
   }
 
   override fold(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
-    this.#processLater({ key, value, timestamp, headers, closeTimeMs: this.observedMs - this.#graceMs });
+    const record = { key, value, timestamp, headers, closeTimeMs: this.observedMs - this.#graceMs };
+    makeInTurn(this.context, { operator: this, key, value, begin: () => this.#processLater(record) });
   }
 
-  #processLater(record: Sliding): void {
+  /** A step for each window that is put down. */
+  *#processLater(record: Sliding): Generator<undefined, void> {
     const { key, timestamp } = record;
     const differenceMs = this.#differenceMs;
     const starts = new Set<number>();
@@ -78,9 +82,11 @@ export class SlidingWindowOperator extends WindowAggregateOperator {
       } else if (endMs > timestamp) {
         right ??= found;
         this.#update(record, startMs, found);
+        yield;
       } else if (endMs === timestamp) {
         hasLeft = true;
         this.#update(record, startMs, found);
+        yield;
         // When the newest record in there is of this time too, the windows around it stand already.
         if (found.timestamp >= timestamp) return;
         previousMs = found.timestamp;
@@ -92,16 +98,18 @@ export class SlidingWindowOperator extends WindowAggregateOperator {
     }
     if (previousMs !== undefined && !starts.has(previousMs + 1) && previousMs + 1 + differenceMs >= timestamp) {
       this.#update(record, previousMs + 1, { value: this.initial(), timestamp });
+      yield;
     }
     if (!hasLeft) {
       const isNear = previousMs !== undefined && timestamp - differenceMs <= previousMs;
       this.#update(record, timestamp - differenceMs, { value: isNear ? (left as Found).value : this.initial(), timestamp });
+      yield;
     }
     if (!hasRight) this.#beginRight(record, right);
   }
 
   /** Of records before the time difference: all are in the window that begins at 0. */
-  #processEarly(record: Sliding): void {
+  *#processEarly(record: Sliding): Generator<undefined, void> {
     const { key, timestamp } = record;
     const starts = new Set<number>();
     let combined: Found | undefined;
@@ -116,13 +124,20 @@ export class SlidingWindowOperator extends WindowAggregateOperator {
       } else if (startMs <= timestamp) {
         right = found;
         this.#update(record, startMs, found);
+        yield;
       } else {
         hasRight = true;
       }
     }
     if (right === undefined && combined !== undefined && combined.timestamp > timestamp) right = combined;
-    if (!hasRight) this.#beginRight(record, right);
-    if (previousMs !== undefined && !starts.has(previousMs + 1)) this.#update(record, previousMs + 1, { value: this.initial(), timestamp });
+    if (!hasRight) {
+      this.#beginRight(record, right);
+      yield;
+    }
+    if (previousMs !== undefined && !starts.has(previousMs + 1)) {
+      this.#update(record, previousMs + 1, { value: this.initial(), timestamp });
+      yield;
+    }
     this.#update(record, 0, combined ?? { value: this.initial(), timestamp });
   }
 

@@ -1,12 +1,12 @@
 import { laterTime } from "../../stores/found-value.ts";
 import type { Headers } from "../../record.ts";
+import { fanOutResults, type Results } from "../many-results.ts";
 import type { WindowAggregateOptions } from "./window-aggregate-options.ts";
 import { WindowAggregateOperator } from "./window-aggregate-operator.ts";
 import type { TimeWindows } from "./windows.ts";
 
 /** Folds records into tumbling or hopping windows. A record may be too late for some of its windows and in time for others. */
 export class TimeWindowOperator extends WindowAggregateOperator {
-  override readonly forwardsLast: boolean;
   readonly #windows: TimeWindows;
   readonly #fromMs: (lastCloseTimeMs: number) => number;
   #lastStartMs: number | undefined;
@@ -14,8 +14,6 @@ export class TimeWindowOperator extends WindowAggregateOperator {
   constructor(windows: TimeWindows, options: WindowAggregateOptions, sendOldValues: boolean) {
     super(options, sendOldValues);
     this.#windows = windows;
-    // A record is in one window only.
-    this.forwardsLast = windows.advanceMs === undefined || windows.advanceMs === windows.sizeMs;
     this.#fromMs = (last) => (last === -1 ? 0 : Math.max(0, last - windows.sizeMs) + 1);
   }
 
@@ -38,19 +36,40 @@ export class TimeWindowOperator extends WindowAggregateOperator {
   }
 
   override fold(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
-    const { sizeMs, advanceMs = sizeMs, graceMs } = this.#windows;
-    const closeTimeMs = this.observedMs - graceMs;
+    const { sizeMs, advanceMs = sizeMs } = this.#windows;
     const firstMs = Math.floor(Math.max(0, timestamp - sizeMs + advanceMs) / advanceMs) * advanceMs;
-    for (let atMs = firstMs; atMs <= timestamp; atMs += advanceMs) {
-      const startMs = this.#sameStart(atMs);
-      if (startMs + sizeMs <= closeTimeMs) {
-        this.context.dropped("late");
-        continue;
-      }
-      const found = this.readWindow(key, startMs);
-      const old = found === null ? this.initial() : found.value;
-      const time = found === null ? timestamp : laterTime(timestamp, found.timestamp);
-      this.updateWindow(key, startMs, old, this.aggregate(old, value, key), time, headers);
+    for (let atMs = firstMs; atMs <= timestamp; ) {
+      this.#foldInto(this.#sameStart(atMs), key, value, timestamp, headers);
+      atMs += advanceMs;
+      if (!this.task.isDeferring || atMs > timestamp) continue;
+      this.#foldLater(firstMs, atMs, key, value, timestamp, headers);
+      return;
+    }
+  }
+
+  #foldInto(startMs: number, key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    const { sizeMs, graceMs } = this.#windows;
+    if (startMs + sizeMs <= this.observedMs - graceMs) {
+      this.context.dropped("late");
+      return;
+    }
+    const found = this.readWindow(key, startMs);
+    const old = found === null ? this.initial() : found.value;
+    const time = found === null ? timestamp : laterTime(timestamp, found.timestamp);
+    this.updateWindow(key, startMs, old, this.aggregate(old, value, key), time, headers);
+  }
+
+  /** The windows from `atMs` on come behind what the store gives up for those before. */
+  #foldLater(firstMs: number, atMs: number, key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    const begin = (isAgain: boolean): Results => this.#folds(isAgain ? firstMs : atMs, key, value, timestamp, headers);
+    fanOutResults(this.context, { operator: this, key, value, begin });
+  }
+
+  *#folds(fromMs: number, key: unknown, value: unknown, timestamp: number, headers: Headers): Generator<undefined, void> {
+    const { sizeMs, advanceMs = sizeMs } = this.#windows;
+    for (let startMs = fromMs; startMs <= timestamp; startMs += advanceMs) {
+      this.#foldInto(startMs, key, value, timestamp, headers);
+      yield;
     }
   }
 

@@ -14,6 +14,8 @@ type WindowResult = WindowedEntry<unknown, ValueAndTimestamp<unknown>>;
 
 /** What windowed aggregates have in common: a store of windows, the newest time seen, late records, and when results go on. */
 export abstract class WindowAggregateOperator extends Operator implements FinalResultsOwner<WindowResult> {
+  /** A window that is put down may let the store give much up: the others of the record come behind that. */
+  override readonly forwardsLast = true;
   protected readonly options: WindowAggregateOptions;
   readonly #sendOldValues: boolean;
   readonly #change = new Change<unknown>(null, null);

@@ -25,6 +25,7 @@ export class CachedKeyValue implements KeyValueBytes {
   /** From now on changes are given on when they are written below. */
   listen(listener: CacheListener<Uint8Array>): void {
     this.#listener = listener;
+    this.#cache.isHeard = true;
   }
 
   get isPersistent(): boolean {

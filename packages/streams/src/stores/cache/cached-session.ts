@@ -32,6 +32,7 @@ export class CachedSession implements SessionBytes {
   /** From now on changes are given on when they are written below. */
   listen(listener: CacheListener<SessionPlace>): void {
     this.#listener = listener;
+    this.#cache.isHeard = true;
   }
 
   get isPersistent(): boolean {

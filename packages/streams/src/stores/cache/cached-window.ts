@@ -31,6 +31,7 @@ export class CachedWindow implements WindowBytes {
   /** From now on changes are given on when they are written below. */
   listen(listener: CacheListener<WindowPlace>): void {
     this.#listener = listener;
+    this.#cache.isHeard = true;
   }
 
   get isPersistent(): boolean {

@@ -53,10 +53,15 @@ export class RecordCache {
 
   /** The part of one store. Each value counts for so many bytes more than it has: as Java's does, which has its time before it. */
   named(writeBack: WriteBack, valueOverheadBytes = 0): NamedCache {
-    const cache = new NamedCache(writeBack, valueOverheadBytes, (change) => {
-      this.#countedBytes += change;
-      return this.#countedBytes > this.#maxBytes;
-    });
+    const cache = new NamedCache(
+      writeBack,
+      valueOverheadBytes,
+      (change) => {
+        this.#countedBytes += change;
+        return this.#countedBytes > this.#maxBytes;
+      },
+      () => this.#countedBytes > 2 * this.#maxBytes,
+    );
     this.#named.push(cache);
     return cache;
   }
@@ -69,21 +74,25 @@ export class NamedCache {
   readonly #valueOverheadBytes: number;
   /** Counts a change in bytes; whether there are too many then. */
   readonly #count: (change: number) => boolean;
+  readonly #isFarTooMuch: () => boolean;
   readonly #dirty = new Set<CachedEntry>();
   #newest: CachedEntry | undefined;
   #oldest: CachedEntry | undefined;
   #sizeBytes = 0;
   /** Where steps go in which much is given up; undefined: in one call. */
   #steps: TakesSteps | undefined;
-  /** Steps are under way, until whose end there may be too many bytes. */
-  #isGivingUp = false;
+  /** Steps that are under way, until whose end there may be too many bytes. */
+  #givingUp: FlushWalk | undefined;
+  /** Something comes of what it gives up beside what is written below. */
+  isHeard = false;
   /** Counts what walks have to notice: entries that went away. */
   version = 0;
 
-  constructor(writeBack: WriteBack, valueOverheadBytes: number, count: (change: number) => boolean) {
+  constructor(writeBack: WriteBack, valueOverheadBytes: number, count: (change: number) => boolean, isFarTooMuch: () => boolean) {
     this.#writeBack = writeBack;
     this.#valueOverheadBytes = valueOverheadBytes;
     this.#count = count;
+    this.#isFarTooMuch = isFarTooMuch;
   }
 
   get sizeBytes(): number {
@@ -184,12 +193,16 @@ export class NamedCache {
   }
 
   #makeRoom(): void {
-    for (let isTooMuch = true; isTooMuch && this.#oldest !== undefined && !this.#isGivingUp; ) isTooMuch = this.#evict(this.#oldest);
+    // Whoever puts very much in one call has to wait where nobody can tell the order.
+    if (this.#givingUp !== undefined && !this.isHeard && this.#isFarTooMuch()) while (this.#givingUp?.next() === true);
+    for (let isTooMuch = true; isTooMuch && this.#oldest !== undefined && this.#givingUp === undefined; )
+      isTooMuch = this.#evict(this.#oldest);
   }
 
   /** One that was written takes with it all others that were: so it is in Java. */
   #evict(entry: CachedEntry): boolean {
-    if (this.#dirty.has(entry) && this.#steps?.(this.#giveUpInSteps(entry)) === true) return !this.#isGivingUp && this.#count(0);
+    if (this.#dirty.has(entry) && this.#steps?.(this.#giveUpInSteps(entry), this.isHeard) === true)
+      return this.#givingUp === undefined && this.#count(0);
     const before = this.#sizeBytes;
     const isDirty = this.#dirty.delete(entry);
     this.#remove(entry);
@@ -213,9 +226,11 @@ export class NamedCache {
     let given = 0;
     let removed = 0;
     let before = 0;
+    let after = 0;
     const begin = (): CachedEntry[] => {
-      this.#isGivingUp = true;
+      this.#givingUp = walk;
       before = this.#sizeBytes;
+      after = before;
       this.#dirty.delete(evicted);
       const all = [evicted, ...this.#dirty];
       this.#dirty.clear();
@@ -223,33 +238,40 @@ export class NamedCache {
       return all;
     };
     const end = (): void => {
-      this.#isGivingUp = false;
+      if (this.#givingUp === walk) this.#givingUp = undefined;
       for (const entry of entries ?? []) entry.isLeaving = false;
       entries = [];
     };
-    return {
+    const step = (all: readonly CachedEntry[]): boolean => {
+      const entry = all[given];
+      if (entry !== undefined) {
+        given++;
+        entry.isLeaving = false;
+        if (entry === evicted && this.table.get(entry.key) === entry) this.#remove(entry);
+        this.#writeBack(entry);
+        return true;
+      }
+      const written = all[removed];
+      if (written === undefined) return false;
+      removed++;
+      this.#removeDeleted(written);
+      return true;
+    };
+    const walk: FlushWalk = {
       next: () => {
         entries ??= begin();
-        const entry = entries[given];
-        if (entry !== undefined) {
-          given++;
-          entry.isLeaving = false;
-          if (entry === evicted && this.table.get(entry.key) === entry) this.#remove(entry);
-          this.#writeBack(entry);
-          return true;
-        }
-        const written = entries[removed];
-        if (written !== undefined) {
-          removed++;
-          this.#removeDeleted(written);
-          return true;
-        }
+        // What is put between steps of which nothing comes is no part of them, and has been counted.
+        if (!this.isHeard) before += this.#sizeBytes - after;
+        const isMore = step(entries);
+        after = this.#sizeBytes;
+        if (isMore || this.#givingUp !== walk) return isMore;
         end();
         if (this.#count(this.#sizeBytes - before)) this.#makeRoom();
         return false;
       },
       close: end,
     };
+    return walk;
   }
 
   /** Unless it was written again meanwhile. */
