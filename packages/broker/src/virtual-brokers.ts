@@ -4,6 +4,7 @@ import type { AdvertisedEndpoint, BrokerNode } from "./metadata/cluster-metadata
 import type { ListenerConnections } from "./metrics/broker-families.ts";
 import { ConnectionCounts, connectionsByIp } from "./net/connection-counts.ts";
 import { FairTurns } from "./net/fair-turns.ts";
+import { HandshakeRoom } from "./net/handshake-room.ts";
 import { BrokerListener } from "./net/listener.ts";
 import { advertisedEndpoint, bootstrapAddress, type ListenerSettings } from "./net/listener-settings.ts";
 import { RefusalLog } from "./net/refusal-log.ts";
@@ -60,6 +61,7 @@ export class VirtualBrokers {
     overrides.of(config.string("max.connections.per.ip.overrides") ?? "");
     const turns = new FairTurns(deps.clock);
     const refusals = new RefusalLog(deps.clock, deps.logger);
+    const handshakeRoom = new HandshakeRoom(deps.clock);
     const maxIdleMs = config.number("connections.max.idle.ms");
     let connections = 0;
     this.#brokers = metadata.nodes.map((node, i) => {
@@ -77,6 +79,7 @@ export class VirtualBrokers {
             turns,
             counts: counts.of(own.name),
             refusals,
+            handshakeRoom,
             tlsServer,
             handshakeFailed,
             rates: rates.of(own.name),

@@ -12,9 +12,8 @@ export function plaintextPeerError(): OttlaError {
   );
 }
 
-/** The seam's `TLS_HANDSHAKE_FAILED` for a first message that is too large, or comes in pieces too small to say how large it will be. */
-export function unfitHelloError(byteLength: number | undefined): OttlaError {
-  const what = byteLength === undefined ? "comes in pieces of less than 4 bytes" : `has ${byteLength} bytes`;
+/** The seam's `TLS_HANDSHAKE_FAILED` for a first message that no client has. `what` goes on from its name. */
+export function unfitHelloError(what: string): OttlaError {
   return new OttlaError(
     "TLS_HANDSHAKE_FAILED",
     `The client's first message ${what}; up to 16 KiB are taken, and no TLS client needs more.`,

@@ -1,23 +1,17 @@
 import type { Socket } from "node:net";
+import { Readable } from "node:stream";
 import { TLSSocket } from "node:tls";
 import type { OttlaError } from "../errors.ts";
 import type { TlsAcceptOptions, TlsPeer } from "../seams/tls.ts";
+import { judgeBeginning } from "./client-hello.ts";
 import { subjectOf } from "./distinguished-name.ts";
 import type { NodeTlsServer } from "./node-tls-server.ts";
 import { certificateError, handshakeError, unfitHelloError, peerGoneError, plaintextPeerError, tlsTimeoutError } from "./tls-errors.ts";
 
-/** The first byte of every TLS connection: a record of the handshake. No request of Kafka's begins so: it would have 350 MB. */
-const HANDSHAKE_RECORD = 0x16;
-const RECORD_HEAD_BYTES = 5;
 /** A fatal alert, "unexpected message", as every server of TLS says to whoever speaks something else: so that a client can tell that this is TLS. */
 const UNEXPECTED_MESSAGE_ALERT = Buffer.from([0x15, 3, 3, 0, 2, 2, 10]);
-/** No record of the handshake is longer. */
-const RECORD_BYTES_MAX = RECORD_HEAD_BYTES + 16 * 1024;
-const CLIENT_HELLO = 1;
-/** The kind of a handshake's message, and its length in three bytes. */
-const MESSAGE_HEAD_BYTES = 4;
-/** A client's first message. OpenSSL takes eight times as much, and makes room for what is announced; clients have one or two KiB. */
-const HELLO_BYTES_MAX = 16 * 1024;
+/** Below what Node has room for at first: it makes 16 KiB more for each connection whose first bytes fill that. */
+const PIECE_BYTES = 1000;
 
 /** Of TLSSocket what Node has and does not describe: OpenSSL's verdict on the peer's certificate. */
 interface VerifyingHandle {
@@ -31,8 +25,8 @@ interface Handshaken {
 }
 
 /**
- * The server's side of a handshake over a paused socket of which nothing was read. The first record is collected before anything is made, so that strangers who send none cost
- * little, and whoever sent one waits for its turn. `onWrapped` hears of the encrypted socket as soon as there is one: from then on that one alone may be destroyed. See
+ * The server's side of a handshake over a paused socket of which nothing was read. The client's first message is collected before anything is made, so that strangers who do not send
+ * the whole of it cost little, and whoever sent it waits for its turn. `onWrapped` hears of the encrypted socket as soon as there is one: from then on that one alone may be destroyed. See
  * `NetSocket.acceptTls` for the errors; the connection is closed then.
  */
 export function acceptTls(
@@ -57,7 +51,7 @@ class ServerHandshake {
   readonly #wish: HandshakeWish;
   readonly #timer: NodeJS.Timeout;
   #secured: TLSSocket | undefined;
-  /** What came of the first record. */
+  /** What came of the client's first message. */
   #first: Buffer | undefined;
   #isSettled = false;
 
@@ -83,26 +77,24 @@ class ServerHandshake {
     const { raw, options } = this.#wish;
     const first = this.#first === undefined ? chunk : Buffer.concat([this.#first, chunk]);
     this.#first = first;
-    if (first[0] !== HANDSHAKE_RECORD) {
+    const beginning = judgeBeginning(first);
+    if (beginning.kind === "partial") return;
+    if (beginning.kind !== "whole") {
       raw.write(UNEXPECTED_MESSAGE_ALERT);
-      return this.#fail(plaintextPeerError());
-    }
-    if (first.length < RECORD_HEAD_BYTES || first.length < Math.min(RECORD_BYTES_MAX, RECORD_HEAD_BYTES + first.readUInt16BE(3))) return;
-    const helloBytes = announcedBytes(first);
-    if (helloBytes === undefined || helloBytes > HELLO_BYTES_MAX) {
-      raw.write(UNEXPECTED_MESSAGE_ALERT);
-      return this.#fail(unfitHelloError(helloBytes));
+      return this.#fail(beginning.kind === "plaintext" ? plaintextPeerError() : unfitHelloError(beginning.what));
     }
     raw.off("data", this.#onFirstData);
     raw.pause();
     (options.turn ?? now)(() => {
-      if (!this.#isSettled) this.#shake(first);
+      if (!this.#isSettled) this.#shake();
     });
   };
 
-  #shake(first: Buffer): void {
+  #shake(): void {
     const { raw, server, onWrapped } = this.#wish;
-    raw.unshift(first);
+    raw.unshift(this.#first);
+    raw.read = readPiece;
+    this.#first = undefined;
     const socket = new TLSSocket(raw, {
       isServer: true,
       secureContext: server.context,
@@ -151,10 +143,10 @@ class ServerHandshake {
   }
 }
 
-/** Of the hello that a record begins with; undefined where the record is too short to say. What is no hello OpenSSL refuses by its head. */
-function announcedBytes(record: Buffer): number | undefined {
-  if (record.readUInt16BE(3) < MESSAGE_HEAD_BYTES) return undefined;
-  return record[RECORD_HEAD_BYTES] === CLIENT_HELLO ? MESSAGE_HEAD_BYTES + record.readUIntBE(RECORD_HEAD_BYTES + 1, 3) : 0;
+/** How a TLSSocket takes what was read before it was there. */
+function readPiece(this: Socket, size?: number): unknown {
+  const { readableLength } = this;
+  return Readable.prototype.read.call(this, size ?? (readableLength > 0 ? Math.min(readableLength, PIECE_BYTES) : undefined));
 }
 
 /** A Node that does not tell counts as one that says no. */

@@ -5,7 +5,7 @@ import type { MemoryAccount } from "./client-memory.ts";
 import type { ListenerCounts } from "./connection-counts.ts";
 import { Connection, type ConnectionDeps } from "./connection.ts";
 import type { FrameReceiver } from "./frame-receiver.ts";
-import type { RefusalLog } from "./refusal-log.ts";
+import type { HandshakeGuest, HandshakeRoom } from "./handshake-room.ts";
 
 /** One accepted connection, as those above know it. */
 export interface ClientEndpoint {
@@ -38,8 +38,8 @@ interface ListenerDeps extends ConnectionDeps {
   readonly counts: ListenerCounts;
   /** The server's side of TLS for the next connection; absent on listeners without. */
   readonly tlsServer?: (() => TlsServer) | undefined;
-  /** Where it is said that connections were refused. */
-  readonly refusals: RefusalLog;
+  /** For the handshakes of all listeners. */
+  readonly handshakeRoom: HandshakeRoom;
   /** How fast connections may come; absent: as fast as they do. */
   readonly rates?: ArrivalRates | undefined;
   /** Hears of TLS handshakes that failed, but not of clients that left. */
@@ -202,9 +202,26 @@ export class BrokerListener {
 
   async #shake(socket: NetSocket, host: string, tlsServer: TlsServer): Promise<void> {
     this.#shaking.add(socket);
+    const { handshakeRoom } = this.#deps;
+    let guest: HandshakeGuest | undefined;
+    let isDropped = false;
     const turn = (work: () => void): void => {
-      this.#handshakes.push(work);
-      this.#greetSoon();
+      const own: HandshakeGuest = {
+        host,
+        begin: () => {
+          this.#handshakes.push(() => {
+            work();
+            handshakeRoom.started(own);
+          });
+          this.#greetSoon();
+        },
+        drop: () => {
+          isDropped = true;
+          socket.destroy();
+        },
+      };
+      guest = own;
+      handshakeRoom.enter(own);
     };
     try {
       const { socket: encrypted, peer } = await socket.acceptTls(tlsServer, { timeoutMs: HANDSHAKE_MS, turn });
@@ -214,7 +231,11 @@ export class BrokerListener {
       } else this.#connect(encrypted, host, peer);
     } catch (error) {
       this.#deps.counts.remove(host);
-      const { code, message } = error instanceof OttlaError ? error : new OttlaError("TLS_HANDSHAKE_FAILED", String(error));
+      const { code, message } = isDropped
+        ? crowdedOut()
+        : error instanceof OttlaError
+          ? error
+          : new OttlaError("TLS_HANDSHAKE_FAILED", String(error));
       // A client that leaves says nothing that anybody should act upon; a port that is looked at by a monitor does that all day.
       if (code === "TLS_PEER_GONE") this.#deps.logger.debug("a client left during its TLS handshake", { host });
       else if (!this.#isClosing) {
@@ -222,6 +243,7 @@ export class BrokerListener {
         this.#deps.handshakeFailed?.(host);
       }
     } finally {
+      if (guest !== undefined) handshakeRoom.leave(guest);
       this.#shaking.delete(socket);
     }
   }
@@ -264,6 +286,10 @@ export class BrokerListener {
   dropConnections(): void {
     for (const connection of this.#connections) connection.destroy();
   }
+}
+
+function crowdedOut(): OttlaError {
+  return new OttlaError("TLS_CROWDED_OUT", "It stood still in its TLS handshake while others waited for theirs; connect again.");
 }
 
 function refuse(socket: NetSocket): void {

@@ -7,6 +7,7 @@ import type { FrameReceiver, Outcome, UnmadeAnswer } from "../net/frame-receiver
 import { ConnectionCounts } from "../net/connection-counts.ts";
 import { FairTurns } from "../net/fair-turns.ts";
 import { RefusalLog } from "../net/refusal-log.ts";
+import { HandshakeRoom } from "../net/handshake-room.ts";
 import { BrokerListener } from "../net/listener.ts";
 import { ReceivedBytes } from "./received-bytes.ts";
 
@@ -64,6 +65,7 @@ export class Scene implements AsyncDisposable {
       turns: new FairTurns(clock),
       logger,
       refusals: new RefusalLog(clock, logger),
+      handshakeRoom: new HandshakeRoom(clock),
       rates: {
         waitMs: (nowMs: number) => scene.rates.waitMs(nowMs),
         refusalMs: (host: string, nowMs: number) => scene.rates.refusalMs(host, nowMs),
