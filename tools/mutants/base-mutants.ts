@@ -3,9 +3,45 @@ import type { Mutant } from "./mutant.ts";
 const slices = ["base/src/time-slice"];
 const bytes = ["base/src/bytes"];
 const properties = ["base/src/config/java-properties"];
+const paced = ["base/src/node/paced-server", "base/src/node/loop-turn"];
 
 /** Faults in what all packages stand on: slices of time, near names, bytes, settings files. */
 export const baseMutants: readonly Mutant[] = [
+  {
+    rule: "what was read of a connection that was cut off is not parsed",
+    file: "packages/base/src/node/paced-server.ts",
+    find: "if (socket.destroyed || at >= bytes.length) return;",
+    replace: "if (at >= bytes.length) return;",
+    tests: paced,
+  },
+  {
+    rule: "what a server does not want yet of a connection is not parsed",
+    file: "packages/base/src/node/paced-server.ts",
+    find: "      if (socket.isPaused()) return socket.unshift(bytes.subarray(at));\n",
+    replace: "",
+    tests: paced,
+  },
+  {
+    rule: "who waited and went on by itself is not waked",
+    file: "packages/base/src/node/paced-server.ts",
+    find: "if (read !== reads) return;",
+    replace: "",
+    tests: paced,
+  },
+  {
+    rule: "what comes in has so much of a turn",
+    file: "packages/base/src/node/loop-turn.ts",
+    find: "return nowMs < this.#untilMs;",
+    replace: "return nowMs < this.#untilMs * 1_000;",
+    tests: paced,
+  },
+  {
+    rule: "what waits for a turn with time left waits on",
+    file: "packages/base/src/node/loop-turn.ts",
+    find: "if (this.#hasTime()) run();",
+    replace: "if (this.#hasTime() || true) run();",
+    tests: paced,
+  },
   {
     rule: "the young generation is bounded",
     file: "packages/base/src/node/young-generation.ts",

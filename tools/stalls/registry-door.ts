@@ -36,10 +36,14 @@ const metadata = (names: number): string =>
 
 const cases: readonly DoorCase[] = [
   { name: "a body in 20,000 chunks of one byte", pieces: () => [chunked("/subjects/a/versions") + `1${CRLF}x${CRLF}`.repeat(20_000)] },
-  // Of one connection 64 KiB are read in a turn, which are 7 ms of Node's parser when they are such chunks. What more connections bring at the same moment is as much more, whatever answers them.
   {
     name: "bodies in 20,000 chunks of one byte on 4 connections",
     connections: 4,
+    pieces: () => [chunked("/subjects/a/versions") + `1${CRLF}x${CRLF}`.repeat(20_000)],
+  },
+  {
+    name: "bodies in 20,000 chunks of one byte on 40 connections",
+    connections: 40,
     pieces: () => [chunked("/subjects/a/versions") + `1${CRLF}x${CRLF}`.repeat(20_000)],
   },
   {
@@ -52,6 +56,7 @@ const cases: readonly DoorCase[] = [
   },
   { name: "99 GETs ahead", pieces: () => [head("GET /subjects HTTP/1.1").repeat(98) + last] },
   { name: "10,000 GETs ahead on 20 connections", connections: 20, pieces: () => [head("GET /subjects HTTP/1.1").repeat(10_000)] },
+  { name: "20 GETs ahead on 500 connections", connections: 500, pieces: () => [head("GET /subjects HTTP/1.1").repeat(19) + last] },
   {
     name: "99 registrations ahead",
     pieces: () => [Array.from({ length: 98 }, (_each, at) => sized(`/subjects/c${at}/versions`, `{"schema":"\\"int\\""}`)).join("") + last],

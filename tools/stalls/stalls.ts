@@ -147,7 +147,7 @@ for (const crowd of hostile) await runCrowd(crowd);
 await probe.stop();
 await broker.stop();
 const isRegistrySwept = options.api === undefined && options.crowd === undefined && !options["crowds-only"];
-// The port's sweep is of the long form: two of its crowds hold the loop, see docs/status.md.
+// The port's sweep is of the long form.
 const sweeps = options.all || options.registry !== undefined ? [sweepRegistry, sweepRegistryDoor] : [sweepRegistry];
 for (const sweep of isRegistrySwept ? sweeps : []) {
   const swept = await sweep({ word: options.registry ?? "", tellsAll: options.all });

@@ -5,11 +5,12 @@ import { TLSSocket } from "node:tls";
 import type { TlsServerMaterial } from "../seams/tls.ts";
 import { subjectOf } from "./distinguished-name.ts";
 import { NodeTlsServer, secureContextOptions } from "./node-tls-server.ts";
+import { paceServer } from "./paced-server.ts";
 
 /** A handshake takes no longer; who begins none is not waited for. */
 const HANDSHAKE_MS = 10_000;
 
-/** A server of HTTPS. A handshake that fails is its client's trouble. Errors: `TLS_MATERIAL`. */
+/** A server of HTTPS whose reads are paced. A handshake that fails is its client's trouble. Errors: `TLS_MATERIAL`. */
 export function httpsServer(
   material: TlsServerMaterial,
   times: Pick<ServerOptions, "requestTimeout" | "headersTimeout">,
@@ -28,6 +29,7 @@ export function httpsServer(
     onRequest,
   );
   server.on("tlsClientError", () => {});
+  paceServer(server);
   return server;
 }
 

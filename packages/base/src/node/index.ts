@@ -16,7 +16,9 @@ export {
 } from "./passwords/password-logins.ts";
 export { type HttpAnswer, httpExchange, type HttpExchange, type HttpsTrust } from "./http-exchange.ts";
 export { httpsServer, peerSubjectOf, renewHttps } from "./https-server.ts";
+export { paceServer } from "./paced-server.ts";
 export { type DoorAnswer, RequestDoor, type TurnedAway } from "./request-door.ts";
+export { inLine } from "./request-line.ts";
 export { ProcessMetrics } from "./process-metrics.ts";
 export { holdingClock } from "./holding-clock.ts";
 export { readRegularFile, readRegularFileSync } from "./read-regular-file.ts";

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Socket } from "node:net";
+import { RequestLine } from "./request-line.ts";
 import { systemClock } from "./system-clock.ts";
 
 /** An answer that does not look at what comes. */
@@ -23,19 +23,12 @@ export interface RequestDoorOptions {
 export type TurnedAway = "tooLarge" | "scattered" | "busy";
 
 const MAX_HELD_BYTES = 64 * 1024 * 1024;
-/** Requests of a connection that wait for the answers before theirs. Who sends more at once is cut off. */
-const MAX_PIPELINED = 100;
 /** So many pieces may be of any size; beyond, each is to bring {@link PIECE_BYTES} on average. */
 const FREE_PIECES = 1_024;
 const PIECE_BYTES = 64;
 /** Who sends a body that is not read has so long to see the answer, and may send so much meanwhile: an answer does not arrive on a connection that is closed while bytes come. */
 const LINGER_MS = 1_000;
 const LINGER_BYTES = 16 * 1024 * 1024;
-
-interface Line {
-  length: number;
-  last: Promise<void>;
-}
 
 interface Unfinished {
   turnAway(why: TurnedAway): void;
@@ -49,7 +42,7 @@ export class RequestDoor {
   readonly #maxBodyBytes: number;
   readonly #maxHeldBytes: number;
   readonly #refusal: RequestDoorOptions["refusal"];
-  readonly #lines = new WeakMap<Socket, Line>();
+  readonly #line = new RequestLine();
   readonly #unfinished = new Set<Unfinished>();
   #heldBytes = 0;
 
@@ -66,7 +59,8 @@ export class RequestDoor {
 
   /** Resolves with true when it is the request's turn and all of its body stands in its `rawBody` (nobody reads that of a GET or HEAD), with false when it is over: its client went, or was turned away. */
   async admit(request: IncomingMessage & { rawBody?: Buffer }, response: ServerResponse): Promise<boolean> {
-    if (!(await this.#turn(request.socket, response))) return false;
+    const isNext = this.#line.turn(request.socket, response);
+    if (!(typeof isNext === "boolean" ? isNext : await isNext)) return false;
     if (request.method === "GET" || request.method === "HEAD") return true;
     const isTooLarge = Number(request.headers["content-length"] ?? 0) > this.#maxBodyBytes;
     const body = isTooLarge ? "tooLarge" : await this.#whole(request, response);
@@ -74,27 +68,6 @@ export class RequestDoor {
     if (!Buffer.isBuffer(body)) return false;
     request.rawBody = body;
     return true;
-  }
-
-  /** Answers go out in the order of requests anyway; what is decided ahead of its turn only holds memory, and the loop. */
-  async #turn(socket: Socket, response: ServerResponse): Promise<boolean> {
-    const line = this.#lines.get(socket) ?? { length: 0, last: Promise.resolve() };
-    if (line.length >= MAX_PIPELINED) socket.destroy();
-    if (socket.destroyed) return false;
-    const { last } = line;
-    const isNext = line.length++ === 0;
-    line.last = new Promise((resolve) => {
-      response.once("close", () => {
-        line.length--;
-        resolve();
-      });
-    });
-    this.#lines.set(socket, line);
-    if (isNext) return true;
-    await last;
-    // Others have their turns between.
-    await new Promise(setImmediate);
-    return !socket.destroyed;
   }
 
   #whole(request: IncomingMessage, response: ServerResponse): Promise<Buffer | TurnedAway | undefined> {

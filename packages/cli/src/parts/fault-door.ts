@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { hostNameIn, isLoopbackName, OttlaError } from "@ottla/base";
+import { inLine, paceServer } from "@ottla/base/node";
 import type { ControlledBroker } from "@ottla/broker/controlled";
 import { answerDoor, type DoorAnswer } from "./fault-requests.ts";
 
@@ -20,8 +21,9 @@ export class FaultDoor {
     this.#broker = broker;
     this.#server = createServer(
       { keepAliveTimeout: 5000, requestTimeout: 30_000 },
-      (request, response) => void this.#serve(request, response),
+      inLine((request, response) => void this.#serve(request, response)),
     );
+    paceServer(this.#server);
   }
 
   /** Port 0 takes any free one. Fails with `PORT_IN_USE`. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo } from "node:net";
 import { OttlaError, PROMETHEUS_CONTENT_TYPE, prometheusText } from "@ottla/base";
-import { ProcessMetrics, systemClock } from "@ottla/base/node";
+import { inLine, paceServer, ProcessMetrics, systemClock } from "@ottla/base/node";
 import type { RunningBroker } from "@ottla/broker";
 import type { PartContext, PartReport, StartedPart } from "./part.ts";
 import type { PartPlan } from "./part-runner.ts";
@@ -33,9 +33,12 @@ class MetricsEndpoint implements StartedPart {
 
   constructor({ host, port }: PartContext, broker: () => Pick<RunningBroker, "metrics" | "health"> | undefined) {
     this.#broker = broker;
-    this.#server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS }, (request, response) =>
-      this.#serve(request, response),
+    const times = { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS };
+    this.#server = createServer(
+      times,
+      inLine((request, response) => this.#serve(request, response)),
     );
+    paceServer(this.#server);
     this.#server.maxConnections = CONNECTIONS_MAX;
     this.ready = this.#listen(host, port);
   }

@@ -17,6 +17,7 @@ import {
   type HttpsTrust,
   nodeDisk,
   type OpenPort,
+  paceServer,
   type RelayedClients,
   renewHttps,
   RequestDoor,
@@ -138,7 +139,11 @@ function serverOf(
   onRequest: RequestListener,
 ): { readonly server: Server | SecureServer; renewTls(tls: TlsServerMaterial): void } {
   const times = { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS };
-  if (tls === undefined) return { server: createServer(times, onRequest), renewTls() {} };
+  if (tls === undefined) {
+    const server = createServer(times, onRequest);
+    paceServer(server);
+    return { server, renewTls() {} };
+  }
   const server = httpsServer(tls, times, onRequest);
   return { server, renewTls: (renewed) => renewHttps(server, renewed) };
 }

@@ -1,8 +1,8 @@
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type Server } from "node:http";
 import { createServer as createSecureServer, type Server as SecureServer } from "node:https";
 import { getRequestListener } from "@hono/node-server";
 import { ActionAudit, type ActionAuditSettings, type Clock, type Disk, type DoorRules, type Logger, silentLogger } from "@ottla/base";
-import { closeServer, nodeDisk, type OpenPort, type RelayedClients, systemClock } from "@ottla/base/node";
+import { closeServer, inLine, nodeDisk, type OpenPort, paceServer, type RelayedClients, systemClock } from "@ottla/base/node";
 import type { Client } from "@ottla/client";
 import { ClientClusterAccess, type JournalPlace } from "@ottla/expert/collect";
 import { accessOf } from "../access/access-of.ts";
@@ -155,10 +155,15 @@ function serverOf(
 ): { readonly server: Server | SecureServer; renewTls(tls: ConsoleTls): void } {
   const listener = getRequestListener(answer, { hostname: "localhost" });
   const times = { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS };
-  const onRequest: RequestListener = (request, response) => void listener(request, response);
-  if (tls === undefined) return { server: createServer(times, onRequest), renewTls() {} };
+  const onRequest = inLine((request, response) => void listener(request, response));
+  if (tls === undefined) {
+    const server = createServer(times, onRequest);
+    paceServer(server);
+    return { server, renewTls() {} };
+  }
   const server = createSecureServer({ ...times, key: tls.key, cert: tls.cert }, onRequest);
   // A handshake that fails is its client's trouble.
   server.on("tlsClientError", () => {});
+  paceServer(server);
   return { server, renewTls: ({ key, cert }) => server.setSecureContext({ key, cert }) };
 }

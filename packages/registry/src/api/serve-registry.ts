@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { type Clock, type Logger, silentLogger } from "@ottla/base";
-import { closeServer, type DoorAnswer, type OpenPort, RequestDoor, systemClock, type TurnedAway } from "@ottla/base/node";
+import { closeServer, type DoorAnswer, type OpenPort, paceServer, RequestDoor, systemClock, type TurnedAway } from "@ottla/base/node";
 import { getRequestListener, RequestError } from "@hono/node-server";
 import { RegistryError } from "../registry-error.ts";
 import { Registry } from "../service/registry.ts";
@@ -66,6 +66,7 @@ export async function serveRegistry({
   // A handshake that fails is its client's trouble.
   secure?.on("tlsClientError", () => {});
   const server = secure ?? createServer(times, listener);
+  paceServer(server);
   server.once("close", others.close);
   await port.handTo(server);
   return {

@@ -1,8 +1,9 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { OttlaError } from "@ottla/base";
+import { inLine, paceServer } from "@ottla/base/node";
 import { localhostHostValidation, localhostOriginValidation, toNodeHandler } from "@modelcontextprotocol/node";
 import { createMcpHandler, type McpServer } from "@modelcontextprotocol/server";
 import type { CommandContext } from "../../command.ts";
@@ -21,7 +22,7 @@ export async function serveHttp({ env, stderr, signal }: CommandContext, factory
   const report = (error: unknown): void => void stderr.write(shown`ottla: ${error instanceof Error ? error.message : error}\n`);
   const handle = toNodeHandler(createMcpHandler(factory, { onerror: report }));
   const [isHere, isOwn] = [localhostHostValidation(), localhostOriginValidation()];
-  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: 16 * 1024 }, (request, response) => {
+  const answer: RequestListener = (request, response) => {
     if (!isHere(request, response) || !isOwn(request, response)) return;
     // Anything may stand there that HTTP calls a target, also what is no URL.
     if (request.url?.split("?", 1)[0] !== "/mcp") response.writeHead(404).end();
@@ -31,7 +32,9 @@ export async function serveHttp({ env, stderr, signal }: CommandContext, factory
         report(error);
         response.destroy();
       });
-  });
+  };
+  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: 16 * 1024 }, inLine(answer));
+  paceServer(server);
   server.maxConnections = CONNECTIONS_MAX;
   server.listen(port, "127.0.0.1");
   try {

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import type { Clock, Logger } from "@ottla/base";
-import { OpenPort } from "@ottla/base/node";
+import { inLine, OpenPort, paceServer } from "@ottla/base/node";
 import type { ApplicationObserver } from "../../observe/application-observer.ts";
 import type { ApplicationQueries } from "../application-queries.ts";
 import type { KeyReader } from "./json-values.ts";
@@ -60,9 +60,12 @@ export async function serveQueries(
   });
   const api = queryApi({ queries, observer, clock, logger, door, keys, streams });
   const listener = getRequestListener(api.fetch);
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS }, (request, response) => {
-    void listener(request, response);
-  });
+  const times = { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS };
+  const server = createServer(
+    times,
+    inLine((request, response) => void listener(request, response)),
+  );
+  paceServer(server);
   server.maxConnections = CONNECTIONS_MAX;
   await opened.handTo(server);
   const close = (): Promise<void> =>
