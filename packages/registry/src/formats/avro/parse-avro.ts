@@ -1,6 +1,7 @@
 import { type JsonObject, type JsonValue, isJsonObject, JsonNumber } from "../../json/json-value.ts";
 import { JsonSyntaxError, parseJson } from "../../json/parse-json.ts";
 import { RegistryError } from "../../registry-error.ts";
+import type { Steps } from "../../steps.ts";
 import { AvroDefaults } from "./avro-default.ts";
 import { type AvroField, type AvroName, type AvroNamed, type AvroType, avroName, avroPrimitives, fullName, isNamed } from "./avro-type.ts";
 
@@ -15,11 +16,11 @@ const NO_PROPERTIES: JsonObject = new Map();
 export type AvroNames = Map<string, AvroNamed>;
 
 /**
- * Reads an Avro schema.
+ * Reads an Avro schema, in steps.
  * @param names those it may use from elsewhere; its own are put in.
  * @throws RegistryError `REGISTRY_INVALID_SCHEMA` with the place as a JSON pointer.
  */
-export function parseAvro(text: string, names: AvroNames): AvroType {
+export function* avroInSteps(text: string, names: AvroNames): Steps<AvroType> {
   let json: JsonValue;
   try {
     json = parseJson(text);
@@ -27,7 +28,8 @@ export function parseAvro(text: string, names: AvroNames): AvroType {
     if (!(cause instanceof JsonSyntaxError)) throw cause;
     throw invalid("", `it is no JSON: ${cause.message}`, cause);
   }
-  return new AvroParser(json, names).parseRoot();
+  yield;
+  return yield* new AvroParser(json, names).rootInSteps();
 }
 
 /** As many named types as may be begun inside each other, so that the stack is never at its end. */
@@ -56,9 +58,11 @@ class AvroParser {
     this.#names = names;
   }
 
-  parseRoot(): AvroType {
+  *rootInSteps(): Steps<AvroType> {
     this.#findDefinitions(this.#root, "", "");
+    yield;
     const type = this.parse(this.#root, "", "");
+    yield;
     // Only now: a default may be of a record whose fields come later than the one that has it.
     const defaults = new AvroDefaults();
     for (const { fields, path } of this.#records) {
