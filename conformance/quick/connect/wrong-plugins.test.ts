@@ -37,7 +37,7 @@ async function failsWith(kafka: Kafka, worker: ConnectWorker, config: Record<str
   const trace = (): string => worker.statuses.get({ connector: name, task: 0 })?.trace ?? "";
   await kafka.until(`${name} has failed`, () => worker.statuses.get({ connector: name, task: 0 })?.state === "FAILED");
   assert.match(trace(), reason);
-  assert.ok(trace().startsWith(`ConnectError: Connector "${name}", task 0`), trace());
+  assert.match(trace(), new RegExp(`^ConnectError \\[CONNECT_[A-Z_]+\\]: Connector "${name}", task 0`));
 }
 
 test("a source that yields what is none, or places that cannot be kept, fails with what it gave, and never runs on without offsets", async () => {

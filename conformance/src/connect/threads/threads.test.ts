@@ -69,13 +69,14 @@ test("what a plugin does to its thread fails its own connector with the reason, 
   for (const name of Object.keys(misdeeds)) await worker.putConfig(name, { "connector.class": name, "ottla.restart.max": "0" });
   const expected: Readonly<Record<string, RegExp>> = {
     spins:
-      /^ConnectError: Connector "spins", task 0: the thread of its tasks was held for more than 2 s by code that did not give way\. Look for a loop/,
+      /^ConnectError \[CONNECT_[A-Z_]+\]: Connector "spins", task 0: the thread of its tasks was held for more than 2 s by code that did not give way\. Look for a loop/,
     hoards:
-      /^ConnectError: Connector "hoards", task 0: the thread of its tasks ran out of the 64 MiB of memory it may take\. Give it more by ottla\.thread\.memory\.mb/,
+      /^ConnectError \[CONNECT_[A-Z_]+\]: Connector "hoards", task 0: the thread of its tasks ran out of the 64 MiB of memory it may take\. Give it more by ottla\.thread\.memory\.mb/,
     buffers:
-      /^ConnectError: Connector "buffers", task 0: the thread of its tasks held \d+ MiB of buffers, more than the 64 MiB it may\. Give it more/,
-    throws: /^ConnectError: Connector "throws", task 0: its plugin threw where nobody catches: out of a timer/,
-    exits: /^ConnectError: Connector "exits", task 0: the thread of its tasks ended with status 3: process\.exit\(\) was called in it\./,
+      /^ConnectError \[CONNECT_[A-Z_]+\]: Connector "buffers", task 0: the thread of its tasks held \d+ MiB of buffers, more than the 64 MiB it may\. Give it more/,
+    throws: /^ConnectError \[CONNECT_[A-Z_]+\]: Connector "throws", task 0: its plugin threw where nobody catches: out of a timer/,
+    exits:
+      /^ConnectError \[CONNECT_[A-Z_]+\]: Connector "exits", task 0: the thread of its tasks ended with status 3: process\.exit\(\) was called in it\./,
   };
   for (const [name, trace] of Object.entries(expected)) {
     await kafka.until(`${name} has failed`, () => task(worker, name)?.state === "FAILED", { withinMs: 20_000 });

@@ -4,7 +4,7 @@ import { failureReason } from "./failure-reason.ts";
 import { samplesIn } from "./prometheus-samples.ts";
 
 test("of a trace the sentence that says most is told: ours with its place, the deepest cause of Apache Connect's", () => {
-  const ours = `ConnectError: Connector "lake, new", task 2, TRANSFORMATION "mask", topic orders, partition 3, offset 12, field after.price: 'a: b' is no number.\n    at x (y.ts:1:2)\nCaused by: Error: inner`;
+  const ours = `ConnectError [CONNECT_DATA]: Connector "lake, new", task 2, TRANSFORMATION "mask", topic orders, partition 3, offset 12, field after.price: 'a: b' is no number.\n    at x (y.ts:1:2)\nCaused by: Error: inner`;
   assert.deepEqual(failureReason(ours), {
     what: "'a: b' is no number.",
     task: "2",
@@ -22,6 +22,7 @@ test("of a trace the sentence that says most is told: ours with its place, the d
     "Caused by: com.fasterxml.jackson.core.JsonParseException: Unrecognized token 'no'",
   ].join("\n");
   assert.deepEqual(failureReason(java), { what: "Unrecognized token 'no'" });
+  assert.deepEqual(failureReason("KafkaError [TOPIC_AUTHORIZATION_FAILED]: Nobody may."), { what: "Nobody may." });
   assert.deepEqual(failureReason(""), { what: "" });
 });
 

@@ -14,7 +14,7 @@ export interface FailureReason {
 /** Of a trace nothing beyond this is looked at. */
 const TRACE_LOOKED_AT = 100_000;
 const SENTENCE_MAX = 2_000;
-/** `ConnectError: Connector "a", task 0, VALUE_CONVERTER, topic t, partition 0, offset 12, field after.price: why` */
+/** `ConnectError [CONNECT_DATA]: Connector "a", task 0, VALUE_CONVERTER, topic t, partition 0, offset 12, field after.price: why` */
 const PLACE = /Connector "[^"]*", ([^:]{1,600}): (.*)/;
 
 /** Reads the trace of a status. */
@@ -24,7 +24,10 @@ export function failureReason(trace: string): FailureReason {
   const ours = told.map((line) => PLACE.exec(line)).find((found) => found !== null);
   if (ours) return { what: ours[2]!.slice(0, SENTENCE_MAX), ...placeIn(ours[1]!) };
   const causes = told.filter((line) => line.startsWith("Caused by: "));
-  const what = (causes.at(-1)?.replace("Caused by: ", "") ?? told[0] ?? "").replace(/^[\w.$]+(?:Exception|Error): /, "");
+  const what = (causes.at(-1)?.replace("Caused by: ", "") ?? told[0] ?? "").replace(
+    /^[\w.$]+(?:Exception|Error)(?: \[[A-Z0-9_]+\])?: /,
+    "",
+  );
   return { what: what.slice(0, SENTENCE_MAX) };
 }
 
