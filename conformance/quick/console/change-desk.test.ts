@@ -22,6 +22,7 @@ const MAY: Readonly<Record<ChangeKind, Role>> = {
   removeThrottles: "operator",
   setGroupOffsets: "operator",
   deleteGroupOffsets: "operator",
+  setShareGroupOffsets: "operator",
   deleteGroup: "admin",
   abortTransaction: "admin",
   addAcls: "admin",

@@ -29,6 +29,7 @@ const PAGES = [
   { name: "hostile-table", path: "/topics/hostile-table", shows: "evil" },
   { name: "hostile-messages", path: "/topics/hostile.events?from=earliest", shows: "big" },
   { name: "offsets-topic", path: "/topics/__consumer_offsets?from=earliest", shows: "OffsetCommitKey" },
+  { name: "transactions-topic", path: "/topics/__transaction_state?from=earliest", shows: "TransactionLogKey" },
   { name: "group-in-depth", path: "/groups/billing", shows: "Rebalances while it was watched" },
   { name: "acls", path: "/security", shows: "User:alice" },
   { name: "acls-by-resource", path: "/security?by=resource", shows: "topic orders.events" },
@@ -201,11 +202,29 @@ for (const kind of ["ottla", "kafka"] as const)
       await page.getByText("Members of a share group read the same partitions").waitFor({ timeout: 30_000 });
       await page.getByRole("cell", { name: "orders.events" }).first().waitFor({ timeout: 30_000 });
       assert.deepEqual(await accessibilityFaults(page), []);
-      assert.deepEqual(complaints, []);
-      await page.close();
+      await page.goto("/topics/__share_group_state?from=earliest");
+      await page.getByText("ShareSnapshotKey").first().waitFor({ timeout: 30_000 });
       reading.abort();
       await polling;
       await worker.close();
+      await page.goto("/groups/workers");
+      await page.getByText("Empty", { exact: true }).waitFor({ timeout: 30_000 });
+      await page.getByRole("button", { name: "Move its offsets" }).click();
+      await page.getByLabel("To", { exact: true }).selectOption("offset");
+      await page.getByLabel("Offset", { exact: true }).fill("3");
+      assert.deepEqual(await accessibilityFaults(page), []);
+      await page.getByRole("button", { name: "Look at the effect" }).click();
+      await page.getByLabel(/This is dangerous/).fill("workers");
+      await page.getByRole("button", { name: "Do it" }).click();
+      await page.getByText("Done", { exact: true }).waitFor({ timeout: 30_000 });
+      await page.keyboard.press("Escape");
+      await page.getByRole("row", { name: /^orders\.events 0 3 / }).waitFor({ timeout: 30_000 });
+      await page.getByRole("button", { name: "Delete" }).click();
+      await page.getByLabel(/This is dangerous/).fill("workers");
+      await page.getByRole("button", { name: "Do it" }).click();
+      await page.waitForURL("**/groups", { timeout: 30_000 });
+      assert.deepEqual(complaints, []);
+      await page.close();
     });
   });
 
@@ -249,6 +268,9 @@ async function fill(client: Client): Promise<void> {
     { topic: "hostile-table", key: HOSTILE, value: JSON.stringify({ [HOSTILE]: "2" }) },
   ]);
   await producer.close();
+  const transactional = client.producer({ transactionalId: "depth" });
+  await transactional.transaction((tx) => tx.send({ topic: "payments", value: "paid" }));
+  await transactional.close();
   await admin.alterGroupOffsets("billing", [{ topic: "orders.events", partition: 0, offset: 1 }]);
   await admin.createAcls([
     { resourceType: "topic", resourceName: "orders.events", principal: "User:alice", operation: "read" },

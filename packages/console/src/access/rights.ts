@@ -85,6 +85,7 @@ export const CHANGE_ROLES: Readonly<Record<ChangeKind | ServiceChangeKind, Role>
   removeThrottles: "operator",
   setGroupOffsets: "operator",
   deleteGroupOffsets: "operator",
+  setShareGroupOffsets: "operator",
   deleteGroup: "admin",
   abortTransaction: "admin",
   addAcls: "admin",

@@ -79,7 +79,8 @@ const SHAPES: { readonly [Kind in ChangeKind]: z.ZodRawShape } = {
   removeThrottles: { topics: z.array(topic).max(NAMED_MAX), brokers: z.array(int32).max(NAMED_MAX) },
   setGroupOffsets: { group: name, offsets: many(offsetSchema) },
   deleteGroupOffsets: { group: name, partitions: many(placeSchema) },
-  deleteGroup: { group: name },
+  setShareGroupOffsets: { group: name, offsets: many(offsetSchema) },
+  deleteGroup: { group: name, type: z.literal("share").optional() },
   abortTransaction: {
     topic,
     partition: int32,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CHANGE_KINDS, inverseOf, isDone, kafkaCommandsOf, ottlaCommandsOf, riskOf, sentenceOf, subjectOf } from "./change-kinds.ts";
-import type { ConfigChange, SetGroupOffsets } from "./cluster-change.ts";
+import type { ConfigChange, SetGroupOffsets, SetShareGroupOffsets } from "./cluster-change.ts";
 
 const TOOLS = { bootstrapServer: "b1:9092,b2:9092", commandConfig: "client config.properties" };
 const minIsr: ConfigChange = { kind: "config", target: { type: "topic", name: "orders" }, settings: { "min.insync.replicas": "2" } };
@@ -51,7 +51,28 @@ test("offsets that a group had go back, those that are new go away, and a group 
   assert.deepEqual(inverseOf(change, { state: null, offsets: [] }), [{ kind: "deleteGroup", group: "billing" }]);
 });
 
+test("a share group goes back to where it read from, and has no way back where it had not begun", () => {
+  const change: SetShareGroupOffsets = {
+    kind: "setShareGroupOffsets",
+    group: "workers",
+    offsets: [
+      { topic: "orders", partition: 0, offset: 5 },
+      { topic: "orders", partition: 1, offset: 7 },
+    ],
+  };
+  const had = [
+    { topic: "orders", partition: 0, offset: 3 },
+    { topic: "orders", partition: 1, offset: 9 },
+  ];
+  assert.deepEqual(inverseOf(change, { state: "Empty", offsets: had }), [{ ...change, offsets: had }]);
+  assert.equal(inverseOf(change, { state: "Empty", offsets: had.slice(1) }), undefined);
+  assert.match(riskOf(change, { state: "Empty", offsets: had }).why!, /processed again and records may be skipped/);
+  assert.deepEqual(inverseOf({ kind: "deleteGroup", group: "workers", type: "share" }, { state: "Empty", offsets: had }), [
+    { ...change, offsets: had },
+  ]);
+});
+
 test("what has no way back says so", () => {
   assert.equal(inverseOf({ kind: "addPartitions", topic: "t", partitionCount: 6 }, { partitionCount: 3, written: true }), undefined);
-  assert.equal(CHANGE_KINDS.length, 17);
+  assert.equal(CHANGE_KINDS.length, 18);
 });

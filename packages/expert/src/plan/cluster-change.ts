@@ -12,6 +12,7 @@ export type ClusterChange =
   | ElectLeaders
   | RemoveThrottles
   | SetGroupOffsets
+  | SetShareGroupOffsets
   | DeleteGroupOffsets
   | DeleteGroup
   | AbortTransaction
@@ -120,10 +121,19 @@ export interface DeleteGroupOffsets {
   readonly partitions: readonly PartitionPlace[];
 }
 
+/** Where a share group begins to read; what it had delivered of those partitions is forgotten. It must have no members. */
+export interface SetShareGroupOffsets {
+  readonly kind: "setShareGroupOffsets";
+  readonly group: string;
+  readonly offsets: readonly PartitionOffset[];
+}
+
 /** The group must have no members. */
 export interface DeleteGroup {
   readonly kind: "deleteGroup";
   readonly group: string;
+  /** Left out: one of consumers, of whatever protocol. */
+  readonly type?: "share";
 }
 
 /** Ends a transaction in one partition, past its coordinator (KIP-664): for those that nobody will end. */

@@ -26,6 +26,7 @@ export const OBSERVED_SCHEMAS: { readonly [Kind in ChangeKind]: z.ZodType } = {
   }),
   setGroupOffsets: group,
   deleteGroupOffsets: group,
+  setShareGroupOffsets: group,
   deleteGroup: group,
   abortTransaction: z.strictObject({ startOffset: z.int().min(0).nullable() }),
   addAcls: acls,

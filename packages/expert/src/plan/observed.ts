@@ -26,6 +26,8 @@ export interface ObservedOf {
   };
   readonly setGroupOffsets: ObservedGroup;
   readonly deleteGroupOffsets: ObservedGroup;
+  /** Where it reads from, of the partitions that it has begun. */
+  readonly setShareGroupOffsets: ObservedGroup;
   readonly deleteGroup: ObservedGroup;
   /** Where the producer's open transaction begins. */
   readonly abortTransaction: { readonly startOffset: number | null };

@@ -64,6 +64,7 @@ const RANKS: Readonly<Record<Exclude<ClusterChange["kind"], "config">, number>> 
   reassign: 7,
   electLeaders: 9,
   setGroupOffsets: 10,
+  setShareGroupOffsets: 10,
   addPartitions: 11,
   removeAcls: 12,
   deleteGroupOffsets: 13,

@@ -137,6 +137,7 @@ function namesOf(change: ClusterChange): readonly (string | undefined)[] {
     case "electLeaders":
       return change.partitions.map(({ topic }) => topic);
     case "setGroupOffsets":
+    case "setShareGroupOffsets":
       return [change.group, ...change.offsets.map(({ topic }) => topic)];
     case "deleteGroupOffsets":
     case "deleteGroup":

@@ -6,6 +6,7 @@ import type {
   PartitionOffset,
   PartitionPlace,
   SetGroupOffsets,
+  SetShareGroupOffsets,
 } from "../cluster-change.ts";
 import { kafkaTool, writeFileLine } from "../command-line.ts";
 import type { ObservedOf } from "../observed.ts";
@@ -32,8 +33,7 @@ const setGroupOffsets: ChangeRules<SetGroupOffsets, ObservedOf["setGroupOffsets"
   doneWhen: () => "the group's commits are these",
   fits: hasSameOffsets,
   obstacle: membersOf,
-  isDone: ({ offsets }, now) =>
-    offsets.every((place) => now.offsets.some((each) => isSamePlace(each, place) && each.offset === place.offset)),
+  isDone: readsFromThere,
 };
 
 const deleteGroupOffsets: ChangeRules<DeleteGroupOffsets, ObservedOf["deleteGroupOffsets"]> = {
@@ -60,26 +60,51 @@ const deleteGroupOffsets: ChangeRules<DeleteGroupOffsets, ObservedOf["deleteGrou
   isDone: ({ partitions }, now) => !partitions.some((place) => now.offsets.some((each) => isSamePlace(each, place))),
 };
 
+const setShareGroupOffsets: ChangeRules<SetShareGroupOffsets, ObservedOf["setShareGroupOffsets"]> = {
+  subject: ({ group }) => group,
+  sentence: ({ group, offsets }) => `Let share group ${group} read on from ${placesText(offsets, ({ offset }) => ` offset ${offset}`)}.`,
+  risk: (change, before) => {
+    const { why } = offsetRisk(change, before);
+    return { class: "high", why: `${why} What was delivered and not acknowledged there is forgotten.` };
+  },
+  // kafka-share-groups sets a group to the beginning, the end or a time, and to no offset; ottla offsets is for groups of consumers.
+  kafka: () => undefined,
+  ottla: () => undefined,
+  inverse: ({ group, offsets }, before) => {
+    const had = offsets.flatMap((place) => before.offsets.find((each) => isSamePlace(each, place)) ?? []);
+    // That it has not begun cannot be said of a partition alone.
+    return had.length < offsets.length ? undefined : shareOffsetsBack(group, had);
+  },
+  inParts: true,
+  doneWhen: () => "the group reads from there",
+  fits: hasSameOffsets,
+  obstacle: membersOf,
+  isDone: readsFromThere,
+};
+
 const deleteGroup: ChangeRules<DeleteGroup, ObservedOf["deleteGroup"]> = {
   subject: ({ group }) => group,
   sentence: ({ group }) => `Delete group ${group} with its offsets.`,
   risk: () => ({ class: "high", why: "An application that comes back under this name begins where auto.offset.reset says." }),
-  kafka: ({ group }, tools) => [kafkaTool("kafka-consumer-groups", tools, ["--group", group, "--delete"])],
+  kafka: ({ group, type }, tools) => [
+    kafkaTool(type === "share" ? "kafka-share-groups" : "kafka-consumer-groups", tools, ["--group", group, "--delete"]),
+  ],
   ottla: ({ group }) => [["groups", "delete", group]],
-  inverse: ({ group }, before) => offsetsBack(group, before.offsets),
+  inverse: ({ group, type }, before) => (type === "share" ? shareOffsetsBack : offsetsBack)(group, before.offsets),
   doneWhen: () => "nobody knows the group any more",
   fits: hasSameOffsets,
   obstacle: membersOf,
   isDone: (_change, now) => now.state === null,
 };
 
-export const groupRules: Pick<RulesTable, "setGroupOffsets" | "deleteGroupOffsets" | "deleteGroup"> = {
+export const groupRules: Pick<RulesTable, "setGroupOffsets" | "deleteGroupOffsets" | "setShareGroupOffsets" | "deleteGroup"> = {
   setGroupOffsets,
   deleteGroupOffsets,
+  setShareGroupOffsets,
   deleteGroup,
 };
 
-function offsetRisk({ offsets }: SetGroupOffsets, before: ObservedOf["setGroupOffsets"] | undefined): Risk {
+function offsetRisk({ offsets }: SetGroupOffsets | SetShareGroupOffsets, before: ObservedOf["setGroupOffsets"] | undefined): Risk {
   const old = (place: PartitionPlace): number | undefined => before?.offsets.find((each) => isSamePlace(each, place))?.offset;
   const isBack = offsets.some((place) => place.offset < (old(place) ?? Number.POSITIVE_INFINITY));
   const isOn = offsets.some((place) => place.offset > (old(place) ?? Number.NEGATIVE_INFINITY));
@@ -92,6 +117,14 @@ function offsetRisk({ offsets }: SetGroupOffsets, before: ObservedOf["setGroupOf
 
 function offsetsBack(group: string, offsets: readonly PartitionOffset[]): readonly ClusterChange[] {
   return offsets.length === 0 ? [] : [{ kind: "setGroupOffsets", group, offsets }];
+}
+
+function readsFromThere({ offsets }: SetGroupOffsets | SetShareGroupOffsets, now: ObservedOf["setGroupOffsets"]): boolean {
+  return offsets.every((place) => now.offsets.some((each) => isSamePlace(each, place) && each.offset === place.offset));
+}
+
+function shareOffsetsBack(group: string, offsets: readonly PartitionOffset[]): readonly ClusterChange[] {
+  return offsets.length === 0 ? [] : [{ kind: "setShareGroupOffsets", group, offsets }];
 }
 
 function offsetsAway(group: string, partitions: readonly PartitionPlace[]): readonly ClusterChange[] {

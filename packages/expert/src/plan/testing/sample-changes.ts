@@ -61,6 +61,10 @@ export const SAMPLE_CHANGES: { readonly [Kind in ChangeKind]: Sample<Kind> } = {
     change: { kind: "deleteGroupOffsets", group: NASTY_NAME, partitions: [place, { topic: "orders", partition: 4 }] },
     before: { state: "Empty", offsets: [{ ...place, offset: 7 }] },
   },
+  setShareGroupOffsets: {
+    change: { kind: "setShareGroupOffsets", group: NASTY_NAME, offsets: [{ ...place, offset: 42 }] },
+    before: { state: "Empty", offsets: [{ ...place, offset: 7 }] },
+  },
   deleteGroup: {
     change: { kind: "deleteGroup", group: NASTY_NAME },
     before: { state: "Empty", offsets: [{ ...place, offset: 7 }] },

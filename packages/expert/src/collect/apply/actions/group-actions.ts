@@ -7,7 +7,7 @@ import { throwRefusals } from "../outcome-values.ts";
 const NO_GROUP = "GROUP_ID_NOT_FOUND";
 
 /** Groups and their commits. */
-export const groupActions: Pick<ActionsTable, "setGroupOffsets" | "deleteGroupOffsets" | "deleteGroup"> = {
+export const groupActions: Pick<ActionsTable, "setGroupOffsets" | "deleteGroupOffsets" | "setShareGroupOffsets" | "deleteGroup"> = {
   setGroupOffsets: {
     observe: ({ admin, signal }, { group, offsets }) => observeGroup(admin, group, offsets, signal),
     carryOut: async ({ admin }, { group, offsets }) => throwRefusals(await admin.alterGroupOffsets(group, offsets)),
@@ -16,8 +16,12 @@ export const groupActions: Pick<ActionsTable, "setGroupOffsets" | "deleteGroupOf
     observe: ({ admin, signal }, { group, partitions }) => observeGroup(admin, group, partitions, signal),
     carryOut: async ({ admin }, { group, partitions }) => throwRefusals(await admin.deleteGroupOffsets(group, partitions), [NO_GROUP]),
   },
+  setShareGroupOffsets: {
+    observe: ({ admin, signal }, { group, offsets }) => observeShareGroup(admin, group, offsets, signal),
+    carryOut: async ({ admin }, { group, offsets }) => throwRefusals(await admin.alterShareGroupOffsets(group, offsets)),
+  },
   deleteGroup: {
-    observe: ({ admin, signal }, { group }) => observeGroup(admin, group, undefined, signal),
+    observe: ({ admin, signal }, { group, type }) => (type === "share" ? observeShareGroup : observeGroup)(admin, group, undefined, signal),
     carryOut: async ({ admin }, { group }) => throwRefusals(await admin.deleteGroups([group]), [NO_GROUP]),
   },
 };
@@ -36,8 +40,30 @@ async function observeGroup(
   if (described?.error && described.error.code !== NO_GROUP) throw described.error;
   throwRefusals(commits, [NO_GROUP]);
   const offsets = commits.flatMap(({ topic, partition, value }) => (value ? [{ topic, partition, offset: value.offset }] : []));
-  const sorted = offsets.sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1));
   // Brokers before KIP-1043 call a group that is not there dead.
   const state = described?.value === undefined || described.value.state === "Dead" ? null : described.value.state;
-  return { state, offsets: sorted };
+  return { state, offsets: offsets.sort(byPlace) };
+}
+
+async function observeShareGroup(
+  admin: Admin,
+  group: string,
+  places: readonly PartitionPlace[] | undefined,
+  signal: AbortSignal,
+): Promise<ObservedOf["setShareGroupOffsets"]> {
+  const partitions = places?.map(({ topic, partition }) => ({ topic, partition }));
+  const [described] = await admin.describeShareGroups([group], { signal });
+  if (described?.error?.code === NO_GROUP) return { state: null, offsets: [] };
+  if (described?.error) throw described.error;
+  const seen = await admin.listShareGroupOffsets(group, partitions, { signal });
+  throwRefusals(seen);
+  const offsets = seen.flatMap(({ topic, partition, value }) =>
+    value?.startOffset === undefined ? [] : [{ topic, partition, offset: value.startOffset }],
+  );
+  const state = described?.value === undefined || described.value.state === "Dead" ? null : described.value.state;
+  return { state, offsets: offsets.sort(byPlace) };
+}
+
+function byPlace(a: PartitionPlace, b: PartitionPlace): number {
+  return a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1;
 }
