@@ -13,6 +13,7 @@ import {
   readMaskingRules,
   serveConsole,
   type ServeConsoleOptions,
+  threadExaminer,
 } from "@ottla/console";
 import { readAccessFile, readText, readTlsFiles } from "../access-files.ts";
 import { readPropertiesFile } from "../properties-file.ts";
@@ -52,11 +53,8 @@ class ConsolePart implements StartedPart {
 async function serve({ addresses, settings, logger }: PartContext, port: OpenPort) {
   const commandConfig = text(settings, "commandConfig");
   const login = commandConfig === undefined ? new Map<string, string>() : readPropertiesFile(commandConfig, "commandConfig");
-  const client = createClient({
-    clientId: "ottla-console",
-    ...clientOptionsFromProperties(login),
-    bootstrapServers: text(settings, "bootstrap") ?? addresses["bootstrap"] ?? "",
-  });
+  const bootstrapServers = text(settings, "bootstrap") ?? addresses["bootstrap"] ?? "";
+  const client = createClient({ clientId: "ottla-console", ...clientOptionsFromProperties(login), bootstrapServers });
   try {
     const [usersFile, maskingFile] = [text(settings, "usersFile"), text(settings, "maskingFile")];
     const [certificate, key] = [text(settings, "certificateFile"), text(settings, "keyFile")];
@@ -67,6 +65,7 @@ async function serve({ addresses, settings, logger }: PartContext, port: OpenPor
       port,
       door: { boundHost: hostNameIn(text(settings, "outerHost") ?? text(settings, "authority") ?? port.authority), names: [], origins: [] },
       uiFolder: fileURLToPath(new URL("../dist/console-ui", settings["entry"] as string)),
+      examiner: threadExaminer({ entry: new URL(settings["entry"] as string), bootstrapServers, login }),
       journals: { disk: nodeDisk, folder: journalsFolder() },
       readOnly: settings["readOnly"] === true,
       ...(usersFile !== undefined && { users: readUsers(usersFile) }),

@@ -10,6 +10,7 @@ import type { ConsoleUsers } from "../access/console-users.ts";
 import { oidcPages } from "../access/oidc/oidc-pages.ts";
 import { ChangeDesk } from "../actions/change-desk.ts";
 import { Doctor } from "../findings/doctor.ts";
+import { type Examiner, loopExaminer } from "../findings/examiner.ts";
 import { SchemaDecoder } from "../messages/schema-decoder.ts";
 import { ConnectRest, type ConnectRestOptions } from "@ottla/connect/rest-client";
 import { SchemaRegistry } from "../services/schema-registry.ts";
@@ -40,6 +41,8 @@ export interface ServeConsoleOptions {
   readonly publicUrl?: string;
   /** With it the console is served by HTTPS. */
   readonly tls?: ConsoleTls;
+  /** Who examines the cluster for findings; closed with the server. Without one it is done on this thread. */
+  readonly examiner?: Examiner;
   /** What is hidden in records. */
   readonly masking?: MaskingRules;
   /** Where it is told what is done. */
@@ -87,6 +90,7 @@ const CONNECT_REMEDIES = {
 export async function serveConsole(options: ServeConsoleOptions): Promise<ConsoleServer> {
   const { client, port, door, uiFolder, journals, readOnly = false, users, publicUrl, tls, relayed, connectAccess } = options;
   const { disk = nodeDisk, services = {}, version = "0.1.0", clock = systemClock, logger = silentLogger, watchRate } = options;
+  const { examiner = loopExaminer(client, clock) } = options;
   const watch = new ClusterWatch({ client, clock, logger, ...(watchRate !== undefined && { watchRate }) });
   const cluster = new ClientClusterAccess(client, clock, journals);
   const registry = services.registry === undefined ? undefined : new SchemaRegistry(services.registry, clock);
@@ -105,7 +109,7 @@ export async function serveConsole(options: ServeConsoleOptions): Promise<Consol
   const audit = new ActionAudit("console", options.audit, { clock, disk, logger });
   const masking = new Masking(options.masking);
   const access = accessOf({ users, publicUrl, isTls: tls !== undefined, relayed }, { clock, logger });
-  const doctor = new Doctor(cluster, clock);
+  const doctor = new Doctor(examiner, clock);
   const world: ConsoleContext = {
     client,
     clock,
@@ -143,7 +147,7 @@ export async function serveConsole(options: ServeConsoleOptions): Promise<Consol
     async close() {
       desk.stop();
       access.logins?.stop();
-      await Promise.all([closeServer(server, clock), watch.stop(), schemas?.close(), registry?.[Symbol.asyncDispose]()]);
+      await Promise.all([closeServer(server, clock), watch.stop(), schemas?.close(), registry?.[Symbol.asyncDispose](), examiner.close()]);
       await audit.close();
     },
   };

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { threadExaminer } from "@ottla/console";
+import { ConsoleFixture } from "./console-fixture.ts";
+
+const entry = new URL("./examination-entry.ts", import.meta.url);
+
+test("a cluster is examined on a thread that ends with it, and the next one knows what was seen before", async () => {
+  let examiner: ReturnType<typeof threadExaminer> | undefined;
+  await using console = await ConsoleFixture.start({}, async (kafka) => {
+    await kafka
+      .client()
+      .admin()
+      .createTopics([{ name: "orders", partitionCount: 3, replicationFactor: 1 }]);
+    examiner = threadExaminer({ entry, bootstrapServers: kafka.bootstrapServers, login: new Map() });
+    return { examiner };
+  });
+  const first = await console.get("/findings");
+  assert.equal(first.status, 200, JSON.stringify(first.body));
+  assert.equal(first.body.looks, 1);
+  assert.equal(first.body.cluster.topics, 1);
+  assert.ok(first.body.findings.length > 0);
+  const kept = await console.get("/findings");
+  assert.equal(kept.body.takenAtMs, first.body.takenAtMs, "a minute long nothing is asked again");
+  const second = await console.get("/findings?anew=true");
+  assert.equal(second.body.looks, 2, JSON.stringify(second.body));
+  assert.ok(second.body.takenAtMs > first.body.takenAtMs);
+});
+
+test("what the client says is told with its code, and an examination that is given up ends", async () => {
+  const login = new Map([["security.protocol", "NONSENSE"]]);
+  const examiner = threadExaminer({ entry, bootstrapServers: "127.0.0.1:9", login });
+  const failed = await examiner.examine().then(
+    () => "examined",
+    (error: { readonly code?: string }) => error.code,
+  );
+  assert.equal(failed, "INVALID_OPTION");
+  const given = examiner.examine();
+  const [outcome] = await Promise.all([
+    given.then(
+      () => "examined",
+      (error: { readonly code?: string }) => error.code,
+    ),
+    examiner.close(),
+  ]);
+  assert.equal(outcome, "EXAMINATION_FAILED");
+});

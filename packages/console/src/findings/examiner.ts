@@ -1,0 +1,25 @@
+import type { Clock } from "@ottla/base";
+import type { Client } from "@ottla/client";
+import { type Examination, examine, type PastExaminations } from "./examination.ts";
+
+/** Examines a cluster, one examination after the other; what it must remember of those before is its own. */
+export interface Examiner {
+  /** Errors: those of the client. */
+  examine(): Promise<Examination>;
+  /** One that goes on is given up. */
+  close(): Promise<void>;
+}
+
+/** Examines on this very thread. */
+export function loopExaminer(client: Client, clock: Clock): Examiner {
+  const ending = new AbortController();
+  let past: PastExaminations | undefined;
+  return {
+    async examine() {
+      const { past: next, ...examination } = await examine(client, clock, past, ending.signal);
+      past = next;
+      return examination;
+    },
+    close: async () => ending.abort(),
+  };
+}
