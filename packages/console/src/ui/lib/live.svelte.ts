@@ -1,13 +1,26 @@
-/** Told by the console whenever it has looked at the cluster; a page that nobody sees is not told. */
+/** What the page that is told says to the others of its browser. */
+type Said = "look" | "open" | "away";
+
+const NAME = "ottla-live";
+
+/**
+ * Told by the console whenever it has looked at the cluster; a page that nobody sees is not told. A browser has six connections to a console: of the pages that are seen one is told, and tells the others. Where a browser has no locks (a console by plain HTTP of
+ * another machine), each page is told by itself.
+ */
 class Live {
   #looks = $state(0);
   #isConnected = $state(true);
-  #source: EventSource | undefined;
+  readonly #others = new BroadcastChannel(NAME);
+  /** Ends what was begun to be told. */
+  #end: (() => void) | undefined;
 
   #isWanted = false;
 
   constructor() {
     document.addEventListener("visibilitychange", () => this.#follow());
+    this.#others.addEventListener("message", ({ data }: MessageEvent<Said>) => {
+      if (this.#end !== undefined) this.#take(data);
+    });
   }
 
   /** Only who is logged in is told. */
@@ -32,24 +45,49 @@ class Live {
   }
 
   #connect(): void {
-    if (this.#source !== undefined) return;
+    if (this.#end !== undefined) return;
+    const ending = new AbortController();
+    this.#end = () => ending.abort();
+    const { locks } = navigator as { readonly locks?: LockManager };
+    if (locks === undefined) this.#listen(ending.signal);
+    else
+      void locks
+        .request(NAME, { signal: ending.signal }, () => new Promise<void>((release) => this.#listen(ending.signal, release)))
+        .catch(() => {});
+  }
+
+  /** Until the signal; then `release` lets another page be told. */
+  #listen(signal: AbortSignal, release = (): void => {}): void {
+    if (signal.aborted) return release();
     const source = new EventSource("/api/changes");
-    source.addEventListener("open", () => (this.#isConnected = true));
-    source.addEventListener("look", () => this.#looks++);
+    const say = (what: Said): void => {
+      this.#take(what);
+      this.#others.postMessage(what);
+    };
+    signal.addEventListener("abort", () => {
+      source.close();
+      release();
+    });
+    source.addEventListener("open", () => say("open"));
+    source.addEventListener("look", () => say("look"));
     source.addEventListener("error", () => {
-      this.#isConnected = false;
+      say("away");
       // A browser gives up where it was answered something else.
       if (source.readyState === EventSource.CLOSED) {
         this.#leave();
         setTimeout(() => this.#follow(), 2_000);
       }
     });
-    this.#source = source;
+  }
+
+  #take(what: Said): void {
+    if (what === "look") this.#looks++;
+    this.#isConnected = what !== "away";
   }
 
   #leave(): void {
-    this.#source?.close();
-    this.#source = undefined;
+    this.#end?.();
+    this.#end = undefined;
   }
 }
 

@@ -1,9 +1,12 @@
+import { mayLeave } from "./unsaved.ts";
+
 /** Where the reader is. Everything that a page shows is in its address, so that it can be sent to somebody. */
 class Router {
   #url = $state(new URL(location.href));
 
   constructor() {
     addEventListener("popstate", () => {
+      if (this.#url.pathname !== location.pathname && !mayLeave()) return history.pushState(null, "", this.#url);
       this.#url = new URL(location.href);
     });
     document.addEventListener("click", (event) => this.#follow(event));

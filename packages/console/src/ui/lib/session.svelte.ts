@@ -16,11 +16,14 @@ type Role = (typeof ROLES)[number];
 class BrowserSession {
   #view = $state.raw<SessionView | undefined>();
   #error = $state.raw<ApiError | undefined>();
+  /** Who was in here when the session ended over there: by its time, or by somebody. */
+  #interrupted = $state.raw<NonNullable<SessionView["user"]> | undefined>();
 
   constructor() {
     onLoginNeeded(() => {
-      // It ended over there: by its time, or by somebody.
-      if (this.#view?.user) this.#view = { ...this.#view, user: null };
+      if (!this.#view?.user) return;
+      this.#interrupted = this.#view.user;
+      this.#view = { ...this.#view, user: null };
     });
     void this.load();
   }
@@ -37,6 +40,17 @@ class BrowserSession {
   /** Whether pages may be shown. */
   get isOpen(): boolean {
     return this.#view !== undefined && (!this.#view.isLoginNeeded || this.#view.user !== null);
+  }
+
+  /** Whether somebody's pages wait for them to log in again, with what they had typed there. */
+  get isInterrupted(): boolean {
+    return !this.isOpen && this.#interrupted !== undefined;
+  }
+
+  /** Whose pages these are: nobody else goes on with them. */
+  get owner(): string {
+    const { name, role } = this.#view?.user ?? this.#interrupted ?? {};
+    return JSON.stringify([name, role]);
   }
 
   /** Whether who is here may do what needs a role. */
@@ -62,6 +76,7 @@ class BrowserSession {
 
   async logOut(): Promise<void> {
     const { goTo } = (await bodyOf(api.logout.$post())) as { readonly goTo: string | null };
+    this.#interrupted = undefined;
     if (goTo !== null) location.assign(goTo);
     else await this.load();
   }
