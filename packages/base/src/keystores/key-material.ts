@@ -106,11 +106,11 @@ function inline(prefix: string, { type, location }: StoreSettings, text: string)
   if (type !== "PEM")
     throw refuse(`${prefix}.type is ${type}; certificates and keys inside the settings are PEM, so set ${prefix}.type=PEM.`);
   if (location !== null) throw refuse(`${prefix}.location and the PEM text inside the settings both say what to take; give one of them.`);
-  return pemParts(text);
+  return pemParts(text, prefix);
 }
 
 function readRevocationLists(location: string, readFile: ReadFile): readonly string[] {
-  const revocationLists = revocationListsIn(readWhole("ottla.ssl.crl", location, readFile).toString("latin1"));
+  const revocationLists = revocationListsIn(readWhole("ottla.ssl.crl", location, readFile).toString("latin1"), location);
   if (revocationLists.length === 0)
     throw refuse(
       `${location} holds no "X509 CRL" in PEM; have each authority of your clients write one, or leave ottla.ssl.crl.location out.`,
@@ -129,7 +129,7 @@ async function readStore(
   switch (type) {
     case "PEM":
       if (password !== null) throw refuse(`A PEM file has no password; leave ${prefix}.password out (the key's own is ssl.key.password).`);
-      return pemParts(bytes.toString("latin1"));
+      return pemParts(bytes.toString("latin1"), location);
     case "PKCS12":
     case "JKS":
       // Java opens PKCS#12 under either name, and JKS is Kafka's default.

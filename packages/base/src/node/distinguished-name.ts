@@ -25,13 +25,23 @@ interface Element {
 
 /**
  * The subject of a certificate (DER, as OpenSSL has checked it) in the form of RFC 2253, the last part first, as Java's `X500Principal.getName()` writes it: Kafka's principals and
- * mapping rules stand on it.
+ * mapping rules stand on it. OpenSSL reads more than DER: undefined for what is none.
  */
-export function subjectOf(certificate: Buffer): string {
+export function subjectOf(certificate: Buffer): string | undefined {
+  try {
+    return readSubject(certificate);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function readSubject(certificate: Buffer): string {
   const [signed] = children(elementAt(certificate, 0).content);
-  const fields = children(signed!.content);
+  const fields = signed === undefined ? [] : children(signed.content);
   // version (not always there), serial number, algorithm, issuer, validity, subject
-  const subject = fields[fields[0]!.tag === CONTEXT_0 ? 5 : 4]!;
+  const subject = fields[fields[0]?.tag === CONTEXT_0 ? 5 : 4];
+  if (subject === undefined) throw notDer();
   return children(subject.content)
     .reverse()
     .filter(({ tag }) => tag === SET)
@@ -101,9 +111,15 @@ function elementAt(bytes: Buffer, at: number): Element {
   const tag = bytes.readUInt8(at);
   const first = bytes.readUInt8(at + 1);
   const sizeBytes = first < 0x80 ? 0 : first & 0x7f;
+  // A length that is nowhere, that goes before zeros, or that would do with one byte.
+  if (first === 0x80 || sizeBytes > 4 || (sizeBytes > 0 && bytes.readUInt8(at + 2) === 0)) throw notDer();
   const byteLength = sizeBytes === 0 ? first : bytes.readUIntBE(at + 2, sizeBytes);
   const start = at + 2 + sizeBytes;
   const end = start + byteLength;
-  if (end > bytes.length) throw new RangeError("A certificate's field reaches beyond its end.");
+  if (end > bytes.length || (sizeBytes === 1 && first === 0x81 && byteLength < 0x80)) throw notDer();
   return { tag, content: bytes.subarray(start, end), whole: bytes.subarray(at, end) };
+}
+
+function notDer(): RangeError {
+  return new RangeError("A certificate's field is not written in DER.");
 }

@@ -35,6 +35,14 @@ export function certificateError(fault: Coded): OttlaError {
   return new OttlaError("TLS_CLIENT_CERTIFICATE", `${certificateSentence(fault)} (${fault.code ?? fault.message})`, { cause: fault });
 }
 
+/** The seam's `TLS_CLIENT_CERTIFICATE` for a certificate that OpenSSL takes and that does not say by DER whose it is. */
+export function unreadableSubjectError(): OttlaError {
+  return new OttlaError(
+    "TLS_CLIENT_CERTIFICATE",
+    "The subject of the client's certificate is not written in DER, as RFC 5280 wants it; have its authority issue another one.",
+  );
+}
+
 /** The seam's error for a handshake that OpenSSL gave up. */
 export function handshakeError(cause: Coded): OttlaError {
   const code = cause.code ?? "";

@@ -6,7 +6,15 @@ import type { TlsAcceptOptions, TlsPeer } from "../seams/tls.ts";
 import { judgeBeginning } from "./client-hello.ts";
 import { subjectOf } from "./distinguished-name.ts";
 import type { NodeTlsServer } from "./node-tls-server.ts";
-import { certificateError, handshakeError, unfitHelloError, peerGoneError, plaintextPeerError, tlsTimeoutError } from "./tls-errors.ts";
+import {
+  certificateError,
+  handshakeError,
+  peerGoneError,
+  plaintextPeerError,
+  tlsTimeoutError,
+  unfitHelloError,
+  unreadableSubjectError,
+} from "./tls-errors.ts";
 
 /** A fatal alert, "unexpected message", as every server of TLS says to whoever speaks something else: so that a client can tell that this is TLS. */
 const UNEXPECTED_MESSAGE_ALERT = Buffer.from([0x15, 3, 3, 0, 2, 2, 10]);
@@ -115,12 +123,14 @@ class ServerHandshake {
       const fault = verdictOn(socket);
       if (fault !== null) return this.#fail(certificateError(fault));
     }
+    const subject = certificate === undefined ? undefined : subjectOf(certificate);
+    if (certificate !== undefined && subject === undefined) return this.#fail(unreadableSubjectError());
     this.#settle();
     socket.off("close", this.#onClose);
     // Whoever takes the socket listens for errors before it gives the loop back; until then there is somebody.
     setImmediate(() => socket.off("error", this.#onError));
     const peer: TlsPeer = {
-      subject: certificate === undefined ? undefined : subjectOf(certificate),
+      subject,
       protocol: socket.getProtocol() ?? "",
       cipherSuite: socket.getCipher().standardName,
     };

@@ -108,12 +108,12 @@ async function tlsOf(entries: Entries): Promise<RegistryTls> {
 async function storeOf(file: string | undefined, type: string | undefined, password: string | undefined, name: string) {
   if (file === undefined) return undefined;
   const bytes = readFile(file, name);
-  if (type?.toUpperCase() === "PEM" || (type === undefined && bytes.includes("-----BEGIN "))) return pemParts(bytes.toString("utf8"));
+  if (type?.toUpperCase() === "PEM" || (type === undefined && bytes.includes("-----BEGIN "))) return pemParts(bytes.toString("utf8"), file);
   return openKeystore(new Map(), file, bytes, password ?? null);
 }
 
 function certificatesIn(file: string, option: string): readonly string[] {
-  const { certificates } = pemParts(readFile(file, option).toString("utf8"));
+  const { certificates } = pemParts(readFile(file, option).toString("utf8"), file);
   if (certificates.length === 0) throw new UsageError(`${file} (${option}) holds no certificate in PEM.`);
   return certificates;
 }

@@ -58,11 +58,11 @@ export class SignedTokens implements TokenChecker {
 /** The authorities that the server of the keys may be known by; none: those of Node. */
 async function trustedBy({ trust }: KeyEndpoint, readFile: ReadFile): Promise<readonly string[]> {
   const { location, password, certificates } = trust;
-  if (certificates !== undefined) return pemParts(certificates).certificates;
+  if (certificates !== undefined) return pemParts(certificates, "ssl.truststore.certificates").certificates;
   if (location === undefined) return [];
   const bytes = readFile(location);
   const isPem = bytes.includes("-----BEGIN ");
-  const found = isPem ? pemParts(bytes.toString("utf8")) : await openKeystore(new Map(), location, bytes, password ?? null);
+  const found = isPem ? pemParts(bytes.toString("utf8"), location) : await openKeystore(new Map(), location, bytes, password ?? null);
   if (found.certificates.length === 0) throw new OttlaError("OAUTH_KEYS", `${location} holds no certificate`);
   return found.certificates;
 }

@@ -98,17 +98,17 @@ export class ConnectionTls {
     const chain = certFile === undefined ? cert && textOf(cert) : await this.#text("certFile", certFile);
     const own = keyFile === undefined ? key && textOf(key) : await this.#text("keyFile", keyFile);
     return [
-      chain === undefined ? undefined : chainIn(pemParts(chain), certFile ?? "tls.cert"),
-      own === undefined ? undefined : keyIn(pemParts(own), keyFile ?? "tls.key"),
+      chain === undefined ? undefined : chainIn(pemParts(chain, certFile ?? "tls.cert"), certFile ?? "tls.cert"),
+      own === undefined ? undefined : keyIn(pemParts(own, keyFile ?? "tls.key"), keyFile ?? "tls.key"),
     ];
   }
 
   async #trusted(): Promise<readonly string[]> {
     const { ca, caFile, truststore } = this.#options;
     if (truststore !== undefined) return [chainIn(await this.#store("truststore", truststore), truststore.file)];
-    if (caFile !== undefined) return [chainIn(pemParts(await this.#text("caFile", caFile)), caFile)];
+    if (caFile !== undefined) return [chainIn(pemParts(await this.#text("caFile", caFile), caFile), caFile)];
     if (ca === undefined) return [];
-    return (isList(ca) ? ca : [ca]).map((each) => chainIn(pemParts(textOf(each)), "tls.ca"));
+    return (isList(ca) ? ca : [ca]).map((each) => chainIn(pemParts(textOf(each), "tls.ca"), "tls.ca"));
   }
 
   async #store(option: string, { file, password }: StoreFile): Promise<PemParts> {
