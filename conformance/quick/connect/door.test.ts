@@ -9,7 +9,7 @@ import { connect as connectTls } from "node:tls";
 import { type AuditEvent, parseAuditLine, silentLogger, type TlsServerMaterial } from "@ottla/base";
 import { hashPassword, httpExchange, type HttpsTrust, nodeDisk, OpenPort, systemClock } from "@ottla/base/node";
 import { createAuthority, issueCertificate } from "@ottla/broker/certificates";
-import { readConnectUsers } from "@ottla/connect/access";
+import { readConnectUsers, signedHeaders, SIGNATURE_HEADER } from "@ottla/connect/access";
 import { ConnectRest } from "@ottla/connect/rest-client";
 import {
   builtinPlugins,
@@ -194,6 +194,11 @@ describe("the door of Connect", () => {
       assert.equal((await team("PUT", "/admin/loggers/connector.other", { level: "DEBUG" })).status, 403);
       assert.equal((await team("PUT", "/admin/loggers/root", { level: "DEBUG" })).status, 403);
       assert.deepEqual(own.state.names(), ["other", "shared", "team-a", "team-b", "team-c"]);
+      // Blanks around a name are none of it, and what is left may be another's.
+      server.renewUsers(await usersWith([{ name: "edge", rules: [{ role: "admin", connectors: ["?ther", "team-?"] }] }]));
+      for (const path of ["/connectors/%20ther/config", "/connectors/team-%20/config"])
+        assert.equal((await ask(server.url, "PUT", path, { headers: basic("edge"), body: CONFIG })).status, 403, path);
+      assert.deepEqual(own.state.names(), ["other", "shared", "team-a", "team-b", "team-c"]);
     } finally {
       await server.close();
       await own.stop();
@@ -373,6 +378,16 @@ describe("the door of Connect", () => {
       };
       assert.equal((await ask(second.url, "POST", path, { headers: forged, body: {} })).status, 403);
       assert.equal((await ask(second.url, "DELETE", "/connectors/c0", { headers: forged })).status, 401);
+      // Nor can who overhears it say it once more, whichever way the same is written, nor of something else.
+      const request = { method: "POST", path: `${path}?forward=false`, workerId: two.workerId };
+      const signed = signedHeaders(request, { name: "olga", host: "h" }, await two.sessionKey(), Date.now());
+      const other = path.replace("/tasks/0/", "/tasks/1/");
+      assert.equal((await ask(second.url, "POST", `${other}?forward=false`, { headers: signed, body: {} })).status, 403);
+      assert.equal((await ask(first.url, "POST", request.path, { headers: signed, body: {} })).status, 403);
+      assert.equal((await ask(second.url, "POST", request.path, { headers: signed, body: {} })).status, 204);
+      const respelled = { ...signed, [SIGNATURE_HEADER]: `${signed[SIGNATURE_HEADER]}==` };
+      for (const headers of [signed, respelled])
+        assert.equal((await ask(second.url, "POST", request.path, { headers, body: {} })).status, 403);
     } finally {
       await Promise.all(doors.map((each) => each.close()));
       await Promise.all(workers.map((each) => each.stop()));
@@ -381,6 +396,16 @@ describe("the door of Connect", () => {
     const told = eventsOf(file).flatMap((event) =>
       event.kind === "action" ? [[event.client.principal, event.client.host, event.outcome, event.detail]] : [],
     );
-    assert.deepEqual(told, [["User:olga", "127.0.0.1", "succeeded", { passedOnBy: "a worker" }]]);
+    const passedOn = { passedOnBy: "a worker" };
+    const wrong = [undefined, "127.0.0.1", "denied", { signature: "wrong" }];
+    const again = [undefined, "127.0.0.1", "denied", { signature: "used before" }];
+    assert.deepEqual(told, [
+      ["User:olga", "127.0.0.1", "succeeded", passedOn],
+      wrong,
+      wrong,
+      ["User:olga", "h", "succeeded", passedOn],
+      again,
+      again,
+    ]);
   });
 });

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
 
 /** What workers of a group sign with what they pass on to each other: it stands in their config topic (KIP-507). */
 export interface SessionKey {
@@ -32,9 +32,31 @@ export const SESSION_KEY_BYTES = 32;
 /** Clocks of workers are no further apart, and no request takes longer. */
 const VALID_MS = 120_000;
 
+/** So many requests of workers are known again within {@link VALID_MS}. */
+const SEEN_MAX = 10_000;
+
+/** Signatures that were let in: who overhears one cannot say the same once more. */
+export class SeenSignatures {
+  readonly #until = new Map<string, number>();
+
+  /** False: it was seen before. */
+  take(headers: Pick<Headers, "get">, nowMs: number): boolean {
+    for (const [seen, untilMs] of this.#until) {
+      if (untilMs > nowMs && this.#until.size < SEEN_MAX) break;
+      this.#until.delete(seen);
+    }
+    // What is signed, and not how the signature is written.
+    const said = headers.get(ASKER_HEADER) ?? "";
+    if (this.#until.has(said)) return false;
+    // A clock that is ahead signs what is valid for as long again.
+    this.#until.set(said, nowMs + 2 * VALID_MS);
+    return true;
+  }
+}
+
 /** The headers by which another worker knows that one of its group passes on what somebody may do. */
 export function signedHeaders(request: PassedRequest, asker: Asker, { key, createdMs }: SessionKey, nowMs: number): Record<string, string> {
-  const said = Buffer.from(JSON.stringify({ ...asker, atMs: nowMs, keyMs: createdMs })).toString("base64url");
+  const said = Buffer.from(JSON.stringify({ ...asker, atMs: nowMs, keyMs: createdMs, id: randomUUID() })).toString("base64url");
   return {
     [SIGNATURE_HEADER]: signature(request, said, key).toString("base64"),
     [ALGORITHM_HEADER]: SIGNATURE_ALGORITHM,

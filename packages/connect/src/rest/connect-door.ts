@@ -4,7 +4,7 @@ import { peerSubjectOf, type RelayedClients } from "@ottla/base/node";
 import type { ConnectLogins, LoginRefusal } from "../access/connect-logins.ts";
 import { EVERYTHING } from "../access/connect-rights.ts";
 import { anybody, type ConnectVisitor } from "../access/connect-visitor.ts";
-import { askerOf, SIGNATURE_HEADER } from "../access/worker-signature.ts";
+import { askerOf, SeenSignatures, SIGNATURE_HEADER } from "../access/worker-signature.ts";
 import type { ConnectWorker } from "../worker/connect-worker.ts";
 import { refusalAnswer } from "./answers.ts";
 
@@ -23,6 +23,7 @@ const PASSED_ON = /^\/connectors\/[^/]+\/tasks\/[0-9]+\/restart$/;
 /** Who comes in at a worker's REST API: says who asks, before anything is asked of the worker. */
 export class ConnectDoor {
   readonly #options: ConnectDoorOptions;
+  readonly #seen = new SeenSignatures();
 
   constructor(options: ConnectDoorOptions) {
     this.#options = options;
@@ -45,14 +46,19 @@ export class ConnectDoor {
     return refused(found);
   }
 
-  /** Who asked another worker of the group, which passed it on. */
-  passedOn(request: Request, worker: ConnectWorker): ConnectVisitor | Response {
+  /** Who asked another worker of the group, which passed it on; each request once. */
+  passedOn(request: Request, incoming: IncomingMessage | undefined, worker: ConnectWorker): ConnectVisitor | Response {
+    const { clock, audit } = this.#options;
     const { pathname, search } = new URL(request.url);
     const path = { method: request.method, path: `${pathname}${search}`, workerId: worker.workerId };
-    const asker = askerOf(path, request.headers, worker.state.sessionKeys, this.#options.clock.nowMs());
+    const nowMs = clock.nowMs();
+    const asker = askerOf(path, request.headers, worker.state.sessionKeys, nowMs);
     if (asker === "unknown-key") return refusalAnswer(503, "The key of that signature is not known here yet; come again.");
-    if (asker === undefined) return refusalAnswer(403, "No worker of this group has signed that request lately.");
-    return { name: asker.name, how: "worker", host: asker.host, rights: EVERYTHING };
+    if (asker !== undefined && this.#seen.take(request.headers, nowMs))
+      return { name: asker.name, how: "worker", host: asker.host, rights: EVERYTHING };
+    const told = { visitor: anybody(this.#hostOf(incoming)), action: "connector.restart-task", resource: { type: "CONNECT" } as const };
+    audit?.told(told, { outcome: "denied", error: "403", detail: { signature: asker === undefined ? "wrong" : "used before" } });
+    return refusalAnswer(403, "No worker of this group has signed that request lately.");
   }
 
   #hostOf(incoming: IncomingMessage | undefined): string {

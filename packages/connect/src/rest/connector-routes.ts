@@ -49,6 +49,8 @@ export function connectorRoutes(worker: ConnectWorker, clock: Clock, others: Oth
   app.get("/connectors/:name/config", async (context) => answerJson(context, await connectorConfig(worker, context.req.param("name"))));
   app.put("/connectors/:name/config", async (context) => {
     const name = checkedName(context.req.param("name"));
+    // Without the blanks around it, it may be another's.
+    requireRight(context, "admin", name);
     const config = settingsIn(await bodyObject(context), "the body");
     requireSameName(name, config);
     const outcome = await worker.putConfig(name, config);

@@ -102,7 +102,7 @@ export async function serveConnect({
       return refusalAnswer(500, `The worker could not be started: ${error instanceof Error ? error.message : String(error)}`);
     }
     if (begun === undefined) return starting(request);
-    const visitor = identified ?? door.passedOn(request, begun);
+    const visitor = identified ?? door.passedOn(request, incoming, begun);
     if (visitor instanceof Response) return visitor;
     if (known?.worker !== begun) known = { worker: begun, api: connectApi({ ...options, worker: begun, logger, audit, others }) };
     return known.api.fetch(request, { visitor });
