@@ -33,10 +33,10 @@ interface Started {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-async function started(kafka: Kafka, files: Readonly<Record<string, string>>): Promise<Started> {
+async function started(kafka: Kafka, files: Readonly<Record<string, string>>, logger = silentLogger): Promise<Started> {
   const folder = mkdtempSync(join(tmpdir(), "ottla-connect-"));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-  const world = { clock: systemClock, logger: silentLogger };
+  const world = { clock: systemClock, logger };
   const properties = { "value.converter": "string", "ottla.thread.blocked.ms": "1000", "offset.flush.interval.ms": "50" };
   const pluginThreads = new PluginThreads({ ...world, entry, pluginFolder: folder, properties, environment: { PASS: "hush" } });
   const plugins = await pluginThreads.list();
@@ -183,4 +183,33 @@ test("a file whose top level waits for what does not come is given up, and the o
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test("what a plugin prints of a setting that it calls a secret is hidden: in its dry run, its split and its task", async () => {
+  await using kafka = await startKafka({ topics: { printing: 1 } });
+  const printing = `import { secret } from ${JSON.stringify(import.meta.resolve("@ottla/connect"))};
+const print = (where, word) => {
+  console.log(where + " log", word, { word });
+  console.error(where + " error", new Error(word));
+  process.stdout.write(Buffer.from(where + " bytes " + word + "\\n"));
+};
+export default { kind: "source", name: "printing", version: "1", config: { word: secret() },
+  async check({ word }) { print("check", word); return []; },
+  async split({ word }) { print("split", word); return [{}]; },
+  async *read({ word }, { signal }) {
+    print("read", word);
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+  } };
+`;
+  const said: string[] = [];
+  const log = (message: string, fields?: object): void => void said.push(`${message} ${JSON.stringify(fields ?? {})}`);
+  const logger = { error: log, warn: log, info: log, debug: log };
+  await using run = await started(kafka, { "printing.mjs": printing }, logger);
+  await run.worker.putConfig("p", { "connector.class": "printing", word: "of-nobody-else" });
+  const places = ["check", "split", "read"].flatMap((where) => ["log", "error", "bytes"].map((how) => `${where} ${how}`));
+  await kafka.until("all is printed", () => places.every((each) => said.some((line) => line.includes(each))), {
+    seen: () => said.join("\n"),
+  });
+  assert.doesNotMatch(said.join("\n"), /of-nobody-else/);
+  assert.match(said.join("\n"), /read bytes \[hidden\]/);
 });

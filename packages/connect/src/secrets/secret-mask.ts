@@ -7,7 +7,7 @@ const CHARACTERS_MIN = 4;
 const SECRETS_MAX = 1_000;
 
 /**
- * Hides secrets in what is said: statuses, logs, dead letters, answers. A driver puts what it was given into its errors, and nobody can know where; so each value is looked for in every text on its way out, as it is, in a URL and in JSON.
+ * Hides secrets in what is said: statuses, logs, dead letters, answers. A driver puts what it was given into its errors, and nobody can know where; so each value is looked for in every text on its way out, as it is, in a URL, in JSON and in base64.
  */
 export class SecretMask {
   readonly #secrets = new Set<string>();
@@ -92,10 +92,26 @@ function isSame(one: PortableError, other: PortableError): boolean {
   );
 }
 
-/** As it is, in a URL, in a form, in JSON, and in JSON that stands in JSON. */
+/** As it is, in a URL, in a form, in JSON, in JSON that stands in JSON, and in base64. */
 function formsOf(secret: string): string[] {
   const inJson = JSON.stringify(secret).slice(1, -1);
   const inForm = new URLSearchParams({ s: secret }).toString().slice("s=".length);
   const inUrl = encodeURIComponent(secret.toWellFormed());
-  return [secret, inUrl, inForm, inJson, JSON.stringify(inJson).slice(1, -1)];
+  // Logins of OAuth encode both parts before they are put together.
+  const encoded = [...new Set([secret, inUrl, inForm])].flatMap(base64Of);
+  return [secret, inUrl, inForm, inJson, JSON.stringify(inJson).slice(1, -1), ...encoded];
+}
+
+/** Shorter pieces of base64 may be anything. */
+const BASE64_MIN = 8;
+
+/** What of a secret's bytes can be seen in the base64 of a text that it stands in (`user:password` of HTTP's logins), wherever it begins in there. */
+function base64Of(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  return [0, 1, 2].flatMap((before) => {
+    const text = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64url");
+    // The signs at both ends have bits of what stands beside it.
+    const known = text.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
+    return known.length < BASE64_MIN ? [] : [known, known.replaceAll("-", "+").replaceAll("_", "/")];
+  });
 }

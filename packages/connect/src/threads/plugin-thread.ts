@@ -5,6 +5,8 @@ import { nodeDisk, systemClock, ThreadLog } from "@ottla/base/node";
 import { catalogueOf, loadPluginFolder } from "../plugin/plugin-folder.ts";
 import { providerFiles } from "../plugin/provider-files.ts";
 import { LoopPluginWork } from "../worker/plugin-work.ts";
+import { SecretMask } from "../secrets/secret-mask.ts";
+import { maskPrinting } from "./mask-printing.ts";
 import { portableError } from "./portable-error.ts";
 import type { FromPluginThread, ListedFilePlugin, PluginAnswer, PluginCall, PluginThreadStart } from "./plugin-thread-messages.ts";
 
@@ -21,15 +23,19 @@ class PluginThread {
   readonly #start: PluginThreadStart;
   readonly #port: MessagePort;
   readonly #log: ThreadLog;
+  /** What the call that is being answered is trusted with, and the one before: its code may still say something. */
+  #mask = new SecretMask();
+  #called = new SecretMask();
 
   constructor(start: PluginThreadStart, port: MessagePort) {
     this.#start = start;
     this.#port = port;
     this.#log = new ThreadLog((line) => this.#send(line));
     // A promise that a plugin forgot is no reason to end what somebody waits for.
-    const took = (error: unknown): void => this.#log.error("a plugin threw where nobody catches", { error });
+    const took = (error: unknown): void => this.#log.error("a plugin threw where nobody catches", { error: this.#mask.error(error) });
     process.on("uncaughtException", took);
     process.on("unhandledRejection", took);
+    maskPrinting(() => this.#mask);
     port.on("message", (call: PluginCall) => void (call.op === "ping" ? this.#send({ type: "pong" }) : this.#answer(call)));
     this.#send({ type: "pong" });
   }
@@ -40,15 +46,17 @@ class PluginThread {
 
   async #answer(call: AnsweredCall): Promise<void> {
     try {
-      this.#send({ type: "answer", value: await this.#called(call) });
+      this.#send({ type: "answer", value: await this.#resultOf(call) });
     } catch (error) {
-      this.#send({ type: "answer", error: portableError(error) });
+      this.#send({ type: "answer", error: portableError(this.#mask.error(error)) });
     }
   }
 
-  async #called(call: AnsweredCall): Promise<PluginAnswer> {
+  async #resultOf(call: AnsweredCall): Promise<PluginAnswer> {
     if (call.op === "list") return this.#list();
     const { environment, properties, isExactlyOnce } = this.#start;
+    this.#mask = new SecretMask(this.#called.secrets);
+    this.#called = new SecretMask();
     const work = new LoopPluginWork({
       catalogue: await catalogueOf(call.files),
       providers: { environment, files: providerFiles },
@@ -56,6 +64,10 @@ class PluginThread {
       isExactlyOnce,
       clock: systemClock,
       logger: this.#log,
+      onSecrets: (secrets) => {
+        this.#called.add(secrets);
+        this.#mask.add(secrets);
+      },
     });
     switch (call.op) {
       case "validate":

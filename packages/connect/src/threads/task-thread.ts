@@ -14,6 +14,7 @@ import { crashTask } from "../worker/task-crash.ts";
 import { loopTaskHost } from "../worker/task-host.ts";
 import type { RunningTask, TaskPlan, TaskWorld } from "../worker/task-world.ts";
 import { SecretMask } from "../secrets/secret-mask.ts";
+import { maskPrinting } from "./mask-printing.ts";
 import { errorOf, portableError } from "./portable-error.ts";
 import type { PluginThreadStart } from "./plugin-thread-messages.ts";
 import type { FromTaskThread, OffsetAnswer, OffsetCall, TaskThreadStart, ToTaskThread } from "./thread-messages.ts";
@@ -45,6 +46,7 @@ class TaskThread {
   readonly #tasks = new Map<number, HeldTask>();
   readonly #asked = new Map<number, PromiseWithResolvers<OffsetAnswer>>();
   #lastCall = 0;
+  readonly #shared = new SecretMask();
   readonly #builtin = new PluginCatalogue(builtinPlugins);
 
   constructor(start: TaskThreadStart, port: MessagePort) {
@@ -55,6 +57,7 @@ class TaskThread {
     const took = (error: unknown): void => this.#uncaught(error);
     process.on("uncaughtException", took);
     process.on("unhandledRejection", took);
+    maskPrinting(() => this.#printed());
     port.on("message", (message: ToTaskThread) => this.#take(message));
     this.#send({ type: "ready" });
   }
@@ -153,9 +156,15 @@ class TaskThread {
     return answer.promise;
   }
 
+  /** Hides what any of the tasks here is trusted with: nobody knows which of them it was that said it. */
+  #printed(): SecretMask {
+    for (const { mask } of this.#tasks.values()) this.#shared.add(mask.secrets);
+    return this.#shared;
+  }
+
   #uncaught(thrown: unknown): void {
     if (crashTask(thrown)) return;
-    const error = new SecretMask([...this.#tasks.values()].flatMap(({ mask }) => mask.secrets)).error(thrown);
+    const error = this.#printed().error(thrown);
     if (new Set([...this.#tasks.values()].map(({ connector }) => connector)).size > 1)
       return this.#log.error("an error was thrown among several connectors where nobody catches; none is known to have thrown it", {
         error,

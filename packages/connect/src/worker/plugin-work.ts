@@ -50,6 +50,8 @@ export interface LoopPluginWorkOptions {
   readonly isExactlyOnce: boolean;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Told what is not to be said, before code of a plugin has it. */
+  readonly onSecrets?: (secrets: readonly string[]) => void;
 }
 
 /** So long a dry run, or a look at offsets, may take. */
@@ -78,12 +80,14 @@ export class LoopPluginWork implements PluginWork {
       resolve: async (each) => {
         const { properties, secrets } = await resolveWithSecrets(each, providers);
         mask.add(secrets);
+        this.#options.onSecrets?.(mask.secrets);
         resolved = properties;
         return properties;
       },
       ...(checks && {
         check: async (plugin, properties) => {
           mask.add(secretsIn(properties, await sensitiveNamesOf(properties, catalogue)));
+          this.#options.onSecrets?.(mask.secrets);
           return this.#check(plugin, properties, mask);
         },
       }),
@@ -163,7 +167,9 @@ export class LoopPluginWork implements PluginWork {
   async #resolve(given: ConnectorProperties): Promise<{ readonly resolved: ConnectorProperties; readonly mask: SecretMask }> {
     const { catalogue, providers } = this.#options;
     const resolved = await resolveWithSecrets(given, providers);
-    return { resolved: resolved.properties, mask: await maskOf(resolved, catalogue) };
+    const mask = await maskOf(resolved, catalogue);
+    this.#options.onSecrets?.(mask.secrets);
+    return { resolved: resolved.properties, mask };
   }
 
   /** What it says and throws is without the secrets of `mask`. */
