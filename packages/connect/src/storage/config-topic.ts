@@ -2,6 +2,7 @@ import type { Client, ConsumerRecord, Producer } from "@ottla/client";
 import { type Clock, type Logger, pause, type Timer } from "@ottla/base";
 import { systemRandom } from "@ottla/base/node";
 import { ConnectError } from "../connect-error.ts";
+import { inTime } from "../worker/in-time.ts";
 import type { ConfigLog } from "./config-log.ts";
 import type { ConfigRecord } from "./config-state.ts";
 import { parsePlaceJson, placeText } from "./place-json.ts";
@@ -21,6 +22,8 @@ export interface ConfigTopicOptions {
 const LOOK_MS = 3_000;
 const TRANSACTION_MS = 15_000;
 const SEND_MS = 10_000;
+/** At the end what is under way may take so long; then its transaction is aborted. */
+const CLOSE_MS = 5_000;
 /** Workers that all take the topic from each other are no use to anybody. */
 const ATTEMPTS = 8;
 /** Two that take the topic from each other wait for another time each. */
@@ -108,9 +111,10 @@ export class ConfigTopic implements ConfigLog {
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#timer?.cancel();
-    await this.#last;
-    await this.#letGo();
+    // Who waits for what cannot be read any more would wait on.
     await this.#topic?.stop();
+    await inTime(this.#last, CLOSE_MS, this.#options.clock);
+    await this.#letGo();
   }
 
   async #append(decide: () => readonly ConfigRecord[]): Promise<void> {
@@ -128,7 +132,7 @@ export class ConfigTopic implements ConfigLog {
         await this.#write(producer, topic, records);
         return;
       } catch (error) {
-        if (attempt >= ATTEMPTS || !(error instanceof NotWritten || isFenced(error)))
+        if (attempt >= ATTEMPTS || this.#stopping.signal.aborted || !(error instanceof NotWritten || isFenced(error)))
           throw error instanceof NotWritten ? error.cause : error;
         await pause(this.#options.clock, systemRandom.nextInt(RETRY_MS * attempt), this.#stopping.signal);
       }

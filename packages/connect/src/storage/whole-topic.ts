@@ -151,6 +151,8 @@ export class WholeTopic {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
+    for (const { done } of this.#waiters)
+      done.reject(new ConnectError("CONNECT_STATE", `The topic "${this.name}" is read no more: the worker ends.`));
     await this.#reading;
     await this.#consumer?.close({ timeoutMs: 1_000 }).catch(() => {});
   }

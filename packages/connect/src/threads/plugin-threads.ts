@@ -71,7 +71,8 @@ export class PluginThreads {
 
   /** @throws ConnectError `CONNECT_CONFIG` where the plugin does not come back within `limitMs`, or its thread dies */
   async call(call: PluginCall, limitMs: number, signal?: AbortSignal): Promise<PluginAnswer> {
-    while (this.#busy.size >= THREADS_MAX) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    while (this.#busy.size >= THREADS_MAX && signal?.aborted !== true) await this.#turn(signal);
+    if (signal?.aborted === true) throw new ConnectError("CONNECT_STATE", "Nobody wants the plugin's answer any more.");
     if (this.#isClosed) throw new ConnectError("CONNECT_STATE", "The worker ends.");
     const [free] = this.#idle.keys();
     const thread = free ?? this.#make();
@@ -83,6 +84,20 @@ export class PluginThreads {
     } finally {
       this.#letGo(thread);
     }
+  }
+
+  /** Resolves when a thread may be free, or with the signal. */
+  async #turn(signal: AbortSignal | undefined): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const go = (): void => resolve();
+    this.#waiting.push(go);
+    signal?.addEventListener("abort", go, { once: true });
+    await promise;
+    signal?.removeEventListener("abort", go);
+    const at = this.#waiting.indexOf(go);
+    if (at !== -1) this.#waiting.splice(at, 1);
+    // A turn that nobody wants any more is the next one's.
+    if (signal?.aborted === true) this.#waiting.shift()?.();
   }
 
   async close(): Promise<void> {

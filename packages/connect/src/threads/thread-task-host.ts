@@ -5,8 +5,8 @@ import type { Clock, Logger, Timer } from "@ottla/base";
 import type { ConnectorProperties } from "../plugin/read-config.ts";
 import { pluginFilesOf } from "../plugin/plugin-files.ts";
 import type { ClusterAccess } from "../worker/cluster-access.ts";
-import type { TaskHost } from "../worker/task-host.ts";
-import { numberOf } from "../worker/task-settings.ts";
+import { STOP_MORE_MS, type TaskHost } from "../worker/task-host.ts";
+import { graceMsOf, numberOf } from "../worker/task-settings.ts";
 import type { RunningTask, TaskPlan, TaskWorld } from "../worker/task-world.ts";
 import { placeConnector, type ThreadWish } from "./place-connector.ts";
 import { PoolThread } from "./pool-thread.ts";
@@ -29,9 +29,6 @@ const BLOCKED_MS = 30_000;
 const TICK_MS = 1_000;
 /** A thread that nobody needs is kept for a connector that starts again. */
 const IDLE_MS = 10_000;
-/** Behind a task's own grace, to write what was taken. */
-const STOP_MORE_MS = 5_000;
-const GRACE_MS = 5_000;
 /** Who was on a thread that died is alone for so long. */
 const SUSPECT_MS = 600_000;
 
@@ -68,8 +65,7 @@ export class ThreadTaskHost implements TaskHost {
     this.#idle.get(thread.id)?.cancel();
     this.#idle.delete(thread.id);
     this.#arm();
-    const graceMs = numberOf(world.worker, "task.shutdown.graceful.timeout.ms", GRACE_MS);
-    return thread.start(plan, world, files, graceMs + STOP_MORE_MS);
+    return thread.start(plan, world, files, graceMsOf(world.worker) + STOP_MORE_MS);
   }
 
   /** Ends all threads. */

@@ -28,10 +28,12 @@ import { taskClients } from "./cluster-access.ts";
 import { ConnectorRunner, type RunnerHost } from "./connector-runner.ts";
 import { ConnectLoggers, type LoggerLevel, loggerLevel } from "./connect-loggers.ts";
 import { areEqual } from "./decide-steps.ts";
+import { inTime } from "./in-time.ts";
 import { namedLogger } from "./named-logger.ts";
 import { type GivenOffset, LoopPluginWork, type PluginWork, type Preview } from "./plugin-work.ts";
 import { allMine, type Leases } from "./slot-leases.ts";
-import { leavingTaskHost, type TaskHost } from "./task-host.ts";
+import { leavingTaskHost, STOP_MORE_MS, type TaskHost } from "./task-host.ts";
+import { graceMsOf } from "./task-settings.ts";
 import type { RunningTask, TaskPlan } from "./task-world.ts";
 import { RequestError } from "./request-error.ts";
 import { fenceTasks } from "./transactional-ids.ts";
@@ -309,7 +311,10 @@ export class ConnectWorker {
   /** Stops what runs here; what is wanted stays. */
   async stop(): Promise<void> {
     this.#isReading = true;
-    await Promise.all([...this.#runners.values()].map((runner) => runner.stop()));
+    const stopping = Promise.all([...this.#runners.values()].map((runner) => runner.stop()));
+    const stopMs = graceMsOf(this.properties) + 2 * STOP_MORE_MS;
+    if (!(await inTime(stopping, stopMs, this.#options.clock)))
+      this.#logger.warn("a connector did not end in time; the worker ends without it", { stopMs });
     await Promise.all([this.#taskHost.close?.(), this.#options.pluginThreads?.close()]);
     // What it ran has ended: others may begin.
     await this.#leases.stop();

@@ -93,10 +93,17 @@ export class ConnectorRunner {
   stop(): Promise<void> {
     this.#isStopped = true;
     this.#endSplit();
+    this.#timer?.cancel();
+    // At once: what is under way may wait for a cluster that does not answer.
+    const stopping = this.#stopAll();
     return this.#inTurn(async () => {
-      this.#timer?.cancel();
-      await Promise.all([...this.#tasks.keys()].map((task) => this.#stopTask(task)));
+      await stopping;
+      await this.#stopAll();
     });
+  }
+
+  async #stopAll(): Promise<void> {
+    await Promise.all([...this.#tasks.keys()].map((task) => this.#stopTask(task)));
   }
 
   /** Starts parts again: the connector itself, and tasks by number. */
@@ -258,6 +265,7 @@ export class ConnectorRunner {
       const { kind } = this.#host.catalogue.find(["source", "sink"], properties["connector.class"] ?? "");
       const resolved = await this.#host.resolve(properties);
       this.#mask.add(resolved.secrets);
+      if (this.#isStopped) return;
       const running = await this.#host.startTask({ connector: this.#name, task, kind, ...resolved, work: workIn(properties) });
       held.running = running;
       this.#show(task, running);

@@ -16,7 +16,10 @@ export async function firstRecords(
   try {
     while (records.length < limit && characters < SHOWN_MAX) {
       const isOver = records.length === 0 ? signal : AbortSignal.any([signal, AbortSignal.timeout(IDLE_MS)]);
-      const over = new Promise<"over">((resolve) => isOver.addEventListener("abort", () => resolve("over"), { once: true }));
+      const over = new Promise<"over">((resolve) => {
+        isOver.addEventListener("abort", () => resolve("over"), { once: true });
+        if (isOver.aborted) resolve("over");
+      });
       const next = await Promise.race([source.next(), over]);
       if (next === "over") return { records, isEnd: false };
       if (next.done) return { records, isEnd: true };

@@ -3,9 +3,11 @@ import type { Consumer, ConsumerRecord, RebalanceListener, TopicPartition } from
 import { ConnectError, type ConnectPlace } from "../connect-error.ts";
 import type { SinkRecord } from "../data/connect-record.ts";
 import type { SinkTask as PluginTask } from "../plugin/sink-plugin.ts";
+import { inTime } from "./in-time.ts";
 import type { RecordErrors } from "./record-errors.ts";
 import { failureAt } from "./record-failure.ts";
 import { retriableIn } from "./retries.ts";
+import { graceMsOf } from "./task-settings.ts";
 import type { TaskWorld } from "./task-world.ts";
 
 /** A record and what it was made of, until it is written. */
@@ -56,6 +58,8 @@ export class SinkDelivery {
   #isWaiting = false;
   /** The sink's write or flush that is under way, with what follows from it. */
   #work: Promise<unknown> = Promise.resolve();
+  #isGivenUp = false;
+  readonly #givenUp = Promise.withResolvers<void>();
 
   constructor(options: SinkDeliveryOptions) {
     this.#options = options;
@@ -103,6 +107,12 @@ export class SinkDelivery {
   /** Everything before the offset is decided, whether it was written or left out. */
   passed(topic: string, partition: number, offset: number, claim: Claim | undefined): void {
     if (!this.isRevoked({ topic, partition }, claim)) this.#written.set(keyOf(topic, partition), { topic, partition, offset });
+  }
+
+  /** What the sink has under way is not waited for any more, and nothing is committed: partitions may go. */
+  giveUp(): void {
+    this.#isGivenUp = true;
+    this.#givenUp.resolve();
   }
 
   /** Resolves when the records are handed over, or may be left out, or the task is to end. */
@@ -154,8 +164,8 @@ export class SinkDelivery {
   }
 
   /** Flushes, then commits what the sink says is durable. */
-  commit(): Promise<void> {
-    return this.#whileAlive(() => this.#commit());
+  async commit(): Promise<void> {
+    if (!this.#isGivenUp) await this.#whileAlive(() => this.#commit());
   }
 
   async #commit(): Promise<void> {
@@ -231,7 +241,8 @@ export class SinkDelivery {
 
   async #assigned(partitions: readonly TopicPartition[]): Promise<void> {
     const { task, consumer, seeks } = this.#options;
-    await this.#work;
+    await this.#atRest();
+    if (this.#isGivenUp) return;
     for (const { topic, partition } of partitions) this.#claims.set(keyOf(topic, partition), ++this.#lastClaim);
     if (this.#isPaused || this.#isWaiting) consumer.pause(partitions);
     await task.assigned?.(partitions.map(({ topic, partition }) => ({ topic, partition })));
@@ -243,13 +254,24 @@ export class SinkDelivery {
   }
 
   async #revoked(partitions: readonly TopicPartition[], isOwned: boolean): Promise<void> {
-    await this.#work;
-    if (isOwned && partitions.length > 0) await this.#commit();
+    await this.#atRest();
+    if (isOwned && partitions.length > 0 && !this.#isGivenUp) await this.#orGivenUp(this.#commit());
     for (const { topic, partition } of partitions) {
       this.#claims.delete(keyOf(topic, partition));
       this.#written.delete(keyOf(topic, partition));
     }
-    await this.#options.task.revoked?.(partitions.map(({ topic, partition }) => ({ topic, partition })));
+    if (this.#isGivenUp) return;
+    const places = partitions.map(({ topic, partition }) => ({ topic, partition }));
+    await this.#orGivenUp((async () => this.#options.task.revoked?.(places))());
+  }
+
+  /** Resolves when the sink has nothing under way, or is not waited for any more. */
+  #atRest(): Promise<void> {
+    return this.#orGivenUp(this.#work.then(nothing));
+  }
+
+  #orGivenUp(something: Promise<void>): Promise<void> {
+    return Promise.race([something, this.#givenUp.promise]);
   }
 
   /** However long it takes, the group hears of this member. */
@@ -263,27 +285,31 @@ export class SinkDelivery {
     const timer = world.clock.schedule(Math.min(LONG_MS, maxPollMs * LONG_PART), () => late.resolve("late"));
     const isLate = (await Promise.race([settled, late.promise])) === "late";
     timer.cancel();
+    running.catch(nothing);
     if (isLate) await this.#keepAlive(settled);
     return running;
   }
 
   async #keepAlive(settled: Promise<unknown>): Promise<void> {
-    const { consumer } = this.#options;
+    const { consumer, world, signal } = this.#options;
     const over = new AbortController();
     void settled.then(() => over.abort());
     // A partition that comes in such a poll is not read in it: what it would bring is looked at by nobody.
     this.#isWaiting = true;
     try {
       while (!over.signal.aborted) {
-        consumer.pause(consumer.assignment());
         try {
+          consumer.pause(consumer.assignment());
           await consumer.poll(ALIVE_MS, { signal: over.signal });
         } catch (error) {
-          if (!over.signal.aborted) throw error;
+          if (over.signal.aborted) continue;
+          // The group goes on without this task. One that was told to stop ends when the sink has let go of it: whoever told it knows how long to wait.
+          if (signal.aborted) await settled;
+          else if (!(await inTime(settled, graceMsOf(world.worker), world.clock))) this.giveUp();
+          throw error;
         }
       }
     } finally {
-      await settled;
       this.#isWaiting = false;
     }
     if (!this.#isPaused) consumer.resume(consumer.assignment());

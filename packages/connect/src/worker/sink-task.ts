@@ -1,3 +1,4 @@
+import type { Timer } from "@ottla/base";
 import type { Consumer, ConsumerRecord, TopicPartition } from "@ottla/client";
 import { ConnectError, type ConnectPlace } from "../connect-error.ts";
 import type { SinkRecord } from "../data/connect-record.ts";
@@ -6,17 +7,21 @@ import { sensitiveNamesOf } from "../plugin/validate-config.ts";
 import { secretsIn } from "../secrets/secrets-in.ts";
 import type { SinkTaskContext } from "../plugin/sink-plugin.ts";
 import { DeadLetters } from "./dead-letters.ts";
+import { closeInTime } from "./close-in-time.ts";
+import { inTime } from "./in-time.ts";
 import { Pipeline } from "./pipeline.ts";
 import { failureAt, failureOf } from "./record-failure.ts";
 import { RecordErrors } from "./record-errors.ts";
 import { retried } from "./retries.ts";
 import { SinkDelivery, type Taken } from "./sink-delivery.ts";
 import { decodedRecord } from "./sink-record.ts";
-import { type ErrorSettings, errorSettings, numberOf, sinkTopics } from "./task-settings.ts";
+import { type ErrorSettings, errorSettings, graceMsOf, numberOf, sinkTopics } from "./task-settings.ts";
 import type { RunningTask, TaskPlan, TaskWorld } from "./task-world.ts";
 
 const POLL_MS = 500;
 const FLUSH_INTERVAL_MS = 60_000;
+/** To tell the group that a member is gone that is waited for no longer. */
+const LEAVE_MS = 2_000;
 /** So many records are handed to a sink at once. */
 const BATCH_RECORDS = 2_000;
 
@@ -66,7 +71,8 @@ export class SinkTask implements RunningTask {
 
   async #run(): Promise<void> {
     const { properties, connector } = this.#plan;
-    const { catalogue, worker, clients, logger } = this.#world;
+    const { catalogue, worker, clients, clock, logger } = this.#world;
+    const graceMs = graceMsOf(worker);
     const plugin = await catalogue.load(["sink"], properties["connector.class"] ?? "");
     this.#world.mask?.add(secretsIn(properties, await sensitiveNamesOf(properties, catalogue)));
     const config = readConfig(plugin.config, properties);
@@ -93,35 +99,60 @@ export class SinkTask implements RunningTask {
       const task = await plugin.open(config, context);
       if (typeof (task as Partial<typeof task> | undefined)?.write !== "function")
         throw new ConnectError("CONNECT_SINK", "The plugin's open gives no task; it gives an object with write(records).");
+      const delivery = new SinkDelivery({
+        connector,
+        taskNumber: this.#plan.task,
+        consumer,
+        task,
+        errors,
+        seeks,
+        signal: this.#stopping.signal,
+        world: this.#world,
+      });
+      this.#delivery = delivery;
+      const leaving = this.#leaveLate(consumer, delivery);
       try {
-        const delivery = new SinkDelivery({
-          connector,
-          taskNumber: this.#plan.task,
-          consumer,
-          task,
-          errors,
-          seeks,
-          signal: this.#stopping.signal,
-          world: this.#world,
-        });
-        this.#delivery = delivery;
         consumer.subscribe(sinkTopics(properties), delivery.listener);
         await this.#loop(consumer, delivery, pipeline, errors);
-        await delivery.commit();
-      } catch (error) {
-        // What went wrong first is what matters.
-        await (async () => task.close?.())().catch((closing: unknown) =>
-          logger.warn("a sink could not be closed", { connector, error: closing }),
-        );
-        throw error;
+      } finally {
+        leaving.cancel();
+        // A sink that is at fault may have written before: that is not to come again. Then its partitions go, and it is told so.
+        const last = delivery.commit().catch((error: unknown) => logger.warn("a sink could not flush at its end", { connector, error }));
+        if (!(await inTime(last, graceMs, clock))) delivery.giveUp();
+        await consumer.close({ timeoutMs: graceMs }).catch(() => {});
+        delivery.giveUp();
+        await closeInTime("a sink", () => task.close?.(), this.#plan, this.#world);
       }
-      await task.close?.();
     } finally {
       this.#stopping.abort();
-      await consumer.close({ timeoutMs: numberOf(worker, "task.shutdown.graceful.timeout.ms", 5_000) }).catch(() => {});
+      await consumer.close({ timeoutMs: graceMs }).catch(() => {});
       await errors.close();
-      await pipeline.close();
+      await closeInTime("transforms and converters", () => pipeline.close(), this.#plan, this.#world);
     }
+  }
+
+  /** A sink that still writes when the time to end is over keeps no partitions from others: the group goes on without it. */
+  #leaveLate(consumer: Consumer, delivery: SinkDelivery): { cancel(): void } {
+    const { signal } = this.#stopping;
+    const { clock, worker, logger } = this.#world;
+    let timer: Timer | undefined;
+    const onStop = (): void => {
+      const graceMs = graceMsOf(worker);
+      timer = clock.schedule(graceMs, () => {
+        const { connector, task } = this.#plan;
+        logger.warn("a sink did not end in time; its group goes on without it", { connector, task, graceMs });
+        delivery.giveUp();
+        void consumer.close({ timeoutMs: LEAVE_MS, loopTimeoutMs: 0 }).catch(() => {});
+      });
+    };
+    if (signal.aborted) onStop();
+    else signal.addEventListener("abort", onStop, { once: true });
+    return {
+      cancel() {
+        signal.removeEventListener("abort", onStop);
+        timer?.cancel();
+      },
+    };
   }
 
   async #loop(consumer: Consumer, delivery: SinkDelivery, pipeline: Pipeline, errors: RecordErrors): Promise<void> {

@@ -9,6 +9,7 @@ import type { SourceEvent, SourceItem, SourceTaskContext } from "../plugin/sourc
 import type { PluginOf } from "../plugin/plugin-entry.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { Gate } from "./gate.ts";
+import { closeInTime } from "./close-in-time.ts";
 import { inTime } from "./in-time.ts";
 import { Pipeline, type WireRecord } from "./pipeline.ts";
 import { failureAt, failureOf } from "./record-failure.ts";
@@ -17,11 +18,10 @@ import { retriableIn, retried } from "./retries.ts";
 import { isItem, itemsOf, sourceRecord, wrongItem } from "./source-record.ts";
 import { openSourceOutput } from "./open-source-output.ts";
 import type { SourceOutput } from "./source-output.ts";
-import { errorSettings, isSet, numberOf } from "./task-settings.ts";
+import { errorSettings, graceMsOf, isSet } from "./task-settings.ts";
 import type { RunningTask, TaskPlan, TaskWorld } from "./task-world.ts";
 import { TopicMaker } from "./topic-maker.ts";
 
-const GRACE_MS = 5_000;
 /** Of a plugin's own; more are not kept. */
 const GAUGES_MAX = 100;
 
@@ -79,7 +79,7 @@ export class SourceTask implements RunningTask {
     this.#broken.promise.catch(() => {});
     const { properties, connector, task } = this.#plan;
     const { catalogue, worker, clients, logger, clock } = this.#world;
-    const graceMs = numberOf(worker, "task.shutdown.graceful.timeout.ms", GRACE_MS);
+    const graceMs = graceMsOf(worker);
     const plugin = await catalogue.load(["source"], properties["connector.class"] ?? "");
     this.#world.mask?.add(secretsIn(properties, await sensitiveNamesOf(properties, catalogue)));
     const config = readConfig(plugin.config, properties);
@@ -118,7 +118,10 @@ export class SourceTask implements RunningTask {
       });
       this.#output = output;
       try {
-        await output.start();
+        const starting = output.start();
+        starting.catch(() => {});
+        await Promise.race([starting, aborted(this.#stopping.signal)]);
+        if (this.#stopping.signal.aborted) return;
         await this.#pull(plugin, config, context, pipeline, output, errors).catch(async (error: unknown) => {
           // What came before is written: it is not to come again with every restart.
           await inTime(output.finish(), graceMs, clock);
@@ -133,7 +136,7 @@ export class SourceTask implements RunningTask {
     } finally {
       this.#stopping.abort();
       await errors.close();
-      await pipeline.close();
+      await closeInTime("transforms and converters", () => pipeline.close(), this.#plan, this.#world);
     }
   }
 
@@ -162,7 +165,7 @@ export class SourceTask implements RunningTask {
     const topics = new TopicMaker(this.#world.clients.client, rules, (topic) => this.#world.onTopic(topic));
     const place: ConnectPlace = { connector, task };
     const iterator = iteratorOf(plugin.read(config, context));
-    const graceMs = numberOf(this.#world.worker, "task.shutdown.graceful.timeout.ms", GRACE_MS);
+    const graceMs = graceMsOf(this.#world.worker);
     const pulled = new Pulled(iterator, signal);
     // What was written before cannot be made durable, and the source may be silent for long.
     this.#broken.promise.catch((error: unknown) => pulled.fail(error));
@@ -181,11 +184,14 @@ export class SourceTask implements RunningTask {
         for (const item of items) {
           ends = item.transactionEnds === true;
           const taken = this.#take(item, pipeline, topics, output, errors);
-          if (taken !== undefined) await taken;
-          if (ends) await output.batchEnds(true);
+          if (taken !== undefined) await pulled.until(taken);
+          // What could not be taken yet is read again; a cluster that takes nothing would keep the task for `delivery.timeout.ms`.
+          if (signal.aborted) return;
+          const boundary = ends ? output.batchEnds(true) : undefined;
+          if (boundary !== undefined) await pulled.until(boundary);
         }
         const boundary = ends ? undefined : output.batchEnds(false);
-        if (boundary !== undefined) await boundary;
+        if (boundary !== undefined) await pulled.until(boundary);
       }
     } finally {
       // A source that waits hears of it.
@@ -287,12 +293,12 @@ function printedRecord({ key, value }: SourceRecord): WireRecord {
   return { key: print(key), value: print(value), headers: [] };
 }
 
-/** An iterator whose next item may be given up. (`Promise.race` would keep a handler at the signal's promise for each item.) */
+/** An iterator whose next item may be given up, as what is waited for in between. (`Promise.race` would keep a handler at the signal's promise for each item.) */
 class Pulled<T> {
   readonly #iterator: AsyncIterator<T>;
   readonly #signal: AbortSignal;
   #broken: { readonly error: unknown } | undefined;
-  #turn: PromiseWithResolvers<IteratorResult<T> | undefined> | undefined;
+  #turn: { readonly resolve: (nothing: undefined) => void; readonly reject: (error: unknown) => void } | undefined;
 
   constructor(iterator: AsyncIterator<T>, signal: AbortSignal) {
     this.#iterator = iterator;
@@ -308,6 +314,16 @@ class Pulled<T> {
     else if (this.#signal.aborted) turn.resolve(undefined);
     // A plugin in JavaScript may give the item itself.
     else Promise.resolve(this.#iterator.next()).then(turn.resolve, turn.reject);
+    return turn.promise;
+  }
+
+  /** Waits for it, until the signal comes. */
+  until(something: Promise<unknown>): Promise<unknown> {
+    const turn = Promise.withResolvers<unknown>();
+    this.#turn = turn;
+    something.then(turn.resolve, turn.reject);
+    if (this.#broken !== undefined) turn.reject(this.#broken.error);
+    else if (this.#signal.aborted) turn.resolve(undefined);
     return turn.promise;
   }
 

@@ -1,6 +1,6 @@
 import { pause } from "@ottla/base";
 import { SinkTask } from "./sink-task.ts";
-import { numberOf } from "./task-settings.ts";
+import { graceMsOf } from "./task-settings.ts";
 import { crashable } from "./task-crash.ts";
 import { SourceTask } from "./source-task.ts";
 import { SecretMask } from "../secrets/secret-mask.ts";
@@ -14,14 +14,13 @@ export interface TaskHost {
 }
 
 /** Behind a task's own grace. */
-const STOP_MORE_MS = 5_000;
-const GRACE_MS = 5_000;
+export const STOP_MORE_MS = 5_000;
 
 /** The same on a thread that nobody ends: a task that does not end in its time is left behind, and told of, so that whoever waits for its end goes on. */
 export const leavingTaskHost: TaskHost = {
   start(plan, world) {
     const running = loopTaskHost.start(plan, world);
-    const stopMs = numberOf(world.worker, "task.shutdown.graceful.timeout.ms", GRACE_MS) + STOP_MORE_MS;
+    const stopMs = graceMsOf(world.worker) + STOP_MORE_MS;
     return {
       ended: running.ended,
       pause: () => running.pause(),

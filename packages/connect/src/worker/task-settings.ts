@@ -59,6 +59,13 @@ export function numberOf(properties: ConnectorProperties, name: string, otherwis
   return text === undefined || text.trim() === "" ? otherwise : Number(text);
 }
 
+const GRACE_MS = 5_000;
+
+/** How long a task may take to end, by its worker's properties. */
+export function graceMsOf(worker: ConnectorProperties): number {
+  return numberOf(worker, "task.shutdown.graceful.timeout.ms", GRACE_MS);
+}
+
 /** A flag of a config that was validated. */
 export function isSet(properties: ConnectorProperties, name: string, otherwise = false): boolean {
   const text = properties[name];
