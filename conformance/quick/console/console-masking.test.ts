@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -110,6 +110,17 @@ test("what a connector failed with, and its log, say nothing of records that a r
     assert.equal(reason.what, "•••");
     const { body: lines } = await ottla.get("/connect/logs?name=bad");
     assert.ok(lines.lines.length > 0);
+    // A place has what the last record had: an id, a time, a key.
+    const source = { "connector.class": "FileStreamSource", file: join(folder, "in.txt"), topic: "read", "value.converter": "string" };
+    writeFileSync(source.file, "4111-of-a-card\n");
+    await fetch(`${connect?.url}/connectors/reads/config`, {
+      method: "PUT",
+      body: JSON.stringify(source),
+      headers: { "content-type": "application/json" },
+    });
+    const offsets = async () => (await ottla.get("/connect/connector?name=reads")).body.offsets.value;
+    await ottla.kafka.until("its place is there", async () => (await offsets())?.length === 1);
+    assert.deepEqual(await offsets(), [{ partition: { filename: source.file }, offset: { position: "•••" } }]);
     const { body: rows } = await ottla.get("/connect/connectors");
     assert.doesNotMatch(JSON.stringify([await shown(), lines, rows]), /4111/);
   } finally {

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { type ConnectRest, connectorPath } from "@ottla/connect/rest-client";
 import { requireConnect } from "../services/require-connect.ts";
 import { type ConnectorRow, type ConnectorStatus, Connectors, statusView } from "../services/connectors.ts";
-import { MASKED, maskedFields } from "../masking/mask-connect.ts";
+import { MASKED, maskedFields, maskedOffsets } from "../masking/mask-connect.ts";
 import { samplesIn } from "../services/prometheus-samples.ts";
 import { pageOf } from "../watch/page-of.ts";
 import { seen } from "./answers.ts";
@@ -43,7 +43,7 @@ function connectorRoutes({ connect, watch, clock, masking }: ConsoleContext) {
       const config = await known.get<Readonly<Record<string, string>>>(connectorPath(name, "/config"));
       const [status, offsets, topics] = await Promise.all([
         seen(known.get<ConnectorStatus>(connectorPath(name, "/status"))),
-        seen(known.get<{ readonly offsets: readonly object[] }>(connectorPath(name, "/offsets")).then((answer) => answer.offsets)),
+        seen(offsetsOf(known, name).then((found) => (isMasked(c) ? maskedOffsets(found) : found))),
         seen(known.get<Readonly<Record<string, { readonly topics: readonly string[] }>>>(connectorPath(name, "/topics"))),
       ]);
       return c.json({
@@ -108,6 +108,10 @@ function pluginRoutes({ connect, watch, masking, desk }: ConsoleContext) {
       const { records, is_end: isEnd } = answer as { readonly records: readonly PreviewedRecord[]; readonly is_end: boolean };
       return c.json({ records, isEnd });
     });
+}
+
+async function offsetsOf(connect: ConnectRest, connector: string): Promise<readonly object[]> {
+  return (await connect.get<{ readonly offsets: readonly object[] }>(connectorPath(connector, "/offsets"))).offsets;
 }
 
 interface PreviewedRecord {

@@ -33,3 +33,20 @@ export function maskedFields(fields: object): object {
     }),
   );
 }
+
+/** Where a source is, as those who may not see records see it: a key, a time or an id of the last record stands in it. What its partitions are called, and offsets in topics, are no part of a record. */
+export function maskedOffsets(offsets: readonly object[]): readonly object[] {
+  return offsets.map((each) => {
+    const { partition, offset } = each as { readonly partition?: unknown; readonly offset?: unknown };
+    return { partition, offset: isOfTopic(partition) ? offset : maskedPlace(offset) };
+  });
+}
+
+function isOfTopic(partition: unknown): boolean {
+  return typeof partition === "object" && partition !== null && "kafka_topic" in partition;
+}
+
+function maskedPlace(offset: unknown): unknown {
+  if (typeof offset !== "object" || offset === null) return offset === null ? null : MASKED;
+  return Object.fromEntries(Object.keys(offset).map((name) => [name, MASKED]));
+}

@@ -4,7 +4,7 @@ import type { ConsumerRecord } from "@ottla/client";
 import { decodeRecord } from "../messages/decode-record.ts";
 import { recordFilter } from "../messages/record-filter.ts";
 import { isOfGlob } from "@ottla/base";
-import { maskedFields, maskedTrace } from "./mask-connect.ts";
+import { maskedFields, maskedOffsets, maskedTrace } from "./mask-connect.ts";
 import { maskFields } from "./mask-fields.ts";
 import { Masking } from "./masking.ts";
 import { readMaskingRules } from "./masking-rules.ts";
@@ -201,4 +201,14 @@ test("of a connector's failures and lines it is told where they were, and nothin
     error: "•••",
     nested: "•••",
   });
+});
+
+test("of where a source is only the names are shown, and all of where a sink is", () => {
+  const source = { partition: { server: "shop" }, offset: { lsn: 17, snapshot: { table: "cards", key: ["4111"] }, last: null } };
+  const sink = { partition: { kafka_topic: "t", kafka_partition: 0 }, offset: { kafka_offset: 7 } };
+  assert.deepEqual(maskedOffsets([source, sink, { partition: { a: 1 }, offset: null }]), [
+    { partition: { server: "shop" }, offset: { lsn: "•••", snapshot: "•••", last: "•••" } },
+    sink,
+    { partition: { a: 1 }, offset: null },
+  ]);
 });
