@@ -42,10 +42,6 @@ This page is written by \`node --conditions=source tools/rule-reference/rule-ref
 const PLANNED: readonly (readonly [ids: readonly string[], needs: string])[] = [
   [["BRK-09"], "said by CFG-03, which knows the keys of every version"],
   [["CON-06"], "said by SEC-11, which looks into connectors too"],
-  [["TOP-07"], "said by CMD-07 of commands; of plans by the plan itself"],
-  [["BRK-14"], "the round trip to another site, which neither files nor the protocol give"],
-  [["CNS-07"], "the settings of the deployment before, from git or a cluster"],
-  [["STR-16"], "the version of a dependency, from a build's file or its lock"],
 ];
 
 function planned(): string {

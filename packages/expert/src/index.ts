@@ -27,6 +27,7 @@ export { type LintOptions, lintDocument } from "./lint/judge-file.ts";
 export { EMPTY_CONFIG, type LintConfig, readLintConfig } from "./lint/lint-config.ts";
 export type { LintedFile } from "./lint/lint-file.ts";
 export { judgeFile } from "./lint/judge-file.ts";
+export { judgeDeployment } from "./lint/judge-deployment.ts";
 export { judgeProject, type ProjectFile } from "./lint/judge-project.ts";
 export { lintFiles } from "./lint/lint-files.ts";
 export { isReadable, readFile as readLintFile } from "./lint/read/read-file.ts";

@@ -12,8 +12,18 @@ export interface Entry {
   readonly from?: string;
 }
 
-/** What a file's settings are for; `client`: any client's, as nothing in it says which; `acl`: one rule of who may do what; `resource`: what an operator makes a cluster of; `mirror`: MirrorMaker's; `registry`: a schema registry's; `quota`: how much somebody may use; `listener`: one of Spring's, or what holds for all of an application; `alert`: an expression of Prometheus. */
-export type DocumentKind = SettingScope | "client" | "acl" | "resource" | "mirror" | "registry" | "quota" | "listener" | "alert";
+/** What a file's settings are for; `client`: any client's, as nothing in it says which; `acl`: one rule of who may do what; `resource`: what an operator makes a cluster of; `mirror`: MirrorMaker's; `registry`: a schema registry's; `quota`: how much somebody may use; `listener`: one of Spring's, or what holds for all of an application; `alert`: an expression of Prometheus; `dependencies`: versions of Kafka's libraries that a build takes. */
+export type DocumentKind =
+  | SettingScope
+  | "client"
+  | "acl"
+  | "resource"
+  | "mirror"
+  | "registry"
+  | "quota"
+  | "listener"
+  | "alert"
+  | "dependencies";
 
 /** Settings that belong together: a properties file, or what one container of a compose file is given. */
 export interface SettingsDocument {

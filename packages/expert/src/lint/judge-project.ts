@@ -23,11 +23,13 @@ export function judgeProject(files: readonly ProjectFile[], { profile, version, 
     read.documents.map((found) => new Settings(found.document, version ?? found.version ?? config.version ?? NEWEST_VERSION)),
   );
   const schemas = files.flatMap(({ read }) => read.avro);
-  if (all.length < 2 && schemas.length < 2) return [];
+  const sends = files.flatMap(({ read }) => read.sends);
+  if (all.length + schemas.length + sends.length < 2) return [];
   const project = new Project(
     all,
     files.flatMap(({ read }) => read.topologies),
     schemas,
+    sends,
   );
   const findings = acrossRules
     .filter(({ profiles }) => !profiles || profiles.includes(profile ?? config.profile ?? "prod"))

@@ -81,6 +81,7 @@ const OTHER_KINDS: Readonly<Record<Exclude<DocumentKind, SettingScope>, SettingS
   quota: undefined,
   listener: undefined,
   alert: undefined,
+  dependencies: undefined,
 };
 
 /** Where Kafka's own settings of such a document are looked up; of some there are none. */

@@ -3,6 +3,7 @@ import { acrossGroups } from "./across-groups.ts";
 import { acrossListeners } from "./across-listeners.ts";
 import { acrossNetwork } from "./across-network.ts";
 import { acrossReaders } from "./across-readers.ts";
+import { acrossRecords } from "./across-records.ts";
 import { acrossSchemas } from "./across-schemas.ts";
 import { acrossStreams } from "./across-streams.ts";
 import type { AcrossRule } from "./across-rule.ts";
@@ -17,5 +18,6 @@ export const acrossRules: readonly AcrossRule[] = [
   ...acrossStreams,
   ...acrossReaders,
   ...acrossSchemas,
+  ...acrossRecords,
   ...acrossListeners,
 ];

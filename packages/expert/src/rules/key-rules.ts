@@ -44,7 +44,10 @@ const NAME_LENGTH_MAX = 100;
 
 function unknownKeys(settings: Settings): Hit[] {
   // What a connector is given is its own: only its class knows the keys.
-  if (settings.isOf("sourceConnector", "sinkConnector", "acl", "resource", "mirror", "registry", "quota", "listener", "alert")) return [];
+  if (
+    settings.isOf("sourceConnector", "sinkConnector", "acl", "resource", "mirror", "registry", "quota", "listener", "alert", "dependencies")
+  )
+    return [];
   let looks = NEAR_MAX;
   const names = new Map<string, readonly string[]>();
   return settings.entries.flatMap(({ key, spelling }): Hit[] => {
@@ -95,6 +98,7 @@ const NOUNS: Readonly<Record<Settings["kind"], string>> = {
   quota: "quota",
   listener: "listener",
   alert: "alert",
+  dependencies: "build",
 };
 
 function listed(owners: readonly SettingScope[]): string {

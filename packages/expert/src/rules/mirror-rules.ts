@@ -53,6 +53,35 @@ function mirrorHits(settings: Settings): Hit[] {
   return [...loops(settings), ...renamed, ...unsynced];
 }
 
+/** Kafka's default of a consumer's receive.buffer.bytes. */
+const DEFAULT_BUFFER = 65_536;
+
+/** The buffers of the consumers that read the sites which are mirrored from. */
+function smallBuffers(settings: Settings, wanted: number): Hit[] {
+  if (!settings.isOf("mirror")) return [];
+  return [...new Set(enabledWays(settings).map(({ from }) => from))].flatMap((from): Hit[] => {
+    const keys = [
+      `${from}.consumer.receive.buffer.bytes`,
+      `${from}.receive.buffer.bytes`,
+      "consumer.receive.buffer.bytes",
+      "receive.buffer.bytes",
+    ];
+    const key = keys.find((each) => settings.has(each));
+    const given = key === undefined ? String(DEFAULT_BUFFER) : settings.given(key);
+    const bytes = given === undefined || !/^-?\d+$/.test(given) ? undefined : Number(given);
+    if (bytes === undefined || bytes < 0 || bytes >= wanted) return [];
+    return [
+      {
+        key: key ?? keys[0]!,
+        severity: key === undefined ? "info" : "warning",
+        message: `What is read of ${from} goes through a buffer of ${bytes} bytes; ${Math.ceil(wanted)} would keep the line busy.`,
+        evidence: key === undefined ? `${keys[0]} is not set; the consumer's default is ${DEFAULT_BUFFER}` : `${key}=${given}`,
+        settings: [{ key: key ?? keys[0]!, value: "-1" }],
+      },
+    ];
+  });
+}
+
 /** Rules over MirrorMaker 2. */
 export const mirrorRules: readonly SettingsRule[] = [
   {
@@ -89,6 +118,37 @@ export const mirrorRules: readonly SettingsRule[] = [
       },
       { kind: "mirror", settings: { clusters: "a,b", "a->b.topics.blacklist": "x" }, hits: 1 },
       { kind: "mirror", settings: { clusters: "a,b", "a->b.sync.group.offsets.enabled": "false" }, hits: 1 },
+    ],
+  },
+  {
+    id: "BRK-14",
+    name: "socket-buffers",
+    severity: "warning",
+    confidence: "needs context",
+    condition:
+      "MirrorMaker 2 reads another site through a receive buffer that is smaller than its bandwidth times its round trip; a note where it is left at the consumer's default of 64 KiB",
+    why: "A connection has no more on its way than its buffer: 64 KiB at a round trip of 80 ms are 0.8 MB/s, whatever the line could carry.",
+    fix: "Set receive.buffer.bytes of the consumer that reads the other site to 1 to 8 MiB, or to -1, with which the system chooses; the system's own limit (net.core.rmem_max) has to allow it.",
+    source: "Apache Kafka documentation, consumer configs: receive.buffer.bytes; bandwidth-delay product",
+    thresholds: [
+      { name: "roundTrip", meaning: "round trip to the other site", default: 80, unit: "ms", least: 0, most: 60_000 },
+      {
+        name: "bandwidth",
+        meaning: "bytes a second that one connection should carry",
+        default: 12_500_000,
+        unit: "bytes",
+        least: 0,
+        most: 1e12,
+      },
+    ],
+    check: (settings, { threshold }) => smallBuffers(settings, (threshold("bandwidth") * threshold("roundTrip")) / 1000),
+    examples: [
+      { kind: "mirror", settings: { clusters: "a,b", "a->b.enabled": "true", "a.consumer.receive.buffer.bytes": "65536" }, hits: 1 },
+      { kind: "mirror", settings: { clusters: "a,b", "a->b.enabled": "true", "a.consumer.receive.buffer.bytes": "999999" }, hits: 1 },
+      { kind: "mirror", settings: { clusters: "a,b", "a->b.enabled": "true", "a.consumer.receive.buffer.bytes": "1000000" }, hits: 0 },
+      { kind: "mirror", settings: { clusters: "a,b", "a->b.enabled": "true", "consumer.receive.buffer.bytes": "-1" }, hits: 0 },
+      { kind: "mirror", settings: { clusters: "a,b", "a->b.enabled": "true" }, hits: 1 },
+      { kind: "mirror", settings: { clusters: "a,b", "a->b.enabled": "false" }, hits: 0 },
     ],
   },
 ];

@@ -1,6 +1,7 @@
 import type { AvroSchema } from "../lint/avro-schema.ts";
 import type { SettingsDocument } from "../lint/document.ts";
 import type { Settings } from "../lint/settings.ts";
+import type { TopicSend } from "../source/model/sent-records.ts";
 import type { TopologyText } from "../lint/topology.ts";
 import { isData } from "./broker-shape.ts";
 import { isClient } from "./client-rules.ts";
@@ -24,10 +25,14 @@ export class Project {
   /** Schemas of Avro, to be held against each other. */
   readonly schemas: readonly AvroSchema[];
 
-  constructor(all: readonly Settings[], topologies: readonly TopologyText[], schemas: readonly AvroSchema[]) {
+  /** What programs write to topics that they name. */
+  readonly sends: readonly TopicSend[];
+
+  constructor(all: readonly Settings[], topologies: readonly TopologyText[], schemas: readonly AvroSchema[], sends: readonly TopicSend[]) {
     this.all = all;
     this.topologies = topologies;
     this.schemas = schemas;
+    this.sends = sends;
     this.topics = all.filter((settings) => settings.isOf("topic"));
     this.clusters = clustersOf(all);
   }

@@ -1,5 +1,6 @@
 import { clusterRules } from "../doctor/cluster-rules.ts";
 import { acrossRules } from "./across-rules.ts";
+import { deploymentRules } from "./deployment-rules.ts";
 import { topologyRules } from "./topology-rules.ts";
 import { commandRules } from "./command-rules.ts";
 import type { RuleFacts } from "./rule.ts";
@@ -30,6 +31,7 @@ const fileRules: readonly RuleFacts[] = onceEach([
   ...schemaAdviceRules,
   ...commandRules,
   ...acrossRules,
+  ...deploymentRules,
   ...sourceRules,
   ...topologyRules,
   suppressionRule,

@@ -3,6 +3,7 @@ import { clientRules } from "./client-rules.ts";
 import { clusterShapeRules } from "./cluster-shape-rules.ts";
 import { connectRules } from "./connect-rules.ts";
 import { consumerRules } from "./consumer-rules.ts";
+import { dependencyRules } from "./dependency-rules.ts";
 import { keyRules } from "./key-rules.ts";
 import { producerRules } from "./producer-rules.ts";
 import { alertRulesOverFiles } from "./alert-rules.ts";
@@ -32,6 +33,7 @@ export const settingsRules: readonly SettingsRule[] = [
   ...aclRules,
   ...exposureRules,
   ...mirrorRules,
+  ...dependencyRules,
   ...quotaRules,
   ...registryRules,
   ...resourceRules,

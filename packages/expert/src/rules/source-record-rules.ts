@@ -4,6 +4,7 @@ import { ancestorsOf, calledName, isWithin, pathOf, walk } from "../source/code/
 import { callsIn, callsOf, functionAround, recordScopeOf, useOf } from "../source/model/context.ts";
 import { bareType } from "../source/model/find-clients.ts";
 import { nearestLoop } from "../source/model/find-records.ts";
+import { sentRecords } from "../source/model/sent-records.ts";
 import type { ClientCall, Program } from "../source/model/program.ts";
 import type { SourceHit, SourceRule } from "./source-rule.ts";
 
@@ -112,6 +113,63 @@ export const sourceRecordRules: readonly SourceRule[] = [
         language: "python",
         code: `${PYTHON}def place(order):\n    session.add(order)\n    session.commit()\n    producer.produce("orders", order.json(), on_delivery=report)\n`,
         hits: 1,
+      },
+    ],
+  },
+  {
+    id: "TOP-28",
+    name: "timestamp-key",
+    severity: "warning",
+    confidence: "high",
+    condition: "records are sent with the time of sending as their key, or as a part of it",
+    why: "No two records of one thing have one key then: nothing is in order, compaction keeps everything, and a table has a row a record.",
+    fix: "Key by what must stay in order (the order, the device, the account), or by nothing.",
+    source: "Apache Kafka documentation, partitioning",
+    check: (program) =>
+      program.isTest
+        ? []
+        : callsOf(program, "send", "enqueue").flatMap((call) =>
+            sentRecords(program, call).flatMap(({ key, at }) =>
+              key !== undefined && tellsTime(key)
+                ? [{ at, message: "The key of these records is the time at which they are sent: each record has another." }]
+                : [],
+            ),
+          ),
+    examples: [
+      {
+        language: "typescript",
+        code: `${KAFKAJS}await producer.send({ topic: "clicks", messages: [{ key: String(Date.now()), value }] });`,
+        hits: 1,
+      },
+      {
+        language: "typescript",
+        code: `${KAFKAJS}await producer.send({ topic: "clicks", messages: [{ key: "session-" + new Date().toISOString(), value }] });`,
+        hits: 1,
+      },
+      {
+        language: "typescript",
+        code: `${KAFKAJS}await producer.send({ topic: "clicks", messages: [{ key: session.id, value: String(Date.now()) }] });`,
+        hits: 0,
+      },
+      {
+        language: "java",
+        code: `${JAVA}  void publish(Order order) {\n    producer.send(new ProducerRecord<>("orders", Long.toString(System.currentTimeMillis()), order), report);\n  }\n}`,
+        hits: 1,
+      },
+      {
+        language: "java",
+        code: `${JAVA}  void publish(Order order) {\n    producer.send(new ProducerRecord<>("orders", null, System.currentTimeMillis(), order.id(), order), report);\n  }\n}`,
+        hits: 0,
+      },
+      {
+        language: "python",
+        code: `${PYTHON}producer.produce("orders", value=order, key=str(time.time()), on_delivery=report)\n`,
+        hits: 1,
+      },
+      {
+        language: "python",
+        code: `${PYTHON}producer.produce("orders", value=order, key=order.id, on_delivery=report)\n`,
+        hits: 0,
       },
     ],
   },
@@ -307,12 +365,15 @@ function dualWrite(program: Program, { call }: Pick<ClientCall, "call">): readon
 const HAS_HISTORY =
   /(^|[._-])(orders?|payments?|accounts?|users?|customers?|invoices?|shipments?|inventory|carts?|balances?|transfers?|trades?|positions?|tickets?|bookings?|subscriptions?|transactions?)($|[._-])/i;
 
-/** The parts of a record that a send is given, as far as they are written there. */
-interface SentRecord {
-  readonly topic: string | undefined;
-  readonly hasKey: boolean;
-  readonly headers: Code | undefined;
-  readonly at: Code;
+const CLOCK =
+  /^(Date\.now|performance\.now|System\.(currentTimeMillis|nanoTime)|(Instant|LocalDateTime|ZonedDateTime|OffsetDateTime)\.now|Clock\.System\.now|time\.(time|time_ns|Now)|(datetime\.)*datetime\.(now|utcnow))$/;
+
+/** Whether the clock is asked in it. */
+function tellsTime(key: Code): boolean {
+  for (const each of walk(key))
+    if (each.kind === "call" && (CLOCK.test(pathOf(each.callee) ?? "") || (calledName(each.callee) === "Date" && each.args.length === 0)))
+      return true;
+  return false;
 }
 
 function withoutKey(program: Program, call: ClientCall): readonly SourceHit[] {
@@ -325,67 +386,6 @@ function withoutKey(program: Program, call: ClientCall): readonly SourceHit[] {
 
 function isDeadLetters(topic: string): boolean {
   return /(^|[._-])(dlq|dlt|dead[._-]?letters?)($|[._-])/i.test(topic);
-}
-
-/** What a send is given, where it is written as a literal. */
-function sentRecords(program: Program, { call, library }: ClientCall): readonly SentRecord[] {
-  const { constants } = program;
-  const [first, second] = call.args;
-  if (!first) return [];
-  const given = constants.resolve(first);
-  if (library.languages.includes("typescript")) return given.kind === "map" ? literalRecords(program, given) : [];
-  if (library.languages.includes("python")) {
-    const named = new Set(call.args.flatMap((arg) => (arg.kind === "named" ? [arg.name] : [])));
-    const hasKey =
-      named.has("key") || call.args.filter(({ kind }) => kind !== "named").length > (library.id === "confluent-python" ? 2 : 2);
-    const headers = call.args.find((arg) => arg.kind === "named" && arg.name === "headers");
-    return [{ topic: constants.value(first.kind === "named" ? first.value : first), hasKey, headers, at: call }];
-  }
-  if (given.kind === "call" && calledName(given.callee) === "ProducerRecord" && given.args[0])
-    return [
-      {
-        topic: constants.value(given.args[0]),
-        hasKey: given.args.length !== 2,
-        headers: headersAdded(program, first) ?? given.args[5],
-        at: given.start >= call.start ? call : given,
-      },
-    ];
-  if (library.id === "spring" && second)
-    return [{ topic: constants.value(first), hasKey: call.args.length !== 2, headers: undefined, at: call }];
-  return [];
-}
-
-function literalRecords(program: Program, given: MapCode): readonly SentRecord[] {
-  const entry = (map: MapCode, name: string): Code | undefined => map.entries.find(({ key }) => key && keyText(key) === name)?.value;
-  const topicCode = entry(given, "topic");
-  const topic = topicCode && program.constants.value(topicCode);
-  const messages = entry(given, "messages");
-  const list = messages && program.constants.resolve(messages);
-  const records = list?.kind === "list" ? list.items.map((item) => program.constants.resolve(item)) : entry(given, "value") ? [given] : [];
-  return records.flatMap((record) =>
-    record.kind === "map"
-      ? [
-          {
-            topic,
-            hasKey: record.entries.some(({ key }) => key === undefined || keyText(key) === "key"),
-            headers: entry(record, "headers") ?? (record.entries.some(({ key }) => key === undefined) ? record : undefined),
-            at: record,
-          },
-        ]
-      : [],
-  );
-}
-
-/** Where headers are added to the record of this name. */
-function headersAdded(program: Program, record: Code): Code | undefined {
-  const name = pathOf(record);
-  const around = functionAround(record);
-  if (name === undefined || !around) return undefined;
-  return callsIn(around).some(
-    ({ callee }) => callee.kind === "member" && callee.object.kind === "call" && calledName(callee.object.callee) === "headers",
-  )
-    ? around
-    : undefined;
 }
 
 const WANTED: readonly (readonly [name: string, pattern: RegExp])[] = [

@@ -6,6 +6,7 @@ import {
   type Finding,
   isReadable,
   isSource,
+  judgeDeployment,
   judgeFile,
   judgeProject,
   type KafkaVersion,
@@ -23,6 +24,7 @@ import {
   unreadable,
 } from "@ottla/expert";
 import { type CommandContext, type RunCommand, UsageError } from "../../command.ts";
+import { filesAt } from "../../git-files.ts";
 import { shown } from "../../output.ts";
 import { reasonOf } from "../../reason-of.ts";
 import { textStyle } from "../../text-style.ts";
@@ -146,10 +148,30 @@ async function lintPaths({ options, positionals, signal }: CommandContext): Prom
     for (const { path, read: found } of schemas) judged.set(path, judgeFile(path, found, lintOptions, advice.get(path) ?? []));
   }
   const across = Map.groupBy(judgeProject(files, lintOptions), ({ file }) => file);
+  const base = options.text("base");
+  const deployed = Map.groupBy(base === undefined ? [] : await judgeSince(base, files, lintOptions, signal), ({ file }) => file);
   const findings = files.flatMap(({ path }) =>
-    [...(judged.get(path) ?? []), ...(across.get(path) ?? [])].toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),
+    [...(judged.get(path) ?? []), ...(across.get(path) ?? []), ...(deployed.get(path) ?? [])].toSorted(
+      (a, b) => (a.line ?? 0) - (b.line ?? 0),
+    ),
   );
   return { findings, notChecked, documents, leftOut, options: lintOptions, digests };
+}
+
+/** What is wrong in the change from a commit to the files as they are. */
+async function judgeSince(
+  ref: string,
+  files: readonly ProjectFile[],
+  options: LintOptions,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const paths = new Set(files.map(({ path }) => path));
+  const before: ProjectFile[] = [];
+  for (const file of await filesAt(ref, (path) => paths.has(path), "Name a commit that is there with --base COMMIT.", signal)) {
+    const read = await orInterrupted(readSafely(file), signal);
+    before.push({ path: file.path, read: settingsOnly(read) });
+  }
+  return judgeDeployment(before, files, options);
 }
 
 /** A source as it was found, and what its imports may name files by. */

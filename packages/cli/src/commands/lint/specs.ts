@@ -51,6 +51,12 @@ export const lintCommands: readonly CommandSpec[] = [
         summary: "from which severity on the status is 1",
         defaultText: "warning",
       },
+      {
+        name: "base",
+        kind: "text",
+        placeholder: "COMMIT",
+        summary: "also what is wrong in the change since this commit of git's: assignors in one step, partitions added or taken away",
+      },
       { name: "baseline", kind: "text", placeholder: "FILE", summary: "leave out what stands in this file" },
       { name: "write-baseline", kind: "text", placeholder: "FILE", summary: "write what is found now to this file, for later runs" },
       {
@@ -65,6 +71,7 @@ export const lintCommands: readonly CommandSpec[] = [
       { command: "ottla lint config/ docker-compose.yml", does: "findings with line, key, evidence and fix" },
       { command: "ottla lint . --format sarif > lint.sarif", does: "for a code host" },
       { command: "ottla lint server.properties --fix", does: "a patch to look at; with --write it is made" },
+      { command: "ottla lint . --base origin/main", does: "in a pull request: what the change itself would break" },
       { command: "ottla lint . --write-baseline lint-baseline.json", does: "what is there already is told no more with --baseline" },
     ],
     load: async () => (await import("./lint.ts")).lint,

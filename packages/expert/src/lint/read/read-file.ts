@@ -1,4 +1,5 @@
 import { readAvroFile } from "./read-avro.ts";
+import { readBuildFile } from "./read-dependencies.ts";
 import { readEnvFile } from "./read-env.ts";
 import { readJsonFile } from "./read-json.ts";
 import { readProgram } from "./read-program.ts";
@@ -14,6 +15,7 @@ import { NOTHING, type ReadFile, type Reader, type SourceFile } from "./source-f
 
 /** How a file is read, by its name. The first that fits. */
 const READERS: readonly (readonly [name: RegExp, reader: Reader])[] = [
+  [/(?:^|\/)(?:pom\.xml|build\.gradle(?:\.kts)?|[\w.-]*\.versions\.toml)$/i, readBuildFile],
   [/\.properties$/i, readPropertiesFile],
   [/\.avsc$/i, readAvroFile],
   [/\.ya?ml$/i, readYamlFile],

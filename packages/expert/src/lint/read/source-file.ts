@@ -4,6 +4,7 @@ import type { JsonSchema } from "../json-schema.ts";
 import type { ProtoSchema } from "../proto-schema.ts";
 import type { SettingsDocument } from "../document.ts";
 import type { Program } from "../../source/model/program.ts";
+import { type TopicSend, topicSends } from "../../source/model/sent-records.ts";
 import type { SourceNote } from "../../source/project/source-note.ts";
 import type { NotChecked } from "../finding.ts";
 import type { TopologyText } from "../topology.ts";
@@ -31,6 +32,8 @@ export interface ReadFile {
   readonly commands: readonly KafkaCommand[];
   /** Sources that talk to Kafka. */
   readonly programs: readonly Program[];
+  /** Topics that sources write to; only once they are let go, for rules over several files. */
+  readonly sends: readonly TopicSend[];
   /** Topologies of Streams as they describe themselves. */
   readonly topologies: readonly TopologyText[];
   /** What sources tell each other; of sources that name Kafka, whether or not they hold something to judge. */
@@ -53,6 +56,7 @@ export const NOTHING: ReadFile = {
   jsonSchemas: [],
   commands: [],
   programs: [],
+  sends: [],
   topologies: [],
   notes: [],
   importedStems: [],
@@ -80,6 +84,7 @@ export function settingsOnly(read: ReadFile): ReadFile {
     ...NOTHING,
     documents: [...read.documents, ...inSources],
     topologies: read.topologies,
+    sends: read.programs.flatMap(topicSends),
     avro: read.avro,
     comments: read.comments,
   };
