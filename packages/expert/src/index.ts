@@ -3,6 +3,7 @@ export type { SourceNote } from "./source/project/source-note.ts";
 export { type KafkaVersion, NEWEST_VERSION } from "./catalogue/settings-catalogue.ts";
 export { evaluateGroup, type GroupStatus, type GroupVerdict } from "./lag/evaluate-group.ts";
 export { evaluatePartition, type PartitionEvidence, type PartitionStatus, type PartitionVerdict } from "./lag/evaluate-partition.ts";
+export { explainByMetrics } from "./lag/explain-by-metrics.ts";
 export { explainLag } from "./lag/explain-lag.ts";
 export { type GroupObservation, lagOf, observe, type ObservedPartition } from "./lag/group-observation.ts";
 export { type GroupSample, partitionName, type SampledMember, type SampledPartition } from "./lag/group-sample.ts";

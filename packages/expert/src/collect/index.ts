@@ -20,3 +20,4 @@ export {
 export type { DescribedGroup } from "./streams-positions.ts";
 export { type WatchedGroups, type WatchOptions, watchGroups } from "./watch-groups.ts";
 export { type SnapshotOptions, takeSnapshot } from "./snapshot/take-snapshot.ts";
+export { readMetrics } from "./snapshot/collect-metrics.ts";

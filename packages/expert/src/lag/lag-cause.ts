@@ -12,7 +12,13 @@ export type LagCauseId =
   | "hot-partition"
   | "too-slow"
   | "catching-up"
-  | "too-little-seen";
+  | "too-little-seen"
+  /** By pages of metrics alone. */
+  | "streams-failed"
+  | "streams-restoring"
+  | "streams-saturated"
+  | "busy-client"
+  | "busy-broker";
 
 /** One cause with what shows it and what to do about it. */
 export interface LagCause {

@@ -6,6 +6,7 @@ import type { MetricProfile } from "./metric-profile.ts";
 import { kafkaExporter, kafkaLagExporter, kminion, machine } from "./profiles/exporters.ts";
 import { jmx, strimzi } from "./profiles/jmx.ts";
 import { ottla } from "./profiles/ottla.ts";
+import { streams, streamsOtel } from "./profiles/streams.ts";
 import { alertmanagerFile, type RouteOptions } from "./render-alertmanager.ts";
 import { grafanaDashboard } from "./render-dashboard.ts";
 import { ruleTestFile } from "./render-rule-tests.ts";
@@ -45,7 +46,7 @@ const DEFAULT_MOUNTPOINT = "/var/lib/kafka";
 
 /** All profiles, in the order of the overview. */
 export function metricProfiles(dataMountpoint: string = DEFAULT_MOUNTPOINT): readonly MetricProfile[] {
-  return [strimzi, jmx, ottla, kminion, kafkaExporter, kafkaLagExporter, machine(dataMountpoint)];
+  return [strimzi, jmx, ottla, kminion, kafkaExporter, kafkaLagExporter, machine(dataMountpoint), streams, streamsOtel];
 }
 
 /**

@@ -1,5 +1,16 @@
 /** What a signal's series are told apart by, in our words; a profile says what its exporter calls them. */
-export const SIGNAL_LABELS = ["cluster", "broker", "topic", "partition", "group", "connector", "rule"] as const;
+export const SIGNAL_LABELS = [
+  "cluster",
+  "broker",
+  "topic",
+  "partition",
+  "group",
+  "connector",
+  "application",
+  "thread",
+  "task",
+  "rule",
+] as const;
 /** One of {@link SIGNAL_LABELS}. */
 export type SignalLabel = (typeof SIGNAL_LABELS)[number];
 
@@ -52,6 +63,9 @@ export const signals = {
   groupCommitted: gauge("offset", "committed offset of a group in a partition, or their sum over a topic"),
   logStart: gauge("offset", "first offset that a partition still has"),
   connectorFailedTasks: gauge("tasks", "failed tasks of a connector"),
+  streamsFailedThreads: gauge("threads", "threads of an instance of a Streams application that have failed"),
+  streamsDroppedRate: gauge("records a second", "records that a task of a Streams application drops"),
+  streamsProcessRatio: gauge("ratio", "share of its time that a thread of a Streams application processes"),
   certificateExpiry: gauge("seconds since 1970", "when a certificate ends"),
   oldestTransaction: gauge("seconds", "age of the oldest open transaction"),
   eventLoopDelayP99: gauge("seconds", "99th percentile of the event loop's delay"),

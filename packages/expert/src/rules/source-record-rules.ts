@@ -1,4 +1,4 @@
-import type { CallCode, Code, LoopCode, MapCode } from "../source/code/code.ts";
+import type { CallCode, Code, LoopCode } from "../source/code/code.ts";
 import { keyText } from "../source/code/constants.ts";
 import { ancestorsOf, calledName, isWithin, pathOf, walk } from "../source/code/source-code.ts";
 import { callsIn, callsOf, functionAround, recordScopeOf, useOf } from "../source/model/context.ts";

@@ -1,5 +1,16 @@
 import type { OptionSpec } from "../../command.ts";
 
+/** Pages of metrics, which the Kafka protocol does not show. */
+export const METRICS_OPTION: OptionSpec = {
+  name: "metrics",
+  kind: "text",
+  repeatable: true,
+  placeholder: "URL|FILE",
+  summary:
+    "a page of metrics of a broker, a client or a Streams application (Prometheus's text, or an Ottla Streams instance); may be repeated",
+  defaultText: "OTTLA_METRICS, by commas; else none is read",
+};
+
 /** What a look sees besides the brokers. */
 export const LOOK_OPTIONS: readonly OptionSpec[] = [
   {
@@ -9,15 +20,7 @@ export const LOOK_OPTIONS: readonly OptionSpec[] = [
     summary: "a worker of Connect, whose connectors are looked at too",
     defaultText: "OTTLA_CONNECT_URL; else none is asked",
   },
-  {
-    name: "metrics",
-    kind: "text",
-    repeatable: true,
-    placeholder: "URL|FILE",
-    summary:
-      "a page of metrics of a broker, a client or a Streams application (Prometheus's text, or an Ottla Streams instance); may be repeated",
-    defaultText: "OTTLA_METRICS, by commas; else none is read",
-  },
+  METRICS_OPTION,
   {
     name: "sample",
     kind: "flag",

@@ -1,21 +1,27 @@
-import { explainLag, type LagCause, type LagReport, printNumber, printSeconds, reportLag } from "@ottla/expert";
+import { systemClock } from "@ottla/base/node";
+import { explainByMetrics, explainLag, type LagCause, type LagReport, printNumber, printSeconds, reportLag } from "@ottla/expert";
+import { readMetrics } from "@ottla/expert/collect";
 import type { RunCommand } from "../../command.ts";
 import { withClient } from "../../connect-client.ts";
 import { printJson, reportFailures, shown } from "../../output.ts";
 import { type TextStyle, textStyle } from "../../text-style.ts";
+import { metricsPages } from "../doctor/look-options.ts";
 import { failuresOf, milliseconds, watchFor } from "./observed-groups.ts";
 
 export const explainGroup: RunCommand = (context) => {
-  const { options, positionals, stdout, env } = context;
+  const { options, positionals, stdout, env, signal } = context;
   const forMs = milliseconds(options, "for", 15);
   const everyMs = milliseconds(options, "every", 1, 0.1);
+  const pages = metricsPages(context);
   return withClient(context, async (client) => {
     const watched = await watchFor(context, client.admin(), forMs, everyMs);
-    const failures = failuresOf(watched, positionals);
+    const failures = [...failuresOf(watched, positionals)];
     const [observation] = watched.observations.values();
     if (!observation) return reportFailures(context, failures);
     const report = reportLag(observation);
-    const { causes } = explainLag(observation, report);
+    const metrics = await readMetrics(pages, systemClock, signal);
+    const causes = [...explainLag(observation, report).causes, ...explainByMetrics(observation, metrics)];
+    failures.push(...metrics.unread.map(({ page: at, reason }) => ({ name: `metrics of ${at}`, error: "NOT_SEEN", message: reason })));
     if (options.has("json")) printJson(context, { ...report, causes });
     else stdout.write(page(report, causes, failures.length === 0, textStyle(stdout, env)));
     return reportFailures(context, failures);

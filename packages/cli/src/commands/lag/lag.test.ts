@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { CommandLineFixture } from "../../testing/command-line-fixture.ts";
 
@@ -43,6 +46,14 @@ test("why a group is behind is said with commands to run", async () => {
     /1\. Nobody reads: the group has no members, and 2 records wait\. \(no-members\)\n {3}Seen: .*\n {3}Do: .*\n {5}ottla groups describe billing\n/,
   );
   assert.match((await ottla.run(["lag", "explain", "audit", "--for", "0"])).stdout, /Nothing waits/);
+  const folder = mkdtempSync(join(tmpdir(), "ottla-lag-"));
+  const page = join(folder, "billing.prom");
+  writeFileSync(page, 'kafka_streams_stream_metrics_failed_stream_threads{client_id="billing-4f"} 2\n');
+  const told = await ottla.run(["lag", "explain", "billing", "--for", "0", "--metrics", page, "--metrics", join(folder, "none.prom")]);
+  rmSync(folder, { recursive: true });
+  assert.equal(told.status, 1);
+  assert.match(told.stdout, /2 failed threads: .* \(streams-failed\)\n {3}Seen: .*metrics of billing\.prom/);
+  assert.match(told.stderr, /metrics of none\.prom: .*no such file/i);
 });
 
 test("metrics in Prometheus's format", async () => {

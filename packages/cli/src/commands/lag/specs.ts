@@ -1,4 +1,5 @@
 import { CLUSTER_OPTIONS } from "../../cluster-options.ts";
+import { METRICS_OPTION } from "../doctor/look-option-specs.ts";
 import type { CommandSpec, OptionSpec } from "../../command.ts";
 import { JSON_OPTION } from "../../output.ts";
 
@@ -46,8 +47,14 @@ export const lagCommands: readonly CommandSpec[] = [
     path: ["lag", "explain"],
     summary: "why a group is behind, and what to do about it",
     arguments: [{ name: "group", summary: "the group's id" }],
-    options: [{ ...FOR, defaultText: "15" }, { ...EVERY, defaultText: "1" }, JSON_OPTION, ...CLUSTER_OPTIONS],
-    examples: [{ command: "ottla lag explain billing", does: "the cause with its evidence, the gravest first, and commands to run" }],
+    options: [{ ...FOR, defaultText: "15" }, { ...EVERY, defaultText: "1" }, METRICS_OPTION, JSON_OPTION, ...CLUSTER_OPTIONS],
+    examples: [
+      { command: "ottla lag explain billing", does: "the cause with its evidence, the gravest first, and commands to run" },
+      {
+        command: "ottla lag explain orders --metrics http://orders-1:7070",
+        does: "with what a Streams instance, or a JMX exporter, says of itself",
+      },
+    ],
     load: async () => (await import("./explain-lag.ts")).explainGroup,
   },
 ];

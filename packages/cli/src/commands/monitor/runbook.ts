@@ -8,7 +8,7 @@ import { printJson, shown } from "../../output.ts";
 import { lookOptions } from "../doctor/look-options.ts";
 
 /** Labels of alerts, and places that only a person can fill. */
-const PLACES: ReadonlySet<string> = new Set([...SIGNAL_LABELS, "user", "offset"]);
+const PLACES: ReadonlySet<string> = new Set([...SIGNAL_LABELS, "user", "offset", "metrics"]);
 
 export const runbook: RunCommand = async (context) => {
   const { options, positionals, stdout } = context;

@@ -3,7 +3,7 @@ import { LOOK_OPTIONS } from "../doctor/look-option-specs.ts";
 import type { CommandSpec } from "../../command.ts";
 import { JSON_OPTION } from "../../output.ts";
 
-const PROFILES = ["strimzi", "jmx", "ottla", "kminion", "kafka-exporter", "kafka-lag-exporter", "machine"];
+const PROFILES = ["strimzi", "jmx", "ottla", "kminion", "kafka-exporter", "kafka-lag-exporter", "machine", "streams", "streams-otel"];
 
 export const monitorCommands: readonly CommandSpec[] = [
   {
