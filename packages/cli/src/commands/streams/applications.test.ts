@@ -40,6 +40,15 @@ const offsets = async (): Promise<(number | undefined)[]> => {
   return shown.offsets.map(({ committed }) => committed);
 };
 
+test("doctor reads what a running instance says of itself", async () => {
+  const rules = async (...words: string[]): Promise<readonly string[]> => {
+    const { stdout } = await ottla.run(["doctor", "--only", "STR", "--json", ...words]);
+    return (JSON.parse(stdout) as { notChecked: { subject: string }[] }).notChecked.map(({ subject }) => subject);
+  };
+  assert.ok((await rules()).includes("STR-17, STR-18, STR-19, STR-20"));
+  assert.deepEqual(await rules("--metrics", url), ["PRD, CNS, STR"]);
+});
+
 test("a running application is listed and described with what its members tell each other", async () => {
   await ottla.run(["consume", "lines", "-g", "no-streams", "-e", "--from-beginning"]);
   const { stdout } = await ottla.run(["streams", "list"]);
