@@ -1,7 +1,7 @@
 import { emitReader } from "./emit-reader.ts";
 import { emitDefaults, emitFactory, emitInterface } from "./emit-types.ts";
-import { emitWriter, isWrittenInSteps } from "./emit-writer.ts";
-import { type Message, resolveMessage, type Struct } from "./model.ts";
+import { emitWriter } from "./emit-writer.ts";
+import { hasStructArrays, type Message, resolveMessage, type Struct } from "./model.ts";
 import { type ApiSpec, camelCase, type DataSpec } from "./spec.ts";
 import { intersect, isEmpty, parseVersions, type VersionRange } from "./versions.ts";
 
@@ -92,6 +92,25 @@ function isReachedInSteps(struct: Struct, from: Struct): boolean {
   );
 }
 
+/** Answers that may tell of a hundred thousand things, and are asked for now and then: clients read them in slices of time. Those that come all the time, as Fetch's, are read in one go. */
+const READ_IN_STEPS: ReadonlySet<string> = new Set([
+  "ConsumerGroupDescribe",
+  "DescribeAcls",
+  "DescribeConfigs",
+  "DescribeGroups",
+  "DescribeLogDirs",
+  "DescribeProducers",
+  "DescribeTopicPartitions",
+  "ListGroups",
+  "ListOffsets",
+  "ListPartitionReassignments",
+  "ListTransactions",
+  "Metadata",
+  "OffsetCommit",
+  "OffsetFetch",
+  "OffsetForLeaderEpoch",
+]);
+
 export function emitApi(spec: ApiSpec, source: string): string {
   const valid = parseVersions(spec.versions);
   const flexible = parseVersions(spec.flexible);
@@ -102,10 +121,14 @@ export function emitApi(spec: ApiSpec, source: string): string {
     resolveMessage(message, valid, flexible, (name) => (shared.has(name) ? `${message.name}${name}` : name)),
   );
   const response = messages[1]!.structs.at(-1)!;
-  const steps = messages[1]!.structs
-    .filter((struct) => isWrittenInSteps(struct) && (struct === response || isReachedInSteps(struct, response)))
-    .map((struct) => emitWriter(struct, true))
-    .join("");
+  const long = messages[1]!.structs.filter(
+    (struct) => hasStructArrays(struct) && (struct === response || isReachedInSteps(struct, response)),
+  );
+  const isReadInSteps = long.length > 0 && READ_IN_STEPS.has(spec.name);
+  const steps = [
+    ...long.map((struct) => emitWriter(struct, true)),
+    ...(isReadInSteps ? long.map((struct) => emitReader(struct, true)) : []),
+  ].join("");
   const constant = `
 /** ${spec.name}: key ${spec.key}, versions ${spec.versions}. */
 export const ${camelCase(spec.name)}Api: Api<${spec.request.name}, ${spec.response.name}> = {
@@ -115,7 +138,7 @@ ${versionFacts(valid, flexible)}  readRequest: read${spec.request.name},
   writeRequest: write${spec.request.name},
   readResponse: read${spec.response.name},
   writeResponse: write${spec.response.name},
-${steps === "" ? "" : `  writeResponseInSteps: write${spec.response.name}InSteps,\n`}};
+${long.length === 0 ? "" : `  writeResponseInSteps: write${spec.response.name}InSteps,\n`}${isReadInSteps ? `  readResponseInSteps: read${spec.response.name}InSteps,\n` : ""}};
 `;
   const body = markUnused(messages.map(emitMessage).join("") + steps) + constant;
   return `${header(source)}\n${emitImports(body)}${body}`;

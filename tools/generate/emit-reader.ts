@@ -1,6 +1,6 @@
 import { defaultExpression, elementType, isFlexible } from "./emit-types.ts";
 import { versionCondition, versionedExpression } from "./emit-versions.ts";
-import type { Field, Struct } from "./model.ts";
+import { type Field, hasStructArrays, type Struct } from "./model.ts";
 import { covers, intersect, isEmpty, type VersionRange } from "./versions.ts";
 
 const lengthPrefixed: Readonly<Record<string, string>> = { string: "String", bytes: "Bytes", records: "Bytes" };
@@ -94,7 +94,7 @@ function arrayElementBytesMin(field: Field): number {
   return least;
 }
 
-function arrayLines(field: Field, range: VersionRange): string[] {
+function arrayLines(field: Field, range: VersionRange, inSteps = false): string[] {
   const elementMin = arrayElementBytesMin(field);
   const absent = field.default === null ? "-1" : "0";
   const length = versionedExpression(range, (version) =>
@@ -103,7 +103,13 @@ function arrayLines(field: Field, range: VersionRange): string[] {
   const element = versionedExpression(intersect(field.present, range), (version) => readValue(field, version));
   const type = elementType(field);
   const name = localName(field);
-  const loop = (count: string): string => `for (let left = ${count}; left > 0; left--) ${name}.push(${element});`;
+  const isLong = inSteps && field.struct !== undefined && hasStructArrays(field.struct);
+  const pushed = isLong ? `yield* read${field.type}InSteps(reader, version)` : element;
+  const rest = inSteps && field.struct !== undefined;
+  const loop = (count: string): string =>
+    rest
+      ? `for (let left = ${count}; left > 0; left--) { ${name}.push(${pushed}); yield; }`
+      : `for (let left = ${count}; left > 0; left--) ${name}.push(${element});`;
   if (field.type === "int32" && isEmpty(field.nullable)) return [`const ${name} = readInt32s(reader, ${length});`];
   if (isEmpty(field.nullable)) return [`const ${name}: ${type}[] = [];`, loop(length)];
   return [
@@ -116,8 +122,8 @@ function arrayLines(field: Field, range: VersionRange): string[] {
   ];
 }
 
-function untaggedLines(field: Field, struct: Struct): string[] {
-  if (field.isArray) return arrayLines(field, struct.versions);
+function untaggedLines(field: Field, struct: Struct, inSteps: boolean): string[] {
+  if (field.isArray) return arrayLines(field, struct.versions, inSteps);
   const value = versionedExpression(struct.versions, (version) => {
     if (!includes(field.present, version)) return defaultExpression(field);
     const read = readValue(field, version);
@@ -174,13 +180,14 @@ function taggedSection(struct: Struct, tagged: readonly Field[]): string[] {
   ];
 }
 
-/** The function that reads one struct: fields in wire order, then one object literal in declared order. */
-export function emitReader(struct: Struct): string {
+/** The function that reads one struct: fields in wire order, then one object literal in declared order; `inSteps` makes it a generator that stops after each element of its arrays of structs, inner and outer. */
+export function emitReader(struct: Struct, inSteps = false): string {
   const tagged = struct.fields.filter((field) => field.tag !== undefined);
-  const lines = struct.fields.filter((field) => field.tag === undefined).flatMap((field) => untaggedLines(field, struct));
+  const lines = struct.fields.filter((field) => field.tag === undefined).flatMap((field) => untaggedLines(field, struct, inSteps));
   if (isFlexible(struct)) lines.push(...taggedSection(struct, tagged));
   const fields = struct.fields.map((field) => (localName(field) === field.name ? field.name : `${field.name}: ${localName(field)}`));
   const names = [...fields, ...(isFlexible(struct) ? ["unknownTaggedFields"] : [])];
   const body = [...lines, `return { ${names.join(", ")} };`];
-  return `\nfunction read${struct.name}(reader: ByteReader, version: number): ${struct.name} {\n${body.map((line) => `  ${line}\n`).join("")}}\n`;
+  const [kind, suffix, result] = inSteps ? ["function*", "InSteps", `Generator<void, ${struct.name}>`] : ["function", "", struct.name];
+  return `\n${kind} read${struct.name}${suffix}(reader: ByteReader, version: number): ${result} {\n${body.map((line) => `  ${line}\n`).join("")}}\n`;
 }

@@ -1,7 +1,7 @@
 import { encodingOf, includes } from "./emit-reader.ts";
 import { differsFromDefault, isFlexible, isNullable, isText } from "./emit-types.ts";
 import { versionCondition, versionedStatement } from "./emit-versions.ts";
-import type { Field, Struct } from "./model.ts";
+import { type Field, hasStructArrays, type Struct } from "./model.ts";
 
 const lengthPrefixed: Readonly<Record<string, string>> = { string: "String", bytes: "Bytes", records: "Records" };
 
@@ -30,7 +30,7 @@ function arrayLines(field: Field, writer: string, inSteps: boolean): string[] {
   const range = field.present;
   const elements = versionedStatement(range, (version) => writeScalar(field, "element", version, writer, true));
   const value = `message.${field.name}`;
-  const isLong = field.struct !== undefined && isWrittenInSteps(field.struct);
+  const isLong = field.struct !== undefined && hasStructArrays(field.struct);
   const steps = [...(isLong ? [`yield* write${field.type}InSteps(${writer}, element, version);`] : elements), "yield;"];
   const loop = inSteps
     ? [`for (const element of ${value}) {`, ...indent(steps), "}"]
@@ -118,11 +118,6 @@ function taggedSection(struct: Struct, tagged: readonly Field[]): string[] {
 
 function indent(lines: readonly string[]): string[] {
   return lines.map((line) => `  ${line}`);
-}
-
-/** Whether a struct has arrays of structs of its own, which may be long. */
-export function isWrittenInSteps(struct: Struct): boolean {
-  return struct.fields.some((field) => field.isArray && field.struct !== undefined && field.tag === undefined);
 }
 
 /** The function that writes one struct; `inSteps` makes it a generator that stops after each element of its arrays, inner and outer. */

@@ -100,3 +100,8 @@ function reachOf(specs: ReadonlyMap<string, readonly FieldSpec[]>, root: string,
   visit(root, valid);
   return reach;
 }
+
+/** Whether a struct has arrays of structs of its own, which may be long. */
+export function hasStructArrays(struct: Struct): boolean {
+  return struct.fields.some((field) => field.isArray && field.struct !== undefined && field.tag === undefined);
+}

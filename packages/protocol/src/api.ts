@@ -19,6 +19,8 @@ export interface Api<Request, Response> {
   writeResponse(writer: ByteWriter, message: Response, version: number): void;
   /** As `writeResponse`, stopping after each element of its arrays of structs, inner and outer, so that writing a long one can rest. Absent where there are no such arrays. */
   writeResponseInSteps?(writer: ByteWriter, message: Response, version: number): Iterator<void, void>;
+  /** As `readResponse`, stopping likewise, so that reading a long one can rest. Of answers that may be long and do not come all the time. */
+  readResponseInSteps?(reader: ByteReader, version: number): Iterator<void, Response, void>;
 }
 
 /** The codec of a message that travels inside other bytes: consumer protocol, records of the internal topics. */

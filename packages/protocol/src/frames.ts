@@ -40,9 +40,33 @@ export function decodeResponse<Response>(api: Api<unknown, Response>, version: n
   const reader = new ByteReader(frame);
   readResponseHeader(reader, api.key, version);
   const message = api.readResponse(reader, version);
-  if (reader.remaining > 0)
-    throw new MalformedBytesError(`A ${api.name} response of version ${version} has ${reader.remaining} bytes too many.`);
+  checkEnd(api, version, reader);
   return message;
+}
+
+/** As {@link decodeResponse}, stopping after each element of the answer's lists; only of an API that has `readResponseInSteps`. */
+export function* decodeResponseInSteps<Response>(
+  api: Pick<Api<unknown, Response>, "key" | "name" | "minVersion" | "maxVersion"> &
+    Required<Pick<Api<unknown, Response>, "readResponseInSteps">>,
+  version: number,
+  frame: Buffer,
+): Generator<void, Response, void> {
+  checkVersion(api, version);
+  const reader = new ByteReader(frame);
+  readResponseHeader(reader, api.key, version);
+  const steps = api.readResponseInSteps(reader, version);
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) {
+      checkEnd(api, version, reader);
+      return step.value;
+    }
+    yield;
+  }
+}
+
+function checkEnd({ name }: Pick<Api<unknown, unknown>, "name">, version: number, reader: ByteReader): void {
+  if (reader.remaining > 0)
+    throw new MalformedBytesError(`A ${name} response of version ${version} has ${reader.remaining} bytes too many.`);
 }
 
 function checkVersion(api: Pick<Api<unknown, unknown>, "name" | "minVersion" | "maxVersion">, version: number): void {

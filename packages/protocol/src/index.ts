@@ -19,7 +19,7 @@ export { STRING_BYTES_MAX } from "./codec/strings.ts";
 export type { RawTaggedField } from "./codec/tagged-fields.ts";
 export { ErrorCode, type ErrorName } from "./errors/error-codes.ts";
 export { type ErrorInfo, errorInfo, KafkaError } from "./errors/kafka-error.ts";
-export { decodeResponse, encodeRequest, encodeResponse, peekCorrelationId } from "./frames.ts";
+export { decodeResponse, decodeResponseInSteps, encodeRequest, encodeResponse, peekCorrelationId } from "./frames.ts";
 export {
   type RequestHeader,
   readRequestHeader,

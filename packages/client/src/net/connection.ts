@@ -9,7 +9,7 @@ import {
   silentLogger,
   type Timer,
 } from "@ottla/base";
-import { type Api, decodeResponse, encodeRequest, peekCorrelationId } from "@ottla/protocol";
+import { type Api, encodeRequest, peekCorrelationId } from "@ottla/protocol";
 import { apiVersionsApi } from "@ottla/protocol/apis/api-versions";
 import { ClientError } from "../client-error.ts";
 import type { ClientDeps } from "../deps.ts";
@@ -20,6 +20,7 @@ import { type BrokerAddress, formatBrokerAddress } from "./broker-address.ts";
 import type { BrokerVersions } from "./broker-versions.ts";
 import { negotiateVersions } from "./handshake.ts";
 import { CorrelationIds } from "./correlation-ids.ts";
+import { decodeInSlices } from "./decode-in-slices.ts";
 import { ResponseAssembler } from "./response-assembler.ts";
 import { messageOf } from "../thrown.ts";
 
@@ -209,10 +210,10 @@ export class Connection {
     onFailure: (error: Error) => void,
   ): void {
     const onFrame = (frame: Buffer) => {
-      const response = this.#decode(api, version, frame, onFailure);
-      if (response === undefined) return;
-      this.#obeyThrottle(response);
-      onResponse(response);
+      this.#decode(api, version, frame, onFailure, (response) => {
+        this.#obeyThrottle(response);
+        onResponse(response);
+      });
     };
     this.#request(api, version, request, timeoutMs ?? this.#options.requestTimeoutMs, onFrame, onFailure);
   }
@@ -286,15 +287,20 @@ export class Connection {
     request.onFrame(frame);
   }
 
-  #decode<Response>(api: Api<unknown, Response>, version: number, frame: Buffer, onFailure: (error: Error) => void): Response | undefined {
-    try {
-      return decodeResponse(api, version, frame);
-    } catch (cause) {
-      const error = new ClientError("BAD_RESPONSE", `${this.#name} sent a ${api.name} response that cannot be read.`, { cause });
+  #decode<Response>(
+    api: Api<unknown, Response>,
+    version: number,
+    frame: Buffer,
+    onFailure: (error: Error) => void,
+    onResponse: (response: Response) => void,
+  ): void {
+    decodeInSlices(this.#clock, api, version, frame, (decoded) => {
+      if ("response" in decoded) return onResponse(decoded.response);
+      const message = `${this.#name} sent a ${api.name} response that cannot be read.`;
+      const error = new ClientError("BAD_RESPONSE", message, { cause: decoded.failure });
       onFailure(error);
       this.#fail(error);
-      return undefined;
-    }
+    });
   }
 
   #tell(event: string, { api, version, correlationId, sentMs }: PendingRequest, more: LogFields = {}): void {
@@ -330,10 +336,7 @@ export class Connection {
       versions: this.versions,
       call: (api, version, request) =>
         new Promise((resolve, reject) => {
-          const onFrame = (frame: Buffer) => {
-            const response = this.#decode(api, version, frame, reject);
-            if (response !== undefined) resolve(response);
-          };
+          const onFrame = (frame: Buffer) => this.#decode(api, version, frame, reject, resolve);
           this.#request(api, version, request, this.#options.requestTimeoutMs, onFrame, reject, true);
         }),
     };

@@ -18,6 +18,11 @@ describe("every message survives writing and reading in every version, unknown t
             subject.write(writer, message, version);
             if (subject.writeInSteps)
               assert.ok(inSteps(subject, message, version).equals(writer.toBuffer()), `version ${version} in steps`);
+            if (subject.readInSteps) {
+              const stepped = new ByteReader(writer.toBuffer());
+              assert.deepStrictEqual(readInSteps(subject, stepped, version), message, `version ${version} read in steps`);
+              assert.equal(stepped.remaining, 0, `version ${version} leaves bytes when read in steps`);
+            }
             const reader = new ByteReader(writer.toBuffer());
             assert.deepStrictEqual(subject.read(reader, version), message, `version ${version}`);
             assert.equal(reader.remaining, 0, `version ${version} leaves bytes`);
@@ -34,4 +39,12 @@ function inSteps(subject: Subject, message: Values, version: number): Buffer {
   const steps = subject.writeInSteps!(writer, message, version);
   while (!steps.next().done);
   return writer.toBuffer();
+}
+
+function readInSteps(subject: Subject, reader: ByteReader, version: number): Values {
+  const steps = subject.readInSteps!(reader, version);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
 }

@@ -37,6 +37,8 @@ export interface Subject {
   write(writer: ByteWriter, message: Values, version: number): void;
   /** Of responses with arrays of structs. */
   writeInSteps: ((writer: ByteWriter, message: Values, version: number) => Iterator<void, void>) | undefined;
+  /** Of those of them that are read so. */
+  readInSteps: ((reader: ByteReader, version: number) => Iterator<void, Values, void>) | undefined;
 }
 
 interface Codec {
@@ -63,6 +65,7 @@ function subject(codec: Codec, file: string, javaClass: string, message: SpecMes
     read: codec[`read${side}`] as Subject["read"],
     write: codec[`write${side}`] as Subject["write"],
     writeInSteps: codec[`write${side}InSteps`] as Subject["writeInSteps"],
+    readInSteps: codec[`read${side}InSteps`] as Subject["readInSteps"],
   };
 }
 

@@ -279,6 +279,29 @@ function* writeConsumerGroupDescribeResponseInSteps(writer: ByteWriter, message:
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* readDescribedGroupInSteps(reader: ByteReader, version: number): Generator<void, DescribedGroup> {
+  const errorCode = reader.int16();
+  const errorMessage = readNullableCompactString(reader);
+  const groupId = readCompactString(reader);
+  const groupState = readCompactString(reader);
+  const groupEpoch = reader.int32();
+  const assignmentEpoch = reader.int32();
+  const assignorName = readCompactString(reader);
+  const members: Member[] = [];
+  for (let left = readCompactArrayLength(reader, 16); left > 0; left--) { members.push(readMember(reader, version)); yield; }
+  const authorizedOperations = reader.int32();
+  const unknownTaggedFields = readUnknownTaggedFields(reader);
+  return { errorCode, errorMessage, groupId, groupState, groupEpoch, assignmentEpoch, assignorName, members, authorizedOperations, unknownTaggedFields };
+}
+
+function* readConsumerGroupDescribeResponseInSteps(reader: ByteReader, version: number): Generator<void, ConsumerGroupDescribeResponse> {
+  const throttleTimeMs = reader.int32();
+  const groups: DescribedGroup[] = [];
+  for (let left = readCompactArrayLength(reader, 20); left > 0; left--) { groups.push(yield* readDescribedGroupInSteps(reader, version)); yield; }
+  const unknownTaggedFields = readUnknownTaggedFields(reader);
+  return { throttleTimeMs, groups, unknownTaggedFields };
+}
+
 /** ConsumerGroupDescribe: key 69, versions 0-1. */
 export const consumerGroupDescribeApi: Api<ConsumerGroupDescribeRequest, ConsumerGroupDescribeResponse> = {
   key: 69,
@@ -291,4 +314,5 @@ export const consumerGroupDescribeApi: Api<ConsumerGroupDescribeRequest, Consume
   readResponse: readConsumerGroupDescribeResponse,
   writeResponse: writeConsumerGroupDescribeResponse,
   writeResponseInSteps: writeConsumerGroupDescribeResponseInSteps,
+  readResponseInSteps: readConsumerGroupDescribeResponseInSteps,
 };

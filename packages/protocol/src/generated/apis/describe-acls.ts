@@ -199,6 +199,26 @@ function* writeDescribeAclsResponseInSteps(writer: ByteWriter, message: Describe
   if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* readDescribeAclsResourceInSteps(reader: ByteReader, version: number): Generator<void, DescribeAclsResource> {
+  const resourceType = reader.int8();
+  const resourceName = version >= 2 ? readCompactString(reader) : readString(reader);
+  const patternType = reader.int8();
+  const acls: AclDescription[] = [];
+  for (let left = version >= 2 ? readCompactArrayLength(reader, 5) : readArrayLength(reader, 5); left > 0; left--) { acls.push(readAclDescription(reader, version)); yield; }
+  const unknownTaggedFields = version < 2 ? undefined : readUnknownTaggedFields(reader);
+  return { resourceType, resourceName, patternType, acls, unknownTaggedFields };
+}
+
+function* readDescribeAclsResponseInSteps(reader: ByteReader, version: number): Generator<void, DescribeAclsResponse> {
+  const throttleTimeMs = reader.int32();
+  const errorCode = reader.int16();
+  const errorMessage = version >= 2 ? readNullableCompactString(reader) : readNullableString(reader);
+  const resources: DescribeAclsResource[] = [];
+  for (let left = version >= 2 ? readCompactArrayLength(reader, 5) : readArrayLength(reader, 5); left > 0; left--) { resources.push(yield* readDescribeAclsResourceInSteps(reader, version)); yield; }
+  const unknownTaggedFields = version < 2 ? undefined : readUnknownTaggedFields(reader);
+  return { throttleTimeMs, errorCode, errorMessage, resources, unknownTaggedFields };
+}
+
 /** DescribeAcls: key 29, versions 1-3. */
 export const describeAclsApi: Api<DescribeAclsRequest, DescribeAclsResponse> = {
   key: 29,
@@ -211,4 +231,5 @@ export const describeAclsApi: Api<DescribeAclsRequest, DescribeAclsResponse> = {
   readResponse: readDescribeAclsResponse,
   writeResponse: writeDescribeAclsResponse,
   writeResponseInSteps: writeDescribeAclsResponseInSteps,
+  readResponseInSteps: readDescribeAclsResponseInSteps,
 };

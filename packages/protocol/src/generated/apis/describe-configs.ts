@@ -304,6 +304,39 @@ function* writeDescribeConfigsResponseInSteps(writer: ByteWriter, message: Descr
   if (version >= 4) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* readDescribeConfigsResourceResultInSteps(reader: ByteReader, version: number): Generator<void, DescribeConfigsResourceResult> {
+  const name = version >= 4 ? readCompactString(reader) : readString(reader);
+  const value = version >= 4 ? readNullableCompactString(reader) : readNullableString(reader);
+  const readOnly = reader.bool();
+  const configSource = reader.int8();
+  const isSensitive = reader.bool();
+  const synonyms: DescribeConfigsSynonym[] = [];
+  for (let left = version >= 4 ? readCompactArrayLength(reader, 4) : readArrayLength(reader, 4); left > 0; left--) { synonyms.push(readDescribeConfigsSynonym(reader, version)); yield; }
+  const configType = version >= 3 ? reader.int8() : 0;
+  const documentation = version >= 4 ? readNullableCompactString(reader) : version >= 3 ? readNullableString(reader) : "";
+  const unknownTaggedFields = version < 4 ? undefined : readUnknownTaggedFields(reader);
+  return { name, value, readOnly, configSource, isSensitive, synonyms, configType, documentation, unknownTaggedFields };
+}
+
+function* readDescribeConfigsResultInSteps(reader: ByteReader, version: number): Generator<void, DescribeConfigsResult> {
+  const errorCode = reader.int16();
+  const errorMessage = version >= 4 ? readNullableCompactString(reader) : readNullableString(reader);
+  const resourceType = reader.int8();
+  const resourceName = version >= 4 ? readCompactString(reader) : readString(reader);
+  const configs: DescribeConfigsResourceResult[] = [];
+  for (let left = version >= 4 ? readCompactArrayLength(reader, 9) : readArrayLength(reader, 9); left > 0; left--) { configs.push(yield* readDescribeConfigsResourceResultInSteps(reader, version)); yield; }
+  const unknownTaggedFields = version < 4 ? undefined : readUnknownTaggedFields(reader);
+  return { errorCode, errorMessage, resourceType, resourceName, configs, unknownTaggedFields };
+}
+
+function* readDescribeConfigsResponseInSteps(reader: ByteReader, version: number): Generator<void, DescribeConfigsResponse> {
+  const throttleTimeMs = reader.int32();
+  const results: DescribeConfigsResult[] = [];
+  for (let left = version >= 4 ? readCompactArrayLength(reader, 7) : readArrayLength(reader, 7); left > 0; left--) { results.push(yield* readDescribeConfigsResultInSteps(reader, version)); yield; }
+  const unknownTaggedFields = version < 4 ? undefined : readUnknownTaggedFields(reader);
+  return { throttleTimeMs, results, unknownTaggedFields };
+}
+
 /** DescribeConfigs: key 32, versions 1-4. */
 export const describeConfigsApi: Api<DescribeConfigsRequest, DescribeConfigsResponse> = {
   key: 32,
@@ -316,4 +349,5 @@ export const describeConfigsApi: Api<DescribeConfigsRequest, DescribeConfigsResp
   readResponse: readDescribeConfigsResponse,
   writeResponse: writeDescribeConfigsResponse,
   writeResponseInSteps: writeDescribeConfigsResponseInSteps,
+  readResponseInSteps: readDescribeConfigsResponseInSteps,
 };

@@ -222,6 +222,28 @@ function* writeDescribeGroupsResponseInSteps(writer: ByteWriter, message: Descri
   if (version >= 5) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* readDescribedGroupInSteps(reader: ByteReader, version: number): Generator<void, DescribedGroup> {
+  const errorCode = reader.int16();
+  const errorMessage = version >= 6 ? readNullableCompactString(reader) : null;
+  const groupId = version >= 5 ? readCompactString(reader) : readString(reader);
+  const groupState = version >= 5 ? readCompactString(reader) : readString(reader);
+  const protocolType = version >= 5 ? readCompactString(reader) : readString(reader);
+  const protocolData = version >= 5 ? readCompactString(reader) : readString(reader);
+  const members: DescribedGroupMember[] = [];
+  for (let left = version >= 5 ? readCompactArrayLength(reader, 7) : readArrayLength(reader, 7); left > 0; left--) { members.push(readDescribedGroupMember(reader, version)); yield; }
+  const authorizedOperations = version >= 3 ? reader.int32() : -2147483648;
+  const unknownTaggedFields = version < 5 ? undefined : readUnknownTaggedFields(reader);
+  return { errorCode, errorMessage, groupId, groupState, protocolType, protocolData, members, authorizedOperations, unknownTaggedFields };
+}
+
+function* readDescribeGroupsResponseInSteps(reader: ByteReader, version: number): Generator<void, DescribeGroupsResponse> {
+  const throttleTimeMs = version >= 1 ? reader.int32() : 0;
+  const groups: DescribedGroup[] = [];
+  for (let left = version >= 5 ? readCompactArrayLength(reader, 12) : readArrayLength(reader, 12); left > 0; left--) { groups.push(yield* readDescribedGroupInSteps(reader, version)); yield; }
+  const unknownTaggedFields = version < 5 ? undefined : readUnknownTaggedFields(reader);
+  return { throttleTimeMs, groups, unknownTaggedFields };
+}
+
 /** DescribeGroups: key 15, versions 0-6. */
 export const describeGroupsApi: Api<DescribeGroupsRequest, DescribeGroupsResponse> = {
   key: 15,
@@ -234,4 +256,5 @@ export const describeGroupsApi: Api<DescribeGroupsRequest, DescribeGroupsRespons
   readResponse: readDescribeGroupsResponse,
   writeResponse: writeDescribeGroupsResponse,
   writeResponseInSteps: writeDescribeGroupsResponseInSteps,
+  readResponseInSteps: readDescribeGroupsResponseInSteps,
 };

@@ -260,6 +260,35 @@ function* writeDescribeLogDirsResponseInSteps(writer: ByteWriter, message: Descr
   if (version >= 2) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* readDescribeLogDirsTopicInSteps(reader: ByteReader, version: number): Generator<void, DescribeLogDirsTopic> {
+  const name = version >= 2 ? readCompactString(reader) : readString(reader);
+  const partitions: DescribeLogDirsPartition[] = [];
+  for (let left = version >= 2 ? readCompactArrayLength(reader, 21) : readArrayLength(reader, 21); left > 0; left--) { partitions.push(readDescribeLogDirsPartition(reader, version)); yield; }
+  const unknownTaggedFields = version < 2 ? undefined : readUnknownTaggedFields(reader);
+  return { name, partitions, unknownTaggedFields };
+}
+
+function* readDescribeLogDirsResultInSteps(reader: ByteReader, version: number): Generator<void, DescribeLogDirsResult> {
+  const errorCode = reader.int16();
+  const logDir = version >= 2 ? readCompactString(reader) : readString(reader);
+  const topics: DescribeLogDirsTopic[] = [];
+  for (let left = version >= 2 ? readCompactArrayLength(reader, 3) : readArrayLength(reader, 3); left > 0; left--) { topics.push(yield* readDescribeLogDirsTopicInSteps(reader, version)); yield; }
+  const totalBytes = version >= 4 ? reader.int64() : -1;
+  const usableBytes = version >= 4 ? reader.int64() : -1;
+  const isCordoned = version >= 5 ? reader.bool() : false;
+  const unknownTaggedFields = version < 2 ? undefined : readUnknownTaggedFields(reader);
+  return { errorCode, logDir, topics, totalBytes, usableBytes, isCordoned, unknownTaggedFields };
+}
+
+function* readDescribeLogDirsResponseInSteps(reader: ByteReader, version: number): Generator<void, DescribeLogDirsResponse> {
+  const throttleTimeMs = reader.int32();
+  const errorCode = version >= 3 ? reader.int16() : 0;
+  const results: DescribeLogDirsResult[] = [];
+  for (let left = version >= 2 ? readCompactArrayLength(reader, 5) : readArrayLength(reader, 5); left > 0; left--) { results.push(yield* readDescribeLogDirsResultInSteps(reader, version)); yield; }
+  const unknownTaggedFields = version < 2 ? undefined : readUnknownTaggedFields(reader);
+  return { throttleTimeMs, errorCode, results, unknownTaggedFields };
+}
+
 /** DescribeLogDirs: key 35, versions 1-5. */
 export const describeLogDirsApi: Api<DescribeLogDirsRequest, DescribeLogDirsResponse> = {
   key: 35,
@@ -272,4 +301,5 @@ export const describeLogDirsApi: Api<DescribeLogDirsRequest, DescribeLogDirsResp
   readResponse: readDescribeLogDirsResponse,
   writeResponse: writeDescribeLogDirsResponse,
   writeResponseInSteps: writeDescribeLogDirsResponseInSteps,
+  readResponseInSteps: readDescribeLogDirsResponseInSteps,
 };

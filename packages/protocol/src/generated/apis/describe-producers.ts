@@ -230,6 +230,32 @@ function* writeDescribeProducersResponseInSteps(writer: ByteWriter, message: Des
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* readPartitionResponseInSteps(reader: ByteReader, version: number): Generator<void, PartitionResponse> {
+  const partitionIndex = reader.int32();
+  const errorCode = reader.int16();
+  const errorMessage = readNullableCompactString(reader);
+  const activeProducers: ProducerState[] = [];
+  for (let left = readCompactArrayLength(reader, 37); left > 0; left--) { activeProducers.push(readProducerState(reader, version)); yield; }
+  const unknownTaggedFields = readUnknownTaggedFields(reader);
+  return { partitionIndex, errorCode, errorMessage, activeProducers, unknownTaggedFields };
+}
+
+function* readTopicResponseInSteps(reader: ByteReader, version: number): Generator<void, TopicResponse> {
+  const name = readCompactString(reader);
+  const partitions: PartitionResponse[] = [];
+  for (let left = readCompactArrayLength(reader, 9); left > 0; left--) { partitions.push(yield* readPartitionResponseInSteps(reader, version)); yield; }
+  const unknownTaggedFields = readUnknownTaggedFields(reader);
+  return { name, partitions, unknownTaggedFields };
+}
+
+function* readDescribeProducersResponseInSteps(reader: ByteReader, version: number): Generator<void, DescribeProducersResponse> {
+  const throttleTimeMs = reader.int32();
+  const topics: TopicResponse[] = [];
+  for (let left = readCompactArrayLength(reader, 3); left > 0; left--) { topics.push(yield* readTopicResponseInSteps(reader, version)); yield; }
+  const unknownTaggedFields = readUnknownTaggedFields(reader);
+  return { throttleTimeMs, topics, unknownTaggedFields };
+}
+
 /** DescribeProducers: key 61, versions 0. */
 export const describeProducersApi: Api<DescribeProducersRequest, DescribeProducersResponse> = {
   key: 61,
@@ -242,4 +268,5 @@ export const describeProducersApi: Api<DescribeProducersRequest, DescribeProduce
   readResponse: readDescribeProducersResponse,
   writeResponse: writeDescribeProducersResponse,
   writeResponseInSteps: writeDescribeProducersResponseInSteps,
+  readResponseInSteps: readDescribeProducersResponseInSteps,
 };

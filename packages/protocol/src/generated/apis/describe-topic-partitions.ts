@@ -310,6 +310,27 @@ function* writeDescribeTopicPartitionsResponseInSteps(writer: ByteWriter, messag
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* readDescribeTopicPartitionsResponseTopicInSteps(reader: ByteReader, version: number): Generator<void, DescribeTopicPartitionsResponseTopic> {
+  const errorCode = reader.int16();
+  const name = readNullableCompactString(reader);
+  const topicId = reader.uuid();
+  const isInternal = reader.bool();
+  const partitions: DescribeTopicPartitionsResponsePartition[] = [];
+  for (let left = readCompactArrayLength(reader, 20); left > 0; left--) { partitions.push(readDescribeTopicPartitionsResponsePartition(reader, version)); yield; }
+  const topicAuthorizedOperations = reader.int32();
+  const unknownTaggedFields = readUnknownTaggedFields(reader);
+  return { errorCode, name, topicId, isInternal, partitions, topicAuthorizedOperations, unknownTaggedFields };
+}
+
+function* readDescribeTopicPartitionsResponseInSteps(reader: ByteReader, version: number): Generator<void, DescribeTopicPartitionsResponse> {
+  const throttleTimeMs = reader.int32();
+  const topics: DescribeTopicPartitionsResponseTopic[] = [];
+  for (let left = readCompactArrayLength(reader, 26); left > 0; left--) { topics.push(yield* readDescribeTopicPartitionsResponseTopicInSteps(reader, version)); yield; }
+  const nextCursor = reader.int8() < 0 ? null : readDescribeTopicPartitionsResponseCursor(reader, version);
+  const unknownTaggedFields = readUnknownTaggedFields(reader);
+  return { throttleTimeMs, topics, nextCursor, unknownTaggedFields };
+}
+
 /** DescribeTopicPartitions: key 75, versions 0. */
 export const describeTopicPartitionsApi: Api<DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse> = {
   key: 75,
@@ -322,4 +343,5 @@ export const describeTopicPartitionsApi: Api<DescribeTopicPartitionsRequest, Des
   readResponse: readDescribeTopicPartitionsResponse,
   writeResponse: writeDescribeTopicPartitionsResponse,
   writeResponseInSteps: writeDescribeTopicPartitionsResponseInSteps,
+  readResponseInSteps: readDescribeTopicPartitionsResponseInSteps,
 };

@@ -130,6 +130,15 @@ function* writeListGroupsResponseInSteps(writer: ByteWriter, message: ListGroups
   if (version >= 3) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* readListGroupsResponseInSteps(reader: ByteReader, version: number): Generator<void, ListGroupsResponse> {
+  const throttleTimeMs = version >= 1 ? reader.int32() : 0;
+  const errorCode = reader.int16();
+  const groups: ListedGroup[] = [];
+  for (let left = version >= 3 ? readCompactArrayLength(reader, 3) : readArrayLength(reader, 3); left > 0; left--) { groups.push(readListedGroup(reader, version)); yield; }
+  const unknownTaggedFields = version < 3 ? undefined : readUnknownTaggedFields(reader);
+  return { throttleTimeMs, errorCode, groups, unknownTaggedFields };
+}
+
 /** ListGroups: key 16, versions 0-5. */
 export const listGroupsApi: Api<ListGroupsRequest, ListGroupsResponse> = {
   key: 16,
@@ -142,4 +151,5 @@ export const listGroupsApi: Api<ListGroupsRequest, ListGroupsResponse> = {
   readResponse: readListGroupsResponse,
   writeResponse: writeListGroupsResponse,
   writeResponseInSteps: writeListGroupsResponseInSteps,
+  readResponseInSteps: readListGroupsResponseInSteps,
 };

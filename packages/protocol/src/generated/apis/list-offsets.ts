@@ -237,6 +237,22 @@ function* writeListOffsetsResponseInSteps(writer: ByteWriter, message: ListOffse
   if (version >= 6) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* readListOffsetsTopicResponseInSteps(reader: ByteReader, version: number): Generator<void, ListOffsetsTopicResponse> {
+  const name = version >= 6 ? readCompactString(reader) : readString(reader);
+  const partitions: ListOffsetsPartitionResponse[] = [];
+  for (let left = version >= 6 ? readCompactArrayLength(reader, 22) : readArrayLength(reader, 22); left > 0; left--) { partitions.push(readListOffsetsPartitionResponse(reader, version)); yield; }
+  const unknownTaggedFields = version < 6 ? undefined : readUnknownTaggedFields(reader);
+  return { name, partitions, unknownTaggedFields };
+}
+
+function* readListOffsetsResponseInSteps(reader: ByteReader, version: number): Generator<void, ListOffsetsResponse> {
+  const throttleTimeMs = version >= 2 ? reader.int32() : 0;
+  const topics: ListOffsetsTopicResponse[] = [];
+  for (let left = version >= 6 ? readCompactArrayLength(reader, 3) : readArrayLength(reader, 3); left > 0; left--) { topics.push(yield* readListOffsetsTopicResponseInSteps(reader, version)); yield; }
+  const unknownTaggedFields = version < 6 ? undefined : readUnknownTaggedFields(reader);
+  return { throttleTimeMs, topics, unknownTaggedFields };
+}
+
 /** ListOffsets: key 2, versions 1-11. */
 export const listOffsetsApi: Api<ListOffsetsRequest, ListOffsetsResponse> = {
   key: 2,
@@ -249,4 +265,5 @@ export const listOffsetsApi: Api<ListOffsetsRequest, ListOffsetsResponse> = {
   readResponse: readListOffsetsResponse,
   writeResponse: writeListOffsetsResponse,
   writeResponseInSteps: writeListOffsetsResponseInSteps,
+  readResponseInSteps: readListOffsetsResponseInSteps,
 };

@@ -196,6 +196,24 @@ function* writeListPartitionReassignmentsResponseInSteps(writer: ByteWriter, mes
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* readOngoingTopicReassignmentInSteps(reader: ByteReader, version: number): Generator<void, OngoingTopicReassignment> {
+  const name = readCompactString(reader);
+  const partitions: OngoingPartitionReassignment[] = [];
+  for (let left = readCompactArrayLength(reader, 8); left > 0; left--) { partitions.push(readOngoingPartitionReassignment(reader, version)); yield; }
+  const unknownTaggedFields = readUnknownTaggedFields(reader);
+  return { name, partitions, unknownTaggedFields };
+}
+
+function* readListPartitionReassignmentsResponseInSteps(reader: ByteReader, version: number): Generator<void, ListPartitionReassignmentsResponse> {
+  const throttleTimeMs = reader.int32();
+  const errorCode = reader.int16();
+  const errorMessage = readNullableCompactString(reader);
+  const topics: OngoingTopicReassignment[] = [];
+  for (let left = readCompactArrayLength(reader, 3); left > 0; left--) { topics.push(yield* readOngoingTopicReassignmentInSteps(reader, version)); yield; }
+  const unknownTaggedFields = readUnknownTaggedFields(reader);
+  return { throttleTimeMs, errorCode, errorMessage, topics, unknownTaggedFields };
+}
+
 /** ListPartitionReassignments: key 46, versions 0. */
 export const listPartitionReassignmentsApi: Api<ListPartitionReassignmentsRequest, ListPartitionReassignmentsResponse> = {
   key: 46,
@@ -208,4 +226,5 @@ export const listPartitionReassignmentsApi: Api<ListPartitionReassignmentsReques
   readResponse: readListPartitionReassignmentsResponse,
   writeResponse: writeListPartitionReassignmentsResponse,
   writeResponseInSteps: writeListPartitionReassignmentsResponseInSteps,
+  readResponseInSteps: readListPartitionReassignmentsResponseInSteps,
 };

@@ -133,6 +133,17 @@ function* writeListTransactionsResponseInSteps(writer: ByteWriter, message: List
   writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* readListTransactionsResponseInSteps(reader: ByteReader, version: number): Generator<void, ListTransactionsResponse> {
+  const throttleTimeMs = reader.int32();
+  const errorCode = reader.int16();
+  const unknownStateFilters: string[] = [];
+  for (let left = readCompactArrayLength(reader, 1); left > 0; left--) unknownStateFilters.push(readCompactString(reader));
+  const transactionStates: TransactionState[] = [];
+  for (let left = readCompactArrayLength(reader, 11); left > 0; left--) { transactionStates.push(readTransactionState(reader, version)); yield; }
+  const unknownTaggedFields = readUnknownTaggedFields(reader);
+  return { throttleTimeMs, errorCode, unknownStateFilters, transactionStates, unknownTaggedFields };
+}
+
 /** ListTransactions: key 66, versions 0-2. */
 export const listTransactionsApi: Api<ListTransactionsRequest, ListTransactionsResponse> = {
   key: 66,
@@ -145,4 +156,5 @@ export const listTransactionsApi: Api<ListTransactionsRequest, ListTransactionsR
   readResponse: readListTransactionsResponse,
   writeResponse: writeListTransactionsResponse,
   writeResponseInSteps: writeListTransactionsResponseInSteps,
+  readResponseInSteps: readListTransactionsResponseInSteps,
 };

@@ -347,6 +347,32 @@ function* writeMetadataResponseInSteps(writer: ByteWriter, message: MetadataResp
   if (version >= 9) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* readMetadataResponseTopicInSteps(reader: ByteReader, version: number): Generator<void, MetadataResponseTopic> {
+  const errorCode = reader.int16();
+  const name = version >= 12 ? readNullableCompactString(reader) : version >= 9 ? readCompactString(reader) : readString(reader);
+  const topicId = version >= 10 ? reader.uuid() : NIL_UUID;
+  const isInternal = version >= 1 ? reader.bool() : false;
+  const partitions: MetadataResponsePartition[] = [];
+  for (let left = version >= 9 ? readCompactArrayLength(reader, 18) : readArrayLength(reader, 18); left > 0; left--) { partitions.push(readMetadataResponsePartition(reader, version)); yield; }
+  const topicAuthorizedOperations = version >= 8 ? reader.int32() : -2147483648;
+  const unknownTaggedFields = version < 9 ? undefined : readUnknownTaggedFields(reader);
+  return { errorCode, name, topicId, isInternal, partitions, topicAuthorizedOperations, unknownTaggedFields };
+}
+
+function* readMetadataResponseInSteps(reader: ByteReader, version: number): Generator<void, MetadataResponse> {
+  const throttleTimeMs = version >= 3 ? reader.int32() : 0;
+  const brokers: MetadataResponseBroker[] = [];
+  for (let left = version >= 9 ? readCompactArrayLength(reader, 10) : readArrayLength(reader, 10); left > 0; left--) { brokers.push(readMetadataResponseBroker(reader, version)); yield; }
+  const clusterId = version >= 9 ? readNullableCompactString(reader) : version >= 2 ? readNullableString(reader) : null;
+  const controllerId = version >= 1 ? reader.int32() : -1;
+  const topics: MetadataResponseTopic[] = [];
+  for (let left = version >= 9 ? readCompactArrayLength(reader, 8) : readArrayLength(reader, 8); left > 0; left--) { topics.push(yield* readMetadataResponseTopicInSteps(reader, version)); yield; }
+  const clusterAuthorizedOperations = version >= 11 ? -2147483648 : version >= 8 ? reader.int32() : -2147483648;
+  const errorCode = version >= 13 ? reader.int16() : 0;
+  const unknownTaggedFields = version < 9 ? undefined : readUnknownTaggedFields(reader);
+  return { throttleTimeMs, brokers, clusterId, controllerId, topics, clusterAuthorizedOperations, errorCode, unknownTaggedFields };
+}
+
 /** Metadata: key 3, versions 0-13. */
 export const metadataApi: Api<MetadataRequest, MetadataResponse> = {
   key: 3,
@@ -359,4 +385,5 @@ export const metadataApi: Api<MetadataRequest, MetadataResponse> = {
   readResponse: readMetadataResponse,
   writeResponse: writeMetadataResponse,
   writeResponseInSteps: writeMetadataResponseInSteps,
+  readResponseInSteps: readMetadataResponseInSteps,
 };

@@ -260,6 +260,23 @@ function* writeOffsetCommitResponseInSteps(writer: ByteWriter, message: OffsetCo
   if (version >= 8) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* readOffsetCommitResponseTopicInSteps(reader: ByteReader, version: number): Generator<void, OffsetCommitResponseTopic> {
+  const name = version >= 10 ? "" : version >= 8 ? readCompactString(reader) : readString(reader);
+  const topicId = version >= 10 ? reader.uuid() : NIL_UUID;
+  const partitions: OffsetCommitResponsePartition[] = [];
+  for (let left = version >= 8 ? readCompactArrayLength(reader, 6) : readArrayLength(reader, 6); left > 0; left--) { partitions.push(readOffsetCommitResponsePartition(reader, version)); yield; }
+  const unknownTaggedFields = version < 8 ? undefined : readUnknownTaggedFields(reader);
+  return { name, topicId, partitions, unknownTaggedFields };
+}
+
+function* readOffsetCommitResponseInSteps(reader: ByteReader, version: number): Generator<void, OffsetCommitResponse> {
+  const throttleTimeMs = version >= 3 ? reader.int32() : 0;
+  const topics: OffsetCommitResponseTopic[] = [];
+  for (let left = version >= 8 ? readCompactArrayLength(reader, 3) : readArrayLength(reader, 3); left > 0; left--) { topics.push(yield* readOffsetCommitResponseTopicInSteps(reader, version)); yield; }
+  const unknownTaggedFields = version < 8 ? undefined : readUnknownTaggedFields(reader);
+  return { throttleTimeMs, topics, unknownTaggedFields };
+}
+
 /** OffsetCommit: key 8, versions 2-10. */
 export const offsetCommitApi: Api<OffsetCommitRequest, OffsetCommitResponse> = {
   key: 8,
@@ -272,4 +289,5 @@ export const offsetCommitApi: Api<OffsetCommitRequest, OffsetCommitResponse> = {
   readResponse: readOffsetCommitResponse,
   writeResponse: writeOffsetCommitResponse,
   writeResponseInSteps: writeOffsetCommitResponseInSteps,
+  readResponseInSteps: readOffsetCommitResponseInSteps,
 };

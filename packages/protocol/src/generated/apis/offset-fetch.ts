@@ -459,6 +459,43 @@ function* writeOffsetFetchResponseInSteps(writer: ByteWriter, message: OffsetFet
   if (version >= 6) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* readOffsetFetchResponseTopicInSteps(reader: ByteReader, version: number): Generator<void, OffsetFetchResponseTopic> {
+  const name = version >= 6 ? readCompactString(reader) : readString(reader);
+  const partitions: OffsetFetchResponsePartition[] = [];
+  for (let left = version >= 6 ? readCompactArrayLength(reader, 16) : readArrayLength(reader, 16); left > 0; left--) { partitions.push(readOffsetFetchResponsePartition(reader, version)); yield; }
+  const unknownTaggedFields = version < 6 ? undefined : readUnknownTaggedFields(reader);
+  return { name, partitions, unknownTaggedFields };
+}
+
+function* readOffsetFetchResponseTopicsInSteps(reader: ByteReader, version: number): Generator<void, OffsetFetchResponseTopics> {
+  const name = version >= 10 ? "" : readCompactString(reader);
+  const topicId = version >= 10 ? reader.uuid() : NIL_UUID;
+  const partitions: OffsetFetchResponsePartitions[] = [];
+  for (let left = readCompactArrayLength(reader, 20); left > 0; left--) { partitions.push(readOffsetFetchResponsePartitions(reader, version)); yield; }
+  const unknownTaggedFields = readUnknownTaggedFields(reader);
+  return { name, topicId, partitions, unknownTaggedFields };
+}
+
+function* readOffsetFetchResponseGroupInSteps(reader: ByteReader, version: number): Generator<void, OffsetFetchResponseGroup> {
+  const groupId = readCompactString(reader);
+  const topics: OffsetFetchResponseTopics[] = [];
+  for (let left = readCompactArrayLength(reader, 3); left > 0; left--) { topics.push(yield* readOffsetFetchResponseTopicsInSteps(reader, version)); yield; }
+  const errorCode = reader.int16();
+  const unknownTaggedFields = readUnknownTaggedFields(reader);
+  return { groupId, topics, errorCode, unknownTaggedFields };
+}
+
+function* readOffsetFetchResponseInSteps(reader: ByteReader, version: number): Generator<void, OffsetFetchResponse> {
+  const throttleTimeMs = version >= 3 ? reader.int32() : 0;
+  const topics: OffsetFetchResponseTopic[] = [];
+  for (let left = version >= 8 ? 0 : version >= 6 ? readCompactArrayLength(reader, 3) : readArrayLength(reader, 3); left > 0; left--) { topics.push(yield* readOffsetFetchResponseTopicInSteps(reader, version)); yield; }
+  const errorCode = version >= 8 ? 0 : version >= 2 ? reader.int16() : 0;
+  const groups: OffsetFetchResponseGroup[] = [];
+  for (let left = version >= 8 ? readCompactArrayLength(reader, 5) : 0; left > 0; left--) { groups.push(yield* readOffsetFetchResponseGroupInSteps(reader, version)); yield; }
+  const unknownTaggedFields = version < 6 ? undefined : readUnknownTaggedFields(reader);
+  return { throttleTimeMs, topics, errorCode, groups, unknownTaggedFields };
+}
+
 /** OffsetFetch: key 9, versions 1-10. */
 export const offsetFetchApi: Api<OffsetFetchRequest, OffsetFetchResponse> = {
   key: 9,
@@ -471,4 +508,5 @@ export const offsetFetchApi: Api<OffsetFetchRequest, OffsetFetchResponse> = {
   readResponse: readOffsetFetchResponse,
   writeResponse: writeOffsetFetchResponse,
   writeResponseInSteps: writeOffsetFetchResponseInSteps,
+  readResponseInSteps: readOffsetFetchResponseInSteps,
 };

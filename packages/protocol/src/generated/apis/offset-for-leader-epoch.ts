@@ -218,6 +218,22 @@ function* writeOffsetForLeaderEpochResponseInSteps(writer: ByteWriter, message: 
   if (version >= 4) writeTaggedFields(writer, undefined, message.unknownTaggedFields);
 }
 
+function* readOffsetForLeaderTopicResultInSteps(reader: ByteReader, version: number): Generator<void, OffsetForLeaderTopicResult> {
+  const topic = version >= 4 ? readCompactString(reader) : readString(reader);
+  const partitions: EpochEndOffset[] = [];
+  for (let left = version >= 4 ? readCompactArrayLength(reader, 18) : readArrayLength(reader, 18); left > 0; left--) { partitions.push(readEpochEndOffset(reader, version)); yield; }
+  const unknownTaggedFields = version < 4 ? undefined : readUnknownTaggedFields(reader);
+  return { topic, partitions, unknownTaggedFields };
+}
+
+function* readOffsetForLeaderEpochResponseInSteps(reader: ByteReader, version: number): Generator<void, OffsetForLeaderEpochResponse> {
+  const throttleTimeMs = reader.int32();
+  const topics: OffsetForLeaderTopicResult[] = [];
+  for (let left = version >= 4 ? readCompactArrayLength(reader, 3) : readArrayLength(reader, 3); left > 0; left--) { topics.push(yield* readOffsetForLeaderTopicResultInSteps(reader, version)); yield; }
+  const unknownTaggedFields = version < 4 ? undefined : readUnknownTaggedFields(reader);
+  return { throttleTimeMs, topics, unknownTaggedFields };
+}
+
 /** OffsetForLeaderEpoch: key 23, versions 2-4. */
 export const offsetForLeaderEpochApi: Api<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse> = {
   key: 23,
@@ -230,4 +246,5 @@ export const offsetForLeaderEpochApi: Api<OffsetForLeaderEpochRequest, OffsetFor
   readResponse: readOffsetForLeaderEpochResponse,
   writeResponse: writeOffsetForLeaderEpochResponse,
   writeResponseInSteps: writeOffsetForLeaderEpochResponseInSteps,
+  readResponseInSteps: readOffsetForLeaderEpochResponseInSteps,
 };
