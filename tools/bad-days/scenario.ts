@@ -8,7 +8,7 @@ export type Mishap =
   | "power loss in a write"
   | "kill in a write, then power loss"
   | "clean restart"
-  | "clean restart, then power loss in a write"
+  | "clean restart, then kill in a write, then power loss"
   | "failed sync"
   | "failed syncs, then power loss"
   | "disk full"
@@ -58,15 +58,15 @@ const KINDS_OF_DAYS: readonly (readonly Mishap[])[] = [
   ["broker down", "leader moved", "connections reset"],
   ["disk full", "failed sync", "kill", "clean restart"],
   ["clock jump", "clean restart", "kill"],
-  ["clean restart, then power loss in a write", "kill in a write, then power loss", "kill in a write, then power loss"],
-  ["clean restart, then power loss in a write", "failed syncs, then power loss"],
+  ["clean restart", "kill in a write, then power loss", "kill in a write, then power loss"],
+  ["clean restart, then kill in a write, then power loss"],
   [
     "kill",
     "kill in a write",
     "power loss",
     "power loss in a write",
     "clean restart",
-    "clean restart, then power loss in a write",
+    "clean restart, then kill in a write, then power loss",
     "failed sync",
     "failed syncs, then power loss",
     "disk full",
@@ -88,6 +88,9 @@ export function scenarioOf(seed: number, length: DayLength = "whole"): Scenario 
   return length === "whole" ? day : shortened(day);
 }
 
+/** What the one mishap of a short day may take that is made of several. */
+const LONG_MISHAP_MS = 1000;
+
 /** A part of what a whole day has: one or two people of a kind, who hurry, and one or two mishaps. */
 function shortened(day: Scenario): Scenario {
   const random = new SeededRandom(day.seed ^ 0x5407);
@@ -105,7 +108,7 @@ function shortened(day: Scenario): Scenario {
       : { classic: 0, consumer: Math.min(day.members.consumer, 2) },
     paceMs: 5 + random.nextInt(15),
     calmMs: 40 + random.nextInt(160),
-    lengthMs: 200 + random.nextInt(400),
+    lengthMs: 200 + random.nextInt(400) + (day.mishaps.length === 1 ? LONG_MISHAP_MS : 0),
   };
 }
 

@@ -7,6 +7,7 @@ import type { World } from "../world/world.ts";
 
 const DOWN_MS_MAX = 300;
 const AFTER_START_MS_MAX = 150;
+const FIRST_WRITES = 3;
 const START_ATTEMPTS_MAX = 20;
 /** A process that is to end in a write and makes none is ended all the same. */
 const LAST_WRITE_MS = 1000;
@@ -80,21 +81,16 @@ export class Misfortune {
         return this.#endInWrite("killed");
       case "power loss in a write":
         return this.#endInWrite("power-lost");
-      case "kill in a write, then power loss": {
-        // What the next process found in the page cache need not be on the disk, whatever it has told of it.
-        await this.#endInWrite("killed");
-        await this.startAgain();
-        await this.#world.sleep(this.#random.nextInt(AFTER_START_MS_MAX));
-        return machine.end("power-lost");
-      }
+      case "kill in a write, then power loss":
+        return this.#killThenLosePower();
       case "clean restart":
         return machine.stop();
-      case "clean restart, then power loss in a write":
+      case "clean restart, then kill in a write, then power loss":
         // What a clean stop said of the files is true until the next process writes.
         await machine.stop();
         await this.startAgain();
         await this.#world.sleep(this.#random.nextInt(AFTER_START_MS_MAX));
-        return this.#endInWrite("power-lost");
+        return this.#killThenLosePower();
       case "failed sync": {
         const fault = { operation: "sync", after: this.#random.nextInt(4), ...(this.#random.chance(0.5) && { path: "/t" }) } as const;
         this.#takeBackFaults.push(disk.fail(fault));
@@ -149,9 +145,19 @@ export class Misfortune {
     }
   }
 
-  async #endInWrite(kind: EndKind): Promise<void> {
+  /** What the second process found in the page cache need not be on the disk, whatever it has told of it. */
+  async #killThenLosePower(): Promise<void> {
+    await this.#endInWrite("killed");
+    await this.startAgain();
+    // What was told before anything was written is what a later sync of the same file would hide.
+    if (this.#random.chance(0.5)) return this.#endInWrite("power-lost", FIRST_WRITES);
+    await this.#world.sleep(this.#random.nextInt(AFTER_START_MS_MAX));
+    this.#world.machine.end("power-lost");
+  }
+
+  async #endInWrite(kind: EndKind, changesMax = 12): Promise<void> {
     const { machine } = this.#world;
-    machine.endAfterChanges(kind, this.#random.nextInt(12));
+    machine.endAfterChanges(kind, this.#random.nextInt(changesMax));
     for (let waited = 0; machine.isRunning && waited < LAST_WRITE_MS; waited += 20) await this.#world.sleep(20);
     machine.end(kind);
   }
