@@ -8,7 +8,7 @@ import { CHANGE_ROLES, ROUTE_RIGHTS, roleOfChange } from "./rights.ts";
 
 /** As the API's routes are known to Hono, without what goes before all of them. */
 function routes(): readonly string[] {
-  const api = consoleApi({ access: {} } as ConsoleContext);
+  const api = consoleApi({ access: {}, watch: { rate: 1 } } as ConsoleContext);
   return [
     ...new Set(api.routes.filter(({ method }) => method !== "ALL").map(({ method, path }) => `${method} ${path.replace(/^\/api/, "")}`)),
   ];
