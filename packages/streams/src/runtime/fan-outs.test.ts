@@ -364,3 +364,48 @@ for (const [what, fill] of Object.entries(fills)) {
     assert.ok(Math.max(...sizes[1]!) <= 2 * 100 + FEW, `${Math.max(...sizes[1]!)} records in one slice`);
   });
 }
+
+test("what a table's full cache gives up for the put of a user's processor is done when the put returns", () => {
+  const outcomes = [false, true].map((inSlices) => {
+    const b = new StreamsBuilder();
+    b.addStateStore(stores.keyValue({ name: "seen", ...texts }));
+    b.stream("in", texts)
+      .groupByKey()
+      .count({ store: { name: "counts", caching: true } })
+      .toStream()
+      .process(
+        () => {
+          let seen: KeyValueStore<string, string>;
+          return {
+            init: (context: ProcessorContext<string, string>) => void (seen = context.stateStore("seen")),
+            process: ({ key }: StreamRecord<string, number>) => seen.put("last", key),
+          };
+        },
+        { stores: ["seen"] },
+      );
+    b.stream("puts", texts)
+      .process(
+        () => {
+          let context: ProcessorContext<string, string>;
+          return {
+            init: (given: ProcessorContext<string, string>) => void (context = given),
+            process(record: StreamRecord<string, string>) {
+              context.stateStore<KeyValueStore<string, object>>("counts").put(record.value, { value: 1, timestamp: record.timestamp });
+              context.forward({ ...record, value: `${context.stateStore<KeyValueStore<string, string>>("seen").get("last")}` });
+            },
+          };
+        },
+        { stores: ["counts", "seen"] },
+      )
+      .to("out", texts);
+    const seen = joinScene(b.build(), inSlices, new RecordCache(50_000));
+    for (let i = 0; i < 1_600; i++) seen.add("puts", String(i), i);
+    seen.settle();
+    return seen.written;
+  });
+  assert.ok(
+    outcomes[0]!.some((line) => /^out k \d/.test(line)),
+    "something was given up",
+  );
+  assert.deepEqual(outcomes[1], outcomes[0]);
+});

@@ -40,6 +40,20 @@ test("a partition without records is waited for while it is not known to have no
   assert.equal(isReady(0), true);
 });
 
+test("what was passed over in one pass is looked at in the next", () => {
+  const { waiting, lags, isReady } = scene(0);
+  lags.set("a", 0).set("b", 0);
+  waiting.set("b", 1);
+  assert.equal(isReady(0), true);
+  lags.set("a", 2);
+  assert.equal(isReady(0), false, "a has something by now");
+  lags.set("a", 0);
+  waiting.set("a", 1).set("b", 0);
+  assert.equal(isReady(0), true);
+  lags.set("b", 2);
+  assert.equal(isReady(0), false);
+});
+
 test("one that has none is waited for as long as it is told, from when that is known, and records end it", () => {
   const { waiting, lags, readiness, isReady } = scene(100);
   lags.set("b", 0);

@@ -116,6 +116,53 @@ test("what is given up in steps can be read until its turn comes, goes on as it 
   );
 });
 
+test("what a store of which nobody hears is given in one call while it gives up is bounded, and counted once", () => {
+  const ENTRY_BYTES = 25 + 2 + 21;
+  const walks: FlushWalk[] = [];
+  const cache = new RecordCache(10 * ENTRY_BYTES);
+  const record = { topic: "t", partition: 0, offset: 0, timestamp: 0, headers: noHeaders };
+  const inner = new InMemoryKeyValue();
+  const store = new CachedKeyValue(inner, cache, record);
+  store.giveUpTo((walk, isHeard) => !isHeard && walks.push(walk) > 0 && walk.next());
+  const put = (at: number): void => store.put(Buffer.from([at]), Buffer.from([at]), 0);
+  for (let at = 0; at < 11; at++) put(at);
+  assert.equal(walks.length, 1);
+  let most = 0;
+  for (let at = 11; at < 200; at++) {
+    put(at);
+    most = Math.max(most, cache.sizeBytes);
+  }
+  assert.ok(most > 15 * ENTRY_BYTES, `${most / ENTRY_BYTES} entries: nothing is put between steps`);
+  assert.ok(most <= 21 * ENTRY_BYTES, `${most / ENTRY_BYTES} entries at most`);
+  for (const walk of walks) {
+    while (walk.next());
+    walk.close();
+  }
+  assert.ok(cache.sizeBytes <= 10 * ENTRY_BYTES);
+  store.flush();
+  assert.equal(inner.size, 200);
+  // Copies of what is below leave one by one, and let nothing be given up, as long as all that is counted is there.
+  const before = walks.length;
+  for (let at = 0; at < 10; at++) put(at);
+  assert.equal(walks.length, before);
+  put(10);
+  assert.equal(walks.length, before + 1);
+});
+
+test("steps that ended do not end those that they made due", () => {
+  const { store, put } = open(3 * (25 + 2 + 21));
+  const walks: FlushWalk[] = [];
+  store.giveUpTo((walk) => walks.push(walk) > 0 && walk.next());
+  for (const key of ["a", "b", "c", "d", "e", "f", "g", "h"]) put(key, "1");
+  assert.equal(walks.length, 1);
+  while (walks[0]!.next());
+  assert.equal(walks.length, 2, "there is still too much");
+  walks[0]!.close();
+  put("i", "1");
+  put("j", "1");
+  assert.equal(walks.length, 2, "one after another");
+});
+
 test("a cache without room writes through, and stores of one thread share its bytes", () => {
   const through = open(0);
   through.put("a", "1");

@@ -287,3 +287,24 @@ test("sizes and retentions that cannot be are refused with the store's name", ()
   for (const windowSizeMs of [-1, Number.NaN])
     assert.throws(() => stores.window({ ...settings, windowSizeMs }), { code: "STREAMS_BAD_ARGUMENT" });
 });
+
+test("what a serde of somebody else's keeps of a value stays as it was when others are read", () => {
+  const kept = {
+    name: "kept",
+    serialize: (_topic: string, value: Uint8Array) => value,
+    deserialize: (_topic: string, bytes: Uint8Array) => bytes,
+  };
+  const store = stores
+    .window({ name: "w", key: serdes.string, value: kept, windowSizeMs: 5, retentionMs: 100, retainDuplicates: true })
+    .build(recordingContext().context);
+  const put = ["one", "two", "six"];
+  put.forEach((value, at) => store.put("k", Buffer.from(value), at));
+  const seen: Uint8Array[] = [];
+  (store as PlainWindow<string, Uint8Array>).visitRange("k", 0, 10, {
+    visitValue: (_startMs, value) => seen.push(value as Uint8Array) > 0,
+  });
+  assert.deepEqual(
+    seen.map((bytes) => Buffer.from(bytes).toString()),
+    put,
+  );
+});
