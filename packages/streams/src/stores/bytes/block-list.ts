@@ -18,8 +18,12 @@ export class BlockList<T> {
 
   /** From elements in any order, all different. */
   static of<T>(elements: readonly T[], compare: (a: T, b: T) => number): BlockList<T> {
+    return BlockList.ofSorted(elements.toSorted(compare), compare);
+  }
+
+  /** From elements in their order, all different. */
+  static ofSorted<T>(sorted: readonly T[], compare: (a: T, b: T) => number): BlockList<T> {
     const list = new BlockList(compare);
-    const sorted = elements.toSorted(compare);
     if (sorted.length > 0) {
       list.#blocks = [];
       for (let at = 0; at < sorted.length; at += BLOCK_MAX / 2) list.#blocks.push(sorted.slice(at, at + BLOCK_MAX / 2));

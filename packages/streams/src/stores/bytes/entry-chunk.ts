@@ -1,7 +1,10 @@
 import { copyInto } from "../../serdes/copy-into.ts";
+import { LENT_BYTES_MAX, type LentMemory } from "../../serdes/lent-bytes.ts";
 
 /** Entries of a chunk, at most. */
 export const CHUNK_ENTRIES = 16_384;
+/** So many bytes of a key, with a place in a pile, are a number that is exact. */
+export const RANK_BYTES = 5;
 const FIRST_ENTRIES = 16;
 const FIRST_ARENA_BYTES = 512;
 /** Larger entries have memory of their own, so that an arena stays small enough to be copied at once: 16 MiB. */
@@ -146,6 +149,39 @@ export class EntryChunk {
     return this.#keyLengths[index]! - key.length;
   }
 
+  /** With how many bytes, at most so many, both keys begin. */
+  commonKeyLength(index: number, other: EntryChunk, otherIndex: number, atMost: number): number {
+    const a = this.#bytesOf(index);
+    const b = other.#bytesOf(otherIndex);
+    const aStart = this.#startOf(index);
+    const bStart = other.#startOf(otherIndex);
+    const length = Math.min(atMost, this.#keyLengths[index]!, other.#keyLengths[otherIndex]!);
+    let at = 0;
+    while (at < length && a[aStart + at] === b[bStart + at]) at++;
+    return at;
+  }
+
+  /** The {@link RANK_BYTES} bytes of its key from there on as a number; behind its end there are zeros. */
+  keyRank(index: number, from: number): number {
+    const bytes = this.#bytesOf(index);
+    const start = this.#startOf(index);
+    const end = start + this.#keyLengths[index]!;
+    let rank = 0;
+    for (let i = 0, at = start + from; i < RANK_BYTES; i++, at++) rank = rank * 256 + (at < end ? bytes[at]! : 0);
+    return rank;
+  }
+
+  /** Copies its key. */
+  lentKey(index: number, memory: LentMemory): Uint8Array {
+    return lentCopy(this.#bytesOf(index), this.#startOf(index), this.#keyLengths[index]!, memory);
+  }
+
+  /** As {@link value}, copied. */
+  lentValue(index: number, memory: LentMemory): Uint8Array | null {
+    const length = this.#valueLengths[index]!;
+    return length === NULL ? null : lentCopy(this.#bytesOf(index), this.#startOf(index) + this.#keyLengths[index]!, length, memory);
+  }
+
   #place(index: number, key: Uint8Array, value: Uint8Array | null): void {
     const size = key.length + (value?.length ?? 0);
     this.#keyLengths[index] = key.length;
@@ -214,6 +250,13 @@ export class EntryChunk {
     this.#views[index] = undefined;
     this.#viewCount--;
   }
+}
+
+function lentCopy(bytes: Buffer, start: number, length: number, memory: LentMemory): Uint8Array {
+  if (length > LENT_BYTES_MAX) return bytes.subarray(start, start + length);
+  const into = memory.bytes;
+  for (let i = 0; i < length; i++) into[i] = bytes[start + i]!;
+  return memory.first(length);
 }
 
 function grown<A extends Int32Array | Float64Array>(before: A, after: A): A {

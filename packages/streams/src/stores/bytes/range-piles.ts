@@ -18,20 +18,23 @@ interface Pile<T> {
 export class RangePiles<T> {
   readonly #compare: (a: T, b: T) => number;
   readonly #lasting: (element: T) => T;
+  readonly #inOrder: (elements: readonly T[]) => readonly T[];
   readonly #looseMax: number;
   /** By range; never none. */
   #piles: Pile<T>[];
   /** Counts piles that came and went, so that walks find theirs again. */
   #version = 0;
 
-  /** Takes the array, whose elements are in any order and all different. `lasting`: what compares as an element does, also when that has been taken out and may stand for something else. */
+  /** Takes the array, whose elements are in any order and all different. `lasting`: what compares as an element does, also when that has been taken out and may stand for something else. `inOrder`: sorts a pile as `compare` would. */
   constructor(
     elements: T[],
     compare: (a: T, b: T) => number,
     looseMax: number = LOOSE_MAX,
     lasting: (element: T) => T = (element) => element,
+    inOrder: (elements: readonly T[]) => readonly T[] = (loose) => loose.toSorted(compare),
   ) {
     this.#compare = compare;
+    this.#inOrder = inOrder;
     this.#lasting = lasting;
     this.#looseMax = looseMax;
     this.#piles = [{ low: undefined, loose: elements, sorted: undefined }];
@@ -121,7 +124,7 @@ export class RangePiles<T> {
 
   #sortedAt(index: number): BlockList<T> {
     const pile = this.#piles[index]!;
-    pile.sorted ??= BlockList.of(pile.loose!, this.#compare);
+    pile.sorted ??= BlockList.ofSorted(this.#inOrder(pile.loose!), this.#compare);
     pile.loose = undefined;
     return pile.sorted;
   }

@@ -2,6 +2,7 @@ import { StreamsError } from "../../streams-error.ts";
 import { PackedTable } from "../bytes/packed-table.ts";
 import type { KeyValueBytes, KeyValueReads, StoredBytes, StoredEntry } from "../key-value/key-value-bytes.ts";
 import { MergedWalk, type Overlay, type Overlays } from "../merged-walk.ts";
+import { LentMemory } from "../../serdes/lent-bytes.ts";
 import type { Walk } from "../store-walk.ts";
 import type { LmdbDatabase } from "./lmdb-environment.ts";
 
@@ -25,6 +26,8 @@ export class BufferedKeyValue implements KeyValueBytes {
   readonly name: string;
   readonly #database: LmdbDatabase;
   readonly #pending = new PackedTable();
+  readonly #keyMemory = new LentMemory();
+  readonly #valueMemory = new LentMemory();
   readonly #overlays: Overlays<Overlay> = {
     ascending: (from) => this.#overlaid(this.#pending.ascending(from ?? null)),
     descending: (from) => this.#overlaid(this.#pending.descending(from ?? null)),
@@ -98,8 +101,8 @@ export class BufferedKeyValue implements KeyValueBytes {
       for (let count = 1; ; count++) {
         const entry = next();
         if (entry === undefined) return true;
-        const key = this.#pending.keyOf(entry);
-        const value = this.#pending.valueOf(entry);
+        const key = this.#pending.lentKeyOf(entry, this.#keyMemory);
+        const value = this.#pending.lentValueOf(entry, this.#valueMemory);
         if (value === null) this.#database.delete(key);
         else this.#database.put(key, value, this.#pending.timestampOf(entry));
         if (count % ENTRIES_PER_LOOK === 0 && !mayGoOn()) return false;

@@ -3,12 +3,17 @@ import type { Database, RootDatabase } from "lmdb";
 import type { Disk } from "@ottla/base";
 import { StreamsError } from "../../streams-error.ts";
 import { readInt64, writeInt64 } from "../../serdes/int64-bytes.ts";
+import { LENT_BYTES_MAX, LentMemory } from "../../serdes/lent-bytes.ts";
 import type { StoredBytes, StoredEntry } from "../key-value/key-value-bytes.ts";
 import type { Walk } from "../store-walk.ts";
 import { checkStateFile, corrupted } from "./check-state-file.ts";
 import { reasonOf } from "../../thrown.ts";
 
 const DATABASES_MAX = 1024;
+/** Flags of the library's: it may be given up, and is committed when the call returns; */
+const COMMITTED = 3;
+/** nobody waits for the disk. What is there after a machine's end is as of a commit that was flushed. */
+const NOT_FLUSHED = 0x10000;
 const TIME_BYTES = 8;
 
 /** What LMDB writes as it opens a directory. */
@@ -51,10 +56,10 @@ export class LmdbEnvironment {
     return [...this.#root.getKeys()].map((name) => Buffer.from(name).toString().replace(/\0$/, ""));
   }
 
-  /** All of it or nothing. */
-  transaction(write: () => void): void {
+  /** All of it or nothing. `isFlushed`: it is on the disk when the call returns; otherwise with the next one that is, whatever becomes of the machine. */
+  transaction(write: () => void, isFlushed = true): void {
     try {
-      this.#root.transactionSync(write);
+      this.#root.transactionSync(write, isFlushed ? COMMITTED : COMMITTED | NOT_FLUSHED);
     } catch (cause) {
       if (cause instanceof StreamsError) throw cause;
       throw unwritable(this.path, reasonOf(cause), "Nothing of the commit is there, and what waits is written with the next one.", cause);
@@ -92,6 +97,7 @@ function unwritable(path: string, reason: string, consequence: string, cause?: u
 export class LmdbDatabase {
   readonly #path: string;
   readonly #db: Database<Buffer, Buffer>;
+  readonly #memory = new LentMemory();
 
   constructor(path: string, db: Database<Buffer, Buffer>) {
     this.#path = path;
@@ -114,7 +120,9 @@ export class LmdbDatabase {
 
   /** In a transaction of the environment. */
   put(key: Uint8Array, value: Uint8Array, timestamp: number): void {
-    const stored = Buffer.allocUnsafe(TIME_BYTES + value.length);
+    const length = TIME_BYTES + value.length;
+    // The library has copied it when the call returns.
+    const stored = length > LENT_BYTES_MAX ? Buffer.allocUnsafe(length) : this.#memory.first(length);
     writeInt64(stored, 0, timestamp);
     stored.set(value, TIME_BYTES);
     this.#db.putSync(bufferOf(key), stored);

@@ -151,7 +151,7 @@ export class TaskState implements PersistentState {
           this.#environment.transaction(() => {
             const endMs = clock.monotonicMs() + SLICE_MS;
             isDone = writes(() => clock.monotonicMs() < endMs);
-          });
+          }, false);
         }
         if (this.#isClosed) return;
         store.forget();
