@@ -15,6 +15,7 @@ import type { BenchOptions } from "../part.ts";
 import type { StrangerCost } from "./stranger-broker.ts";
 
 const KIB = 1024;
+const RECORD_HEAD_BYTES = 5;
 const LIMIT_KIB = 64;
 /** As large as a frame may be before a login. */
 const FRAME_KIB = 48;
@@ -22,6 +23,8 @@ const DAY_MS = 86_400_000;
 /** At once, so that they are all there within the ten seconds that a handshake has. */
 const OPENING = 200;
 const SETTLE_MS = 300;
+/** Clients that come beside a crowd. */
+const CLIENTS = 9;
 /** The last bytes of a frame, which never come. */
 const MISSING_BYTES = 16;
 
@@ -48,7 +51,8 @@ export async function measureStrangers(options: BenchOptions): Promise<string> {
     writeFileSync(`${folder}/ca.pem`, authority.certificate);
     const rows: string[] = [];
     for (const knock of await knocks(options.quick ? 0.1 : 1)) rows.push(await cost(knock, folder));
-    return `Strangers who do not go on, all there at once, at a broker of their own each time; what each costs the process, in KiB (garbage was collected):\n\n| what they send | how many | memory | of it JavaScript's objects | of it buffers | timers | goal |\n| --- | --- | --- | --- | --- | --- | --- |\n${rows.join("\n")}`;
+    const table = `Strangers who do not go on, all there at once, at a broker of their own each time; what each costs the process, in KiB (garbage was collected):\n\n| what they send | how many | memory | of it JavaScript's objects | of it buffers | timers | goal |\n| --- | --- | --- | --- | --- | --- | --- |\n${rows.join("\n")}`;
+    return `${table}\n\n${await besideCrowd(options.quick ? 500 : 5000, folder)}`;
   } finally {
     removeTemporaryFolder(folder);
   }
@@ -75,6 +79,7 @@ async function knocks(share: number): Promise<readonly Knock[]> {
     { what: "half a ClientHello", isEncrypted: true, count: many, says: hello.subarray(0, hello.length / 2) },
     { what: "a ClientHello", isEncrypted: true, count: some, says: hello },
     { what: "a ClientHello of 16 KiB without its end", isEncrypted: true, count: some, says: largestHello() },
+    { what: "a whole ClientHello of 16 KiB", isEncrypted: true, count: some, says: paddedHello(hello) },
     { what: "nothing behind a handshake", isEncrypted: true, count: some, says: Buffer.alloc(0), shakes: true },
     { what: "a login in its middle behind a handshake", isEncrypted: true, count: some, says: begun, shakes: true },
   ];
@@ -115,6 +120,57 @@ async function cost({ what, isEncrypted, count, says, shakes }: Knock, folder: s
   }
 }
 
+/** How long a client waits for its handshake, and for an answer behind it, that comes when so many strangers have sent a ClientHello and stand still. */
+async function besideCrowd(count: number, folder: string): Promise<string> {
+  const ports = await findFreePorts(2);
+  const broker = await startStrangerBroker([...ports, `${folder}/broker.pem`, `${folder}/ca.pem`]);
+  const sockets: Socket[] = [];
+  const hello = await clientHello();
+  const rows: string[] = [];
+  try {
+    const before = await broker.look();
+    for (const [from, localAddress] of [
+      ["another address", "127.0.0.2"],
+      ["the same address", "127.0.0.1"],
+    ] as const) {
+      for (const socket of sockets.splice(0)) socket.destroy();
+      while ((await broker.look()).sockets > before.sockets) await sleep(SETTLE_MS);
+      for (let i = 0; i < count; i += OPENING) {
+        sockets.push(...(await Promise.all(Array.from({ length: OPENING }, () => opened(ports[1]!, false)))));
+        for (const socket of sockets.slice(i)) socket.write(hello);
+      }
+      const waits: number[] = [];
+      for (let i = 0; i < CLIENTS; i++) waits.push(await answeredMs(ports[1]!, localAddress));
+      waits.sort((a, b) => a - b);
+      process.stderr.write(`  beside ${count} strangers, from ${from}: ${waits.map((ms) => Math.round(ms)).join(", ")} ms\n`);
+      rows.push(`| ${from} | ${formatNumber(waits[CLIENTS >> 1]!)} | ${formatNumber(waits.at(-1)!)} |`);
+    }
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    await broker.stop();
+  }
+  const many = count.toLocaleString("en");
+  return `${many} strangers from one address have sent a ClientHello, and stand still. Clients that come then, one after the other: from connecting to the answer to SaslHandshake behind TLS, ms, of ${CLIENTS}:\n\n| from | median | longest |\n| --- | --- | --- |\n${rows.join("\n")}`;
+}
+
+async function answeredMs(port: number, localAddress: string): Promise<number> {
+  const began = performance.now();
+  const socket = connectTls({ host: "127.0.0.1", port, localAddress, rejectUnauthorized: false } as Parameters<typeof connectTls>[0]);
+  try {
+    await new Promise((resolve, reject) => {
+      socket.once("error", reject);
+      socket.once("close", () => reject(new Error("The broker closed the connection of a client.")));
+      socket.once("secureConnect", () =>
+        socket.write(Buffer.concat(encodeRequest(saslHandshakeApi, 1, 1, "x", makeSaslHandshakeRequest({ mechanism: "SCRAM-SHA-256" })))),
+      );
+      socket.once("data", resolve);
+    });
+    return performance.now() - began;
+  } finally {
+    socket.removeAllListeners("close").destroy();
+  }
+}
+
 /** What the broker has when it has taken in all of them, or as many as come. */
 async function whenAllCame(broker: StrangerBroker, sockets: number): Promise<StrangerCost> {
   let before = await broker.look();
@@ -152,6 +208,27 @@ function largestHello(): Buffer {
   const head = Buffer.from([0x16, 3, 1, message.length >> 9, 0]);
   const half = message.length / 2;
   return Buffer.concat([head, message.subarray(0, half), head, message.subarray(half, -MISSING_BYTES)]);
+}
+
+/** The same client's, with as much padding as there is room for (RFC 7685). */
+function paddedHello(hello: Buffer): Buffer {
+  const message = hello.subarray(RECORD_HEAD_BYTES);
+  const extensionsAt = extensionsOf(message);
+  const padding = Buffer.alloc(16 * KIB - message.length);
+  padding.writeUInt16BE(21, 0);
+  padding.writeUInt16BE(padding.length - 4, 2);
+  const padded = Buffer.concat([message, padding]);
+  padded.writeUIntBE(padded.length - 4, 1, 3);
+  padded.writeUInt16BE(padded.length - extensionsAt - 2, extensionsAt);
+  return Buffer.concat([Buffer.from([0x16, 3, 1, padded.length >> 8, padded.length & 0xff]), padded]);
+}
+
+/** Where the length of a ClientHello's extensions stands: behind its version, its random, its session, its cipher suites and its compressions. */
+function extensionsOf(message: Buffer): number {
+  let at = 4 + 2 + 32;
+  at += 1 + message.readUInt8(at);
+  at += 2 + message.readUInt16BE(at);
+  return at + 1 + message.readUInt8(at);
 }
 
 /** What a client begins a TLS handshake with. */

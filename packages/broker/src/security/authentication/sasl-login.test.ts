@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { ErrorCode } from "@ottla/protocol";
 import { ScramCredentials } from "../../metadata/scram-credentials.ts";
 import type { LoginOutcome } from "../audit/audit-trail.ts";
-import { NO_TOKENS, SALT, type Scene, sceneOf, scram, sha256, sha512 } from "../testing/login-scene.ts";
+import { NO_TOKENS, pencilCredential, SALT, type Scene, sceneOf, scram, sha256, sha512 } from "../testing/login-scene.ts";
 import { scramServer } from "./scram.ts";
 import { decoyOf } from "./scram-decoys.ts";
 import { credentialOf, hashPassword } from "./scram-secrets.ts";
@@ -230,4 +230,36 @@ test("each login that ends is told once, with no more of a failure than its clas
     again.map((outcome) => (outcome.kind === "failed" ? outcome.reason : outcome.isAgain)),
     [false, true, "principal-changed"],
   );
+});
+
+test("SCRAM: a delegation token that ends while its login is checked lets nobody in", async () => {
+  for (const endsMeanwhile of [false, true]) {
+    let token: { readonly owner: { readonly name: string }; readonly expiresAtMs: number } | undefined = {
+      owner: { name: "carol" },
+      expiresAtMs: Date.UTC(2100, 0),
+    };
+    const scene = sceneOf({
+      tokens: {
+        ...NO_TOKENS,
+        usable: () => token,
+        credentialOf: (mechanism) => {
+          if (endsMeanwhile) token = undefined;
+          return Promise.resolve(pencilCredential(mechanism));
+        },
+      },
+    });
+    const { last } = await scram(scene, { user: "id", extensions: ",tokenauth=true" });
+    assert.deepEqual(scene.principals, endsMeanwhile ? [] : ["User:carol"]);
+    assert.equal(last.errorCode, endsMeanwhile ? ErrorCode.SASL_AUTHENTICATION_FAILED : ErrorCode.NONE);
+    if (endsMeanwhile) assert.match(last.closes!, /the delegation token id has ended/);
+  }
+});
+
+test("a login that does not come to an end is ended, whatever its mechanism says", async () => {
+  const endless = { name: "ENDLESS", begin: () => ({ next: () => ({ kind: "continue" as const, bytes: Buffer.alloc(0) }) }) };
+  const { login } = sceneOf({ others: [endless] });
+  assert.equal(login.handshake("ENDLESS", 1).errorCode, ErrorCode.NONE);
+  for (let i = 0; i < 16; i++) assert.equal((await login.token(Buffer.alloc(1))).errorCode, ErrorCode.NONE);
+  const { errorCode, closes } = await login.token(Buffer.alloc(1));
+  assert.deepEqual([errorCode, closes], [ErrorCode.SASL_AUTHENTICATION_FAILED, "its login failed: its login has more than 16 messages"]);
 });

@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
 import { SimulatedClock } from "@ottla/base/simulated";
 import { ErrorCode } from "@ottla/protocol";
-import { type ScramMechanism, ScramCredentials, scramMechanisms } from "../../metadata/scram-credentials.ts";
+import { type ScramCredential, type ScramMechanism, ScramCredentials, scramMechanisms } from "../../metadata/scram-credentials.ts";
 import { ClosedSignal } from "../../net/closed.ts";
 import type { LoginOutcome } from "../audit/audit-trail.ts";
 import { plainServer } from "../authentication/plain.ts";
 import { SaslLogin } from "../authentication/sasl-login.ts";
-import { scramServer } from "../authentication/scram.ts";
+import type { SaslMechanism } from "../authentication/sasl-mechanism.ts";
+import { scramServer, type TokenLogins } from "../authentication/scram.ts";
 import { credentialOf } from "../authentication/scram-secrets.ts";
 import { principalText } from "../principal.ts";
 
@@ -16,8 +17,16 @@ export const SALT = Buffer.from("W22ZaJ0SNY7soEsUEjb6gQ==", "base64");
 
 export const NO_TOKENS = { usable: () => undefined, saltOf: () => SALT.toString("base64"), credentialOf: () => Promise.resolve(undefined) };
 
+interface SceneOptions {
+  readonly maxReauthMs?: number;
+  readonly failureDelayMs?: number;
+  readonly tokens?: TokenLogins;
+  /** Beside SCRAM and PLAIN. */
+  readonly others?: readonly SaslMechanism[];
+}
+
 /** A listener's login with one user, alice, whose password is "pencil"; and a client's side of SCRAM. */
-export function sceneOf(more: { readonly maxReauthMs?: number; readonly failureDelayMs?: number } = {}) {
+export function sceneOf(more: SceneOptions = {}) {
   const clock = new SimulatedClock();
   const closed = new ClosedSignal();
   const credentials = new ScramCredentials();
@@ -27,16 +36,17 @@ export function sceneOf(more: { readonly maxReauthMs?: number; readonly failureD
         kind: "scram-credential",
         user,
         mechanism: mechanism.name,
-        ...credentialOf(mechanism, SALT, 4096, saltedPassword(mechanism, "pencil", 4096)),
+        ...pencilCredential(mechanism),
       });
   let nonces = 0;
   credentials.apply({ kind: "scram-decoys", secret: "a secret" });
   const chance = { nonce: () => `server${nonces++}` };
   const mechanisms = new Map(
     [
-      scramServer(sha256, credentials, NO_TOKENS, chance),
-      scramServer(sha512, credentials, NO_TOKENS, chance),
+      scramServer(sha256, credentials, more.tokens ?? NO_TOKENS, chance),
+      scramServer(sha512, credentials, more.tokens ?? NO_TOKENS, chance),
       plainServer((user) => (user === "alice" ? "pencil" : undefined)),
+      ...(more.others ?? []),
     ].map((mechanism) => [mechanism.name, mechanism]),
   );
   const principals: string[] = [];
@@ -57,6 +67,11 @@ export function sceneOf(more: { readonly maxReauthMs?: number; readonly failureD
 
 export type Scene = ReturnType<typeof sceneOf>;
 
+/** Of whoever has the password "pencil". */
+export function pencilCredential(mechanism: ScramMechanism): ScramCredential {
+  return credentialOf(mechanism, SALT, 4096, saltedPassword(mechanism, "pencil", 4096));
+}
+
 function saltedPassword({ hash, hashBytes }: ScramMechanism, password: string, iterations: number): Buffer {
   return pbkdf2Sync(password, SALT, iterations, hashBytes, hash);
 }
@@ -66,6 +81,8 @@ interface Wish {
   readonly password?: string;
   readonly mechanism?: ScramMechanism;
   readonly header?: string;
+  /** Behind the nonce, with a comma in front of each. */
+  readonly extensions?: string;
   readonly changeFinal?: (final: string) => string;
   /** The one that the last message says that the first had; all of it is signed. */
   readonly lastHeader?: string;
@@ -75,10 +92,10 @@ interface Wish {
 
 /** A whole SCRAM login; resolves to the last answer. */
 export async function scram({ login }: Scene, wish: Wish = {}) {
-  const { user = "alice", password = "pencil", mechanism = sha256, header = "n,,", again = "" } = wish;
+  const { user = "alice", password = "pencil", mechanism = sha256, header = "n,,", extensions = "", again = "" } = wish;
   const shaken = login.handshake(mechanism.name, 1);
   assert.equal(shaken.errorCode, ErrorCode.NONE);
-  const bare = `n=${user},r=client`;
+  const bare = `n=${user},r=client${extensions}`;
   const first = await login.token(Buffer.from(header + bare));
   if (first.errorCode !== ErrorCode.NONE) return { first, last: first, signature: "" };
   const serverFirst = first.bytes.toString();
