@@ -25,8 +25,8 @@ class Guest implements HandshakeGuest {
     this.state = "dropped";
   }
 
-  leave(): void {
-    this.#room.leave(this);
+  leave(isDone = false): void {
+    this.#room.leave(this, isDone);
     this.state = "left";
   }
 }
@@ -71,10 +71,32 @@ test("who stands still gives its place up while others wait: soon to an address 
   for (const guest of few) guest.leave();
 
   const [first, second] = [come("a", "a", "a", "a"), come("a", "a")];
-  clock.advance(2900);
+  clock.advance(900);
   assert.equal(statesOf([...first, ...second]), "begun begun begun begun waiting waiting");
   clock.advance(400);
   assert.equal(statesOf([...first, ...second]), "dropped dropped begun begun begun begun");
+});
+
+test("the slower those are that are done, the longer the others are waited for, within bounds", () => {
+  /** After how many ms a handshake gives its place up where the one before took that long. */
+  const patienceBehind = (...doneAfterMs: readonly number[]): number => {
+    const { clock, come } = sceneOf(1);
+    for (const ms of doneAfterMs) {
+      const [one] = come("a") as [Guest];
+      clock.advance(ms);
+      one.leave(true);
+    }
+    const [still] = come("a", "a") as [Guest];
+    let waitedMs = 0;
+    for (; still.state === "begun"; waitedMs += 10) clock.advance(10);
+    return waitedMs;
+  };
+  assert.deepEqual(
+    [[], [5], [500], [60_000], [500, 5]].map((done) => patienceBehind(...done)),
+    [1000, 1000, 2000, 3000, 2000],
+  );
+  // What was slow once does not count for ever.
+  assert.equal(patienceBehind(700, ...Array<number>(200).fill(5)), 250);
 });
 
 test("a handshake whose work the broker has not begun is not blamed for standing still", () => {

@@ -2,10 +2,14 @@ import type { Clock, Timer } from "@ottla/base";
 
 /** TLS handshakes that may be under way at once. Each has some 60 KiB of OpenSSL's, and 500 KiB at worst; a client needs its place for a round trip or two. */
 const PLACES = 256;
-/** For how long a handshake may stand still, in ms, while others wait. */
-const PATIENCE_MS = 3000;
-/** The same of an address that has more places than the one that waits. */
-const PATIENCE_WITH_GREEDY_MS = 250;
+/** For how long a handshake may stand still, in ms, while others wait: so many times as long as those took that were done lately, within these bounds. */
+const PATIENCE_TIMES = 4;
+const PATIENCE_MIN_MS = 250;
+const PATIENCE_MAX_MS = 3000;
+/** Until the first is done. */
+const ASSUMED_MS = 250;
+/** How fast one that took long is forgotten: with each one that is done. */
+const FORGET = 0.95;
 
 /** One handshake that wants a place. */
 export interface HandshakeGuest {
@@ -22,12 +26,14 @@ type Under = Map<HandshakeGuest, number>;
 /**
  * Bounds the TLS handshakes that all listeners of a broker are in the middle of, and with them what strangers can have OpenSSL hold: the others wait with their first message
  * collected. Places go to the addresses by turns, and of an address to the newest: whoever came first is the least likely to be still there. While somebody waits, whoever has
- * stood still longest of the address with the most places gives one up.
+ * stood still longest of the address with the most places gives one up: at once to an address that has less, to others when it is far behind those that are done.
  */
 export class HandshakeRoom {
   readonly #clock: Clock;
   readonly #places: number;
   #takenCount = 0;
+  /** The longest of those that were done lately. */
+  #doneMs = ASSUMED_MS;
   readonly #under = new Map<string, Under>();
   /** By address, the one first whose turn it is; of each the oldest first. */
   readonly #waiting = new Map<string, HandshakeGuest[]>();
@@ -53,7 +59,10 @@ export class HandshakeRoom {
     if (under?.has(guest) === true) under.set(guest, this.#clock.monotonicMs());
   }
 
-  leave(guest: HandshakeGuest): void {
+  /** `isDone`: it ended well. */
+  leave(guest: HandshakeGuest, isDone: boolean): void {
+    const sinceMs = this.#under.get(guest.host)?.get(guest);
+    if (isDone && sinceMs !== undefined) this.#doneMs = Math.max(this.#doneMs * FORGET, this.#clock.monotonicMs() - sinceMs);
     if (this.#takeBack(guest)) {
       while (this.#takenCount < this.#places && this.#waiting.size > 0) this.#giveNextOf(this.#waiting.keys().next().value!);
       return;
@@ -92,7 +101,7 @@ export class HandshakeRoom {
   #checkLater(): void {
     if (this.#check !== undefined || this.#waiting.size === 0) return;
     // In the turn behind: what has come from clients meanwhile is read before.
-    this.#check = this.#clock.schedule(PATIENCE_WITH_GREEDY_MS, () =>
+    this.#check = this.#clock.schedule(PATIENCE_MIN_MS, () =>
       this.#clock.nextTurn(() => {
         this.#check = undefined;
         while (this.#waiting.size > 0 && this.#exchange());
@@ -107,8 +116,9 @@ export class HandshakeRoom {
     for (const under of this.#under.values()) if (under.size > most.size) most = under;
     for (const [oldest, sinceMs] of most) {
       const stillMs = this.#clock.monotonicMs() - sinceMs;
-      if (stillMs < PATIENCE_WITH_GREEDY_MS) return false;
-      const host = this.#firstWithLess(most.size) ?? (stillMs >= PATIENCE_MS ? this.#waiting.keys().next().value : undefined);
+      if (stillMs < PATIENCE_MIN_MS) return false;
+      const isFarBehind = stillMs >= Math.min(PATIENCE_MAX_MS, PATIENCE_TIMES * this.#doneMs);
+      const host = this.#firstWithLess(most.size) ?? (isFarBehind ? this.#waiting.keys().next().value : undefined);
       if (host === undefined) return false;
       this.#takeBack(oldest);
       this.#giveNextOf(host);

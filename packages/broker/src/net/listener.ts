@@ -205,6 +205,7 @@ export class BrokerListener {
     const { handshakeRoom } = this.#deps;
     let guest: HandshakeGuest | undefined;
     let isDropped = false;
+    let isDone = false;
     const turn = (work: () => void): void => {
       const own: HandshakeGuest = {
         host,
@@ -225,6 +226,7 @@ export class BrokerListener {
     };
     try {
       const { socket: encrypted, peer } = await socket.acceptTls(tlsServer, { timeoutMs: HANDSHAKE_MS, turn });
+      isDone = true;
       if (this.#isClosing) {
         this.#deps.counts.remove(host);
         refuse(encrypted);
@@ -243,7 +245,7 @@ export class BrokerListener {
         this.#deps.handshakeFailed?.(host);
       }
     } finally {
-      if (guest !== undefined) handshakeRoom.leave(guest);
+      if (guest !== undefined) handshakeRoom.leave(guest, isDone);
       this.#shaking.delete(socket);
     }
   }

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
-import { connect, type Socket } from "node:net";
+import { connect, type Socket, type TcpSocketConnectOpts } from "node:net";
 import { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { connect as connectTls } from "node:tls";
+import { connect as connectTls, type ConnectionOptions } from "node:tls";
 import { createAuthority, issueCertificate } from "@ottla/broker/certificates";
 import { findFreePorts } from "@ottla/conformance/process/free-port";
 import { makeTemporaryFolder, removeTemporaryFolder } from "@ottla/conformance/process/temporary-folder";
@@ -155,7 +155,14 @@ async function besideCrowd(count: number, folder: string): Promise<string> {
 
 async function answeredMs(port: number, localAddress: string): Promise<number> {
   const began = performance.now();
-  const socket = connectTls({ host: "127.0.0.1", port, localAddress, rejectUnauthorized: false } as Parameters<typeof connectTls>[0]);
+  // TLS hands on what it knows nothing of.
+  const options: ConnectionOptions & Pick<TcpSocketConnectOpts, "localAddress"> = {
+    host: "127.0.0.1",
+    port,
+    localAddress,
+    rejectUnauthorized: false,
+  };
+  const socket = connectTls(options);
   try {
     await new Promise((resolve, reject) => {
       socket.once("error", reject);
