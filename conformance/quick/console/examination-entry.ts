@@ -1,4 +1,4 @@
-// The script of a thread that examines a cluster, as `ottla`'s own script is in the product.
-import { runExaminationThread } from "@ottla/console/examination-thread";
+// The script of a process that examines a cluster, as `ottla`'s own script is in the product.
+import { runExaminationProcess } from "@ottla/console/examination-process";
 
-await runExaminationThread();
+await runExaminationProcess();

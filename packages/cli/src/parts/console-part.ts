@@ -13,7 +13,7 @@ import {
   readMaskingRules,
   serveConsole,
   type ServeConsoleOptions,
-  threadExaminer,
+  processExaminer,
 } from "@ottla/console";
 import { readAccessFile, readText, readTlsFiles } from "../access-files.ts";
 import { readPropertiesFile } from "../properties-file.ts";
@@ -65,7 +65,7 @@ async function serve({ addresses, settings, logger }: PartContext, port: OpenPor
       port,
       door: { boundHost: hostNameIn(text(settings, "outerHost") ?? text(settings, "authority") ?? port.authority), names: [], origins: [] },
       uiFolder: fileURLToPath(new URL("../dist/console-ui", settings["entry"] as string)),
-      examiner: threadExaminer({ entry: new URL(settings["entry"] as string), bootstrapServers, login }),
+      examiner: processExaminer({ entry: new URL(settings["entry"] as string), bootstrapServers, login }),
       journals: { disk: nodeDisk, folder: journalsFolder() },
       readOnly: settings["readOnly"] === true,
       ...(usersFile !== undefined && { users: readUsers(usersFile) }),

@@ -1,9 +1,8 @@
 import { OttlaError } from "@ottla/base";
 import type { Examination } from "./examination.ts";
 
-/** What the thread of an examination is made with. */
+/** What the process of an examination is told first. */
 export interface ExaminationStart {
-  readonly kind: typeof EXAMINATION_KIND;
   readonly bootstrapServers: string;
   /** How it logs in: properties of Kafka's clients. */
   readonly login: readonly (readonly [string, string])[];
@@ -18,10 +17,10 @@ export type ExaminationAnswer =
   | { readonly examination: Examination; readonly past: Uint8Array }
   | { readonly error: { readonly code: string; readonly message: string } };
 
-/** By which the script of threads knows this one. */
-export const EXAMINATION_KIND = "ottla console examination";
+/** By which the script knows that it is one. */
+export const EXAMINATION_WORD = "ottla-examination";
 
-/** The error as it changes threads. */
+/** The error as it changes processes. */
 export function errorMessageOf(error: unknown): { readonly code: string; readonly message: string } {
   const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "EXAMINATION_FAILED";
   return { code, message: error instanceof Error ? error.message : String(error) };

@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { threadExaminer } from "@ottla/console";
+import { processExaminer } from "@ottla/console";
 import { ConsoleFixture } from "./console-fixture.ts";
 
 const entry = new URL("./examination-entry.ts", import.meta.url);
 
-test("a cluster is examined on a thread that ends with it, and the next one knows what was seen before", async () => {
-  let examiner: ReturnType<typeof threadExaminer> | undefined;
+test("a cluster is examined in a process that ends with it, and the next one knows what was seen before", async () => {
+  let examiner: ReturnType<typeof processExaminer> | undefined;
   await using console = await ConsoleFixture.start({}, async (kafka) => {
     await kafka
       .client()
       .admin()
       .createTopics([{ name: "orders", partitionCount: 3, replicationFactor: 1 }]);
-    examiner = threadExaminer({ entry, bootstrapServers: kafka.bootstrapServers, login: new Map() });
+    examiner = processExaminer({ entry, bootstrapServers: kafka.bootstrapServers, login: new Map() });
     return { examiner };
   });
   const first = await console.get("/findings");
@@ -29,7 +29,7 @@ test("a cluster is examined on a thread that ends with it, and the next one know
 
 test("what the client says is told with its code, and an examination that is given up ends", async () => {
   const login = new Map([["security.protocol", "NONSENSE"]]);
-  const examiner = threadExaminer({ entry, bootstrapServers: "127.0.0.1:9", login });
+  const examiner = processExaminer({ entry, bootstrapServers: "127.0.0.1:9", login });
   const failed = await examiner.examine().then(
     () => "examined",
     (error: { readonly code?: string }) => error.code,
