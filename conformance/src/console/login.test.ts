@@ -22,6 +22,7 @@ before(async () => {
     client: kafka.client(),
     port,
     door: { boundHost: "127.0.0.1", names: [], origins: [] },
+    watchRate: 5,
     uiFolder: join(repositoryRoot, "packages/cli/dist/console-ui"),
     journals: { disk: new MemoryDisk(), folder: "/" },
     users: readConsoleUsers({
@@ -116,4 +117,59 @@ test("an operator is told what needs another role, with the commands; a session 
   await page.getByRole("button", { name: "Log in" }).waitFor();
   assert.deepEqual(complaints, []);
   await page.close();
+});
+
+test("a session that ends while somebody writes takes nothing with it, and gives it to nobody else", async () => {
+  const { page, complaints } = await loggedIn("otto");
+  const logIn = async (name: string): Promise<void> => {
+    await page.getByText("Log in to see the cluster.").waitFor();
+    await page.getByLabel("Name", { exact: true }).last().fill(name);
+    await page.getByLabel("Password").fill("right");
+    await page.keyboard.press("Enter");
+  };
+  await page.goto("/topics/orders");
+  await page.getByRole("button", { name: "Write one" }).click();
+  await page.locator(".cm-content").waitFor();
+  await page.getByLabel("Value", { exact: true }).fill("typed for an hour");
+  await page.context().clearCookies();
+  await page.getByRole("button", { name: "Write", exact: true }).click();
+  await logIn("otto");
+  await page.getByLabel("Value", { exact: true }).getByText("typed for an hour").waitFor();
+  await page.getByRole("button", { name: "Write", exact: true }).click();
+  await page.getByText(/^Written to partition 0/).waitFor();
+  await page.getByLabel("Value", { exact: true }).fill("nobody else's");
+  await page.context().clearCookies();
+  await page.getByRole("button", { name: "Write", exact: true }).click();
+  await logIn("vera");
+  await page.getByText("viewer", { exact: true }).waitFor();
+  assert.equal(await page.getByText("nobody else's").count(), 0);
+  assert.equal(await page.locator("dialog").count(), 0);
+  assert.deepEqual(complaints, []);
+  await page.close();
+});
+
+test("ten pages that are seen at once are all told of what is new, also when the first is closed", async () => {
+  const context = await browser.newContext({ baseURL: server.url });
+  const pages = [await context.newPage()];
+  await pages[0]!.goto("/topics?search=told");
+  await pages[0]!.getByLabel("Name").fill("vera");
+  await pages[0]!.getByLabel("Password").fill("right");
+  await pages[0]!.keyboard.press("Enter");
+  await pages[0]!.getByText("No topic").first().waitFor();
+  for (let i = 1; i < 10; i++) {
+    const page = await context.newPage();
+    await page.goto("/topics?search=told");
+    pages.push(page);
+  }
+  const told = async (name: string): Promise<void> => {
+    await kafka
+      .client()
+      .admin()
+      .createTopics([{ name, partitionCount: 1, replicationFactor: 1 }]);
+    for (const page of pages) await page.getByRole("link", { name, exact: true }).waitFor();
+  };
+  await told("told-first");
+  await pages.shift()!.close();
+  await told("told-then");
+  await context.close();
 });

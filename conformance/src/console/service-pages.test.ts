@@ -121,9 +121,13 @@ for (const kind of ["ottla", "kafka"] as const)
       const { page, complaints } = await openPage(browser, server.url, "light");
       await shown(page, "/schemas/orders-value", "Who uses it");
       await press(page, "New version");
+      // The editor comes behind the form.
+      await page.locator(".cm-content").waitFor();
       await page.getByLabel("Schema", { exact: true }).focus();
       await page.keyboard.press("Control+a");
       await page.keyboard.insertText(order({ name: "sum", type: "int" }));
+      // The registry is asked by itself, and by the button.
+      await page.getByText("does not fit").waitFor();
       await press(page, "Does it fit?");
       await page.getByText("does not fit").waitFor();
       assert.deepEqual(await accessibilityFaults(page), []);
@@ -140,6 +144,43 @@ for (const kind of ["ottla", "kafka"] as const)
       await page.keyboard.press("Escape");
       await page.getByText("Who uses it", { exact: true }).waitFor();
       assert.equal(await page.title(), "orders-value · Schemas · Ottla");
+      assert.deepEqual(complaints, []);
+      await page.close();
+    });
+
+    test("a schema is written with words that are offered, and leaving the page asks who has written", async () => {
+      const { page, complaints } = await openPage(browser, server.url, "dark");
+      const asked: string[] = [];
+      let answer: "accept" | "dismiss" = "dismiss";
+      page.on("dialog", (dialog) => {
+        asked.push(dialog.type());
+        void dialog[answer]();
+      });
+      await shown(page, "/schemas", "orders-value");
+      await page.getByRole("link", { name: "orders-value" }).click();
+      await page.getByText("Who uses it", { exact: true }).waitFor();
+      await press(page, "New version");
+      await page.locator(".cm-content").waitFor();
+      await page.getByLabel("Schema", { exact: true }).focus();
+      await page.keyboard.press("Control+a");
+      await page.keyboard.type('{"logi');
+      await page.getByRole("option", { name: /logicalType/ }).waitFor();
+      assert.deepEqual(complaints, []);
+      assert.deepEqual(await accessibilityFaults(page), []);
+      const kept = kind === "ottla" ? screenshotPath("schema-editor-dark") : undefined;
+      if (kept !== undefined) await page.screenshot({ path: kept });
+      await page.keyboard.press("Escape");
+      await page.getByRole("option", { name: /logicalType/ }).waitFor({ state: "detached" });
+      await page.getByText('{"logi"}').waitFor();
+      await page.evaluate("history.back()");
+      await until("the question", () => Promise.resolve(asked.length === 1));
+      await page.getByText('{"logi"}').waitFor();
+      assert.match(page.url(), /\/schemas\/orders-value$/);
+      answer = "accept";
+      await page.evaluate("history.back()");
+      await page.waitForURL("**/schemas");
+      assert.equal(await page.locator("dialog").count(), 0);
+      assert.deepEqual(asked, ["confirm", "confirm"]);
       assert.deepEqual(complaints, []);
       await page.close();
     });
@@ -347,14 +388,14 @@ async function fill(client: Client, registry: string, connect: string): Promise<
     });
     assert.equal(answer.status, 201, await answer.text());
   }
-  await isTrue("the sink has failed", async () => {
+  await until("the sink has failed", async () => {
     const answer = await fetch(`${connect}/connectors/broken/status`);
     return answer.ok && JSON.stringify(await answer.json()).includes("VALUE_CONVERTER");
   });
 }
 
 /** Waits for what comes by itself. */
-async function isTrue(what: string, ask: () => Promise<boolean>): Promise<void> {
+async function until(what: string, ask: () => Promise<boolean>): Promise<void> {
   const until = Date.now() + 60_000;
   while (!(await ask())) {
     if (Date.now() > until) throw new Error(`${what}: that did not come within a minute`);

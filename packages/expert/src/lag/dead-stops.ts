@@ -60,7 +60,7 @@ function findAbsentMembers({ groupId, state, members, totalLag, partitions, loss
   if (members > 0 || totalLag === 0) return undefined;
   return {
     id: "no-members",
-    what: `Nobody reads: the group has no members, and ${printNumber(totalLag)} records wait.${lossS === undefined || lossS === null ? "" : ` In ${printSeconds(lossS)} the first are lost.`}`,
+    what: `Nobody reads: the group has no members, and ${totalLag === 1 ? "1 record waits" : `${printNumber(totalLag)} records wait`}.${lossS === undefined || lossS === null ? "" : ` In ${printSeconds(lossS)} the first are lost.`}`,
     evidence: `The coordinator says ${state}.`,
     remedy: "Start its application, or look why it does not join. If the group is not needed any more, delete it.",
     commands: [`ottla groups describe ${shellWord(groupId)}`, `ottla groups delete ${shellWord(groupId)}`],

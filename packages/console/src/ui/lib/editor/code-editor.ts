@@ -77,6 +77,7 @@ export function openEditor({ parent, label, text, onChange, ...settings }: Edito
         EditorView.updateListener.of((update) => {
           if (update.docChanged) onChange(update.state.sliceDoc());
         }),
+        EditorView.domEventHandlers({ beforeinput: typedOverSelection }),
         editorTheme,
         changing.of(extensionsOf(current)),
       ],
@@ -97,6 +98,16 @@ export function openEditor({ parent, label, text, onChange, ...settings }: Edito
     },
     close: () => view.destroy(),
   };
+}
+
+/** A browser that joins lines itself gives them styles of their own, which the pages' policy refuses with a complaint. */
+function typedOverSelection({ inputType, data, isComposing }: InputEvent, view: EditorView): boolean {
+  const { main } = view.state.selection;
+  if (inputType !== "insertText" || data === null || isComposing || view.state.readOnly || main.empty) return false;
+  const insert = () => view.state.update(view.state.replaceSelection(data), { userEvent: "input.type", scrollIntoView: true });
+  if (!view.state.facet(EditorView.inputHandler).some((handle) => handle(view, main.from, main.to, data, insert))) view.dispatch(insert());
+  // That it was taken keeps the browser from doing it as well.
+  return true;
 }
 
 function extensionsOf({ language, words, isReadOnly }: EditorSettings): Extension {
