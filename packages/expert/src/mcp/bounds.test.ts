@@ -58,3 +58,20 @@ test("pages go on behind the last name, whatever comes and goes", () => {
   assert.deepEqual(pageOf([...names, "aa"], String, { cursor: "b", limit: 5 }).items, ["c", "d"]);
   assert.deepEqual(pageOf(names, String, { cursor: "d", limit: 2 }), { items: [], total: 4 });
 });
+
+test("a list inside an answer is cut where no answer could hold it, and says so; what lies behind is not even looked at", () => {
+  let asked = 0;
+  const element = (i: number) =>
+    Object.defineProperty({}, "partition", { enumerable: true, get: () => (asked++, `${i}`.padEnd(90, "x")) }) as unknown;
+  const answer = boundedAnswer({ data: { topic: { name: "orders", partitions: Array.from({ length: 100_000 }, (_, i) => element(i)) } } });
+  assert.ok(asked < 1000, `${asked} elements were looked at`);
+  assert.match(String((answer["notChecked"] as string[]).join()), /topic\.partitions: \d+ of 100000 are left out|ask for less/);
+});
+
+test("of many gaps the first are told and how many there are, and what was seen stays", () => {
+  const gaps = Array.from({ length: 5000 }, (_, i) => `group ${i}: ${"not permitted ".repeat(50)}`);
+  const answer = boundedAnswer({ data: { groups: ["billing"] }, notChecked: gaps });
+  const told = answer["notChecked"] as string[];
+  assert.deepEqual([answer["groups"], told.length, told.at(-1)], [["billing"], 51, "and 4950 more that were not looked at"]);
+  assert.ok(Buffer.byteLength(JSON.stringify(answer)) <= ANSWER_BYTES_MAX);
+});

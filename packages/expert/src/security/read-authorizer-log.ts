@@ -2,6 +2,8 @@ import type { AllowedUse, AuthorizationLog } from "../snapshot/authorization-log
 
 /** Of more no use is kept: it would be the log of another thing. */
 const USES_MAX = 100_000;
+/** Names of principals and resources are no longer. */
+const LINE_MAX = 4096;
 
 /** How the authorizer of Apache Kafka writes a line, in log4j's usual layout: `[2026-11-20 10:00:00,123] DEBUG Principal = User:alice is Allowed operation = READ from host = 10.0.0.1 on resource = Topic:LITERAL:orders for request = Fetch …`. */
 const LINE =
@@ -15,6 +17,7 @@ export class AuthorizerLogReader {
   #lines = 0;
 
   takeLine(line: string): void {
+    if (line.length > LINE_MAX) return;
     const found = LINE.exec(line);
     if (found === null) return;
     const [, day, time, fraction = "0", principal, verdict, operation, resourceType, resourceName] = found as unknown as string[];

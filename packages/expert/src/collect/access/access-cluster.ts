@@ -46,8 +46,20 @@ export class ClientClusterAccess implements ClusterAccess {
     this.#journals = journals;
   }
 
-  /** Calls that come together share one look; it goes on when one of them ends. */
-  snapshot(): Promise<ClusterSnapshot> {
+  /** Calls that come together share one look; it goes on when one of them ends. Who has ended does not wait for it. */
+  async snapshot(signal: AbortSignal): Promise<ClusterSnapshot> {
+    signal.throwIfAborted();
+    const ended = Promise.withResolvers<never>();
+    const end = (): void => ended.reject(signal.reason);
+    signal.addEventListener("abort", end, { once: true });
+    try {
+      return await Promise.race([this.#shared(), ended.promise]);
+    } finally {
+      signal.removeEventListener("abort", end);
+    }
+  }
+
+  #shared(): Promise<ClusterSnapshot> {
     const nowMs = this.#clock.monotonicMs();
     if (this.#look && nowMs - this.#look.atMs <= SNAPSHOT_AGE_MAX_MS) return this.#look.snapshot;
     const snapshot = this.#lookAgain();

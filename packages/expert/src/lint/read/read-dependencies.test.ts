@@ -50,6 +50,11 @@ test("a build file that is half written, or no build file at all, harms nobody",
     `org.apache.kafka${"<a>".repeat(5000)}`,
     "</dependency></dependency>org.apache.kafka",
     "\u0000org.apache.kafka",
+    // A megabyte of what could be looked at again and again.
+    `org.apache.kafka<${"a".repeat(1_000_000)}`,
+    `org.apache.kafka${"<!--".repeat(250_000)}`,
+    `org.apache.kafka${"<![CDATA[".repeat(100_000)}`,
+    `org.apache.kafka<a ${"/".repeat(1_000_000)}`,
   ])
     assert.deepEqual(await found("pom.xml", text), []);
 });

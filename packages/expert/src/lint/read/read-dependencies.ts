@@ -13,31 +13,61 @@ export function readBuildFile({ path, text }: SourceFile): ReadFile {
     : { ...NOTHING, documents: [{ document: { file: path, part: "dependencies", kind: "dependencies", entries } }] };
 }
 
-/** A tag of XML, or the text between two. */
-const XML = /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<(\/?)([\w.:-]+)[^<>]*?(\/?)>|([^<]+)/g;
 const DEPTH_MAX = 100;
+
+/** A tag, or the text between two. */
+type XmlPiece =
+  | { readonly open: string; readonly line: number }
+  | { readonly close: true }
+  | { readonly text: string; readonly line: number };
+
+/** What XML consists of, comments and CDATA left out, from left to right in one go; what is cut off ends it. */
+function* xmlPieces(text: string): Generator<XmlPiece> {
+  let line = 1;
+  for (let at = 0; at < text.length; ) {
+    const isTag = text[at] === "<";
+    const [begin, end] = !isTag ? ["", "<"] : (SKIPPED.find(([each]) => text.startsWith(each, at)) ?? ["<", ">"]);
+    const found = text.indexOf(end, at + begin.length);
+    if (found < 0 && isTag) return;
+    const next = found < 0 ? text.length : found + (isTag ? end.length : 0);
+    const piece = text.slice(at, next);
+    if (!isTag) {
+      const words = piece.trim();
+      if (words !== "") yield { text: words, line: line + countOfLines(piece.slice(0, piece.indexOf(words))) };
+    } else if (begin === "<") {
+      const name = /^<\/?([\w.:-]{1,100})/.exec(piece)?.[1];
+      if (name !== undefined && piece[1] === "/") yield { close: true };
+      else if (name !== undefined && !piece.endsWith("/>")) yield { open: name, line };
+    }
+    line += countOfLines(piece);
+    at = next;
+  }
+}
+
+const SKIPPED: readonly (readonly [begin: string, end: string])[] = [
+  ["<!--", "-->"],
+  ["<![CDATA[", "]]>"],
+];
 
 function mavenEntries(text: string): readonly Entry[] {
   const properties = new Map<string, string>();
   const found: { artifact: string; version: string; line: number }[] = [];
   const path: string[] = [];
-  let [group, artifact, version, versionLine, line] = ["", "", "", 0, 1];
-  for (const [whole, closing, name, alone, words] of text.matchAll(XML)) {
-    if (words !== undefined) {
-      const [inside, value] = [path.at(-1), words.trim()];
-      if (value !== "" && path.at(-2) === "properties") properties.set(inside!, value);
-      if (value !== "" && path.at(-2) === "dependency") {
-        if (inside === "groupId") group = value;
-        else if (inside === "artifactId") artifact = value;
-        else if (inside === "version") [version, versionLine] = [value, line + words.slice(0, words.indexOf(value)).split("\n").length - 1];
-      }
-    } else if (name !== undefined && alone !== "/" && closing !== "/") {
+  let [group, artifact, version, versionLine] = ["", "", "", 0];
+  for (const piece of xmlPieces(text)) {
+    if ("text" in piece) {
+      const [inside, around] = [path.at(-1), path.at(-2)];
+      if (around === "properties") properties.set(inside!, piece.text);
+      else if (around !== "dependency") continue;
+      else if (inside === "groupId") group = piece.text;
+      else if (inside === "artifactId") artifact = piece.text;
+      else if (inside === "version") [version, versionLine] = [piece.text, piece.line];
+    } else if ("open" in piece) {
       if (path.length >= DEPTH_MAX) return [];
-      path.push(name);
-      if (name === "dependency") [group, artifact, version] = ["", "", ""];
-    } else if (closing === "/" && path.pop() === "dependency" && group === GROUP && artifact !== "" && version !== "")
+      path.push(piece.open);
+      if (piece.open === "dependency") [group, artifact, version] = ["", "", ""];
+    } else if (path.pop() === "dependency" && group === GROUP && artifact !== "" && version !== "")
       found.push({ artifact, version, line: versionLine });
-    line += countOfLines(whole);
   }
   return found.map(({ artifact: name, version: given, line: at }) => ({
     key: `${GROUP}:${name}`,

@@ -100,7 +100,8 @@ function consentRequest(stored: StoredPlan, verb: "apply" | "undo") {
   ]);
   // A name may hold line ends, and what looks like a step of its own must be one.
   const message = [verb === "apply" ? "Carry out this plan?" : "Take back this plan?", ...lines].map(printable).join("\n");
-  const names = [...new Set(high.map(({ change }) => subjectOf(change)))].sort();
+  // It is typed from the dialog: as it is shown there, on one line.
+  const names = [...new Set(high.map(({ change }) => printable(subjectOf(change)).trim().replace(/\s+/g, " ")))].sort();
   return {
     stored,
     message,
