@@ -77,6 +77,8 @@ export interface ClusterRule extends RuleFacts {
 interface ClusterExample {
   readonly observe: () => ClusterObservation;
   readonly hits: number;
+  /** How grave they are, where that is not what the rule says of itself. */
+  readonly severity?: Severity;
   readonly profile?: Profile;
   readonly deployedFirst?: DeployedFirst;
 }

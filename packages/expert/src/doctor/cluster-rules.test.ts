@@ -13,10 +13,11 @@ for (const rule of clusterRules)
       rule.examples.some(({ hits }) => hits === 0),
       "an example that is silent",
     );
-    for (const [i, { observe, hits, profile = "prod", deployedFirst }] of rule.examples.entries()) {
+    for (const [i, { observe, hits, profile = "prod", deployedFirst, severity = rule.severity }] of rule.examples.entries()) {
       const found = (rule.profiles?.includes(profile) ?? true) ? hitsOf(rule, observe(), profile, deployedFirst) : [];
       assert.equal(found.length, hits, `example ${i}: ${JSON.stringify(found, undefined, 1)}`);
-      for (const { message, evidence } of found) {
+      for (const { message, evidence, severity: told = rule.severity } of found) {
+        assert.equal(told, severity, `example ${i} says how grave it is: ${message}`);
         assert.match(message, /[.?]$/);
         assert.doesNotMatch(`${message} ${evidence}`, /undefined|NaN|\[object/);
       }

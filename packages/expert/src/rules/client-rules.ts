@@ -59,8 +59,8 @@ export const clientRules: readonly SettingsRule[] = [
     },
     examples: [
       { kind: "producer", settings: { "bootstrap.servers": "kafka-1:9092" }, hits: 1 },
-      { kind: "producer", settings: { "bootstrap.servers": "localhost:9092,kafka-2:9092" }, hits: 1 },
-      { kind: "producer", settings: { "bootstrap.servers": "kafka-1:9092 kafka-2:9092" }, hits: 1 },
+      { kind: "producer", settings: { "bootstrap.servers": "localhost:9092,kafka-2:9092" }, hits: 1, severity: "error" },
+      { kind: "producer", settings: { "bootstrap.servers": "kafka-1:9092 kafka-2:9092" }, hits: 1, severity: "error" },
       { kind: "producer", settings: { "bootstrap.servers": "kafka-1:9092,kafka-2:9092,kafka-3:9092" }, hits: 0 },
       { kind: "producer", settings: { "bootstrap.servers": "localhost:9092" }, hits: 0, profile: "dev" },
       { kind: "producer", settings: { "bootstrap.servers": "${BOOTSTRAP}" }, hits: 0 },

@@ -107,7 +107,12 @@ export const connectRules: readonly SettingsRule[] = [
           };
     },
     examples: [
-      { kind: "sinkConnector", settings: { topics: "orders,dead", "errors.deadletterqueue.topic.name": "dead" }, hits: 1 },
+      {
+        kind: "sinkConnector",
+        settings: { topics: "orders,dead", "errors.deadletterqueue.topic.name": "dead" },
+        hits: 1,
+        severity: "error",
+      },
       { kind: "sinkConnector", settings: { "errors.deadletterqueue.topic.name": "dead" }, hits: 1 },
       {
         kind: "sinkConnector",
@@ -263,7 +268,7 @@ export const connectRules: readonly SettingsRule[] = [
         settings: { "value.converter": "org.apache.kafka.connect.json.JsonConverter", "value.converter.schemas.enable": "false" },
         hits: 0,
       },
-      { kind: "sinkConnector", settings: { "value.converter": "io.confluent.connect.avro.AvroConverter" }, hits: 1 },
+      { kind: "sinkConnector", settings: { "value.converter": "io.confluent.connect.avro.AvroConverter" }, hits: 1, severity: "error" },
     ],
   },
   {

@@ -112,7 +112,7 @@ export const consumerRules: readonly SettingsRule[] = [
     },
     examples: [
       { kind: "consumer", settings: { [SESSION]: "9999" }, hits: 1 },
-      { kind: "consumer", settings: { [SESSION]: "1800001" }, hits: 1 },
+      { kind: "consumer", settings: { [SESSION]: "1800001" }, hits: 1, severity: "error" },
       { kind: "consumer", settings: { [SESSION]: "10000" }, hits: 0 },
     ],
   },

@@ -282,7 +282,12 @@ export const producerRules: readonly SettingsRule[] = [
     },
     examples: [
       { kind: "producer", settings: { "partitioner.class": "org.apache.kafka.clients.producer.internals.DefaultPartitioner" }, hits: 1 },
-      { kind: "producer", settings: { "partitioner.class": "org.apache.kafka.clients.producer.RoundRobinPartitioner" }, hits: 1 },
+      {
+        kind: "producer",
+        settings: { "partitioner.class": "org.apache.kafka.clients.producer.RoundRobinPartitioner" },
+        hits: 1,
+        severity: "warning",
+      },
       { kind: "producer", settings: { "partitioner.class": "com.example.ByRegion" }, hits: 0 },
     ],
   },

@@ -300,7 +300,7 @@ export const retentionRules: readonly SettingsRule[] = [
     examples: [
       { kind: "topic", settings: { "max.message.bytes": "1048589" }, hits: 1 },
       { kind: "topic", settings: { "max.message.bytes": "1048588" }, hits: 0 },
-      { kind: "broker", settings: { "message.max.bytes": "20971520" }, hits: 1 },
+      { kind: "broker", settings: { "message.max.bytes": "20971520" }, hits: 1, severity: "error" },
     ],
   },
   {

@@ -64,6 +64,8 @@ export interface RuleExample {
   readonly kind: Settings["kind"];
   readonly settings: Readonly<Record<string, string>>;
   readonly hits: 0 | 1;
+  /** How grave it is, where that is not what the rule says of itself. */
+  readonly severity?: Severity;
   /** The part of a file that it is, where that counts. */
   readonly part?: string;
   readonly profile?: Profile;

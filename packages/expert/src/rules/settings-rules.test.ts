@@ -37,6 +37,11 @@ for (const rule of settingsRules)
       assert.equal(hits.length, example.hits, `${JSON.stringify(example.settings)}: ${JSON.stringify(hits)}`);
       for (const hit of hits) {
         assert.match(hit.message, /[.?]$/);
+        assert.equal(
+          hit.severity ?? rule.severity,
+          example.severity ?? rule.severity,
+          `${JSON.stringify(example.settings)} says how grave it is: ${hit.message}`,
+        );
         if (!hit.settings) continue;
         const mended = { ...document, entries: applyFixes(document.entries, hit.settings) };
         assert.deepEqual(hitsOf(rule, mended, example, rule.profiles), [], "its fix applied makes it silent");

@@ -122,7 +122,7 @@ export const topicRules: readonly SettingsRule[] = [
     },
     examples: [
       { kind: "topic", settings: { [TOPIC_NAME]: "shop.order_created" }, hits: 1 },
-      { kind: "topic", settings: { [TOPIC_NAME]: "orders/eu" }, hits: 1 },
+      { kind: "topic", settings: { [TOPIC_NAME]: "orders/eu" }, hits: 1, severity: "error" },
       { kind: "topic", settings: { [TOPIC_NAME]: "shop.orders.order-created" }, hits: 0 },
     ],
   },

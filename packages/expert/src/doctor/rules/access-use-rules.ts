@@ -31,7 +31,7 @@ export const accessUseRules: readonly ClusterRule[] = [
     check: unusedAcls,
     examples: [
       { observe: () => withLog(30, [acl("User:a"), acl("User:b")], [use("User:a")]), hits: 1 },
-      { observe: () => withLog(29, [acl("User:a"), acl("User:b")], [use("User:a")]), hits: 1 },
+      { observe: () => withLog(29, [acl("User:a"), acl("User:b")], [use("User:a")]), hits: 1, severity: "info" },
       { observe: () => withLog(30, [acl("User:a"), acl("User:b")], [use("User:a"), use("User:b")]), hits: 0 },
       { observe: () => withLog(30, [acl("User:*", "ord", "prefixed", "all")], [use("User:a")]), hits: 0 },
       { observe: () => withLog(30, [acl("User:a", "orders", "literal", "write")], [use("User:a", "describe")]), hits: 0 },

@@ -107,7 +107,7 @@ export const brokerLiveRules: readonly ClusterRule[] = [
     source: "practice",
     check: fillingDisks,
     examples: [
-      { observe: () => filling(0.05), hits: 1 },
+      { observe: () => filling(0.05), hits: 1, severity: "error" },
       { observe: () => filling(0.001), hits: 0 },
     ],
   },
@@ -190,7 +190,9 @@ export const brokerLiveRules: readonly ClusterRule[] = [
     examples: [
       { observe: () => look({ brokers: [diskOf(1, 1000, 299)] }), hits: 1 },
       { observe: () => look({ brokers: [diskOf(1, 1000, 300)] }), hits: 0 },
-      { observe: () => look({ brokers: [diskOf(1, 1000, 50)] }), hits: 1 },
+      { observe: () => look({ brokers: [diskOf(1, 1000, 200)] }), hits: 1 },
+      { observe: () => look({ brokers: [diskOf(1, 1000, 199)] }), hits: 1, severity: "error" },
+      { observe: () => look({ brokers: [diskOf(1, 1000, 50)] }), hits: 1, severity: "error" },
       { observe: () => look({ brokers: [diskOf(1, 1000, 100)] }), hits: 0, profile: "dev" },
     ],
   },
@@ -245,7 +247,7 @@ export const brokerLiveRules: readonly ClusterRule[] = [
     check: versions,
     examples: [
       { observe: () => look({ brokers: [withLevels(1, 33, 25), withLevels(2, 30, 25)] }), hits: 1 },
-      { observe: () => look({ brokers: [withLevels(1, 33, 25), withLevels(2, 33, 25)] }), hits: 1 },
+      { observe: () => look({ brokers: [withLevels(1, 33, 25), withLevels(2, 33, 25)] }), hits: 1, severity: "info" },
       { observe: () => look({ brokers: [withLevels(1, 33, 33), withLevels(2, 33, 33)] }), hits: 0 },
     ],
   },

@@ -44,7 +44,7 @@ export const certificateRules: readonly ClusterRule[] = [
     check: certificates,
     examples: [
       { observe: () => presented(7, [HOST]), hits: 1 },
-      { observe: () => presented(29, [HOST]), hits: 1 },
+      { observe: () => presented(29, [HOST]), hits: 1, severity: "warning" },
       { observe: () => presented(31, [HOST]), hits: 0 },
       { observe: () => presented(-1, [HOST]), hits: 1 },
       { observe: () => presented(90, ["kafka-2.example.org"]), hits: 1 },

@@ -58,7 +58,7 @@ export const connectorRules: readonly ClusterRule[] = [
       }),
     examples: [
       { observe: () => look({ connectors: exampleConnector("FAILED", "FAILED") }), hits: 1 },
-      { observe: () => look({ connectors: exampleConnector("RUNNING", "FAILED") }), hits: 1 },
+      { observe: () => look({ connectors: exampleConnector("RUNNING", "FAILED") }), hits: 1, severity: "warning" },
       {
         observe: () =>
           looks(

@@ -47,6 +47,9 @@ export const loadRules: readonly ClusterRule[] = [
     examples: [
       { observe: () => withLoad({ handlerIdle: 0.29 }), hits: 1 },
       { observe: () => withLoad({ networkIdle: 0.1 }), hits: 1 },
+      { observe: () => idleIn(2.5, 0.1, 0.15, 0.19), hits: 1, severity: "error" },
+      { observe: () => idleIn(2.4, 0.1, 0.15, 0.19), hits: 1 },
+      { observe: () => idleIn(2.5, 0.1, 0.2, 0.1), hits: 1 },
       { observe: () => withLoad({ handlerIdle: 0.3, networkIdle: 0.3 }), hits: 0 },
       { observe: () => look(), hits: 0 },
     ],
@@ -307,4 +310,9 @@ function following(partitions: number, lags: readonly number[], fetchers = "1") 
       metrics: brokerMetrics({ replicaLagMax }),
     })),
   );
+}
+
+/** Request handlers that are idle for these shares in looks so many minutes apart. */
+function idleIn(everyMinutes: number, ...shares: readonly number[]) {
+  return looks(everyMinutes * MINUTE_MS, ...shares.map((handlerIdle) => ({ metrics: brokerMetrics({ handlerIdle }) })));
 }

@@ -105,6 +105,7 @@ export const streamsLoadRules: readonly ClusterRule[] = [
     examples: [
       { observe: () => withThreads([0.91, 0.95]), hits: 1 },
       { observe: () => withThreads([0.91, 0.9]), hits: 0 },
+      { observe: () => withThreads([0.8], 0.11), hits: 1 },
       { observe: () => withThreads([]), hits: 0 },
     ],
   },
@@ -163,8 +164,8 @@ function withStreams(load: Partial<StreamsLoad>) {
   });
 }
 
-function withThreads(shares: readonly number[]) {
+function withThreads(shares: readonly number[], commitRatio = 0) {
   return withStreams({
-    threads: shares.map((processRatio, i) => ({ thread: `orders-StreamThread-${i + 1}`, processRatio, pollRatio: 0, commitRatio: 0 })),
+    threads: shares.map((processRatio, i) => ({ thread: `orders-StreamThread-${i + 1}`, processRatio, pollRatio: 0, commitRatio })),
   });
 }
