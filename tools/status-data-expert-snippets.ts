@@ -13,6 +13,8 @@ const ALERTS = "advice on alerts: series that no exporter has, and lag as a numb
 const JAVA =
   "the faults that guides recommend are found in Java: transactions never begun, commits one by one and off the thread, two writes, bare dead letters, unnamed stores";
 const POLL_RECORDS = "max.poll.records follows from what a record takes the slowest busy member: 10 s a record leave 15, 50 ms leave 3000";
+const STATEMENTS =
+  "statements that were true once, or say half of it: pauses, null keys, fewer partitions, a broker's bound, promised gains";
 const RIGHT = "what is right stays silent, in both";
 
 const BLOCKS = "programs in documents are judged by what they do, with the document's lines, and not by what they leave out";
@@ -30,32 +32,40 @@ export const expertSnippets: readonly Feature[] = area("Expert: what the role do
   ]),
   works("RT-06: heartbeats and sessions as they were: CNS-02, CNS-04, CNS-05", [CONSUMERS]),
   works("RT-07: CooperativeSticky everywhere: CNS-05 under the new protocol, CNS-06 for what stops everybody", [CONSUMERS]),
-  partial("RT-08: all pause during a rebalance: CNS-06 names the assignors for which it is so", [CONSUMERS], prose),
+  works("RT-08: all pause during a rebalance: DOC-01 in documents, CNS-06 names the assignors for which it is so", [STATEMENTS, CONSUMERS]),
   works("RT-09: few retries: PRD-07", [PRODUCERS]),
   works("RT-10: max.poll.records raised or lowered: `ottla size poll-records` and `ottla tune consumer --group` compute it", [
     POLL_RECORDS,
   ]),
   works("RT-11: acks=1 for latency: PRD-02, PRD-03, PRD-04", [PRODUCERS, BLOCKS, RULE]),
   works("RT-12: linger.ms=0 as a preset: PRD-09", [PRODUCERS]),
-  absent("RT-13: null keys as round robin: no rule says so, and SRC-12 asks for keys", prose),
-  partial("RT-14: partitions are never fewer: CMD-07 warns before there are more", [TOPICS], prose),
+  works("RT-13: null keys as round robin: DOC-02 in documents, SRC-12 asks for keys", [STATEMENTS]),
+  works("RT-14: partitions are never fewer: DOC-03 in documents, TOP-31 in a change with the way there, CMD-07 before there are more", [
+    STATEMENTS,
+    TOPICS,
+    "--base tells what the change since a commit would break",
+  ]),
   works("RT-15: log.flush.* against its own comment: BRK-07", [BROKERS]),
   works("RT-16: min.cleanable.dirty.ratio of 0.01: TOP-16", [TOPICS]),
   works("RT-17: ZooKeeper: CFG-03, BRK rules, CMD-03, STZ-02", [BROKERS, RULE]),
-  partial("RT-18: 4,000 partitions per broker: TOP-08 at 4,000 and 10,000, `ottla size replicas`", [RULE], prose),
-  partial(
-    "RT-19: at least once or exactly once: `ottla design` takes it by service",
-    ["exactly once reaches from the transaction to those who read it"],
-    prose,
+  works("RT-18: 4,000 partitions per broker: DOC-04 in documents, TOP-08 at 4,000 and 10,000, `ottla size replicas`", [STATEMENTS, RULE]),
+  works("RT-19: at least once or exactly once: STR-21 by the tag critical, `ottla design` takes it by service", [
+    RULE,
+    "exactly once reaches from the transaction to those who read it",
+  ]),
+  absent(
+    "RT-20: ksqlDB and REST proxies first: nothing advises them",
+    "how well others keep up what they make is in no file and no cluster",
   ),
-  absent("RT-20: ksqlDB and REST proxies first: nothing advises them", prose),
   partial("RT-21: heaps of 6 to 8 GB: `ottla size page-cache` leaves them room", ["brokers: what binds is said"], prose),
-  absent("RT-22: RAID 10: the doctor asks for a second copy on another broker, whatever the disks", prose),
-  partial(
-    "RT-23: promised gains: `ottla tune --measure` says what changed, with its spread, or that nothing did",
-    ["a difference counts where the runs lie apart"],
-    prose,
+  absent(
+    "RT-22: RAID 10: the doctor asks for a second copy on another broker, whatever the disks",
+    "which disks lie under a directory is in no file of Kafka's and on no protocol",
   ),
+  works("RT-23: promised gains: DOC-05 in documents, `ottla tune --measure` says what changed, with its spread, or that nothing did", [
+    STATEMENTS,
+    "a difference counts where the runs lie apart",
+  ]),
   works(
     "RT-24: joins of 12 with 8, one transactional id, a transaction never begun, stores without names: TOP-25, PRD-13, PRD-14, STR-02",
     [JAVA, ACROSS, RULE, RIGHT],

@@ -31,10 +31,13 @@ export const expertTasks: readonly Feature[] = area("Expert: the tasks of the co
   works("lag: cause, drain time, consumers needed, when retention takes records: `ottla lag`, `ottla lag explain`", [
     "a partition is judged by the shape of its lag, as Burrow judges it",
   ]),
-  partial(
-    "Streams topologies",
-    ["fires where it should, and not just short of it"],
-    "lint judges DSL calls in sources and the text of `describe()`, and `ottla streams topology` draws them; `ottla doctor` reads no metrics of a running application",
+  works(
+    "Streams topologies: lint over sources and the text of `describe()`, `ottla streams topology`; metrics of running applications by `ottla doctor --metrics`, `ottla lag explain --metrics`, `ottla monitor gen --profile streams`",
+    [
+      "fires where it should, and not just short of it",
+      "doctor reads what a running instance says of itself",
+      "metrics of the group's own clients and instances tell why it is behind; those of others do not",
+    ],
   ),
   works("Connect: connectors, dead letters, CDC, sinks: `ottla lint`, `ottla doctor --connect-url`, `ottla connect`, `ottla dlq`", [
     "fires where it should, and not just short of it",

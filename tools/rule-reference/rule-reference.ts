@@ -14,6 +14,7 @@ const FAMILIES: Readonly<Record<string, string>> = {
   ACR: "Across files",
   BRK: "Brokers",
   CLU: "Live clusters",
+  DOC: "Statements in documents",
   GRP: "Groups, live",
   CFG: "Keys and values as such",
   CMD: "Calls of Kafka's tools",

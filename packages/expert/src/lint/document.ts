@@ -12,7 +12,7 @@ export interface Entry {
   readonly from?: string;
 }
 
-/** What a file's settings are for; `client`: any client's, as nothing in it says which; `acl`: one rule of who may do what; `resource`: what an operator makes a cluster of; `mirror`: MirrorMaker's; `registry`: a schema registry's; `quota`: how much somebody may use; `listener`: one of Spring's, or what holds for all of an application; `alert`: an expression of Prometheus; `dependencies`: versions of Kafka's libraries that a build takes. */
+/** What a file's settings are for; `client`: any client's, as nothing in it says which; `acl`: one rule of who may do what; `resource`: what an operator makes a cluster of; `mirror`: MirrorMaker's; `registry`: a schema registry's; `quota`: how much somebody may use; `listener`: one of Spring's, or what holds for all of an application; `alert`: an expression of Prometheus; `dependencies`: versions of Kafka's libraries that a build takes; `statement`: a line of a document. */
 export type DocumentKind =
   | SettingScope
   | "client"
@@ -23,7 +23,8 @@ export type DocumentKind =
   | "quota"
   | "listener"
   | "alert"
-  | "dependencies";
+  | "dependencies"
+  | "statement";
 
 /** Settings that belong together: a properties file, or what one container of a compose file is given. */
 export interface SettingsDocument {

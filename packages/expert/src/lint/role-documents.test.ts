@@ -174,3 +174,32 @@ test("advice across files: one transactional id for every instance", async () =>
   ];
   assert.ok((await lintFiles(files)).findings.some(({ rule }) => rule === "PRD-13"));
 });
+
+test("statements that were true once, or say half of it: pauses, null keys, fewer partitions, a broker's bound, promised gains", async () => {
+  const text = [
+    "# Kafka",
+    "| No key (null) | Max throughput, no ordering | Round-robin |",
+    "- You CANNOT decrease partitions (ever)",
+    "Impact: ALL consumers in group pause during rebalance",
+    "-   Limit partitions per broker (~4000). Use fewer topics or larger clusters.",
+    "- Producer p99 latency: 500ms → 50ms (10x improvement)",
+    "```",
+    "# cannot decrease partitions, ever",
+    "```",
+    "Kafka keeps the order within a partition.",
+  ].join("\n");
+  const { findings, notChecked } = await lintFile({ path: "guide.md", text });
+  assert.deepEqual(notChecked, []);
+  assert.deepEqual(
+    findings.map(({ rule, line, severity }) => [rule, line, severity]),
+    [
+      ["DOC-02", 2, "info"],
+      ["DOC-03", 3, "info"],
+      ["DOC-01", 4, "info"],
+      ["DOC-04", 5, "info"],
+      ["DOC-05", 6, "info"],
+    ],
+  );
+  const long = `kafka ${"all consumers ".repeat(60)}\n`.repeat(5000);
+  assert.deepEqual((await lintFile({ path: "guide.md", text: long })).findings, []);
+});

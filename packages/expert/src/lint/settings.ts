@@ -82,6 +82,7 @@ const OTHER_KINDS: Readonly<Record<Exclude<DocumentKind, SettingScope>, SettingS
   listener: undefined,
   alert: undefined,
   dependencies: undefined,
+  statement: undefined,
 };
 
 /** Where Kafka's own settings of such a document are looked up; of some there are none. */

@@ -7,7 +7,7 @@ import { deploymentRules } from "./deployment-rules.ts";
 
 for (const { id, name, check, examples } of deploymentRules)
   test(`${id} ${name} fires where it should, and not just short of it`, () => {
-    assert.deepEqual([...new Set(examples.map(({ hits }) => hits))].sort(), [0, 1]);
+    assert.deepEqual(new Set(examples.map(({ hits }) => hits)), new Set([0, 1]));
     for (const { kind, before, after, hits } of examples) {
       const settingsOf = (values: Readonly<Record<string, string>>) => {
         const entries = Object.entries(values).map(([key, value], i) => ({ key, value, line: i + 1 }));

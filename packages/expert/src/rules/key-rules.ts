@@ -45,7 +45,19 @@ const NAME_LENGTH_MAX = 100;
 function unknownKeys(settings: Settings): Hit[] {
   // What a connector is given is its own: only its class knows the keys.
   if (
-    settings.isOf("sourceConnector", "sinkConnector", "acl", "resource", "mirror", "registry", "quota", "listener", "alert", "dependencies")
+    settings.isOf(
+      "sourceConnector",
+      "sinkConnector",
+      "acl",
+      "resource",
+      "mirror",
+      "registry",
+      "quota",
+      "listener",
+      "alert",
+      "dependencies",
+      "statement",
+    )
   )
     return [];
   let looks = NEAR_MAX;
@@ -99,6 +111,7 @@ const NOUNS: Readonly<Record<Settings["kind"], string>> = {
   listener: "listener",
   alert: "alert",
   dependencies: "build",
+  statement: "document",
 };
 
 function listed(owners: readonly SettingScope[]): string {

@@ -17,6 +17,7 @@ import { retentionRules } from "./retention-rules.ts";
 import { topicRules } from "./topic-rules.ts";
 import type { SettingsRule } from "./rule.ts";
 import { securityRules } from "./security-rules.ts";
+import { statementRules } from "./statement-rules.ts";
 import { streamsRules } from "./streams-rules.ts";
 
 /** Every rule over settings. */
@@ -39,5 +40,6 @@ export const settingsRules: readonly SettingsRule[] = [
   ...resourceRules,
   ...retentionRules,
   ...topicRules,
+  ...statementRules,
   ...alertRulesOverFiles,
 ];

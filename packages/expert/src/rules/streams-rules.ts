@@ -176,4 +176,29 @@ export const streamsRules: readonly SettingsRule[] = [
       { kind: "streams", settings: { "num.standby.replicas": "1" }, hits: 0, profile: "critical" },
     ],
   },
+  {
+    id: "STR-21",
+    name: "guarantee-of-critical",
+    severity: "warning",
+    confidence: "needs context",
+    profiles: ["critical"],
+    condition: "a Streams application that is tagged critical processes at least once (the default)",
+    why: "After a failure records since the last commit are processed again: sums count them twice, and outputs come twice.",
+    fix: "Set processing.guarantee=exactly_once_v2, and read its outputs with isolation.level=read_committed; or see that whoever takes them can take one twice.",
+    source: "Apache Kafka documentation, Streams configs: processing.guarantee",
+    check: (settings) =>
+      settings.isOf("streams") && settings.effective(GUARANTEE) === "at_least_once"
+        ? {
+            key: GUARANTEE,
+            message: "What must not be lost or doubled is processed at least once: after a failure some of it twice.",
+            evidence: evidenceOf(settings, GUARANTEE),
+            settings: [{ key: GUARANTEE, value: "exactly_once_v2" }],
+          }
+        : undefined,
+    examples: [
+      { kind: "streams", settings: { "application.id": "billing" }, hits: 1, profile: "critical" },
+      { kind: "streams", settings: { "application.id": "billing", [GUARANTEE]: "exactly_once_v2" }, hits: 0, profile: "critical" },
+      { kind: "streams", settings: { "application.id": "billing" }, hits: 0 },
+    ],
+  },
 ];

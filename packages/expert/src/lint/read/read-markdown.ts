@@ -3,6 +3,7 @@ import type { NotChecked } from "../finding.ts";
 import { commandDocuments } from "./command-documents.ts";
 import { isProgramBlock, PROGRAM_BLOCKS_MAX, PROGRAM_LINES_MAX, readProgramBlock } from "./read-block.ts";
 import { commandsOf } from "./read-shell.ts";
+import { statementsOf } from "./read-statements.ts";
 import { shiftLines } from "./shift-lines.ts";
 import { NOTHING, type ReadFile, type Reader, type SourceFile } from "./source-file.ts";
 
@@ -37,9 +38,10 @@ const SHELL = /^(bash|sh|shell|zsh|console|shell-session|)$/;
 
 /** Reads a document in Markdown: the blocks of code in it, each as a part of something larger, by the reader that a file of its language has. */
 export async function readMarkdown({ path, text }: SourceFile, readerOf: (name: string) => Reader | undefined): Promise<ReadFile> {
-  if (!/^[\s>]*(?:```|~~~)/m.test(text)) return NOTHING;
+  const statements: ReadFile = { ...NOTHING, documents: statementsOf(path, text) };
+  if (!/^[\s>]*(?:```|~~~)/m.test(text)) return statements;
   const blocks = codeBlocks(text);
-  const parts: ReadFile[] = [];
+  const parts: ReadFile[] = [statements];
   const talksOfKafka = /kafka/i.test(text);
   let programBlocks = 0;
   for (const block of blocks.slice(0, BLOCKS_MAX)) {
