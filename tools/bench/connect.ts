@@ -1,7 +1,7 @@
 /**
  * Our Connect beside Apache Connect.
  *
- *   npm run bench -- connect [--only transforms,start,idle,cdc,many,pipelines] [--rounds 5] [--seconds 2] [--report]
+ *   npm run bench -- connect [--only transforms,start,idle,cdc,cdc-large,many,pipelines] [--rounds 5] [--seconds 2] [--report]
  */
 import { parseArgs } from "node:util";
 import type { ConnectBenchPart } from "./connect/part.ts";
@@ -13,6 +13,7 @@ const parts: Readonly<Record<string, () => Promise<ConnectBenchPart>>> = {
   start: async () => (await import("./connect/start.ts")).startPart,
   idle: async () => (await import("./connect/idle.ts")).idlePart,
   cdc: async () => (await import("./connect/cdc.ts")).cdcPart,
+  "cdc-large": async () => (await import("./connect/cdc-large.ts")).cdcLargePart,
   many: async () => (await import("./connect/many.ts")).manyPart,
   pipelines: async () => (await import("./connect/pipelines.ts")).pipelinesPart,
 };

@@ -12,6 +12,10 @@ import { waitUntil } from "../../process/wait-until.ts";
 const TABLE =
   "CREATE TABLE accounts (aid int PRIMARY KEY, bid int, abalance int, filler char(84), changed timestamptz, price numeric(12,2))";
 const ROWS_A_TRANSACTION = 10;
+/** Our side has V8's bounds of a thread of tasks, by which connectors run. */
+const THREAD_BOUNDS = ["--max-semi-space-size=2", "--max-old-space-size=512"];
+/** So often the memory of a large snapshot is looked at. */
+const LOOKS = 10;
 /** Of CPU time in /proc. */
 const TICKS_A_SECOND = 100;
 
@@ -23,6 +27,42 @@ export interface CdcFigures {
   readonly eventsPerCpuSecond: number;
   /** The most that was resident so far. */
   readonly peakMegabytes: number;
+}
+
+/** What a large table's snapshot took. */
+export interface LargeSnapshotFigures {
+  readonly rowsPerSecond: number;
+  readonly rowsPerCpuSecond: number;
+  /** What was resident at each tenth of the rows. */
+  readonly residentMegabytes: readonly number[];
+}
+
+/** Our side alone over a table of so many rows. */
+export async function measureLargeSnapshot(rows: number): Promise<LargeSnapshotFigures> {
+  const programs = findNpmPostgres() ?? findPostgres();
+  if (programs === undefined) throw new Error("There is no PostgreSQL: npm install, or apt-get install postgresql.");
+  const folder = makeTemporaryFolder("cdc-bench");
+  const postgres = await startPostgres(programs, { wal_level: "logical", max_wal_size: "8GB", fsync: "off", synchronous_commit: "off" });
+  let side: Side | undefined;
+  const sql = new pg.Client(postgres.connection);
+  try {
+    await sql.connect();
+    await sql.query(TABLE);
+    await sql.query(
+      `INSERT INTO accounts SELECT g, g % 10, 0, repeat('x', 84), now(), g * 1.25 FROM generate_series(1, ${rows}) g; ANALYZE accounts`,
+    );
+    side = await Side.start("ottla", folder, postgres.connection);
+    const residentMegabytes: number[] = [];
+    const { eventsPerSecond, eventsPerCpuSecond } = await side.measure("snapshot", rows, (share) => {
+      if (share * LOOKS >= residentMegabytes.length + 1) residentMegabytes.push(side!.residentMegabytes());
+    });
+    return { rowsPerSecond: eventsPerSecond, rowsPerCpuSecond: eventsPerCpuSecond, residentMegabytes };
+  } finally {
+    await side?.kill();
+    await sql.end().catch(() => undefined);
+    await postgres.stop();
+    removeTemporaryFolder(folder);
+  }
 }
 
 /** Measures both sides in turns and tells each figure as it is there. */
@@ -117,7 +157,7 @@ class Side {
       who,
       who === "Debezium"
         ? await startDebezium(file)
-        : startChild(nodeBinary, ["--conditions=source", ...ours], { stdio: ["pipe", "pipe", "pipe"] }),
+        : startChild(nodeBinary, [...THREAD_BOUNDS, "--conditions=source", ...ours], { stdio: ["pipe", "pipe", "pipe"] }),
     );
   }
 
@@ -131,24 +171,34 @@ class Side {
   }
 
   /** From the first of `count` records to the last. */
-  async measure(what: CdcFigures["what"], count: number): Promise<CdcFigures> {
-    const aim = this.#lines + count;
+  async measure(what: CdcFigures["what"], count: number, look?: (share: number) => void): Promise<CdcFigures> {
+    const from = this.#lines;
+    const isThere = (): boolean => {
+      look?.((this.#lines - from) / count);
+      return this.#lines >= from + count;
+    };
     this.#firstMs = undefined;
-    await waitUntil(`${this.#who} has written ${count} records`, () => this.#lines >= aim, { timeoutMs: 600_000, everyMs: 5 }).catch(
-      (error: unknown) => {
-        throw new Error(this.#child.outputTail().slice(-1000), { cause: error });
-      },
-    );
+    await waitUntil(`${this.#who} has written ${count} records`, isThere, { timeoutMs: 600_000, everyMs: 5 }).catch((error: unknown) => {
+      throw new Error(this.#child.outputTail().slice(-1000), { cause: error });
+    });
     const seconds = (performance.now() - this.#firstMs!) / 1000;
     const cpuSeconds = this.#cpuSeconds() - this.#cpuAtFirst;
-    const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${this.#child.pid}/status`, "utf8"))?.[1] ?? "0";
     return {
       who: this.#who,
       what,
       eventsPerSecond: count / seconds,
       eventsPerCpuSecond: count / cpuSeconds,
-      peakMegabytes: Number(peak) / 1024,
+      peakMegabytes: this.#megabytes("VmHWM"),
     };
+  }
+
+  residentMegabytes(): number {
+    return this.#megabytes("VmRSS");
+  }
+
+  #megabytes(field: "VmHWM" | "VmRSS"): number {
+    const status = readFileSync(`/proc/${this.#child.pid}/status`, "utf8");
+    return Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)?.[1] ?? "0") / 1024;
   }
 
   #count(chunk: Buffer): void {

@@ -102,6 +102,27 @@ describe("PostgreSQL's changes through a worker onto a broker", {
     assert.equal(records[0]?.value?.source["snapshot"], "last");
   });
 
+  test("the last row says so where the table has as many rows as are fetched at a time, or a multiple, in batches of any size", async () => {
+    await using kafka = await startKafka();
+    const client = kafka.client();
+    await sql.query("CREATE TABLE even (id int PRIMARY KEY); INSERT INTO even SELECT generate_series(1, 12)");
+    for (const [fetched, batch] of [
+      [12, 5],
+      [4, 3],
+      [6, 100],
+      [5, 2],
+    ] as const) {
+      const name = `even_${fetched}`;
+      const worker = await startInProcessWorker({ client, properties: QUICK });
+      const sizes = { "snapshot.fetch.size": String(fetched), "max.batch.size": String(batch) };
+      await worker.putConfig(name, { ...configFor(name, "even"), ...sizes });
+      const records = await readTopic(client, `${name}.public.even`, 12);
+      await worker.stop();
+      const marks = records.map(({ value }) => value?.source["snapshot"]);
+      assert.deepEqual(marks, ["first", ...Array<string>(10).fill("true"), "last"], name);
+    }
+  });
+
   test("a quiet table's slot follows a busy log, and what it says is durable", async () => {
     await using kafka = await startKafka();
     const client = kafka.client();

@@ -147,6 +147,7 @@ export class PostgresReading {
         progress: begin.offset.progress,
         publication: config["publication.name"],
         fetchSize: config["snapshot.fetch.size"],
+        batchSize: config["max.batch.size"],
         statements: snapshotStatements(config),
         clock: this.#clock,
         log: this.#context.log,
@@ -160,7 +161,7 @@ export class PostgresReading {
         return this.#makeSlot({ session, replication, version, filter }, "export");
       },
     });
-    for await (const items of reader.read(begin.offset.snapshot)) yield* inBatches(items, config["max.batch.size"]);
+    yield* reader.read(begin.offset.snapshot);
     await rows.query("COMMIT");
     catalog.askBy(session);
     await rows.close();
@@ -357,10 +358,6 @@ export class PostgresReading {
     }
     return session;
   }
-}
-
-function* inBatches(items: readonly SourceItem[], size: number): Generator<readonly SourceItem[]> {
-  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
 }
 
 function valueOptionsOf(config: PostgresConfig) {

@@ -27,6 +27,8 @@ export interface SnapshotParts {
   readonly progress: OffsetProgress | undefined;
   readonly publication: string;
   readonly fetchSize: number;
+  /** So many records are made at once. */
+  readonly batchSize: number;
   /** `snapshot.select.statement.overrides` by table. */
   readonly statements: ReadonlyMap<string, string>;
   readonly clock: Clock;
@@ -121,19 +123,24 @@ export class SnapshotReader {
       const following = this.#fetch();
       // It fails when the records before it are handed on, and not unheard in between.
       following.catch(() => undefined);
-      const isEnd = rows.length < this.#parts.fetchSize;
-      const items: SourceItem[] = [];
-      for (let i = 0; i < rows.length; i++) {
-        const row = rows[i]!;
-        const isLastOfTable = isEnd && i === rows.length - 1;
-        const mark = this.#markOf(isFirstOfTable, isLastOfTable, isLast);
-        isFirstOfTable = false;
-        const key = isOrdered ? keyPlaces.map((place) => row[place]!) : undefined;
-        table = this.#push(items, table, relation.relationId, row, mark, { table: name, key, isTableDone: isLastOfTable });
+      const { length } = rows;
+      let isEnd = length < this.#parts.fetchSize;
+      for (let from = 0; from < length; from += this.#parts.batchSize) {
+        const items: SourceItem[] = [];
+        // As many rows as were asked for may be all that there were.
+        if (!isEnd && from + this.#parts.batchSize >= length) isEnd = (await following).length === 0;
+        // Events are several times as large as their rows: they are made of a part of what was fetched, and these rows let go of.
+        for (const row of rows.splice(0, this.#parts.batchSize)) {
+          const isLastOfTable = isEnd && from + items.length === length - 1;
+          const mark = this.#markOf(isFirstOfTable, isLastOfTable, isLast);
+          isFirstOfTable = false;
+          const key = isOrdered ? keyPlaces.map((place) => row[place]!) : undefined;
+          table = this.#push(items, table, relation.relationId, row, mark, { table: name, key, isTableDone: isLastOfTable });
+        }
+        this.#rows += items.length;
+        yield items;
+        this.#tell(name, rowsEstimated);
       }
-      this.#rows += rows.length;
-      yield items;
-      this.#tell(name, rowsEstimated);
       rows = await following;
     }
     await this.#session.query("CLOSE ottla_snapshot");
