@@ -22,6 +22,17 @@ export const connectPostgresFeatures: readonly Feature[] = area("Connect: Postgr
     ["npm run test:connect -- --only postgres-bad-days --days 20", "the last change comes"],
     "random days go through `read()` with a worker in memory; where a kill meets the first snapshot, right from its end on, and rows without a key come twice then",
   ),
+  works(
+    "a worker of its own process that is killed (SIGKILL) among the rows that are there, behind the last of them, among changes and around commits: each row and each change once",
+    [
+      "npm run test:connect -- --only postgres-kills",
+      "a worker that is killed in each phase loses no row and no change of PostgreSQL's, and brings none twice",
+    ],
+  ),
+  works("a standby without the slot that takes a dead primary's place: refused with what to do; by when_needed everything is read anew", [
+    "npm run test:connect -- --only postgres-failover",
+    "behind a failover without the slot the task fails with what to do, and with snapshot.mode when_needed reads everything anew",
+  ]),
   partial(
     "signals by table; incremental snapshots in chunks beside the log: a row that is read is what the log has made of it, resumed behind the last durable row",
     [

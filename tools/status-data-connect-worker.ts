@@ -78,7 +78,7 @@ export const connectWorkerFeatures: readonly Feature[] = area("Connect", [
       "npm run test:connect -- --only database-says-no",
       "a sink: none of its records becomes a dead letter, and each row is there when the database says yes again",
     ],
-    "passwords are looked up again when a task starts, so a rotation costs a restart of its budget; clocks apart, a full disk of the broker and a failover without the slot are untried",
+    "passwords are looked up again when a task starts, so a rotation costs a restart of its budget; clocks apart and a full disk of the broker are untried",
   ),
   works("what fails is started again by itself, with pauses that double and a budget for the hour", [
     "a task that fails is started again by itself until its budget is spent, and a person can start it",

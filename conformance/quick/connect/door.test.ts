@@ -65,6 +65,23 @@ async function ask(
   return { status, text, body: text.startsWith("{") ? (JSON.parse(text) as Record<string, unknown>) : {} };
 }
 
+/** With a path as it is, which nobody has put into order before. */
+async function rawly(
+  port: number,
+  method: string,
+  path: string,
+  headers: Record<string, string>,
+  body: string,
+): Promise<{ readonly status: number; readonly text: string }> {
+  const socket = connectTcp(port, "127.0.0.1");
+  const lines = Object.entries({ host: `127.0.0.1:${port}`, connection: "close", ...headers }).map(([name, value]) => `${name}: ${value}`);
+  const about = body === "" ? [] : ["content-type: application/json", `content-length: ${body.length}`];
+  socket.write(`${[`${method} ${path} HTTP/1.1`, ...lines, ...about].join("\r\n")}\r\n\r\n${body}`);
+  let text = "";
+  for await (const piece of socket) text += String(piece);
+  return { status: Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1] ?? 0), text };
+}
+
 async function served(
   worker: ConnectWorker,
   options: Partial<Parameters<typeof serveConnect>[0]> = {},
@@ -202,6 +219,78 @@ describe("the door of Connect", () => {
     } finally {
       await server.close();
       await own.stop();
+    }
+  });
+
+  test("no way of writing a path leads to a connector that a login may not see or touch", async () => {
+    const server = await served(worker, { users: await usersWith(USERS.users) });
+    const names = [
+      "other",
+      "%6fther",
+      "%256fther",
+      "team-a/../other",
+      "team-a/%2e%2e/other",
+      "team-a%2f..%2fother",
+      "./other",
+      "other/.",
+      "/other",
+    ];
+    const odd = [
+      "team-a/..%2fother",
+      "team-a\\..\\other",
+      "team-a%5c..%5cother",
+      "other;team-a",
+      "other%00",
+      "other%20",
+      "%20other",
+      "other%0d%0a",
+      "Other",
+      "other?team-a",
+      "other#team-a",
+    ];
+    const places = [
+      "//connectors/other/pause",
+      "/connectors//other/pause",
+      "/./connectors/other/pause",
+      "/x/../connectors/other/pause",
+      "/CONNECTORS/other/pause",
+      "/connectors/other/pause/",
+      "/connectors/other/pause/.",
+      `http://127.0.0.1:${server.port}/connectors/other/pause`,
+      "/connectors/other/tasks/0/restart",
+      "/admin/loggers/connector.other",
+      "/admin/loggers/connector%2eother",
+      "/admin/loggers/%63onnector.other",
+      "/connectors/other/topics/reset",
+    ];
+    const asked = [
+      ...[...names, ...odd].flatMap(
+        (name) =>
+          [
+            ["GET", `/connectors/${name}/config`],
+            ["PUT", `/connectors/${name}/pause`],
+            ["DELETE", `/connectors/${name}`],
+          ] as const,
+      ),
+      ...places.flatMap(
+        (path) =>
+          [
+            ["PUT", path],
+            ["POST", path],
+          ] as const,
+      ),
+    ];
+    try {
+      for (const [method, path] of asked) {
+        const { status, text } = await rawly(server.port, method, path, basic("team"), method === "GET" ? "" : '{"level":"DEBUG"}');
+        assert.ok(status >= 400 && status < 500, `${method} ${path}: ${status} ${text}`);
+        assert.doesNotMatch(text, /datagen/, `${method} ${path}`);
+      }
+      assert.deepEqual(worker.state.names(), ["other", "shared", "team-a"]);
+      assert.equal(worker.state.get("other")?.target, "STARTED");
+      assert.equal(worker.loggers.settings.has("connector.other"), false);
+    } finally {
+      await server.close();
     }
   });
 
