@@ -2,16 +2,19 @@ import { nodeBinary } from "../paths.ts";
 import { startChild } from "../process/child.ts";
 import { ottlaCommand } from "./broker.ts";
 
-/** A broker in memory with its Schema Registry, as its own process. */
+/** A broker with its Schema Registry, as its own process. */
 export interface RegistryUnderTest {
   readonly bootstrap: string;
   readonly registry: string;
   stop(): Promise<unknown>;
+  /** Ends it in the middle of whatever it does. */
+  kill(): Promise<unknown>;
 }
 
-/** Resolves when both accept connections. */
-export async function startRegistry(): Promise<RegistryUnderTest> {
-  const child = startChild(nodeBinary, [...ottlaCommand, "dev", "--memory", "--json", "--port", "0"]);
+/** Resolves when both accept connections. Without a folder all is in memory. */
+export async function startRegistry(dataFolder?: string): Promise<RegistryUnderTest> {
+  const place = dataFolder === undefined ? ["--memory"] : ["--data-dir", dataFolder];
+  const child = startChild(nodeBinary, [...ottlaCommand, "dev", ...place, "--json", "--port", "0", "--registry-port", "0"]);
   const stop = (): Promise<unknown> => child.stop(30_000);
   try {
     const line = await new Promise<string>((resolve, reject) => {
@@ -25,7 +28,7 @@ export async function startRegistry(): Promise<RegistryUnderTest> {
     });
     const { bootstrap, registry } = JSON.parse(line) as { bootstrap: string; registry?: string };
     if (registry === undefined) throw new Error(`The registry did not start: ${child.outputTail()}`);
-    return { bootstrap, registry, stop };
+    return { bootstrap, registry, stop, kill: child.kill };
   } catch (error) {
     await stop();
     throw error;
