@@ -45,6 +45,24 @@ test("racing changes are decided one after another: one id for each schema, and 
   await again.stop();
 });
 
+test("a change from which the topic is taken each time is given up, and nothing of it is written", async () => {
+  class Taken extends MemoryLog {
+    claims = 0;
+    override lead(claim: TopicRecord): Promise<number> {
+      assert.ok(++this.claims < 100, "it claims for ever");
+      return super.lead(claim);
+    }
+    override append(): Promise<number> {
+      return Promise.reject(new NotAppended("notLeading", new Error("another leads")));
+    }
+  }
+  const log = new Taken();
+  const registry = await Registry.start({ log, formats });
+  await assert.rejects(register(registry, "s", "int"), { code: "REGISTRY_NOT_LEADING" });
+  assert.deepEqual([log.claims, [...registry.state.subjects()]], [5, []]);
+  await registry.stop();
+});
+
 test("a refused change writes nothing and holds nobody up", async () => {
   const log = new MemoryLog();
   const registry = await Registry.start({ log, formats });

@@ -281,6 +281,50 @@ test("metadata: what a config overrides goes before the request's, and that befo
   assert.deepEqual(metadata, { properties: { a: "default", b: "request", c: "override", d: "override" } });
 });
 
+test("a subject whose versions refer to each other goes as a whole, and no version of it that another refers to", () => {
+  const registry = new Registry();
+  registry.register("a", "", { schema: '"int"' });
+  registry.register("a", "", { schema: '"long"', references: [{ name: "before", subject: "a", version: 1 }] });
+  refused("REGISTRY_REFERENCE_EXISTS", () => registry.deleteVersion("a", 1));
+  assert.deepEqual(registry.deleteSubject("a"), [1, 2]);
+  refused("REGISTRY_REFERENCE_EXISTS", () => registry.deleteVersion("a", 1, true));
+  assert.deepEqual(registry.deleteSubject("a", true), [1, 2]);
+  assert.deepEqual(registry.brief("a"), []);
+});
+
+test("a schema stands on a thousand others and no more", () => {
+  const registry = new Registry();
+  registry.register("base", "", { schema: '"int"' });
+  const on = (count: number): Partial<SchemaRequest> => ({
+    references: Array.from({ length: count }, (_each, at) => ({ name: `n${at}`, subject: "base", version: 1 })),
+  });
+  refused("REGISTRY_SCHEMA_TOO_LARGE", () => registry.register("a", "x", on(1_001)));
+  assert.equal(registry.register("a", "x", on(1_000)).version, 1);
+});
+
+test("a context is empty for IMPORT when nothing is in it, whatever is in others", () => {
+  const registry = new Registry();
+  registry.register("a", "x");
+  registry.take(setMode(registry.state, ":.other:", "IMPORT", false));
+  registry.take(deleteMode(registry.state, ":.other:").records);
+  registry.register(":.other:b", "x");
+  refused("REGISTRY_NOT_PERMITTED", () => setMode(registry.state, ":.other:", "IMPORT", false));
+  registry.take(setMode(registry.state, ":.third:", "IMPORT", false));
+});
+
+test("what is sensitive by the subject's config stays so beside what a request says", () => {
+  const registry = new Registry();
+  const sensitive = (...names: readonly string[]) => ({
+    properties: Object.fromEntries(names.map((name) => [name, name])),
+    sensitive: names,
+  });
+  registry.take(setConfig(registry.state, "a", { defaultMetadata: sensitive("a"), overrideMetadata: sensitive("c", "a") }).records);
+  assert.deepEqual(registry.register("a", "x", { metadata: sensitive("b") }).metadata, {
+    properties: { a: "a", b: "b", c: "c" },
+    sensitive: ["a", "b", "c"],
+  });
+});
+
 test("modes forbid what they say, and IMPORT takes ids where nothing is", () => {
   const registry = new Registry();
   const { state } = registry;
