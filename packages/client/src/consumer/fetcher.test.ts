@@ -16,7 +16,7 @@ import type { Consumer, ConsumerOptions } from "./consumer-types.ts";
 
 const PARTITIONS = 4;
 const BATCH_RECORDS = 10;
-const partitions = Array.from({ length: PARTITIONS }, (_, partition) => ({ topic: "t", partition }));
+const placesOf = (count: number) => Array.from({ length: count }, (_, partition) => ({ topic: "t", partition }));
 
 /** Ten records whose values are their offsets. */
 function batchAt(baseOffset: number): Buffer {
@@ -36,7 +36,8 @@ interface Open {
 }
 
 /** A broker with `records` in each partition, of which it gives a batch at a time, as far as `maxBytes` allows; what has nothing is waited for. */
-async function start(records: number, options: ConsumerOptions) {
+async function start(records: number, options: ConsumerOptions, partitionCount = PARTITIONS) {
+  const partitions = placesOf(partitionCount);
   const world = makeWorld();
   const broker = await ScriptedBroker.start(world.net);
   broker.serveMetadata(() => ({ t: partitions.map(() => 1) }), [broker]);
@@ -76,7 +77,7 @@ function read({ topics, maxBytes }: FetchRequest, end: number): PartitionData[] 
 }
 
 async function readAll(consumer: Consumer, count: number, settle: <T>(promise: Promise<T>) => Promise<T>): Promise<number[][]> {
-  const values: number[][] = partitions.map(() => []);
+  const values: number[][] = consumer.assignment().map(() => []);
   let got = 0;
   while (got < count) {
     for (const batch of await settle(consumer.poll(10_000))) {
@@ -126,6 +127,25 @@ describe("what is fetched ahead", () => {
         each,
         Array.from({ length: each.length }, (_, i) => i),
       );
+    await client.close();
+  });
+
+  test("of an answer with thousands of partitions some are there before all are taken in; what is sought meanwhile comes from there", async () => {
+    const COUNT = 2_500;
+    const { world, client, consumer, seen } = await start(BATCH_RECORDS, {}, COUNT);
+    const first = await world.settle(consumer.poll(10_000));
+    assert.equal(seen.length, 1, "one answer brings all");
+    assert.ok(first.length > 0 && first.length < COUNT, `${first.length} of ${COUNT} partitions at once`);
+    const taken = new Set(first.map(({ partition }) => partition));
+    const sought = COUNT - 1;
+    assert.ok(!taken.has(sought));
+    consumer.seek({ topic: "t", partition: sought }, BATCH_RECORDS / 2);
+    const values = await readAll(consumer, (COUNT - first.length) * BATCH_RECORDS, world.settle);
+    for (const [partition, each] of values.entries()) {
+      const from = partition === sought ? BATCH_RECORDS / 2 : 0;
+      const all = Array.from({ length: BATCH_RECORDS }, (_, i) => from + i);
+      assert.deepEqual(each, taken.has(partition) ? [] : all, `partition ${partition}`);
+    }
     await client.close();
   });
 });

@@ -36,6 +36,9 @@ export interface FetcherEvents {
   failed(error: Error): void;
 }
 
+/** So many partitions of an answer are taken in before others have their turn: some ms. */
+const PARTITIONS_PER_TURN = 1_000;
+
 /** A request on the way. Nothing is kept of each partition beside what that has itself: there may be ten thousand. */
 interface Asked {
   readonly partitions: readonly AssignedPartition[];
@@ -271,11 +274,32 @@ export class Fetcher {
     }
     reader.session?.answered(response.sessionId);
     this.#readersOf(reader.nodeId).isFlowing = isFilled(response, reader.askedBytes);
-    const names = namesOf(response, targets);
-    for (const topic of response.responses) {
-      const name = topic.topicId === NIL_UUID ? topic.topic : names.get(topic.topicId);
-      if (name === undefined) continue;
-      for (const data of topic.partitions) {
+    this.#takeIn(reader, asked, response, namesOf(response, targets), 0, 0);
+  }
+
+  /** Takes an answer in, from a partition of a topic on, so many in a turn: it may tell of ten thousand. None of them is asked for again until all is taken in. */
+  #takeIn(
+    reader: NodeReader,
+    asked: Asked,
+    response: FetchResponse,
+    names: ReadonlyMap<string, string>,
+    fromTopic: number,
+    fromPartition: number,
+  ): void {
+    if (this.#closed) return;
+    const topics = response.responses;
+    let left = PARTITIONS_PER_TURN;
+    let at = fromPartition;
+    for (let i = fromTopic; i < topics.length; i++, at = 0) {
+      const { topicId, topic, partitions } = topics[i]!;
+      const name = topicId === NIL_UUID ? topic : names.get(topicId);
+      for (; name !== undefined && at < partitions.length; at++) {
+        if (left-- === 0) {
+          this.#events.arrived();
+          this.#cluster.deps.clock.nextTurn(() => this.#takeIn(reader, asked, response, names, i, at));
+          return;
+        }
+        const data = partitions[at]!;
         const partition = this.#partitions.find(name, data.partitionIndex);
         if (partition?.fetching === asked && partition.isFetching) this.#onPartition(partition, data);
       }

@@ -8,6 +8,7 @@ import type { RecordOutput } from "./record-output.ts";
 /** So long tasks process before the group, timers and other work of the loop have their turn. */
 const SLICE_MS = 8;
 const RECORDS_PER_LOOK = 32;
+const BATCHES_PER_LOOK = 64;
 
 /** What gives tasks their turns has of the worker. */
 export interface TaskTurnsHost {
@@ -38,12 +39,19 @@ export class TaskTurns {
     return tasks.running().some((task) => task.hasWork(nowMs, lags));
   }
 
-  /** Hands records to their tasks. */
+  /** Hands records to their tasks, some ms at a time: there may be batches of ten thousand partitions. Nobody polls meanwhile, so that tasks stay. */
   async take(batches: readonly ConsumerBatch[]): Promise<void> {
     // The first record of a partition is read as it comes, and may be a dead letter.
     const taken = batches.filter((batch) => this.#host.tasks.of(batch) !== undefined);
     if (taken.length > 0) await this.#begin();
-    for (const batch of taken) this.#host.tasks.of(batch)?.add(batch);
+    const { clock, tasks } = this.#host;
+    let endMs = clock.monotonicMs() + SLICE_MS;
+    for (const [at, batch] of taken.entries()) {
+      tasks.of(batch)?.add(batch);
+      if (at % BATCHES_PER_LOOK !== 0 || clock.monotonicMs() < endMs) continue;
+      await new Promise<void>((resolve) => clock.nextTurn(resolve));
+      endMs = clock.monotonicMs() + SLICE_MS;
+    }
   }
 
   /** Processes one slice, and waits for room in the output. */
