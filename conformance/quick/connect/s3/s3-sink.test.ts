@@ -306,7 +306,7 @@ test("settings that cannot be meant are told by name, and a bucket that is not t
 test("whatever dies and whatever the server answers, the objects have the topic's records, each once", async (t) => {
   const seed = testSeed();
   t.diagnostic(`OTTLA_TEST_SEED=${seed}`);
-  for (let round = 0; round < runsOf({ quick: 8, long: 30 }); round++) {
+  for (let round = 0; round < runsOf({ quick: 3, long: 30 }); round++) {
     const random = new SeededRandom(seed + round);
     await using s3 = await startFakeS3(["lake"]);
     const settings = properties(s3, {
