@@ -31,6 +31,9 @@ test("a draft is the map that its changes would make, and leaves the map alone u
         assert.deepEqual([draft.has(key), draft.get(key)], [model.has(key), model.get(key)]);
       }
       assert.deepEqual([...draft], [...model]);
+      const visited: [number, number][] = [];
+      draft.forEach((value, key) => visited.push([key, value]));
+      assert.deepEqual(visited, [...model]);
       assert.deepEqual([...base], before);
       draft.settle();
       assert.deepEqual([...base], [...model]);

@@ -5,6 +5,8 @@ export interface MutableMap<Key, Value> extends Iterable<[Key, Value]> {
   has(key: Key): boolean;
   set(key: Key, value: Value): unknown;
   delete(key: Key): boolean;
+  /** As the iterator, without an object for each entry: for maps of thousands. */
+  forEach(visit: (value: Value, key: Key) => void): void;
 }
 
 /**
@@ -59,6 +61,13 @@ export class DraftMap<Key, Value> implements MutableMap<Key, Value> {
       yield changed === undefined ? entry : [entry[0], changed];
     }
     if (this.#added) yield* this.#added;
+  }
+
+  forEach(visit: (value: Value, key: Key) => void): void {
+    this.#base.forEach((value, key) => {
+      if (this.#deleted?.has(key) !== true) visit(this.#changed?.get(key) ?? value, key);
+    });
+    this.#added?.forEach(visit);
   }
 
   /** Makes the changes in the map itself, which this draft then equals. */

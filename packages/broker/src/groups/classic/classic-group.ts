@@ -61,7 +61,9 @@ export function hasAllMembersJoined({ members }: ClassicGroup): boolean {
 /** The group waits as long as its most patient member. */
 export function rebalanceTimeoutMs(group: ClassicGroup): number {
   let longestMs = 0;
-  for (const member of group.members.values()) longestMs = Math.max(longestMs, member.rebalanceTimeoutMs);
+  group.members.forEach((member) => {
+    longestMs = Math.max(longestMs, member.rebalanceTimeoutMs);
+  });
   return longestMs;
 }
 

@@ -11,11 +11,12 @@ export function canJoinWith(group: ClassicGroup, protocolType: string, protocols
 /** The protocol of the next generation: each member votes for the first on its list that all support; most votes win, ties go to the first named. */
 export function chooseProtocol(group: ClassicGroup): string {
   const votes = new Map<string, number>();
-  for (const member of group.members.values()) {
-    const choice = member.protocols.find((protocol) => group.members.isOfferedByAll(protocol.name));
+  const isOfferedByAll = ({ name }: MemberProtocol): boolean => group.members.isOfferedByAll(name);
+  group.members.forEach(({ protocols }) => {
+    const choice = protocols.find(isOfferedByAll);
     invariant(choice, `The members of group "${group.groupId}" share no protocol.`);
     votes.set(choice.name, (votes.get(choice.name) ?? 0) + 1);
-  }
+  });
   let winner: string | undefined;
   let winnerVotes = 0;
   for (const [name, count] of votes) {

@@ -1,6 +1,7 @@
 import { ErrorCode } from "@ottla/protocol";
 import { EMPTY_ASSIGNMENT, hasAllMembersJoined, protocolMetadata, rebalanceTimeoutMs } from "./classic-group.ts";
 import type { JoinAnswer } from "./group-decision.ts";
+import type { MemberTable } from "./member-table.ts";
 import { chooseProtocol } from "./protocol-choice.ts";
 import { subscribedTopics } from "./subscribed-topics.ts";
 import { syncError, type Transition } from "./transition.ts";
@@ -58,10 +59,10 @@ export function joinTimedOut(t: Transition): void {
 export function completeJoin(t: Transition): void {
   t.cancelTimer({ kind: "join" });
   t.set({ initialRebalance: null });
-  for (const member of t.group.members.values()) {
+  t.group.members.forEach(({ memberId, awaitingJoin, groupInstanceId }) => {
     // A static member may be restarting: only its session timeout removes it.
-    if (member.awaitingJoin === null && member.groupInstanceId === null) t.removeMember(member.memberId);
-  }
+    if (awaitingJoin === null && groupInstanceId === null) t.removeMember(memberId);
+  });
   if (t.group.members.size > 0 && !electLeader(t)) {
     // Only absent static members are left; wait for them or for the end of their sessions.
     t.setTimer({ kind: "join" }, Math.max(rebalanceTimeoutMs(t.group), WAIT_FOR_STATIC_MEMBERS_MS_MIN));
@@ -96,12 +97,12 @@ function startSyncPhase(t: Transition): void {
   t.set({ protocolName: chooseProtocol(t.group) });
   t.set({ subscribedTopics: subscribedTopics(t.group) });
   t.moveTo("CompletingRebalance");
-  for (const member of t.group.members.values()) {
+  t.group.members.forEach((member) => {
     const { memberId, sessionTimeoutMs, awaitingJoin } = member;
     if (awaitingJoin !== null) t.replyToJoin(awaitingJoin, joinAnswer(t, memberId));
     t.putMember({ ...member, awaitingJoin: null, isNew: false, owesSync: true });
     t.setTimer({ kind: "session", memberId }, sessionTimeoutMs);
-  }
+  });
   t.setTimer({ kind: "sync" }, rebalanceTimeoutMs(t.group));
 }
 
@@ -116,23 +117,25 @@ export function joinAnswer(t: Transition, memberId: string): JoinAnswer {
     protocolName,
     leader: leaderId ?? "",
     skipAssignment: false,
-    members:
-      memberId === leaderId
-        ? [...members.values()].map((member) => ({
-            memberId: member.memberId,
-            groupInstanceId: member.groupInstanceId,
-            metadata: protocolMetadata(member, protocolName),
-          }))
-        : [],
+    members: memberId === leaderId ? offersOf(members, protocolName) : [],
   };
+}
+
+function offersOf(members: MemberTable, protocolName: string | null): JoinAnswer["members"] {
+  const offers: JoinAnswer["members"][number][] = [];
+  members.forEach((member) => {
+    const { memberId, groupInstanceId } = member;
+    offers.push({ memberId, groupInstanceId, metadata: protocolMetadata(member, protocolName) });
+  });
+  return offers;
 }
 
 /** Members wait for an assignment that will not come: they get the error and no assignment. */
 export function failPendingSyncs(t: Transition, errorCode: number): void {
-  for (const { memberId, sessionTimeoutMs } of t.group.members.values()) {
+  t.group.members.forEach(({ memberId, sessionTimeoutMs }) => {
     t.changeMember(memberId, { assignment: EMPTY_ASSIGNMENT });
     if (t.completeSync(memberId, syncError(errorCode))) t.setTimer({ kind: "session", memberId }, sessionTimeoutMs);
-  }
+  });
 }
 
 /** The member has sent its SyncGroup; with the last one the timer has done its work. */
@@ -146,6 +149,8 @@ export function syncArrived(t: Transition, memberId: string): void {
 export function syncTimedOut(t: Transition): void {
   const { state, members } = t.group;
   if (members.owingSyncCount === 0 || (state !== "CompletingRebalance" && state !== "Stable")) return;
-  for (const { memberId, owesSync } of members.values()) if (owesSync) t.removeMember(memberId);
+  members.forEach(({ memberId, owesSync }) => {
+    if (owesSync) t.removeMember(memberId);
+  });
   prepareRebalance(t);
 }

@@ -14,11 +14,17 @@ export function subscribedTopics(group: ClassicGroup): ReadonlySet<string> | nul
   if (group.members.size === 0) return topics;
   if (group.protocolName === null) return null;
   try {
+    const { protocolName } = group;
     let namesLeft = NAMES_MAX;
-    for (const member of group.members.values()) {
-      namesLeft -= addTopics(topics, protocolMetadata(member, group.protocolName), namesLeft);
-      if (namesLeft < 0) return null;
-    }
+    let last: Buffer | undefined;
+    group.members.forEach((member) => {
+      const metadata = protocolMetadata(member, protocolName);
+      // Members that offer the same share it.
+      if (metadata === last || namesLeft < 0) return;
+      last = metadata;
+      namesLeft -= addTopics(topics, metadata, namesLeft);
+    });
+    if (namesLeft < 0) return null;
   } catch (error) {
     if (error instanceof MalformedBytesError) return null;
     throw error;

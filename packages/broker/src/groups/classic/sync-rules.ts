@@ -42,14 +42,15 @@ function differs(said: string | null, actual: string | null): boolean {
 function completeSyncPhase(t: Transition, request: SyncRequest): void {
   const assignments = new Map(request.assignments.map(({ memberId, assignment }) => [memberId, assignment]));
   const { protocolType, protocolName } = t.group;
-  for (const { memberId, sessionTimeoutMs, awaitingSync } of t.group.members.values()) {
+  t.group.members.forEach((member) => {
+    const { memberId, sessionTimeoutMs, awaitingSync } = member;
     const assignment = assignments.get(memberId) ?? EMPTY_ASSIGNMENT;
-    t.changeMember(memberId, { assignment, awaitingSync: null });
-    if (awaitingSync === null) continue;
+    t.putMember({ ...member, assignment, awaitingSync: null });
+    if (awaitingSync === null) return;
     t.replyToSync(awaitingSync, { errorCode: ErrorCode.NONE, protocolType, protocolName, assignment });
     // A session that ran out while the member waited was let pass; it counts again from here.
     t.setTimer({ kind: "session", memberId }, sessionTimeoutMs);
-  }
+  });
   t.moveTo("Stable");
   t.persist("required");
 }
