@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { silentLogger } from "@ottla/base";
 import { builtinPlugins } from "./builtin-plugins.ts";
 import { resolveReferences } from "./config-providers.ts";
-import { hideSecrets, keepSecrets } from "./config-secrets.ts";
+import { secretsIn } from "../secrets/secrets-in.ts";
+import { hideSecrets, isHidden, keepSecrets } from "./config-secrets.ts";
 import { PluginCatalogue } from "./plugin-catalogue.ts";
 import { loadedEntry } from "./plugin-folder.ts";
 import { type ConnectorProperties, readConfig } from "./read-config.ts";
@@ -101,6 +102,22 @@ test("a secret is shown nowhere, a reference as it is written, and what is sent 
   const hidden = { code: "[hidden]", "producer.override.sasl.jaas.config": "[hidden]", user: "u", other: "${env:CODE}" };
   assert.deepEqual(hideSecrets(properties, sensitive), hidden);
   assert.deepEqual(keepSecrets(hidden, properties), properties);
+});
+
+test("the password of an address is hidden in whatever setting it stands, and kept by who writes the rest back as it was", () => {
+  const none = new Set<string>();
+  const properties = {
+    "connection.url": "http://u:one@a:9200/x,https://:two%40@b?q=c:d@e",
+    plain: "http://a:9200/u:p@x //a b:c@",
+    fromElsewhere: "http://u:${env:P}@a",
+  };
+  const hidden = { ...properties, "connection.url": "http://u:[hidden]@a:9200/x,https://:[hidden]@b?q=c:d@e" };
+  assert.deepEqual(hideSecrets(properties, none), hidden);
+  assert.deepEqual(keepSecrets(hidden, properties), properties);
+  const moved = { "connection.url": hidden["connection.url"].replace("a:9200", "evil:9200") };
+  assert.deepEqual(keepSecrets(moved, properties), moved, "a secret does not go to another place");
+  assert.deepEqual([isHidden(moved["connection.url"]), isHidden("[hidden]"), isHidden("x [hidden]")], [true, true, false]);
+  assert.deepEqual(secretsIn(properties), ["one", "one", "two%40", "two@"]);
 });
 
 test("what is wrong is told at the setting that is at fault: lists of odd names at the list, a finding without a name at the one that it names", async () => {

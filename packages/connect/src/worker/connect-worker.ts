@@ -3,7 +3,7 @@ import { type Clock, type Logger, silentLogger } from "@ottla/base";
 import type { Client } from "@ottla/client";
 import { SESSION_KEY_BYTES, type SessionKey } from "../access/worker-signature.ts";
 import { type ConfigDefinitionJson, HIDDEN } from "../plugin/config-definition.ts";
-import { hideSecrets, keepSecrets } from "../plugin/config-secrets.ts";
+import { hideSecrets, isHidden, keepSecrets } from "../plugin/config-secrets.ts";
 import { sinkDefinitions, sourceDefinitions } from "../plugin/connector-definitions.ts";
 import type { ProviderWorld } from "../plugin/config-providers.ts";
 import type { PluginCatalogue } from "../plugin/plugin-catalogue.ts";
@@ -215,11 +215,11 @@ export class ConnectWorker {
     const before = this.state.get(connector)?.properties;
     const wanted = typeof given === "function" ? given(this.wanted(connector).properties) : given;
     const properties: ConnectorProperties = { ...keepSecrets(wanted, before), name: connector };
-    const unknown = Object.keys(properties).find((name) => properties[name] === HIDDEN);
+    const unknown = Object.keys(properties).find((name) => isHidden(properties[name] ?? ""));
     if (unknown !== undefined)
       throw new RequestError(
         400,
-        `${unknown} is ${HIDDEN}, which stands for a secret that is there already, and there is none; give the secret.`,
+        `${unknown} has ${HIDDEN}, which stands for a secret that is there already, and there is none; give the secret.`,
       );
     return properties;
   }
