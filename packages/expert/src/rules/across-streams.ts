@@ -50,6 +50,11 @@ export const acrossStreams: readonly AcrossRule[] = [
     examples: [
       { files: { "app.topology": topology, "topics.yaml": topics(8) }, hits: 1 },
       { files: { "app.topology": topology, "topics.yaml": topics(12) }, hits: 0 },
+      // A third one that is not joined.
+      {
+        files: { "app.topology": topology, "topics.yaml": `${topics(12)}  - {name: clicks, partitions: 3, config: {retention.ms: 1}}\n` },
+        hits: 0,
+      },
     ],
   },
 ];

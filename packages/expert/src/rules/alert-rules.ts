@@ -79,6 +79,7 @@ export const alertRulesOverFiles: readonly SettingsRule[] = [
       { kind: "alert", settings: { expr: 'kafka_consumer_group_lag{group="stock"} / 2' }, hits: 1 },
       { kind: "alert", settings: { expr: "kafka_brokers_count < 3" }, hits: 1 },
       { kind: "alert", settings: { expr: "kafka_brokers < 3" }, hits: 0 },
+      { kind: "alert", settings: { expr: "kafka_brokers_of (up) == 0" }, hits: 0 },
       { kind: "alert", settings: { expr: 'sum by (group) (kafka_consumergroup_lag_sum{consumergroup="kafka_brokers_count"})' }, hits: 0 },
       { kind: "alert", settings: { expr: "kafka_server_replicamanager_underreplicatedpartitions > 0" }, hits: 0 },
     ],

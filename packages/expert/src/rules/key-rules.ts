@@ -215,6 +215,10 @@ export const keyRules: readonly SettingsRule[] = [
       { kind: "consumer", settings: { "auto.offset.reset": "newest" }, hits: 1 },
       { kind: "producer", settings: { "linger.ms": "-1" }, hits: 1 },
       { kind: "producer", settings: { "linger.ms": "0" }, hits: 0 },
+      // From 1 to 9, or -1.
+      { kind: "producer", settings: { "compression.gzip.level": "-1" }, hits: 0 },
+      { kind: "producer", settings: { "compression.gzip.level": "0" }, hits: 1 },
+      { kind: "producer", settings: { "compression.gzip.level": "10" }, hits: 1 },
       { kind: "consumer", settings: { "auto.offset.reset": "by_duration:PT1H" }, hits: 0 },
     ],
   },

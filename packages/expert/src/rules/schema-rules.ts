@@ -168,6 +168,17 @@ export const schemaRules: readonly SchemaRule[] = [
     examples: [
       { schema: { type: "record", name: "Order", fields: [] }, hits: 1 },
       { schema: { type: "record", name: "Order", namespace: "shop", doc: "An order as it was placed.", fields: [] }, hits: 0 },
+      { schema: { type: "enum", name: "State", symbols: ["A"], default: "A" }, hits: 0 },
+      {
+        schema: {
+          type: "record",
+          name: "Order",
+          namespace: "shop",
+          doc: "An order.",
+          fields: [{ name: "line", type: { type: "record", name: "Line", fields: [] } }],
+        },
+        hits: 0,
+      },
     ],
   },
 ];

@@ -249,6 +249,8 @@ export const brokerLiveRules: readonly ClusterRule[] = [
       { observe: () => look({ brokers: [withLevels(1, 33, 25), withLevels(2, 30, 25)] }), hits: 1 },
       { observe: () => look({ brokers: [withLevels(1, 33, 25), withLevels(2, 33, 25)] }), hits: 1, severity: "info" },
       { observe: () => look({ brokers: [withLevels(1, 33, 33), withLevels(2, 33, 33)] }), hits: 0 },
+      { observe: () => look({ brokers: [withLevels(1, 33, 33, [3, 2]), withLevels(2, 33, 33, [3, 2])] }), hits: 1, severity: "info" },
+      { observe: () => look({ brokers: [withLevels(1, 33, 33, [2, 2]), withLevels(2, 33, 33, [2, 2])] }), hits: 0 },
     ],
   },
   {
@@ -455,8 +457,12 @@ function holding(nodeId: number, replicaBytes: number) {
   });
 }
 
-function withLevels(nodeId: number, maxLevel: number, finalizedLevel: number) {
-  return exampleBroker(nodeId, { features: { value: [{ name: "metadata.version", minLevel: 7, maxLevel, finalizedLevel }] } });
+/** Of metadata.version, and of transaction.version if that is given: what the broker can do, and what the cluster uses. */
+function withLevels(nodeId: number, maxLevel: number, finalizedLevel: number, transaction?: readonly [most: number, used: number]) {
+  const metadata = { name: "metadata.version", minLevel: 7, maxLevel, finalizedLevel };
+  const [most, used] = transaction ?? [];
+  const other = most === undefined ? [] : [{ name: "transaction.version", minLevel: 0, maxLevel: most, finalizedLevel: used }];
+  return exampleBroker(nodeId, { features: { value: [metadata, ...other] } });
 }
 
 function manyPartitions(partitions: number) {
