@@ -29,7 +29,7 @@ export async function listGroupOffsets(
 ): Promise<readonly Partitioned<CommittedOffset | undefined>[]> {
   const results = await fetchCommitted(cluster, lane, groupId, partitions, cluster.limit(options));
   if (partitions !== undefined) return inOrder(partitions, results);
-  return results.sort(byPartition);
+  return byPartition(results);
 }
 
 /** Of many groups each coordinator is asked for many at once, and alone for those that it does not tell of then. */
@@ -53,7 +53,7 @@ async function listTogether(
   const requests = await groupsByCoordinator(context, groupIds, GROUPS_PER_REQUEST, limit);
   const ask = async (ids: readonly string[], coordinator: Node): Promise<void> => {
     const told = await fetchCommittedOfGroups(await lane.connectTo(coordinator.nodeId, coordinator), ids, limit);
-    for (const [groupId, results] of told ?? []) all.set(groupId, results.sort(byPartition));
+    for (const [groupId, results] of told ?? []) all.set(groupId, byPartition(results));
   };
   await Promise.all(
     requests.map(({ coordinator, groupIds: ids }) =>
@@ -63,8 +63,13 @@ async function listTogether(
   return all;
 }
 
-function byPartition(a: TopicPartition, b: TopicPartition): number {
-  return a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1;
+/** By topic and number. A hundred thousand are not compared by their topics' names again and again: they come by topic, and mostly in order. */
+function byPartition<Result extends TopicPartition>(results: readonly Result[]): readonly Result[] {
+  const topics = [...Map.groupBy(results, ({ topic }) => topic)].sort(([a], [b]) => (a < b ? -1 : 1));
+  return topics.flatMap(([, own]) => {
+    const isInOrder = own.every(({ partition }, i) => i === 0 || own[i - 1]!.partition <= partition);
+    return isInOrder ? own : own.sort((a, b) => a.partition - b.partition);
+  });
 }
 
 export async function alterGroupOffsets(

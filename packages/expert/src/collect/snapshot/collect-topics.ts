@@ -12,6 +12,8 @@ import { notObservedOf } from "./not-observed-of.ts";
 /** Topics that one call asks for, so that no answer is large. */
 const TOPICS_PER_CALL = 200;
 const PARTITIONS_PER_CALL = 1000;
+/** Of topics that one call asks for, so that no answer holds the loop; a larger topic is asked for alone. */
+const DESCRIBED_PARTITIONS_PER_CALL = 5000;
 
 /** Settings of topics that rules read: their effective values are kept even where nobody changed them. */
 const JUDGED_KEYS: ReadonlySet<string> = new Set([
@@ -35,10 +37,7 @@ export async function describeAllTopics(admin: Admin, pacer: CallPacer): Promise
   const listed = await pacer.run(1, (options) => admin.listTopics({ ...options, includeInternal: true }));
   if (!isObserved(listed)) return listed;
   const parts = await Promise.all(
-    pieces(
-      listed.value.map(({ name }) => name),
-      TOPICS_PER_CALL,
-    ).map((names) => pacer.run(1, (options) => admin.describeTopics(names, options))),
+    describedTogether(listed.value).map((names) => pacer.run(1, (options) => admin.describeTopics(names, options))),
   );
   const failed = parts.find((part): part is NotObserved => !isObserved(part));
   // A part of the topics would look like all of them.
@@ -49,6 +48,21 @@ export async function describeAllTopics(admin: Admin, pacer: CallPacer): Promise
   if (untold) return notObservedOf(untold.error);
   // A topic deleted between the two calls is none any more.
   return observed(parts.flatMap((part) => (isObserved(part) ? part.value.flatMap(({ value }) => value ?? []) : [])));
+}
+
+/** Names in pieces of so many topics and partitions at most. */
+function describedTogether(topics: readonly { readonly name: string; readonly partitionCount: number }[]): string[][] {
+  const together: string[][] = [];
+  let partitions = Infinity;
+  for (const { name, partitionCount } of topics) {
+    partitions += partitionCount;
+    if (partitions > DESCRIBED_PARTITIONS_PER_CALL || together.at(-1)!.length >= TOPICS_PER_CALL) {
+      together.push([]);
+      partitions = partitionCount;
+    }
+    together.at(-1)!.push(name);
+  }
+  return together;
 }
 
 /** Settings by topic. */
