@@ -15,7 +15,7 @@ export const consoleFeatures: readonly Feature[] = area("Console", [
       "npm run test:console",
       "npm run bench -- console",
     ],
-    "of many thousands of groups, those nobody looks at have a lag that is minutes old; of more than 10,000 partitions those on nobody's page have ends up to 20 s old at 40,000; with 10,000 topics the process has 246 MiB while pages are looked at and 310 to 318 once the doctor has examined the cluster (goal 250; measured on a busy machine; 385 and 584 before)",
+    "of many thousands of groups, those nobody looks at have a lag that is minutes old; of more than 10,000 partitions those on nobody's page have ends up to 20 s old at 40,000; with 10,000 topics the process has some 240 MiB, during an examination by the doctor too, which is a process of its own for as long as it lasts (goal 250)",
   ),
   works("topics as a list or as a tree by the words of their names, with sums; more partitions, settings and deletion by plans", [
     "topics stand by the words of their names, with sums, open branches only",
@@ -26,11 +26,13 @@ export const consoleFeatures: readonly Feature[] = area("Console", [
     "groups in depth: lag over time, who reads what, why it is behind, rebalances while they were watched (state, epoch, members that came and went, partitions that moved), offsets moved to a place or a time with what is read again and skipped",
     [
       "members that came and went, partitions that moved, states and epochs are a group's history",
+      "offsets go where they are told within the log, and stay where the log is not known",
+      "a share group goes back to where it read from, and has no way back where it had not begun",
       "who came and went in a group, and what moved, is its history; a time becomes offsets",
       "of a group with very many partitions the page has those that are most behind, and how many each member reads",
       "npm run test:console",
     ],
-    "offsets of share groups are shown (key 90) and not moved; the history begins when somebody looks at the group",
+    "offsets of share groups are moved where they have begun, back to a place that had not begun they cannot be taken; the history begins when somebody looks at the group",
   ),
   partial(
     "messages from an offset, a time, the newest, each key's newest as a table that is sorted by its columns, or live; filtered by CEL, decoded with the reason (JSON, text, numbers, MessagePack, CBOR, the records of Kafka's own topics); looked at so many a second; two compared; written, copied as a template, exported",
@@ -106,6 +108,14 @@ export const consoleFeatures: readonly Feature[] = area("Console", [
       "npm run test:console",
     ],
     "lists are sorted by name alone; no contexts, rules and metadata are shown and not edited; a login at the registry only in its URL; topics of RecordNameStrategy are not looked for",
+  ),
+  works(
+    "an editor of schemas and records, loaded with the first form that has it: faults of JSON where they are, words of Avro, JSON Schema, Protobuf and of the topic's own records; the registry is asked by itself whether a draft fits; leaving a page asks who has typed something, and the end of a session takes nothing with it",
+    [
+      "an editor offers the fields that records have, the most frequent first, and of what is no JSON none",
+      "what nobody sees in a name is shown, and scripts and emoji stay",
+      "npm run test:console",
+    ],
   ),
   partial(
     "Connect that is served, or named by `--console-connect-url`: connectors with the reason of a failure, offsets, log lines, metrics; made and edited by forms from their definitions with check, difference and preview of a source; paused, stopped, begun anew, deleted by plans",

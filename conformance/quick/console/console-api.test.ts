@@ -50,6 +50,22 @@ test("a change is previewed, agreed to, carried out and taken back", async () =>
   assert.equal((await ottla.post(`/plans/${planId}/apply`, { digest, agreed: ["orders"] })).body.state, "done");
 });
 
+test("what was not looked at yet is told as not known, and never as none", async () => {
+  await using ottla = await ConsoleFixture.start({ topics: { orders: 1 } });
+  await ottla.kafka.topic("orders").produce([{ key: "k", value: "v" }]);
+  await ottla.kafka
+    .client()
+    .admin()
+    .alterGroupOffsets("billing", [{ topic: "orders", partition: 0, offset: 0 }]);
+  const told: unknown[] = [];
+  await ottla.kafka.until("groups and sizes are known", async () => {
+    const { counts } = (await ottla.get("/overview")).body;
+    told.push(counts.groups, counts.bytes);
+    return counts.groups === 1 && counts.bytes > 0;
+  });
+  assert.ok(!told.includes(0), JSON.stringify(told));
+});
+
 test("a console that only reads changes nothing, and strangers are not served", async () => {
   await using ottla = await ConsoleFixture.start({ topics: { orders: 1 } }, { readOnly: true });
   const plan = await ottla.post("/plans", { changes: [{ kind: "deleteTopic", topic: "orders", onlyIfEmpty: true }] });

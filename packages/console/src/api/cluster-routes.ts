@@ -42,8 +42,9 @@ export function clusterRoutes(context: ConsoleContext) {
           topics: topics.size,
           internalTopics: sum(({ internal }) => Number(internal)),
           partitions: sum(({ partitions }) => partitions),
-          groups: groups.size,
-          bytes: sum(({ bytes = 0 }) => bytes),
+          // What was not looked at yet is not none.
+          groups: groups.seenAtMs === undefined ? null : groups.size,
+          bytes: rows.length > 0 && rows.every(({ bytes }) => bytes === undefined) ? null : sum(({ bytes = 0 }) => bytes),
         },
         health: { offline: sum(({ offline }) => offline), underReplicated: sum(({ underReplicated }) => underReplicated) },
         findings: findings === undefined ? null : counted(findings.map(({ severity }) => severity)),
