@@ -182,12 +182,13 @@ export const streamsRules: readonly SettingsRule[] = [
     severity: "warning",
     confidence: "needs context",
     profiles: ["critical"],
-    condition: "a Streams application that is tagged critical processes at least once (the default)",
+    condition:
+      "a Streams application that is tagged critical does not say its processing.guarantee, so that it is at_least_once; where that is written it is a choice",
     why: "After a failure records since the last commit are processed again: sums count them twice, and outputs come twice.",
     fix: "Set processing.guarantee=exactly_once_v2, and read its outputs with isolation.level=read_committed; or see that whoever takes them can take one twice.",
     source: "Apache Kafka documentation, Streams configs: processing.guarantee",
     check: (settings) =>
-      settings.isOf("streams") && settings.effective(GUARANTEE) === "at_least_once"
+      settings.isOf("streams") && !settings.has(GUARANTEE)
         ? {
             key: GUARANTEE,
             message: "What must not be lost or doubled is processed at least once: after a failure some of it twice.",
@@ -198,6 +199,7 @@ export const streamsRules: readonly SettingsRule[] = [
     examples: [
       { kind: "streams", settings: { "application.id": "billing" }, hits: 1, profile: "critical" },
       { kind: "streams", settings: { "application.id": "billing", [GUARANTEE]: "exactly_once_v2" }, hits: 0, profile: "critical" },
+      { kind: "streams", settings: { "application.id": "billing", [GUARANTEE]: "at_least_once" }, hits: 0, profile: "critical" },
       { kind: "streams", settings: { "application.id": "billing" }, hits: 0 },
     ],
   },
