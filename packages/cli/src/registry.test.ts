@@ -28,7 +28,7 @@ test("a registry's port that was asked for and is taken ends the start; what --o
   await once(taken, "listening");
   const port = String((taken.address() as AddressInfo).port);
   const start = ["dev", "--memory", "--port", "0"];
-  const refused = await outcome(processes.start(...start, "--registry-port", port));
+  const refused = await outcome(processes.start(...start, "--only", "broker,registry", "--registry-port", port));
   taken.close();
   assert.equal(refused.status, 1);
   assert.match(refused.stderr, new RegExp(`^ottla: The registry cannot be served at 127\\.0\\.0\\.1:${port}: .*EADDRINUSE.*\\.\n$`));
