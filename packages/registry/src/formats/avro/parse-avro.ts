@@ -1,7 +1,7 @@
 import { type JsonObject, type JsonValue, isJsonObject, JsonNumber } from "../../json/json-value.ts";
 import { JsonSyntaxError, parseJson } from "../../json/parse-json.ts";
 import { RegistryError } from "../../registry-error.ts";
-import type { Steps } from "../../steps.ts";
+import { atOnce, type Steps } from "../../steps.ts";
 import { AvroDefaults } from "./avro-default.ts";
 import { type AvroField, type AvroName, type AvroNamed, type AvroType, avroName, avroPrimitives, fullName, isNamed } from "./avro-type.ts";
 
@@ -11,6 +11,8 @@ const FIELD_WORDS = new Set(["name", "type", "doc", "default", "order", "aliases
 const NAME = /^[\p{L}_][\p{L}\p{Nd}_]*$/u;
 const NAMED_WORDS = new Set(["record", "error", "enum", "fixed"]);
 const NO_PROPERTIES: JsonObject = new Map();
+/** So many types of a schema that is a union are read in one step. */
+const BRANCHES_AT_ONCE = 2_000;
 
 /** The names that a schema may use: its own so far, and those of schemas it refers to. */
 export type AvroNames = Map<string, AvroNamed>;
@@ -61,7 +63,7 @@ class AvroParser {
   *rootInSteps(): Steps<AvroType> {
     this.#findDefinitions(this.#root, "", "");
     yield;
-    const type = this.parse(this.#root, "", "");
+    const type = Array.isArray(this.#root) ? yield* this.#unionInSteps(this.#root, "", "") : this.parse(this.#root, "", "");
     yield;
     // Only now: a default may be of a record whose fields come later than the one that has it.
     const defaults = new AvroDefaults();
@@ -152,7 +154,15 @@ class AvroParser {
   }
 
   #union(json: readonly JsonValue[], namespace: string, path: string): AvroType {
-    const branches = json.map((branch, index) => this.parse(branch, namespace, `${path}/${index}`));
+    return atOnce(this.#unionInSteps(json, namespace, path));
+  }
+
+  *#unionInSteps(json: readonly JsonValue[], namespace: string, path: string): Steps<AvroType> {
+    const branches: AvroType[] = [];
+    for (const [index, branch] of json.entries()) {
+      if (index > 0 && index % BRANCHES_AT_ONCE === 0) yield;
+      branches.push(this.parse(branch, namespace, `${path}/${index}`));
+    }
     const seen = new Set<string>();
     for (const [index, branch] of branches.entries()) {
       if (branch.kind === "union") throw invalid(`${path}/${index}`, "a union directly inside of a union");
@@ -258,8 +268,9 @@ function texts(json: JsonObject, word: string, path: string): readonly string[] 
 }
 
 function rest(json: JsonObject, known: ReadonlySet<string>): JsonObject {
-  const others = [...json].filter(([key]) => !known.has(key));
-  return others.length === 0 ? NO_PROPERTIES : new Map(others);
+  let others: Map<string, JsonValue> | undefined;
+  for (const [key, value] of json) if (!known.has(key)) (others ??= new Map()).set(key, value);
+  return others ?? NO_PROPERTIES;
 }
 
 function badName(what: string, name: string | undefined): string {
