@@ -127,6 +127,29 @@ test("calls outside hold commits back until they have ended", async () => {
   await kafka.group("calls").lag().zero();
 });
 
+test("what others have done is committed while a call is open, and of its own partition nothing behind its record", async () => {
+  await using kafka = await startKafka({ topics: { a: 2, out: 1 }, settings: impatientSettings });
+  const inPartition = (partition: number, values: readonly string[]) => values.map((value) => ({ key: value, value, partition }));
+  await kafka.topic("a").produce([...inPartition(0, ["w", "x", "y"]), ...inPartition(1, ["z"])]);
+  const answers = new Map<string, () => void>();
+  const b = new StreamsBuilder();
+  b.stream("a", texts)
+    .mapAsync((value) => new Promise<string>((resolve) => answers.set(value, () => resolve(value.toUpperCase()))), { concurrency: 4 })
+    .to("out", texts);
+  await using _instance = await startInstance(kafka, b.build(), { applicationId: "calls" });
+  await kafka.until("all calls", () => answers.size === 4);
+  const committedOf = async (partition: number) =>
+    (await kafka.group("calls").committed()).find((each) => each.partition === partition)?.offset;
+  answers.get("w")!();
+  answers.get("y")!();
+  await kafka.topic("out").includes(["W", "Y"]);
+  answers.get("z")!();
+  await kafka.until("the other task's record is committed", async () => (await committedOf(1)) === 1);
+  assert.equal(await committedOf(0), 1, "x is not done with, though y behind it is");
+  answers.get("x")!();
+  await kafka.group("calls").lag().zero();
+});
+
 test("a global table is filled before the first record is joined with it, and follows its topic", async () => {
   await using kafka = await startKafka({ topics: { a: 2, names: 3, out: 1 }, settings: impatientSettings });
   await kafka.topic("names").produce([
