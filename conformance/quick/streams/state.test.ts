@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { streams } from "@ottla/streams";
+import { serdes, streams, StreamsBuilder } from "@ottla/streams";
 import { startKafka } from "@ottla/testing";
 import { impatientSettings, startInstance } from "./known-answers.ts";
 import { countsAre, wordCount } from "./word-count.ts";
@@ -37,6 +37,28 @@ test("repartition topics are purged of what was committed", async () => {
       .admin()
       .listOffsets([{ topic: "purged-by-word-repartition", partition: 0, spec: "earliest" }]);
     return (listed?.value?.offset ?? 0) > 3;
+  });
+});
+
+test("a table whose source is its changelog is restored as far as was committed, and what comes behind is a change of it", async () => {
+  await using kafka = await startKafka({ topics: { cars: 1 }, settings: impatientSettings });
+  const b = new StreamsBuilder();
+  const texts = { key: serdes.string, value: serdes.string };
+  b.table("cars", texts)
+    .groupBy((color, car) => [color, car], texts)
+    .count({ store: "colors" });
+  const topology = b.build({ optimization: "all" });
+  const options = { applicationId: "colors" };
+  const first = await startInstance(kafka, topology, options);
+  await kafka.topic("cars").produce([{ key: "mini", value: "red" }]);
+  await kafka.until("it is counted", async () => (await first.app.store<string, number>("colors").get("red")) === 1);
+  await kafka.group("colors").lag().zero();
+  await first.app.close();
+  await kafka.topic("cars").produce([{ key: "mini", value: "blue" }]);
+  await using second = await startInstance(kafka, topology, options);
+  await kafka.until("the change is counted", async () => {
+    const colors = second.app.store<string, number>("colors");
+    return (await colors.get("blue")) === 1 && (await colors.get("red")) === 0;
   });
 });
 
