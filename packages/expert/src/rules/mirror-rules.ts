@@ -125,6 +125,7 @@ export const mirrorRules: readonly SettingsRule[] = [
     name: "socket-buffers",
     severity: "warning",
     confidence: "needs context",
+    profiles: ["prod", "critical"],
     condition:
       "MirrorMaker 2 reads another site through a receive buffer that is smaller than its bandwidth times its round trip; a note where it is left at the consumer's default of 64 KiB",
     why: "A connection has no more on its way than its buffer: 64 KiB at a round trip of 80 ms are 0.8 MB/s, whatever the line could carry.",

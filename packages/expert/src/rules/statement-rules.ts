@@ -1,4 +1,4 @@
-import { STATEMENT } from "../lint/read/read-statements.ts";
+import { OTHER_CLIENT, STATEMENT } from "../lint/read/read-statements.ts";
 import type { Settings } from "../lint/settings.ts";
 import type { Hit, SettingsRule } from "./rule.ts";
 
@@ -39,7 +39,7 @@ export const statementRules: readonly SettingsRule[] = [
     name: "null-key-round-robin",
     severity: "info",
     confidence: "needs context",
-    condition: "a document says that records without a key are spread round robin",
+    condition: "a document says that records without a key are spread round robin, and names no other client than Apache Kafka's",
     why: "Since Kafka 2.4 a producer stays with one partition until a batch is full, and since 3.3 it chooses the next by load: order and spread are others than round robin would give.",
     fix: "Say: sticky, a batch to a partition.",
     source: "KIP-480; KIP-794",
@@ -47,6 +47,7 @@ export const statementRules: readonly SettingsRule[] = [
       where(
         settings,
         (text) =>
+          !settings.has(OTHER_CLIENT) &&
           /\b(no|null|without( a)?|missing|empty)\b[^.;]{0,20}\bkeys?\b[^.;]{0,80}\bround[ -]?robin/i.test(text) &&
           !/sticky|before 2\.4/i.test(text),
         "Records without a key go to one partition batch by batch, not to each in turn.",
@@ -55,6 +56,7 @@ export const statementRules: readonly SettingsRule[] = [
       said("No key (null) Max throughput, no ordering Round-robin", 1),
       said("Null key: round robin before 2.4, sticky since", 0),
       said("The round robin assignor needs no keys", 0),
+      { kind: "statement", settings: { [STATEMENT]: "No key: round robin", [OTHER_CLIENT]: "kafkajs" }, hits: 0 },
     ],
   },
   {

@@ -3,6 +3,10 @@ import type { FoundDocument } from "./source-file.ts";
 
 /** How a statement of a document is called among settings. */
 export const STATEMENT = "statement";
+/** Set where a document is about a client that is not Apache Kafka's: what it does by itself may be another thing. */
+export const OTHER_CLIENT = "client";
+
+const OTHER_CLIENTS = /kafkajs|librdkafka|sarama|kafka-go|kafka-python|franz-go|node-rdkafka/i;
 
 const LINES_MAX = 20_000;
 const LINE_MAX = 1000;
@@ -28,5 +32,13 @@ export function statementsOf(path: string, text: string): readonly FoundDocument
         line: i + 1,
       });
   }
-  return entries.map((entry) => ({ document: { file: path, part: "statement", kind: "statement", entries: [entry] } }));
+  const other = OTHER_CLIENTS.exec(text)?.[0];
+  return entries.map((entry) => ({
+    document: {
+      file: path,
+      part: "statement",
+      kind: "statement",
+      entries: other === undefined ? [entry] : [entry, { key: OTHER_CLIENT, value: other, line: entry.line }],
+    },
+  }));
 }
