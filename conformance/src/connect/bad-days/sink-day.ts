@@ -12,6 +12,9 @@ import { waitUntil } from "../../process/wait-until.ts";
 const WORKER = `${repositoryRoot}conformance/src/connect/bad-days/sink-worker.ts`;
 /** A consumer that was killed leaves its group after so long. */
 const SESSION_MS = 6_000;
+const BATCH_MAX = 60;
+/** Records come for at least so long on average, so that all that happens happens among them. */
+const PRODUCE_MS = 15_000;
 
 /** A day on which a sink's worker, the broker and the system behind the sink die, and the worker stands still so long that another one takes its place, and then goes on. */
 export interface SinkDay {
@@ -44,7 +47,7 @@ export async function liveThrough(day: SinkDay): Promise<string> {
       JSON.stringify({ topics: day.topic, "consumer.override.session.timeout.ms": String(SESSION_MS), ...day.config }),
     ]);
   const deaths = { worker: 0, broker: 0, system: 0, zombies: 0 };
-  const zombieAt = random.nextInt(4);
+  const zombieAt = random.nextInt(2);
   let worker: Child | undefined;
   try {
     await client.admin().createTopics([{ name: day.topic, partitionCount: day.partitions }]);
@@ -55,6 +58,9 @@ export async function liveThrough(day: SinkDay): Promise<string> {
       done = await Promise.race([produced.then(() => true), sleep(1, false)]);
       const roll = random.nextInt(10);
       if (event === zombieAt) {
+        // In the middle of its work, and not of its start.
+        await waitUntil("the worker has partitions", () => hasPartitions(client), { timeoutMs: 60_000 });
+        await sleep(random.nextInt(1_500));
         const zombie = worker;
         zombie.process.kill("SIGSTOP");
         worker = startWorker();
@@ -89,13 +95,19 @@ export async function liveThrough(day: SinkDay): Promise<string> {
   }
 }
 
+async function hasPartitions(client: Client): Promise<boolean> {
+  const groups = await client.admin().describeGroups(["connect-sink"]);
+  return groups.some(({ value }) => value?.members.some(({ assignment = [] }) => assignment.length > 0) === true);
+}
+
 async function produce(client: Client, day: SinkDay, random: SeededRandom): Promise<void> {
   const producer = client.producer();
+  const pauseMs = Math.max(120, (2 * PRODUCE_MS * (BATCH_MAX / 2)) / day.records);
   for (let number = 0; number < day.records; ) {
-    const count = Math.min(1 + random.nextInt(60), day.records - number);
+    const count = Math.min(1 + random.nextInt(BATCH_MAX), day.records - number);
     const batch = Array.from({ length: count }, (_, index) => number + index);
     await producer.send(batch.map((each) => ({ topic: day.topic, partition: each % day.partitions, ...day.recordOf(each) })));
     number += count;
-    await sleep(random.nextInt(120));
+    await sleep(random.nextInt(pauseMs));
   }
 }
