@@ -105,7 +105,7 @@ export const postgresConfig = {
     .default(1024)
     .range(1, 100_000)
     .doc("Most rows that an incremental snapshot reads at a time. Fewer of large ones."),
-  "max.batch.size": int().default(2048).range(1, 100_000).doc("Records that are handed on at a time."),
+  "max.batch.size": int().default(2048).range(1, 100_000).doc("At most so many records are handed on at a time; more than 128 are not."),
   "event.processing.failure.handling.mode": oneOf("fail", "warn", "skip")
     .default("fail")
     .doc("What to do with a row that has no form in Connect."),

@@ -31,6 +31,8 @@ import { type TableFilter, tableFilter } from "./tables/table-filter.ts";
 const CONNECTOR_VERSION = "0.1.0";
 const MESSAGES_SINCE = 140_000;
 const IDLE_WAIT_MS = 1000;
+/** More at a time outlive the young generation of a thread of tasks (8 MB), and are copied again and again: twice the CPU. */
+const BATCH_MAX = 128;
 
 /** Where reading begins. */
 interface Beginning {
@@ -147,7 +149,7 @@ export class PostgresReading {
         progress: begin.offset.progress,
         publication: config["publication.name"],
         fetchSize: config["snapshot.fetch.size"],
-        batchSize: config["max.batch.size"],
+        batchSize: Math.min(config["max.batch.size"], BATCH_MAX),
         statements: snapshotStatements(config),
         clock: this.#clock,
         log: this.#context.log,
@@ -250,7 +252,7 @@ export class PostgresReading {
     const { reader, maker, session, desk, snapshot } = parts;
     const config = this.#config;
     const decoder = new PgoutputDecoder();
-    const batchMax = config["max.batch.size"];
+    const batchMax = Math.min(config["max.batch.size"], BATCH_MAX);
     const statusMs = config["status.update.interval.ms"];
     const heartbeatMs = config["heartbeat.interval.ms"];
     let told = reader.position;
