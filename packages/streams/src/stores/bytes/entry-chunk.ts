@@ -4,7 +4,7 @@ import { LENT_BYTES_MAX, type LentMemory } from "../../serdes/lent-bytes.ts";
 /** Entries of a chunk, at most. */
 export const CHUNK_ENTRIES = 16_384;
 /** So many bytes of a key, with a place in a pile, are a number that is exact. */
-export const RANK_BYTES = 5;
+const RANK_BYTES = 5;
 const FIRST_ENTRIES = 16;
 const FIRST_ARENA_BYTES = 512;
 /** Larger entries have memory of their own, so that an arena stays small enough to be copied at once: 16 MiB. */

@@ -6,13 +6,6 @@ const SLAB_BYTES = 16 * 1024;
 /** Larger values have memory of their own. */
 const PACKED_BYTES_MAX = 1024;
 
-/** Bytes in a slab. */
-export interface PackedValue {
-  readonly slab: Uint8Array;
-  readonly at: number;
-  readonly length: number;
-}
-
 /** Memory for small values that come and go in about the same order: one piece for many, as a piece for each costs hundreds of bytes beside its own. A slab goes with the last of its values. */
 export class ValueSlabs {
   #slab: Uint8Array = nothing;
