@@ -16,6 +16,41 @@ const restore = "packages/streams/src/application/restore/changelog-restore.ts";
 /** Faults in what runs tasks on a cluster: the checker with known answers has to notice. */
 export const streamsApplicationMutants: readonly Mutant[] = [
   {
+    rule: "while a call is open nothing behind its record is committed",
+    file: task,
+    find: " || this.task.calls.openCount > 0) return offset;",
+    replace: ") return offset;",
+    tests: ["conformance/quick/streams/tasks"],
+  },
+  {
+    rule: "a topic that is source and changelog is restored as far as was committed",
+    file: restore,
+    find: "changelog.isSource ? restoring.end : Infinity;",
+    replace: "Infinity;",
+    tests: ["conformance/quick/streams/state"],
+  },
+  {
+    rule: "an input that was passed over is looked at again in the next pass",
+    file: "packages/streams/src/application/worker/input-readiness.ts",
+    find: "        open[this.#openCount] = number;\n",
+    replace: "",
+    tests: ["streams/src/application/worker"],
+  },
+  {
+    rule: "what a table's cache gives up for a user's put is done when the put returns",
+    file: "packages/streams/src/runtime/task.ts",
+    find: "(isHeard && (!isSliced || users.some(({ name }) => this.#unsliced.has(name))))",
+    replace: "false",
+    tests: ["streams/src/runtime"],
+  },
+  {
+    rule: "a store that is given too much while it gives up waits until that is done",
+    file: "packages/streams/src/stores/cache/record-cache.ts",
+    find: "while (this.#givingUp?.next() === true);",
+    replace: ";",
+    tests: ["streams/src/stores/cache"],
+  },
+  {
     rule: "a consumer that its group has lost commits a transaction's offsets as who it was, and is refused",
     file: "packages/client/src/consumer/group-session.ts",
     find: "    return this.member.isMember ? this.member.identity : (this.#assignedAs ?? this.member.identity);\n",

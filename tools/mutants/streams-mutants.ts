@@ -162,8 +162,8 @@ export const streamsMutants: readonly Mutant[] = [
   {
     rule: "a window ends before its end, and is closed grace after it",
     file: "packages/streams/src/processors/windows/time-window-operator.ts",
-    find: "startMs + sizeMs <= closeTimeMs",
-    replace: "startMs + sizeMs < closeTimeMs",
+    find: "startMs + sizeMs <= this.observedMs - graceMs",
+    replace: "startMs + sizeMs < this.observedMs - graceMs",
     tests,
   },
   {
