@@ -56,6 +56,10 @@ export const doctorCommand: CommandSpec = {
     { command: "ottla doctor --json --min-severity warning", does: "for cron and CI; the status says whether something was found" },
     { command: "ottla doctor --prometheus > doctor.prom", does: "a file for node_exporter's textfile collector" },
     { command: "ottla doctor --fix plan.yaml", does: "a plan to read, and to carry out with ottla apply plan.yaml" },
+    {
+      command: "ottla doctor --metrics http://kafka-1:9404 --metrics http://orders-1:7070 --sample",
+      does: "also by pages of metrics of brokers and applications, and by what the newest records look like",
+    },
     { command: "ottla doctor --only GRP --watch 30", does: "groups alone, every half a minute" },
   ],
   load: async () => (await import("./doctor.ts")).doctor,
