@@ -135,6 +135,6 @@ function isTried({ name, kind, choices }: OptionSpec): boolean {
   return (
     kind !== "flag" &&
     choices === undefined &&
-    !["bootstrap-server", "command-config", "ca", "write-baseline", "out", ...AMOUNTS].includes(name)
+    !["bootstrap-server", "command-config", "ca", "fix", "write-baseline", "out", ...AMOUNTS].includes(name)
   );
 }
