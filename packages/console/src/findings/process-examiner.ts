@@ -8,7 +8,7 @@ import { EXAMINATION_WORD, errorOf, type ExaminationAnswer, type ExaminationStar
 import type { Examiner } from "./examiner.ts";
 
 /** Whom the process of an examination asks, and by which script it runs. */
-export interface ExaminationPlace {
+interface ExaminationPlace {
   /** Calls `runExaminationProcess` where its first argument is `EXAMINATION_WORD`. */
   readonly entry: URL;
   readonly bootstrapServers: string;

@@ -5,6 +5,7 @@ import type { Admin, TopicDescription } from "@ottla/client";
 import { ErrorCode, KafkaError } from "@ottla/protocol";
 import { lookNow } from "./look.ts";
 import { RequestBudget } from "./request-budget.ts";
+import { SharedLists } from "./shared-lists.ts";
 import { Timeline } from "./timeline.ts";
 import { TopicWatch } from "./topic-watch.ts";
 
@@ -19,6 +20,15 @@ function describe(name: string): TopicDescription {
   }));
   return { name, topicId: name, internal: false, partitions };
 }
+
+test("equal lists of brokers are one object, in the order that each has", () => {
+  const lists = new SharedLists();
+  const [a, b] = [lists.sharing(describe("a")), lists.sharing(describe("b"))];
+  assert.deepEqual([a, b], [describe("a"), describe("b")]);
+  assert.equal(new Set([a, b].flatMap(({ partitions }) => partitions.flatMap(({ replicas, isr }) => [replicas, isr]))).size, 1);
+  const other = { ...describe("c"), partitions: [{ ...describe("c").partitions[0]!, isr: [1, 0] }] };
+  assert.deepEqual(lists.sharing(other), other);
+});
 
 /** A cluster of so many topics of four partitions, which notes how many partitions each call asks for. */
 function watched(topics: number) {

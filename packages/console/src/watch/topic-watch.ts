@@ -1,5 +1,6 @@
 import type { ConfigEntry, TopicDescription, TopicPartition } from "@ottla/client";
 import { type Look, notSeen, type NotSeen, paced, pieces } from "./look.ts";
+import { SharedLists } from "./shared-lists.ts";
 import { Throughput } from "./throughput.ts";
 import { type Timeline, topicEvents } from "./timeline.ts";
 import { type TopicRow, type TopicSettings, TopicState } from "./topic-state.ts";
@@ -87,10 +88,12 @@ export class TopicWatch {
     try {
       const described = await paced(look, 1, (options) => look.admin.describeTopics("all", options));
       const found = new Map<string, TopicDescription>();
+      const lists = new SharedLists();
       let refused: unknown;
       for (const { name, value, error } of described) {
         const known = value ?? (error.code === "UNKNOWN_TOPIC_OR_PARTITION" ? undefined : this.#topics.get(name)?.description);
-        if (known) found.set(name, known);
+        const before = this.#topics.get(name)?.description;
+        if (known) found.set(name, isSame(before, known) ? before : lists.sharing(known));
         if (error && error.code !== "UNKNOWN_TOPIC_OR_PARTITION") refused ??= error;
         if (look.slice.isOver) await look.slice.rest();
       }
@@ -271,7 +274,8 @@ function settingsOf(entries: readonly ConfigEntry[]): TopicSettings {
 }
 
 /** Most looks bring what was known: the older object stays, and nothing is to be compared again. */
-function isSame(known: TopicDescription | undefined, next: TopicDescription): boolean {
+function isSame(known: TopicDescription | undefined, next: TopicDescription): known is TopicDescription {
+  if (known === next) return true;
   if (known === undefined || known.topicId !== next.topicId || known.partitions.length !== next.partitions.length) return false;
   return known.partitions.every((a, i) => {
     const b = next.partitions[i]!;

@@ -17,7 +17,7 @@ import type { EditorWord } from "./editor-words.ts";
 export type EditorLanguage = "json" | "protobuf" | "text";
 
 /** What an editor is for. */
-export interface EditorSettings {
+interface EditorSettings {
   readonly language: EditorLanguage;
   readonly words: readonly EditorWord[];
   readonly isReadOnly: boolean;
