@@ -9,8 +9,8 @@ import { PORT_MAX } from "./port-max.ts";
 
 /** Bounds what its thread leaves lying: records that are looked at live shortly, and V8 would take 48 MiB for them. */
 const YOUNG_MB = 12;
-/** Bounds what it keeps: some half a million partitions. With a bound V8 lets a heap grow by half before it collects it, and by four times without one on a machine with much memory. */
-const OLD_MB = 1_024;
+/** Bounds what it keeps: some quarter of a million partitions. With this bound V8 lets a heap grow by two fifths before it collects it, with twice as much by three fifths, and by four times without one on a machine with much memory. */
+const OLD_MB = 512;
 /** Where the console is looked for. */
 const CONSOLE_PORT = 8080;
 
