@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { type AddressInfo, connect, type Socket } from "node:net";
@@ -135,6 +135,36 @@ test("what is no HTTP behind a good request is answered 400, and the connection 
   await using served = await scene(telling);
   const text = await served.exchange(`${head("POST /a", "Content-Length: 9000")}${digits(9_000)}nonsense\r\n\r\n${"x".repeat(100_000)}`);
   assert.match(text, /HTTP\/1\.1 400/);
+});
+
+test("a connection that its server goes on reading while it waits, and stops again, is not waked", () => {
+  let nowMs = 0;
+  const turns: (() => void)[] = [];
+  const turn = new LoopTurn({ monotonicMs: () => nowMs, nextTurn: (run) => void turns.push(run) });
+  const server = new EventEmitter();
+  paceServer(server as unknown as Server, turn);
+  const heard: string[] = [];
+  let isPaused = false;
+  const socket = Object.assign(new EventEmitter(), {
+    destroyed: false,
+    isPaused: () => isPaused,
+    pause: () => void (isPaused = true),
+    resume: () => void heard.push("resumed"),
+    unshift: (bytes: Buffer) => void heard.push(`back ${bytes}`),
+  });
+  socket.on("data", (piece: Buffer) => void heard.push(`parsed ${piece}`));
+  server.emit("connection", socket);
+  turn.mayTake(5_000);
+  nowMs = 12;
+  socket.emit("data", Buffer.from("a"));
+  assert.deepEqual(heard, ["back a"]);
+  const [end, wake] = turns;
+  end!();
+  isPaused = false;
+  socket.emit("data", Buffer.from("a"));
+  isPaused = true;
+  wake!();
+  assert.deepEqual(heard, ["back a", "parsed a"]);
 });
 
 test("connections by TLS are paced as well", async () => {
