@@ -157,8 +157,8 @@ export const connectWorkerFeatures: readonly Feature[] = area("Connect", [
     "what native code takes has no bound",
   ),
   works(
-    "`ottla connect dead-letters list|show|redrive`: stories of connectors' dead letters; sent back once each, edited or passed over, at a pace",
-    ["of connectors tell stage and task; they are redriven once each, edited, at a pace"],
+    "`ottla connect dead-letters list|show|redrive`: stories of connectors' dead letters; sent back once each, edited or passed over, at a pace; once each also where it is killed (SIGKILL) in the middle",
+    ["of connectors tell stage and task; they are redriven once each, edited, at a pace", "npm run test:connect -- --only redrive-kills"],
   ),
   works(
     "`/admin/loggers` with Connect's bodies, `scope=cluster` over the config topic; the worker's last lines; metrics by the names of Connect's beans at `/metrics`",

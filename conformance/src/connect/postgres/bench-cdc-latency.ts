@@ -47,7 +47,8 @@ export async function measureCdcLatency(who: CdcLatency["who"], rate: number, se
   const programs = findNpmPostgres() ?? findPostgres();
   if (programs === undefined) throw new Error("There is no PostgreSQL: npm install, or apt-get install postgresql.");
   const folder = makeTemporaryFolder("cdc-latency");
-  const postgres = await startPostgres(programs, { wal_level: "logical", max_wal_size: "8GB", synchronous_commit: "off" });
+  // Not synchronous_commit=off: what is committed so is sent only when the log is written next, up to 200 ms later.
+  const postgres = await startPostgres(programs, { wal_level: "logical", max_wal_size: "8GB", fsync: "off" });
   const sql = new pg.Client(postgres.connection);
   let child: Child | undefined;
   try {

@@ -31,7 +31,7 @@ import { type TableFilter, tableFilter } from "./tables/table-filter.ts";
 const CONNECTOR_VERSION = "0.1.0";
 const MESSAGES_SINCE = 140_000;
 const IDLE_WAIT_MS = 1000;
-/** More at a time outlive the young generation of a thread of tasks (8 MB), and are copied again and again: twice the CPU. */
+/** More at a time outlive the young generation of a thread of tasks (8 MB), and are copied again and again: half as much CPU again. */
 const BATCH_MAX = 128;
 
 /** Where reading begins. */
