@@ -10,11 +10,9 @@ import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
 import { editorTheme } from "./editor-theme.ts";
 import { jsonFaults } from "./json-faults.ts";
+import type { EditorLanguage } from "./editor-language.ts";
 import { completionOf } from "./word-completion.ts";
 import type { EditorWord } from "./editor-words.ts";
-
-/** What is written. `text`: JSON where it looks like it, else any text. */
-export type EditorLanguage = "json" | "protobuf" | "text";
 
 /** What an editor is for. */
 interface EditorSettings {

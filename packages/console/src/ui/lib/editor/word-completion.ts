@@ -1,6 +1,6 @@
 import type { Completion, CompletionContext, CompletionSource } from "@codemirror/autocomplete";
 import { syntaxTree } from "@codemirror/language";
-import type { EditorLanguage } from "./code-editor.ts";
+import type { EditorLanguage } from "./editor-language.ts";
 import type { EditorWord } from "./editor-words.ts";
 
 /** Completes words where they may stand. In JSON within quotation marks, or with them where none are there yet. */
