@@ -201,6 +201,11 @@ for (const kind of ["ottla", "kafka"] as const)
       await page.getByRole("link", { name: "workers" }).click({ timeout: 30_000 });
       await page.getByText("Members of a share group read the same partitions").waitFor({ timeout: 30_000 });
       await page.getByRole("cell", { name: "orders.events" }).first().waitFor({ timeout: 30_000 });
+      // It begins with what comes after it.
+      const producer = client.producer();
+      await producer.send({ topic: "orders.events", partition: 0, value: "shared" });
+      await producer.close();
+      await page.getByRole("row", { name: /^orders\.events 0 \d/ }).waitFor({ timeout: 60_000 });
       assert.deepEqual(await accessibilityFaults(page), []);
       await page.goto("/topics/__share_group_state?from=earliest");
       await page.getByText("ShareSnapshotKey").first().waitFor({ timeout: 30_000 });
@@ -209,6 +214,20 @@ for (const kind of ["ottla", "kafka"] as const)
       await worker.close();
       await page.goto("/groups/workers");
       await page.getByText("Empty", { exact: true }).waitFor({ timeout: 30_000 });
+      await page.getByRole("button", { name: "Move its offsets" }).click();
+      await page.getByRole("combobox", { name: "To", exact: true }).selectOption("offset");
+      await page.getByRole("spinbutton", { name: "Offset", exact: true }).fill("3");
+      assert.deepEqual(await accessibilityFaults(page), []);
+      await page.getByRole("button", { name: "Look at the effect" }).click();
+      await page.getByLabel(/This is dangerous/).fill("workers");
+      await page.getByRole("button", { name: "Do it" }).click();
+      await page.getByText("Done", { exact: true }).waitFor({ timeout: 30_000 });
+      await page.keyboard.press("Escape");
+      await page.getByRole("row", { name: /^orders\.events 0 3 / }).waitFor({ timeout: 30_000 });
+      await page.getByRole("button", { name: "Delete" }).click();
+      await page.getByLabel(/This is dangerous/).fill("workers");
+      await page.getByRole("button", { name: "Do it" }).click();
+      await page.waitForURL("**/groups", { timeout: 30_000 });
       assert.deepEqual(complaints, []);
       await page.close();
     });
