@@ -127,8 +127,8 @@ export const brokerClassicGroupsMutants: readonly Mutant[] = [
   {
     rule: "each member votes for the first protocol that all support",
     file: "packages/broker/src/groups/classic/protocol-choice.ts",
-    find: "const choice = member.protocols.find((protocol) => group.members.isOfferedByAll(protocol.name));",
-    replace: "const choice = member.protocols[0];",
+    find: "const choice = protocols.find(isOfferedByAll);",
+    replace: "const choice = protocols[0];",
     tests: classic,
   },
   {

@@ -45,7 +45,7 @@ export const brokerGroupsMutants: readonly Mutant[] = [
   {
     rule: "a sweep writes what it decided before others have a turn",
     file: "packages/broker/src/coordinator/coordinator-runtime.ts",
-    find: " || slice.isOver) && !write()) return;",
+    find: " || isOver) && !write()) return;",
     replace: ") && !write()) return;",
     tests: runtime,
   },
@@ -129,8 +129,8 @@ export const brokerGroupsMutants: readonly Mutant[] = [
   {
     rule: "an absent static member is kept until its session ends",
     file: "packages/broker/src/groups/classic/rebalance.ts",
-    find: "if (member.awaitingJoin === null && member.groupInstanceId === null) t",
-    replace: "if (member.awaitingJoin === null) t",
+    find: "if (awaitingJoin === null && groupInstanceId === null) t",
+    replace: "if (awaitingJoin === null) t",
     tests: rules,
   },
   {

@@ -40,7 +40,7 @@ export const connectMutants: readonly Mutant[] = [
   {
     rule: "a partition that goes is committed first",
     file: "packages/connect/src/worker/sink-delivery.ts",
-    find: "if (isOwned && partitions.length > 0) await this.#commit();",
+    find: "if (isOwned && partitions.length > 0 && !this.#isGivenUp) await this.#orGivenUp(this.#commit());",
     replace: "",
     tests: ["offset-rules"],
   },
