@@ -35,7 +35,7 @@ test("configs of hostile size or shape are refused with the setting at fault, an
     [{ predicates: listed(100_000) }, /predicates names 100000, and at most 100/],
     [{ "topic.creation.groups": listed(50_000) }, /topic\.creation\.groups names 50000, and at most 100/],
     [{ "tasks.max": "2147483647" }, /tasks\.max is at most 1000/],
-    [{ constructor: "[hidden]" }, /constructor is \[hidden\]/],
+    [{ constructor: "[hidden]" }, /constructor has \[hidden\]/],
     [{ a: "${env:HOME}".repeat(50) + "x".repeat(1024) }, /the worker's environment has no HOME/],
   ];
   try {
