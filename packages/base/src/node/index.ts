@@ -1,4 +1,5 @@
 export { blockingDisk, removeBitByBit, shortBursts, yieldToOtherThreads } from "./background-thread.ts";
+export { changePrinting } from "./change-printing.ts";
 export { closeServer } from "./close-server.ts";
 export { type LogFormat, type LogLevel, lineLogger, logLevels } from "./line-logger.ts";
 export { nodeDisk } from "./node-disk.ts";

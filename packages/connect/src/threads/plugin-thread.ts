@@ -1,12 +1,11 @@
 // The inside of a thread of plugins' code besides their tasks: loading, dry runs, splits.
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { invariant } from "@ottla/base";
-import { nodeDisk, systemClock, ThreadLog } from "@ottla/base/node";
+import { changePrinting, nodeDisk, systemClock, ThreadLog } from "@ottla/base/node";
 import { catalogueOf, loadPluginFolder } from "../plugin/plugin-folder.ts";
 import { providerFiles } from "../plugin/provider-files.ts";
 import { LoopPluginWork } from "../worker/plugin-work.ts";
 import { SecretMask } from "../secrets/secret-mask.ts";
-import { maskPrinting } from "./mask-printing.ts";
 import { portableError } from "./portable-error.ts";
 import type { FromPluginThread, ListedFilePlugin, PluginAnswer, PluginCall, PluginThreadStart } from "./plugin-thread-messages.ts";
 
@@ -35,7 +34,7 @@ class PluginThread {
     const took = (error: unknown): void => this.#log.error("a plugin threw where nobody catches", { error: this.#mask.error(error) });
     process.on("uncaughtException", took);
     process.on("unhandledRejection", took);
-    maskPrinting(() => this.#mask);
+    changePrinting((text) => this.#mask.text(text));
     port.on("message", (call: PluginCall) => void (call.op === "ping" ? this.#send({ type: "pong" }) : this.#answer(call)));
     this.#send({ type: "pong" });
   }

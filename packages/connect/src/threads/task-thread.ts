@@ -2,7 +2,7 @@
 import { enableCompileCache } from "node:module";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { invariant } from "@ottla/base";
-import { systemClock, ThreadLog } from "@ottla/base/node";
+import { changePrinting, systemClock, ThreadLog } from "@ottla/base/node";
 import type { Client, ProducerRecord } from "@ottla/client";
 import type { SourcePlace } from "../data/connect-record.ts";
 import { builtinPlugins } from "../plugin/builtin-plugins.ts";
@@ -14,7 +14,6 @@ import { crashTask } from "../worker/task-crash.ts";
 import { loopTaskHost } from "../worker/task-host.ts";
 import type { RunningTask, TaskPlan, TaskWorld } from "../worker/task-world.ts";
 import { SecretMask } from "../secrets/secret-mask.ts";
-import { maskPrinting } from "./mask-printing.ts";
 import { errorOf, portableError } from "./portable-error.ts";
 import type { PluginThreadStart } from "./plugin-thread-messages.ts";
 import type { FromTaskThread, OffsetAnswer, OffsetCall, TaskThreadStart, ToTaskThread } from "./thread-messages.ts";
@@ -57,7 +56,7 @@ class TaskThread {
     const took = (error: unknown): void => this.#uncaught(error);
     process.on("uncaughtException", took);
     process.on("unhandledRejection", took);
-    maskPrinting(() => this.#printed());
+    changePrinting((text) => this.#printed().text(text));
     port.on("message", (message: ToTaskThread) => this.#take(message));
     this.#send({ type: "ready" });
   }

@@ -21,7 +21,7 @@ export class AuthorizerLogReader {
     const found = LINE.exec(line);
     if (found === null) return;
     const [, day, time, fraction = "0", principal, verdict, operation, resourceType, resourceName] = found as unknown as string[];
-    const atMs = Date.parse(`${day}T${time}.${fraction!.padEnd(3, "0")}Z`);
+    const atMs = Date.parse(`${day}T${time}.${fraction.padEnd(3, "0")}Z`);
     if (Number.isNaN(atMs)) return;
     this.#lines++;
     this.#fromMs = Math.min(this.#fromMs, atMs);

@@ -66,7 +66,7 @@ export class InMemoryWindow implements WindowBytes {
       return;
     }
     const windows = this.#byKey.get(key);
-    const entry = windows?.find(startMs) as ReplacedWindow | undefined;
+    const entry: ReplacedWindow | undefined = windows?.find(startMs);
     if (value === null) {
       if (entry !== undefined) this.#remove(entry, true);
     } else if (entry !== undefined) {
