@@ -1,5 +1,8 @@
 import type { Dimension } from "./dimension.ts";
 
+/** Between the digits of a whole number, where three follow, or six, and so on. */
+const THOUSANDS = /(?<=\d)(?=(?:\d{3})+$)/g;
+
 const SECOND_UNITS: readonly (readonly [string, number])[] = [
   ["d", 86_400],
   ["h", 3600],
@@ -23,7 +26,9 @@ export function printSeconds(seconds: number): string {
 /** 12_345.678 → "12,346": three digits that mean something, thousands apart. */
 export function printNumber(value: number): string {
   if (!Number.isFinite(value)) return "unbounded";
-  return round(value).toLocaleString("en-US", { maximumFractionDigits: 20 });
+  const text = String(round(value));
+  // Not by Intl, whose first use costs the start of every command some milliseconds.
+  return text.includes("e") ? text : text.replace(/^(-?\d+)/, (whole) => whole.replace(THOUSANDS, ","));
 }
 
 /** 1_234_567 → "1.23 MB": decimal units, as disks and networks are sold. */
