@@ -1,4 +1,4 @@
-import { absent, area, type Feature, partial, works } from "./status-page.ts";
+import { area, type Feature, works } from "./status-page.ts";
 
 const RULE = "fires where it should, and not just short of it";
 const COMMANDS = "advice on commands: a comment behind a continuation, tools, classes and options that are gone";
@@ -15,10 +15,10 @@ const JAVA =
 const POLL_RECORDS = "max.poll.records follows from what a record takes the slowest busy member: 10 s a record leave 15, 50 ms leave 3000";
 const STATEMENTS =
   "statements that were true once, or say half of it: pauses, null keys, fewer partitions, a broker's bound, promised gains";
+const QUERIES = "statements on what to build upon: ksqlDB without its licence; heaps and disks that are fine stay silent";
 const RIGHT = "what is right stays silent, in both";
 
 const BLOCKS = "programs in documents are judged by what they do, with the document's lines, and not by what they leave out";
-const prose = "said in prose: there is no file that lint could read";
 
 /** What the role documents have wrong, by the reference's numbers, and what catches it. */
 export const expertSnippets: readonly Feature[] = area("Expert: what the role documents have wrong", [
@@ -53,15 +53,14 @@ export const expertSnippets: readonly Feature[] = area("Expert: what the role do
     RULE,
     "exactly once reaches from the transaction to those who read it",
   ]),
-  absent(
-    "RT-20: ksqlDB and REST proxies first: nothing advises them",
-    "how well others keep up what they make is in no file and no cluster",
-  ),
-  partial("RT-21: heaps of 6 to 8 GB: `ottla size page-cache` leaves them room", ["brokers: what binds is said"], prose),
-  absent(
-    "RT-22: RAID 10: the doctor asks for a second copy on another broker, whatever the disks",
-    "which disks lie under a directory is in no file of Kafka's and on no protocol",
-  ),
+  works("RT-20: ksqlDB first: DOC-06 in documents, by its licence and by what serves as well", [QUERIES]),
+  works("RT-21: heaps of 6 to 8 GB are still fine: nothing speaks, `ottla size page-cache` leaves them room", [
+    QUERIES,
+    "brokers: what binds is said",
+  ]),
+  works("RT-22: RAID 10 is fine on metal: nothing speaks, the doctor asks for a second copy on another broker whatever the disks", [
+    QUERIES,
+  ]),
   works("RT-23: promised gains: DOC-05 in documents, `ottla tune --measure` says what changed, with its spread, or that nothing did", [
     STATEMENTS,
     "a difference counts where the runs lie apart",

@@ -5,7 +5,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { rules } from "@ottla/expert";
+import { printVersions, rules } from "@ottla/expert";
 import { root } from "../workspaces.ts";
 
 export const ruleReferenceFile: string = join(root, "docs", "rules.md");
@@ -64,11 +64,11 @@ function family(prefix: string): string {
   if (title === undefined) throw new TypeError(`Say in rule-reference.ts what the family ${prefix} is.`);
   const rows = rules
     .filter(({ id }) => id.startsWith(`${prefix}-`))
-    .map(({ id, name, severity, confidence, condition, inCluster, why, fix, source, profiles, thresholds }) =>
+    .map(({ id, name, severity, confidence, condition, inCluster, why, fix, source, from, profiles, thresholds }) =>
       [
         `### ${id} ${name}`,
         "",
-        `${severity}, confidence ${confidence}${profiles ? `, for ${profiles.join(" and ")}` : ""}. Speaks when: ${condition}.${inCluster === undefined ? "" : ` In a live cluster: ${inCluster}.`}`,
+        `${severity}, confidence ${confidence}, Kafka ${printVersions({ from })}${profiles ? `, for ${profiles.join(" and ")}` : ""}. Speaks when: ${condition}.${inCluster === undefined ? "" : ` In a live cluster: ${inCluster}.`}`,
         "",
         `${why} **${fix}** (${source})`,
         "",

@@ -39,4 +39,5 @@ export { isLoopback, remedyFor } from "./probe/remedy.ts";
 export { RUNGS, type RungFailure, type RungName, type RungResult, type RungState } from "./probe/rung.ts";
 export { printBytes, printNumber, printSeconds } from "./quantity/print-quantity.ts";
 export type { Profile, RuleExample, RuleFacts, SettingsRule } from "./rules/rule.ts";
+export { printVersions } from "./rules/rule.ts";
 export { ruleById, rules } from "./rules/rule-catalogue.ts";

@@ -1,7 +1,7 @@
 import { type KafkaVersion, NEWEST_VERSION } from "../catalogue/settings-catalogue.ts";
 import { topologyRules } from "../rules/topology-rules.ts";
 import { commandRules } from "../rules/command-rules.ts";
-import type { Hit, Profile, RuleFacts } from "../rules/rule.ts";
+import { type Hit, holdsFor, type Profile, type RuleFacts } from "../rules/rule.ts";
 import { jsonSchemaRules } from "../rules/json-schema-rules.ts";
 import { protoRules } from "../rules/proto-rules.ts";
 import { schemaRules } from "../rules/schema-rules.ts";
@@ -40,6 +40,7 @@ export function judgeFile(
   elsewhere: readonly Finding[] = [],
 ): readonly Finding[] {
   const general = profile ?? config.paths.find(({ pattern }) => fits(path, [pattern]))?.profile ?? config.profile ?? "prod";
+  const holds = (rule: RuleFacts): boolean => holdsFor(rule, version ?? config.version ?? NEWEST_VERSION);
   const findings: readonly Finding[] = [
     ...elsewhere,
     ...read.documents.flatMap((found) =>
@@ -60,12 +61,14 @@ export function judgeFile(
       jsonSchemaRules.flatMap((rule) => rule.check(schema).map((hit) => findingOf(rule, hit, { subject: "JSON Schema", file: path }))),
     ),
     ...read.commands.flatMap((command) =>
-      commandRules.flatMap((rule) =>
-        rule.check(command).map((hit) => findingOf(rule, hit, { subject: `kafka-${command.tool}`, file: path })),
-      ),
+      commandRules
+        .filter(holds)
+        .flatMap((rule) => rule.check(command).map((hit) => findingOf(rule, hit, { subject: `kafka-${command.tool}`, file: path }))),
     ),
     ...read.topologies.flatMap((topology) =>
-      topologyRules.flatMap((rule) => rule.check(topology).map((hit) => findingOf(rule, hit, { subject: "topology", file: path }))),
+      topologyRules
+        .filter(holds)
+        .flatMap((rule) => rule.check(topology).map((hit) => findingOf(rule, hit, { subject: "topology", file: path }))),
     ),
     ...read.programs.flatMap((program) => [
       ...program.documents.flatMap((each) =>
@@ -78,7 +81,7 @@ export function judgeFile(
           .filter((finding) => isBelieved(each, finding))
           .map((finding) => asOfProgram(each, finding)),
       ),
-      ...judgeProgram(program, sourceRules),
+      ...judgeProgram(program, sourceRules.filter(holds)),
     ]),
   ];
   const kept = applySuppressions(asConfigured(withoutRepeats(findings), config), countOf(read) > 0 ? read.comments : new Map(), path);
@@ -123,7 +126,7 @@ export function lintDocument(
   const { file, part, kind, entries, isPartial } = document;
   const mine = document.profile ?? profile;
   return settingsRules.flatMap((rule) => {
-    if (rule.profiles && !rule.profiles.includes(mine)) return [];
+    if ((rule.profiles && !rule.profiles.includes(mine)) || !holdsFor(rule, version)) return [];
     const context = { profile: mine, threshold: thresholdsOf(rule, thresholds, mine), ...(deployedFirst && { deployedFirst }) };
     const hits = rule.check(settings, context) ?? [];
     return (Array.isArray(hits) ? (hits as readonly Hit[]) : [hits as Hit]).flatMap((hit) => {

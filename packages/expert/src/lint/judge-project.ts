@@ -1,5 +1,6 @@
 import { NEWEST_VERSION } from "../catalogue/settings-catalogue.ts";
 import { acrossRules } from "../rules/across-rules.ts";
+import { holdsFor } from "../rules/rule.ts";
 import { Project } from "../rules/project.ts";
 import type { Finding } from "./finding.ts";
 import { placedFixes } from "./fix/placed-fixes.ts";
@@ -32,7 +33,11 @@ export function judgeProject(files: readonly ProjectFile[], { profile, version, 
     sends,
   );
   const findings = acrossRules
-    .filter(({ profiles }) => !profiles || profiles.includes(profile ?? config.profile ?? "prod"))
+    .filter(
+      (rule) =>
+        (!rule.profiles || rule.profiles.includes(profile ?? config.profile ?? "prod")) &&
+        holdsFor(rule, version ?? config.version ?? NEWEST_VERSION),
+    )
     .flatMap((rule) =>
       rule
         .check(project, { threshold: thresholdsOf(rule, config.thresholds, profile ?? config.profile ?? "prod") })

@@ -203,3 +203,21 @@ test("statements that were true once, or say half of it: pauses, null keys, fewe
   const long = `kafka ${"all consumers ".repeat(60)}\n`.repeat(5000);
   assert.deepEqual((await lintFile({ path: "guide.md", text: long })).findings, []);
 });
+
+test("statements on what to build upon: ksqlDB without its licence; heaps and disks that are fine stay silent", async () => {
+  const guide =
+    "# Kafka\n\n- SQL-like queries? → **ksqlDB** (Quick aggregation)\n- Heap size 6 to 8 GB, G1GC\n- SSDs, RAID 10 for redundancy\n";
+  const { findings } = await lintFile({ path: "guide.md", text: guide });
+  assert.deepEqual(
+    findings.map(({ rule, line }) => [rule, line]),
+    [["DOC-06", 3]],
+  );
+});
+
+test("a rule that holds from a version on is silent for those before it", async () => {
+  const streams = "application.id=a\nprocessing.guarantee=exactly_once\n";
+  const told = async (version: "3.9" | "4.0"): Promise<readonly string[]> =>
+    (await lintFile({ path: "streams.properties", text: streams }, { version })).findings.map(({ rule }) => rule);
+  assert.ok((await told("4.0")).includes("STR-01"));
+  assert.ok(!(await told("3.9")).includes("STR-01"));
+});

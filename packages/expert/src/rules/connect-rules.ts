@@ -304,8 +304,9 @@ export const connectRules: readonly SettingsRule[] = [
     why: "The transformation refuses the names since 4.0.",
     fix: "Write include and exclude.",
     source: "KIP-629, Apache Kafka 4.0 upgrade notes",
+    from: "4.0",
     check: (settings) => {
-      if (settings.version === "3.9" || !settings.isOf("sinkConnector", "sourceConnector")) return undefined;
+      if (!settings.isOf("sinkConnector", "sourceConnector")) return undefined;
       return settings.entries
         .filter(
           ({ key }) =>

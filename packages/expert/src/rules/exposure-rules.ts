@@ -10,7 +10,7 @@ const REMOVED: Readonly<Record<string, string>> = {
 };
 
 function removed(settings: Settings): Hit[] {
-  if (settings.version === "3.9" || !settings.isOf("broker")) return [];
+  if (!settings.isOf("broker")) return [];
   return Object.entries(REMOVED).flatMap(([key, now]): Hit[] =>
     settings.has(key)
       ? [{ key, message: `${key} is not read any more; ${now} is.`, evidence: key, fix: `Write ${now}.`, settings: [{ key }] }]
@@ -38,7 +38,6 @@ function openWorker(settings: Settings): Hit | undefined {
 function unlistedTokenUrl(settings: Settings): Hit | undefined {
   const key = ["sasl.oauthbearer.token.endpoint.url", "sasl.oauthbearer.jwks.endpoint.url"].find((each) => settings.has(each));
   return key === undefined ||
-    settings.version === "3.9" ||
     settings.document.dialect === "librdkafka" ||
     settings.entries.some(({ value }) => value.includes("oauthbearer.allowed.urls"))
     ? undefined
@@ -60,6 +59,7 @@ export const exposureRules: readonly SettingsRule[] = [
     why: "With eligible leader replicas, on by default in clusters made with 4.1 or later, the value of a single broker does not count.",
     fix: "Set it for the whole cluster: kafka-configs --entity-type brokers --entity-default --add-config min.insync.replicas=2.",
     source: "KIP-966, Apache Kafka 4.1 upgrade notes",
+    from: "4.1",
     check: (settings) => {
       const key = "min.insync.replicas";
       return settings.isOf("broker") && settings.has(key) && isSetForCluster(settings)
@@ -86,6 +86,7 @@ export const exposureRules: readonly SettingsRule[] = [
     why: "What they switched off is on again, what they protected is not protected.",
     fix: "Write the new name.",
     source: "Apache Kafka 4.0 upgrade notes",
+    from: "4.0",
     check: removed,
     examples: [
       { kind: "broker", settings: { "metrics.jmx.blacklist": "x" }, hits: 1 },
@@ -166,6 +167,7 @@ export const exposureRules: readonly SettingsRule[] = [
     why: "Without the system property that allows the address every login fails after the upgrade.",
     fix: "Start the process with -Dorg.apache.kafka.sasl.oauthbearer.allowed.urls=URL.",
     source: "Apache Kafka 4.0 upgrade notes, KIP-1139",
+    from: "4.0",
     check: unlistedTokenUrl,
     examples: [
       { kind: "client", settings: { "sasl.oauthbearer.token.endpoint.url": "https://id/token" }, hits: 1 },

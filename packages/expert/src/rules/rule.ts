@@ -1,3 +1,5 @@
+import { KAFKA_VERSIONS } from "../catalogue/generated/kafka-versions.ts";
+import type { KafkaVersion } from "../catalogue/settings-catalogue.ts";
 import type { Confidence, SettingFix, Severity } from "../lint/finding.ts";
 import type { Settings } from "../lint/settings.ts";
 import type { Threshold, ThresholdOf } from "./threshold.ts";
@@ -46,10 +48,27 @@ export interface RuleFacts {
   readonly why: string;
   readonly fix: string;
   readonly source: string;
+  /** The oldest Kafka for which it holds; 3.9 if nothing is said. All hold up to the newest that the catalogue knows. */
+  readonly from?: KafkaVersion;
   /** Profiles for which it holds; all if nothing is said. */
   readonly profiles?: readonly Profile[];
   /** Its numbers that a project may set. */
   readonly thresholds?: readonly Threshold[];
+}
+
+interface Versioned {
+  readonly from?: KafkaVersion | undefined;
+}
+
+/** Whether a rule holds for a version of Kafka. */
+export function holdsFor({ from = KAFKA_VERSIONS[0] }: Versioned, version: KafkaVersion): boolean {
+  return KAFKA_VERSIONS.indexOf(version) >= KAFKA_VERSIONS.indexOf(from);
+}
+
+/** The versions of Kafka for which a rule holds, in words: `3.9 to 4.4`. */
+export function printVersions({ from = KAFKA_VERSIONS[0] }: Versioned): string {
+  const newest = KAFKA_VERSIONS.at(-1)!;
+  return from === newest ? newest : `${from} to ${newest}`;
 }
 
 /** A rule over settings: what it is about as data, and a pure function that looks. */

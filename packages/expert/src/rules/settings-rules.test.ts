@@ -5,7 +5,7 @@ import { applyFixes } from "../lint/apply-fixes.ts";
 import type { SettingsDocument } from "../lint/document.ts";
 import { Settings } from "../lint/settings.ts";
 import { defaultsOf } from "./threshold.ts";
-import type { Hit, RuleExample, SettingsRule } from "./rule.ts";
+import { type Hit, holdsFor, type RuleExample, type SettingsRule } from "./rule.ts";
 import { settingsRules } from "./settings-rules.ts";
 
 function documentOf({ kind, settings, part }: RuleExample): SettingsDocument {
@@ -14,14 +14,18 @@ function documentOf({ kind, settings, part }: RuleExample): SettingsDocument {
 }
 
 function hitsOf(
-  { check, thresholds }: SettingsRule,
+  rule: SettingsRule,
   document: SettingsDocument,
   { version = NEWEST_VERSION, profile = "prod", deployedFirst }: RuleExample,
   profiles?: SettingsRule["profiles"],
 ): readonly Hit[] {
-  if (profiles && !profiles.includes(profile)) return [];
+  if ((profiles && !profiles.includes(profile)) || !holdsFor(rule, version)) return [];
   const found =
-    check(new Settings(document, version), { profile, threshold: defaultsOf(thresholds), ...(deployedFirst && { deployedFirst }) }) ?? [];
+    rule.check(new Settings(document, version), {
+      profile,
+      threshold: defaultsOf(rule.thresholds),
+      ...(deployedFirst && { deployedFirst }),
+    }) ?? [];
   return Array.isArray(found) ? found : [found as Hit];
 }
 

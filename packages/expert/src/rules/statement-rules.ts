@@ -137,6 +137,30 @@ export const statementRules: readonly SettingsRule[] = [
       said("Set linger.ms from 5 to 20", 0),
     ],
   },
+  {
+    id: "DOC-06",
+    name: "ksqldb-first",
+    severity: "info",
+    confidence: "needs context",
+    condition: "a document sends the reader to ksqlDB for queries over streams, and names neither its licence nor another way",
+    why: "ksqlDB is no part of Apache Kafka and comes under the Confluent Community License, which is no open-source licence and forbids offering it as a service: that is a decision to be taken, not a default.",
+    fix: "Name the licence, and what serves as well: Kafka Streams in the application, Flink SQL for queries as a service.",
+    source: "Confluent Community License; Apache Kafka documentation, Streams",
+    check: (settings) =>
+      where(
+        settings,
+        (text) =>
+          /(→|->|=>|\b(use|choose|prefer|pick|go with|with)\b)[^.;]{0,40}\bk?sql ?db\b/i.test(text) &&
+          !/licen[cs]e|flink|kafka streams/i.test(text),
+        "ksqlDB is no part of Apache Kafka, and its licence is no open-source one.",
+      ),
+    examples: [
+      said("SQL-like queries? → ksqlDB (Quick aggregation)", 1),
+      said("For ad hoc queries use ksqlDB", 1),
+      said("Use ksqlDB (Confluent Community License) or Flink SQL", 0),
+      said("ksqlDB is written in Java", 0),
+    ],
+  },
 ];
 
 function where(settings: Settings, isSo: (text: string) => boolean, message: string): readonly Hit[] {

@@ -48,9 +48,10 @@ export const streamsRules: readonly SettingsRule[] = [
     why: "Both are gone since 4.0: the application does not start.",
     fix: "Set exactly_once_v2.",
     source: "Apache Kafka 4.0 upgrade notes",
+    from: "4.0",
     check: (settings) => {
       const value = settings.isOf("streams") ? settings.given(GUARANTEE) : undefined;
-      return (value === "exactly_once" || value === "exactly_once_beta") && settings.version !== "3.9"
+      return value === "exactly_once" || value === "exactly_once_beta"
         ? {
             key: GUARANTEE,
             message: `${value} is gone since Kafka 4.0.`,

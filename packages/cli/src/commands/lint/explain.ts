@@ -1,4 +1,4 @@
-import { ruleById, rules } from "@ottla/expert";
+import { printVersions, ruleById, rules } from "@ottla/expert";
 import { type RunCommand, UsageError } from "../../command.ts";
 import { printJson } from "../../output.ts";
 import { renderTable } from "../../table.ts";
@@ -33,6 +33,7 @@ export const explain: RunCommand = async (context) => {
         `Why          ${rule.why}`,
         `Fix          ${rule.fix}`,
         `Source       ${rule.source}`,
+        `Kafka        ${printVersions(rule)}`,
         ...(rule.thresholds ?? []).map(
           ({ name, meaning, default: value, unit, least, most }) =>
             `Threshold    ${name}: ${meaning}; ${value} ${unit}, may be ${least} to ${most}`,
@@ -44,6 +45,7 @@ export const explain: RunCommand = async (context) => {
   return 0;
 };
 
-function facts({ id, name, severity, confidence, condition, inCluster, why, fix, source, profiles, thresholds }: (typeof rules)[number]) {
-  return { id, name, severity, confidence, condition, inCluster, why, fix, source, profiles, thresholds };
+function facts(rule: (typeof rules)[number]) {
+  const { id, name, severity, confidence, condition, inCluster, why, fix, source, profiles, thresholds } = rule;
+  return { id, name, severity, confidence, condition, inCluster, why, fix, source, versions: printVersions(rule), profiles, thresholds };
 }

@@ -100,6 +100,7 @@ export const brokerConfigRules: readonly ClusterRule[] = [
     why: "It is ignored or refused there: the topic's or the cluster's value counts.",
     fix: "Set it on the topic or as the cluster's default.",
     source: "Apache Kafka 4.1 upgrade notes",
+    from: "4.1",
     check: ({ configuredBrokers, snapshot }) => {
       const isOn = snapshot.brokers.some(({ features }) =>
         valueOf(features)?.some(({ name, finalizedLevel }) => name === "eligible.leader.replicas.version" && (finalizedLevel ?? 0) > 0),

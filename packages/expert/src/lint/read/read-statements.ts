@@ -12,7 +12,7 @@ const LINES_MAX = 20_000;
 const LINE_MAX = 1000;
 const STATEMENTS_MAX = 1000;
 /** What the rules over statements speak of; other lines are not kept. */
-const TELLING = /rebalanc|partition|round[ -]?robin|(?:→|->|=>|\bto\b)\s*<?\s*\d/i;
+const TELLING = /rebalanc|partition|ksql|round[ -]?robin|(?:→|->|=>|\bto\b)\s*<?\s*\d/i;
 
 /** The lines of a document on Kafka that state something rules know of; what stands between fences is no statement. */
 export function statementsOf(path: string, text: string): readonly FoundDocument[] {
