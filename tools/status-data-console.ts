@@ -15,7 +15,7 @@ export const consoleFeatures: readonly Feature[] = area("Console", [
       "npm run test:console",
       "npm run bench -- console",
     ],
-    "of many thousands of groups, those nobody looks at have a lag that is minutes old; of more than 10,000 partitions those on nobody's page have ends up to 20 s old at 40,000; with 10,000 topics the process has 238 MiB while pages are looked at and 245 at most during an examination by the doctor, which is a process of its own for as long as it lasts (goal 250; by HTTP, without a browser, on a busy machine); its heap is bounded at 512 MiB, some quarter of a million partitions",
+    "of many thousands of groups, those nobody looks at have a lag that is minutes old; of more than 10,000 partitions those on nobody's page have ends up to 20 s old at 40,000; with 10,000 topics the process has 238 MiB while pages are looked at and 245 at most during an examination by the doctor, which is a process of its own for as long as it lasts (goal 250; by HTTP, without a browser, on a busy machine; in the browser 233 after all pages and 266 behind a live tail of 10,000 records a second); its heap is bounded at 512 MiB, some quarter of a million partitions",
   ),
   works("topics as a list or as a tree by the words of their names, with sums; more partitions, settings and deletion by plans", [
     "topics stand by the words of their names, with sums, open branches only",

@@ -11,7 +11,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { FileOutcome, TestCounts } from "./test/file-outcome.ts";
-import { UNSTEADY } from "./ci/unsteady.ts";
+import { MOST_AGAIN, UNSTEADY } from "./ci/unsteady.ts";
 import { keepTimes, longestFirst } from "./test/file-times.ts";
 import { runFiles } from "./test/run-files.ts";
 import { root } from "./workspaces.ts";
@@ -23,7 +23,6 @@ const LONG_TEST_TIMEOUT_MS = 600_000;
 const FILES_PER_PROCESS = 12;
 const MOST_PROCESSES = 4;
 const SLOWEST_TOLD = 25;
-const MOST_AGAIN = 3;
 const PLACES = [
   "packages/*/src/**/*.test.ts",
   "packages/*/test/**/*.test.ts",

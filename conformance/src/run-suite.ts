@@ -3,13 +3,12 @@ import { pipeline } from "node:stream/promises";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { parseArgs } from "node:util";
-import { UNSTEADY } from "../../tools/ci/unsteady.ts";
+import { MOST_AGAIN, UNSTEADY } from "../../tools/ci/unsteady.ts";
 import type { ClusterKind } from "./cluster.ts";
 import { type SecureSetUp, secureListeners } from "./secure/secure-listeners.ts";
 import { startCluster, targetEnvironment, testProfile } from "./target.ts";
 
 const TEST_TIMEOUT_MS = 240_000;
-const MOST_AGAIN = 3;
 
 /** What a run is asked for on its command line. */
 export interface SuiteOptions {

@@ -281,12 +281,7 @@ export class SinkDelivery {
     const settled = running.then(nothing, nothing);
     this.#work = settled;
     const maxPollMs = world.clients.consumer.maxPollIntervalMs ?? MAX_POLL_MS;
-    const late = Promise.withResolvers<"late">();
-    const timer = world.clock.schedule(Math.min(LONG_MS, maxPollMs * LONG_PART), () => late.resolve("late"));
-    const isLate = (await Promise.race([settled, late.promise])) === "late";
-    timer.cancel();
-    running.catch(nothing);
-    if (isLate) await this.#keepAlive(settled);
+    if (!(await inTime(settled, Math.min(LONG_MS, maxPollMs * LONG_PART), world.clock))) await this.#keepAlive(settled);
     return running;
   }
 

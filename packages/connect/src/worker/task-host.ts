@@ -1,4 +1,4 @@
-import { pause } from "@ottla/base";
+import { inTime } from "./in-time.ts";
 import { SinkTask } from "./sink-task.ts";
 import { graceMsOf } from "./task-settings.ts";
 import { crashable } from "./task-crash.ts";
@@ -27,11 +27,7 @@ export const leavingTaskHost: TaskHost = {
       resume: () => running.resume(),
       metrics: () => running.metrics(),
       async stop() {
-        const timeUp = new AbortController();
-        const late = pause(world.clock, stopMs, timeUp.signal).then(() => "late" as const);
-        const outcome = await Promise.race([running.stop(), late]);
-        timeUp.abort();
-        if (outcome === "late")
+        if (!(await inTime(running.stop(), stopMs, world.clock)))
           world.logger.warn("a task did not end in time and is left behind", { task: plan.task, connector: plan.connector, stopMs });
       },
     };

@@ -1,6 +1,5 @@
 import { writeFileSync } from "node:fs";
 import { connect, type Socket, type TcpSocketConnectOpts } from "node:net";
-import { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect as connectTls, type ConnectionOptions } from "node:tls";
 import { createAuthority, issueCertificate } from "@ottla/broker/certificates";
@@ -9,6 +8,7 @@ import { makeTemporaryFolder, removeTemporaryFolder } from "@ottla/conformance/p
 import { encodeRequest } from "@ottla/protocol";
 import { makeSaslAuthenticateRequest, saslAuthenticateApi } from "@ottla/protocol/apis/sasl-authenticate";
 import { makeSaslHandshakeRequest, saslHandshakeApi } from "@ottla/protocol/apis/sasl-handshake";
+import { clientHello } from "../../../../packages/broker/src/security/testing/client-hello.ts";
 import { formatNumber } from "../../measure/statistics.ts";
 import { type StrangerBroker, startStrangerBroker } from "../../wire/processes.ts";
 import type { BenchOptions } from "../part.ts";
@@ -236,18 +236,4 @@ function extensionsOf(message: Buffer): number {
   at += 1 + message.readUInt8(at);
   at += 2 + message.readUInt16BE(at);
   return at + 1 + message.readUInt8(at);
-}
-
-/** What a client begins a TLS handshake with. */
-function clientHello(): Promise<Buffer> {
-  const { promise, resolve } = Promise.withResolvers<Buffer>();
-  const transport = new Duplex({
-    read() {},
-    write(chunk: Buffer, _, done) {
-      resolve(chunk);
-      done();
-    },
-  });
-  connectTls({ socket: transport, servername: "localhost" }).on("error", () => {});
-  return promise;
 }

@@ -1,15 +1,14 @@
 // Handshakes and logins that are begun and never ended, by the hundred (by the thousand in the long run): each costs little, all is given back, and who has a password comes in.
 import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
-import { Duplex } from "node:stream";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
-import { connect as connectTls } from "node:tls";
 import { runsOf } from "@ottla/base/simulated";
 import { encodeRequest, ErrorCode } from "@ottla/protocol";
 import { makeSaslAuthenticateRequest, saslAuthenticateApi } from "@ottla/protocol/apis/sasl-authenticate";
 import { makeSaslHandshakeRequest, saslHandshakeApi } from "@ottla/protocol/apis/sasl-handshake";
 import { createAuthority, issueCertificate } from "../../certificates/index.ts";
+import { clientHello } from "../testing/client-hello.ts";
 import { GuardedBroker, PASSWORDS } from "../testing/guarded-broker.ts";
 import { SecureClient } from "../testing/secure-client.ts";
 
@@ -37,27 +36,6 @@ async function openMany(guarded: GuardedBroker, begin: Uint8Array): Promise<read
       return promise;
     }),
   );
-}
-
-/** What a client begins a TLS handshake with. */
-function clientHello(): Promise<Buffer> {
-  const { promise, resolve } = Promise.withResolvers<Buffer>();
-  const tls = connectTls({ socket: new Silent(resolve), servername: "localhost" });
-  tls.on("error", () => {});
-  return promise;
-}
-
-class Silent extends Duplex {
-  readonly #onFirst: (bytes: Buffer) => void;
-  constructor(onFirst: (bytes: Buffer) => void) {
-    super();
-    this.#onFirst = onFirst;
-  }
-  override _write(chunk: Buffer, _: BufferEncoding, done: () => void): void {
-    this.#onFirst(chunk);
-    done();
-  }
-  override _read(): void {}
 }
 
 /** Of this process, both ends of each connection. */

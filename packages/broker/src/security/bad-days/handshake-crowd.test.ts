@@ -1,13 +1,13 @@
 // More TLS handshakes than there are places for: those who stand still do not keep others out, and have nothing made for them but their first message.
 import assert from "node:assert/strict";
 import { connect as connectPlain, type Socket } from "node:net";
-import { Duplex } from "node:stream";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import { silentLogger } from "@ottla/base";
 import { nodeNet, systemClock } from "@ottla/base/node";
 import { ControlledClock } from "@ottla/base/simulated";
+import { clientHello } from "../testing/client-hello.ts";
 import { createAuthority, issueCertificate } from "../../certificates/index.ts";
 import { ClientMemory } from "../../net/client-memory.ts";
 import { FairTurns } from "../../net/fair-turns.ts";
@@ -107,20 +107,6 @@ class CrowdScene implements AsyncDisposable {
     for (const socket of this.#sockets) socket.destroy();
     await this.#listener.close(0);
   }
-}
-
-/** What a client begins a TLS handshake with. */
-function clientHello(): Promise<Buffer> {
-  const { promise, resolve } = Promise.withResolvers<Buffer>();
-  const transport = new Duplex({
-    read() {},
-    write(chunk: Buffer, _, done) {
-      resolve(chunk);
-      done();
-    },
-  });
-  connectTls({ socket: transport, servername: "localhost" }).on("error", () => {});
-  return promise;
 }
 
 test("strangers who stand still in their handshakes give their places up to a client that comes; each is told of as such", {
