@@ -8,6 +8,7 @@ import { isBuiltin } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { build, type Metafile, type OutputFile } from "esbuild";
 import { buildConsole, consoleSources } from "./console-pages.ts";
+import { isSourceFile, plainBuiltins } from "./plain-builtins.ts";
 import { packageNameOf, readPackage, root, workspaces } from "./workspaces.ts";
 
 /** Processes that were started from an older bundle may still load its chunks; with `--clean`, for packing, they go at once. */
@@ -36,6 +37,7 @@ async function bundle(): Promise<void> {
     target: "node24",
     conditions: ["source"],
     external: thirdPartyPackages(),
+    plugins: [plainBuiltins],
     // Its entry for Node is CommonJS and requires Node's own modules, which an ES module cannot; the other one is the same code.
     alias: { yaml: join(root, "node_modules", "yaml", "browser", "index.js") },
     sourcemap: "linked",
@@ -48,7 +50,7 @@ async function bundle(): Promise<void> {
   writeBundle(result.outputFiles);
   boundCompileCache();
   await buildConsole();
-  const inputs = [...Object.keys(result.metafile.inputs), ...consoleSources()].sort();
+  const inputs = [...Object.keys(result.metafile.inputs).filter(isSourceFile), ...consoleSources()].sort();
   writeWhole(join(outFolder, "bundle-inputs.json"), `${JSON.stringify({ builtMs, inputs })}\n`);
 }
 
