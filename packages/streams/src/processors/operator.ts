@@ -236,8 +236,8 @@ export interface OperatorContext {
   commit(): void;
   /** The current record goes no further here. */
   dropped(reason: DropReason): void;
-  /** What came of the current record is kept here, and goes on when stream time is at least so far. Only told to who asks for explanations. */
-  waits(untilStreamTimeMs: number): void;
+  /** What came of the current record is kept here, and goes on when stream time is at least so far. Undefined unless somebody asks for explanations: a sum that is handed on costs an object. */
+  readonly waits: ((untilStreamTimeMs: number) => void) | undefined;
   /** The record has no partner in what it is joined with, so nothing came of it. */
   unmatched(): void;
   /**

@@ -1,3 +1,4 @@
+import { boxedTime } from "../boxed-time.ts";
 import type { OperatorPosition } from "../processors/operator.ts";
 import { type Headers, noHeaders } from "../record.ts";
 import type { RecordPosition, SourceBytes } from "../stores/store-builder.ts";
@@ -8,9 +9,13 @@ export class Position implements RecordPosition, OperatorPosition {
   partition = -1;
   /** −1: nothing is being processed. */
   offset = -1;
-  timestamp = -1;
+  timestamp = boxedTime;
   headers: Headers = noHeaders;
   source: SourceBytes | undefined;
+
+  constructor() {
+    this.timestamp = -1;
+  }
 
   /** Becomes the same as another one. */
   take({ topic, partition, offset, timestamp, headers, source }: Readonly<OperatorPosition>): void {

@@ -1,3 +1,4 @@
+import { boxedTime } from "../boxed-time.ts";
 import type { Headers } from "../record.ts";
 import { Fifo } from "./fifo.ts";
 
@@ -133,8 +134,8 @@ class PartitionQueue<S> {
   constructor(reader: QueueReader<S>, source: S, startTimeMs: number) {
     this.#reader = reader;
     this.#partitionTimeMs = startTimeMs;
-    this.#spare = { source, raw: undefined, key: null, value: null, timestamp: 0 };
-    this.#taken = { source, raw: undefined, key: null, value: null, timestamp: 0 };
+    this.#spare = { source, raw: undefined, key: null, value: null, timestamp: boxedTime };
+    this.#taken = { source, raw: undefined, key: null, value: null, timestamp: boxedTime };
   }
 
   get count(): number {

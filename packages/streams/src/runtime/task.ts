@@ -479,7 +479,7 @@ export class Task implements OperatorTask, FanOutsHost {
         trace?.dropped(reason);
         onDropped?.(operator.name, reason);
       },
-      waits: (untilStreamTimeMs) => trace?.waits(untilStreamTimeMs),
+      waits: trace === undefined ? undefined : (untilStreamTimeMs) => trace.waits(untilStreamTimeMs),
       fanOut: (fanOut) => {
         if (this.#fanOuts === undefined || this.#unsliced.has(operator.name)) makeAll(fanOut);
         else this.#fanOuts.add(fanOut);

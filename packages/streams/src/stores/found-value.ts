@@ -22,23 +22,35 @@ export interface ReadsWindowInto {
 
 /** A store by key and window that shows what it has of a key without an object for it. */
 export interface VisitsWindows {
-  /** Windows that begin from `fromMs` to `toMs`, as `fetchRange` gives them. */
-  visitRange(key: unknown, fromMs: number, toMs: number, visitor: RangeVisitor): void;
+  /** Windows that begin from the visitor's `fromMs` to its `toMs`, as `fetchRange` gives them. */
+  visitRange(key: unknown, visitor: RangeVisitor): void;
+  /** As `put`, also where the record that is being processed has another time. */
+  putWindowWithTime(key: unknown, value: unknown, windowStartMs: number, timestamp: number): void;
 }
 
-/** Is shown values one after another. */
+/** What a visitor is shown: the store's object, which it shows again and again. */
+export interface FoundWindow {
+  readonly startMs: number;
+  readonly value: unknown;
+}
+
+/** Is shown values one after another. The times are its own: as numbers of their own they would cost an object each on their way. */
 export interface RangeVisitor {
+  readonly fromMs: number;
+  readonly toMs: number;
   /** False: no more. */
-  visitValue(windowStartMs: number, value: unknown): boolean;
+  visitValue(found: FoundWindow): boolean;
 }
 
 /** A store that can be visited, whatever it is. */
 export function visited(store: WindowStore<unknown, unknown>): VisitsWindows {
   if ("visitRange" in store) return store as WindowStore<unknown, unknown> & VisitsWindows;
   return {
-    visitRange(key, fromMs, toMs, visitor) {
-      for (const [startMs, value] of store.fetchRange(key, fromMs, toMs)) if (!visitor.visitValue(startMs, value)) return;
+    visitRange(key, visitor) {
+      for (const [startMs, value] of store.fetchRange(key, visitor.fromMs, visitor.toMs))
+        if (!visitor.visitValue({ startMs, value })) return;
     },
+    putWindowWithTime: (key, value, windowStartMs) => store.put(key, value, windowStartMs),
   };
 }
 

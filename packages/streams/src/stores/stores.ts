@@ -32,6 +32,7 @@ import { LoggedVersioned } from "./versioned/logged-versioned.ts";
 import { StoredVersioned } from "./versioned/stored-versioned.ts";
 import { TypedVersioned } from "./versioned/typed-versioned.ts";
 import { WaitingRecords } from "./waiting/waiting-records.ts";
+import { InMemoryDuplicates } from "./window/in-memory-duplicates.ts";
 import { InMemoryWindow } from "./window/in-memory-window.ts";
 import { LoggedWindow } from "./window/logged-window.ts";
 import { PlainWindow, TimestampedWindow } from "./window/typed-window.ts";
@@ -257,9 +258,10 @@ function windowBytes<K, V>(settings: WindowStoreSettings<K, V>, context: StoreCo
   const changelog = changelogOf(settings, context);
   const keeping = { retentionMs, retainDuplicates };
   const state = stateOf(settings, context);
+  const inMemory = retainDuplicates ? InMemoryDuplicates : InMemoryWindow;
   const bytes =
     state === undefined
-      ? new InMemoryWindow(keeping, context.dropped)
+      ? new inMemory(retentionMs, context.dropped)
       : new SegmentedWindow(state.segments(settings.name, "window"), keeping, context.dropped);
   const logged = changelog === undefined ? bytes : new LoggedWindow(bytes, retainDuplicates, changelog);
   return isCached(settings, context) && !retainDuplicates ? new CachedWindow(logged, context.cache, context.record, overheadBytes) : logged;

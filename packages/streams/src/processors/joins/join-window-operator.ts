@@ -1,12 +1,12 @@
 import type { Headers } from "../../record.ts";
-import type { WindowStore } from "../../stores/store.ts";
+import { visited, type VisitsWindows } from "../../stores/found-value.ts";
 import { Operator, type OperatorContext } from "../operator.ts";
 
 /** Gives records on, and then puts them into the window store of their side: a stream that is joined with itself must not find a record in there before. */
 export class JoinWindowOperator extends Operator {
   override readonly forwardsLast = true;
   readonly #storeName: string;
-  #store!: WindowStore<unknown, unknown>;
+  #store!: VisitsWindows;
 
   constructor(storeName: string) {
     super();
@@ -14,14 +14,14 @@ export class JoinWindowOperator extends Operator {
   }
 
   override init(context: OperatorContext): void {
-    this.#store = context.store(this.#storeName);
+    this.#store = visited(context.store(this.#storeName));
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
     this.forward(key, value, timestamp, headers);
     if (key === null) return;
     if (this.task.isDeferring) this.#putLater(key, value, timestamp);
-    else this.#store.put(key, value, timestamp);
+    else this.#store.putWindowWithTime(key, value, timestamp, timestamp);
   }
 
   /** Apart: a function that has a closure makes garbage for each record. */
@@ -29,7 +29,7 @@ export class JoinWindowOperator extends Operator {
     this.task.defer(() => {
       for (let attempt = 1; ; attempt++) {
         try {
-          this.#store.put(key, value, timestamp);
+          this.#store.putWindowWithTime(key, value, timestamp, timestamp);
           return;
         } catch (error) {
           if (!this.task.onFailure(this, error, key, value, attempt)) return;

@@ -1,5 +1,6 @@
+import { boxedTime } from "../../boxed-time.ts";
 import { type Headers, noHeaders } from "../../record.ts";
-import { type RangeVisitor, visited, type VisitsWindows } from "../../stores/found-value.ts";
+import { type FoundWindow, laterTime, type RangeVisitor, visited, type VisitsWindows } from "../../stores/found-value.ts";
 import type { UnmatchedList, UnmatchedRecords } from "../../stores/outer-join/unmatched-records.ts";
 import type { WindowStore } from "../../stores/store.ts";
 import { FEW, fanOutResults, type Results } from "../many-results.ts";
@@ -27,10 +28,13 @@ export class StreamJoinOperator extends Operator implements RangeVisitor {
   /** The record that is being joined, and how many partners it has had so far. */
   #key: unknown;
   #value: unknown;
-  #timestamp = -1;
+  #timestamp = boxedTime;
   #headers: Headers = noHeaders;
   #joinedCount = 0;
   #isMore = false;
+  /** Of the other side's, which are looked for. */
+  fromMs = 0.5;
+  toMs = 0.5;
   #unmatched: UnmatchedRecords<unknown> | undefined;
 
   constructor(isLeftSide: boolean, options: StreamStreamJoinOptions, clocks: JoinClocks) {
@@ -96,7 +100,9 @@ export class StreamJoinOperator extends Operator implements RangeVisitor {
     this.#headers = headers;
     this.#joinedCount = 0;
     this.#isMore = false;
-    this.#visits.visitRange(key, Math.max(0, timestamp - this.#beforeMs), Math.max(0, timestamp + this.#afterMs), this);
+    this.fromMs = Math.max(0, timestamp - this.#beforeMs);
+    this.toMs = Math.max(0, timestamp + this.#afterMs);
+    this.#visits.visitRange(key, this);
     if (this.#isMore) {
       const done = this.#joinedCount;
       const begin = (isAgain: boolean): Results => this.#forwardPartners(isAgain ? 0 : done, key, value, timestamp, headers);
@@ -107,27 +113,28 @@ export class StreamJoinOperator extends Operator implements RangeVisitor {
   }
 
   /** A partner of the record that is being joined. */
-  visitValue(otherMs: number, other: unknown): boolean {
+  visitValue(found: FoundWindow): boolean {
     this.#isMore = this.#joinedCount === FEW || this.task.isDeferring;
     if (this.#isMore) return false;
     this.#joinedCount++;
-    this.#forwardPartner(this.#key, this.#value, this.#timestamp, this.#headers, otherMs, other);
+    this.#forwardPartner(this.#key, this.#value, this.#timestamp, this.#headers, found);
     return true;
   }
 
   *#forwardPartners(done: number, key: unknown, value: unknown, timestamp: number, headers: Headers): Generator<undefined, void> {
     let at = 0;
     const toMs = Math.max(0, timestamp + this.#afterMs);
-    for (const [otherMs, other] of this.#other.fetchRange(key, Math.max(0, timestamp - this.#beforeMs), toMs)) {
+    for (const [startMs, other] of this.#other.fetchRange(key, Math.max(0, timestamp - this.#beforeMs), toMs)) {
       if (at++ < done) continue;
-      this.#forwardPartner(key, value, timestamp, headers, otherMs, other);
+      this.#forwardPartner(key, value, timestamp, headers, { startMs, value: other });
       yield;
     }
   }
 
-  #forwardPartner(key: unknown, value: unknown, timestamp: number, headers: Headers, otherMs: number, other: unknown): void {
-    this.#unmatched?.removeMatched(key, otherMs, !this.#isLeftSide);
-    this.#forwardJoined(key, value, other, Math.max(timestamp, otherMs), headers);
+  #forwardPartner(key: unknown, value: unknown, timestamp: number, headers: Headers, found: FoundWindow): void {
+    const { value: other } = found;
+    this.#unmatched?.removeMatched(key, found, !this.#isLeftSide);
+    this.#forwardJoined(key, value, other, laterTime(timestamp, found.startMs), headers);
   }
 
   #joinAlone(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
@@ -141,7 +148,7 @@ export class StreamJoinOperator extends Operator implements RangeVisitor {
     } else {
       clock.unmatchedFromMs = Math.min(timestamp, clock.unmatchedFromMs);
       this.#unmatched.add(key, timestamp, this.#isLeftSide, value);
-      this.#context.waits(timestamp + this.#afterMs + this.#options.windows.graceMs + 1);
+      this.#context.waits?.(timestamp + this.#afterMs + this.#options.windows.graceMs + 1);
     }
   }
 

@@ -64,7 +64,7 @@ class StreamTableJoin extends Operator implements FanOutWalk {
       this.#join(key, value, timestamp, headers);
     else {
       const untilMs = this.#waiting.waitsUntilMs(timestamp);
-      if (untilMs !== undefined) this.#context.waits(untilMs);
+      if (untilMs !== undefined) this.#context.waits?.(untilMs);
       this.#context.fanOut({ operator: this, key, value, begin: () => this });
     }
   }

@@ -43,7 +43,7 @@ export class TableStore {
   }
 
   getAsOf(key: unknown, timestamp: number): ValueAndTimestamp<unknown> | null {
-    invariant(this.#versioned !== undefined, `${this.store.name} is no versioned store`);
+    invariant(this.#versioned !== undefined, "a table as of a time has a versioned store");
     return this.#versioned.get(key, timestamp);
   }
 
@@ -89,7 +89,8 @@ class StoreGetter implements ValueGetter {
   }
 
   #opened(): TableStore {
-    invariant(this.#store !== undefined, `the getter of ${this.#name} is read before its task began`);
+    // A text with a name in it would be made for each record.
+    invariant(this.#store !== undefined, "a table's getter is read before its task began");
     return this.#store;
   }
 }

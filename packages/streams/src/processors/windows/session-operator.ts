@@ -118,7 +118,7 @@ export class SessionOperator extends Operator implements FinalResultsOwner<Sessi
     if (this.#finalResults !== undefined) {
       const closeMs = endMs + this.#graceMs + this.#gapMs + 1;
       if (closeMs > this.#lastCloseMs) this.#lastCloseMs = closeMs;
-      this.#context.waits(closeMs);
+      this.#context.waits?.(closeMs);
     }
     this.#forwardUpdate(key, startMs, endMs, newResult, null);
   }

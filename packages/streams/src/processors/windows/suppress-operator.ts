@@ -45,7 +45,7 @@ export class SuppressOperator extends Operator implements FanOut, FanOutWalk {
     const change = value as Change;
     if (timestamp > this.#observedMs) this.#observedMs = timestamp;
     const timeMs = untilWindowCloses ? (key as Windowed<unknown>).window.endMs : timestamp;
-    if (timeMs > this.#observedMs - waitMs) this.#context.waits(timeMs + waitMs);
+    if (timeMs > this.#observedMs - waitMs) this.#context.waits?.(timeMs + waitMs);
     buffer.put(timeMs, key, change.newValue, change.oldValue);
     if (!this.#isDue() && !this.#isOverFull()) return;
     this.key = key;

@@ -94,7 +94,7 @@ export abstract class WindowAggregateOperator extends Operator implements FinalR
   #waits(closeMs: number): void {
     if (this.#firstCloseMs <= this.#observedMs || closeMs < this.#firstCloseMs) this.#firstCloseMs = closeMs;
     if (closeMs > this.#lastCloseMs) this.#lastCloseMs = closeMs;
-    this.context.waits(closeMs);
+    this.context.waits?.(closeMs);
   }
 
   protected initial(): unknown {

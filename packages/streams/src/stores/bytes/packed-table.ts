@@ -74,13 +74,23 @@ export class PackedTable {
   delete(key: Uint8Array): boolean {
     const entry = this.find(key);
     if (entry === undefined) return false;
+    this.deleteEntry(entry);
+    return true;
+  }
+
+  /** One that is there, by its number. */
+  deleteEntry(entry: number): void {
     this.#sorted?.remove(entry);
     this.#slots.delete(entry, this.#hashAt(entry));
     this.#chunkOf(entry).free(entry & INDEX_MASK);
     this.#holes.push(entry);
     this.#found = FREE;
     this.#deletions++;
-    return true;
+  }
+
+  /** The entry's key beside one from elsewhere, as `compareBytes` does. */
+  compareKeyTo(entry: number, key: Uint8Array): number {
+    return this.#chunkOf(entry).compareKeyTo(entry & INDEX_MASK, key);
   }
 
   /** A view; keys are never overwritten. */

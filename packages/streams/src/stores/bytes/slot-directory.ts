@@ -25,6 +25,7 @@ export class SlotDirectory {
   /** Two to the power of the depth; a part of less depth stands in several places, one after another. */
   #parts: Part[] = [emptyPart(0, FIRST_SLOTS)];
   #depth = 0;
+  #spare = noSlots;
 
   constructor(hashOf: (entry: number) => number, isSame: (entry: number, key: Uint8Array, hash: number) => boolean) {
     this.#hashOf = hashOf;
@@ -100,12 +101,29 @@ export class SlotDirectory {
   }
 
   #refill(part: Part, from: Int32Array, count: number): void {
-    part.slots = new Int32Array(count).fill(FREE);
+    // Where as many come as go there is room again and again, and no need of other memory.
+    const entries = from.length === count && from === part.slots ? this.#live(from) : from;
+    if (entries === from) part.slots = new Int32Array(count);
+    part.slots.fill(FREE);
+    const end = entries === from ? from.length : part.size;
     part.used = 0;
     part.size = 0;
-    for (const entry of from) if (entry >= 0) put(part, entry, this.#hashOf(entry));
+    for (let i = 0; i < end; i++) {
+      const entry = entries[i]!;
+      if (entry >= 0) put(part, entry, this.#hashOf(entry));
+    }
+  }
+
+  /** The entries of slots that are about to be filled again. */
+  #live(slots: Int32Array): Int32Array {
+    if (this.#spare.length < slots.length) this.#spare = new Int32Array(slots.length);
+    let end = 0;
+    for (const entry of slots) if (entry >= 0) this.#spare[end++] = entry;
+    return this.#spare;
   }
 }
+
+const noSlots = new Int32Array();
 
 function emptyPart(depth: number, slotCount: number): Part {
   return { slots: new Int32Array(slotCount).fill(FREE), used: 0, size: 0, depth };

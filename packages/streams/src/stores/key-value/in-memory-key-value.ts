@@ -23,6 +23,10 @@ export class InMemoryKeyValue implements KeyValueBytes {
     return this.#found;
   }
 
+  has(key: Uint8Array): boolean {
+    return this.#table.find(key) !== undefined;
+  }
+
   put(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
     if (value === null) this.#table.delete(key);
     else this.#table.put(key, value, timestamp);

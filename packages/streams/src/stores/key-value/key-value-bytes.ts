@@ -19,6 +19,8 @@ export interface KeyValueBytes {
   /** How many keys; an estimate where counting is dear. */
   readonly size: number;
   get(key: Uint8Array): StoredBytes | undefined;
+  /** Whether {@link get} finds something; missing where that is as dear. */
+  readonly has?: (key: Uint8Array) => boolean;
   /** Null deletes; the time is then that of the deletion. */
   put(key: Uint8Array, value: Uint8Array | null, timestamp: number): void;
   /** Takes a record of the changelog: as a put that nobody hears of. */

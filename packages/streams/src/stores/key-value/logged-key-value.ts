@@ -25,6 +25,11 @@ export class LoggedKeyValue implements KeyValueBytes {
     return this.#inner.get(key);
   }
 
+  has(key: Uint8Array): boolean {
+    const inner = this.#inner;
+    return inner.has === undefined ? inner.get(key) !== undefined : inner.has(key);
+  }
+
   put(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
     this.#inner.put(key, value, timestamp);
     this.#changelog(key, value, timestamp, noHeaders);

@@ -7,6 +7,7 @@ import { sharedKeys } from "../../serdes/shared-bytes.ts";
 import { CachedKeyValue } from "../cache/cached-key-value.ts";
 import type { KeyValueBytes } from "../key-value/key-value-bytes.ts";
 import type { StateStore, StoreIterator } from "../store.ts";
+import type { FoundWindow } from "../found-value.ts";
 import type { StoreContext } from "../store-builder.ts";
 import { StoreWalk } from "../store-walk.ts";
 
@@ -31,6 +32,7 @@ export interface JoinSerdes<K> {
 }
 
 const VARIABLE_SIZE = 1;
+const TWO_32 = 2 ** 32;
 
 /**
  * What left and outer joins of streams keep until the window of a record without a partner has closed: lists of values by time, side and key. A key is `int64 time, byte side (1: left),
@@ -71,15 +73,22 @@ export class UnmatchedRecords<K> implements StateStore {
     const serde: Serde<never> = isLeft ? left : right;
     const topic = this.#context.changelogTopic;
     const element = serde.serialize(topic, value as never, this.#context.record.headers);
-    const keyBytes = this.#keyBytes(key, timestamp, isLeft);
+    const keyBytes = this.#keyBytes(key, isLeft);
+    writeInt64(keyBytes, 0, timestamp);
     const list = listWith(this.#bytes.get(keyBytes)?.value, isLeft, element, this.#listMemory);
     this.#bytes.put(keyBytes, list, this.#context.record.timestamp);
   }
 
   /** All of that time, side and key have found a partner; false when there were none, which costs no changelog record. */
-  removeMatched(key: K, timestamp: number, isLeft: boolean): boolean {
-    const keyBytes = this.#keyBytes(key, timestamp, isLeft);
-    if (this.#bytes.get(keyBytes) === undefined) return false;
+  removeMatched(key: K, { startMs }: FoundWindow, isLeft: boolean): boolean {
+    const keyBytes = this.#keyBytes(key, isLeft);
+    // In two halves: a time that is handed on is boxed.
+    const high = Math.floor(startMs / TWO_32);
+    writeInt32(keyBytes, 0, high);
+    writeInt32(keyBytes, 4, startMs - high * TWO_32);
+    const bytes = this.#bytes;
+    const isThere = bytes.has === undefined ? bytes.get(keyBytes) !== undefined : bytes.has(keyBytes);
+    if (!isThere) return false;
     this.#bytes.put(keyBytes, null, this.#context.record.timestamp);
     return true;
   }
@@ -102,12 +111,11 @@ export class UnmatchedRecords<K> implements StateStore {
     this.#bytes.close();
   }
 
-  /** Lent: gone with the next one. */
-  #keyBytes(key: K, timestamp: number, isLeft: boolean): Uint8Array {
+  /** Lent: gone with the next one. The time is still to be written. */
+  #keyBytes(key: K, isLeft: boolean): Uint8Array {
     const keyBytes = this.#serdes.key.serialize(this.#context.changelogTopic, key, this.#context.record.headers);
     const length = 9 + keyBytes.length;
     const into = length > LENT_BYTES_MAX ? Buffer.allocUnsafe(length) : this.#memory.first(length);
-    writeInt64(into, 0, timestamp);
     into[8] = isLeft ? 1 : 0;
     into.set(keyBytes, 9);
     return into;

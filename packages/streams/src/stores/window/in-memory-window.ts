@@ -4,19 +4,9 @@ import { ByteTable } from "../bytes/byte-table.ts";
 import { compareBytes } from "../bytes/compare-bytes.ts";
 import { copiedBytes, replacedBytes } from "../bytes/owned-bytes.ts";
 import { type Walk, walkOf } from "../store-walk.ts";
-import { KeyWindows, PackedWindow, type ReplacedWindow, type WindowEntry } from "./key-windows.ts";
-import { ValueSlabs } from "./value-slabs.ts";
-import type { StoredWindow, WindowBytes, WindowPlace, WindowReads, WindowVisitor } from "./window-bytes.ts";
+import { KeyWindows, type WindowEntry } from "./key-windows.ts";
+import type { StoredWindow, WindowBytes, WindowPlace, WindowReads } from "./window-bytes.ts";
 import { keyInWindowKey, startInWindowKey } from "./window-key.ts";
-
-const SEQUENCE_MASK = 0x7fffffff;
-
-/** How long a window store keeps windows, and whether a key may be several times in one. */
-export interface WindowKeeping {
-  /** Above 0. A window is gone when its start is this long before the latest start that the store was given. */
-  readonly retentionMs: number;
-  readonly retainDuplicates: boolean;
-}
 
 /**
  * Windows in memory, by key and by time. What is older than the retention, measured by the latest start that was put, is gone to the millisecond, as with Java's store in memory; a walk
@@ -24,13 +14,9 @@ export interface WindowKeeping {
  */
 export class InMemoryWindow implements WindowBytes {
   readonly isPersistent = false;
-  readonly #keeping: WindowKeeping;
   readonly #byKey = new ByteTable<KeyWindows>();
   #byTime = new BlockList<WindowEntry>(byTime);
-  /** Of those that nothing writes over. */
-  readonly #slabs = new ValueSlabs();
   #size = 0;
-  #sequence = 0;
   readonly #clock: RetentionClock;
   readonly #dropped: (() => void) | undefined;
   readonly #expiredPerPut: number;
@@ -38,10 +24,9 @@ export class InMemoryWindow implements WindowBytes {
   #hasExpired = false;
 
   /** `dropped` is called for each put that comes too late to be kept. */
-  constructor(keeping: WindowKeeping, dropped?: () => void, expiredPerPut = EXPIRED_PER_PUT) {
-    this.#keeping = keeping;
+  constructor(retentionMs: number, dropped?: () => void, expiredPerPut = EXPIRED_PER_PUT) {
     this.#expiredPerPut = expiredPerPut;
-    this.#clock = new RetentionClock(keeping.retentionMs, -1, COPY_SLACK_MS);
+    this.#clock = new RetentionClock(retentionMs, -1, COPY_SLACK_MS);
     this.#dropped = dropped;
   }
 
@@ -57,16 +42,8 @@ export class InMemoryWindow implements WindowBytes {
   }
 
   #set(key: Uint8Array, value: Uint8Array | null, startMs: number, timestamp: number): void {
-    if (this.#keeping.retainDuplicates) {
-      if (value === null) return;
-      this.#sequence = (this.#sequence + 1) & SEQUENCE_MASK;
-      const windows = this.#byKey.get(key) ?? this.#newKey(key);
-      const at = this.#slabs.add(value);
-      this.#insert(windows, new PackedWindow(windows.key, startMs, this.#sequence, timestamp, this.#slabs.slab, at, value.length));
-      return;
-    }
     const windows = this.#byKey.get(key);
-    const entry: ReplacedWindow | undefined = windows?.find(startMs);
+    const entry = windows?.find(startMs);
     if (value === null) {
       if (entry !== undefined) this.#remove(entry, true);
     } else if (entry !== undefined) {
@@ -74,7 +51,7 @@ export class InMemoryWindow implements WindowBytes {
       entry.timestamp = timestamp;
     } else {
       const ofKey = windows ?? this.#newKey(key);
-      const fresh: ReplacedWindow = { key: ofKey.key, startMs, sequence: 0, value: copiedBytes(value), timestamp };
+      const fresh = { key: ofKey.key, startMs, sequence: 0, value: copiedBytes(value), timestamp };
       this.#insert(ofKey, fresh);
     }
   }
@@ -88,22 +65,6 @@ export class InMemoryWindow implements WindowBytes {
     if (windows === undefined) return nothing;
     const from = Math.max(fromMs, this.#clock.liveFromMs);
     return walkOf(isReverse ? backward(windows, from, toMs, this.#clock) : forward(windows, from, toMs, this.#clock));
-  }
-
-  visitKey(key: Uint8Array, fromMs: number, toMs: number, visitor: WindowVisitor): void {
-    const windows = this.#byKey.get(key);
-    if (windows === undefined) return;
-    const clock = this.#clock;
-    let at = windows.placeOf(Math.max(fromMs, clock.liveFromMs));
-    let { version } = windows;
-    for (;;) {
-      const entry = windows.at(at);
-      if (entry === undefined || entry.startMs > toMs || !visitor.visit(entry)) return;
-      at = version === windows.version ? at + 1 : windows.placeAfter(entry);
-      version = windows.version;
-      const next = windows.at(at);
-      if (next !== undefined && next.startMs < clock.liveFromMs) at = windows.placeOf(clock.liveFromMs);
-    }
   }
 
   walkAll(fromMs: number, toMs: number, isReverse: boolean, after?: WindowPlace): Walk<StoredWindow> {
@@ -145,7 +106,6 @@ export class InMemoryWindow implements WindowBytes {
   close(): void {
     this.#byKey.clear();
     this.#byTime = new BlockList(byTime);
-    this.#slabs.clear();
     this.#size = 0;
   }
 

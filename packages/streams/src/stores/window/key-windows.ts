@@ -1,62 +1,19 @@
-import { LENT_BYTES_MAX, type LentMemory } from "../../serdes/lent-bytes.ts";
 import type { Keyed } from "../bytes/byte-table.ts";
 
-/** A window of a key. */
+/** The only window of its key and start, which is written over. */
 export interface WindowEntry {
   readonly key: Uint8Array;
   readonly startMs: number;
-  /** Tells entries of one key and start apart, in the order in which they came; 0 where there is one only. */
+  /** 0; what stands for a place before or behind one has another. */
   readonly sequence: number;
-  readonly value: Uint8Array;
-  readonly timestamp: number;
-}
-
-/** The only one of its key and start, which is written over. */
-export interface ReplacedWindow extends WindowEntry {
   value: Uint8Array;
   timestamp: number;
-}
-
-/** A window whose value is one of many in a piece of memory. */
-export class PackedWindow implements WindowEntry {
-  readonly key: Uint8Array;
-  readonly startMs: number;
-  readonly sequence: number;
-  readonly timestamp: number;
-  readonly #slab: Uint8Array;
-  readonly #at: number;
-  readonly #length: number;
-
-  constructor(key: Uint8Array, startMs: number, sequence: number, timestamp: number, slab: Uint8Array, at: number, length: number) {
-    this.key = key;
-    this.startMs = startMs;
-    this.sequence = sequence;
-    this.timestamp = timestamp;
-    this.#slab = slab;
-    this.#at = at;
-    this.#length = length;
-  }
-
-  /** A view, which stays as it is. */
-  get value(): Uint8Array {
-    return this.#slab.subarray(this.#at, this.#at + this.#length);
-  }
-
-  /** A copy in memory that is lent, where it fits: costs no object. */
-  lentValue(memory: LentMemory): Uint8Array {
-    const length = this.#length;
-    if (length > LENT_BYTES_MAX) return this.value;
-    const slab = this.#slab;
-    const { bytes } = memory;
-    for (let i = 0, at = this.#at; i < length; i++, at++) bytes[i] = slab[at]!;
-    return memory.first(length);
-  }
 }
 
 /** Places of gone entries at the front that are not worth moving the others for. */
 const FRONT_HOLES_MAX = 32;
 
-/** All windows of one key, sorted by start and, of one start, as they came. */
+/** All windows of one key, sorted by start. */
 export class KeyWindows implements Keyed {
   readonly key: Uint8Array;
   hash = 0;
@@ -74,13 +31,12 @@ export class KeyWindows implements Keyed {
     return this.#first === this.#entries.length;
   }
 
-  /** The first of that start. */
   find(startMs: number): WindowEntry | undefined {
     const entry = this.#entries[this.placeOf(startMs)];
     return entry !== undefined && entry.startMs === startMs ? entry : undefined;
   }
 
-  /** After all that have its start. */
+  /** One whose start is not there yet. */
   insert(entry: WindowEntry): void {
     const at = this.placeAbove(entry.startMs);
     if (at === this.#entries.length) this.#entries.push(entry);
@@ -130,25 +86,11 @@ export class KeyWindows implements Keyed {
 
   /** Place right after an entry that may be gone. */
   placeAfter(entry: WindowEntry): number {
-    let at = this.placeOf(entry.startMs);
-    for (
-      let other = this.at(at);
-      other !== undefined && other.startMs === entry.startMs && other.sequence <= entry.sequence;
-      other = this.at(at)
-    )
-      at++;
-    return at;
+    return this.placeAbove(entry.startMs);
   }
 
   /** Place of an entry that may be gone, or of the first one after it. */
   placeAtOrAfter(entry: WindowEntry): number {
-    let at = this.placeOf(entry.startMs);
-    for (
-      let other = this.at(at);
-      other !== undefined && other.startMs === entry.startMs && other.sequence < entry.sequence;
-      other = this.at(at)
-    )
-      at++;
-    return at;
+    return this.placeOf(entry.startMs);
   }
 }

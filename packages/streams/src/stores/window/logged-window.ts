@@ -42,8 +42,8 @@ export class LoggedWindow implements WindowBytes {
     return this.#inner.walkKey(key, fromMs, toMs, isReverse);
   }
 
-  visitKey(key: Uint8Array, fromMs: number, toMs: number, visitor: WindowVisitor): void {
-    visitKey(this.#inner, key, fromMs, toMs, visitor);
+  visitKey(key: Uint8Array, visitor: WindowVisitor): void {
+    visitKey(this.#inner, key, visitor);
   }
 
   walkAll(fromMs: number, toMs: number, isReverse: boolean, after?: WindowPlace): Walk<StoredWindow> {

@@ -3,10 +3,9 @@ import { readInt32, readInt64, writeInt32, writeInt64 } from "../../serdes/int64
 import type { KeyValueBytes } from "../key-value/key-value-bytes.ts";
 import { SEGMENT_MS_MIN, Segments } from "../segments/segments.ts";
 import type { Walk } from "../store-walk.ts";
-import type { WindowKeeping } from "./in-memory-window.ts";
 import type { SegmentSource } from "../segments/segment-source.ts";
 import { compareBytes } from "../bytes/compare-bytes.ts";
-import type { StoredWindow, WindowBytes, WindowPlace, WindowReads } from "./window-bytes.ts";
+import type { StoredWindow, WindowBytes, WindowKeeping, WindowPlace, WindowReads } from "./window-bytes.ts";
 import { keyInWindowKey, startInWindowKey } from "./window-key.ts";
 
 const SEQUENCE_MAX = 0x7fffffff;

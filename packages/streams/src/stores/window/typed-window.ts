@@ -2,7 +2,7 @@ import { LentMemory, lends } from "../../serdes/lent-bytes.ts";
 import type { Serde } from "../../serdes/serde.ts";
 import { BytesStore } from "../bytes-store.ts";
 import { CachedWindow } from "../cache/cached-window.ts";
-import type { FoundValue, RangeVisitor, ReadsWindowInto, VisitsWindows } from "../found-value.ts";
+import type { FoundValue, FoundWindow, RangeVisitor, ReadsWindowInto, VisitsWindows } from "../found-value.ts";
 import type {
   Cacheable,
   ChangeListener,
@@ -86,9 +86,13 @@ export class PlainWindow<K, V> extends TypedWindow<K, V, V> implements VisitsWin
   #visitor: RangeVisitor | undefined;
   /** Serdes that keep nothing of what they read are lent it. */
   readonly #memory: LentMemory | undefined;
-  readonly #windows: WindowVisitor = {
-    visit: (window) => this.#visitor!.visitValue(window.startMs, this.valueFrom(this.#bytesOf(window))),
-  };
+  readonly #windows = new VisitedWindows((window) => {
+    const found = this.#found;
+    found.value = this.valueFrom(this.#bytesOf(window));
+    found.startMs = window.startMs;
+    return this.#visitor!.visitValue(found);
+  });
+  readonly #found: { -readonly [Field in keyof FoundWindow]: FoundWindow[Field] } = { startMs: 0.5, value: undefined };
 
   constructor(name: string, key: Serde<K>, value: Serde<V>, bytes: WindowBytes, context: StoreContext, retainsDuplicates: boolean) {
     super(name, key, value, bytes, context);
@@ -101,15 +105,22 @@ export class PlainWindow<K, V> extends TypedWindow<K, V, V> implements VisitsWin
     return memory === undefined || window.lentValue === undefined ? window.value : window.lentValue(memory);
   }
 
-  visitRange(key: K, fromMs: number, toMs: number, visitor: RangeVisitor): void {
+  visitRange(key: K, visitor: RangeVisitor): void {
     // What comes of a value may visit the same store.
     const outer = this.#visitor;
     this.#visitor = visitor;
+    this.#windows.fromMs = visitor.fromMs;
+    this.#windows.toMs = visitor.toMs;
     try {
-      visitKey(this.bytes, this.keyBytes(key), fromMs, toMs, this.#windows);
+      visitKey(this.bytes, this.keyBytes(key), this.#windows);
     } finally {
       this.#visitor = outer;
     }
+  }
+
+  putWindowWithTime(key: K, value: V | null, windowStartMs: number, timestamp: number): void {
+    const keyBytes = this.keyBytes(key);
+    this.bytes.put(keyBytes, value === null || value === undefined ? null : this.valueBytes(value), windowStartMs, timestamp);
   }
 
   protected shown(found: StoredWindow): V {
@@ -118,6 +129,16 @@ export class PlainWindow<K, V> extends TypedWindow<K, V, V> implements VisitsWin
 
   protected putShown(key: Uint8Array, value: V, startMs: number): void {
     this.bytes.put(key, this.valueBytes(value), startMs, this.context.record.timestamp);
+  }
+}
+
+class VisitedWindows implements WindowVisitor {
+  fromMs = 0.5;
+  toMs = 0.5;
+  readonly visit: (window: StoredWindow) => boolean;
+
+  constructor(visit: (window: StoredWindow) => boolean) {
+    this.visit = visit;
   }
 }
 

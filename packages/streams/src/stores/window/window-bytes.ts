@@ -27,7 +27,7 @@ export interface WindowBytes {
   /** Starts from `fromMs` to `toMs`, both inclusive; of one start in the order in which they came. Weakly consistent. */
   walkKey(key: Uint8Array, fromMs: number, toMs: number, isReverse: boolean): Walk<StoredWindow>;
   /** The same, forward, without an object for the walk; where it is missing {@link visitKey} walks. */
-  readonly visitKey?: (key: Uint8Array, fromMs: number, toMs: number, visitor: WindowVisitor) => void;
+  readonly visitKey?: (key: Uint8Array, visitor: WindowVisitor) => void;
   /** All keys: sorted by start, then by key, then as they came; those only that come behind `after`, in the walk's order, which has to be within the times. Weakly consistent. */
   walkAll(fromMs: number, toMs: number, isReverse: boolean, after?: WindowPlace): Walk<StoredWindow>;
   /** The same for those who ask from outside a task: an answer changes nothing. */
@@ -39,22 +39,31 @@ export interface WindowBytes {
   close(): void;
 }
 
-/** Is shown windows one after another. */
+/** Is shown windows one after another. The times are its own, as numbers of their own would cost an object each on their way. */
 export interface WindowVisitor {
+  readonly fromMs: number;
+  readonly toMs: number;
   /** False: no more. */
   visit(window: StoredWindow): boolean;
 }
 
-/** Shows a visitor a key's windows from `fromMs` to `toMs`, as {@link WindowBytes.walkKey} gives them. */
-export function visitKey(bytes: WindowBytes, key: Uint8Array, fromMs: number, toMs: number, visitor: WindowVisitor): void {
+/** Shows a visitor a key's windows from its `fromMs` to its `toMs`, as {@link WindowBytes.walkKey} gives them. */
+export function visitKey(bytes: WindowBytes, key: Uint8Array, visitor: WindowVisitor): void {
   if (bytes.visitKey !== undefined) {
-    bytes.visitKey(key, fromMs, toMs, visitor);
+    bytes.visitKey(key, visitor);
     return;
   }
-  const walk = bytes.walkKey(key, fromMs, toMs, false);
+  const walk = bytes.walkKey(key, visitor.fromMs, visitor.toMs, false);
   try {
     for (let window = walk.next(); window !== undefined && visitor.visit(window); window = walk.next());
   } finally {
     walk.close();
   }
+}
+
+/** How long a window store keeps windows, and whether a key may be several times in one. */
+export interface WindowKeeping {
+  /** Above 0. A window is gone when its start is this long before the latest start that the store was given. */
+  readonly retentionMs: number;
+  readonly retainDuplicates: boolean;
 }

@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { serdes } from "../../serdes/serdes.ts";
+import type { FoundWindow } from "../found-value.ts";
 import type { WindowStore } from "../store.ts";
 import type { StoreBuilder } from "../store-builder.ts";
 import { stores } from "../stores.ts";
+import { InMemoryDuplicates } from "./in-memory-duplicates.ts";
 import { InMemoryWindow } from "./in-memory-window.ts";
 import { LoggedWindow } from "./logged-window.ts";
 import { SegmentedWindow } from "./segmented-window.ts";
@@ -78,7 +80,7 @@ function slowWindow(name: string, retainDuplicates: boolean, expiredPerPut: numb
   return {
     ...stores.window({ name, key: serdes.string, value: serdes.long, windowSizeMs: SIZE_MS, retentionMs: RETENTION_MS }),
     build(context) {
-      const bytes = new InMemoryWindow({ retentionMs: RETENTION_MS, retainDuplicates }, undefined, expiredPerPut);
+      const bytes = new (retainDuplicates ? InMemoryDuplicates : InMemoryWindow)(RETENTION_MS, undefined, expiredPerPut);
       return new PlainWindow(
         name,
         serdes.string,
@@ -218,11 +220,7 @@ test("a window's changelog record has its key, start and number, the time of its
 for (const expiredPerPut of [0, 1, 256])
   test(`a walk goes on where it was when its store changes, and sees nothing of what expired, of which ${expiredPerPut} at a time are let go`, () => {
     const { context } = recordingContext();
-    const bytes = new LoggedWindow(
-      new InMemoryWindow({ retentionMs: 100, retainDuplicates: false }, undefined, expiredPerPut),
-      false,
-      context.changelog!,
-    );
+    const bytes = new LoggedWindow(new InMemoryWindow(100, undefined, expiredPerPut), false, context.changelog!);
     const store = new PlainWindow("w", serdes.string, serdes.long, bytes, context, false);
     for (let startMs = 0; startMs < 10; startMs++) store.put("a", startMs, startMs);
     const seen: number[] = [];
@@ -235,16 +233,18 @@ for (const expiredPerPut of [0, 1, 256])
     assert.deepEqual(seen, [0, 1, 2, 3, 5, 6, 8, 9, 20]);
     const visits: number[] = [];
     const visitor = {
-      visitValue(startMs: number): boolean {
+      fromMs: 0,
+      toMs: 99,
+      visitValue({ startMs }: FoundWindow): boolean {
         visits.push(startMs);
         if (startMs === 8) store.put("a", 0, 15);
         // Whoever is shown a value may be shown others meanwhile.
-        if (startMs === 9) store.visitRange("b", 0, 200, { visitValue: (inner) => visits.push(inner) > 0 });
+        if (startMs === 9) store.visitRange("b", { fromMs: 0, toMs: 200, visitValue: (inner) => visits.push(inner.startMs) > 0 });
         if (startMs === 15) store.put("a", null, 9);
         return visits.length < 5;
       },
     };
-    store.visitRange("a", 0, 99, visitor);
+    store.visitRange("a", visitor);
     assert.deepEqual(visits, [8, 9, 107, 15, 20]);
     store.put("a", null, 15);
     store.put("a", 9, 9);
@@ -300,8 +300,10 @@ test("what a serde of somebody else's keeps of a value stays as it was when othe
   const put = ["one", "two", "six"];
   put.forEach((value, at) => store.put("k", Buffer.from(value), at));
   const seen: Uint8Array[] = [];
-  (store as PlainWindow<string, Uint8Array>).visitRange("k", 0, 10, {
-    visitValue: (_startMs, value) => seen.push(value as Uint8Array) > 0,
+  (store as PlainWindow<string, Uint8Array>).visitRange("k", {
+    fromMs: 0,
+    toMs: 10,
+    visitValue: ({ value }) => seen.push(value as Uint8Array) > 0,
   });
   assert.deepEqual(
     seen.map((bytes) => Buffer.from(bytes).toString()),
