@@ -13,6 +13,10 @@ export interface StartOptions {
   readonly listeners?: readonly string[];
   /** `-DNAME=VALUE`. Apache Kafka's only. */
   readonly javaProperties?: Readonly<Record<string, string>>;
+  /** More arguments of a node's JVM, as an agent, by its id. Apache Kafka's only. */
+  readonly jvmArguments?: (id: number) => readonly string[];
+  /** Jars before Kafka's own. Apache Kafka's only. */
+  readonly classPathBefore?: string;
   /** A folder to keep the data in. Default: a temporary one that goes with the cluster. */
   readonly dataDir?: string;
   /** Faults in the words of `ottla dev --faults-file`. Ours only. */

@@ -150,8 +150,9 @@ export async function startKafka(options: StartOptions = {}): Promise<RunningClu
       ...jvm,
       ...Object.entries(options.javaProperties ?? {}).map(([name, value]) => `-D${name}=${value}`),
       "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
+      ...(options.jvmArguments?.(node.id) ?? []),
       "-cp",
-      classPath,
+      options.classPathBefore === undefined ? classPath : `${options.classPathBefore}:${classPath}`,
       "kafka.Kafka",
       `${node.folder}/server.properties`,
     ]);

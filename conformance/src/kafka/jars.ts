@@ -91,6 +91,20 @@ const mongoJavaServerJars: JarSet = {
   dependencies: [{ group: "de.bwaldvogel", artifact: "mongo-java-server", version: MONGO_JAVA_SERVER_VERSION }],
 };
 
+/** Prometheus's exporter of MBeans, as an agent of a JVM. */
+const JMX_EXPORTER_VERSION = "1.0.1";
+const jmxExporterJars: JarSet = {
+  folder: `${cacheRoot}/jmx-exporter-${JMX_EXPORTER_VERSION}`,
+  dependencies: [{ group: "io.prometheus.jmx", artifact: "jmx_prometheus_javaagent", version: JMX_EXPORTER_VERSION }],
+};
+
+/** What Kafka's own distribution logs with; the tests' brokers have a simpler one otherwise. */
+const LOG4J_VERSION = "2.25.5";
+const log4jJars: JarSet = {
+  folder: `${cacheRoot}/log4j-${LOG4J_VERSION}`,
+  dependencies: [{ group: "org.apache.logging.log4j", artifact: "log4j-slf4j-impl", version: LOG4J_VERSION }],
+};
+
 const jarFolder = (set: JarSet): string => `${set.folder}/jars`;
 const manifestFile = (set: JarSet): string => `${set.folder}/complete.json`;
 
@@ -198,6 +212,17 @@ export function requireHadoopClassPath(): Promise<string> {
 /** As {@link requireKafkaClassPath}, for a server that speaks MongoDB's protocol. */
 export function requireMongoJavaServerClassPath(): Promise<string> {
   return requireJars(mongoJavaServerJars);
+}
+
+/** The jar of Prometheus's JMX exporter, for `-javaagent:`. */
+export async function requireJmxExporter(): Promise<string> {
+  await requireJars(jmxExporterJars);
+  return `${jarFolder(jmxExporterJars)}/jmx_prometheus_javaagent-${JMX_EXPORTER_VERSION}.jar`;
+}
+
+/** As {@link requireKafkaClassPath}, for log4j behind SLF4J; it has to stand before Kafka's. */
+export function requireLog4jClassPath(): Promise<string> {
+  return requireJars(log4jJars);
 }
 
 /** Server, clients, Streams and Connect of any version, for the tables of settings inside them. */

@@ -56,9 +56,9 @@ export const jmx: MetricProfile = {
     brokers: metric("kafka_controller_kafkacontroller_activebrokercount_value"),
     isrShrinks: metric("kafka_server_replicamanager_total_isrshrinkspersec_count"),
     isrExpands: metric("kafka_server_replicamanager_total_isrexpandspersec_count"),
-    bytesIn: metric("kafka_server_brokertopicmetrics_bytesinpersec_count", { where: { topic: "" } }),
-    bytesOut: metric("kafka_server_brokertopicmetrics_bytesoutpersec_count", { where: { topic: "" } }),
-    messagesIn: metric("kafka_server_brokertopicmetrics_messagesinpersec_count", { where: { topic: "" } }),
+    bytesIn: metric("kafka_server_brokertopicmetrics_total_bytesinpersec_count"),
+    bytesOut: metric("kafka_server_brokertopicmetrics_total_bytesoutpersec_count"),
+    messagesIn: metric("kafka_server_brokertopicmetrics_total_messagesinpersec_count"),
     leaders: metric("kafka_server_replicamanager_total_leadercount_value"),
   },
 };
