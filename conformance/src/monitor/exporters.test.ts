@@ -215,7 +215,10 @@ test("a Streams application of Java by the exporter without rules gives all that
   assert.equal(streams.length, 1, JSON.stringify(streams));
   assert.equal(streams[0]!.threads.length, 2, JSON.stringify(streams));
   assert.equal(streams[0]!.failedThreads, 0);
-  assert.ok(clients.length > 0 && clients.some(({ pollIdle }) => pollIdle !== undefined), JSON.stringify(clients.slice(0, 2)));
+  assert.ok(
+    clients.some(({ pollIdle }) => pollIdle !== undefined),
+    JSON.stringify(clients.slice(0, 2)),
+  );
 });
 
 for (const { program, profile, start } of [

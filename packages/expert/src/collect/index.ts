@@ -1,4 +1,4 @@
-export { ClientClusterAccess, type JournalPlace } from "./access/access-cluster.ts";
+export { ClientClusterAccess, type JournalPlace, type LookBesides } from "./access/access-cluster.ts";
 export { climbLadder, type ProbeOptions, type Reach } from "./climb-ladder.ts";
 export { glanceUntil } from "./glance-until.ts";
 export { PARTIAL_GROUPS } from "./listed-groups.ts";

@@ -6,7 +6,7 @@ import { hitsOf } from "./examine-cluster.ts";
 
 test("what a rule finds has a plan, an instruction, or a reason why no plan can mend it", () => {
   const unsaid = clusterRules.flatMap((rule) => {
-    const hits = rule.examples.flatMap(({ observe, profile = "prod", deployedFirst }) => hitsOf(rule, observe(), profile, deployedFirst));
+    const hits = rule.examples.flatMap((example) => hitsOf(rule, example.observe(), example));
     return hits.some(({ changes = [] }) => changes.length === 0) && BY_HAND[rule.id] === undefined ? [rule.id] : [];
   });
   assert.deepEqual(unsaid, []);

@@ -4,6 +4,7 @@ import type { DeployedFirst, Profile, RuleFacts } from "../rules/rule.ts";
 import type { ThresholdOf } from "../rules/threshold.ts";
 import type { ClusterView } from "./cluster-view.ts";
 import type { ClusterObservation } from "./cluster-observation.ts";
+import type { DeclaredConsumer } from "./declared-consumer.ts";
 import type { Harm } from "./harm.ts";
 
 /** What a rule met on a cluster. */
@@ -62,6 +63,8 @@ export interface ClusterContext {
   readonly threshold: ThresholdOf;
   /** Which services the project deploys first when a schema changes, where it says so. */
   readonly deployedFirst?: DeployedFirst;
+  /** Consumers as the files of their applications declare them, where those were named. */
+  readonly declaredConsumers?: readonly DeclaredConsumer[];
 }
 
 /** A rule over a live cluster: what it is about as data, and a pure function that looks. */
@@ -74,11 +77,12 @@ export interface ClusterRule extends RuleFacts {
 }
 
 /** One look, or several, and how many hits they must give. */
-interface ClusterExample {
+export interface ClusterExample {
   readonly observe: () => ClusterObservation;
   readonly hits: number;
   /** How grave they are, where that is not what the rule says of itself. */
   readonly severity?: Severity;
   readonly profile?: Profile;
   readonly deployedFirst?: DeployedFirst;
+  readonly declaredConsumers?: readonly DeclaredConsumer[];
 }

@@ -13,8 +13,9 @@ for (const rule of clusterRules)
       rule.examples.some(({ hits }) => hits === 0),
       "an example that is silent",
     );
-    for (const [i, { observe, hits, profile = "prod", deployedFirst, severity = rule.severity }] of rule.examples.entries()) {
-      const found = (rule.profiles?.includes(profile) ?? true) ? hitsOf(rule, observe(), profile, deployedFirst) : [];
+    for (const [i, example] of rule.examples.entries()) {
+      const { observe, hits, profile = "prod", severity = rule.severity } = example;
+      const found = (rule.profiles?.includes(profile) ?? true) ? hitsOf(rule, observe(), example) : [];
       assert.equal(found.length, hits, `example ${i}: ${JSON.stringify(found, undefined, 1)}`);
       for (const { message, evidence, severity: told = rule.severity } of found) {
         assert.equal(told, severity, `example ${i} says how grave it is: ${message}`);

@@ -7,9 +7,10 @@ import { defaultsOf } from "../rules/threshold.ts";
 import type { BrokerSnapshot } from "../snapshot/broker-snapshot.ts";
 import { isObserved, valueOf } from "../snapshot/observed.ts";
 import type { ClusterObservation } from "./cluster-observation.ts";
-import type { ClusterHit, ClusterRule } from "./cluster-rule.ts";
+import type { ClusterContext, ClusterExample, ClusterHit, ClusterRule } from "./cluster-rule.ts";
 import { clusterRules } from "./cluster-rules.ts";
 import { ClusterView } from "./cluster-view.ts";
+import type { DeclaredConsumer } from "./declared-consumer.ts";
 import type { DoctorFinding, DoctorReport } from "./doctor-report.ts";
 import { foldFindings, type RuleHit } from "./fold-findings.ts";
 import { atOnce, inSlices, type Steps } from "../in-slices.ts";
@@ -27,6 +28,8 @@ export interface ExamineOptions {
   readonly thresholds?: SetThresholds;
   /** Which services the project deploys first when a schema changes. */
   readonly deployedFirst?: DeployedFirst;
+  /** Consumers as the files of their applications declare them. */
+  readonly declaredConsumers?: readonly DeclaredConsumer[];
 }
 
 const SEVERITIES: readonly Severity[] = ["error", "warning", "info"];
@@ -46,7 +49,7 @@ export function examineInSlices(observation: ClusterObservation, clock: Clock, o
 
 function* examining(
   observation: ClusterObservation,
-  { profile, only, minSeverity = "info", thresholds = EMPTY_CONFIG.thresholds, deployedFirst }: ExamineOptions,
+  { profile, only, minSeverity = "info", thresholds = EMPTY_CONFIG.thresholds, deployedFirst, declaredConsumers }: ExamineOptions,
 ): Steps<DoctorReport> {
   const { snapshot } = observation;
   const judgedAs = profile ?? likelyProfile(snapshot.brokers);
@@ -58,7 +61,11 @@ function* examining(
   const unasked: (readonly [ClusterRule, string])[] = [];
   for (const rule of chosen) {
     const reason = rule.needs.map((part) => unseenPart(part, observation, deployedFirst)).find((each) => each !== undefined);
-    const context = { threshold: thresholdsOf(rule, thresholds, judgedAs), ...(deployedFirst && { deployedFirst }) };
+    const context: ClusterContext = {
+      threshold: thresholdsOf(rule, thresholds, judgedAs),
+      ...(deployedFirst && { deployedFirst }),
+      ...(declaredConsumers && { declaredConsumers }),
+    };
     if (reason === undefined) for (const hit of rule.check(view, context)) hits.push({ rule, hit });
     else unasked.push([rule, reason]);
     yield;
@@ -96,10 +103,13 @@ export function likelyProfile(brokers: readonly BrokerSnapshot[]): Profile {
 export function hitsOf(
   rule: ClusterRule,
   observation: ClusterObservation,
-  profile: Profile,
-  deployedFirst?: DeployedFirst,
+  { profile = "prod", deployedFirst, declaredConsumers }: Pick<ClusterExample, "profile" | "deployedFirst" | "declaredConsumers"> = {},
 ): readonly ClusterHit[] {
-  const context = { threshold: defaultsOf(rule.thresholds), ...(deployedFirst && { deployedFirst }) };
+  const context: ClusterContext = {
+    threshold: defaultsOf(rule.thresholds),
+    ...(deployedFirst && { deployedFirst }),
+    ...(declaredConsumers && { declaredConsumers }),
+  };
   return rule.check(new ClusterView(observation, profile), context);
 }
 

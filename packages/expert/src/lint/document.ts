@@ -37,6 +37,8 @@ export interface SettingsDocument {
   readonly isPartial?: boolean;
   /** Names by which others reach what has these settings, as a container's. */
   readonly hosts?: readonly string[];
+  /** The release that runs with these settings, where an image or an operator names all of it: `4.2.0`. */
+  readonly release?: string;
   /** Whose settings they are, where that is told: an image. Two with different owners are two programs. */
   readonly owner?: string;
   /** For whom it is judged, if the file says so itself: a profile for developers. */

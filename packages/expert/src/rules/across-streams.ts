@@ -1,7 +1,10 @@
 import { TOPIC_NAME, TOPIC_PARTITIONS } from "../lint/topic-entries.ts";
 import type { AcrossHit, AcrossRule } from "./across-rule.ts";
+import { STREAMS_VERSION } from "./dependency-rules.ts";
 import type { Project } from "./project.ts";
 import { evidenceOf } from "./rule.ts";
+
+const PROTOCOL = "group.protocol";
 
 /** Topics that are joined in one part of a topology, with counts of partitions that differ. */
 function unequalInputs(project: Project): readonly AcrossHit[] {
@@ -35,8 +38,44 @@ const topology = `Topologies:
 const topics = (partitions: number): string =>
   `topics:\n  - {name: orders, partitions: 12, config: {retention.ms: 1}}\n  - {name: payments, partitions: ${partitions}, config: {retention.ms: 1}}\n`;
 
+/** Applications of the streams protocol beside brokers that may not load a group that was a classic one. */
+function migrationsAt420(project: Project): readonly AcrossHit[] {
+  return project.all.flatMap((settings): readonly AcrossHit[] => {
+    if (!settings.isOf("streams") || settings.given(PROTOCOL)?.toLowerCase() !== "streams") return [];
+    const broker = project.clusterOf(settings)?.brokers.find(({ document }) => document.release === "4.2.0");
+    if (broker === undefined) return [];
+    const { file, part } = broker.document;
+    return [
+      {
+        document: settings.document,
+        key: PROTOCOL,
+        message:
+          "The brokers are of 4.2.0: where this application's group was a classic one before, they may not load it again after a restart.",
+        evidence: `${evidenceOf(settings, PROTOCOL)}; ${file}${part === undefined ? "" : ` (${part})`}: Kafka 4.2.0`,
+        fix: "Bring the brokers to 4.2.1 or later first; an application that is new may go on.",
+        severity: "warning",
+      },
+    ];
+  });
+}
+
+const compose = (tag: string): string =>
+  `services:\n  kafka:\n    image: apache/kafka:${tag}\n    environment:\n      KAFKA_NODE_ID: 1\n      KAFKA_PROCESS_ROLES: broker,controller\n`;
+const application = (protocol: string): string =>
+  `application.id=orders\nbootstrap.servers=kafka:9092\nprocessing.guarantee=exactly_once_v2\ngroup.protocol=${protocol}\n`;
+
 /** Rules over Streams applications and the topics that they read. */
 export const acrossStreams: readonly AcrossRule[] = [
+  {
+    ...STREAMS_VERSION,
+    check: migrationsAt420,
+    examples: [
+      { files: { "compose.yaml": compose("4.2.0"), "streams.properties": application("streams") }, hits: 1 },
+      { files: { "compose.yaml": compose("4.2.1"), "streams.properties": application("streams") }, hits: 0 },
+      { files: { "compose.yaml": compose("4.2"), "streams.properties": application("streams") }, hits: 0 },
+      { files: { "compose.yaml": compose("4.2.0"), "streams.properties": application("classic") }, hits: 0 },
+    ],
+  },
   {
     id: "TOP-25",
     name: "copartition",

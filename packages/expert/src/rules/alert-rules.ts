@@ -39,9 +39,20 @@ function wordsOf(settings: Settings): readonly PromWord[] {
   return entry === undefined ? [] : (promWords(entry.value) ?? []);
 }
 
-/** Series are names that no bracket follows: that would be a function, or the words that say how series are matched. */
+/** Words behind which brackets hold names of labels. */
+const OF_LABELS = /^(by|without|on|ignoring|group_left|group_right)$/i;
+
+/** Series are names that no bracket follows (that would be a function) and that are no names of labels. */
 function series(words: readonly PromWord[]): readonly string[] {
-  return [...new Set(words.flatMap(({ is, text }, i) => (is === "name" && words[i + 1]?.text !== "(" ? [text] : [])))];
+  const found = new Set<string>();
+  let isLabels = false;
+  for (const [i, { is, text }] of words.entries()) {
+    if (text === ")") isLabels = false;
+    if (is !== "name" || isLabels) continue;
+    if (words[i + 1]?.text !== "(") found.add(text);
+    else isLabels = OF_LABELS.test(text);
+  }
+  return [...found];
 }
 
 function evidence(settings: Settings): string {
@@ -79,6 +90,12 @@ export const alertRulesOverFiles: readonly SettingsRule[] = [
       { kind: "alert", settings: { expr: 'kafka_consumer_group_lag{group="stock"} / 2' }, hits: 1 },
       { kind: "alert", settings: { expr: "kafka_brokers_count < 3" }, hits: 1 },
       { kind: "alert", settings: { expr: "kafka_brokers < 3" }, hits: 0 },
+      {
+        kind: "alert",
+        settings: { expr: "up / on (kafka_brokers_id, job) group_left (kafka_consumer_group_name) kafka_brokers" },
+        hits: 0,
+      },
+      { kind: "alert", settings: { expr: "sum BY (kafka_brokers_id) (kafka_brokers_count)" }, hits: 1 },
       { kind: "alert", settings: { expr: "kafka_brokers_of (up) == 0" }, hits: 0 },
       { kind: "alert", settings: { expr: 'sum by (group) (kafka_consumergroup_lag_sum{consumergroup="kafka_brokers_count"})' }, hits: 0 },
       { kind: "alert", settings: { expr: "kafka_server_replicamanager_underreplicatedpartitions > 0" }, hits: 0 },

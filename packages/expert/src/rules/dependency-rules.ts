@@ -1,6 +1,19 @@
 import type { Entry } from "../lint/document.ts";
 import type { Settings } from "../lint/settings.ts";
-import type { Hit, SettingsRule } from "./rule.ts";
+import type { Hit, RuleFacts, SettingsRule } from "./rule.ts";
+
+/** What STR-16 says of itself, wherever it looks: builds, deployments, and files beside each other. */
+export const STREAMS_VERSION: RuleFacts = {
+  id: "STR-16",
+  name: "version",
+  severity: "error",
+  confidence: "high",
+  condition:
+    "a build takes Kafka Streams 4.1.0; or an application whose group was a classic one goes over to group.protocol=streams on brokers of 4.2.0 (told of a change with --base where the brokers are of 4.2, and as a warning where files name brokers of 4.2.0 and such an application)",
+  why: "In 4.1.0 stores of windows and ranges, and joins by foreign keys, keep memory outside of the heap that is never given back (KAFKA-19748): the process grows until it is killed. Brokers of 4.2.0 that start again after a classic group became one of streams may not be able to load it (KAFKA-20254); groups that are new are safe.",
+  fix: "Take Kafka Streams 4.1.1 or later; bring the brokers to 4.2.1 or later before a group changes its protocol.",
+  source: "KAFKA-19748; KAFKA-20254; Apache Kafka documentation, upgrading to 4.2",
+};
 
 const STREAMS = "org.apache.kafka:kafka-streams";
 const CLIENTS = "org.apache.kafka:kafka-clients";
@@ -8,14 +21,7 @@ const CLIENTS = "org.apache.kafka:kafka-clients";
 /** Rules over the versions of Kafka's libraries that a build takes. */
 export const dependencyRules: readonly SettingsRule[] = [
   {
-    id: "STR-16",
-    name: "version",
-    severity: "error",
-    confidence: "high",
-    condition: "a build takes Kafka Streams 4.1.0",
-    why: "In 4.1.0 stores of windows and ranges, and joins by foreign keys, keep memory outside of the heap that is never given back (KAFKA-19748): the process grows until it is killed.",
-    fix: "Take 4.1.1 or later.",
-    source: "KAFKA-19748",
+    ...STREAMS_VERSION,
     check: (settings) =>
       versionsOf(settings, /^org\.apache\.kafka:kafka-streams(-scala_[\d.]+)?$/).flatMap(({ key, value }): Hit[] =>
         value === "4.1.0"

@@ -14,4 +14,5 @@ interface DeploymentExample {
   readonly before: Readonly<Record<string, string>>;
   readonly after: Readonly<Record<string, string>>;
   readonly hits: 0 | 1;
+  readonly version?: Settings["version"];
 }

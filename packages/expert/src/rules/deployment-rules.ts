@@ -1,5 +1,6 @@
 import type { Settings } from "../lint/settings.ts";
 import { TOPIC_NAME, TOPIC_PARTITIONS } from "../lint/topic-entries.ts";
+import { STREAMS_VERSION } from "./dependency-rules.ts";
 import type { DeploymentRule } from "./deployment-rule.ts";
 import { evidenceOf, type Hit } from "./rule.ts";
 
@@ -7,8 +8,35 @@ const ASSIGNORS = "partition.assignment.strategy";
 const COOPERATIVE = "org.apache.kafka.clients.consumer.CooperativeStickyAssignor";
 const RANGE = "org.apache.kafka.clients.consumer.RangeAssignor";
 
+const PROTOCOL = "group.protocol";
+
 /** Rules over what a deployment changes. */
 export const deploymentRules: readonly DeploymentRule[] = [
+  {
+    ...STREAMS_VERSION,
+    check: (before, after) =>
+      after.isOf("streams") &&
+      after.version === "4.2" &&
+      !isOfStreamsProtocol(before) &&
+      (!before.has(PROTOCOL) || before.given(PROTOCOL) !== undefined) &&
+      isOfStreamsProtocol(after)
+        ? [
+            {
+              key: PROTOCOL,
+              message: "The group goes from the classic to the streams protocol; brokers of 4.2.0 may not load it again after a restart.",
+              evidence: `${evidenceOf(after, PROTOCOL)}; before: ${evidenceOf(before, PROTOCOL)}; Kafka ${after.version}`,
+              settings: [{ key: PROTOCOL, value: "classic" }],
+            },
+          ]
+        : [],
+    examples: [
+      { kind: "streams", before: {}, after: { [PROTOCOL]: "streams" }, version: "4.2", hits: 1 },
+      { kind: "streams", before: { [PROTOCOL]: "classic" }, after: { [PROTOCOL]: "Streams" }, version: "4.2", hits: 1 },
+      { kind: "streams", before: { [PROTOCOL]: "classic" }, after: { [PROTOCOL]: "streams" }, version: "4.3", hits: 0 },
+      { kind: "streams", before: { [PROTOCOL]: "streams" }, after: { [PROTOCOL]: "streams" }, version: "4.2", hits: 0 },
+      { kind: "streams", before: { [PROTOCOL]: "${protocol}" }, after: { [PROTOCOL]: "streams" }, version: "4.2", hits: 0 },
+    ],
+  },
   {
     id: "CNS-07",
     name: "coop-one-step",
@@ -94,6 +122,10 @@ export const deploymentRules: readonly DeploymentRule[] = [
     ],
   },
 ];
+
+function isOfStreamsProtocol(settings: Settings): boolean {
+  return settings.given(PROTOCOL)?.toLowerCase() === "streams";
+}
 
 function partitionChange(before: Settings, after: Settings, see: (was: number, is: number) => Hit | undefined): readonly Hit[] {
   if (!after.isOf("topic") || before.given(TOPIC_NAME) !== after.given(TOPIC_NAME)) return [];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -67,6 +67,25 @@ test("pages of metrics are read, by address and from files; one that cannot be r
   assert.doesNotMatch(told, /tulip/);
   assert.match(told, /"metrics of 127\.0\.0\.1:\d+".*has no page of metrics there: status 404/);
   assert.match(told, /"metrics of empty\.prom".*no metric of a broker, a client or a Streams application/);
+});
+
+test("max.poll.interval.ms is the one that an application's files declare, by client.id or group, else the threshold's", async () => {
+  const page = file("consumers.prom", 'kafka_consumer_consumer_metrics_time_between_poll_max{client_id="billing-0"} 40000\n');
+  const applications = join(folder, "applications");
+  mkdirSync(join(applications, "billing"), { recursive: true });
+  const settings = join(applications, "billing", "consumer.properties");
+  const told = async (text: string): Promise<readonly string[]> => {
+    writeFileSync(settings, text);
+    const { findings } = await look("--metrics", page, "--applications", applications, "--only", "CNS-08");
+    return findings.map(({ subject, evidence }) => `${subject}: ${evidence.replace(/^.*; /, "").replace(folder, "")}`);
+  };
+  const consumer = "bootstrap.servers=kafka:9092\nkey.deserializer=x\nclient.id=billing\ngroup.id=billing\n";
+  assert.deepEqual(await told(consumer), []);
+  assert.deepEqual(await told(`${consumer}max.poll.interval.ms=60000\n`), [
+    "client billing-0: max.poll.interval.ms 60000, as /applications/billing/consumer.properties declares",
+  ]);
+  assert.deepEqual(await told(`${consumer}max.poll.interval.ms=\${interval}\n`), []);
+  assert.equal((await ottla.run(["doctor", "--applications", join(folder, "nowhere")])).status, 2);
 });
 
 test("the authorizer's log and an inventory of credentials are read; what cannot be read is wrong usage", async () => {

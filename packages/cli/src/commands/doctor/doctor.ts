@@ -20,6 +20,7 @@ import { textStyle } from "../../text-style.ts";
 import { looksMin, milliseconds } from "../lag/observed-groups.ts";
 import { readConfig } from "../lint/read-config.ts";
 import { lookOptions } from "./look-options.ts";
+import { readApplications } from "./read-applications.ts";
 import { printReport } from "./print-report.ts";
 import { writePlan } from "./write-plan.ts";
 
@@ -67,16 +68,18 @@ export const doctor: RunCommand = async (context) => {
   }
 };
 
-async function examineOptions({ options }: CommandContext): Promise<ExamineOptions> {
+async function examineOptions({ options, signal }: CommandContext): Promise<ExamineOptions> {
   const only = options.texts("only").flatMap((word) => word.split(",").map((each) => each.trim()));
   for (const word of only)
     if (!/^[a-z]{3}$/i.test(word) && !ruleById(word)) throw new UsageError(`There is no rule ${word}; "ottla explain" lists them.`);
   const profile = options.text("profile") as Profile | undefined;
   const minSeverity = options.text("min-severity") as Severity | undefined;
-  const { thresholds, deployedFirst } = await readConfig(options.text("config"));
+  const applications = options.texts("applications");
+  const { thresholds, deployedFirst, version: kafkaVersion } = await readConfig(options.text("config"));
   return {
     thresholds,
     ...(deployedFirst && { deployedFirst }),
+    ...(applications.length > 0 && { declaredConsumers: await readApplications(applications, signal, kafkaVersion) }),
     ...(only.length > 0 && { only }),
     ...(profile && { profile }),
     ...(minSeverity && { minSeverity }),

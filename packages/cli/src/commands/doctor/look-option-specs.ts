@@ -11,8 +11,8 @@ export const METRICS_OPTION: OptionSpec = {
   defaultText: "OTTLA_METRICS, by commas; else none is read",
 };
 
-/** What a look sees besides the brokers. */
-export const LOOK_OPTIONS: readonly OptionSpec[] = [
+/** What a look asks elsewhere than at the brokers. */
+export const LOOK_BESIDES_OPTIONS: readonly OptionSpec[] = [
   {
     name: "connect-url",
     kind: "text",
@@ -21,11 +21,6 @@ export const LOOK_OPTIONS: readonly OptionSpec[] = [
     defaultText: "OTTLA_CONNECT_URL; else none is asked",
   },
   METRICS_OPTION,
-  {
-    name: "sample",
-    kind: "flag",
-    summary: "look at the newest records of up to 100 topics too: how they are keyed and compressed, nothing of their content",
-  },
   {
     name: "authorizer-log",
     kind: "text",
@@ -40,4 +35,14 @@ export const LOOK_OPTIONS: readonly OptionSpec[] = [
     summary: "an inventory of credentials: PRINCIPAL,MECHANISM,DAY a line",
   },
   { name: "schemas-topic", kind: "text", placeholder: "TOPIC", summary: "where a registry keeps its schemas", defaultText: "_schemas" },
+];
+
+/** The same, and records. */
+export const LOOK_OPTIONS: readonly OptionSpec[] = [
+  ...LOOK_BESIDES_OPTIONS,
+  {
+    name: "sample",
+    kind: "flag",
+    summary: "look at the newest records of up to 100 topics too: how they are keyed and compressed, nothing of their content",
+  },
 ];

@@ -44,6 +44,14 @@ export const doctorCommand: CommandSpec = {
       summary: "numbers of rules that are others here: lint: {thresholds: …}",
       defaultText: "ottla.yaml, if it is there",
     },
+    {
+      name: "applications",
+      kind: "text",
+      repeatable: true,
+      placeholder: "PATH",
+      summary:
+        "files or folders with the settings of applications, for what the protocol does not show of them (max.poll.interval.ms); may be repeated",
+    },
     ...LOOK_OPTIONS,
     { name: "fix", kind: "text", placeholder: "PLANFILE", summary: 'write a plan that mends what was found, for "ottla apply"' },
     { name: "prometheus", kind: "flag", summary: "print metrics in Prometheus's text format: findings by rule" },

@@ -1,6 +1,6 @@
 import { nodeDisk, systemClock } from "@ottla/base/node";
 import type { Client } from "@ottla/client";
-import { ClientClusterAccess } from "@ottla/expert/collect";
+import { ClientClusterAccess, type LookBesides } from "@ottla/expert/collect";
 import type { ClusterAccess } from "@ottla/expert/mcp";
 import type { CommandContext } from "../../command.ts";
 import { connectClient } from "../../connect-client.ts";
@@ -15,10 +15,12 @@ interface Connection {
 export class LazyCluster implements ClusterAccess {
   readonly #context: CommandContext;
   readonly #approvals: FileApprovals;
+  readonly #besides: (client: Client) => LookBesides;
   #connection: Promise<Connection> | undefined;
 
   /** Journals of applied plans go into the folder of the approvals. */
-  constructor(context: CommandContext, approvals: FileApprovals) {
+  constructor(context: CommandContext, approvals: FileApprovals, besides: (client: Client) => LookBesides) {
+    this.#besides = besides;
     this.#context = context;
     this.#approvals = approvals;
   }
@@ -51,7 +53,7 @@ export class LazyCluster implements ClusterAccess {
     const folder = await this.#approvals.open();
     return {
       client,
-      access: new ClientClusterAccess(client, systemClock, { disk: nodeDisk, folder }),
+      access: new ClientClusterAccess(client, systemClock, { disk: nodeDisk, folder }, this.#besides(client)),
     };
   }
 }

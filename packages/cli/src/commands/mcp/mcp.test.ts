@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -56,6 +56,21 @@ test("an agent looks at a real cluster, plans, and applies what a person approve
     (await readdir(folder)).filter((name) => !/\.journal(\.lock)?$/.test(name)),
     [],
   );
+});
+
+test("a look sees a broker's load where its page of metrics is named, and says so where none is", async () => {
+  const bootstrap = ["bootstrap-server", ottla.broker.bootstrap] as const;
+  const page = join(folder, "broker.prom");
+  await writeFile(page, "kafka_server_kafkarequesthandlerpool_requesthandleravgidle_percent 0.05\n");
+  const told = async (...metrics: readonly (readonly [string, string])[]): Promise<string> => {
+    let answer = "";
+    await withAgent([bootstrap, ["approvals", folder], ...metrics], async (call) => {
+      answer = JSON.stringify(await call("health_check", { only: ["CLU-11"] }));
+    });
+    return answer;
+  };
+  assert.match(await told(["metrics", page]), /"rule":"CLU-11".*"evidence":"request handlers idle for 5 %"/);
+  assert.match(await told(), /No page of metrics was named/);
 });
 
 test("a plan is approved at a terminal alone, and what waits is listed", async () => {

@@ -1,9 +1,11 @@
 import { systemClock } from "@ottla/base/node";
+import type { LookBesides, SnapshotOptions } from "@ottla/expert/collect";
 import { expertServer, type ExpertServerOptions, PlanStore, RunningCalls } from "@ottla/expert/mcp";
 import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
 import packageJson from "../../../package.json" with { type: "json" };
-import type { CommandContext, RunCommand } from "../../command.ts";
-
+import { type CommandContext, type RunCommand, UsageError } from "../../command.ts";
+import { LOOK_BESIDES_OPTIONS as BESIDES } from "../doctor/look-option-specs.ts";
+import { lookOptions } from "../doctor/look-options.ts";
 import { LazyCluster } from "./lazy-cluster.ts";
 import { approvalsFolder, FileApprovals } from "./file-approvals.ts";
 import { serveHttp } from "./serve-http.ts";
@@ -15,7 +17,10 @@ export const serveMcp: RunCommand = async (context) => {
   const folder = approvalsFolder(named);
   const isNamed = options.has("bootstrap-server") || context.env["OTTLA_BOOTSTRAP_SERVER"] !== undefined;
   const approvals = new FileApprovals(folder, named !== undefined);
-  const cluster = isNamed ? new LazyCluster(context, approvals) : undefined;
+  if (!isNamed && BESIDES.some(({ name }) => options.has(name)))
+    throw new UsageError("What a look sees besides the brokers (--metrics, --connect-url, …) goes with --bootstrap-server.");
+  const look = isNamed ? await lookOptions(context) : undefined;
+  const cluster = look && new LazyCluster(context, approvals, (client) => besidesOf(look(client)));
   const server: ExpertServerOptions = {
     version: packageJson.version,
     cluster,
@@ -38,6 +43,17 @@ export const serveMcp: RunCommand = async (context) => {
   }
   return 0;
 };
+
+/** What a look asks elsewhere; how it looks at the brokers is the tools' own. */
+function besidesOf({ registry, metrics, readConnectors, authorizations, credentials }: SnapshotOptions): LookBesides {
+  return {
+    ...(registry && { registry }),
+    ...(metrics && { metrics }),
+    ...(readConnectors && { readConnectors }),
+    ...(authorizations && { authorizations }),
+    ...(credentials && { credentials }),
+  };
+}
 
 async function stdio({ signal, stderr, stdin, stdout }: CommandContext, options: ExpertServerOptions): Promise<void> {
   const handle = serveStdio(() => expertServer(options), {

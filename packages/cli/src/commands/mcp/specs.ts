@@ -1,6 +1,7 @@
 import { CLUSTER_OPTIONS } from "../../cluster-options.ts";
 import type { CommandSpec, OptionSpec } from "../../command.ts";
 import { JSON_OPTION } from "../../output.ts";
+import { LOOK_BESIDES_OPTIONS } from "../doctor/look-option-specs.ts";
 
 const APPROVALS: OptionSpec = {
   name: "approvals",
@@ -28,11 +29,16 @@ export const mcpCommands: readonly CommandSpec[] = [
         summary: "only topics and groups whose names begin so may be changed",
       },
       APPROVALS,
+      ...LOOK_BESIDES_OPTIONS,
       ...CLUSTER_OPTIONS,
     ],
     examples: [
       { command: "ottla mcp", does: "the tools that need no cluster" },
       { command: "ottla mcp --bootstrap-server kafka-1:9092 --command-config client.properties", does: "a cluster to look at, read-only" },
+      {
+        command: "ottla mcp --bootstrap-server kafka-1:9092 --metrics http://kafka-1:9404",
+        does: "a broker's load too, by its page of metrics",
+      },
       { command: "OTTLA_MCP_TOKEN=… ottla mcp --http 8085 --bootstrap-server 127.0.0.1:9092", does: "for agents that speak HTTP" },
     ],
     kind: "server",

@@ -31,17 +31,23 @@ export interface JournalPlace {
   readonly folder: string;
 }
 
+/** Parts of a look that the brokers themselves do not show. */
+export type LookBesides = Partial<Pick<SnapshotOptions, "registry" | "metrics" | "readConnectors" | "authorizations" | "credentials">>;
+
 /** One cluster through its client, as an agent's tools reach it. */
 export class ClientClusterAccess implements ClusterAccess {
   readonly #client: Client;
   readonly #clock: Clock;
   readonly #journals: JournalPlace;
+  readonly #besides: LookBesides;
   /** What the next look takes over. */
   #before: SnapshotOptions["before"];
   #look: { readonly atMs: number; readonly snapshot: Promise<ClusterSnapshot> } | undefined;
 
-  constructor(client: Client, clock: Clock, journals: JournalPlace) {
+  /** `besides`: what a look sees besides the brokers, as pages of metrics. */
+  constructor(client: Client, clock: Clock, journals: JournalPlace, besides: LookBesides = {}) {
     this.#client = client;
+    this.#besides = besides;
     this.#clock = clock;
     this.#journals = journals;
   }
@@ -79,6 +85,7 @@ export class ClientClusterAccess implements ClusterAccess {
       signal: AbortSignal.timeout(WATCH_MAX_MS),
       readCertificate,
       registry: registryReader(this.#client, this.#clock),
+      ...this.#besides,
       before: this.#before,
     });
     this.#before = { registry: snapshot.registry };

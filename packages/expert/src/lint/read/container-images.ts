@@ -8,6 +8,8 @@ export interface ImageRules {
   /** Variables that are the image's own, or Java's. */
   readonly isForeign: (name: string) => boolean;
   readonly version: KafkaVersion | undefined;
+  /** `4.2.0`, where the tag says all of it. */
+  readonly release: string | undefined;
 }
 
 /** Separators by how many underscores stand for them, one first. */
@@ -23,12 +25,12 @@ const OF_SCRIPTS =
 export function rulesOfImage(image: string): ImageRules | undefined {
   const [, name = "", tag = ""] = /^(?:.*\/)?([^/:@]+\/[^/:@]+|[^/:@]+)(?::([^@]+))?(?:@.*)?$/.exec(image) ?? [];
   const path = /(?:^|\/)([\w.-]+\/[\w.-]+)(?::|@|$)/.exec(image)?.[1] ?? name;
-  if (/^apache\/kafka(-native)?$/.test(path)) return rules("KAFKA_", APACHE, versionOfKafka(tag));
+  if (/^apache\/kafka(-native)?$/.test(path)) return rules("KAFKA_", APACHE, versionOfKafka(tag), releaseOfKafka(tag));
   if (/^confluentinc\/(cp-kafka|cp-server|confluent-local)$/.test(path)) return rules("KAFKA_", CONFLUENT, confluentVersion(tag));
   if (/^confluentinc\/(cp-kafka-connect(-base)?|cp-server-connect(-base)?)$/.test(path))
     return rules("CONNECT_", CONFLUENT, confluentVersion(tag));
   if (/^confluentinc\/cp-schema-registry$/.test(path)) return rules("SCHEMA_REGISTRY_", CONFLUENT, undefined);
-  if (/^bitnami(legacy)?\/kafka$/.test(path)) return rules("KAFKA_CFG_", [".", "_", "-"], versionOfKafka(tag));
+  if (/^bitnami(legacy)?\/kafka$/.test(path)) return rules("KAFKA_CFG_", [".", "_", "-"], versionOfKafka(tag), releaseOfKafka(tag));
   return undefined;
 }
 
@@ -43,10 +45,11 @@ export function rulesOfVariables(names: readonly string[]): ImageRules | undefin
   return { ...apache, isForeign: (name) => name.includes("__") || apache.isForeign(name) };
 }
 
-function rules(prefix: string, separators: Separators, version: KafkaVersion | undefined): ImageRules {
+function rules(prefix: string, separators: Separators, version: KafkaVersion | undefined, release?: string): ImageRules {
   return {
     prefix,
     version,
+    release,
     keyOf: (name) => name.toLowerCase().replaceAll(/_{1,3}/g, (underscores) => separators[(underscores.length - 1) as 0 | 1 | 2]),
     isForeign: (name) => OF_SCRIPTS.test(name),
   };
@@ -68,6 +71,11 @@ export function versionOfKafka(tag: string): KafkaVersion | undefined {
   const [, release = "", major] = /^v?((\d+)(?:\.\d+)?)/.exec(tag) ?? [];
   // Of what is older the oldest that is known says most.
   return KNOWN[release] ?? (major !== undefined && Number(major) <= 3 ? "3.9" : undefined);
+}
+
+/** The release that a version or a tag names in whole. */
+export function releaseOfKafka(tag: string): string | undefined {
+  return /^v?(\d+\.\d+\.\d+)(?![\d.])/.exec(tag)?.[1];
 }
 
 function confluentVersion(tag: string): KafkaVersion | undefined {

@@ -23,7 +23,8 @@ export function readContainer({ file, part, image, variables, hosts }: Container
   const entries = entriesOf(rules, variables);
   if (variables.length === 0) return [];
   const kind = KINDS[rules.prefix] ?? "broker";
-  return [{ document: { file, part, kind, entries, hosts }, ...(rules.version && { version: rules.version }) }];
+  const { version, release } = rules;
+  return [{ document: { file, part, kind, entries, hosts, ...(release !== undefined && { release }) }, ...(version && { version }) }];
 }
 
 function entriesOf(rules: ImageRules, variables: readonly FlatPair[]): readonly Entry[] {

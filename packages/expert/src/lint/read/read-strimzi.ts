@@ -1,7 +1,7 @@
 import { aclDocument } from "../acl-entries.ts";
 import type { DocumentKind, Entry, SettingsDocument } from "../document.ts";
 import { topicDocument } from "../topic-entries.ts";
-import { versionOfKafka } from "./container-images.ts";
+import { releaseOfKafka, versionOfKafka } from "./container-images.ts";
 import type { FoundDocument } from "./source-file.ts";
 import { at, flatten, itemsOf, pairsOf, textAt, type Tree } from "./tree.ts";
 
@@ -61,8 +61,9 @@ function brokers(file: string, part: string, kafka: Tree | undefined): readonly 
 
 function versioned(spec: Tree | undefined, document: SettingsDocument): readonly FoundDocument[] {
   if (document.entries.length === 0) return [];
-  const version = versionOfKafka(textAt(spec, "version") ?? "");
-  return [{ document, ...(version && { version }) }];
+  const named = textAt(spec, "version") ?? "";
+  const [version, release] = [versionOfKafka(named), releaseOfKafka(named)];
+  return [{ document: release === undefined ? document : { ...document, release }, ...(version && { version }) }];
 }
 
 function topic(file: string, name: string, spec: Tree | undefined): FoundDocument {
