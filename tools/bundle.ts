@@ -3,11 +3,13 @@
  * packed package needs no other package of ours. Third-party packages stay outside and must be dependencies of the `ottla` package.
  * `bundle-inputs.json` beside it lists the sources, by which bin/ottla.js sees that the bundle is out of date.
  */
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { build, type Metafile, type OutputFile } from "esbuild";
 import { buildConsole, consoleSources } from "./console-pages.ts";
+import { joinChunks } from "./join-chunks.ts";
 import { isSourceFile, plainBuiltins } from "./plain-builtins.ts";
 import { packageNameOf, readPackage, root, workspaces } from "./workspaces.ts";
 
@@ -15,6 +17,23 @@ import { packageNameOf, readPackage, root, workspaces } from "./workspaces.ts";
 const UNUSED_CHUNK_KEPT_MS = process.argv.includes("--clean") ? 0 : 3_600_000;
 /** V8's compile cache keeps what it made of every older bundle. */
 const COMPILED_FILES_MAX = 1000;
+/** What is loaded together: by the main thread, by each thread and process of its own, and by a command that asks a cluster something. */
+const STARTS: readonly (readonly string[])[] = [
+  ["packages/cli/src/run-main.ts"],
+  ["packages/cli/src/commands/start-dev.ts"],
+  ["packages/cli/src/parts/part-worker.ts"],
+  ["packages/cli/src/parts/registry-part.ts", "packages/cli/src/parts/registry-service.ts"],
+  ["packages/cli/src/parts/console-part.ts"],
+  ["packages/cli/src/parts/connect-part.ts"],
+  ["packages/cli/src/commands/topics/list-topics.ts"],
+  ["packages/log/src/cleaner/cleaner-thread.ts"],
+  ["packages/registry/src/off-loop/judge-thread.ts"],
+  ["packages/connect/src/threads/task-thread.ts"],
+  ["packages/console/src/findings/examination-process.ts"],
+  ["packages/streams/src/application/threads/thread-worker.ts"],
+  ["packages/cli/src/commands/streams/module-thread.ts"],
+  ["packages/expert/src/source/syntax/parser-thread.ts"],
+];
 const cliFolder = join(root, "packages", "cli");
 const outFolder = join(cliFolder, "dist");
 
@@ -47,7 +66,7 @@ async function bundle(): Promise<void> {
     logLevel: "error",
   }).catch(() => process.exit(1));
   checkDependencies(result.metafile);
-  writeBundle(result.outputFiles);
+  writeBundle(inOwnFolder(await joinChunks(result.outputFiles, { metafile: result.metafile, root, starts: STARTS })));
   boundCompileCache();
   await buildConsole();
   const inputs = [...Object.keys(result.metafile.inputs).filter(isSourceFile), ...consoleSources()].sort();
@@ -86,12 +105,23 @@ function writeBundle(files: readonly OutputFile[]): void {
   for (const file of [...files].sort((a, b) => Number(isEntry(a)) - Number(isEntry(b)))) {
     if (isEntry(file) || !existsSync(file.path)) writeWhole(file.path, file.contents);
   }
-  const chunks = join(outFolder, "chunks");
-  for (const name of existsSync(chunks) ? readdirSync(chunks) : []) {
-    const path = join(chunks, name);
-    if (!written.has(path) && (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < Date.now() - UNUSED_CHUNK_KEPT_MS)
-      rmSync(path, { force: true });
+  const current = new Set(files.map((file) => dirname(file.path)));
+  for (const name of readdirSync(outFolder).filter((name) => name.startsWith("chunks"))) {
+    const path = join(outFolder, name);
+    if (!current.has(path) && statSync(path).mtimeMs < Date.now() - UNUSED_CHUNK_KEPT_MS) rmSync(path, { recursive: true, force: true });
   }
+}
+
+/** Chunks in a folder that is named by all that is in it: a process that was started from another bundle finds its own, whole. */
+function inOwnFolder(files: readonly OutputFile[]): OutputFile[] {
+  const hash = createHash("sha256");
+  for (const { path, contents } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) hash.update(path).update(contents);
+  const name = `chunks-${hash.digest("hex").slice(0, 8)}`;
+  const isChunk = ({ path }: OutputFile): boolean => dirname(path) === join(outFolder, "chunks");
+  return files.map((file) => {
+    if (isChunk(file)) return { ...file, contents: file.contents, path: join(outFolder, name, basename(file.path)) };
+    return { ...file, contents: Buffer.from(file.text.replaceAll('"./chunks/', `"./${name}/`)) };
+  });
 }
 
 function boundCompileCache(): void {
