@@ -64,6 +64,27 @@ export const baseMutants: readonly Mutant[] = [
     tests: ["base/src/node/client-hello"],
   },
   {
+    rule: "nobody is asked for a second first message of TLS, which may be twenty times as long",
+    file: "packages/base/src/node/hello-keys.ts",
+    find: "shared !== undefined && !shared.some((group) => groups.has(group))",
+    replace: "shared !== undefined && shared.length === 0",
+    tests: ["base/src/node/hello-keys", "base/src/node/tls-handshake"],
+  },
+  {
+    rule: "a key of a group that the client does not take is none",
+    file: "packages/base/src/node/hello-keys.ts",
+    find: "shares?.filter((group) => groups.includes(group))",
+    replace: "shares",
+    tests: ["base/src/node/hello-keys"],
+  },
+  {
+    rule: "a door of HTTPS that closes does not wait for who is in the middle of a handshake",
+    file: "packages/base/src/node/https-server.ts",
+    find: "for (const handshake of this.#shaking) handshake.drop();",
+    replace: "",
+    tests: ["base/src/node/https-server"],
+  },
+  {
     rule: "a first message that does not say its length is refused",
     file: "packages/base/src/node/client-hello.ts",
     find: "if (bodyBytes < MESSAGE_HEAD_BYTES) return {",

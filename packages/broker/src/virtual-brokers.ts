@@ -1,10 +1,9 @@
-import { type Clock, invariant, type Logger, type Net, OttlaError } from "@ottla/base";
+import { type Clock, HandshakeRoom, invariant, type Logger, type Net, OttlaError } from "@ottla/base";
 import type { BrokerState } from "./broker-state.ts";
 import type { AdvertisedEndpoint, BrokerNode } from "./metadata/cluster-metadata.ts";
 import type { ListenerConnections } from "./metrics/broker-families.ts";
 import { ConnectionCounts, connectionsByIp } from "./net/connection-counts.ts";
 import { FairTurns } from "./net/fair-turns.ts";
-import { HandshakeRoom } from "./net/handshake-room.ts";
 import { BrokerListener } from "./net/listener.ts";
 import { advertisedEndpoint, bootstrapAddress, type ListenerSettings } from "./net/listener-settings.ts";
 import { RefusalLog } from "./net/refusal-log.ts";

@@ -31,24 +31,24 @@ test("a hello is whole with its last byte, and not before, in however many recor
       assert.equal(judgeBeginning(bytes.subarray(0, end)).kind, end < bytes.length ? "partial" : "whole", `${end} of ${bytes.length}`);
 });
 
-test("what came behind it is no matter, up to 32 KiB in all", () => {
+test("what came behind it is no matter, up to 16 KiB in all", () => {
   const hello = cut(helloOf(1000));
-  assert.equal(judgeBeginning(Buffer.concat([hello, Buffer.alloc(30_000)])).kind, "whole");
-  assert.match(what(judgeBeginning(Buffer.concat([hello, Buffer.alloc(32 * 1024)]))), /32768 bytes and more with what came behind/);
+  assert.equal(judgeBeginning(Buffer.concat([hello, Buffer.alloc(15_000)])).kind, "whole");
+  assert.match(what(judgeBeginning(Buffer.concat([hello, Buffer.alloc(16 * 1024)]))), /16384 bytes and more with what came behind/);
 });
 
-test("nothing is waited for that would be more than 32 KiB", () => {
+test("nothing is waited for that would be more than 16 KiB", () => {
   // Each record is as long as it may be, and all of its message but one byte came with the first.
   const most = Buffer.concat([recordOf(helloOf(HELLO_BYTES_MAX).subarray(0, -1)), recordOf(Buffer.alloc(16 * 1024))]);
   for (let end = 1; end < most.length; end++) {
     const { kind } = judgeBeginning(most.subarray(0, end));
-    assert.ok(end <= 32 * 1024 ? kind === "partial" : kind === "unfit", `${kind} at ${end}`);
+    assert.ok(end <= 16 * 1024 ? kind === "partial" : kind === "unfit", `${kind} at ${end}`);
   }
 });
 
 test("a hello that no client has is refused by its head", () => {
   for (const [bytes, why] of [
-    [cut(helloOf(HELLO_BYTES_MAX + 1), 1000).subarray(0, 9), /^has 16385 bytes$/],
+    [cut(helloOf(HELLO_BYTES_MAX + 1), 1000).subarray(0, 9), /^has 6145 bytes$/],
     [recordOf(Buffer.from([1, 0, 1])).subarray(0, 5), /^comes in pieces of less than 4 bytes$/],
     [recordOf(Buffer.alloc(0)), /^comes in pieces of less than 4 bytes$/],
     [cut(helloOf(1000), 10), new RegExp(`^comes in more than ${HELLO_RECORDS_MAX} pieces$`)],
@@ -79,7 +79,7 @@ test("OpenSSL is to refuse what is TLS and no hello", () => {
       recordOf(Buffer.from([2, 10]), 0x15),
     ]),
   ])
-    assert.equal(judgeBeginning(bytes).kind, "whole");
+    assert.equal(judgeBeginning(bytes).kind, "refusable");
 });
 
 test("whoever speaks something else is known by the first byte", () => {

@@ -1,53 +1,138 @@
-import type { RequestListener } from "node:http";
-import { createServer, type Server, type ServerOptions } from "node:https";
+import { type RequestListener, Server, type ServerOptions } from "node:http";
 import type { Socket } from "node:net";
-import { TLSSocket } from "node:tls";
+import { type HandshakeGuest, HandshakeRoom } from "../security/handshake-room.ts";
 import type { TlsServerMaterial } from "../seams/tls.ts";
-import { subjectOf } from "./distinguished-name.ts";
-import { NodeTlsServer, secureContextOptions } from "./node-tls-server.ts";
+import { loopTurn } from "./loop-turn.ts";
+import { NodeTlsServer } from "./node-tls-server.ts";
 import { paceServer } from "./paced-server.ts";
+import { systemClock } from "./system-clock.ts";
+import { acceptTls } from "./tls-handshake.ts";
 
 /** A handshake takes no longer; who begins none is not waited for. */
 const HANDSHAKE_MS = 10_000;
+/** Handshakes that may be under way at once, at all the doors of a thread. */
+const PLACES = 64;
+/** What one counts for in a turn of the loop: enough that somebody looks at the clock. */
+const HANDSHAKE_BYTES = 4 * 1024;
+/** A request's line and its headers: what waits for its end costs half as much again, beside what TLS costs. */
+const HEAD_BYTES_MAX = 8 * 1024;
+/** The protocols that are spoken behind TLS (RFC 7301). */
+const ALPN = Buffer.from("\x08http/1.1", "latin1");
 
-/** A server of HTTPS whose reads are paced. A handshake that fails is its client's trouble. Errors: `TLS_MATERIAL`. */
-export function httpsServer(
-  material: TlsServerMaterial,
-  times: Pick<ServerOptions, "requestTimeout" | "headersTimeout">,
-  onRequest: RequestListener,
-): Server {
-  requireGood(material);
-  const { clientAuth } = material;
-  const server = createServer(
-    {
-      ...times,
-      ...secureContextOptions(material),
-      handshakeTimeout: HANDSHAKE_MS,
-      requestCert: clientAuth !== "none",
-      rejectUnauthorized: clientAuth === "required",
-    },
-    onRequest,
-  );
-  server.on("tlsClientError", () => {});
-  paceServer(server);
-  return server;
+/** Of this thread. */
+const room = new HandshakeRoom(systemClock, PLACES);
+
+/** By the encrypted socket: the subject of the client's certificate. */
+const subjects = new WeakMap<Socket, string>();
+
+/** Where a server of HTTPS sees its clients. */
+interface HttpsServerOptions extends Pick<ServerOptions, "requestTimeout" | "headersTimeout"> {
+  /** Where a client comes from; left out: its connection's other end. */
+  readonly hostOf?: ((socket: Socket) => string) | undefined;
 }
 
-/** New connections are served with another certificate; whether clients must show one stays as it is. Errors: `TLS_MATERIAL`, and what was before goes on. */
-export function renewHttps(server: Server, material: TlsServerMaterial): void {
-  requireGood(material);
-  server.setSecureContext(secureContextOptions(material));
+/**
+ * A server of HTTPS whose reads are paced, and whose handshakes are those of a broker's listeners: strangers cost it as little, and wait for their places as there. A handshake that fails is its client's
+ * trouble. Who shows a certificate that nobody trusted has issued is not let in, also where none need be shown.
+ */
+export class HttpsServer extends Server {
+  readonly #hostOf: (socket: Socket) => string;
+  readonly #shaking = new Set<Handshake>();
+  #tls: NodeTlsServer;
+
+  /** Errors: `TLS_MATERIAL`. */
+  constructor(material: TlsServerMaterial, { hostOf = remoteHostOf, ...times }: HttpsServerOptions, onRequest: RequestListener) {
+    const tls = new NodeTlsServer(material);
+    super({ ...times, maxHeaderSize: HEAD_BYTES_MAX }, onRequest);
+    this.#tls = tls;
+    this.#hostOf = hostOf;
+    paceServer(this);
+    const serve = this.listeners("connection");
+    this.removeAllListeners("connection");
+    this.on("connection", (raw: Socket) => {
+      const handshake = new Handshake(raw, this.#hostOf(raw));
+      this.#shaking.add(handshake);
+      const settle = (encrypted?: Socket): void => {
+        this.#shaking.delete(handshake);
+        if (encrypted !== undefined) for (const each of serve) each.call(this, encrypted);
+      };
+      handshake.shake(this.#tls).then(settle, () => settle());
+    });
+  }
+
+  /** New connections are served with another certificate. Errors: `TLS_MATERIAL`, and what was before goes on. */
+  renew(material: TlsServerMaterial): void {
+    this.#tls = new NodeTlsServer(material);
+  }
+
+  /** With those that are in the middle of a handshake. */
+  override closeIdleConnections(): void {
+    for (const handshake of this.#shaking) handshake.drop();
+    super.closeIdleConnections();
+  }
 }
 
-/** The subject of a client's certificate, as RFC 2253 writes it, where it showed one that somebody trusted has issued. */
+/** The subject of a client's certificate, as RFC 2253 writes it, where it showed one. */
 export function peerSubjectOf(socket: Socket): string | undefined {
-  if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined;
-  const certificate = socket.getPeerX509Certificate();
-  return certificate === undefined ? undefined : subjectOf(certificate.raw);
+  return subjects.get(socket);
 }
 
-/** Throws in a sentence what OpenSSL would say with a number. */
-function requireGood(material: TlsServerMaterial): void {
-  // oxlint-disable-next-line no-new -- only its constructor looks at it
-  new NodeTlsServer(material);
+/** A key and its certificates, in PEM, and else what is usual. */
+export function plainMaterial({ key, cert }: { readonly key: string; readonly cert: string }): TlsServerMaterial {
+  return {
+    certificateChain: cert,
+    privateKey: key,
+    trustedCertificates: [],
+    clientAuth: "none",
+    minVersion: "TLSv1.2",
+    maxVersion: "TLSv1.3",
+    cipherSuites: [],
+  };
+}
+
+class Handshake implements HandshakeGuest {
+  readonly host: string;
+  /** The outermost that there is: that alone may be destroyed. */
+  #socket: Socket;
+  #work: () => void = () => {};
+
+  constructor(raw: Socket, host: string) {
+    this.#socket = raw;
+    this.host = host;
+  }
+
+  async shake(tls: NodeTlsServer): Promise<Socket> {
+    let isDone = false;
+    const turn = (work: () => void): void => {
+      this.#work = work;
+      room.enter(this);
+    };
+    try {
+      const { socket, peer } = await acceptTls(this.#socket, tls, { timeoutMs: HANDSHAKE_MS, turn, alpn: ALPN }, (wrapped) => {
+        this.#socket = wrapped;
+      });
+      isDone = true;
+      if (peer.subject !== undefined) subjects.set(socket, peer.subject);
+      return socket;
+    } finally {
+      room.leave(this, isDone);
+    }
+  }
+
+  begin(): void {
+    const begin = (): void => {
+      this.#work();
+      room.started(this);
+    };
+    if (loopTurn.mayTake(HANDSHAKE_BYTES)) begin();
+    else loopTurn.later(begin);
+  }
+
+  drop(): void {
+    this.#socket.destroy();
+  }
+}
+
+function remoteHostOf({ remoteAddress = "" }: Socket): string {
+  return remoteAddress;
 }

@@ -16,7 +16,7 @@ export {
   type PasswordUsers,
 } from "./passwords/password-logins.ts";
 export { type HttpAnswer, httpExchange, type HttpExchange, type HttpsTrust } from "./http-exchange.ts";
-export { httpsServer, peerSubjectOf, renewHttps } from "./https-server.ts";
+export { HttpsServer, peerSubjectOf, plainMaterial } from "./https-server.ts";
 export { paceServer } from "./paced-server.ts";
 export { type DoorAnswer, RequestDoor, type TurnedAway } from "./request-door.ts";
 export { inLine } from "./request-line.ts";

@@ -3,17 +3,29 @@ import { createSecureContext, type SecureContext, type SecureContextOptions } fr
 import { OttlaError } from "../errors.ts";
 import type { TlsClientAuth, TlsServer, TlsServerMaterial } from "../seams/tls.ts";
 import { opensslCipher } from "./cipher-names.ts";
+import { type HelloKeys, needsSecondHello, takesTls12 } from "./hello-keys.ts";
+import { keyGroups } from "./key-groups.ts";
 
 let contextCount = 0;
 
 /** OpenSSL's side of {@link TlsServer}. */
 export class NodeTlsServer implements TlsServer {
   readonly clientAuth: TlsClientAuth;
-  readonly context: SecureContext;
+  readonly #context: SecureContext;
+  /** For clients of whose keys none fits, and who know TLS 1.2 as well; undefined where that is not allowed. */
+  readonly #older: SecureContext | undefined;
 
   constructor(material: TlsServerMaterial) {
     this.clientAuth = material.clientAuth;
-    this.context = contextOf(material);
+    this.#context = contextOf(material);
+    if (material.maxVersion === "TLSv1.2") this.#older = this.#context;
+    else if (material.minVersion === "TLSv1.2") this.#older = contextOf({ ...material, maxVersion: "TLSv1.2" });
+  }
+
+  /** What a client with this hello is served with. Undefined where it would have to send another one: OpenSSL makes up to 170 KiB of room for that, whoever asks. */
+  contextFor(hello: HelloKeys): SecureContext | undefined {
+    if (!needsSecondHello(hello, keyGroups().numbers)) return this.#context;
+    return takesTls12(hello) ? this.#older : undefined;
   }
 }
 
@@ -26,7 +38,7 @@ function contextOf(material: TlsServerMaterial): SecureContext {
 }
 
 /** A server's side of TLS as Node takes it. */
-export function secureContextOptions(material: TlsServerMaterial): SecureContextOptions {
+function secureContextOptions(material: TlsServerMaterial): SecureContextOptions {
   return {
     cert: material.certificateChain,
     key: material.privateKey,
@@ -39,6 +51,7 @@ export function secureContextOptions(material: TlsServerMaterial): SecureContext
     // A client may only resume a session that was made with this very certificate and trust.
     sessionIdContext: `ottla-${process.pid}-${contextCount++}`.slice(0, 32),
     honorCipherOrder: true,
+    ecdhCurve: keyGroups().curves,
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
   };
 }

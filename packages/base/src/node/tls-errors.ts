@@ -14,9 +14,19 @@ export function plaintextPeerError(): OttlaError {
 
 /** The seam's `TLS_HANDSHAKE_FAILED` for a first message that no client has. `what` goes on from its name. */
 export function unfitHelloError(what: string): OttlaError {
+  return new OttlaError("TLS_HANDSHAKE_FAILED", `The client's first message ${what}; up to 6 KiB are taken, and no TLS client needs more.`);
+}
+
+/** The seam's `TLS_HANDSHAKE_FAILED` for a first message that breaks off within itself. */
+export function brokenHelloError(): OttlaError {
+  return new OttlaError("TLS_HANDSHAKE_FAILED", "The client's first message is not written as TLS wants it.");
+}
+
+/** The seam's `TLS_HANDSHAKE_FAILED` where client and server have no kind of key in common that the client began with. */
+export function noCommonKeyError(): OttlaError {
   return new OttlaError(
     "TLS_HANDSHAKE_FAILED",
-    `The client's first message ${what}; up to 16 KiB are taken, and no TLS client needs more.`,
+    "The client began TLS 1.3 with no kind of key that is taken here, and takes no TLS 1.2; let it begin with X25519, P-256, P-384, P-521 or X25519MLKEM768.",
   );
 }
 

@@ -173,13 +173,13 @@ test("a hello that is cut at any byte, or is noise, ends its connection and noth
   await fails(accepted, "TLS_HANDSHAKE_FAILED", /The TLS handshake failed/);
 });
 
-test("a hello is refused with its head where it announces more than 16 KiB, or does not say how much it will be", async () => {
+test("a hello is refused with its head where it announces more than 6 KiB, or does not say how much it will be", async () => {
   const record = (body: Buffer): Buffer => Buffer.concat([Buffer.from([0x16, 3, 1, body.length >> 8, body.length & 0xff]), body]);
   const announcing = (byteLength: number): Buffer =>
     Buffer.concat([Buffer.from([1, 0, (byteLength - 4) >> 8, (byteLength - 4) & 0xff]), Buffer.alloc(96)]);
-  const most = 16 * 1024;
+  const most = 6 * 1024;
   for (const [body, why] of [
-    [announcing(most + 1), /first message has 16385 bytes/],
+    [announcing(most + 1), /first message has 6145 bytes/],
     [Buffer.from([1, 2, 0, 0, 3]), /first message has 131076 bytes/],
     [Buffer.from([1, 0, 0]), /pieces of less than 4 bytes/],
   ] as const) {
@@ -196,6 +196,73 @@ test("a hello is refused with its head where it announces more than 16 KiB, or d
   const accepted = scene.next();
   plainClient(scene).write(record(announcing(most)));
   await fails(accepted, "TLS_TIMEOUT", /30 ms/);
+});
+
+/** The random of a ServerHello that asks for a second hello (RFC 8446, 4.1.3). */
+const RETRY_RANDOM = Buffer.from("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c", "hex");
+
+test("nobody is asked for a second hello: whoever began with a key that is taken goes on with that, whatever else both like better", async () => {
+  for (const ecdhCurve of [
+    "X25519MLKEM768:P-256",
+    "SecP256r1MLKEM768",
+    "P-256:X25519",
+    "P-384",
+    "P-521:X25519",
+    "X448:P-256",
+    "ffdhe3072:X25519",
+  ]) {
+    await using scene = await sceneOf();
+    const accepted = scene.next();
+    const hello = await recordedHello({ ecdhCurve });
+    const raw = plainClient(scene);
+    raw.write(hello);
+    const answer = await new Promise<Buffer>((resolve) => raw.once("data", resolve));
+    assert.deepEqual([answer[0], answer[5]], [0x16, 2], `a ServerHello for ${ecdhCurve}`);
+    assert.equal(answer.indexOf(RETRY_RANDOM), -1, ecdhCurve);
+    raw.destroy();
+    await assert.rejects(accepted, { code: "TLS_PEER_GONE" });
+    const friend = scene.next();
+    const client = tlsClient(scene, { ecdhCurve });
+    assert.equal((await friend).peer.protocol, "TLSv1.3", ecdhCurve);
+    client.destroy();
+  }
+});
+
+test("a client that began with keys of another kind is served with TLS 1.2 where both take that, and refused by name where not", async () => {
+  const strange = "brainpoolP256r1tls13:P-256";
+  await using scene = await sceneOf();
+  let accepted = scene.next();
+  tlsClient(scene, { ecdhCurve: strange });
+  const { peer, socket } = await accepted;
+  assert.equal(peer.protocol, "TLSv1.2");
+  socket.destroy();
+  for (const [material, options] of [
+    [{ minVersion: "TLSv1.3" }, {}],
+    [{}, { minVersion: "TLSv1.3" }],
+  ] as const) {
+    await using strict = await sceneOf(material);
+    accepted = strict.next();
+    const client = tlsClient(strict, { ecdhCurve: strange, ...options });
+    const alert = new Promise<Error>((resolve) => client.once("error", resolve));
+    await fails(accepted, "TLS_HANDSHAKE_FAILED", /no kind of key that is taken here.*X25519/);
+    assert.match((await alert).message, /handshake failure/);
+  }
+  await using older = await sceneOf({ maxVersion: "TLSv1.2" });
+  accepted = older.next();
+  const client = tlsClient(older, { ecdhCurve: strange });
+  assert.equal((await accepted).peer.protocol, "TLSv1.2");
+  client.destroy();
+});
+
+test("a hello that breaks off within itself is refused before OpenSSL sees it", async () => {
+  const broken = await recordedHello();
+  // Its session says to be longer than what is left.
+  broken[5 + 4 + 2 + 32] = 255;
+  broken.fill(255, 5 + 4 + 2 + 32 + 1, 5 + 4 + 2 + 32 + 1 + 258);
+  await using scene = await sceneOf();
+  const accepted = scene.next();
+  plainClient(scene).write(broken);
+  await fails(accepted, "TLS_HANDSHAKE_FAILED", /not written as TLS wants it/);
 });
 
 test("a hello that comes byte by byte is taken, and the costly part waits for its turn", async () => {
@@ -245,12 +312,12 @@ test("a resumed session is known by the certificate that it began with", async (
   assert.equal(subjects[0], subjects[1]);
 });
 
-async function recordedHello(): Promise<Buffer> {
+async function recordedHello(options: ConnectionOptions = {}): Promise<Buffer> {
   let hello: Buffer | undefined;
   const listener = await nodeNet.listen("127.0.0.1", 0, (socket) => {
     socket.listen({ onData: (chunk) => ((hello = Buffer.from(chunk)), socket.destroy()), onDrain() {}, onClose() {} });
   });
-  const socket = connectTls({ host: "127.0.0.1", port: listener.port, ca: authority });
+  const socket = connectTls({ host: "127.0.0.1", port: listener.port, ca: authority, ...options });
   await new Promise((resolve) => socket.once("error", resolve));
   await listener.close();
   return hello!;

@@ -1,14 +1,17 @@
 import type { Socket } from "node:net";
 import { Readable } from "node:stream";
-import { TLSSocket } from "node:tls";
+import { type SecureContext, TLSSocket } from "node:tls";
 import type { OttlaError } from "../errors.ts";
 import type { TlsAcceptOptions, TlsPeer } from "../seams/tls.ts";
 import { judgeBeginning } from "./client-hello.ts";
 import { subjectOf } from "./distinguished-name.ts";
+import { type HelloKeys, readHelloKeys } from "./hello-keys.ts";
 import type { NodeTlsServer } from "./node-tls-server.ts";
 import {
+  brokenHelloError,
   certificateError,
   handshakeError,
+  noCommonKeyError,
   peerGoneError,
   plaintextPeerError,
   tlsTimeoutError,
@@ -18,12 +21,20 @@ import {
 
 /** A fatal alert, "unexpected message", as every server of TLS says to whoever speaks something else: so that a client can tell that this is TLS. */
 const UNEXPECTED_MESSAGE_ALERT = Buffer.from([0x15, 3, 3, 0, 2, 2, 10]);
+/** A fatal alert, "handshake failure". */
+const HANDSHAKE_FAILURE_ALERT = Buffer.from([0x15, 3, 3, 0, 2, 2, 40]);
+const NO_KEYS: HelloKeys = { versions: [], shared: undefined };
 /** Below what Node has room for at first: it makes 16 KiB more for each connection whose first bytes fill that. */
 const PIECE_BYTES = 1000;
 
 /** Of TLSSocket what Node has and does not describe: OpenSSL's verdict on the peer's certificate. */
 interface VerifyingHandle {
   verifyError(): (Error & { readonly code?: string }) | null;
+}
+
+interface HandshakeOptions extends TlsAcceptOptions {
+  /** The protocols that may be spoken behind the handshake, as TLS writes their list; left out: none is agreed upon. */
+  readonly alpn?: Buffer;
 }
 
 /** An encrypted connection and who is at its other end. */
@@ -40,7 +51,7 @@ interface Handshaken {
 export function acceptTls(
   raw: Socket,
   server: NodeTlsServer,
-  options: TlsAcceptOptions,
+  options: HandshakeOptions,
   onWrapped: (socket: TLSSocket) => void,
 ): Promise<Handshaken> {
   return new Promise((resolve, reject) => new ServerHandshake({ raw, server, options, onWrapped, resolve, reject }).begin());
@@ -49,7 +60,7 @@ export function acceptTls(
 interface HandshakeWish {
   readonly raw: Socket;
   readonly server: NodeTlsServer;
-  readonly options: TlsAcceptOptions;
+  readonly options: HandshakeOptions;
   readonly onWrapped: (socket: TLSSocket) => void;
   readonly resolve: (handshaken: Handshaken) => void;
   readonly reject: (error: OttlaError) => void;
@@ -87,33 +98,46 @@ class ServerHandshake {
     this.#first = first;
     const beginning = judgeBeginning(first);
     if (beginning.kind === "partial") return;
-    if (beginning.kind !== "whole") {
+    if (beginning.kind === "plaintext" || beginning.kind === "unfit") {
       raw.write(UNEXPECTED_MESSAGE_ALERT);
       return this.#fail(beginning.kind === "plaintext" ? plaintextPeerError() : unfitHelloError(beginning.what));
     }
     raw.off("data", this.#onFirstData);
     raw.pause();
     (options.turn ?? now)(() => {
-      if (!this.#isSettled) this.#shake();
+      if (!this.#isSettled) this.#shake(beginning.kind === "whole");
     });
   };
 
-  #shake(): void {
-    const { raw, server, onWrapped } = this.#wish;
+  #shake(isHello: boolean): void {
+    const { raw, server, options, onWrapped } = this.#wish;
+    const context = this.#contextFor(isHello ? readHelloKeys(this.#first!) : NO_KEYS);
+    if (context === undefined) return;
     raw.unshift(this.#first);
     raw.read = readPiece;
     this.#first = undefined;
     const socket = new TLSSocket(raw, {
       isServer: true,
-      secureContext: server.context,
+      secureContext: context,
       requestCert: server.clientAuth !== "none",
       rejectUnauthorized: server.clientAuth === "required",
+      ...(options.alpn && { ALPNProtocols: options.alpn }),
     });
     this.#secured = socket;
     onWrapped(socket);
     socket.on("error", this.#onError);
     socket.on("close", this.#onClose);
     socket.once("secure", () => this.#shaken(socket));
+  }
+
+  /** Undefined where the client was told no. What is no hello OpenSSL refuses by itself. */
+  #contextFor(keys: HelloKeys | undefined): SecureContext | undefined {
+    const { raw, server } = this.#wish;
+    const context = keys === undefined ? undefined : server.contextFor(keys);
+    if (context !== undefined) return context;
+    raw.write(HANDSHAKE_FAILURE_ALERT);
+    this.#fail(keys === undefined ? brokenHelloError() : noCommonKeyError());
+    return undefined;
   }
 
   #shaken(socket: TLSSocket): void {

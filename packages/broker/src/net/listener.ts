@@ -1,11 +1,20 @@
-import { type Net, type NetListener, type NetSocket, OttlaError, type Timer, type TlsPeer, type TlsServer } from "@ottla/base";
+import {
+  type HandshakeGuest,
+  type HandshakeRoom,
+  type Net,
+  type NetListener,
+  type NetSocket,
+  OttlaError,
+  type Timer,
+  type TlsPeer,
+  type TlsServer,
+} from "@ottla/base";
 import type { ArrivalRates } from "./arrival-rates.ts";
 import type { Closed } from "./closed.ts";
 import type { MemoryAccount } from "./client-memory.ts";
 import type { ListenerCounts } from "./connection-counts.ts";
 import { Connection, type ConnectionDeps } from "./connection.ts";
 import type { FrameReceiver } from "./frame-receiver.ts";
-import type { HandshakeGuest, HandshakeRoom } from "./handshake-room.ts";
 
 /** One accepted connection, as those above know it. */
 export interface ClientEndpoint {

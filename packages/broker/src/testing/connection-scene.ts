@@ -1,4 +1,4 @@
-import { type Clock, type NetSocket, silentLogger } from "@ottla/base";
+import { type Clock, HandshakeRoom, type NetSocket, silentLogger } from "@ottla/base";
 import { SimulatedClock, SimulatedNet } from "@ottla/base/simulated";
 import type { ArrivalRates } from "../net/arrival-rates.ts";
 import { ClientMemory, type MemoryAccount } from "../net/client-memory.ts";
@@ -7,7 +7,6 @@ import type { FrameReceiver, Outcome, UnmadeAnswer } from "../net/frame-receiver
 import { ConnectionCounts } from "../net/connection-counts.ts";
 import { FairTurns } from "../net/fair-turns.ts";
 import { RefusalLog } from "../net/refusal-log.ts";
-import { HandshakeRoom } from "../net/handshake-room.ts";
 import { BrokerListener } from "../net/listener.ts";
 import { ReceivedBytes } from "./received-bytes.ts";
 

@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
-import type { Server as SecureServer } from "node:https";
 import {
   ActionAudit,
   type ActionAuditSettings,
@@ -13,13 +12,12 @@ import {
 import {
   closeServer,
   type DoorAnswer,
-  httpsServer,
+  HttpsServer,
   type HttpsTrust,
   nodeDisk,
   type OpenPort,
   paceServer,
   type RelayedClients,
-  renewHttps,
   RequestDoor,
   systemClock,
   type TurnedAway,
@@ -118,7 +116,7 @@ export async function serveConnect({
   );
   const { maxBodyBytes = MAX_BODY_BYTES } = options;
   const requests = new RequestDoor({ maxBodyBytes, refusal: (why) => turnedAway(why, maxBodyBytes) });
-  const { server, renewTls } = serverOf(tls, (request, response) => {
+  const { server, renewTls } = serverOf(tls, relayed, (request, response) => {
     void requests.admit(request, response).then((isAdmitted) => (isAdmitted ? listener(request, response) : undefined));
   });
   relayed?.attach(server);
@@ -136,16 +134,17 @@ export async function serveConnect({
 
 function serverOf(
   tls: TlsServerMaterial | undefined,
+  relayed: RelayedClients | undefined,
   onRequest: RequestListener,
-): { readonly server: Server | SecureServer; renewTls(tls: TlsServerMaterial): void } {
+): { readonly server: Server; renewTls(tls: TlsServerMaterial): void } {
   const times = { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS };
   if (tls === undefined) {
     const server = createServer(times, onRequest);
     paceServer(server);
     return { server, renewTls() {} };
   }
-  const server = httpsServer(tls, times, onRequest);
-  return { server, renewTls: (renewed) => renewHttps(server, renewed) };
+  const server = new HttpsServer(tls, { ...times, hostOf: relayed && ((socket) => relayed.addressOf(socket)) }, onRequest);
+  return { server, renewTls: (renewed) => server.renew(renewed) };
 }
 
 /** Undefined when it takes longer. */

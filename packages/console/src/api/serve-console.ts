@@ -1,8 +1,18 @@
 import { createServer, type Server } from "node:http";
-import { createServer as createSecureServer, type Server as SecureServer } from "node:https";
+import type { Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { ActionAudit, type ActionAuditSettings, type Clock, type Disk, type DoorRules, type Logger, silentLogger } from "@ottla/base";
-import { closeServer, inLine, nodeDisk, type OpenPort, paceServer, type RelayedClients, systemClock } from "@ottla/base/node";
+import {
+  closeServer,
+  HttpsServer,
+  inLine,
+  nodeDisk,
+  type OpenPort,
+  paceServer,
+  plainMaterial,
+  type RelayedClients,
+  systemClock,
+} from "@ottla/base/node";
 import type { Client } from "@ottla/client";
 import { ClientClusterAccess, type JournalPlace } from "@ottla/expert/collect";
 import { accessOf } from "../access/access-of.ts";
@@ -73,7 +83,7 @@ export interface ConsoleServer {
   renewUsers(users: ConsoleUsers): void;
   /** From now on these say what is hidden. */
   renewMasking(rules: MaskingRules): void;
-  /** New connections are served with these. Throws what Node says of a key and certificates that do not fit, and goes on with those before. */
+  /** New connections are served with these. Errors: `TLS_MATERIAL`, and it goes on with those before. */
   renewTls(tls: ConsoleTls): void;
   /** Takes no more requests, ends live views, lets other requests end for a second, and closes their connections. */
   close(): Promise<void>;
@@ -133,7 +143,7 @@ export async function serveConsole(options: ServeConsoleOptions): Promise<Consol
     ui: UiFiles.read(disk, uiFolder),
     door: doorOf(door, publicUrl, users !== undefined),
   });
-  const { server, renewTls } = serverOf(answer, tls);
+  const { server, renewTls } = serverOf(answer, tls, relayed);
   relayed?.attach(server);
   await port.handTo(server);
   return {
@@ -156,7 +166,8 @@ export async function serveConsole(options: ServeConsoleOptions): Promise<Consol
 function serverOf(
   answer: ReturnType<typeof consoleAnswers>,
   tls: ConsoleTls | undefined,
-): { readonly server: Server | SecureServer; renewTls(tls: ConsoleTls): void } {
+  relayed: RelayedClients | undefined,
+): { readonly server: Server; renewTls(tls: ConsoleTls): void } {
   const listener = getRequestListener(answer, { hostname: "localhost" });
   const times = { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS };
   const onRequest = inLine((request, response) => void listener(request, response));
@@ -165,9 +176,7 @@ function serverOf(
     paceServer(server);
     return { server, renewTls() {} };
   }
-  const server = createSecureServer({ ...times, key: tls.key, cert: tls.cert }, onRequest);
-  // A handshake that fails is its client's trouble.
-  server.on("tlsClientError", () => {});
-  paceServer(server);
-  return { server, renewTls: ({ key, cert }) => server.setSecureContext({ key, cert }) };
+  const hostOf = relayed && ((socket: Socket): string => relayed.addressOf(socket));
+  const server = new HttpsServer(plainMaterial(tls), { ...times, hostOf }, onRequest);
+  return { server, renewTls: (renewed) => server.renew(plainMaterial(renewed)) };
 }

@@ -1,7 +1,16 @@
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
-import { createServer as createSecureServer } from "node:https";
 import { type Clock, type Logger, silentLogger } from "@ottla/base";
-import { closeServer, type DoorAnswer, type OpenPort, paceServer, RequestDoor, systemClock, type TurnedAway } from "@ottla/base/node";
+import {
+  closeServer,
+  type DoorAnswer,
+  HttpsServer,
+  type OpenPort,
+  paceServer,
+  plainMaterial,
+  RequestDoor,
+  systemClock,
+  type TurnedAway,
+} from "@ottla/base/node";
 import { getRequestListener, RequestError } from "@hono/node-server";
 import { RegistryError } from "../registry-error.ts";
 import { Registry } from "../service/registry.ts";
@@ -35,7 +44,7 @@ export interface RegistryTls {
 /** A registry that answers. */
 export interface RegistryServer {
   readonly url: string;
-  /** New connections are served with these. Throws what Node says of a key and certificates that do not fit, and goes on with those before. */
+  /** New connections are served with these. Errors: `TLS_MATERIAL`, and it goes on with those before. */
   renewTls(tls: RegistryTls): void;
   /** Takes no more requests, lets those that are there end for a second, and closes their connections. */
   close(): Promise<void>;
@@ -62,16 +71,14 @@ export async function serveRegistry({
     void door.admit(request, response).then((isAdmitted) => (isAdmitted ? answer(request, response) : undefined));
   };
   const times = { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS };
-  const secure = tls === undefined ? undefined : createSecureServer({ ...times, key: tls.key, cert: tls.cert }, listener);
-  // A handshake that fails is its client's trouble.
-  secure?.on("tlsClientError", () => {});
+  const secure = tls && new HttpsServer(plainMaterial(tls), times, listener);
   const server = secure ?? createServer(times, listener);
-  paceServer(server);
+  if (secure === undefined) paceServer(server);
   server.once("close", others.close);
   await port.handTo(server);
   return {
     url: `${secure === undefined ? "http" : "https"}://${port.authority}`,
-    renewTls: ({ key, cert }) => secure?.setSecureContext({ key, cert }),
+    renewTls: (renewed) => secure?.renew(plainMaterial(renewed)),
     close: () => closeServer(server, clock),
   };
 }

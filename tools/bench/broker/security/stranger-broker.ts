@@ -1,10 +1,11 @@
 /**
- * A broker with a plain and an encrypted listener, both of which ask for a login, in a process of its own: `node --expose-gc stranger-broker.ts PLAIN_PORT ENCRYPTED_PORT KEYSTORE CA`. It
- * says that it is ready, and then, for each line on its input, collects garbage and prints as one line of JSON what it has at that moment.
+ * A broker with a plain and an encrypted listener, both of which ask for a login, and a door of HTTPS, in a process of its own:
+ * `node --expose-gc stranger-broker.ts PLAIN_PORT ENCRYPTED_PORT HTTPS_PORT KEYSTORE CA`. It says that it is ready, and then, for each line on its input, collects garbage and prints as one line of JSON what it has at that moment.
  */
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { silentLogger } from "@ottla/base";
-import { systemClock } from "@ottla/base/node";
+import { HttpsServer, plainMaterial, systemClock } from "@ottla/base/node";
 import { ControlledClock } from "@ottla/base/simulated";
 import { startBroker } from "@ottla/broker";
 
@@ -18,7 +19,7 @@ export interface StrangerCost {
   readonly sockets: number;
 }
 
-const [plainPort = "", encryptedPort = "", keystore = "", ca = ""] = process.argv.slice(2);
+const [plainPort = "", encryptedPort = "", httpsPort = "", keystore = "", ca = ""] = process.argv.slice(2);
 const clock = new ControlledClock(systemClock);
 await using _broker = await startBroker(
   {
@@ -39,6 +40,12 @@ await using _broker = await startBroker(
   { clock },
 );
 
+const pem = readFileSync(keystore, "utf8");
+const door = new HttpsServer(plainMaterial({ key: pem, cert: pem }), { requestTimeout: 30_000, headersTimeout: 10_000 }, (_, response) =>
+  response.end(),
+);
+door.listen(Number(httpsPort), "127.0.0.1");
+
 function costNow(): StrangerCost {
   globalThis.gc?.();
   const { rss, heapUsed, arrayBuffers } = process.memoryUsage();
@@ -56,3 +63,5 @@ function costNow(): StrangerCost {
 
 process.stdout.write("ready\n");
 for await (const _ of createInterface({ input: process.stdin })) process.stdout.write(`${JSON.stringify(costNow())}\n`);
+door.close();
+door.closeAllConnections();

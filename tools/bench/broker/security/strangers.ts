@@ -23,15 +23,23 @@ const DAY_MS = 86_400_000;
 /** At once, so that they are all there within the ten seconds that a handshake has. */
 const OPENING = 200;
 const SETTLE_MS = 300;
+/** Who comes and goes before strangers are counted. */
+const FIRST = 20;
 /** Clients that come beside a crowd. */
 const CLIENTS = 9;
 /** The last bytes of a frame, which never come. */
 const MISSING_BYTES = 16;
 
+/** The longest ClientHello that is taken. */
+const HELLO_BYTES = 6 * KIB;
+/** As many as have all their places in OpenSSL's hands. */
+const PLACES = 256;
+const DOOR_PLACES = 64;
+
 /** How strangers come. */
 interface Knock {
   readonly what: string;
-  readonly isEncrypted: boolean;
+  readonly to: "plain" | "encrypted" | "https";
   readonly count: number;
   /** What each sends. */
   readonly says: Uint8Array;
@@ -72,29 +80,45 @@ async function knocks(share: number): Promise<readonly Knock[]> {
   );
   const begun = Buffer.concat([...handshake, ...first]);
   return [
-    { what: "nothing", isEncrypted: false, count: many, says: Buffer.alloc(0) },
-    { what: "a login in its middle", isEncrypted: false, count: many, says: begun },
-    { what: `a frame of ${FRAME_KIB} KiB without its end`, isEncrypted: false, count: some, says: halfFrame() },
-    { what: "nothing, to a listener with TLS", isEncrypted: true, count: many, says: Buffer.alloc(0) },
-    { what: "half a ClientHello", isEncrypted: true, count: many, says: hello.subarray(0, hello.length / 2) },
-    { what: "a ClientHello", isEncrypted: true, count: some, says: hello },
-    { what: "a ClientHello of 16 KiB without its end", isEncrypted: true, count: some, says: largestHello() },
-    { what: "a whole ClientHello of 16 KiB", isEncrypted: true, count: some, says: paddedHello(hello) },
-    { what: "nothing behind a handshake", isEncrypted: true, count: some, says: Buffer.alloc(0), shakes: true },
-    { what: "a login in its middle behind a handshake", isEncrypted: true, count: some, says: begun, shakes: true },
+    { what: "nothing", to: "plain", count: many, says: Buffer.alloc(0) },
+    { what: "a login in its middle", to: "plain", count: many, says: begun },
+    { what: `a frame of ${FRAME_KIB} KiB without its end`, to: "plain", count: some, says: halfFrame() },
+    { what: "nothing, to a listener with TLS", to: "encrypted", count: many, says: Buffer.alloc(0) },
+    { what: "half a ClientHello", to: "encrypted", count: many, says: hello.subarray(0, hello.length / 2) },
+    { what: "a ClientHello", to: "encrypted", count: some, says: hello },
+    { what: "a ClientHello of 6 KiB without its end", to: "encrypted", count: some, says: largestHello() },
+    { what: "a ClientHello, and all have their places", to: "encrypted", count: PLACES, says: hello },
+    { what: "a ClientHello of 6 KiB, and all have their places", to: "encrypted", count: PLACES, says: paddedHello(hello) },
+    { what: "nothing behind a handshake", to: "encrypted", count: some, says: Buffer.alloc(0), shakes: true },
+    { what: "a login in its middle behind a handshake", to: "encrypted", count: some, says: begun, shakes: true },
+    { what: "a ClientHello, to a door of HTTPS", to: "https", count: some, says: hello },
+    {
+      what: "a ClientHello of 6 KiB, to a door of HTTPS, and all have their places",
+      to: "https",
+      count: DOOR_PLACES,
+      says: paddedHello(hello),
+    },
+    { what: "nothing behind a handshake, to a door of HTTPS", to: "https", count: some, says: Buffer.alloc(0), shakes: true },
+    {
+      what: "a head of 7 KiB without its end behind a handshake, to a door of HTTPS",
+      to: "https",
+      count: some,
+      says: halfHead(),
+      shakes: true,
+    },
   ];
 }
 
-async function cost({ what, isEncrypted, count, says, shakes }: Knock, folder: string): Promise<string> {
-  const [plainPort = 0, encryptedPort = 0] = await findFreePorts(2);
-  const broker: StrangerBroker = await startStrangerBroker([plainPort, encryptedPort, `${folder}/broker.pem`, `${folder}/ca.pem`]);
+async function cost({ what, to, count, says, shakes }: Knock, folder: string): Promise<string> {
+  const [plain = 0, encrypted = 0, https = 0] = await findFreePorts(3);
+  const broker: StrangerBroker = await startStrangerBroker([plain, encrypted, https, `${folder}/broker.pem`, `${folder}/ca.pem`]);
+  const port = { plain, encrypted, https }[to];
   const sockets: Socket[] = [];
   try {
+    await greet(port, to !== "plain");
     const before = await broker.look();
     for (let i = 0; i < count; i += OPENING) {
-      const opening = Array.from({ length: Math.min(OPENING, count - i) }, () =>
-        opened(isEncrypted ? encryptedPort : plainPort, shakes === true),
-      );
+      const opening = Array.from({ length: Math.min(OPENING, count - i) }, () => opened(port, shakes === true));
       sockets.push(...(await Promise.all(opening)));
       for (const socket of sockets.slice(i)) if (says.length > 0) socket.write(says);
     }
@@ -122,7 +146,7 @@ async function cost({ what, isEncrypted, count, says, shakes }: Knock, folder: s
 
 /** How long a client waits for its handshake, and for an answer behind it, that comes when so many strangers have sent a ClientHello and stand still. */
 async function besideCrowd(count: number, folder: string): Promise<string> {
-  const ports = await findFreePorts(2);
+  const ports = await findFreePorts(3);
   const broker = await startStrangerBroker([...ports, `${folder}/broker.pem`, `${folder}/ca.pem`]);
   const sockets: Socket[] = [];
   const hello = await clientHello();
@@ -178,6 +202,15 @@ async function answeredMs(port: number, localAddress: string): Promise<number> {
   }
 }
 
+/** What is loaded and made once is there before anybody is counted. */
+async function greet(port: number, shakes: boolean): Promise<void> {
+  const sockets = await Promise.all(Array.from({ length: FIRST }, () => opened(port, shakes)));
+  const gone = sockets.map((socket) => new Promise((resolve) => socket.once("close", resolve)));
+  for (const socket of sockets) socket.destroy();
+  await Promise.all(gone);
+  await sleep(SETTLE_MS);
+}
+
 /** What the broker has when it has taken in all of them, or as many as come. */
 async function whenAllCame(broker: StrangerBroker, sockets: number): Promise<StrangerCost> {
   let before = await broker.look();
@@ -208,9 +241,14 @@ function halfFrame(): Buffer {
   return half;
 }
 
+/** As much of a request's head as is waited for, nearly. */
+function halfHead(): Buffer {
+  return Buffer.from(`GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${"x".repeat(7 * KIB)}`, "latin1");
+}
+
 /** As long as it may be, in two records, the second of which is cut. */
 function largestHello(): Buffer {
-  const message = Buffer.alloc(16 * KIB, 1);
+  const message = Buffer.alloc(HELLO_BYTES, 1);
   message.writeUInt32BE(0x0100_0000 + message.length - 4, 0);
   const head = Buffer.from([0x16, 3, 1, message.length >> 9, 0]);
   const half = message.length / 2;
@@ -221,7 +259,7 @@ function largestHello(): Buffer {
 function paddedHello(hello: Buffer): Buffer {
   const message = hello.subarray(RECORD_HEAD_BYTES);
   const extensionsAt = extensionsOf(message);
-  const padding = Buffer.alloc(16 * KIB - message.length);
+  const padding = Buffer.alloc(HELLO_BYTES - message.length);
   padding.writeUInt16BE(21, 0);
   padding.writeUInt16BE(padding.length - 4, 2);
   const padded = Buffer.concat([message, padding]);

@@ -4,14 +4,13 @@ import { connect as connectPlain, type Socket } from "node:net";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { connect as connectTls, type TLSSocket } from "node:tls";
-import { silentLogger } from "@ottla/base";
+import { type HandshakeGuest, HandshakeRoom, silentLogger } from "@ottla/base";
 import { nodeNet, systemClock } from "@ottla/base/node";
 import { ControlledClock } from "@ottla/base/simulated";
 import { clientHello } from "../testing/client-hello.ts";
 import { createAuthority, issueCertificate } from "../../certificates/index.ts";
 import { ClientMemory } from "../../net/client-memory.ts";
 import { FairTurns } from "../../net/fair-turns.ts";
-import { type HandshakeGuest, HandshakeRoom } from "../../net/handshake-room.ts";
 import { BrokerListener } from "../../net/listener.ts";
 import { RefusalLog } from "../../net/refusal-log.ts";
 

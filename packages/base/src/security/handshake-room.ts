@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "@ottla/base";
+import type { Clock, Timer } from "../seams/clock.ts";
 
 /** TLS handshakes that may be under way at once. Each has some 60 KiB of OpenSSL's, and 500 KiB at worst; a client needs its place for a round trip or two. */
 const PLACES = 256;
