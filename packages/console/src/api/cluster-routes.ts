@@ -73,12 +73,13 @@ function changeRoutes({ watch, clock }: ConsoleContext) {
       return c.json({ code: "TOO_MANY_PAGES", message: `${FOLLOWERS_MAX} pages are told of changes already; close some.` }, 409);
     followers++;
     return streamSSE(c, async (stream) => {
-      let isNew = true;
+      // Who comes with a page that knows the newest look is told of the next.
+      let isNew = c.req.query("looks") !== String(watch.looks);
       const forget = watch.onLook(() => {
         isNew = true;
       });
       stream.onAbort(forget);
-      let spokeMs = 0;
+      let spokeMs = isNew ? 0 : clock.monotonicMs();
       try {
         while (!stream.aborted && !stream.closed && !visitorOf(c).signal.aborted) {
           watch.touch();

@@ -1,4 +1,5 @@
-import { type DoorRules, hostNameIn, strangerReason } from "@ottla/base";
+import { type Clock, type DoorRules, hostNameIn, strangerReason } from "@ottla/base";
+import { firstAnswers, isVisit } from "./first-answers.ts";
 import type { UiFiles } from "./ui-files.ts";
 
 /** Who answers what. */
@@ -8,10 +9,20 @@ interface Answerers {
   readonly pages: { fetch(request: Request, env: object): Response | Promise<Response> };
   readonly ui: UiFiles;
   readonly door: DoorRules;
+  readonly clock: Clock;
+  /** How many looks at the cluster there were. */
+  readonly looks: () => number;
 }
 
 /** The answer to each request: of strangers none, of pages of other sites none from the API. */
-export function consoleAnswers({ api, pages, ui, door }: Answerers): (request: Request, env: object) => Response | Promise<Response> {
+export function consoleAnswers({
+  api,
+  pages,
+  ui,
+  door,
+  clock,
+  looks,
+}: Answerers): (request: Request, env: object) => Response | Promise<Response> {
   return (request, env) => {
     const { pathname } = new URL(request.url);
     const isApi = pathname.startsWith("/api/");
@@ -23,7 +34,10 @@ export function consoleAnswers({ api, pages, ui, door }: Answerers): (request: R
     if (request.method !== "GET" && request.method !== "HEAD")
       return Response.json({ code: "NOT_FOUND", message: "Pages are only read." }, { status: 405 });
     if (pathname.startsWith("/login/oidc")) return pages.fetch(request, env);
-    return ui.answer(request);
+    if (!isVisit(request)) return ui.answer(request);
+    // Counted before: a look meanwhile is told of once more, rather than never.
+    const seen = looks();
+    return ui.answer(request, async () => ({ looks: seen, answers: await firstAnswers(api, request, env, clock) }));
   };
 }
 

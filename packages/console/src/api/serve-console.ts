@@ -142,6 +142,8 @@ export async function serveConsole(options: ServeConsoleOptions): Promise<Consol
     pages: oidcPages({ access, audit }),
     ui: UiFiles.read(disk, uiFolder),
     door: doorOf(door, publicUrl, users !== undefined),
+    clock,
+    looks: () => watch.looks,
   });
   const { server, renewTls } = serverOf(answer, tls, relayed);
   relayed?.attach(server);

@@ -50,12 +50,13 @@ export class UiFiles {
     return new UiFiles(files);
   }
 
-  /** The answer to a request for a page or a file. What lies deeper than the files do is a page of the application, whatever dots its name has: `/topics/orders.v1`. */
-  answer(request: Request): Response {
+  /** The answer to a request for a page or a file. A page carries what `carried` gives, in an element that is data; its beginning is sent before, so that its scripts are loaded meanwhile. What lies deeper than the files do is a page of the application, whatever dots its name has: `/topics/orders.v1`. */
+  answer(request: Request, carried?: () => Promise<object>): Response {
     const { pathname } = new URL(request.url);
     const file = this.#files.get(pathname) ?? (isPage(pathname) ? this.#files.get("/index.html") : undefined);
     if (file === undefined)
       return new Response("There is no such file.", { status: 404, headers: { ...SECURITY_HEADERS, "Content-Type": "text/plain" } });
+    if (carried !== undefined && file.type === TYPES[".html"]) return carrying(file.bytes, carried);
     const headers = new Headers({
       ...SECURITY_HEADERS,
       "Content-Type": file.type,
@@ -70,6 +71,22 @@ export class UiFiles {
     headers.set("Content-Length", String(body.length));
     return new Response(request.method === "HEAD" ? null : new Uint8Array(body), { headers });
   }
+}
+
+/** Its own for who asks for it: nobody keeps it. Data blocks are no scripts: the policy has no say in them. */
+function carrying(page: Buffer, carried: () => Promise<object>): Response {
+  const end = page.lastIndexOf("</body>");
+  const at = end < 0 ? page.length : end;
+  async function* pieces(): AsyncGenerator<Uint8Array> {
+    yield page.subarray(0, at);
+    // Nothing in it ends the element.
+    const data = JSON.stringify(await carried()).replaceAll("<", "\\u003c");
+    yield Buffer.from(`<script type="application/json" id="first-answers">${data}</script>\n  `);
+    yield page.subarray(at);
+  }
+  return new Response(ReadableStream.from(pieces()), {
+    headers: { ...SECURITY_HEADERS, "Content-Type": TYPES[".html"]!, "Cache-Control": "no-store" },
+  });
 }
 
 /** The build puts its files into `/assets`; beside the page there are some. */

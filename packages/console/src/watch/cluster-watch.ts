@@ -61,6 +61,7 @@ export class ClusterWatch {
   readonly #lookedMs = new Map<Part, number>();
   readonly #running = new Map<Part, Promise<void>>();
   #touchedMs = Number.NEGATIVE_INFINITY;
+  #looks = 0;
   #wake: (() => void) | undefined;
   #ended: Promise<void> | undefined;
 
@@ -77,6 +78,11 @@ export class ClusterWatch {
     this.#touchedMs = this.clock.monotonicMs();
     this.#ended ??= this.#run();
     this.#wake?.();
+  }
+
+  /** How many looks there were. */
+  get looks(): number {
+    return this.#looks;
   }
 
   /** Calls `onLook` after each look that may have changed something; gives what takes it back. */
@@ -158,6 +164,7 @@ export class ClusterWatch {
     } catch (error) {
       if (!this.#ending.signal.aborted) this.#logger.error("The console could not look at a part of the cluster.", { part, error });
     }
+    this.#looks++;
     for (const onLook of this.#listeners) onLook();
   }
 

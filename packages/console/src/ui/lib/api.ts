@@ -1,8 +1,9 @@
 import { hc } from "hono/client";
 import type { ConsoleApi } from "../../api/console-api.ts";
+import { fetchOnce } from "./first-answers.ts";
 
 /** The console's own API, typed by what serves it. */
-export const api = hc<ConsoleApi>(location.origin, { headers: { "x-ottla-console": "1" } }).api;
+export const api = hc<ConsoleApi>(location.origin, { headers: { "x-ottla-console": "1" }, fetch: fetchOnce }).api;
 
 let loginNeeded = (): void => {};
 

@@ -1,3 +1,5 @@
+import { carriedLooks } from "./first-answers.ts";
+
 /** What the page that is told says to the others of its browser. */
 type Said = "look" | "open" | "away";
 
@@ -59,7 +61,7 @@ class Live {
   /** Until the signal; then `release` lets another page be told. */
   #listen(signal: AbortSignal, release = (): void => {}): void {
     if (signal.aborted) return release();
-    const source = new EventSource("/api/changes");
+    const source = new EventSource(`/api/changes${carriedLooks === undefined ? "" : `?looks=${carriedLooks}`}`);
     const say = (what: Said): void => {
       this.#take(what);
       this.#others.postMessage(what);
