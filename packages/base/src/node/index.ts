@@ -26,4 +26,5 @@ export { readRegularFile, readRegularFileSync } from "./read-regular-file.ts";
 export { systemClock } from "./system-clock.ts";
 export { systemRandom } from "./system-random.ts";
 export { isPortable, ThreadLog, type ThreadLogLine } from "./thread-log.ts";
+export { boundHeapGrowth } from "./heap-growth.ts";
 export { boundYoungGeneration } from "./young-generation.ts";

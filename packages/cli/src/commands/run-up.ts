@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { boundHeapGrowth } from "@ottla/base/node";
 import { clientOptionsFromProperties } from "@ottla/client";
 import { clientProperties } from "../client-properties.ts";
 import { type CommandContext, type RunCommand, UsageError } from "../command.ts";
@@ -12,6 +13,8 @@ import { REGISTRY_PORT, registryNote, registrySettings } from "../registry-optio
 import { serveParts } from "../serve-parts.ts";
 
 const PARTS: readonly string[] = ["registry", "connect", "console"];
+/** Of the heap of a console that has the process to itself: what the looks at a large cluster leave lying is as much as what is kept of it. */
+const CONSOLE_GROWTH_PERCENT = 15;
 const EVERY_INTERFACE: ReadonlySet<string> = new Set(["0.0.0.0", "::", ""]);
 
 /** Without a broker in this process the registry has the main thread to itself. */
@@ -41,6 +44,7 @@ export const runUp: RunCommand = async (context) => {
     host,
     settings: { bootstrap, ...(commandConfig !== undefined && { commandConfig: resolve(commandConfig) }) },
   });
+  if (console.door.length > 0 && registry.length + connect.door.length === 0) boundHeapGrowth(CONSOLE_GROWTH_PERCENT);
   // Who names the wrong cluster is to know it at once.
   await withClient(context, () => Promise.resolve());
   return serveParts(context, {
