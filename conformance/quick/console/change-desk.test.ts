@@ -23,6 +23,7 @@ const MAY: Readonly<Record<ChangeKind, Role>> = {
   setGroupOffsets: "operator",
   deleteGroupOffsets: "operator",
   setShareGroupOffsets: "operator",
+  deleteShareGroupOffsets: "operator",
   deleteGroup: "admin",
   abortTransaction: "admin",
   addAcls: "admin",

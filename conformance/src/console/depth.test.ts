@@ -10,6 +10,7 @@ import { type ConsoleServer, serveConsole } from "@ottla/console";
 import type { Browser } from "playwright-core";
 import type { RunningCluster } from "../cluster.ts";
 import { repositoryRoot } from "../paths.ts";
+import { waitUntil } from "../process/wait-until.ts";
 import { startCluster, testProfile } from "../target.ts";
 import { accessibilityFaults, openBrowser, openPage, screenshotPath } from "./browser.ts";
 
@@ -224,6 +225,26 @@ for (const kind of ["ottla", "kafka"] as const)
       await page.getByText("Done", { exact: true }).waitFor({ timeout: 30_000 });
       await page.keyboard.press("Escape");
       await page.getByRole("row", { name: /^orders\.events 0 3 / }).waitFor({ timeout: 30_000 });
+      // As if it had not begun, and back to where it was.
+      const begun = async () =>
+        (await client.admin().listShareGroupOffsets("workers", undefined)).flatMap(({ topic, partition, value }) =>
+          value?.startOffset === undefined ? [] : [{ topic, partition, offset: value.startOffset }],
+        );
+      const before = await begun();
+      assert.ok(before.length > 0);
+      await page.getByRole("button", { name: "Move its offsets" }).click();
+      await page.getByRole("combobox", { name: "To", exact: true }).selectOption("none");
+      assert.deepEqual(await accessibilityFaults(page), []);
+      await page.getByRole("button", { name: "Look at the effect" }).click();
+      await page.getByText("Forget how far share group workers has read").waitFor();
+      await page.getByLabel(/This is dangerous/).fill("workers");
+      await page.getByRole("button", { name: "Do it" }).click();
+      await page.getByText("Done", { exact: true }).waitFor({ timeout: 30_000 });
+      assert.deepEqual(await begun(), []);
+      await page.getByRole("button", { name: "Take it back" }).click();
+      await waitUntil("it reads from where it did", async () => (await begun()).length === before.length);
+      assert.deepEqual(await begun(), before);
+      await page.keyboard.press("Escape");
       await page.getByRole("button", { name: "Delete" }).click();
       await page.getByLabel(/This is dangerous/).fill("workers");
       await page.getByRole("button", { name: "Do it" }).click();

@@ -86,6 +86,7 @@ export const CHANGE_ROLES: Readonly<Record<ChangeKind | ServiceChangeKind, Role>
   setGroupOffsets: "operator",
   deleteGroupOffsets: "operator",
   setShareGroupOffsets: "operator",
+  deleteShareGroupOffsets: "operator",
   deleteGroup: "admin",
   abortTransaction: "admin",
   addAcls: "admin",

@@ -67,7 +67,7 @@ test("a shell gives Kafka's tools the very names, whatever stands in them", () =
     ]);
     assert.equal(readFileSync(join(folder, "offsets.csv"), "utf8"), "orders,3,42\n");
     assert.equal(readFileSync(join(folder, "partitions.json"), "utf8"), '{"partitions":[{"topic":"orders","partition":3}]}\n');
-    assert.equal(calls.length, 18);
+    assert.equal(calls.length, 19);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

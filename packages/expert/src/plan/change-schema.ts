@@ -80,6 +80,7 @@ const SHAPES: { readonly [Kind in ChangeKind]: z.ZodRawShape } = {
   setGroupOffsets: { group: name, offsets: many(offsetSchema) },
   deleteGroupOffsets: { group: name, partitions: many(placeSchema) },
   setShareGroupOffsets: { group: name, offsets: many(offsetSchema) },
+  deleteShareGroupOffsets: { group: name, topics: many(topic) },
   deleteGroup: { group: name, type: z.literal("share").optional() },
   abortTransaction: {
     topic,

@@ -51,7 +51,7 @@ test("offsets that a group had go back, those that are new go away, and a group 
   assert.deepEqual(inverseOf(change, { state: null, offsets: [] }), [{ kind: "deleteGroup", group: "billing" }]);
 });
 
-test("a share group goes back to where it read from, and has no way back where it had not begun", () => {
+test("a share group goes back to where it read from, and to not having begun", () => {
   const change: SetShareGroupOffsets = {
     kind: "setShareGroupOffsets",
     group: "workers",
@@ -65,7 +65,17 @@ test("a share group goes back to where it read from, and has no way back where i
     { topic: "orders", partition: 1, offset: 9 },
   ];
   assert.deepEqual(inverseOf(change, { state: "Empty", offsets: had }), [{ ...change, offsets: had }]);
-  assert.equal(inverseOf(change, { state: "Empty", offsets: had.slice(1) }), undefined);
+  const away = { kind: "deleteShareGroupOffsets", group: "workers", topics: ["orders"] } as const;
+  const other = { topic: "orders", partition: 2, offset: 4 };
+  const elsewhere = { topic: "bills", partition: 0, offset: 8 };
+  assert.deepEqual(inverseOf(change, { state: "Empty", offsets: [] }), [away]);
+  assert.deepEqual(inverseOf(change, { state: "Empty", offsets: [had[1]!, other, elsewhere] }), [
+    away,
+    { ...change, offsets: [had[1]!, other] },
+  ]);
+  const two: SetShareGroupOffsets = { ...change, offsets: [...change.offsets, { ...elsewhere, offset: 1 }] };
+  assert.deepEqual(inverseOf(two, { state: "Empty", offsets: [elsewhere] }), [away, { ...change, offsets: [elsewhere] }]);
+  assert.deepEqual(inverseOf(away, { state: "Empty", offsets: [...had, elsewhere] }), [{ ...change, offsets: had }]);
   assert.match(riskOf(change, { state: "Empty", offsets: had }).why!, /processed again and records may be skipped/);
   assert.deepEqual(inverseOf({ kind: "deleteGroup", group: "workers", type: "share" }, { state: "Empty", offsets: had }), [
     { ...change, offsets: had },
@@ -74,5 +84,5 @@ test("a share group goes back to where it read from, and has no way back where i
 
 test("what has no way back says so", () => {
   assert.equal(inverseOf({ kind: "addPartitions", topic: "t", partitionCount: 6 }, { partitionCount: 3, written: true }), undefined);
-  assert.equal(CHANGE_KINDS.length, 18);
+  assert.equal(CHANGE_KINDS.length, 19);
 });

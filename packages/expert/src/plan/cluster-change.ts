@@ -14,6 +14,7 @@ export type ClusterChange =
   | SetGroupOffsets
   | SetShareGroupOffsets
   | DeleteGroupOffsets
+  | DeleteShareGroupOffsets
   | DeleteGroup
   | AbortTransaction
   | AddAcls
@@ -126,6 +127,13 @@ export interface SetShareGroupOffsets {
   readonly kind: "setShareGroupOffsets";
   readonly group: string;
   readonly offsets: readonly PartitionOffset[];
+}
+
+/** A share group has not begun to read these topics, whatever it read of them; it must have no members. Of single partitions that cannot be said. */
+export interface DeleteShareGroupOffsets {
+  readonly kind: "deleteShareGroupOffsets";
+  readonly group: string;
+  readonly topics: readonly string[];
 }
 
 /** The group must have no members. */

@@ -27,6 +27,7 @@ export const OBSERVED_SCHEMAS: { readonly [Kind in ChangeKind]: z.ZodType } = {
   setGroupOffsets: group,
   deleteGroupOffsets: group,
   setShareGroupOffsets: group,
+  deleteShareGroupOffsets: group,
   deleteGroup: group,
   abortTransaction: z.strictObject({ startOffset: z.int().min(0).nullable() }),
   addAcls: acls,

@@ -26,8 +26,9 @@ export interface ObservedOf {
   };
   readonly setGroupOffsets: ObservedGroup;
   readonly deleteGroupOffsets: ObservedGroup;
-  /** Where it reads from, of the partitions that it has begun. */
+  /** Where it reads from, of all partitions that it has begun. */
   readonly setShareGroupOffsets: ObservedGroup;
+  readonly deleteShareGroupOffsets: ObservedGroup;
   readonly deleteGroup: ObservedGroup;
   /** Where the producer's open transaction begins. */
   readonly abortTransaction: { readonly startOffset: number | null };
@@ -62,6 +63,6 @@ interface ObservedLeader extends PartitionPlace {
 interface ObservedGroup {
   /** What the coordinator calls it; null: there is no such group. */
   readonly state: string | null;
-  /** The commits of the partitions that the change names, or of all; only those that are there. */
+  /** The commits of the partitions that the change names, or of all (of a share group always); only those that are there. */
   readonly offsets: readonly PartitionOffset[];
 }

@@ -63,15 +63,17 @@ const RANKS: Readonly<Record<Exclude<ClusterChange["kind"], "config">, number>> 
   setQuota: 6,
   reassign: 7,
   electLeaders: 9,
-  setGroupOffsets: 10,
-  setShareGroupOffsets: 10,
-  addPartitions: 11,
-  removeAcls: 12,
-  deleteGroupOffsets: 13,
-  deleteGroup: 14,
-  upgradeFeature: 15,
-  deleteTopic: 16,
-  manual: 17,
+  // What is forgotten of a topic as a whole is set again where it had begun.
+  deleteShareGroupOffsets: 10,
+  setGroupOffsets: 11,
+  setShareGroupOffsets: 11,
+  addPartitions: 12,
+  removeAcls: 13,
+  deleteGroupOffsets: 14,
+  deleteGroup: 15,
+  upgradeFeature: 16,
+  deleteTopic: 17,
+  manual: 18,
 };
 const SETTINGS_RANK = 4;
 const SETTINGS_OF_REPLICAS_RANK = 8;

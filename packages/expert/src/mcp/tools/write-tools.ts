@@ -140,6 +140,8 @@ function namesOf(change: ClusterChange): readonly (string | undefined)[] {
     case "setGroupOffsets":
     case "setShareGroupOffsets":
       return [change.group, ...change.offsets.map(({ topic }) => topic)];
+    case "deleteShareGroupOffsets":
+      return [change.group, ...change.topics];
     case "deleteGroupOffsets":
     case "deleteGroup":
       return [change.group];

@@ -3,6 +3,7 @@ import type {
   ClusterChange,
   DeleteGroup,
   DeleteGroupOffsets,
+  DeleteShareGroupOffsets,
   PartitionOffset,
   PartitionPlace,
   SetGroupOffsets,
@@ -71,15 +72,42 @@ const setShareGroupOffsets: ChangeRules<SetShareGroupOffsets, ObservedOf["setSha
   kafka: () => undefined,
   ottla: () => undefined,
   inverse: ({ group, offsets }, before) => {
-    const had = offsets.flatMap((place) => before.offsets.find((each) => isSamePlace(each, place)) ?? []);
-    // That it has not begun cannot be said of a partition alone.
-    return had.length < offsets.length ? undefined : shareOffsetsBack(group, had);
+    const begun = (place: PartitionPlace): PartitionOffset | undefined => before.offsets.find((each) => isSamePlace(each, place));
+    // That it has not begun cannot be said of a partition alone: the topic is forgotten, and begun again where it was.
+    const forgotten = [...new Set(offsets.filter((place) => begun(place) === undefined).map(({ topic }) => topic))];
+    const had = offsets.flatMap((place) => (forgotten.includes(place.topic) ? [] : (begun(place) ?? [])));
+    const again = before.offsets.filter(({ topic }) => forgotten.includes(topic));
+    return [...shareOffsetsAway(group, forgotten), ...shareOffsetsBack(group, [...had, ...again])];
   },
   inParts: true,
   doneWhen: () => "the group reads from there",
   fits: hasSameOffsets,
   obstacle: membersOf,
   isDone: readsFromThere,
+};
+
+const deleteShareGroupOffsets: ChangeRules<DeleteShareGroupOffsets, ObservedOf["deleteShareGroupOffsets"]> = {
+  subject: ({ group }) => group,
+  sentence: ({ group, topics }) => `Forget how far share group ${group} has read ${topics.join(", ")}, as if it had not begun.`,
+  risk: () => ({
+    class: "high",
+    why: "Should the group read there again, it begins where share.auto.offset.reset says. What was delivered and not acknowledged there is forgotten.",
+  }),
+  kafka: ({ group, topics }, tools) => [
+    kafkaTool("kafka-share-groups", tools, ["--group", group, "--delete-offsets", ...topics.flatMap((topic) => ["--topic", topic])]),
+  ],
+  // ottla offsets is for groups of consumers.
+  ottla: () => undefined,
+  inverse: ({ group, topics }, before) =>
+    shareOffsetsBack(
+      group,
+      before.offsets.filter(({ topic }) => topics.includes(topic)),
+    ),
+  inParts: true,
+  doneWhen: () => "the group has not begun to read there",
+  fits: hasSameOffsets,
+  obstacle: membersOf,
+  isDone: ({ topics }, now) => !now.offsets.some(({ topic }) => topics.includes(topic)),
 };
 
 const deleteGroup: ChangeRules<DeleteGroup, ObservedOf["deleteGroup"]> = {
@@ -97,10 +125,14 @@ const deleteGroup: ChangeRules<DeleteGroup, ObservedOf["deleteGroup"]> = {
   isDone: (_change, now) => now.state === null,
 };
 
-export const groupRules: Pick<RulesTable, "setGroupOffsets" | "deleteGroupOffsets" | "setShareGroupOffsets" | "deleteGroup"> = {
+export const groupRules: Pick<
+  RulesTable,
+  "setGroupOffsets" | "deleteGroupOffsets" | "setShareGroupOffsets" | "deleteShareGroupOffsets" | "deleteGroup"
+> = {
   setGroupOffsets,
   deleteGroupOffsets,
   setShareGroupOffsets,
+  deleteShareGroupOffsets,
   deleteGroup,
 };
 
@@ -125,6 +157,10 @@ function readsFromThere({ offsets }: SetGroupOffsets | SetShareGroupOffsets, now
 
 function shareOffsetsBack(group: string, offsets: readonly PartitionOffset[]): readonly ClusterChange[] {
   return offsets.length === 0 ? [] : [{ kind: "setShareGroupOffsets", group, offsets }];
+}
+
+function shareOffsetsAway(group: string, topics: readonly string[]): readonly ClusterChange[] {
+  return topics.length === 0 ? [] : [{ kind: "deleteShareGroupOffsets", group, topics }];
 }
 
 function offsetsAway(group: string, partitions: readonly PartitionPlace[]): readonly ClusterChange[] {

@@ -65,6 +65,10 @@ export const SAMPLE_CHANGES: { readonly [Kind in ChangeKind]: Sample<Kind> } = {
     change: { kind: "setShareGroupOffsets", group: NASTY_NAME, offsets: [{ ...place, offset: 42 }] },
     before: { state: "Empty", offsets: [{ ...place, offset: 7 }] },
   },
+  deleteShareGroupOffsets: {
+    change: { kind: "deleteShareGroupOffsets", group: NASTY_NAME, topics: [place.topic, "orders"] },
+    before: { state: "Empty", offsets: [{ ...place, offset: 7 }] },
+  },
   deleteGroup: {
     change: { kind: "deleteGroup", group: NASTY_NAME },
     before: { state: "Empty", offsets: [{ ...place, offset: 7 }] },

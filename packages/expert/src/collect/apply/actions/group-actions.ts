@@ -7,7 +7,10 @@ import { throwRefusals } from "../outcome-values.ts";
 const NO_GROUP = "GROUP_ID_NOT_FOUND";
 
 /** Groups and their commits. */
-export const groupActions: Pick<ActionsTable, "setGroupOffsets" | "deleteGroupOffsets" | "setShareGroupOffsets" | "deleteGroup"> = {
+export const groupActions: Pick<
+  ActionsTable,
+  "setGroupOffsets" | "deleteGroupOffsets" | "setShareGroupOffsets" | "deleteShareGroupOffsets" | "deleteGroup"
+> = {
   setGroupOffsets: {
     observe: ({ admin, signal }, { group, offsets }) => observeGroup(admin, group, offsets, signal),
     carryOut: async ({ admin }, { group, offsets }) => throwRefusals(await admin.alterGroupOffsets(group, offsets)),
@@ -17,11 +20,16 @@ export const groupActions: Pick<ActionsTable, "setGroupOffsets" | "deleteGroupOf
     carryOut: async ({ admin }, { group, partitions }) => throwRefusals(await admin.deleteGroupOffsets(group, partitions), [NO_GROUP]),
   },
   setShareGroupOffsets: {
-    observe: ({ admin, signal }, { group, offsets }) => observeShareGroup(admin, group, offsets, signal),
+    observe: ({ admin, signal }, { group }) => observeShareGroup(admin, group, signal),
     carryOut: async ({ admin }, { group, offsets }) => throwRefusals(await admin.alterShareGroupOffsets(group, offsets)),
   },
+  deleteShareGroupOffsets: {
+    observe: ({ admin, signal }, { group }) => observeShareGroup(admin, group, signal),
+    carryOut: async ({ admin }, { group, topics }) => throwRefusals(await admin.deleteShareGroupOffsets(group, topics), [NO_GROUP]),
+  },
   deleteGroup: {
-    observe: ({ admin, signal }, { group, type }) => (type === "share" ? observeShareGroup : observeGroup)(admin, group, undefined, signal),
+    observe: ({ admin, signal }, { group, type }) =>
+      type === "share" ? observeShareGroup(admin, group, signal) : observeGroup(admin, group, undefined, signal),
     carryOut: async ({ admin }, { group }) => throwRefusals(await admin.deleteGroups([group]), [NO_GROUP]),
   },
 };
@@ -45,17 +53,12 @@ async function observeGroup(
   return { state, offsets: offsets.sort(byPlace) };
 }
 
-async function observeShareGroup(
-  admin: Admin,
-  group: string,
-  places: readonly PartitionPlace[] | undefined,
-  signal: AbortSignal,
-): Promise<ObservedOf["setShareGroupOffsets"]> {
-  const partitions = places?.map(({ topic, partition }) => ({ topic, partition }));
+/** With all of its partitions: the way back of some needs the others of their topics. */
+async function observeShareGroup(admin: Admin, group: string, signal: AbortSignal): Promise<ObservedOf["setShareGroupOffsets"]> {
   const [described] = await admin.describeShareGroups([group], { signal });
   if (described?.error?.code === NO_GROUP) return { state: null, offsets: [] };
   if (described?.error) throw described.error;
-  const seen = await admin.listShareGroupOffsets(group, partitions, { signal });
+  const seen = await admin.listShareGroupOffsets(group, undefined, { signal });
   throwRefusals(seen);
   const offsets = seen.flatMap(({ topic, partition, value }) =>
     value?.startOffset === undefined ? [] : [{ topic, partition, offset: value.startOffset }],
