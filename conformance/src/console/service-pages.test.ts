@@ -137,8 +137,15 @@ for (const kind of ["ottla", "kafka"] as const)
       await page.keyboard.press("Control+a");
       await page.keyboard.insertText(order({ name: "total", type: "int", default: 0 }, { name: "note", type: "string", default: "" }));
       await press(page, "Look at the effect");
+      await page.getByRole("button", { name: "Do it" }).waitFor();
+      // A plan that is let go, or refused, leaves what was written.
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: "Do it" }).waitFor({ state: "detached" });
+      assert.match(await page.locator(".cm-content").innerText(), /note/);
+      await press(page, "Look at the effect");
       await press(page, "Do it");
       await page.getByText("Done", { exact: true }).waitFor();
+      assert.equal(await page.getByRole("dialog").count(), 1, "what was written is registered, and its form is gone");
       await press(page, "Take it back");
       await page.getByRole("button", { name: "Do it" }).waitFor();
       await page.keyboard.press("Escape");
