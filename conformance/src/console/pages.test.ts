@@ -67,6 +67,23 @@ for (const kind of ["ottla", "kafka"] as const)
       }
     });
 
+    test("windows that read live beside each other leave the console reachable, and those beyond four wait for a place", async () => {
+      const context = await browser.newContext({ baseURL: server.url });
+      const opened = [];
+      for (let i = 0; i < 7; i++) {
+        const page = await context.newPage();
+        await page.goto("/topics/orders?from=tail");
+        opened.push(page);
+        await page.getByText(i < 4 ? /^\d+ looked at/ : "4 pages of this browser read messages already").waitFor();
+      }
+      const other = await context.newPage();
+      await other.goto("/topics");
+      await other.getByRole("link", { name: "orders", exact: true }).waitFor();
+      for (const page of opened.slice(0, 4)) await page.close();
+      for (const page of opened.slice(4)) await page.getByText(/^\d+ looked at/).waitFor();
+      await context.close();
+    });
+
     test("at 360 and at 2,560 pixels nothing but tables is wider than the page", async () => {
       for (const width of [360, 2_560]) {
         const { page } = await opened("light", width);

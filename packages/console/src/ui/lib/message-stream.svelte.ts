@@ -1,3 +1,4 @@
+import { inSlot } from "./connection-slots.ts";
 import type { ShownRecord } from "./shown-record.ts";
 
 /** How far a reading is; see `ReadingProgress` of the API. */
@@ -21,7 +22,11 @@ export class MessageStream {
   #state = $state<"idle" | "reading" | "ended" | "failed">("idle");
   #reason = $state("");
   #error = $state.raw<{ readonly code: string; readonly message: string } | undefined>();
+  #isWaiting = $state(false);
+  #address = "";
   #source: EventSource | undefined;
+  /** Lets the connection go, or the waiting for one. */
+  #leave: (() => void) | undefined;
   /** Records that came since the last frame: all of them are drawn at once. */
   #arrived: ShownRecord[] = [];
   #isTail = false;
@@ -38,6 +43,11 @@ export class MessageStream {
 
   get state(): "idle" | "reading" | "ended" | "failed" {
     return this.#state;
+  }
+
+  /** Whether it begins only when another page of this browser ends its reading. */
+  get isWaiting(): boolean {
+    return this.#isWaiting;
   }
 
   get reason(): string {
@@ -60,15 +70,36 @@ export class MessageStream {
     if (!isHidden) {
       this.#resume?.();
       this.#resume = undefined;
-    } else if (this.#isTail && this.#source !== undefined) {
-      const { url } = this.#source;
-      this.#source.close();
-      this.#source = undefined;
-      this.#resume = () => this.#open(url);
+    } else if (this.#isTail && this.#leave !== undefined) {
+      const address = this.#address;
+      this.#disconnect();
+      this.#resume = () => this.#open(address);
     }
   }
 
   #open(address: string): void {
+    this.#address = address;
+    const leaving = new AbortController();
+    this.#leave = () => leaving.abort();
+    const onWait = (): void => {
+      this.#isWaiting = true;
+    };
+    void inSlot(leaving.signal, onWait, (release) => {
+      this.#isWaiting = false;
+      leaving.signal.addEventListener("abort", release);
+      this.#listen(address);
+    });
+  }
+
+  #disconnect(): void {
+    this.#source?.close();
+    this.#source = undefined;
+    this.#isWaiting = false;
+    this.#leave?.();
+    this.#leave = undefined;
+  }
+
+  #listen(address: string): void {
     const source = new EventSource(address);
     this.#source = source;
     const on = (event: string, take: (data: never) => void): void =>
@@ -94,8 +125,7 @@ export class MessageStream {
   stop(): void {
     this.#resume = undefined;
     if (this.#state === "reading") this.#end("ended");
-    this.#source?.close();
-    this.#source = undefined;
+    else this.#disconnect();
   }
 
   #take(records: readonly ShownRecord[]): void {
@@ -116,8 +146,7 @@ export class MessageStream {
   }
 
   #end(state: "ended" | "failed"): void {
-    this.#source?.close();
-    this.#source = undefined;
+    this.#disconnect();
     this.#state = state;
   }
 }

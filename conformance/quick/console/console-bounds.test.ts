@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { Agent, get, type IncomingMessage } from "node:http";
+import { test } from "node:test";
+import { ConsoleFixture } from "./console-fixture.ts";
+
+const FOLLOWERS = 1_000;
+
+test("a thousand pages are told of looks and no more, and one that goes makes room", async () => {
+  await using ottla = await ConsoleFixture.start();
+  const agent = new Agent({ maxSockets: Number.POSITIVE_INFINITY });
+  const follow = async (): Promise<IncomingMessage> => {
+    const request = get(`${ottla.url}/api/changes`, { agent });
+    const [response] = (await once(request, "response")) as [IncomingMessage];
+    return response.on("error", () => {});
+  };
+  const followers = await Promise.all(Array.from({ length: FOLLOWERS }, follow));
+  for (const each of followers) each.resume();
+  const beyond = await ottla.get("/changes");
+  assert.deepEqual([beyond.status, beyond.body.code], [409, "TOO_MANY_PAGES"]);
+  followers.pop()!.destroy();
+  await ottla.kafka.until("there is room", async () => {
+    const next = await follow();
+    next.destroy();
+    return next.statusCode === 200;
+  });
+  for (const each of followers) each.destroy();
+  agent.destroy();
+});
+
+test("of a topic with more partitions than are drawn the first are there, and how many there are", async () => {
+  await using ottla = await ConsoleFixture.start({ topics: { wide: 2_001 } });
+  const { body } = await ottla.get("/topics/wide");
+  assert.deepEqual([body.topic.partitions, body.partitions.length], [2_001, 2_000]);
+});
+
+test("pages are only read", async () => {
+  await using ottla = await ConsoleFixture.start();
+  for (const method of ["POST", "PUT", "DELETE", "OPTIONS"])
+    assert.equal((await fetch(`${ottla.url}/topics`, { method })).status, 405, method);
+});
