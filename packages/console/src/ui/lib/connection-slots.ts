@@ -20,7 +20,15 @@ export async function inSlot(signal: AbortSignal, onWait: () => void, run: (rele
   }
   if (signal.aborted) return undefined;
   onWait();
-  // Whoever waits does so behind one of them, by chance, so that those who wait are spread.
-  const name = names[Math.floor(Math.random() * names.length)]!;
-  await locks.request(name, { signal }, held).catch(() => {});
+  // The first that is free is taken, and the waiting for the others is over.
+  const waiting = new AbortController();
+  signal.addEventListener("abort", () => waiting.abort());
+  let isTaken = false;
+  const take = (): Promise<void> | undefined => {
+    if (isTaken) return undefined;
+    isTaken = true;
+    waiting.abort();
+    return held();
+  };
+  await Promise.allSettled(names.map((name) => locks.request(name, { signal: waiting.signal }, take)));
 }
