@@ -7,6 +7,8 @@ const groupView = ["console/src/api/group-view"];
 const hostile = ["console/hostile-records"];
 const exported = ["console/export-records"];
 const certificates = ["console/certificates"];
+const carried = ["console/first-answers"];
+const bounds = ["console/console-bounds"];
 
 /** Faults in the console: who may what, what is asked of a cluster, what is shown of hostile records. */
 export const consoleMutants: readonly Mutant[] = [
@@ -140,5 +142,82 @@ export const consoleMutants: readonly Mutant[] = [
     find: `return [notSeen(nodeId, "", certificates.message)];`,
     replace: "return [];",
     tests: certificates,
+  },
+  {
+    rule: "an element of another page gets no answers with a page",
+    file: "packages/console/src/api/first-answers.ts",
+    find: ` && headers.get("sec-fetch-dest") === "document"`,
+    replace: "",
+    tests: carried,
+  },
+  {
+    rule: "a login by a header is looked at by the API alone",
+    file: "packages/console/src/api/first-answers.ts",
+    find: `const TOLD = ["cookie", "host"] as const;`,
+    replace: `const TOLD = ["cookie", "host", "authorization"] as const;`,
+    tests: carried,
+  },
+  {
+    rule: "what a page carries cannot end its element",
+    file: "packages/console/src/api/ui-files.ts",
+    find: `.replaceAll("<", "\\\\u003c")`,
+    replace: "",
+    tests: carried,
+  },
+  {
+    rule: "a page that carries answers has the policy of every page",
+    file: "packages/console/src/api/ui-files.ts",
+    find: `headers: { ...SECURITY_HEADERS, "Content-Type": TYPES[".html"]!`,
+    replace: `headers: { "Content-Type": TYPES[".html"]!`,
+    tests: carried,
+  },
+  {
+    rule: "who does not know the newest look is told at once",
+    file: "packages/console/src/api/cluster-routes.ts",
+    find: `let isNew = c.req.query("looks") !== String(watch.looks);`,
+    replace: "let isNew = false;",
+    tests: carried,
+  },
+  {
+    rule: "who knows the newest look is told of the next",
+    file: "packages/console/src/api/cluster-routes.ts",
+    find: `let isNew = c.req.query("looks") !== String(watch.looks);`,
+    replace: "let isNew = true;",
+    tests: carried,
+  },
+  {
+    rule: "so many pages are told of looks and no more",
+    file: "packages/console/src/api/cluster-routes.ts",
+    find: "if (followers >= FOLLOWERS_MAX)",
+    replace: "if (false)",
+    tests: bounds,
+  },
+  {
+    rule: "a page that goes makes room for another",
+    file: "packages/console/src/api/cluster-routes.ts",
+    find: "        followers--;\n",
+    replace: "",
+    tests: bounds,
+  },
+  {
+    rule: "so many partitions of a topic are sent and no more",
+    file: "packages/console/src/api/topic-routes.ts",
+    find: ".slice(0, PARTITIONS_SHOWN_MAX)",
+    replace: "",
+    tests: bounds,
+  },
+  {
+    rule: "pages are only read",
+    file: "packages/console/src/api/console-answers.ts",
+    find: `if (request.method !== "GET" && request.method !== "HEAD")`,
+    replace: "if (false)",
+    tests: bounds,
+  },
+  {
+    rule: "who takes nothing is not waited for",
+    file: "packages/console/src/api/live-stream.ts",
+    find: "    (c.env as { readonly outgoing?: ServerResponse }).outgoing?.destroy();\n",
+    replace: "",
+    tests: ["console/src/api/live-stream"],
   },
 ];
