@@ -5,7 +5,7 @@ import { readConsoleUsers } from "@ottla/console";
 import { once } from "node:events";
 import { get, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
-import { ConsoleFixture } from "./console-fixture.ts";
+import { type ApiAnswer, ConsoleFixture } from "./console-fixture.ts";
 
 const VISIT = { "sec-fetch-mode": "navigate", "sec-fetch-dest": "document", "accept-encoding": "identity" };
 
@@ -20,8 +20,7 @@ function pageAt(url: string, headers: Readonly<Record<string, string>> = VISIT):
 async function carriedBy(
   url: string,
   headers: Readonly<Record<string, string>> = VISIT,
-): Promise<{ readonly looks: number; readonly answers: Readonly<Record<string, any>> } | undefined> {
-  // oxlint-disable-line typescript/no-explicit-any -- answers of many kinds
+): Promise<{ readonly looks: number; readonly answers: Readonly<Record<string, ApiAnswer["body"]>> } | undefined> {
   const page = await pageAt(url, headers);
   const data = /<script type="application\/json" id="first-answers">(.*?)<\/script>/s.exec(page)?.[1];
   return data === undefined ? undefined : JSON.parse(data);
