@@ -23,6 +23,8 @@ export const BY_HAND: Readonly<Record<string, string>> = {
   "CLU-14": "brokers are brought to one version on their machines.",
   "CLU-15": FILE,
   "CLU-18": "the findings about copies and min.insync.replicas have the changes that mend it.",
+  "CLU-19": MACHINE,
+  "CLU-10": MACHINE,
   "CLU-20": "advertised.listeners, names and networks are put right where they stand.",
   "CLU-11": "who asks so much has to be found first; more threads (BRK-13) have a plan where they may help.",
   "CLU-16": "clients are upgraded where they run.",
@@ -77,5 +79,7 @@ export const BY_HAND: Readonly<Record<string, string>> = {
   "SEC-09": FILE,
   "SEC-13": "a new password has to be given to the programs that use it, before or with the change.",
   "SEC-14": "who needs the data, its owner knows.",
+  "SEC-16":
+    "which topics a program writes to in its transactions, no call of the protocol tells; where its other rights show it, the finding has a plan.",
   "SEC-10": "what the busiest needs is not on the protocol: a quota below it would slow what works today.",
 };

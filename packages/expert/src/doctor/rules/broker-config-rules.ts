@@ -353,7 +353,9 @@ function changesOf({ settings: fixes = [] }: Hit, ids: readonly number[], config
       value === undefined
         ? `Take ${key} out of the file of ${subject}, and restart one after the other.`
         : `Set ${key}=${value} in the file of ${subject}, and restart one after the other.`;
-    return [{ kind: "manual", subject, instruction }];
+    const was = configs[key]?.value;
+    const lines = [...(was == null ? [] : [`-${key}=${was}`]), ...(value === undefined ? [] : [`+${key}=${value}`])];
+    return [{ kind: "manual", subject, instruction, ...(lines.length > 0 && { diff: lines.join("\n") }) }];
   });
 }
 
@@ -376,6 +378,7 @@ function below(view: ClusterView, wanted: readonly (readonly [string, number])[]
           kind: "manual",
           subject: "all brokers",
           instruction: `Set ${low.map(({ key, least }) => `${key}=${least}`).join(", ")} in every broker's file, and restart them one by one.`,
+          diff: low.map(({ key, least, lowest }) => `-${key}=${lowest}\n+${key}=${least}`).join("\n"),
         },
       ],
     },

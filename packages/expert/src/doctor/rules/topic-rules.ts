@@ -136,6 +136,9 @@ export const topicLiveRules: readonly ClusterRule[] = [
       { observe: () => one({ "retention.ms": "3600000", "segment.ms": "604800000" }), hits: 1 },
       { observe: () => one({ "retention.ms": "3600000", "segment.ms": "3600000" }), hits: 0 },
       { observe: () => one({ "retention.bytes": "1000000" }), hits: 1 },
+      { observe: () => one({ "retention.bytes": "10485760" }), hits: 1 },
+      { observe: () => one({ "retention.ms": "1000", "segment.ms": "1001", "retention.bytes": "1000" }), hits: 1 },
+      { observe: () => one({ "retention.ms": "0", "segment.ms": "1" }), hits: 0 },
     ],
   },
   {
@@ -374,15 +377,18 @@ function longSegments(
   if (!isDeleting(view.text(topic, "cleanup.policy"))) return undefined;
   const [retentionMs, segmentMs] = [view.number(topic, "retention.ms"), view.number(topic, "segment.ms")];
   const [retentionBytes, segmentBytes] = [view.number(topic, "retention.bytes"), view.number(topic, "segment.bytes")];
-  if (retentionMs !== undefined && segmentMs !== undefined && retentionMs >= 0 && segmentMs > retentionMs)
-    return {
-      evidence: `segment.ms=${segmentMs}, retention.ms=${retentionMs}`,
-      settings: { "segment.ms": String(Math.max(60_000, Math.floor(retentionMs / 5))) },
-    };
-  if (retentionBytes !== undefined && segmentBytes !== undefined && retentionBytes >= 0 && segmentBytes > retentionBytes)
-    return {
-      evidence: `segment.bytes=${segmentBytes}, retention.bytes=${retentionBytes}`,
-      settings: { "segment.bytes": String(Math.max(MIB, Math.floor(retentionBytes / 5))) },
-    };
-  return undefined;
+  const evidence: string[] = [];
+  const settings: Record<string, string> = {};
+  // No segment is shorter than a millisecond.
+  if (retentionMs !== undefined && segmentMs !== undefined && retentionMs >= 0 && segmentMs > Math.max(1, retentionMs)) {
+    evidence.push(`segment.ms=${segmentMs}, retention.ms=${retentionMs}`);
+    settings["segment.ms"] = String(Math.max(1, Math.min(retentionMs, Math.max(60_000, Math.floor(retentionMs / 5)))));
+  }
+  if (retentionBytes !== undefined && segmentBytes !== undefined && retentionBytes >= 0 && segmentBytes > retentionBytes) {
+    evidence.push(`segment.bytes=${segmentBytes}, retention.bytes=${retentionBytes}`);
+    settings["segment.bytes"] = String(Math.max(MIB, Math.floor(retentionBytes / 5)));
+    // A segment has at least a MiB, so that less cannot be kept.
+    if (retentionBytes < MIB) settings["retention.bytes"] = String(5 * MIB);
+  }
+  return evidence.length === 0 ? undefined : { evidence: evidence.join(", "), settings };
 }
