@@ -5,7 +5,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { printVersions, rules } from "@ottla/expert";
+import { printVersions, rules, whyByHand } from "@ottla/expert";
 import { root } from "../workspaces.ts";
 
 export const ruleReferenceFile: string = join(root, "docs", "rules.md");
@@ -72,6 +72,7 @@ function family(prefix: string): string {
         "",
         `${why} **${fix}** (${source})`,
         "",
+        ...(whyByHand(id).length === 0 ? [] : [`By hand where a finding has no change: ${whyByHand(id).join(" ")}`, ""]),
         ...(thresholds
           ? [
               `May be set: ${thresholds.map(({ name, meaning, default: value, unit, least, most }) => `\`${name}\`, the ${meaning} (${value} ${unit}; ${least} to ${most})`).join("; ")}.`,

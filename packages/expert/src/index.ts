@@ -40,4 +40,4 @@ export { RUNGS, type RungFailure, type RungName, type RungResult, type RungState
 export { printBytes, printNumber, printSeconds } from "./quantity/print-quantity.ts";
 export type { Profile, RuleExample, RuleFacts, SettingsRule } from "./rules/rule.ts";
 export { printVersions } from "./rules/rule.ts";
-export { ruleById, rules } from "./rules/rule-catalogue.ts";
+export { ruleById, rules, whyByHand } from "./rules/rule-catalogue.ts";

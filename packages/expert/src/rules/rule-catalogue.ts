@@ -1,5 +1,7 @@
 import { clusterRules } from "../doctor/cluster-rules.ts";
+import { BY_HAND } from "../doctor/by-hand.ts";
 import { acrossRules } from "./across-rules.ts";
+import { ADVISED, ADVISED_KINDS } from "./advised.ts";
 import { deploymentRules } from "./deployment-rules.ts";
 import { topologyRules } from "./topology-rules.ts";
 import { commandRules } from "./command-rules.ts";
@@ -53,6 +55,21 @@ function withClusterRules(overFiles: readonly RuleFacts[]): readonly RuleFacts[]
     return inCluster === undefined ? rule : { ...rule, inCluster };
   });
   return [...both, ...live.values()];
+}
+
+const KINDS: Readonly<Record<keyof typeof ADVISED_KINDS, readonly RuleFacts[]>> = {
+  source: sourceRules,
+  schema: [...schemaRules, ...schemaAdviceRules, ...protoRules, ...jsonSchemaRules],
+  topology: topologyRules,
+  command: commandRules,
+};
+
+/** Why a human has to do what a rule asks for, where its findings have no change that a program makes: in files, and in a live cluster. Empty where all of them have one. */
+export function whyByHand(id: string): readonly string[] {
+  const kinds = Object.entries(KINDS).flatMap(([kind, all]) =>
+    all.some((rule) => rule.id === id) ? [ADVISED_KINDS[kind as keyof typeof ADVISED_KINDS]] : [],
+  );
+  return [...new Set([ADVISED[id], ...kinds, BY_HAND[id]].filter((reason) => reason !== undefined))];
 }
 
 /** The rule of an id, in whatever case it is written. */

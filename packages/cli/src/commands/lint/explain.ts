@@ -1,4 +1,4 @@
-import { printVersions, ruleById, rules } from "@ottla/expert";
+import { printVersions, ruleById, rules, whyByHand } from "@ottla/expert";
 import { type RunCommand, UsageError } from "../../command.ts";
 import { printJson } from "../../output.ts";
 import { renderTable } from "../../table.ts";
@@ -32,6 +32,7 @@ export const explain: RunCommand = async (context) => {
         ...(rule.inCluster === undefined ? [] : [`In a cluster ${rule.inCluster}`]),
         `Why          ${rule.why}`,
         `Fix          ${rule.fix}`,
+        ...whyByHand(rule.id).map((reason) => `By hand      ${reason}`),
         `Source       ${rule.source}`,
         `Kafka        ${printVersions(rule)}`,
         ...(rule.thresholds ?? []).map(
@@ -47,5 +48,21 @@ export const explain: RunCommand = async (context) => {
 
 function facts(rule: (typeof rules)[number]) {
   const { id, name, severity, confidence, condition, inCluster, why, fix, source, profiles, thresholds } = rule;
-  return { id, name, severity, confidence, condition, inCluster, why, fix, source, versions: printVersions(rule), profiles, thresholds };
+  const byHand = whyByHand(id);
+  const versions = printVersions(rule);
+  return {
+    id,
+    name,
+    severity,
+    confidence,
+    condition,
+    inCluster,
+    why,
+    fix,
+    ...(byHand.length > 0 && { byHand }),
+    source,
+    versions,
+    profiles,
+    thresholds,
+  };
 }
