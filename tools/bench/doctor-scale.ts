@@ -1,15 +1,27 @@
 /**
  * What a look of `ottla doctor` costs on a large cluster: time, requests, memory of the doctor's process.
  *
- *   npm run bench:doctor [-- --partitions 10000 --groups 500]
+ *   npm run bench:doctor [-- --partitions 10000 --groups 500] [-- --turns]
+ *
+ * With --turns the looks are taken in this process instead, as an agents' server takes them, and the longest turn of its loop is told, in time of its thread's CPU.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import { createClient } from "@ottla/client";
+import { systemClock } from "@ottla/base/node";
+import { type Client, createClient } from "@ottla/client";
+import { registryReader, takeSnapshot } from "@ottla/expert/collect";
+import { type ClusterObservation, examineInSlices, observeInSlices } from "@ottla/expert/doctor";
+import { LongestHold } from "./streams-sizes/longest-hold.ts";
 
-const { values } = parseArgs({ options: { partitions: { type: "string", default: "10000" }, groups: { type: "string", default: "500" } } });
+const { values } = parseArgs({
+  options: {
+    partitions: { type: "string", default: "10000" },
+    groups: { type: "string", default: "500" },
+    turns: { type: "boolean", default: false },
+  },
+});
 const [partitions, groups] = [Number(values.partitions), Number(values.groups)];
 const TOPIC_PARTITIONS = 100;
 const topics = Array.from({ length: Math.ceil(partitions / TOPIC_PARTITIONS) }, (_, i) => `topic-${i}`);
@@ -32,8 +44,9 @@ try {
       Array.from({ length: 20 }, (_, partition) => ({ topic, partition, offset: 0 })),
     );
   }
+  if (values.turns) await lookHere(client);
   await client.close();
-  for (let run = 1; run <= 3; run++) {
+  for (let run = 1; run <= 3 && !values.turns; run++) {
     const began = performance.now();
     // Node reports what its process used at most when it ends.
     const report = `process.on("exit", () => process.stderr.write(String(process.resourceUsage().maxRSS)))`;
@@ -62,4 +75,26 @@ try {
   }
 } finally {
   dev.kill();
+}
+
+async function lookHere(client: Client): Promise<void> {
+  const { signal } = new AbortController();
+  let observation: ClusterObservation | undefined;
+  for (let run = 1; run <= 3; run++) {
+    using hold = new LongestHold();
+    const began = performance.now();
+    const before = observation?.snapshot;
+    const snapshot = await takeSnapshot(client.admin(), {
+      clock: systemClock,
+      signal,
+      registry: registryReader(client, systemClock),
+      before,
+    });
+    observation = await observeInSlices(observation, snapshot, systemClock);
+    const { findings } = await examineInSlices(observation, systemClock, { profile: "prod" });
+    const tookMs = Math.round(performance.now() - began);
+    process.stdout.write(
+      `run ${run}: ${tookMs} ms, ${snapshot.cost.requests} requests, ${findings.length} findings; longest turn ${hold.take()} ms of CPU\n`,
+    );
+  }
 }

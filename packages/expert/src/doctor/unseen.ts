@@ -19,9 +19,12 @@ export function unseenPart(
       ? undefined
       : "No cluster shows which services are deployed first; say so in ottla.yaml: lint: {deployedFirst: consumers}.";
   if (part === "time") return looks > 1 ? undefined : 'It takes several looks: "ottla doctor --for 30".';
-  const seen = partsOf(snapshot)[part];
-  if (seen.length === 0 || seen.some(isObserved)) return undefined;
-  return reasonText(seen[0] as NotObserved);
+  let first: NotObserved | undefined;
+  for (const seen of PARTS[part](snapshot)) {
+    if (isObserved(seen)) return undefined;
+    first ??= seen;
+  }
+  return first && reasonText(first);
 }
 
 /** All that was not seen, by reason, with the rules that could not look because of it. */
@@ -117,36 +120,39 @@ const NEVER_SHOWN: readonly NotChecked[] = [
   { subject: "PRD, CNS, STR", reason: 'Settings of clients are not on the Kafka protocol; "ottla lint" reads them in files.' },
 ];
 
-type Parts = Readonly<Record<Exclude<NeededPart, "time" | "deploymentOrder">, readonly Observed<unknown>[]>>;
-
-function partsOf(snapshot: ClusterSnapshot): Parts {
-  const topics = valueOf(snapshot.topics) ?? [];
-  return {
-    topics: [snapshot.topics],
-    topicConfigs: isObserved(snapshot.topics) ? topics.map(({ configs }) => configs) : [snapshot.topics],
-    brokerConfigs: snapshot.brokers.map(({ configs }) => configs),
-    logDirs: snapshot.brokers.map(({ logDirs }) => logDirs),
-    certificates: snapshot.brokers.map(({ certificates }) => certificates),
-    features: snapshot.brokers.map(({ features }) => features),
-    offsets: isObserved(snapshot.topics) ? topics.flatMap(({ partitions }) => partitions.map(({ offsets }) => offsets)) : [snapshot.topics],
-    groups: [snapshot.groups],
-    quorum: [snapshot.quorum],
-    reassignments: [snapshot.reassignments],
-    transactions: [snapshot.hangingTransactions],
-    acls: [snapshot.acls],
-    quotas: [snapshot.quotas],
-    scramUsers: [snapshot.scramUsers],
-    newestRecords: [snapshot.newestRecords],
-    registry: [snapshot.registry],
-    connectors: [snapshot.connectors],
-    brokerMetrics: [metricsOf(snapshot, "brokers", "a broker")],
-    clientMetrics: [metricsOf(snapshot, "clients", "a producer or consumer")],
-    streamsMetrics: [metricsOf(snapshot, "streams", "a Streams application")],
-    recordSample: [snapshot.recordSample],
-    authorizations: [snapshot.authorizations],
-    credentials: [snapshot.credentials],
+/** Where a part may have been seen: some of it is enough, so that the first that was seen ends the look. */
+const PARTS: Readonly<Record<Exclude<NeededPart, "time" | "deploymentOrder">, (snapshot: ClusterSnapshot) => Iterable<Observed<unknown>>>> =
+  {
+    topics: ({ topics }) => [topics],
+    *topicConfigs({ topics }) {
+      if (isObserved(topics)) for (const { configs } of topics.value) yield configs;
+      else yield topics;
+    },
+    brokerConfigs: ({ brokers }) => brokers.map(({ configs }) => configs),
+    logDirs: ({ brokers }) => brokers.map(({ logDirs }) => logDirs),
+    certificates: ({ brokers }) => brokers.map(({ certificates }) => certificates),
+    features: ({ brokers }) => brokers.map(({ features }) => features),
+    *offsets({ topics }) {
+      if (isObserved(topics)) for (const { partitions } of topics.value) for (const { offsets } of partitions) yield offsets;
+      else yield topics;
+    },
+    groups: ({ groups }) => [groups],
+    quorum: ({ quorum }) => [quorum],
+    reassignments: ({ reassignments }) => [reassignments],
+    transactions: ({ hangingTransactions }) => [hangingTransactions],
+    acls: ({ acls }) => [acls],
+    quotas: ({ quotas }) => [quotas],
+    scramUsers: ({ scramUsers }) => [scramUsers],
+    newestRecords: ({ newestRecords }) => [newestRecords],
+    registry: ({ registry }) => [registry],
+    connectors: ({ connectors }) => [connectors],
+    brokerMetrics: (snapshot) => [metricsOf(snapshot, "brokers", "a broker")],
+    clientMetrics: (snapshot) => [metricsOf(snapshot, "clients", "a producer or consumer")],
+    streamsMetrics: (snapshot) => [metricsOf(snapshot, "streams", "a Streams application")],
+    recordSample: ({ recordSample }) => [recordSample],
+    authorizations: ({ authorizations }) => [authorizations],
+    credentials: ({ credentials }) => [credentials],
   };
-}
 
 /** A page of metrics shows one of these as a rule. */
 function metricsOf({ metrics }: ClusterSnapshot, part: "brokers" | "clients" | "streams", whose: string): Observed<unknown> {
@@ -161,26 +167,25 @@ function unreadPages({ metrics }: ClusterSnapshot): readonly NotChecked[] {
 
 /** Pieces of parts that were seen otherwise: settings of one broker, offsets of some partitions. */
 function unseenPieces(snapshot: ClusterSnapshot): readonly NotChecked[] {
-  const pieces: { readonly what: string; readonly name: string; readonly seen: Observed<unknown> }[] = [];
+  const missing: { readonly what: string; readonly name: string; readonly reason: string }[] = [];
+  const look = (what: string, seen: Observed<unknown>, name: () => string): void => {
+    if (!isObserved(seen)) missing.push({ what, name: name(), reason: reasonText(seen) });
+  };
   for (const { nodeId, state, configs, logDirs, certificates } of snapshot.brokers) {
     if (state !== "alive") continue;
     for (const { listener, certificate } of valueOf(certificates) ?? [])
-      pieces.push({ what: "certificates", name: `broker ${nodeId}'s listener ${listener}`, seen: certificate });
-    pieces.push(
-      { what: "settings", name: `broker ${nodeId}`, seen: configs },
-      { what: "log directories", name: `broker ${nodeId}`, seen: logDirs },
-    );
+      look("certificates", certificate, () => `broker ${nodeId}'s listener ${listener}`);
+    look("settings", configs, () => `broker ${nodeId}`);
+    look("log directories", logDirs, () => `broker ${nodeId}`);
   }
   for (const { name, configs, partitions } of valueOf(snapshot.topics) ?? []) {
-    pieces.push({ what: "settings", name: `topic ${name}`, seen: configs });
+    look("settings", configs, () => `topic ${name}`);
     for (const { partition, leader, offsets } of partitions)
-      if (leader !== undefined) pieces.push({ what: "offsets", name: `${name}:${partition}`, seen: offsets });
+      if (leader !== undefined) look("offsets", offsets, () => `${name}:${partition}`);
   }
   for (const { groupId, members, positions } of valueOf(snapshot.groups) ?? []) {
-    pieces.push(
-      { what: "members", name: `group ${groupId}`, seen: members },
-      { what: "positions", name: `group ${groupId}`, seen: positions },
-    );
+    look("members", members, () => `group ${groupId}`);
+    look("positions", positions, () => `group ${groupId}`);
   }
   const whole: readonly (readonly [string, Observed<unknown>])[] = [
     ["transactions", snapshot.transactions],
@@ -191,9 +196,7 @@ function unseenPieces(snapshot: ClusterSnapshot): readonly NotChecked[] {
     ["reassignments", snapshot.reassignments],
     ["quorum", snapshot.quorum],
   ];
-  const missing = [...pieces, ...whole.map(([what, seen]) => ({ what, name: "cluster", seen }))].flatMap(({ what, name, seen }) =>
-    isObserved(seen) ? [] : [{ what, name, reason: reasonText(seen) }],
-  );
+  for (const [what, seen] of whole) look(what, seen, () => "cluster");
   return [...Map.groupBy(missing, ({ what, reason }) => `${what}\n${reason}`).values()].map((some) => ({
     subject:
       some[0]!.name === "cluster"

@@ -1,3 +1,4 @@
+import type { TimeSlice } from "@ottla/base";
 import type { Admin, TopicDescription, TopicPartition } from "@ottla/client";
 import { partitionName } from "../../lag/group-sample.ts";
 import { isObserved, type Observed, observed } from "../../snapshot/observed.ts";
@@ -14,8 +15,9 @@ export async function collectNewest(
   pacer: CallPacer,
   topics: readonly TopicDescription[],
   offsets: ReadonlyMap<string, Observed<PartitionOffsets>>,
+  slice: TimeSlice,
 ): Promise<Observed<readonly NewestRecord[]>> {
-  const sample = sampleOf(topics, offsets);
+  const sample = await sampleOf(topics, offsets, slice);
   if (sample.length === 0) return observed([]);
   const leaders = new Set(sample.map(({ leader }) => leader)).size;
   const answer = await pacer.run(leaders, (options) =>
@@ -38,13 +40,15 @@ export async function collectNewest(
   );
 }
 
-function sampleOf(topics: readonly TopicDescription[], offsets: ReadonlyMap<string, Observed<PartitionOffsets>>) {
+/** Of topics without records all partitions are looked over: it rests meanwhile. */
+async function sampleOf(topics: readonly TopicDescription[], offsets: ReadonlyMap<string, Observed<PartitionOffsets>>, slice: TimeSlice) {
   const chosen: (TopicPartition & { readonly leader: number; readonly start: number })[] = [];
   let open = topics.filter(({ internal }) => !internal).map((topic) => ({ topic, next: 0 }));
   while (open.length > 0 && chosen.length < PARTITIONS_MAX) {
     const left: typeof open = [];
     for (const { topic, next } of open) {
       if (chosen.length >= PARTITIONS_MAX) break;
+      if (slice.isOver) await slice.rest();
       const at = topic.partitions.findIndex(({ partition, leader }, i) => {
         if (i < next || leader === undefined) return false;
         const seen = offsets.get(partitionName({ topic: topic.name, partition }));

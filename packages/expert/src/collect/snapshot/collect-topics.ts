@@ -11,9 +11,10 @@ import { notObservedOf } from "./not-observed-of.ts";
 
 /** Topics that one call asks for, so that no answer is large. */
 const TOPICS_PER_CALL = 200;
-const PARTITIONS_PER_CALL = 1000;
+/** Each call makes three requests of a leader, four calls go on at once, and their answers may come in one turn of the loop. */
+const PARTITIONS_PER_CALL = 500;
 /** Of topics that one call asks for, so that no answer holds the loop; a larger topic is asked for alone. */
-const DESCRIBED_PARTITIONS_PER_CALL = 5000;
+const DESCRIBED_PARTITIONS_PER_CALL = 2000;
 
 /** Settings of topics that rules read: their effective values are kept even where nobody changed them. */
 const JUDGED_KEYS: ReadonlySet<string> = new Set([

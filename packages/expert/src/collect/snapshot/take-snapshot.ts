@@ -169,7 +169,7 @@ async function collectTopicsAndGroups(
   );
   const groups = await collectGroups(admin, pacer, nodes, slice);
   const offsets = await collectOffsets(admin, pacer, all, slice);
-  const newestRecords = isObserved(topics) ? await collectNewest(admin, pacer, all, offsets) : topics;
+  const newestRecords = isObserved(topics) ? await collectNewest(admin, pacer, all, offsets, slice) : topics;
   const recordSample = isObserved(topics) ? await collectRecordSample(pacer, all, offsets, sampleRecords) : topics;
   const hangingTransactions = isObserved(topics) ? await collectHangingTransactions(admin, pacer, offsets, nodes, slice) : topics;
   return { topics, configs: await configs, groups, offsets, newestRecords, recordSample, hangingTransactions };

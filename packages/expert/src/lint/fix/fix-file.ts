@@ -1,4 +1,5 @@
 import type { Finding, SettingFix } from "../finding.ts";
+import { ADVISED } from "../../rules/advised.ts";
 import { judgeFile, type LintOptions } from "../judge-file.ts";
 import { readFile } from "../read/read-file.ts";
 import { editorOf } from "./editor-of.ts";
@@ -51,8 +52,13 @@ export async function fixFile(path: string, text: string, findings: readonly Fin
     open = made.left.filter((finding) => finding.settings && !unmended.has(identity(finding)));
   }
   for (const finding of findings)
-    if (!finding.settings) unmended.set(identity(finding), { finding, reason: "it takes more than a change of a setting" });
+    if (!finding.settings) unmended.set(identity(finding), { finding, reason: reasonOf(finding.rule) });
   return { text: now, patch: patchText(path, text, now), mended, unmended: [...unmended.values()] };
+}
+
+/** As the other reasons: a part of a sentence. */
+function reasonOf(rule: string): string {
+  return ADVISED[rule]?.replace(/\.$/, "") ?? "it takes more than a change of a setting";
 }
 
 function identity({ rule, key, subject, message }: Finding): string {
