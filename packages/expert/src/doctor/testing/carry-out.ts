@@ -78,6 +78,7 @@ const TABLE: { readonly [Kind in ChangeKind]: CarryOut<Kind> } = {
     ),
   }),
   setShareGroupOffsets: () => undefined,
+  deleteShareGroupOffsets: () => undefined,
   deleteGroupOffsets: (snapshot, { group, partitions }) => ({
     ...snapshot,
     groups: mapped(snapshot.groups, (all) =>
