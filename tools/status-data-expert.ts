@@ -19,7 +19,7 @@ export const expertFeatures: readonly Feature[] = [
       "every command that is advised is one of ours, and its words parse",
     ]),
     works(
-      "`ottla doctor`: one look, or several, at a live cluster of any kind at a bounded rate, certificates of TLS listeners and the registry that keeps its schemas there among it, and connectors by `--connect-url`; 79 rules; findings by harm, causes before what they bring about, why no plan can where none can, what was not seen and what may be partial; `--fix` writes a plan; status 0, 1, 2",
+      "`ottla doctor`: one look, or several, at a live cluster of any kind at a bounded rate, certificates of TLS listeners and the registry that keeps its schemas there among it, and connectors by `--connect-url`, pages of metrics by `--metrics`, settings of applications by `--applications`; 79 rules; findings by harm, causes before what they bring about, why no plan can where none can, what was not seen and what may be partial; `--fix` writes a plan; status 0, 1, 2",
       [
         "a healthy production cluster has no finding",
         "a dead broker is one finding, with what it brings about under it",
@@ -29,6 +29,8 @@ export const expertFeatures: readonly Feature[] = [
         "members that live for moments are seen by glances, where every look sees none",
         "why a group does not settle is told apart: overruns, lost sessions, restarts",
         "what a rule finds has a plan, an instruction, or a reason why no plan can mend it",
+        "its fix carried out makes it silent, or a human has to, and it says why",
+        "max.poll.interval.ms is the one that an application's files declare, by client.id or group, else the threshold's",
         "others get their turn between steps, and what comes out is the same",
         "no more calls at once, and no more requests a second, than the limits say",
         "a plan is written, carried out, and what it mends is found no more",
@@ -60,6 +62,7 @@ export const expertFeatures: readonly Feature[] = [
         "a secret is named by its place and never shown",
         "what could not be checked is never an all-clear",
         "the patch is one that git applies",
+        "what a rule over files finds has a change that is applied and makes it silent, or a reason why it is advice",
         "Spring's YAML: what is common and each client's own, words and units as Kafka's, and profiles that inherit",
         "Strimzi's resources: settings, topics, rules, connectors, with their lines",
         "aliases that grow without end and nesting without end are named, and no crash",
@@ -110,7 +113,7 @@ export const expertFeatures: readonly Feature[] = [
         "the signals of one alert come from one profile, so that their labels fit",
         "every command of every runbook is one of ours, and its words parse",
       ],
-      "promtool and amtool take all of it: `npm run test:monitor`",
+      "promtool and amtool take all of it, and the exporters of Kafka show what it reads (kafka-lag-exporter, blackbox_exporter and what Kubernetes tells are by their documentation): `npm run test:monitor`",
     ),
     works(
       "`ottla mcp`, `ottla approve`: the expert for AI agents over stdio and Streamable HTTP; read-only unless allowed, answers of 32 KB with what was not seen, records masked, plans bound by digest and a person's consent, also without elicitation",

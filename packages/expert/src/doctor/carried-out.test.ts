@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { clusterRules } from "./cluster-rules.ts";
-import type { ClusterExample, ClusterRule } from "./cluster-rule.ts";
+import type { ClusterRule } from "./cluster-rule.ts";
 import type { ClusterObservation } from "./cluster-observation.ts";
 import { hitsOf } from "./examine-cluster.ts";
 import { carryOut } from "./testing/carry-out.ts";

@@ -27,7 +27,7 @@ async function changesByRule(): Promise<ReadonlyMap<string, { mended: number; ad
   const counts = new Map<string, { mended: number; advised: number }>();
   const count = (id: string, found: readonly Pick<Hit, "settings">[]): void => {
     const own = counts.get(id) ?? { mended: 0, advised: 0 };
-    for (const { settings } of found) settings ? own.mended++ : own.advised++;
+    for (const { settings } of found) own[settings ? "mended" : "advised"]++;
     counts.set(id, own);
   };
   for (const { id, check, thresholds, examples } of settingsRules)

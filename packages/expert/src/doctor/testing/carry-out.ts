@@ -224,5 +224,5 @@ function isAt(one: PartitionPlace, other: PartitionPlace): boolean {
 }
 
 function isSame(one: AclEntry, other: AclEntry): boolean {
-  return JSON.stringify(Object.entries(one).toSorted()) === JSON.stringify(Object.entries(other).toSorted());
+  return (Object.keys(one) as (keyof AclEntry)[]).every((key) => one[key] === other[key]);
 }
