@@ -1,4 +1,5 @@
 import { StreamsError } from "../../streams-error.ts";
+import { LoadedEntries } from "../bytes/loaded-entries.ts";
 import { PackedTable } from "../bytes/packed-table.ts";
 import type { KeyValueBytes, KeyValueReads, StoredBytes, StoredEntry } from "../key-value/key-value-bytes.ts";
 import { MergedWalk, type Overlay, type Overlays } from "../merged-walk.ts";
@@ -26,6 +27,8 @@ export class BufferedKeyValue implements KeyValueBytes {
   readonly name: string;
   readonly #database: LmdbDatabase;
   readonly #pending = new PackedTable();
+  /** Of a restore, as long as nobody asks for anything: then it is put to what waits. */
+  readonly #loaded = new LoadedEntries();
   readonly #keyMemory = new LentMemory();
   readonly #valueMemory = new LentMemory();
   readonly #overlays: Overlays<Overlay> = {
@@ -44,10 +47,11 @@ export class BufferedKeyValue implements KeyValueBytes {
   }
 
   get size(): number {
-    return this.#database.size + this.#pending.size;
+    return this.#database.size + this.pendingCount;
   }
 
   get(key: Uint8Array): StoredBytes | undefined {
+    this.#settle();
     const pending = this.#pending.find(key);
     if (pending === undefined) return this.#database.get(key);
     const value = this.#pending.sharedValueOf(pending);
@@ -55,23 +59,52 @@ export class BufferedKeyValue implements KeyValueBytes {
   }
 
   put(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
-    if (key.length > KEY_BYTES_MAX) {
-      throw new StreamsError(
-        "STREAMS_BAD_ARGUMENT",
-        `Store ${this.name} was given a key of ${key.length} bytes; a persistent one takes at most ${KEY_BYTES_MAX}.`,
-      );
-    }
+    this.#checkKey(key);
+    this.#settle();
+    this.#put(key, value, timestamp);
+  }
+
+  restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
+    this.#checkKey(key);
+    if (this.#pending.size > 0) this.#put(key, value, timestamp);
+    else this.#count(this.#loaded.add(key, value, timestamp));
+  }
+
+  #checkKey(key: Uint8Array): void {
+    if (key.length <= KEY_BYTES_MAX) return;
+    throw new StreamsError(
+      "STREAMS_BAD_ARGUMENT",
+      `Store ${this.name} was given a key of ${key.length} bytes; a persistent one takes at most ${KEY_BYTES_MAX}.`,
+    );
+  }
+
+  #put(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
     const countBefore = this.#pending.size;
-    const change = this.#pending.put(key, value, timestamp) + (this.#pending.size - countBefore) * ENTRY_BYTES;
+    this.#count(this.#pending.put(key, value, timestamp) + (this.#pending.size - countBefore) * ENTRY_BYTES);
+  }
+
+  #count(change: number): void {
     this.#pendingBytes += change;
     this.#told(change);
   }
 
-  restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
-    this.put(key, value, timestamp);
+  /** Makes what was restored a part of what waits, where it can be found. */
+  #settle(): void {
+    if (this.#loaded.count > 0) this.#settleLoaded();
+  }
+
+  #settleLoaded(): void {
+    const loaded = this.#loaded;
+    this.#count(-this.#pendingBytes);
+    for (let entry = 0; entry < loaded.count; entry++) {
+      const key = loaded.keyOf(entry, this.#keyMemory);
+      this.#put(key, loaded.valueOf(entry, this.#valueMemory), loaded.timestampOf(entry));
+    }
+    loaded.clear();
   }
 
   walk(from: Uint8Array | null, to: Uint8Array | null, isReverse: boolean): Walk<StoredEntry> {
+    this.#settle();
     return new MergedWalk(this.#database, this.#overlays, () => this.#commits, from, to, isReverse);
   }
 
@@ -96,28 +129,54 @@ export class BufferedKeyValue implements KeyValueBytes {
    * meanwhile.
    */
   writes(): (mayGoOn: () => boolean) => boolean {
-    const next = this.#pending.unchanged();
+    return this.#loaded.count > 0 ? this.#loadedWrites() : this.#pendingWrites();
+  }
+
+  #pendingWrites(): (mayGoOn: () => boolean) => boolean {
+    const pending = this.#pending;
+    const next = pending.unchanged();
     return (mayGoOn) => {
       for (let count = 1; ; count++) {
         const entry = next();
         if (entry === undefined) return true;
-        const key = this.#pending.lentKeyOf(entry, this.#keyMemory);
-        const value = this.#pending.lentValueOf(entry, this.#valueMemory);
+        const key = pending.lentKeyOf(entry, this.#keyMemory);
+        const value = pending.lentValueOf(entry, this.#valueMemory);
         if (value === null) this.#database.delete(key);
-        else this.#database.put(key, value, this.#pending.timestampOf(entry));
+        else this.#database.put(key, value, pending.timestampOf(entry));
         if (count % ENTRIES_PER_LOOK === 0 && !mayGoOn()) return false;
       }
     };
   }
 
-  /** How many entries wait. */
+  /** What goes into an empty database is put behind what was put before, without a look for its place. */
+  #loadedWrites(): (mayGoOn: () => boolean) => boolean {
+    const loaded = this.#loaded;
+    const next = loaded.sorted();
+    const isFirst = this.#database.size === 0;
+    return (mayGoOn) => {
+      for (let count = 1; ; count++) {
+        const entry = next();
+        if (entry === undefined) return true;
+        const key = loaded.keyOf(entry, this.#keyMemory);
+        const value = loaded.valueOf(entry, this.#valueMemory);
+        if (value === null) {
+          if (!isFirst) this.#database.delete(key);
+        } else if (isFirst) this.#database.append(key, value, loaded.timestampOf(entry));
+        else this.#database.put(key, value, loaded.timestampOf(entry));
+        if (count % ENTRIES_PER_LOOK === 0 && !mayGoOn()) return false;
+      }
+    };
+  }
+
+  /** How many entries wait, a key that was restored several times as often. */
   get pendingCount(): number {
-    return this.#pending.size;
+    return this.#pending.size + this.#loaded.count;
   }
 
   /** What waited is written, or is not wanted any more. */
   forget(): void {
     this.#pending.clear();
+    this.#loaded.clear();
     this.#told(-this.#pendingBytes);
     this.#pendingBytes = 0;
     this.#commits++;

@@ -1,7 +1,8 @@
 import { createRequire } from "node:module";
-import type { Database, RootDatabase } from "lmdb";
+import type { Database, PutOptions, RootDatabase } from "lmdb";
 import type { Disk } from "@ottla/base";
 import { StreamsError } from "../../streams-error.ts";
+import { copyInto } from "../../serdes/copy-into.ts";
 import { readInt64, writeInt64 } from "../../serdes/int64-bytes.ts";
 import { LENT_BYTES_MAX, LentMemory } from "../../serdes/lent-bytes.ts";
 import type { StoredBytes, StoredEntry } from "../key-value/key-value-bytes.ts";
@@ -15,6 +16,7 @@ const COMMITTED = 3;
 /** nobody waits for the disk. What is there after a machine's end is as of a commit that was flushed. */
 const NOT_FLUSHED = 0x10000;
 const TIME_BYTES = 8;
+const atTheEnd: PutOptions = { append: true };
 
 /** What LMDB writes as it opens a directory. */
 const ROOM_BYTES = 256 * 1024;
@@ -120,12 +122,22 @@ export class LmdbDatabase {
 
   /** In a transaction of the environment. */
   put(key: Uint8Array, value: Uint8Array, timestamp: number): void {
+    this.#db.putSync(bufferOf(key), this.#stored(value, timestamp));
+  }
+
+  /** As {@link put}, of a key that comes behind all that are there. */
+  append(key: Uint8Array, value: Uint8Array, timestamp: number): void {
+    this.#db.putSync(bufferOf(key), this.#stored(value, timestamp), atTheEnd);
+  }
+
+  /** With its time before it. */
+  #stored(value: Uint8Array, timestamp: number): Buffer {
     const length = TIME_BYTES + value.length;
     // The library has copied it when the call returns.
     const stored = length > LENT_BYTES_MAX ? Buffer.allocUnsafe(length) : this.#memory.first(length);
     writeInt64(stored, 0, timestamp);
-    stored.set(value, TIME_BYTES);
-    this.#db.putSync(bufferOf(key), stored);
+    copyInto(stored, TIME_BYTES, value);
+    return stored;
   }
 
   /** In a transaction of the environment. */

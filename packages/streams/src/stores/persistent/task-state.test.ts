@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { nodeDisk, systemClock } from "@ottla/base/node";
+import { testSeed } from "@ottla/base/simulated";
+import fc from "fast-check";
 import { serdes } from "../../serdes/serdes.ts";
 import { stores } from "../stores.ts";
 import { recordingContext } from "../testing/recording-context.ts";
@@ -115,7 +117,7 @@ test("much that waits is written in turns of the loop, its offsets last; closed 
   });
   assert.ok(turns > 1, `${turns} turns`);
   assert.equal(first.pendingBytes, 0);
-  for (let i = 0; i < count; i++) filled.put(keyOf(i), Buffer.from("later"), i);
+  for (let i = 0; i < count; i++) filled.restore(keyOf(i), Buffer.from("later"), i);
   let closedAt = 0;
   await first.commitInTurns([{ topic: "in", partition: 0, offset: 2 * count, timeMs: -1 }], {
     ...clock,
@@ -136,6 +138,53 @@ test("much that waits is written in turns of the loop, its offsets last; closed 
   }
   assert.ok(later > 0 && later < count, `${later} are ahead`);
   second.close();
+});
+
+test("what is restored is there as what is put, whatever is asked, put and committed between", async () => {
+  const key = fc.constantFrom("a", "b", "ba", "c", "key-1", "key-10").map((text) => Buffer.from(text));
+  const step = fc.record({
+    kind: fc.constantFrom("restore", "restore", "restore", "restore", "put", "get", "walk", "commit", "turns", "reopen"),
+    key,
+    value: fc.option(fc.string({ maxLength: 4 })),
+  });
+  let run = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+      const path = join(folder, `restored-${run++}`);
+      let state = TaskState.open(disk, path);
+      let store = state.keyValue("s");
+      let waiting = new Map<string, [value: string, timestamp: number]>();
+      let committed = waiting;
+      for (const [timestamp, { kind, key, value }] of steps.entries()) {
+        if (kind === "restore" || kind === "put") {
+          store[kind](key, value === null ? null : Buffer.from(value), timestamp);
+          if (value === null) waiting.delete(String(key));
+          else waiting.set(String(key), [value, timestamp]);
+        } else if (kind === "get") {
+          const found = store.get(key);
+          assert.deepEqual(found === undefined ? undefined : [String(found.value), found.timestamp], waiting.get(String(key)));
+        } else if (kind === "walk") {
+          const walk = store.walk(null, null, false);
+          const seen: [string, [string, number]][] = [];
+          for (let entry = walk.next(); entry !== undefined; entry = walk.next())
+            seen.push([String(Buffer.from(entry.key)), [String(Buffer.from(entry.value)), entry.timestamp]]);
+          assert.deepEqual(seen, [...waiting].sort());
+        } else if (kind === "reopen") {
+          state.close();
+          state = TaskState.open(disk, path);
+          store = state.keyValue("s");
+          waiting = new Map(committed);
+        } else {
+          if (kind === "commit") state.commit([]);
+          else await state.commitInTurns([], clock);
+          committed = new Map(waiting);
+          assert.equal(state.pendingBytes, 0);
+        }
+      }
+      state.close();
+    }),
+    { seed: testSeed(), numRuns: 60 },
+  );
 });
 
 test("a walk sees what is in the file and what waits before it, and goes on over a commit", async () => {
