@@ -190,7 +190,7 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
       "of the changes that one record makes to a key the last goes on",
       "too many bytes: what was used longest ago leaves, and with the first written one all that were written",
     ],
-    "before windows and sessions in memory a read of one key is no use of others, as it is in Java: which of them a full cache gives up next differs then (a listed difference; 3 of 1,499 random cases with caches of 150 bytes to 1 MB, the others equal byte for byte)",
+    "in caches of up to 64 KiB what a read uses is Java's, byte for byte in what is written when; in larger ones a read of one key's windows in memory uses those alone, where Java's looks at all that its cache holds of these times and takes as long",
   ),
   works(
     "calls outside of the topology (`mapAsync`, `enrichAsync`): bounded, in the order of keys or not, with time limits, tries and dead letters; `await driver.settle()`",
@@ -209,7 +209,7 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
     "nodes of transformed tables are called as Java's, and what is no supplier is refused",
   ]),
   works("windows without an end (`unlimited`)", ["a window that never ends begins where it is told to, and shows no end"]),
-  works("a record's way from source to sink makes no garbage, folds included; what joins make is counted and bounded", [
+  works("a record's way from source to sink makes no garbage, folds and joins included; what a record of an outer join makes that goes on alone is counted and bounded", [
     "a record's way costs no memory beyond what the README says",
   ]),
   works("a topology that is too deep for the stack is refused when it is built", [

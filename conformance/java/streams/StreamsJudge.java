@@ -24,7 +24,6 @@ import java.util.Properties;
 import java.util.Queue;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -39,11 +38,7 @@ import org.apache.kafka.streams.TopologyConfig;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
 import org.apache.kafka.streams.errors.LogAndContinueProcessingExceptionHandler;
-import org.apache.kafka.streams.processor.internals.InternalProcessorContext;
-import org.apache.kafka.streams.processor.internals.StreamTask;
 import org.apache.kafka.streams.state.BuiltInDslStoreSuppliers;
-import org.apache.kafka.streams.state.WindowStore;
-import org.apache.kafka.streams.state.internals.WalksUseNothing;
 import org.apache.kafka.streams.test.TestRecord;
 
 /** `StreamsJudge STATE-FOLDER`: runs each case (a line of JSON on standard input) through Java's TopologyTestDriver and answers with a line of JSON. */
@@ -56,7 +51,6 @@ public final class StreamsJudge {
     /** A case ends with the step after which so many records were written, as Ottla's does. */
     private static final int PRODUCED_MAX = 20_000;
     private static final Field OUTPUTS = driverField("outputRecordsByTopic");
-    private static final Field TASK = driverField("task");
 
     private StreamsJudge() {}
 
@@ -93,9 +87,7 @@ public final class StreamsJudge {
         properties.put("default.key.serde", Serdes.StringSerde.class.getName());
         properties.put("default.value.serde", Serdes.StringSerde.class.getName());
         boolean isRemembering = config.path("rememberingStores").asBoolean();
-        Class<?> stores = config.path("byKeyStores").asBoolean()
-            ? isRemembering ? ByKeyStores.Remembering.class : ByKeyStores.class
-            : isRemembering ? RememberingStores.class : BuiltInDslStoreSuppliers.InMemoryDslStoreSuppliers.class;
+        Class<?> stores = isRemembering ? RememberingStores.class : BuiltInDslStoreSuppliers.InMemoryDslStoreSuppliers.class;
         properties.put("dsl.store.suppliers.class", stores.getName());
         properties.put("__emit.interval.ms.kstreams.windowed.aggregation__", 0L);
         properties.put("__emit.interval.ms.kstreams.outer.join.spurious.results.fix__", 0L);
@@ -124,7 +116,6 @@ public final class StreamsJudge {
             Topology topology = builder.build(properties);
             json.writeStringField("describe", topology.describe().toString());
             driver = new TopologyTestDriver(topology, properties, Instant.ofEpochMilli(0));
-            if (asked.path("config").path("byKeyStores").asBoolean()) windowWalksUseNothing(driver);
         } catch (RuntimeException problem) {
             if (driver != null) driver.close();
             driver = null;
@@ -160,23 +151,6 @@ public final class StreamsJudge {
         }
         json.writeEndObject();
         deleteAll(stateFolder);
-    }
-
-    private static void windowWalksUseNothing(TopologyTestDriver driver) {
-        StreamTask task;
-        try {
-            task = (StreamTask) TASK.get(driver);
-        } catch (IllegalAccessException problem) {
-            throw new IllegalStateException(problem);
-        }
-        // Without sub-topologies beside global stores there is none.
-        if (task == null) return;
-        Set<String> windows = driver.getAllStateStores().entrySet().stream()
-            .filter(entry -> entry.getValue() instanceof WindowStore)
-            .map(Map.Entry::getKey)
-            .collect(Collectors.toSet());
-        InternalProcessorContext<?, ?> context = task.processorContext();
-        WalksUseNothing.replace(context.cache(), context.metrics(), windows);
     }
 
     /** An input is a number of milliseconds that pass, or [topic, key, value, timestamp, headers?]. */

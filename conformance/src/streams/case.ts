@@ -35,8 +35,6 @@ export interface CaseConfig {
   readonly deadLetterTopic?: string;
   /** Java only: what emits on close finds what it has to emit, although the store has just forgotten it (`known-differences.ts`). */
   readonly rememberingStores?: true;
-  /** Java only: a cache before windows or sessions in memory is read by key, and so looks at no other key's; a read of all windows counts none as used. */
-  readonly byKeyStores?: true;
   /** Java only: its handler knows the bytes that a record was made of where the library has forgotten them. */
   readonly rememberingSources?: true;
 }

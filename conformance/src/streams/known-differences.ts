@@ -56,15 +56,6 @@ export const knownDifferences: readonly KnownDifference[] = [
         'NullPointerException: Cannot invoke "org.apache.kafka.streams.state.ValueAndTimestamp.value()" because "next.value" is null',
       ) === true,
   },
-  {
-    name: "cached windows that nobody asked for",
-    reason:
-      "before windows or sessions in memory Java 4.4.0 sorts what its cache holds by time first, so that a read of one key's looks at those of all keys and at earlier ones, and each counts as used; with emit on close the read of the windows that closed (CachingWindowStore.fetchAll, ThreadCache.all) looks at all that is cached, first the earliest. Which one a full cache gives up next, and so what is written when, hangs on that; such a read also takes as long as the cache is large. Ours looks at what is asked for of one key, and to emit a window is no use of it. Java gives our answer, byte for byte, where its cache is read as that of a store on the disk is (ByKeyStores.java) and a walk over all of a window store's cache uses nothing (WalksUseNothing.java).",
-    avoided: ({ config, ...asked }) =>
-      config.cacheMaxBytes === undefined || config.byKeyStores === true
-        ? undefined
-        : { ...asked, config: { ...config, byKeyStores: true } },
-  },
 ];
 
 const withoutMerging = (optimization: string | undefined): string =>

@@ -15,7 +15,7 @@ export interface Overlays<O extends Overlay> {
   descending(from: Uint8Array | undefined): () => O | undefined;
 }
 
-/** The entries of a store and those that stand before it, in one order; of one key the one before. Goes on where it was when `version` tells another number. `onSeen` is told each of those before it when it is looked at. */
+/** The entries of a store and those that stand before it, in one order; of one key the one before. Goes on where it was when `version` tells another number. `onSeen` is told each of those before it when it is looked at, and undefined when it was looked for one more. */
 export class MergedWalk<O extends Overlay> implements Walk<StoredEntry> {
   readonly #store: Pick<KeyValueBytes, "walk">;
   readonly #overlay: Overlays<O>;
@@ -23,7 +23,7 @@ export class MergedWalk<O extends Overlay> implements Walk<StoredEntry> {
   readonly #from: Uint8Array | null;
   readonly #to: Uint8Array | null;
   readonly #isReverse: boolean;
-  readonly #onSeen: ((entry: O) => void) | undefined;
+  readonly #onSeen: ((entry: O | undefined) => void) | undefined;
   #seenVersion = -1;
   #stored: Walk<StoredEntry> | undefined;
   #nextStored: StoredEntry | undefined;
@@ -41,7 +41,7 @@ export class MergedWalk<O extends Overlay> implements Walk<StoredEntry> {
     from: Uint8Array | null,
     to: Uint8Array | null,
     isReverse: boolean,
-    onSeen?: (entry: O) => void,
+    onSeen?: (entry: O | undefined) => void,
   ) {
     this.#store = store;
     this.#overlay = overlay;
@@ -80,7 +80,10 @@ export class MergedWalk<O extends Overlay> implements Walk<StoredEntry> {
   #takeOverlaid(stored: StoredEntry | undefined): O | undefined {
     this.#nextOverlaid ??= this.#overlaidAhead();
     const overlaid = this.#nextOverlaid;
-    if (overlaid === undefined || this.#isBeyond(overlaid.key)) return undefined;
+    if (overlaid === undefined || this.#isBeyond(overlaid.key)) {
+      this.#onSeen?.(undefined);
+      return undefined;
+    }
     if (overlaid !== this.#seen) {
       this.#seen = overlaid;
       this.#onSeen?.(overlaid);

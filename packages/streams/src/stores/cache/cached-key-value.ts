@@ -64,7 +64,7 @@ export class CachedKeyValue implements KeyValueBytes {
       from,
       to,
       isReverse,
-      (entry) => this.#cache.get(entry.key),
+      (entry) => entry !== undefined && this.#cache.get(entry.key),
     );
   }
 

@@ -1,12 +1,13 @@
 import { copiedBytes } from "../bytes/owned-bytes.ts";
 import { readInt64, writeInt32, writeInt64 } from "../../serdes/int64-bytes.ts";
 import { compareBytes } from "../bytes/compare-bytes.ts";
-import { MergedWalk, type Overlay } from "../merged-walk.ts";
+import { MergedWalk } from "../merged-walk.ts";
 import type { SessionBytes, SessionPlace, SessionReads, StoredSession } from "../session/session-bytes.ts";
 import type { RecordPosition } from "../store-builder.ts";
 import type { Walk } from "../store-walk.ts";
 import { heldPosition } from "../suppress/record-context-bytes.ts";
 import type { CacheListener } from "./cache-listener.ts";
+import { type LookedAt, type TimeFirst, timeFirstUses } from "./time-first-uses.ts";
 import { mergedWithCached } from "./merged-with-cached.ts";
 import { type FlushWalk, type TakesSteps, thenFlush } from "../flushes-in-steps.ts";
 import type { CachedEntry, NamedCache, RecordCache } from "./record-cache.ts";
@@ -50,7 +51,13 @@ export class CachedSession implements SessionBytes {
   }
 
   walkKey(key: Uint8Array, earliestEndMs: number, latestStartMs: number, isReverse: boolean): Walk<StoredSession> {
-    return this.#walkKey(key, earliestEndMs, latestStartMs, isReverse, (entry) => this.#cache.get(entry.key));
+    return this.#walkKey(key, earliestEndMs, latestStartMs, isReverse, this.#usesOf(key, Math.max(0, earliestEndMs), isReverse));
+  }
+
+  #usesOf(key: Uint8Array, earliestEndMs: number, isReverse: boolean): LookedAt {
+    const cache = this.#cache;
+    if (this.#inner.isPersistent || !cache.isSmall) return (entry) => entry !== undefined && cache.get(entry.key);
+    return timeFirstUses(cache, placeOf, timeFirst(key, earliestEndMs, 0), undefined, isReverse);
   }
 
   #walkKey(
@@ -58,7 +65,7 @@ export class CachedSession implements SessionBytes {
     earliestEndMs: number,
     latestStartMs: number,
     isReverse: boolean,
-    onSeen: ((entry: Overlay) => void) | undefined,
+    onSeen: LookedAt | undefined,
   ): Walk<StoredSession> {
     const inner = this.#inner;
     // Goes on from the session that was last given: those of its end that came before it are passed over.
@@ -171,6 +178,19 @@ function cacheKey(key: Uint8Array, endMs: number, startMs: number): Uint8Array {
   writeInt64(into, 4 + key.length, endMs);
   writeInt64(into, 12 + key.length, TIME_MAX - startMs);
   return into;
+}
+
+/** By which Java sorts it: `key, int64 end, int64 start` behind the end. */
+function timeFirst(key: Uint8Array, endMs: number, startMs: number): TimeFirst {
+  const bytes = Buffer.alloc(key.length + 16);
+  bytes.set(key);
+  writeInt64(bytes, key.length, endMs);
+  writeInt64(bytes, key.length + 8, startMs);
+  return { timeMs: endMs, bytes };
+}
+
+function placeOf({ key }: CachedEntry): TimeFirst {
+  return timeFirst(keyIn(key), endIn(key), startIn(key));
 }
 
 function keyIn(cacheKey: Uint8Array): Uint8Array {

@@ -1,7 +1,7 @@
 import { copiedBytes } from "../bytes/owned-bytes.ts";
 import { compareBytes } from "../bytes/compare-bytes.ts";
 import { readInt64, writeInt32, writeInt64 } from "../../serdes/int64-bytes.ts";
-import { MergedWalk, type Overlay } from "../merged-walk.ts";
+import { MergedWalk } from "../merged-walk.ts";
 import type { RecordPosition } from "../store-builder.ts";
 import type { Walk } from "../store-walk.ts";
 import { heldPosition } from "../suppress/record-context-bytes.ts";
@@ -10,9 +10,12 @@ import { mergedWithCached } from "./merged-with-cached.ts";
 import { type FlushWalk, type TakesSteps, thenFlush } from "../flushes-in-steps.ts";
 import type { CachedEntry, NamedCache, RecordCache } from "./record-cache.ts";
 import type { CacheListener } from "./cache-listener.ts";
+import { type LookedAt, type TimeFirst, timeFirstUses } from "./time-first-uses.ts";
 
 /** Behind the key: the start, and as many bytes more as Java's keys in a cache have. */
 const SUFFIX_BYTES = 16;
+const TIME_MAX = Number.MAX_SAFE_INTEGER;
+const SEQUENCE_MAX = 0x7fffffff;
 
 /** A cache before a window store of which each key is once in a window: as `CachedKeyValue`, for each key and window. Reads put nothing into it. */
 export class CachedWindow implements WindowBytes {
@@ -48,16 +51,18 @@ export class CachedWindow implements WindowBytes {
   }
 
   walkKey(key: Uint8Array, fromMs: number, toMs: number, isReverse: boolean): Walk<StoredWindow> {
-    return this.#walkKey(key, fromMs, toMs, isReverse, (entry) => this.#cache.get(entry.key));
+    return this.#walkKey(key, fromMs, toMs, isReverse, this.#usesOf(key, Math.max(0, fromMs), Math.min(toMs, TIME_MAX), isReverse));
   }
 
-  #walkKey(
-    key: Uint8Array,
-    fromMs: number,
-    toMs: number,
-    isReverse: boolean,
-    onSeen: ((entry: Overlay) => void) | undefined,
-  ): Walk<StoredWindow> {
+  #usesOf(key: Uint8Array, fromMs: number, toMs: number, isReverse: boolean): LookedAt {
+    const cache = this.#cache;
+    if (this.#inner.isPersistent || !cache.isSmall) return (entry) => entry !== undefined && cache.get(entry.key);
+    // Of what is heard only sliding windows read a range, from one key to the same one: for that Java's begins with the first time of all.
+    const first = this.#listener === undefined ? fromMs : 0;
+    return timeFirstUses(cache, placeOf, timeFirst(key, first, 0), timeFirst(key, toMs, SEQUENCE_MAX), isReverse);
+  }
+
+  #walkKey(key: Uint8Array, fromMs: number, toMs: number, isReverse: boolean, onSeen: LookedAt | undefined): Walk<StoredWindow> {
     const inner = this.#inner;
     const stored = {
       walk(from: Uint8Array | null, to: Uint8Array | null): Walk<StoredWindow> {
@@ -85,6 +90,17 @@ export class CachedWindow implements WindowBytes {
   }
 
   walkAll(fromMs: number, toMs: number, isReverse: boolean, after?: WindowPlace): Walk<StoredWindow> {
+    const uses = this.#cache.isSmall ? timeFirstUses(this.#cache, placeOf, undefined, undefined, isReverse) : undefined;
+    return this.#walkAll(fromMs, toMs, isReverse, after, uses);
+  }
+
+  #walkAll(
+    fromMs: number,
+    toMs: number,
+    isReverse: boolean,
+    after: WindowPlace | undefined,
+    uses: LookedAt | undefined,
+  ): Walk<StoredWindow> {
     const cached: (Omit<StoredWindow, "value"> & { readonly value: Uint8Array | null })[] = [];
     const next = this.#cache.table.unordered();
     for (let entry = next(); entry !== undefined; entry = next()) {
@@ -94,7 +110,11 @@ export class CachedWindow implements WindowBytes {
       if (after !== undefined && byStart(place, after) * (isReverse ? -1 : 1) <= 0) continue;
       cached.push({ ...place, value: entry.value, timestamp: entry.timestamp });
     }
-    return mergedWithCached(cached, this.#inner.walkAll(fromMs, toMs, isReverse, after), byStart, isReverse);
+    const onSeen =
+      uses === undefined
+        ? undefined
+        : (place: WindowPlace | undefined) => uses(place === undefined ? undefined : { key: cacheKey(place.key, place.startMs) });
+    return mergedWithCached(cached, this.#inner.walkAll(fromMs, toMs, isReverse, after), byStart, isReverse, onSeen);
   }
 
   looked(): WindowReads {
@@ -105,7 +125,7 @@ export class CachedWindow implements WindowBytes {
         return cached === undefined ? this.#inner.fetch(key, startMs) : shown(cached);
       },
       walkKey: (key, fromMs, toMs, isReverse) => this.#walkKey(key, fromMs, toMs, isReverse, undefined),
-      walkAll: (fromMs, toMs, isReverse, after) => this.walkAll(fromMs, toMs, isReverse, after),
+      walkAll: (fromMs, toMs, isReverse, after) => this.#walkAll(fromMs, toMs, isReverse, after, undefined),
     };
   }
 
@@ -163,6 +183,19 @@ function cacheKey(key: Uint8Array, startMs: number): Uint8Array {
   into.set(key, 4);
   writeInt64(into, 4 + key.length, startMs);
   return into;
+}
+
+/** By which Java sorts it: `key, int64 start, int32 sequence` behind the start. */
+function timeFirst(key: Uint8Array, startMs: number, sequence: number): TimeFirst {
+  const bytes = Buffer.alloc(key.length + 12);
+  bytes.set(key);
+  writeInt64(bytes, key.length, startMs);
+  writeInt32(bytes, key.length + 8, sequence);
+  return { timeMs: startMs, bytes };
+}
+
+function placeOf({ key }: CachedEntry): TimeFirst {
+  return timeFirst(keyIn(key), startIn(key), 0);
 }
 
 function keyIn(cacheKey: Uint8Array): Uint8Array {

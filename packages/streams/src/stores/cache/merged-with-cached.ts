@@ -9,6 +9,7 @@ export function mergedWithCached<T extends { readonly value: Uint8Array }>(
   stored: Walk<T>,
   compare: (a: Omit<T, "value">, b: Omit<T, "value">) => number,
   isReverse: boolean,
+  onSeen?: (entry: Omit<T, "value"> | undefined) => void,
 ): Walk<T> {
   const sign = isReverse ? -1 : 1;
   cached.sort((a, b) => sign * compare(a, b));
@@ -18,6 +19,7 @@ export function mergedWithCached<T extends { readonly value: Uint8Array }>(
     next() {
       for (;;) {
         const first = cached[at];
+        onSeen?.(first);
         const order = first === undefined ? 1 : next === undefined ? -1 : sign * compare(first, next);
         if (first === undefined || order > 0) {
           const entry = next;

@@ -20,6 +20,9 @@ export interface CachedEntry extends Keyed {
 
 const noPosition = { topic: "", partition: -1, offset: -1, timestamp: -1, headers: noHeaders };
 
+/** Up to so many bytes a cache is small: some hundred entries. */
+const SMALL_BYTES_MAX = 64 * 1024;
+
 /** What Java counts for an entry beside its bytes: three references, and a flag. */
 const ENTRY_OVERHEAD_BYTES = 25;
 
@@ -56,6 +59,7 @@ export class RecordCache {
     const cache = new NamedCache(
       writeBack,
       valueOverheadBytes,
+      () => this.#maxBytes <= SMALL_BYTES_MAX,
       (change) => {
         this.#countedBytes += change;
         return this.#countedBytes > this.#maxBytes;
@@ -75,6 +79,7 @@ export class NamedCache {
   /** Counts a change in bytes; whether there are too many then. */
   readonly #count: (change: number) => boolean;
   readonly #isFarTooMuch: () => boolean;
+  readonly #isSmall: () => boolean;
   readonly #dirty = new Set<CachedEntry>();
   #newest: CachedEntry | undefined;
   #oldest: CachedEntry | undefined;
@@ -88,8 +93,15 @@ export class NamedCache {
   /** Counts what walks have to notice: entries that went away. */
   version = 0;
 
-  constructor(writeBack: WriteBack, valueOverheadBytes: number, count: (change: number) => boolean, isFarTooMuch: () => boolean) {
+  constructor(
+    writeBack: WriteBack,
+    valueOverheadBytes: number,
+    isSmall: () => boolean,
+    count: (change: number) => boolean,
+    isFarTooMuch: () => boolean,
+  ) {
     this.#writeBack = writeBack;
+    this.#isSmall = isSmall;
     this.#valueOverheadBytes = valueOverheadBytes;
     this.#count = count;
     this.#isFarTooMuch = isFarTooMuch;
@@ -97,6 +109,11 @@ export class NamedCache {
 
   get sizeBytes(): number {
     return this.#sizeBytes;
+  }
+
+  /** It can never hold so much that looking at all of it took long. */
+  get isSmall(): boolean {
+    return this.#isSmall();
   }
 
   get(key: Uint8Array): CachedEntry | undefined {

@@ -154,7 +154,7 @@ test("what is restored is there as what is put, whatever is asked, put and commi
       let state = TaskState.open(disk, path);
       let store = state.keyValue("s");
       let waiting = new Map<string, [value: string, timestamp: number]>();
-      let committed = waiting;
+      let committed = new Map(waiting);
       for (const [timestamp, { kind, key, value }] of steps.entries()) {
         if (kind === "restore" || kind === "put") {
           store[kind](key, value === null ? null : Buffer.from(value), timestamp);
