@@ -2,6 +2,7 @@ import { boxedTime } from "../../boxed-time.ts";
 import { type Headers, noHeaders } from "../../record.ts";
 import { type FoundWindow, laterTime, type RangeVisitor, visited, type VisitsWindows } from "../../stores/found-value.ts";
 import type { UnmatchedList, UnmatchedRecords } from "../../stores/outer-join/unmatched-records.ts";
+import type { UnmatchedVisit } from "../../stores/outer-join/unmatched-visit.ts";
 import type { WindowStore } from "../../stores/store.ts";
 import { FEW, fanOutResults, type Results } from "../many-results.ts";
 import { type FanOutWalk, type HeldBack, Operator, type OperatorContext } from "../operator.ts";
@@ -68,11 +69,11 @@ export class StreamJoinOperator extends Operator implements RangeVisitor {
     }
     const unmatched = this.#unmatched;
     const isDue = timestamp === clock.streamTimeMs && unmatched !== undefined && this.#isEmissionDue();
-    if (isDue && !unmatched.isEmpty) {
+    if (isDue && unmatched.isEmpty) clock.unmatchedFromMs = Number.POSITIVE_INFINITY;
+    else if (isDue && !this.#emitFew(unmatched, headers)) {
       this.#emitAndJoin(unmatched, key, value, timestamp, headers);
       return;
     }
-    if (isDue) clock.unmatchedFromMs = Number.POSITIVE_INFINITY;
     this.#join(key, value, timestamp, headers);
   }
 
@@ -180,7 +181,6 @@ export class StreamJoinOperator extends Operator implements RangeVisitor {
   /** Gives on those whose window is over, one after another; with each that it looks at it may be left for a while. */
   *#emitUnmatched(unmatched: UnmatchedRecords<unknown>, headers: Headers): Generator<undefined, void> {
     const clock = this.#clock;
-    const { beforeMs, afterMs, graceMs } = this.#options.windows;
     clock.unmatchedFromMs = Number.POSITIVE_INFINITY;
     let last: UnmatchedList<unknown> | undefined;
     let isLeftOpen = false;
@@ -189,7 +189,7 @@ export class StreamJoinOperator extends Operator implements RangeVisitor {
       const { timestamp, isLeft } = list;
       clock.unmatchedFromMs = timestamp;
       if (isLeftOpen && isRightOpen) break;
-      if (timestamp + (isLeft ? afterMs : beforeMs) + graceMs >= clock.streamTimeMs) {
+      if (this.#isOpen(list)) {
         if (isLeft) isLeftOpen = true;
         else isRightOpen = true;
         // Java walks value by value: the second one of this list is where it stops.
@@ -208,6 +208,56 @@ export class StreamJoinOperator extends Operator implements RangeVisitor {
       last = list;
     }
     last?.remove();
+  }
+
+  /** The same of a few of one value each, in one go and without garbage; false: the steps have to do it, or what is left of it. */
+  #emitFew(unmatched: UnmatchedRecords<unknown>, headers: Headers): boolean {
+    const clock = this.#clock;
+    const visit = this.task.isDeferring ? undefined : unmatched.visits();
+    if (visit === undefined || !this.#areFew(visit)) return false;
+    clock.unmatchedFromMs = Number.POSITIVE_INFINITY;
+    let last = -1;
+    let isLeftOpen = false;
+    let isRightOpen = false;
+    for (visit.begin(); visit.moveNext(); ) {
+      const { timestamp, isLeft, entry } = visit;
+      clock.unmatchedFromMs = timestamp;
+      if (isLeftOpen && isRightOpen) break;
+      if (this.#isOpen(visit)) {
+        if (isLeft) isLeftOpen = true;
+        else isRightOpen = true;
+        continue;
+      }
+      this.#forwardUnmatched(visit.key(), visit.firstValue(), isLeft, timestamp, headers);
+      if (last >= 0) visit.remove(last);
+      last = entry;
+      if (!this.task.isDeferring) continue;
+      visit.remove(last);
+      return false;
+    }
+    if (last >= 0) visit.remove(last);
+    return true;
+  }
+
+  /** Whether so few are looked at that they make no slice of their own. */
+  #areFew(visit: UnmatchedVisit<unknown>): boolean {
+    let count = 0;
+    let isLeftOpen = false;
+    let isRightOpen = false;
+    while (visit.moveNext()) {
+      if (++count > FEW || visit.count > 1) return false;
+      if (isLeftOpen && isRightOpen) return true;
+      if (!this.#isOpen(visit)) continue;
+      if (visit.isLeft) isLeftOpen = true;
+      else isRightOpen = true;
+    }
+    return true;
+  }
+
+  /** A partner may still come. */
+  #isOpen({ timestamp, isLeft }: Pick<UnmatchedList<unknown>, "timestamp" | "isLeft">): boolean {
+    const { beforeMs, afterMs, graceMs } = this.#options.windows;
+    return timestamp + (isLeft ? afterMs : beforeMs) + graceMs >= this.#clock.streamTimeMs;
   }
 
   #forwardUnmatched(key: unknown, value: unknown, isLeft: boolean, timestamp: number, headers: Headers): void {

@@ -49,6 +49,7 @@ export class BlockList<T> {
     const at = this.#placeIn(block, element);
     if (at === block.length || this.#compare(block[at]!, element) !== 0) return false;
     if (at === block.length - 1) block.pop();
+    else if (at === 0) block.shift();
     else block.splice(at, 1);
     if (block.length === 0 && this.#blocks.length > 1) this.#blocks.splice(index, 1);
     this.#version++;
@@ -57,6 +58,18 @@ export class BlockList<T> {
 
   get first(): T | undefined {
     return this.#blocks[0]![0];
+  }
+
+  /** The first above an element; no garbage, as a walk would be. */
+  firstAbove(element: T): T | undefined {
+    let index = this.#blockOf(element);
+    let at = this.#placeIn(this.#blocks[index]!, element);
+    if (at < this.#blocks[index]!.length && this.#compare(this.#blocks[index]![at]!, element) === 0) at++;
+    if (at === this.#blocks[index]!.length) {
+      index++;
+      at = 0;
+    }
+    return this.#blocks[index]?.[at];
   }
 
   /** Takes out the first, if there is one. */

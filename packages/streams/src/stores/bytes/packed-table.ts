@@ -137,6 +137,16 @@ export class PackedTable {
     return this.#inOrder().ascending(undefined) as () => number | undefined;
   }
 
+  /** The first by key; no garbage, as a walk would be. */
+  first(): number | undefined {
+    return this.#inOrder().first() as number | undefined;
+  }
+
+  /** The next one by key behind an entry that is there. */
+  after(entry: number): number | undefined {
+    return this.#inOrder().after(entry) as number | undefined;
+  }
+
   /** Entries from `from` (inclusive; null: the first) on, sorted by key. Sees what changes ahead of it while it walks. */
   ascending(from: Uint8Array | null): () => number | undefined {
     return this.#walk(from, (piles, at) => piles.ascending(at));

@@ -57,6 +57,25 @@ export class RangePiles<T> {
     return isThere;
   }
 
+  /** The first of all; no garbage, as a walk would be. */
+  first(): T | undefined {
+    return this.#firstOf(0);
+  }
+
+  /** The next one behind an element that is there. */
+  after(element: T): T | undefined {
+    const index = this.#orderedWith(element);
+    return this.#sortedAt(index).firstAbove(element) ?? this.#firstOf(index + 1);
+  }
+
+  #firstOf(from: number): T | undefined {
+    for (let index = from; index < this.#piles.length; index++) {
+      const { first } = this.#sortedAt(this.#ordered(index, false));
+      if (first !== undefined) return first;
+    }
+    return undefined;
+  }
+
   /** Gives one after another, from the first that is not below `from`; undefined at the end. */
   ascending(from: T | undefined): () => T | undefined {
     return this.#walk(from, false);

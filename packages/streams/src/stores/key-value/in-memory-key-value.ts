@@ -1,7 +1,7 @@
 import { compareBytes } from "../bytes/compare-bytes.ts";
 import { PackedTable } from "../bytes/packed-table.ts";
 import { type Walk, walkOf } from "../store-walk.ts";
-import type { KeyValueBytes, KeyValueReads, StoredBytes, StoredEntry } from "./key-value-bytes.ts";
+import type { KeyValueBytes, KeyValueReads, OrderedEntries, StoredBytes, StoredEntry } from "./key-value-bytes.ts";
 
 /** Keeps everything in memory: gone with the process, and restored from the changelog. Nothing bounds it but the number of keys. */
 export class InMemoryKeyValue implements KeyValueBytes {
@@ -21,6 +21,10 @@ export class InMemoryKeyValue implements KeyValueBytes {
     this.#found.value = this.#table.sharedValueOf(entry)!;
     this.#found.timestamp = this.#table.timestampOf(entry);
     return this.#found;
+  }
+
+  get ordered(): OrderedEntries {
+    return this.#table;
   }
 
   has(key: Uint8Array): boolean {

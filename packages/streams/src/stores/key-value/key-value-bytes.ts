@@ -1,3 +1,4 @@
+import type { LentMemory } from "../../serdes/lent-bytes.ts";
 import type { Walk } from "../store-walk.ts";
 
 /** A value in a store of bytes, and its time. May be an object of the store's own, and the value memory of the store's own: the next put changes both, so who wants the old value then copies it. */
@@ -21,6 +22,8 @@ export interface KeyValueBytes {
   get(key: Uint8Array): StoredBytes | undefined;
   /** Whether {@link get} finds something; missing where that is as dear. */
   readonly has?: (key: Uint8Array) => boolean;
+  /** Missing where entries have no numbers. */
+  readonly ordered?: OrderedEntries | undefined;
   /** Null deletes; the time is then that of the deletion. */
   put(key: Uint8Array, value: Uint8Array | null, timestamp: number): void;
   /** Takes a record of the changelog: as a put that nobody hears of. */
@@ -31,6 +34,17 @@ export interface KeyValueBytes {
   looked(): KeyValueReads;
   flush(): void;
   close(): void;
+}
+
+/** Entries by number, sorted by key: each valid until it is deleted. For who goes through them without an object for each. */
+export interface OrderedEntries {
+  first(): number | undefined;
+  /** The next one behind an entry that is there. */
+  after(entry: number): number | undefined;
+  /** In memory that is lent, where it fits. */
+  lentKeyOf(entry: number, memory: LentMemory): Uint8Array;
+  /** The same of its value, which nobody puts as null. */
+  lentValueOf(entry: number, memory: LentMemory): Uint8Array | null;
 }
 
 /** What can be read of a key-value store. */

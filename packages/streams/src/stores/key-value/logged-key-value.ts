@@ -1,7 +1,7 @@
 import { noHeaders } from "../../record.ts";
 import type { ChangelogSink } from "../store-builder.ts";
 import type { Walk } from "../store-walk.ts";
-import type { KeyValueBytes, KeyValueReads, StoredBytes, StoredEntry } from "./key-value-bytes.ts";
+import type { KeyValueBytes, KeyValueReads, OrderedEntries, StoredBytes, StoredEntry } from "./key-value-bytes.ts";
 
 /** Sends every put to the changelog, after the store below has it: the key and the value as they are, the time as the record's. */
 export class LoggedKeyValue implements KeyValueBytes {
@@ -23,6 +23,10 @@ export class LoggedKeyValue implements KeyValueBytes {
 
   get(key: Uint8Array): StoredBytes | undefined {
     return this.#inner.get(key);
+  }
+
+  get ordered(): OrderedEntries | undefined {
+    return this.#inner.ordered;
   }
 
   has(key: Uint8Array): boolean {

@@ -9,6 +9,7 @@ import type { KeyValueBytes } from "../key-value/key-value-bytes.ts";
 import type { StateStore, StoreIterator } from "../store.ts";
 import type { FoundWindow } from "../found-value.ts";
 import type { StoreContext } from "../store-builder.ts";
+import { UnmatchedVisit } from "./unmatched-visit.ts";
 import { StoreWalk } from "../store-walk.ts";
 
 /** The records of a left or outer join of one time, side and key that have found no partner yet. Key and values stay bytes until they are asked for: most lists are only looked at for their time. */
@@ -41,14 +42,18 @@ const TWO_32 = 2 ** 32;
 export class UnmatchedRecords<K> implements StateStore {
   readonly name: string;
   readonly #serdes: JoinSerdes<K>;
+  /** As they were given. */
+  readonly #read: JoinSerdes<K>;
   readonly #bytes: KeyValueBytes;
   readonly #context: StoreContext;
   readonly #memory = new LentMemory();
   readonly #listMemory = new LentMemory();
+  #visit: UnmatchedVisit<K> | undefined;
   #isOpen = true;
 
   constructor(name: string, serdes: JoinSerdes<K>, bytes: KeyValueBytes, context: StoreContext) {
     this.name = name;
+    this.#read = serdes;
     this.#serdes = { key: sharedKeys(serdes.key), left: lending(serdes.left), right: lending(serdes.right) };
     this.#bytes = bytes;
     this.#context = context;
@@ -96,6 +101,18 @@ export class UnmatchedRecords<K> implements StateStore {
   /** By time, then right before left, then by key. May be taken out while walking. */
   all(): StoreIterator<UnmatchedList<K>> {
     return new StoreWalk(this.#bytes.walk(null, null, false), (entry) => this.#listOf(entry.key, entry.value));
+  }
+
+  /** {@link all}, without an object for each list; undefined where it cannot be. */
+  visits(): UnmatchedVisit<K> | undefined {
+    const { ordered } = this.#bytes;
+    if (ordered === undefined) return undefined;
+    this.#visit ??= new UnmatchedVisit<K>(ordered, {
+      ...this.#read,
+      topic: this.#context.changelogTopic,
+      remove: (key) => this.#bytes.put(key, null, this.#context.record.timestamp),
+    });
+    return this.#visit.begin();
   }
 
   restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
