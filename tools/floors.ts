@@ -42,6 +42,6 @@ export const floors: Readonly<Record<string, readonly Floor[]>> = {
     { name: "operators", rooms: ["processors/"] },
     { name: "processor api", rooms: ["processor/"] },
     { name: "state", rooms: ["stores/"] },
-    { name: "ground", rooms: ["serdes/", "record.ts", "streams-error.ts", "thrown.ts", "known-options.ts"] },
+    { name: "ground", rooms: ["serdes/", "record.ts", "streams-error.ts", "thrown.ts", "boxed-time.ts", "known-options.ts"] },
   ],
 };

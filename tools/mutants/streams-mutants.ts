@@ -8,8 +8,8 @@ export const streamsMutants: readonly Mutant[] = [
   {
     rule: "a record of a join of streams meets what is older by beforeMs and no more",
     file: "packages/streams/src/processors/joins/stream-join-operator.ts",
-    find: "visitRange(key, Math.max(0, timestamp - this.#beforeMs)",
-    replace: "visitRange(key, Math.max(0, timestamp - this.#beforeMs + 1)",
+    find: "this.fromMs = Math.max(0, timestamp - this.#beforeMs)",
+    replace: "this.fromMs = Math.max(0, timestamp - this.#beforeMs + 1)",
     tests,
   },
   {
@@ -22,14 +22,14 @@ export const streamsMutants: readonly Mutant[] = [
   {
     rule: "a joined record has the later time of both",
     file: "packages/streams/src/processors/joins/stream-join-operator.ts",
-    find: "other, Math.max(timestamp, otherMs), headers)",
+    find: "other, laterTime(timestamp, found.startMs), headers)",
     replace: "other, timestamp, headers)",
     tests,
   },
   {
     rule: "a partner takes all that waited with its time, side and key",
     file: "packages/streams/src/processors/joins/stream-join-operator.ts",
-    find: "    this.#unmatched?.removeMatched(key, otherMs, !this.#isLeftSide);\n",
+    find: "    this.#unmatched?.removeMatched(key, found, !this.#isLeftSide);\n",
     replace: "",
     tests,
   },
@@ -43,8 +43,8 @@ export const streamsMutants: readonly Mutant[] = [
   {
     rule: "what waits for a partner waits for the grace, too",
     file: "packages/streams/src/processors/joins/stream-join-operator.ts",
-    find: "+ graceMs >= clock.streamTimeMs) {",
-    replace: ">= clock.streamTimeMs) {",
+    find: "+ graceMs >= this.#clock.streamTimeMs;",
+    replace: ">= this.#clock.streamTimeMs;",
     tests,
   },
   {

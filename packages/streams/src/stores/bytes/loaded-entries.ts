@@ -14,7 +14,7 @@ const FIRST_ENTRIES = 256;
 const NULL = -1;
 
 /** What an entry takes beside its bytes. */
-export const LOADED_ENTRY_BYTES = 26;
+const LOADED_ENTRY_BYTES = 26;
 
 /**
  * Entries as they come, in a few pieces of memory, to be gone through once, sorted by key; of a key that came several times the last. Nothing can be looked up in it: taking and sorting an entry costs a fraction of what {@link PackedTable} takes

@@ -168,7 +168,10 @@ test("what is restored is there as what is put, whatever is asked, put and commi
           const seen: [string, [string, number]][] = [];
           for (let entry = walk.next(); entry !== undefined; entry = walk.next())
             seen.push([String(Buffer.from(entry.key)), [String(Buffer.from(entry.value)), entry.timestamp]]);
-          assert.deepEqual(seen, [...waiting].sort());
+          assert.deepEqual(
+            seen,
+            [...waiting].sort(([a], [b]) => (a < b ? -1 : 1)),
+          );
         } else if (kind === "reopen") {
           state.close();
           state = TaskState.open(disk, path);

@@ -263,6 +263,45 @@ for (const expiredPerPut of [0, 1, 256])
     assert.deepEqual(back, [208]);
   });
 
+for (const expiredPerPut of [0, 1, 256])
+  test(`so does one of which a key is several times in a window, of which ${expiredPerPut} at a time are let go`, () => {
+    const { context } = recordingContext();
+    const seen = (visit: (store: PlainWindow<string, number>, see: (startMs: number) => void) => void): number[] => {
+      const bytes = new LoggedWindow(new InMemoryDuplicates(100, undefined, expiredPerPut), true, context.changelog!);
+      const store = new PlainWindow("w", serdes.string, serdes.long, bytes, context, true);
+      for (let startMs = 0; startMs < 10; startMs++) store.put("a", startMs, startMs);
+      const starts: number[] = [];
+      visit(store, (startMs) => {
+        starts.push(startMs);
+        // Behind it, ahead of it, and so far ahead of all that what it would see next is over.
+        if (startMs === 3) store.put("a", 0, 2);
+        if (startMs === 4 && starts.at(-2) === 3) store.put("a", 0, 4);
+        if (startMs === 6) store.put("b", 0, 107);
+      });
+      return starts;
+    };
+    const expected = [0, 1, 2, 3, 4, 4, 5, 6, 8, 9];
+    const walked = seen((store, see) => {
+      for (const [startMs] of store.fetchRange("a", 0, 99)) see(startMs);
+    });
+    assert.deepEqual(walked, expected);
+    const visited = seen((store, see) => {
+      store.visitRange("a", {
+        fromMs: 0,
+        toMs: 99,
+        visitValue({ startMs }) {
+          see(startMs);
+          return true;
+        },
+      });
+    });
+    assert.deepEqual(visited, expected);
+    const all = seen((store, see) => {
+      for (const { windowStartMs } of store.fetchAll(0, 99)) see(windowStartMs);
+    });
+    assert.deepEqual(all, expected);
+  });
+
 test("one key with many windows costs no more than many keys", () => {
   const { context } = recordingContext(() => {});
   const store = stores.window({ name: "w", key: serdes.string, value: serdes.long, windowSizeMs: 1, retentionMs: 1_000 }).build(context);
