@@ -53,7 +53,7 @@ export async function produce(client: Client, topic: string, count: number, part
 export const placeOf = ({ partition, offset }: ShareRecord) => `${partition}:${offset}`;
 
 /** A member that comes now gets nothing: everything was accepted or rejected, or is locked. */
-async function isAllDone(client: Client, groupId: string, topic: string): Promise<void> {
+export async function isAllDone(client: Client, groupId: string, topic: string): Promise<void> {
   await using late = explicit(client, groupId, topic);
   const records: ShareRecord[] = [];
   await waitUntil("a late member has the partition", async () => {

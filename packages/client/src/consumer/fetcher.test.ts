@@ -8,9 +8,11 @@ import {
   makePartitionData,
   type PartitionData,
 } from "@ottla/protocol/apis/fetch";
+import { ErrorCode } from "@ottla/protocol";
 import { RecordBatchBuilder, setBaseOffset } from "@ottla/protocol/records";
+import { ClientError } from "../client-error.ts";
 import { createClient } from "../client.ts";
-import { ScriptedBroker } from "../testing/scripted-broker.ts";
+import { HANG_UP, ScriptedBroker } from "../testing/scripted-broker.ts";
 import { makeWorld } from "../testing/simulated-world.ts";
 import type { Consumer, ConsumerOptions } from "./consumer-types.ts";
 
@@ -147,5 +149,79 @@ describe("what is fetched ahead", () => {
       assert.deepEqual(each, taken.has(partition) ? [] : all, `partition ${partition}`);
     }
     await client.close();
+  });
+});
+
+describe("a broker that answers fetches in vain", () => {
+  const inVain: Readonly<Record<string, () => PartitionData[]>> = {
+    "nothing at all": () => [],
+    "no records": () => [makePartitionData({ partitionIndex: 0, highWatermark: 10, lastStableOffset: 10, preferredReadReplica: -1 })],
+    "records of another partition": () => [makePartitionData({ partitionIndex: 7, records: batchAt(0), preferredReadReplica: -1 })],
+    "records of long ago": () => [makePartitionData({ partitionIndex: 0, records: batchAt(0), preferredReadReplica: -1 })],
+  };
+  for (const [what, answer] of Object.entries(inVain))
+    test(`by ${what}, at once, is asked after a pause, and believed when it is well again`, async () => {
+      const world = makeWorld();
+      const broker = await ScriptedBroker.start(world.net);
+      broker.serveMetadata(() => ({ t: [1] }), [broker]);
+      let isWell = false;
+      broker.on(fetchApi, () => {
+        // Beyond any bound: the test would hang.
+        if (broker.requestsOf(fetchApi).length > 5000) return HANG_UP;
+        const partitions = isWell ? [makePartitionData({ partitionIndex: 0, records: batchAt(50), preferredReadReplica: -1 })] : answer();
+        return makeFetchResponse({ responses: partitions.length === 0 ? [] : [makeFetchableTopicResponse({ topic: "t", partitions })] });
+      });
+      const client = createClient({ bootstrapServers: broker.bootstrap }, world);
+      const consumer = client.consumer();
+      consumer.assign(placesOf(1));
+      consumer.seek({ topic: "t", partition: 0 }, 50);
+      assert.deepEqual(await world.settle(consumer.poll(10_000)), []);
+      const asked = broker.requestsOf(fetchApi).length;
+      assert.ok(asked > 50 && asked < 200, `${asked} requests in ten seconds`);
+      isWell = true;
+      assert.equal((await world.settle(consumer.poll(10_000)))[0]?.startOffset, 50);
+      await world.settle(client.close());
+    });
+
+  for (const code of ["TOPIC_AUTHORIZATION_FAILED", "CORRUPT_MESSAGE", "UNKNOWN_TOPIC_ID", "INVALID_REQUEST"] as const)
+    test(`by ${code}, at once, is asked after a pause, whether somebody polls or not`, async () => {
+      const world = makeWorld();
+      const broker = await ScriptedBroker.start(world.net);
+      broker.serveMetadata(() => ({ t: [1] }), [broker]);
+      broker.on(fetchApi, () => {
+        if (broker.requestsOf(fetchApi).length > 5000) return HANG_UP;
+        const partitions = [makePartitionData({ errorCode: ErrorCode[code], preferredReadReplica: -1 })];
+        return makeFetchResponse({ responses: [makeFetchableTopicResponse({ topic: "t", partitions })] });
+      });
+      const client = createClient({ bootstrapServers: broker.bootstrap }, world);
+      const consumer = client.consumer();
+      consumer.assign(placesOf(1));
+      consumer.seek({ topic: "t", partition: 0 }, 50);
+      await world.settle(consumer.poll(1000).catch(() => {}));
+      await world.pass(10_000);
+      const asked = broker.requestsOf(fetchApi).length;
+      assert.ok(asked < 200, `${asked} requests in ten seconds`);
+      await world.settle(client.close());
+    });
+
+  test("by a part of the first batch is told as what it is", async () => {
+    const world = makeWorld();
+    const broker = await ScriptedBroker.start(world.net);
+    broker.serveMetadata(() => ({ t: [1] }), [broker]);
+    const records = batchAt(50).subarray(0, BATCH_BYTES - 1);
+    broker.on(fetchApi, () =>
+      makeFetchResponse({
+        responses: [makeFetchableTopicResponse({ topic: "t", partitions: [makePartitionData({ records, preferredReadReplica: -1 })] })],
+      }),
+    );
+    const client = createClient({ bootstrapServers: broker.bootstrap }, world);
+    const consumer = client.consumer();
+    consumer.assign(placesOf(1));
+    consumer.seek({ topic: "t", partition: 0 }, 50);
+    await assert.rejects(
+      world.settle(consumer.poll(10_000)),
+      (error) => error instanceof ClientError && error.code === "CORRUPT_BATCH" && /first one always comes whole/.test(error.message),
+    );
+    await world.settle(client.close());
   });
 });

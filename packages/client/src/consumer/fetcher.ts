@@ -39,12 +39,19 @@ export interface FetcherEvents {
 /** So many partitions of an answer are taken in before others have their turn: some ms. */
 const PARTITIONS_PER_TURN = 1_000;
 
+/** A broker that has nothing to tell waits with its answer. One that answered so many times in a row at once and in vain is asked after a pause: whatever is wrong with it, asking again and again mends nothing. */
+const VAIN_ANSWERS_MAX = 5;
+/** So much before its time an answer is no long poll's end. */
+const EARLY_MS = 20;
+
 /** A request on the way. Nothing is kept of each partition beside what that has itself: there may be ten thousand. */
 interface Asked {
   readonly partitions: readonly AssignedPartition[];
+  /** Something came of it: records, an error, or that it was overtaken. */
+  isOfUse: boolean;
 }
 
-const nothingAsked: Asked = { partitions: [] };
+const nothingAsked: Asked = { partitions: [], isOfUse: true };
 
 /**
  * Keeps chunks of every assigned partition ready, within the prefetch bound: one long poll per broker, sent anew as soon as the application
@@ -187,7 +194,7 @@ export class Fetcher {
       if (reader.session) reader.session = new FetchSession();
       reader.usesIds = usesIds;
     }
-    const asked: Asked = { partitions };
+    const asked: Asked = { partitions, isOfUse: false };
     // One that went and came back between two requests is no news to the broker, which would never say where it ends: who asks for its lag would wait for ever.
     if (partitions.some((each) => !each.isHeardOf && reader.session?.isToldChangesOf(each))) reader.session?.startAnew();
     const request = reader.session?.next(targets) ?? sessionless(targets);
@@ -250,6 +257,10 @@ export class Fetcher {
     // A follower that does not answer is no better than none; the leader names another one, or gives the records itself.
     for (const partition of unanswered) if (partition.preferredReplica === reader.nodeId) partition.preferredReplica = -1;
     this.#cluster.metadata.requestRefresh();
+    this.#afterBackoff(reader, asked);
+  }
+
+  #afterBackoff(reader: NodeReader, asked: Asked): void {
     void sleep(this.#cluster.deps.clock, this.#cluster.options.retryBackoffMs, this.#cluster.lifetime).then(() => {
       this.#free(reader, asked);
       this.pump();
@@ -301,21 +312,31 @@ export class Fetcher {
         }
         const data = partitions[at]!;
         const partition = this.#partitions.find(name, data.partitionIndex);
-        if (partition?.fetching === asked && partition.isFetching) this.#onPartition(partition, data);
+        if (partition?.fetching === asked && partition.isFetching) this.#onPartition(partition, data, asked);
       }
     }
-    for (const partition of asked.partitions) if (partition.fetching === asked && partition.isFetching) partition.isHeardOf = true;
-    this.#free(reader, asked);
-    this.pump();
+    for (const partition of asked.partitions)
+      if (partition.fetching === asked && partition.isFetching) partition.isHeardOf = true;
+      else asked.isOfUse = true;
     this.#events.arrived();
+    const { clock } = this.#cluster.deps;
+    const isVain = !asked.isOfUse && clock.monotonicMs() < reader.pollEndMs - EARLY_MS;
+    reader.vainAnswers = isVain ? reader.vainAnswers + 1 : 0;
+    if (reader.vainAnswers > VAIN_ANSWERS_MAX) this.#afterBackoff(reader, asked);
+    else {
+      this.#free(reader, asked);
+      this.pump();
+    }
   }
 
-  #onPartition(partition: AssignedPartition, data: PartitionData): void {
+  #onPartition(partition: AssignedPartition, data: PartitionData, asked: Asked): void {
     if (data.errorCode !== ErrorCode.NONE) {
+      asked.isOfUse = true;
       this.#onError(partition, data);
       return;
     }
     if (data.preferredReadReplica >= 0) {
+      asked.isOfUse ||= partition.preferredReplica !== data.preferredReadReplica;
       partition.preferredReplica = data.preferredReadReplica;
       partition.preferredUntilMs = this.#cluster.deps.clock.monotonicMs() + this.#cluster.options.metadataMaxAgeMs;
     }
@@ -323,16 +344,17 @@ export class Fetcher {
     partition.lastStableOffset = data.lastStableOffset;
     partition.logStartOffset = data.logStartOffset;
     const records = data.records as Buffer | null;
-    if (records !== null && records.length > 0) this.#buffer(partition, records, data);
+    if (records !== null && records.length > 0 && this.#buffer(partition, records, data)) asked.isOfUse = true;
   }
 
-  #buffer(partition: AssignedPartition, records: Buffer, data: PartitionData): void {
+  /** False: nothing in it is of use. */
+  #buffer(partition: AssignedPartition, records: Buffer, data: PartitionData): boolean {
     const { isolationLevel, checkCrcs } = this.#options;
     // Whatever lets it be another one than was asked for makes this an answer to an older version.
     const { fetchOffset } = partition;
     const aborted = isolationLevel === "read_committed" ? data.abortedTransactions : undefined;
     const { fault, lastEpoch, ...visible } = scanBatches(records, { fetchOffset, aborted, checkCrcs });
-    if (visible.nextOffset === fetchOffset && fault === undefined) return;
+    if (visible.nextOffset === fetchOffset && fault === undefined) return false;
     const { topic, partition: index } = partition;
     const { highWatermark, lastStableOffset, logStartOffset } = data;
     const batch = new FetchedBatch({
@@ -348,6 +370,7 @@ export class Fetcher {
     partition.chunks.push(new BufferedChunk(batch, lastEpoch, fault));
     partition.fetchOffset = visible.nextOffset;
     if (lastEpoch >= 0) partition.fetchEpoch = lastEpoch;
+    return true;
   }
 
   #onError(partition: AssignedPartition, data: PartitionData): void {
@@ -365,13 +388,14 @@ export class Fetcher {
       return;
     }
     const isIdTrouble = data.errorCode === ErrorCode.UNKNOWN_TOPIC_ID || data.errorCode === ErrorCode.INCONSISTENT_TOPIC_ID;
+    // Whatever it is, asking at once brings the same.
+    this.#retryLater(partition);
     if (!error.retriable && !isIdTrouble && data.errorCode !== ErrorCode.UNKNOWN_SERVER_ERROR) {
       const { topic, partition: index } = partition;
       this.#events.failed(data.errorCode === ErrorCode.CORRUPT_MESSAGE ? corrupt(topic, index, partition.fetchOffset, error) : error);
       return;
     }
     this.#cluster.metadata.requestRefresh();
-    this.#retryLater(partition);
   }
 
   #retryLater(partition: AssignedPartition): void {

@@ -26,6 +26,8 @@ export interface NodeReader {
   askedBytes: number;
   /** When its long poll ends at the latest, as far as the broker is in time (monotonic ms). */
   pollEndMs: number;
+  /** Answers in a row that came early and brought nothing. */
+  vainAnswers: number;
 }
 
 /** Reads from one broker. `main` polls all that can be fetched, in a session. While it waits, `side` serves partitions that it does not cover. */
@@ -37,9 +39,10 @@ export interface NodeReaders {
 }
 
 export function makeNodeReaders(nodeId: number, lanes: FetchLanes): NodeReaders {
+  const idle = { nodeId, usesIds: false, isBusy: false, askedBytes: 0, pollEndMs: 0, vainAnswers: 0 };
   return {
-    main: { nodeId, lane: lanes.main, session: new FetchSession(), usesIds: false, isBusy: false, askedBytes: 0, pollEndMs: 0 },
-    side: { nodeId, lane: lanes.side, session: undefined, usesIds: false, isBusy: false, askedBytes: 0, pollEndMs: 0 },
+    main: { ...idle, lane: lanes.main, session: new FetchSession() },
+    side: { ...idle, lane: lanes.side, session: undefined },
     isFlowing: false,
   };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { encodeEndTransactionMarker, RecordBatchBuilder, setBaseOffset } from "@ottla/protocol/records";
+import { BATCH_OVERHEAD_BYTES, encodeEndTransactionMarker, RecordBatchBuilder, setBaseOffset } from "@ottla/protocol/records";
 import fc from "fast-check";
 import { type AbortedTransaction, scanBatches } from "./visible-batches.ts";
 
@@ -69,6 +69,39 @@ describe("what a fetched answer shows", () => {
     for (let bytes = 0; bytes < cut.length; bytes++) {
       const visible = scanBatches(Buffer.concat([whole, cut.subarray(0, bytes)]), { fetchOffset: 0, aborted: undefined, checkCrcs: true });
       assert.deepEqual([visible.positions, visible.nextOffset, visible.fault], [[0], 3, undefined]);
+    }
+  });
+
+  test("a first batch that is cut off is a fault: asking again would bring the same", () => {
+    const whole = data(0, 3);
+    for (let bytes = BATCH_OVERHEAD_BYTES; bytes < whole.length; bytes++) {
+      const visible = scanBatches(whole.subarray(0, bytes), { fetchOffset: 0, aborted: undefined, checkCrcs: true });
+      assert.deepEqual([visible.positions, visible.nextOffset], [[], 0]);
+      assert.match(visible.fault!, new RegExp(`of ${whole.length} bytes of which the broker gave ${bytes},`));
+    }
+  });
+
+  test("offsets that come a second time are left out", () => {
+    const answer = Buffer.concat([data(0, 3), data(0, 3), data(3, 2)]);
+    const visible = scanBatches(answer, { fetchOffset: 0, aborted: undefined, checkCrcs: true });
+    assert.deepEqual([visible.positions.length, visible.recordCountMax, visible.nextOffset], [2, 5, 5]);
+  });
+
+  test("a marker that cannot be decoded is a fault at its offset, whoever checks CRCs", () => {
+    const builder = new RecordBatchBuilder({ isControl: true, isTransactional: true, partitionLeaderEpoch: 0 });
+    builder.append(Buffer.from("m"), Buffer.from("no marker"), [], 1000);
+    const odd = builder.close();
+    setBaseOffset(odd, 0, 3);
+    const spoilt = marker(3, 1, "abort");
+    spoilt.fill(0xff, BATCH_OVERHEAD_BYTES);
+    for (const [bytes, checkCrcs] of [
+      [odd, true],
+      [odd, false],
+      [spoilt, false],
+    ] as const) {
+      const visible = scanBatches(Buffer.concat([data(0, 3), bytes]), { fetchOffset: 0, aborted: [], checkCrcs });
+      assert.deepEqual([visible.positions, visible.nextOffset], [[0], 3]);
+      assert.match(visible.fault!, /marker that cannot be decoded/);
     }
   });
 

@@ -1,3 +1,4 @@
+import { MalformedBytesError } from "@ottla/base";
 import {
   BATCH_MAGIC,
   BATCH_OVERHEAD_BYTES,
@@ -46,7 +47,7 @@ export interface VisibleBatches {
 /**
  * Walks the headers of fetched batches and drops what the application must not see: control batches, and under read_committed the batches
  * of aborted transactions. One producer may have several aborted ranges in one answer; a range ends at its marker, or is open to the end
- * when the marker comes in a later answer. A cut-off last batch is legal.
+ * when the marker comes in a later answer. A cut-off last batch is legal, unless it is the only one.
  */
 export function scanBatches(records: Buffer, options: ScanOptions): VisibleBatches {
   const filter = options.aborted === undefined ? undefined : new AbortedFilter(options.aborted ?? []);
@@ -57,12 +58,21 @@ export function scanBatches(records: Buffer, options: ScanOptions): VisibleBatch
   let fault: string | undefined;
   for (let at = 0; at + BATCH_OVERHEAD_BYTES <= records.length; ) {
     const size = sizeInBytes(records, at);
-    if (size >= BATCH_OVERHEAD_BYTES && at + size > records.length) break;
+    if (size >= BATCH_OVERHEAD_BYTES && at + size > records.length) {
+      if (at === 0) fault = `a batch of ${size} bytes of which the broker gave ${records.length}, though the first one always comes whole`;
+      break;
+    }
     fault = faultOf(records, at, size, options.checkCrcs);
     if (fault !== undefined) break;
     const last = lastOffset(records, at);
-    if (last >= options.fetchOffset) {
-      if (isShown(records, at, last, filter)) {
+    // What was there before, in this answer or ahead of it, is told once.
+    if (last >= nextOffset) {
+      const isToBeShown = isShown(records, at, last, filter);
+      if (typeof isToBeShown === "string") {
+        fault = isToBeShown;
+        break;
+      }
+      if (isToBeShown) {
         positions.push(at);
         recordCountMax += recordCount(records, at);
       }
@@ -84,9 +94,15 @@ function faultOf(records: Buffer, at: number, size: number, checkCrcs: boolean):
   return stored === computed ? undefined : `a damaged batch: its CRC is ${stored}, its bytes give ${computed}`;
 }
 
-function isShown(records: Buffer, at: number, last: number, filter: AbortedFilter | undefined): boolean {
+/** A text: what is wrong with it. */
+function isShown(records: Buffer, at: number, last: number, filter: AbortedFilter | undefined): boolean | string {
   if (isControl(records, at)) {
-    filter?.passControl(records, at);
+    try {
+      filter?.passControl(records, at);
+    } catch (error) {
+      if (!(error instanceof MalformedBytesError)) throw error;
+      return `a transaction's marker that cannot be decoded: ${error.message}`;
+    }
     return false;
   }
   // Compaction may leave an empty batch to keep a producer's sequence.

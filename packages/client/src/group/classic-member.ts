@@ -8,7 +8,7 @@ import { backoffMs, sleep } from "../net/backoff.ts";
 import { refusalAt } from "../outcome.ts";
 import type { TopicPartition } from "../topic-partition.ts";
 import type { Assignor, RebalanceProtocol } from "./assignor.ts";
-import { type Assignment, decodeAssignment, encodeAssignment, encodeSubscription } from "./consumer-protocol.ts";
+import { type Assignment, decodeAssignment, encodeAssignment, encodeSubscription, readable } from "./consumer-protocol.ts";
 import { GroupCalls } from "./group-calls.ts";
 import { groupTrouble } from "./group-errors.ts";
 import { planAssignment } from "./group-leader.ts";
@@ -25,6 +25,8 @@ import { textOf } from "../thrown.ts";
 
 const NO_GENERATION = -1;
 const NO_MEMBER_ID = "";
+/** A coordinator that wants a member to join again may want that so many times in a row at once. */
+const JOINS_AT_ONCE_MAX = 4;
 
 /** The group has a new generation, and this is this member's part of it. */
 interface Joined {
@@ -234,7 +236,7 @@ export class ClassicMember implements Membership {
 
   async #joinUntilDone(topics: readonly string[], owned: readonly TopicPartition[], reason: string): Promise<Joined | undefined> {
     const { clock, random } = this.#cluster.deps;
-    for (let failures = 0; !this.#left; ) {
+    for (let failures = 0, joinsAtOnce = 0; !this.#left; ) {
       let errorCode: number;
       try {
         const outcome = await this.#joinOnce(topics, owned, reason);
@@ -245,14 +247,13 @@ export class ClassicMember implements Membership {
         errorCode = ErrorCode.COORDINATOR_NOT_AVAILABLE;
       }
       const trouble = groupTrouble(errorCode);
-      if (trouble === "takeId") continue;
       if (trouble === "fatal") throw this.#refusal(errorCode);
       if (trouble === "coordinator") this.#cluster.coordinators.forget("group", this.#options.groupId);
       if (trouble === "forgotten") this.#reset(errorCode);
-      failures = trouble === "coordinator" ? failures + 1 : 1;
+      const isAtOnce = trouble !== "coordinator" && ++joinsAtOnce <= JOINS_AT_ONCE_MAX;
+      failures = isAtOnce ? 0 : failures + 1;
       const { retryBackoffMs, retryBackoffMaxMs } = this.#cluster.options;
-      if (trouble === "coordinator")
-        await sleep(clock, backoffMs(failures, retryBackoffMs, retryBackoffMaxMs, random), this.#cluster.lifetime);
+      if (!isAtOnce) await sleep(clock, backoffMs(failures, retryBackoffMs, retryBackoffMaxMs, random), this.#cluster.lifetime);
     }
     return undefined;
   }
@@ -290,7 +291,11 @@ export class ClassicMember implements Membership {
     const synced = await this.#waitedFor(() => this.#calls.sync(this.identity, assignor.name, assignments, maxPollIntervalMs));
     if (synced.errorCode !== ErrorCode.NONE) return synced.errorCode;
     const assignment =
-      synced.assignment.length === 0 ? { partitions: [], userData: null } : decodeAssignment(new ByteReader(synced.assignment));
+      synced.assignment.length === 0
+        ? { partitions: [], userData: null }
+        : readable(`What the leader of group "${this.#options.groupId}" assigned`, () =>
+            decodeAssignment(new ByteReader(synced.assignment)),
+          );
     return { assignment, assignor };
   }
 
@@ -319,8 +324,8 @@ export class ClassicMember implements Membership {
     }
   }
 
-  async #plan(assignor: Assignor, members: Parameters<typeof planAssignment>[2]): Promise<Map<string, Buffer>> {
-    const plan = await planAssignment(this.#cluster, assignor, members);
+  async #plan(assignor: Assignor, members: Parameters<typeof planAssignment>[3]): Promise<Map<string, Buffer>> {
+    const plan = await planAssignment(this.#cluster, this.#options.groupId, assignor, members);
     this.#plannedCounts = plan.partitionCounts;
     const none: Assignment = { partitions: [], userData: null };
     return new Map(

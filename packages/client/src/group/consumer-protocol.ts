@@ -9,6 +9,7 @@ import {
   makeConsumerProtocolSubscription,
   makeTopicPartition as ownedTopic,
 } from "@ottla/protocol/data/consumer-protocol-subscription";
+import { ClientError } from "../client-error.ts";
 import { groupByTopic, type TopicPartition } from "../topic-partition.ts";
 
 /** What a member tells the leader when it joins. */
@@ -75,6 +76,17 @@ export function decodeAssignment(reader: ByteReader): Assignment {
   const version = readVersion(reader, consumerProtocolAssignment.maxVersion);
   const message = consumerProtocolAssignment.read(reader, version);
   return { partitions: flatten(message.assignedPartitions), userData: message.userData };
+}
+
+/** What another client wrote. Throws `ClientError` BAD_RESPONSE, which says `what`, in place of `MalformedBytesError`. */
+export function readable<T>(what: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (!(cause instanceof MalformedBytesError)) throw cause;
+    const remedy = "look for a client of another kind, or of a later version, among the group's members";
+    throw new ClientError("BAD_RESPONSE", `${what} cannot be read: ${cause.message.replace(/\.$/, "")}; ${remedy}.`, { cause });
+  }
 }
 
 function readVersion(reader: ByteReader, known: number): number {

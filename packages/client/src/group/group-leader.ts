@@ -2,7 +2,7 @@ import { ByteReader } from "@ottla/base";
 import type { JoinGroupResponseMember } from "@ottla/protocol/apis/join-group";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { AssignableTopic, Assignor, GroupMember, MemberAssignment } from "./assignor.ts";
-import { decodeSubscription } from "./consumer-protocol.ts";
+import { decodeSubscription, readable } from "./consumer-protocol.ts";
 
 /** What the leader decided, and on what numbers of partitions it is based. */
 export interface LeaderPlan {
@@ -10,13 +10,14 @@ export interface LeaderPlan {
   readonly partitionCounts: ReadonlyMap<string, number>;
 }
 
-/** Divides the partitions of all subscribed topics, with metadata fetched for the purpose. */
+/** Divides the partitions of all subscribed topics, with metadata fetched for the purpose. Throws `ClientError` BAD_RESPONSE where a member's subscription cannot be read. */
 export async function planAssignment(
   cluster: Cluster,
+  groupId: string,
   assignor: Assignor,
   members: readonly JoinGroupResponseMember[],
 ): Promise<LeaderPlan> {
-  const group = members.map(readMember);
+  const group = members.map((member) => readMember(groupId, member));
   const names = new Set(group.flatMap((member) => member.topics));
   for (const name of names) cluster.metadata.track(name, false);
   if ([...names].some((name) => !cluster.metadata.topic(name)?.partitions.length)) await cluster.metadata.refresh();
@@ -29,8 +30,9 @@ export async function planAssignment(
   return { assignments, partitionCounts: new Map([...names].map((name) => [name, topics.get(name)?.partitionCount ?? 0])) };
 }
 
-function readMember(member: JoinGroupResponseMember): GroupMember {
-  const subscription = decodeSubscription(new ByteReader(member.metadata));
+function readMember(groupId: string, member: JoinGroupResponseMember): GroupMember {
+  const what = `What member "${member.memberId}" of group "${groupId}" subscribes to`;
+  const subscription = readable(what, () => decodeSubscription(new ByteReader(member.metadata)));
   return { memberId: member.memberId, groupInstanceId: member.groupInstanceId ?? undefined, ...subscription };
 }
 

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { ErrorCode, type KafkaError } from "@ottla/protocol";
 import { ClientError } from "../client-error.ts";
 import { AcknowledgeCode } from "./acknowledgement-batches.ts";
-import { LeaderSession, type SessionRequest } from "./leader-session.ts";
+import { LeaderSession, type SessionRequest, type Settlement } from "./leader-session.ts";
 import { type AcquisitionLock, RecordHold } from "./record-hold.ts";
 
 const { accept, release, gap } = AcknowledgeCode;
@@ -32,6 +32,15 @@ function open(...partitions: number[]) {
     }
   };
   return { session, acquire, say };
+}
+
+/** What failed, with which code, and whether it may have taken effect. */
+function failures({ failed }: Settlement): unknown[] {
+  return failed.map(({ holds, error }) => [
+    holds,
+    (error as ClientError | KafkaError).code,
+    (error as ClientError | KafkaError).possiblyWritten,
+  ]);
 }
 
 function shown(request: SessionRequest | undefined): string {
@@ -85,12 +94,12 @@ describe("a share session with one leader", () => {
     say([...early, ...late]);
     const first = session.nextAcknowledge()!;
     session.answered();
-    assert.deepEqual(session.settle(first.sent[0]!, ErrorCode.INVALID_RECORD_STATE, undefined), { done: [], failed: [], error: undefined });
+    assert.deepEqual(session.settle(first.sent[0]!, ErrorCode.INVALID_RECORD_STATE, undefined), { done: [], failed: [] });
     const second = session.nextAcknowledge()!;
     assert.equal(shown(second), "epoch 2 0[1-2:1]");
     session.answered();
     const lost = session.settle(second.sent[0]!, ErrorCode.INVALID_RECORD_STATE, undefined);
-    assert.deepEqual([lost.failed, (lost.error as ClientError).code], [early, "LOCK_LOST"]);
+    assert.deepEqual(failures(lost), [[early, "LOCK_LOST", false]]);
     const third = session.nextAcknowledge()!;
     assert.equal(shown(third), "epoch 3 0[3-4:1]");
     assert.deepEqual(session.settle(third.sent[0]!, ErrorCode.NONE, undefined).done, late);
@@ -108,9 +117,7 @@ describe("a share session with one leader", () => {
     const request = session.nextAcknowledge()!;
     say([...said, ...later]);
     assert.deepEqual(session.expire(999).failed, []);
-    const { failed, error } = session.expire(1000);
-    assert.deepEqual(failed, said);
-    assert.equal((error as ClientError).code, "LOCK_LOST");
+    assert.deepEqual(failures(session.expire(1000)), [[said, "LOCK_LOST", false]]);
     assert.deepEqual(reasons, ["t-0 at offset 1 is not this consumer's any more: its lock ran out. The group delivers it again."]);
     session.answered();
     assert.deepEqual(session.settle(request.sent[0]!, ErrorCode.NONE, undefined).done, sent);
@@ -125,7 +132,7 @@ describe("a share session with one leader", () => {
     assert.equal(shown(request), "epoch 1 0[1-1:4 3-3:4] 1[9-9:4]");
     session.answered();
     for (const sent of request.sent) session.renewed(sent, newLock(800));
-    assert.deepEqual(session.expire(1700).failed, [holds[1]]);
+    assert.deepEqual(failures(session.expire(1700)), [[[holds[1]], "LOCK_LOST", false]]);
     assert.equal(session.heldCount, 3);
     session.expire(1800);
     assert.equal(session.heldCount, 0);
@@ -144,23 +151,35 @@ describe("a share session with one leader", () => {
     const said = acquire(0, [2]);
     const other = acquire(1, [1]);
     say([...said, ...other]);
-    const { failed, error } = session.losePlace("T", 0, "its partition has another leader");
-    assert.deepEqual([failed, (error as ClientError).code, held!.state], [said, "LOCK_LOST", "lost"]);
+    assert.deepEqual(failures(session.losePlace("T", 0, "its partition has another leader")), [[said, "LOCK_LOST", false]]);
+    assert.equal(held!.state, "lost");
     assert.equal(shown(session.nextAcknowledge()), "epoch 1 1[1-1:1]");
   });
 
-  test("the end of a session loses all it held; whether what was on the way took effect is not known", () => {
-    const { session, acquire, say } = open(0);
+  test("the end of a session loses all it held; whether what was on the way took effect is not known, and of the rest it is known that it did not", () => {
+    const { session, acquire, say } = open(0, 1);
     const sent = acquire(0, [1]);
     say(sent);
     const request = session.nextAcknowledge()!;
     const said = acquire(0, [2]);
-    say(said);
+    const elsewhere = acquire(1, [7]);
+    say([...said, ...elsewhere]);
     const [held] = acquire(0, [3]);
-    const { failed, error } = session.end("gone", request.sent, new ClientError("CONNECTION_LOST", "gone"));
-    assert.deepEqual([failed, held!.state], [[...sent, ...said], "lost"]);
-    assert.equal((error as ClientError).possiblyWritten, true);
-    assert.equal(session.queuedCount, 0);
+    const ended = session.end("gone", request.sent, new ClientError("CONNECTION_LOST", "gone"));
+    assert.deepEqual(failures(ended), [
+      [sent, "LOCK_LOST", true],
+      [said, "LOCK_LOST", false],
+      [elsewhere, "LOCK_LOST", false],
+    ]);
+    assert.deepEqual(
+      ended.failed.map(({ error }) => error.message),
+      [
+        "t-0 at offset 1 is not this consumer's any more: gone. The group delivers it again, unless the acknowledgement had come.",
+        "t-0 at offset 2 is not this consumer's any more: gone. The group delivers it again.",
+        "t-1 at offset 7 is not this consumer's any more: gone. The group delivers it again.",
+      ],
+    );
+    assert.deepEqual([held!.state, session.queuedCount], ["lost", 0]);
   });
 
   test("says farewell with all that is left", () => {
@@ -175,7 +194,7 @@ describe("a share session with one leader", () => {
     const { session, acquire, say } = open(0);
     say(acquire(0, [1]));
     const { sent } = session.nextAcknowledge()!;
-    const { failed, error } = session.settle(sent[0]!, ErrorCode.NOT_LEADER_OR_FOLLOWER, undefined);
-    assert.deepEqual([failed.length, (error as KafkaError).code], [1, "NOT_LEADER_OR_FOLLOWER"]);
+    const settled = session.settle(sent[0]!, ErrorCode.NOT_LEADER_OR_FOLLOWER, undefined);
+    assert.deepEqual(failures(settled), [[sent[0]!.holds, "NOT_LEADER_OR_FOLLOWER", false]]);
   });
 });

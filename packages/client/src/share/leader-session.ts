@@ -42,14 +42,19 @@ export interface LeaderPlace extends HoldPlace {
   readonly queue: RecordHold[][];
 }
 
+/** Acknowledgements of one partition that came to nothing for one reason. */
+export interface FailedHolds {
+  readonly holds: readonly RecordHold[];
+  readonly error: Error;
+}
+
 /** What became of what was sent. */
 export interface Settlement {
   readonly done: readonly RecordHold[];
-  readonly failed: readonly RecordHold[];
-  readonly error: Error | undefined;
+  readonly failed: readonly FailedHolds[];
 }
 
-const NOTHING_SETTLED: Settlement = { done: [], failed: [], error: undefined };
+const NOTHING_SETTLED: Settlement = { done: [], failed: [] };
 
 /**
  * The client's half of a share session with one broker (KIP-932): the broker remembers what the member reads and which records it locked for it; each request carries the next epoch, so there is one at
@@ -186,9 +191,9 @@ export class LeaderSession {
         this.#queuedCount += pending.length;
         return NOTHING_SETTLED;
       }
-      return this.#failed(place, pending, lockLost(pending[0], message ?? "it was not locked for this consumer any more"));
+      return { done: [], failed: this.#failed(place, pending, message ?? "it was not locked for this consumer any more") };
     }
-    return this.#failed(place, pending, new KafkaError(errorCode, message));
+    return { done: [], failed: this.#failed(place, pending, new KafkaError(errorCode, message)) };
   }
 
   /** The locks of what was renewed begin anew. */
@@ -208,53 +213,41 @@ export class LeaderSession {
     if (place === undefined) return NOTHING_SETTLED;
     const failed = this.#takeQueue(place);
     for (const hold of [...place.byOffset.values()]) if (hold.state === "held") this.#lose(place, hold, reason);
-    return this.#failed(place, failed, failed.length === 0 ? undefined : lockLost(failed[0], reason));
+    return { done: [], failed: this.#failed(place, failed, reason) };
   }
 
   /** What has run out by now. */
   expire(nowMs: number): Settlement {
-    const failed: RecordHold[] = [];
+    const failed: FailedHolds[] = [];
     for (const lock of this.locks) {
       if (lock.untilMs > nowMs) continue;
       for (const hold of [...lock.holds]) this.#lose(this.#placeOf(hold), hold, "its lock ran out");
     }
     for (const place of this.#places.values()) {
       if (!place.queue.some((list) => list.some(({ lock }) => lock.untilMs <= nowMs))) continue;
-      const left: RecordHold[][] = [];
-      for (const list of place.queue) {
-        const late = list.filter(({ lock }) => lock.untilMs <= nowMs);
-        this.#queuedCount -= late.length;
-        failed.push(...this.#failed(place, late, undefined).failed);
-        const timely = list.filter(({ lock }) => lock.untilMs > nowMs);
-        if (timely.length > 0) left.push(timely);
-      }
-      place.queue.splice(0, place.queue.length, ...left);
+      const queued = this.#takeQueue(place, ({ lock }) => lock.untilMs <= nowMs);
+      failed.push(...this.#failed(place, queued, "its lock ran out before the broker heard of it"));
     }
-    return failed.length === 0
-      ? NOTHING_SETTLED
-      : { done: [], failed, error: lockLost(failed[0], "its lock ran out before the broker heard of it") };
+    return failed.length === 0 ? NOTHING_SETTLED : { done: [], failed };
   }
 
   /** The session is over: the broker releases all that it had locked. The next fetch opens another one. */
   end(reason: string, sent: readonly SentHolds[] = [], cause?: Error): Settlement {
     this.#epoch = OPENING_EPOCH;
     this.#told = new Map();
-    const failed: RecordHold[] = [];
-    for (const { place, holds } of sent)
-      failed.push(
-        ...this.#failed(
-          place,
-          holds.filter(({ state }) => state === "acknowledged"),
-          cause,
-        ).failed,
-      );
+    const failed: FailedHolds[] = [];
+    for (const { place, holds } of sent) {
+      const open = holds.filter(({ state }) => state === "acknowledged");
+      failed.push(...this.#failed(place, open, reason, cause));
+    }
     for (const place of this.#places.values()) {
-      failed.push(...this.#failed(place, this.#takeQueue(place), undefined).failed);
+      // Of these the broker has surely not heard.
+      failed.push(...this.#failed(place, this.#takeQueue(place), reason));
       for (const hold of [...place.byOffset.values()]) if (hold.state === "held") this.#lose(place, hold, reason);
     }
     this.#places.clear();
     this.#locks.clear();
-    return failed.length === 0 ? NOTHING_SETTLED : { done: [], failed, error: lockLost(failed[0], reason, cause) };
+    return failed.length === 0 ? NOTHING_SETTLED : { done: [], failed };
   }
 
   #placeOf({ place: { topicId, topic, partition } }: RecordHold): LeaderPlace {
@@ -279,10 +272,16 @@ export class LeaderSession {
     return sent;
   }
 
-  #takeQueue(place: LeaderPlace): RecordHold[] {
-    const queued = place.queue.splice(0).flat();
-    this.#queuedCount -= queued.length;
-    return queued;
+  /** What was said and not sent, as far as it is `wanted`; the rest stays. */
+  #takeQueue(place: LeaderPlace, wanted: (hold: RecordHold) => boolean = () => true): RecordHold[] {
+    const taken: RecordHold[] = [];
+    for (const list of place.queue.splice(0)) {
+      const left = list.filter((hold) => !wanted(hold));
+      if (left.length > 0) place.queue.push(left);
+      if (left.length < list.length) taken.push(...list.filter(wanted));
+    }
+    this.#queuedCount -= taken.length;
+    return taken;
   }
 
   #done(place: LeaderPlace, holds: readonly RecordHold[]): Settlement {
@@ -290,15 +289,17 @@ export class LeaderSession {
       hold.state = "settled";
       forget(place, hold);
     }
-    return { done: holds, failed: [], error: undefined };
+    return { done: holds, failed: [] };
   }
 
-  #failed(place: LeaderPlace, holds: readonly RecordHold[], error: Error | undefined): Settlement {
+  /** `why` in words: their lock is lost; `cause` is what ended it. */
+  #failed(place: LeaderPlace, holds: readonly RecordHold[], why: string | Error, cause?: Error): FailedHolds[] {
+    if (holds.length === 0) return [];
     for (const hold of holds) {
       hold.state = "lost";
       forget(place, hold);
     }
-    return { done: [], failed: holds, error };
+    return [{ holds, error: typeof why === "string" ? lockLost(holds[0]!, why, cause) : why }];
   }
 
   #lose(place: LeaderPlace, hold: RecordHold, reason: string): void {
@@ -330,8 +331,8 @@ function forget(place: LeaderPlace, hold: RecordHold): void {
 }
 
 /** `ClientError` LOCK_LOST: the group delivers the record again. */
-export function lockLost(hold: RecordHold | undefined, reason: string, cause?: Error): ClientError {
-  const what = hold === undefined ? "A record" : `${hold.place.topic}-${hold.place.partition} at offset ${hold.firstOffset}`;
+export function lockLost({ place, firstOffset }: RecordHold, reason: string, cause?: Error): ClientError {
+  const what = `${place.topic}-${place.partition} at offset ${firstOffset}`;
   const unless = cause instanceof ClientError && cause.possiblyWritten ? ", unless the acknowledgement had come" : "";
   return new ClientError(
     "LOCK_LOST",

@@ -7,6 +7,7 @@ import type { TopicIdPartitions } from "../group/topic-id-partitions.ts";
 import { AcknowledgeCode } from "./acknowledgement-batches.ts";
 import { type AcknowledgementRound, AcknowledgementRounds } from "./acknowledgement-rounds.ts";
 import { lockLost, type Settlement } from "./leader-session.ts";
+import type { RecordHold } from "./record-hold.ts";
 import type { ResolvedShareOptions } from "./resolve-share-options.ts";
 import { type LeaderHost, ShareLeader } from "./share-leader.ts";
 import type { HeldRecord, RecordHolder } from "./share-record.ts";
@@ -210,21 +211,22 @@ export class ShareFetcher implements RecordHolder {
     }
   }
 
-  #onSettled({ done, failed, error }: Settlement): void {
+  #onSettled({ done, failed }: Settlement): void {
     const results: AcknowledgementResult[] = [];
-    for (const [holds, why] of [
-      [done, undefined],
-      [failed, error],
-    ] as const)
+    const note = (holds: readonly RecordHold[], error: Error | undefined) => {
       for (const hold of holds) {
         if (hold.round === undefined) continue;
         const { topic, partition } = hold.place;
         const last = results.at(-1);
-        if (last?.topic === topic && last.partition === partition && last.error === why) (last.offsets as number[]).push(hold.firstOffset);
-        else results.push({ topic, partition, offsets: [hold.firstOffset], error: why });
-        this.#rounds.settle(hold.round, why === undefined ? undefined : { topic, partition, offsets: [hold.firstOffset], error: why });
+        if (last?.topic === topic && last.partition === partition && last.error === error)
+          (last.offsets as number[]).push(hold.firstOffset);
+        else results.push({ topic, partition, offsets: [hold.firstOffset], error });
+        this.#rounds.settle(hold.round, error === undefined ? undefined : { topic, partition, offsets: [hold.firstOffset], error });
         hold.round = undefined;
       }
+    };
+    note(done, undefined);
+    for (const { holds, error } of failed) note(holds, error);
     if (results.length > 0) this.#events.settled(results);
   }
 

@@ -328,10 +328,13 @@ export class ShareLeader {
     this.#sayOf(gaps, AcknowledgeCode.gap, place, lock);
     // Another reader may fare better; the group's limit of deliveries ends it otherwise.
     this.#sayOf(unreadable, AcknowledgeCode.release, place, lock);
-    if (fault !== undefined)
+    // They may come again at once.
+    if (unreadable.length > 0) this.#pause();
+    if (fault !== undefined) {
       this.#host.failed(
         new ClientError("CORRUPT_BATCH", `${topic}-${partition} holds ${fault}; its records were given back to the group.`),
       );
+    }
     this.#host.acquired(held, lockTimeoutMs);
   }
 

@@ -59,7 +59,7 @@ function serveGroups(broker: ScriptedBroker): void {
     });
   });
   broker.on(syncGroupApi, ({ assignments, protocolName }) =>
-    makeSyncGroupResponse({ protocolType: "consumer", protocolName, assignment: assignments[0]!.assignment }),
+    makeSyncGroupResponse({ protocolType: "consumer", protocolName, assignment: assignments[0]?.assignment ?? Buffer.alloc(0) }),
   );
   broker.on(heartbeatApi, () => makeHeartbeatResponse({}));
   broker.on(leaveGroupApi, () => makeLeaveGroupResponse({}));

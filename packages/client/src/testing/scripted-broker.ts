@@ -19,6 +19,9 @@ export const HANG_UP: unique symbol = Symbol("close the connection");
 
 type Answer<Response> = Response | RawAnswer | typeof SILENCE | typeof HANG_UP;
 
+/** Gives another answer in place of one; undefined: that one. */
+export type Distortion = (api: Api<unknown, unknown>, answer: unknown) => unknown;
+
 interface Script {
   readonly api: Api<unknown, unknown>;
   readonly maxVersion: number;
@@ -40,6 +43,7 @@ export class ScriptedBroker {
   readonly #scripts = new Map<number, Script>();
   readonly #muted: ApiVersion[] = [];
   #isSilent = false;
+  #distort: Distortion | undefined;
   #answersLeft = Infinity;
   readonly #held: (() => void)[] = [];
   #listener: NetListener | undefined;
@@ -101,6 +105,11 @@ export class ScriptedBroker {
     for (const go of this.#held.splice(0)) go();
   }
 
+  /** What an answer becomes on its way out. An answer that the codec cannot write goes out as it was. */
+  distort(how: Distortion | undefined): void {
+    this.#distort = how;
+  }
+
   /** Claims every API of the protocol and keeps silent on those that nothing is said of. */
   muteTheRest(): void {
     for (const { key, minVersion, maxVersion } of apiTable) this.#muted.push(makeApiVersion({ apiKey: key, minVersion, maxVersion }));
@@ -154,11 +163,17 @@ export class ScriptedBroker {
     socket.listen({
       onData: (chunk) =>
         assembler.push(chunk, (frame) => {
-          turn = turn.then(() => this.#answer(socket, frame));
+          turn = turn.then(() => this.#answer(socket, frame)).catch((error: unknown) => this.#onFault(socket, error));
         }),
       onDrain: () => {},
       onClose: () => {},
     });
+  }
+
+  /** Who was told nonsense may ask for it. */
+  #onFault(socket: NetSocket, error: unknown): void {
+    if (this.#distort === undefined) throw error;
+    socket.destroy();
   }
 
   async #answer(socket: NetSocket, frame: Buffer): Promise<void> {
@@ -181,7 +196,23 @@ export class ScriptedBroker {
       socket.write(answer.bytesFor(correlationId));
       return;
     }
-    socket.write(encodeResponse(script.api, apiVersion, correlationId, answer));
+    const distorted = this.#distort?.(script.api, answer) ?? answer;
+    socket.write(bytesOf(script.api, apiVersion, correlationId, [distorted, answer]));
+  }
+}
+
+/** The first of these answers that the codec can write. */
+function bytesOf(
+  api: Api<unknown, unknown>,
+  version: number,
+  correlationId: number,
+  [answer, otherwise]: readonly [unknown, unknown],
+): Buffer[] {
+  try {
+    return encodeResponse(api, version, correlationId, answer);
+  } catch (error) {
+    if (answer === otherwise) throw error;
+    return encodeResponse(api, version, correlationId, otherwise);
   }
 }
 
