@@ -14,6 +14,7 @@ import { ClientError } from "../client-error.ts";
 import { createClient } from "../client.ts";
 import { HANG_UP, ScriptedBroker } from "../testing/scripted-broker.ts";
 import { makeWorld } from "../testing/simulated-world.ts";
+import { AssignedPartitions } from "./assigned-partitions.ts";
 import type { Consumer, ConsumerOptions } from "./consumer-types.ts";
 
 const PARTITIONS = 4;
@@ -150,6 +151,27 @@ describe("what is fetched ahead", () => {
     }
     await client.close();
   });
+});
+
+test("of thousands of partitions each calls for a look at all when something of it was taken; they are looked at a few times a turn", async () => {
+  const COUNT = 2000;
+  const { world, client, consumer } = await start(BATCH_RECORDS, {}, COUNT);
+  let looks = 0;
+  const { [Symbol.iterator]: partitions } = AssignedPartitions.prototype;
+  AssignedPartitions.prototype[Symbol.iterator] = function (this: AssignedPartitions) {
+    looks++;
+    return partitions.call(this);
+  };
+  try {
+    let count = 0;
+    const run = consumer.run({ eachRecord: () => void count++ });
+    await world.until("all is read", () => count === COUNT * BATCH_RECORDS);
+    assert.ok(looks < COUNT / 2, `${looks} looks for ${COUNT} partitions`);
+    await world.settle(client.close());
+    await run;
+  } finally {
+    AssignedPartitions.prototype[Symbol.iterator] = partitions;
+  }
 });
 
 describe("a broker that answers fetches in vain", () => {

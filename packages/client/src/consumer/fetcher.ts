@@ -44,6 +44,9 @@ const VAIN_ANSWERS_MAX = 5;
 /** So much before its time an answer is no long poll's end. */
 const EARLY_MS = 20;
 
+/** A look at so many partitions in one turn of the event loop is enough, a ms or two: of ten thousand each may call for one. */
+const LOOKS_PER_TURN = 20_000;
+
 /** A request on the way. Nothing is kept of each partition beside what that has itself: there may be ten thousand. */
 interface Asked {
   readonly partitions: readonly AssignedPartition[];
@@ -69,6 +72,9 @@ export class Fetcher {
   readonly #readers = new Map<number, NodeReaders>();
   #retry: Timer | undefined;
   #closed = false;
+  /** Partitions that were looked at in this turn, where there are many. */
+  #looks = 0;
+  #isLookDue = false;
 
   constructor(
     cluster: Cluster,
@@ -85,9 +91,9 @@ export class Fetcher {
     this.#budget = new FetchBudget(options.prefetchBytesMax);
   }
 
-  /** Sends whatever may be sent now. */
+  /** Sends whatever may be sent now; where that was looked for often in this turn of the event loop, in the next one. */
   pump(): void {
-    if (this.#closed) return;
+    if (this.#closed || this.#isLookLater()) return;
     const now = this.#cluster.deps.clock.monotonicMs();
     const perNode = new Map<number, AssignedPartition[]>();
     let bufferedBytes = 0;
@@ -122,6 +128,25 @@ export class Fetcher {
       }
     }
     if (nextRetryMs < Infinity) this.#comeBack(nextRetryMs - now);
+  }
+
+  #isLookLater(): boolean {
+    const { size } = this.#partitions;
+    if (size * 100 < LOOKS_PER_TURN) return false;
+    if (this.#looks >= LOOKS_PER_TURN) {
+      this.#isLookDue = true;
+      return true;
+    }
+    if (this.#looks === 0) this.#cluster.deps.clock.nextTurn(() => this.#onNextTurn());
+    this.#looks += size;
+    return false;
+  }
+
+  #onNextTurn(): void {
+    this.#looks = 0;
+    if (!this.#isLookDue) return;
+    this.#isLookDue = false;
+    this.pump();
   }
 
   #ask(reader: NodeReader, partitions: readonly AssignedPartition[], bufferedBytes: number): void {

@@ -78,6 +78,7 @@ export class KafkaProducer implements Producer {
     this.#accumulator.sendWith(this.#sender);
     this.#waiting = new WaitingRecords(
       {
+        clock: cluster.deps.clock,
         memory: this.#memory,
         nameOf: this.#options.nameOf,
         topic: (name) => cluster.metadata.topic(name),

@@ -1,3 +1,4 @@
+import { type Clock, TimeSlice } from "@ottla/base";
 import type { CallLimit } from "../cluster/call-limit.ts";
 import type { TopicState } from "../cluster/metadata-snapshot.ts";
 import { isRetriable } from "../cluster/retries.ts";
@@ -57,6 +58,7 @@ class TopicLine implements MemoryWaiter {
 
 /** What the lines need of their producer. */
 export interface WaitingHost {
+  readonly clock: Clock;
   readonly memory: BufferMemory;
   /** As the user knows the option. */
   nameOf(option: string): string;
@@ -133,6 +135,7 @@ export class WaitingRecords {
 
   /** Never rejects. */
   async #serve(line: TopicLine): Promise<void> {
+    const slice = new TimeSlice(this.#host.clock);
     for (let entry = line.first; entry !== undefined; entry = line.first) {
       try {
         await this.#takeFirst(line, entry);
@@ -141,6 +144,8 @@ export class WaitingRecords {
         if (error === line.verdict) this.#refuseOthers(line, line.verdict as Error);
       }
       this.#done(line);
+      // A hundred thousand may have waited for the topic's name.
+      if (line.first !== undefined && slice.isOver) await slice.rest();
     }
     this.#host.memory.leave(line);
     this.#lines.delete(line.topic);
