@@ -19,6 +19,8 @@ async function loadDriver(name: string, clientModule: string | undefined): Promi
       return (await import("./drivers/kafkajs.ts")).kafkajsDriver;
     case "platformatic":
       return (await import("./drivers/platformatic.ts")).platformaticDriver;
+    case "bare":
+      return (await import("./drivers/bare.ts")).bareDriver;
     case "confluent":
       return (await import("./drivers/confluent.ts")).confluentDriver;
     default: {

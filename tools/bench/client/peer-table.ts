@@ -20,6 +20,7 @@ const headings: Readonly<Record<PeerName, string>> = {
   platformatic: "platformatic",
   confluent: "confluent",
   java: "Java",
+  bare: "bare sockets",
 };
 
 /** Collects what each client reached and prints one table, ratios first. */

@@ -1,18 +1,14 @@
 import type { Timer } from "@ottla/base";
 import { ErrorCode, errorInfo, KafkaError, NIL_UUID } from "@ottla/protocol";
-import { type FetchResponse, fetchApi, type PartitionData } from "@ottla/protocol/apis/fetch";
+import { type FetchResponse, fetchApi } from "@ottla/protocol/apis/fetch";
 import type { Cluster } from "../cluster/cluster.ts";
 import { sleep } from "../net/backoff.ts";
 import type { Connection } from "../net/connection.ts";
-import { refusalAt } from "../outcome.ts";
 import type { AssignedPartition } from "./assigned-partition.ts";
 import type { AssignedPartitions } from "./assigned-partitions.ts";
-import { BufferedChunk } from "./buffered-chunk.ts";
-import { corrupt } from "./corrupt-batch.ts";
 import { FetchBudget } from "./fetch-budget.ts";
 import { buildFetchRequest, closeSessionRequest, TOPIC_ID_VERSION } from "./fetch-request.ts";
 import { FetchSession, type FetchTarget, type SessionRequest } from "./fetch-session.ts";
-import { FetchedBatch } from "./fetched-batch.ts";
 import {
   type FetchLanes,
   isFilled,
@@ -23,17 +19,14 @@ import {
   pollMs,
   TAKE_OVER_MS,
 } from "./node-readers.ts";
+import { LookBudget } from "./look-budget.ts";
+import { PartitionAnswers, type PartitionEvents } from "./partition-answers.ts";
 import type { ResolvedConsumerOptions } from "./resolve-consumer-options.ts";
-import { scanBatches } from "./visible-batches.ts";
 
 /** What the fetcher cannot decide by itself. */
-export interface FetcherEvents {
+export interface FetcherEvents extends PartitionEvents {
   /** Something changed that a waiting poll wants to see. */
   arrived(): void;
-  /** The fetch offset does not exist. */
-  outOfRange(partition: AssignedPartition): void;
-  /** To be thrown by the next poll. */
-  failed(error: Error): void;
 }
 
 /** So many partitions of an answer are taken in before others have their turn: some ms. */
@@ -43,9 +36,6 @@ const PARTITIONS_PER_TURN = 1_000;
 const VAIN_ANSWERS_MAX = 5;
 /** So much before its time an answer is no long poll's end. */
 const EARLY_MS = 20;
-
-/** A look at so many partitions in one turn of the event loop is enough, a ms or two: of ten thousand each may call for one. */
-const LOOKS_PER_TURN = 20_000;
 
 /** A request on the way. Nothing is kept of each partition beside what that has itself: there may be ten thousand. */
 interface Asked {
@@ -69,12 +59,11 @@ export class Fetcher {
   readonly #partitions: AssignedPartitions;
   readonly #events: FetcherEvents;
   readonly #budget: FetchBudget;
+  readonly #answers: PartitionAnswers;
+  readonly #looks: LookBudget;
   readonly #readers = new Map<number, NodeReaders>();
   #retry: Timer | undefined;
   #closed = false;
-  /** Partitions that were looked at in this turn, where there are many. */
-  #looks = 0;
-  #isLookDue = false;
 
   constructor(
     cluster: Cluster,
@@ -89,11 +78,13 @@ export class Fetcher {
     this.#partitions = partitions;
     this.#events = events;
     this.#budget = new FetchBudget(options.prefetchBytesMax);
+    this.#answers = new PartitionAnswers(cluster, options, events);
+    this.#looks = new LookBudget(cluster.deps.clock, () => this.pump());
   }
 
   /** Sends whatever may be sent now; where that was looked for often in this turn of the event loop, in the next one. */
   pump(): void {
-    if (this.#closed || this.#isLookLater()) return;
+    if (this.#closed || !this.#looks.take(this.#partitions.size)) return;
     const now = this.#cluster.deps.clock.monotonicMs();
     const perNode = new Map<number, AssignedPartition[]>();
     let bufferedBytes = 0;
@@ -128,25 +119,6 @@ export class Fetcher {
       }
     }
     if (nextRetryMs < Infinity) this.#comeBack(nextRetryMs - now);
-  }
-
-  #isLookLater(): boolean {
-    const { size } = this.#partitions;
-    if (size * 100 < LOOKS_PER_TURN) return false;
-    if (this.#looks >= LOOKS_PER_TURN) {
-      this.#isLookDue = true;
-      return true;
-    }
-    if (this.#looks === 0) this.#cluster.deps.clock.nextTurn(() => this.#onNextTurn());
-    this.#looks += size;
-    return false;
-  }
-
-  #onNextTurn(): void {
-    this.#looks = 0;
-    if (!this.#isLookDue) return;
-    this.#isLookDue = false;
-    this.pump();
   }
 
   #ask(reader: NodeReader, partitions: readonly AssignedPartition[], bufferedBytes: number): void {
@@ -337,7 +309,7 @@ export class Fetcher {
         }
         const data = partitions[at]!;
         const partition = this.#partitions.find(name, data.partitionIndex);
-        if (partition?.fetching === asked && partition.isFetching) this.#onPartition(partition, data, asked);
+        if (partition?.fetching === asked && partition.isFetching) asked.isOfUse = this.#answers.take(partition, data) || asked.isOfUse;
       }
     }
     for (const partition of asked.partitions)
@@ -352,79 +324,6 @@ export class Fetcher {
       this.#free(reader, asked);
       this.pump();
     }
-  }
-
-  #onPartition(partition: AssignedPartition, data: PartitionData, asked: Asked): void {
-    if (data.errorCode !== ErrorCode.NONE) {
-      asked.isOfUse = true;
-      this.#onError(partition, data);
-      return;
-    }
-    if (data.preferredReadReplica >= 0) {
-      asked.isOfUse ||= partition.preferredReplica !== data.preferredReadReplica;
-      partition.preferredReplica = data.preferredReadReplica;
-      partition.preferredUntilMs = this.#cluster.deps.clock.monotonicMs() + this.#cluster.options.metadataMaxAgeMs;
-    }
-    partition.highWatermark = data.highWatermark;
-    partition.lastStableOffset = data.lastStableOffset;
-    partition.logStartOffset = data.logStartOffset;
-    const records = data.records as Buffer | null;
-    if (records !== null && records.length > 0 && this.#buffer(partition, records, data)) asked.isOfUse = true;
-  }
-
-  /** False: nothing in it is of use. */
-  #buffer(partition: AssignedPartition, records: Buffer, data: PartitionData): boolean {
-    const { isolationLevel, checkCrcs } = this.#options;
-    // Whatever lets it be another one than was asked for makes this an answer to an older version.
-    const { fetchOffset } = partition;
-    const aborted = isolationLevel === "read_committed" ? data.abortedTransactions : undefined;
-    const { fault, lastEpoch, ...visible } = scanBatches(records, { fetchOffset, aborted, checkCrcs });
-    if (visible.nextOffset === fetchOffset && fault === undefined) return false;
-    const { topic, partition: index } = partition;
-    const { highWatermark, lastStableOffset, logStartOffset } = data;
-    const batch = new FetchedBatch({
-      topic,
-      partition: index,
-      records,
-      ...visible,
-      startOffset: fetchOffset,
-      highWatermark,
-      lastStableOffset,
-      logStartOffset,
-    });
-    partition.chunks.push(new BufferedChunk(batch, lastEpoch, fault));
-    partition.fetchOffset = visible.nextOffset;
-    if (lastEpoch >= 0) partition.fetchEpoch = lastEpoch;
-    return true;
-  }
-
-  #onError(partition: AssignedPartition, data: PartitionData): void {
-    const isDenied = data.errorCode === ErrorCode.TOPIC_AUTHORIZATION_FAILED;
-    const error = isDenied ? refusalAt(`Topic "${partition.topic}"`, data.errorCode) : new KafkaError(data.errorCode);
-    if (data.currentLeader.leaderId >= 0) {
-      this.#cluster.metadata.noteLeader(partition.topic, partition.partition, data.currentLeader.leaderId, data.currentLeader.leaderEpoch);
-    }
-    const wasFollower = partition.preferredReplica >= 0;
-    partition.preferredReplica = -1;
-    if (data.errorCode === ErrorCode.OFFSET_OUT_OF_RANGE) {
-      // A follower may lag, and buffered records come first: ask the leader, or again later.
-      if (wasFollower || partition.chunks.length > 0) this.#retryLater(partition);
-      else this.#events.outOfRange(partition);
-      return;
-    }
-    const isIdTrouble = data.errorCode === ErrorCode.UNKNOWN_TOPIC_ID || data.errorCode === ErrorCode.INCONSISTENT_TOPIC_ID;
-    // Whatever it is, asking at once brings the same.
-    this.#retryLater(partition);
-    if (!error.retriable && !isIdTrouble && data.errorCode !== ErrorCode.UNKNOWN_SERVER_ERROR) {
-      const { topic, partition: index } = partition;
-      this.#events.failed(data.errorCode === ErrorCode.CORRUPT_MESSAGE ? corrupt(topic, index, partition.fetchOffset, error) : error);
-      return;
-    }
-    this.#cluster.metadata.requestRefresh();
-  }
-
-  #retryLater(partition: AssignedPartition): void {
-    partition.retryAtMs = this.#cluster.deps.clock.monotonicMs() + this.#cluster.options.retryBackoffMs;
   }
 }
 
