@@ -10,6 +10,7 @@ import { isEnding } from "../lifetime.ts";
 import type { Connection } from "../net/connection.ts";
 import { AcknowledgeCode } from "./acknowledgement-batches.ts";
 import { readAcquired } from "./acquired-records.ts";
+import { LockRenewals, newLock, renewalMs } from "./lock-renewals.ts";
 import { LeaderSession, type SentHolds, type SessionRequest, type Settlement } from "./leader-session.ts";
 import { type AcquisitionLock, RecordHold } from "./record-hold.ts";
 import type { ResolvedShareOptions } from "./resolve-share-options.ts";
@@ -57,16 +58,20 @@ export class ShareLeader {
   isFlushing = false;
   #connection: Connection | undefined;
   #queuedSinceMs = Infinity;
-  /** Renewals that the application asked for. */
-  #renewals: RecordHold[] = [];
-  #mayRenew: boolean;
+  readonly #renewals: LockRenewals;
   readonly #slice: TimeSlice;
 
   constructor(nodeId: number, host: LeaderHost) {
     this.nodeId = nodeId;
     this.#host = host;
     this.session = new LeaderSession(nodeId);
-    this.#mayRenew = true;
+    const { options, asker, cluster } = host;
+    this.#renewals = new LockRenewals(options, (reason) =>
+      cluster.deps.logger.warn("locks cannot be renewed: a record that is worked on for longer than its lock is delivered again", {
+        group: asker.groupId,
+        reason,
+      }),
+    );
     this.#slice = new TimeSlice(host.cluster.deps.clock);
   }
 
@@ -78,8 +83,7 @@ export class ShareLeader {
 
   /** The lock of this one is to begin anew. */
   askRenewal(hold: RecordHold): void {
-    if (this.#mayRenew) this.#renewals.push(hold);
-    else hold.renewal?.reject(cannotRenew());
+    this.#renewals.ask([hold]);
   }
 
   /** When it has to be looked at without being asked (monotonic ms): locks run out whatever it is busy with. */
@@ -88,7 +92,7 @@ export class ShareLeader {
     let sayMs = this.session.queuedCount > 0 ? this.#queuedSinceMs + LINGER_MS : Infinity;
     for (const lock of this.session.locks) {
       endMs = Math.min(endMs, lock.untilMs);
-      if (this.#isRenewable(lock)) sayMs = Math.min(sayMs, renewalMs(lock));
+      if (this.#renewals.isRenewable(lock)) sayMs = Math.min(sayMs, renewalMs(lock));
     }
     return this.isBusy ? endMs : Math.min(endMs, Math.max(sayMs, this.notBeforeMs));
   }
@@ -170,47 +174,17 @@ export class ShareLeader {
     if (this.session.queuedCount === 0) this.#queuedSinceMs = Infinity;
   }
 
-  #isRenewable(lock: AcquisitionLock): boolean {
-    return (
-      this.#mayRenew &&
-      !lock.isGivenUp &&
-      this.#host.options.renewLocks &&
-      renewalMs(lock) - lock.acquiredMs < this.#host.options.lockHoldMaxMs
-    );
-  }
-
   #renew(nowMs: number): boolean {
-    const asked = this.#renewals.filter(({ state }) => state === "held");
-    // Those of one lock in a request: the broker refuses all of a partition where one is not locked any more.
-    let holds: readonly RecordHold[] = asked.filter(({ lock }) => lock === asked[0]!.lock);
-    this.#renewals = asked.filter(({ lock }) => lock !== asked[0]!.lock);
-    if (asked.length === 0) {
-      const lock = [...this.session.locks].find((each) => renewalMs(each) <= nowMs && this.#isRenewable(each));
-      if (lock === undefined) return false;
-      holds = [...lock.holds].filter(({ acquiredMs }) => renewalMs(lock) - acquiredMs < this.#host.options.lockHoldMaxMs);
-      lock.isGivenUp = holds.length < lock.holds.size;
-    }
-    const request = this.session.nextRenewal(holds);
+    const holds = this.#renewals.next(this.session.locks, nowMs);
+    const request = holds && this.session.nextRenewal(holds);
     if (request === undefined) return false;
     const version = this.#connection?.isOpen ? this.#connection.versions.find(shareAcknowledgeApi) : undefined;
     if (version !== undefined && version < RENEW_VERSION) {
-      this.#stopRenewing("the broker does not know how (Apache Kafka 4.2 and later do)", holds);
+      this.#renewals.giveUp("the broker does not know how (Apache Kafka 4.2 and later do)", holds);
       return false;
     }
     void this.#acknowledge(request, true);
     return true;
-  }
-
-  #stopRenewing(reason: string, holds: readonly RecordHold[]): void {
-    this.#mayRenew = false;
-    this.#host.cluster.deps.logger.warn("locks cannot be renewed: a record that is worked on for longer than its lock is delivered again", {
-      group: this.#host.asker.groupId,
-      reason,
-    });
-    for (const hold of holds) {
-      hold.renewal?.reject(cannotRenew());
-      hold.renewal = undefined;
-    }
   }
 
   async #acknowledge(request: SessionRequest, isRenewal: boolean): Promise<void> {
@@ -266,11 +240,11 @@ export class ShareLeader {
       this.#pause();
       if (answer?.errorCode === ErrorCode.INVALID_RECORD_STATE) {
         if (/not enabled/i.test(answer.errorMessage ?? ""))
-          this.#stopRenewing("share.renew.acknowledge.enable of the group is false", each.holds);
+          this.#renewals.giveUp("share.renew.acknowledge.enable of the group is false", each.holds);
         else this.session.notRenewed(each, "the broker had it unlocked already");
       } else {
         if (answer !== undefined) this.#noteMove(each.place, answer);
-        this.#renewals.push(...each.holds.filter(({ renewal, state }) => renewal !== undefined && state === "held"));
+        this.#renewals.ask(each.holds.filter(({ renewal, state }) => renewal !== undefined && state === "held"));
       }
     }
   }
@@ -399,26 +373,8 @@ export class ShareLeader {
   #endSession(reason: string, sent: readonly SentHolds[] = [], cause?: Error): void {
     this.#host.settled(this.session.end(reason, sent, cause));
     this.#queuedSinceMs = Infinity;
-    this.#renewals = [];
+    this.#renewals.clear();
   }
-}
-
-function newLock(sinceMs: number, durationMs: number, acquiredMs = sinceMs): AcquisitionLock {
-  // A broker that tells no time will have to say by itself when it has run out.
-  const untilMs = durationMs > 0 ? sinceMs + durationMs : Infinity;
-  return { sinceMs, untilMs, acquiredMs, isGivenUp: false, holds: new Set() };
-}
-
-/** Half of the time is left for trouble. */
-function renewalMs({ sinceMs, untilMs }: AcquisitionLock): number {
-  return sinceMs + (untilMs - sinceMs) / 2;
-}
-
-function cannotRenew(): ClientError {
-  return new ClientError(
-    "UNSUPPORTED",
-    "The lock cannot be renewed: the broker does not know how (Apache Kafka 4.2 and later do), or share.renew.acknowledge.enable of the group is false.",
-  );
 }
 
 function byPartition<T extends { readonly partitionIndex: number }>(
