@@ -8,10 +8,11 @@ import { backoffMs, sleep } from "../net/backoff.ts";
 import { refusalAt } from "../outcome.ts";
 import type { TopicPartition } from "../topic-partition.ts";
 import type { Assignor, RebalanceProtocol } from "./assignor.ts";
-import { type Assignment, decodeAssignment, encodeAssignment, encodeSubscription, readable } from "./consumer-protocol.ts";
+import { type Assignment, decodeAssignment, encodeSubscription, readable } from "./consumer-protocol.ts";
 import { GroupCalls } from "./group-calls.ts";
 import { groupTrouble } from "./group-errors.ts";
-import { planAssignment } from "./group-leader.ts";
+import { changeSince, type LeaderPlan, planAssignment } from "./group-leader.ts";
+import { KeptByGroup } from "./kept-by-group.ts";
 import { PollDeadline } from "./poll-deadline.ts";
 import {
   LATE_HEARTBEAT_MS,
@@ -66,10 +67,9 @@ export class ClassicMember implements Membership {
   #fatal: Error | undefined;
   #heartbeat: Timer | undefined;
   #lastHeardMs = 0;
-  /** The coordinator had this member then, or later: when something was sent that it took (monotonic ms). */
-  #keptAtMs = 0;
+  readonly #kept: KeptByGroup;
   readonly #pollDeadline: PollDeadline;
-  #plannedCounts: ReadonlyMap<string, number> | undefined;
+  #planned: LeaderPlan | undefined;
   #left = false;
 
   constructor(cluster: Cluster, lane: Lane, options: ClassicMemberOptions, events: MembershipEvents) {
@@ -78,6 +78,7 @@ export class ClassicMember implements Membership {
     this.#calls = new GroupCalls(cluster, lane);
     this.#events = events;
     this.#pollDeadline = new PollDeadline(cluster.deps.clock, options.maxPollIntervalMs);
+    this.#kept = new KeptByGroup(cluster.deps.clock, options.heartbeatIntervalMs);
   }
 
   get identity(): MemberIdentity {
@@ -94,7 +95,7 @@ export class ClassicMember implements Membership {
   }
 
   get keptUntilMs(): number | undefined {
-    return this.isMember ? this.#keptAtMs + this.#options.sessionTimeoutMs : undefined;
+    return this.isMember ? this.#kept.sinceMs + this.#options.sessionTimeoutMs : undefined;
   }
 
   get mayCommit(): boolean {
@@ -170,16 +171,11 @@ export class ClassicMember implements Membership {
 
   /** The leader looks whether topics have as many partitions as when it divided them. */
   metadataChanged(): void {
-    if (this.#plannedCounts === undefined || this.#rejoinReason !== undefined) return;
-    for (const [topic, planned] of this.#plannedCounts) {
-      this.#cluster.metadata.track(topic, false);
-      const state = this.#cluster.metadata.topic(topic);
-      if (state !== undefined && state.partitions.length > 0 && state.partitions.length !== planned) {
-        this.#plannedCounts = undefined;
-        this.requestRejoin(`topic ${topic} has ${state.partitions.length} partitions where ${planned} were assigned`);
-        return;
-      }
-    }
+    if (this.#planned === undefined || this.#rejoinReason !== undefined) return;
+    const change = changeSince(this.#planned, this.#cluster);
+    if (change === undefined) return;
+    this.#planned = undefined;
+    this.requestRejoin(change);
   }
 
   /** Starts joining in the background. Revocation must be done before. */
@@ -272,7 +268,7 @@ export class ClassicMember implements Membership {
         rackId: rack,
       }),
     }));
-    const joined = await this.#waitedFor(() =>
+    const joined = await this.#kept.whileWaiting(() =>
       this.#calls.join(this.identity, { sessionTimeoutMs, rebalanceTimeoutMs: maxPollIntervalMs, protocols, reason }),
     );
     if (joined.errorCode === ErrorCode.MEMBER_ID_REQUIRED) this.#memberId = joined.memberId;
@@ -286,9 +282,9 @@ export class ClassicMember implements Membership {
         `The group chose the assignor "${joined.protocolName}", which this consumer does not have.`,
       );
     const isLeader = joined.leader === joined.memberId && !joined.skipAssignment;
-    const assignments = isLeader ? await this.#plan(assignor, joined.members) : new Map<string, Buffer>();
-    if (!isLeader) this.#plannedCounts = undefined;
-    const synced = await this.#waitedFor(() => this.#calls.sync(this.identity, assignor.name, assignments, maxPollIntervalMs));
+    this.#planned = isLeader ? await planAssignment(this.#cluster, this.#options.groupId, assignor, joined.members) : undefined;
+    const assignments = this.#planned?.assignments ?? new Map<string, Buffer>();
+    const synced = await this.#kept.whileWaiting(() => this.#calls.sync(this.identity, assignor.name, assignments, maxPollIntervalMs));
     if (synced.errorCode !== ErrorCode.NONE) return synced.errorCode;
     const assignment =
       synced.assignment.length === 0
@@ -297,43 +293,6 @@ export class ClassicMember implements Membership {
             decodeAssignment(new ByteReader(synced.assignment)),
           );
     return { assignment, assignor };
-  }
-
-  /** A member that waits for its join or sync is kept as long as that takes; this process knows of it as long as it looks: the answer may have come, and more have happened, while it stood still. */
-  async #waitedFor<T extends { readonly errorCode: number }>(call: () => Promise<T>): Promise<T> {
-    const { clock } = this.#cluster.deps;
-    const { heartbeatIntervalMs } = this.#options;
-    const sentMs = clock.monotonicMs();
-    let lookedAtMs = sentMs;
-    let timer: Timer | undefined;
-    const lookLater = (): void => {
-      timer = clock.schedule(heartbeatIntervalMs, () => {
-        const nowMs = clock.monotonicMs();
-        if (nowMs - lookedAtMs < 2 * heartbeatIntervalMs) this.#keptAtMs = Math.max(this.#keptAtMs, lookedAtMs);
-        lookedAtMs = nowMs;
-        lookLater();
-      });
-    };
-    lookLater();
-    try {
-      const answer = await call();
-      if (answer.errorCode === ErrorCode.NONE) this.#keptAtMs = Math.max(this.#keptAtMs, sentMs);
-      return answer;
-    } finally {
-      timer?.cancel();
-    }
-  }
-
-  async #plan(assignor: Assignor, members: Parameters<typeof planAssignment>[3]): Promise<Map<string, Buffer>> {
-    const plan = await planAssignment(this.#cluster, this.#options.groupId, assignor, members);
-    this.#plannedCounts = plan.partitionCounts;
-    const none: Assignment = { partitions: [], userData: null };
-    return new Map(
-      members.map(({ memberId }) => {
-        const { partitions, userData } = plan.assignments.get(memberId) ?? none;
-        return [memberId, encodeAssignment({ partitions, userData: userData ?? null })];
-      }),
-    );
   }
 
   #startHeartbeat(): void {
@@ -380,7 +339,7 @@ export class ClassicMember implements Membership {
     const trouble = errorCode === ErrorCode.NONE ? undefined : groupTrouble(errorCode);
     if (trouble === undefined || trouble === "rebalance") {
       this.#lastHeardMs = clock.monotonicMs();
-      this.#keptAtMs = Math.max(this.#keptAtMs, sentMs);
+      this.#kept.note(sentMs);
     }
     if (trouble === "rebalance") this.requestRejoin("the group is rebalancing");
     if (trouble === "coordinator") this.#cluster.coordinators.forget("group", this.#options.groupId);

@@ -2,11 +2,12 @@ import { ByteReader } from "@ottla/base";
 import type { JoinGroupResponseMember } from "@ottla/protocol/apis/join-group";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { AssignableTopic, Assignor, GroupMember, MemberAssignment } from "./assignor.ts";
-import { decodeSubscription, readable } from "./consumer-protocol.ts";
+import { decodeSubscription, encodeAssignment, readable } from "./consumer-protocol.ts";
 
 /** What the leader decided, and on what numbers of partitions it is based. */
 export interface LeaderPlan {
-  readonly assignments: ReadonlyMap<string, MemberAssignment>;
+  /** By member, as it goes on the wire. */
+  readonly assignments: ReadonlyMap<string, Buffer>;
   readonly partitionCounts: ReadonlyMap<string, number>;
 }
 
@@ -26,8 +27,26 @@ export async function planAssignment(
     const topic = assignableTopic(cluster, name);
     if (topic) topics.set(name, topic);
   }
-  const assignments = await assignor.assign(group, topics);
-  return { assignments, partitionCounts: new Map([...names].map((name) => [name, topics.get(name)?.partitionCount ?? 0])) };
+  const assigned = await assignor.assign(group, topics);
+  return {
+    assignments: new Map(group.map(({ memberId }) => [memberId, encoded(assigned.get(memberId))])),
+    partitionCounts: new Map([...names].map((name) => [name, topics.get(name)?.partitionCount ?? 0])),
+  };
+}
+
+/** Why the plan does not hold any more: a topic has another number of partitions; undefined: it does. */
+export function changeSince({ partitionCounts }: LeaderPlan, { metadata }: Cluster): string | undefined {
+  for (const [topic, planned] of partitionCounts) {
+    metadata.track(topic, false);
+    const state = metadata.topic(topic);
+    if (state !== undefined && state.partitions.length > 0 && state.partitions.length !== planned)
+      return `topic ${topic} has ${state.partitions.length} partitions where ${planned} were assigned`;
+  }
+  return undefined;
+}
+
+function encoded(assignment: MemberAssignment | undefined): Buffer {
+  return encodeAssignment({ partitions: assignment?.partitions ?? [], userData: assignment?.userData ?? null });
 }
 
 function readMember(groupId: string, member: JoinGroupResponseMember): GroupMember {

@@ -176,7 +176,8 @@ export class ShareLeader {
 
   #renew(nowMs: number): boolean {
     const holds = this.#renewals.next(this.session.locks, nowMs);
-    const request = holds && this.session.nextRenewal(holds);
+    if (holds === undefined) return false;
+    const request = this.session.nextRenewal(holds);
     if (request === undefined) return false;
     const version = this.#connection?.isOpen ? this.#connection.versions.find(shareAcknowledgeApi) : undefined;
     if (version !== undefined && version < RENEW_VERSION) {
