@@ -133,11 +133,13 @@ describe("a producer", () => {
         .flatMap(({ values }) => values),
       ["a", "b", "c", "d", "e"],
     );
+    assert.equal(producer.stats().bufferedBytes, 0, "the parts give back together what the whole took");
     broker.on(produceApi, (request) => answerAll(request, { errorCode: ErrorCode.MESSAGE_TOO_LARGE }));
     await assert.rejects(
       world.settle(producer.send(record("huge"))),
       (error: unknown) => error instanceof KafkaError && error.code === "MESSAGE_TOO_LARGE",
     );
+    assert.equal(producer.stats().bufferedBytes, 0);
   });
 
   test("NOT_LEADER names the new leader, and the batch goes there without a pause (KIP-951)", async () => {
