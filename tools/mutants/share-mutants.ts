@@ -58,8 +58,8 @@ export const shareMutants: readonly Mutant[] = [
   },
   {
     rule: "locks are renewed up to lockHoldMaxMs",
-    file: "packages/client/src/share/share-leader.ts",
-    find: "renewalMs(lock) - lock.acquiredMs < this.#host.options.lockHoldMaxMs",
+    file: "packages/client/src/share/lock-renewals.ts",
+    find: "renewalMs(lock) - lock.acquiredMs < lockHoldMaxMs",
     replace: "renewalMs(lock) > lock.acquiredMs",
     tests: consumer,
     harmless:

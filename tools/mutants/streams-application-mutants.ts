@@ -66,9 +66,9 @@ export const streamsApplicationMutants: readonly Mutant[] = [
   },
   {
     rule: "a member that waits for a join is not kept over a standstill",
-    file: "packages/client/src/group/classic-member.ts",
-    find: "        if (nowMs - lookedAtMs < 2 * heartbeatIntervalMs) this.#keptAtMs = Math.max(this.#keptAtMs, lookedAtMs);\n",
-    replace: "        this.#keptAtMs = nowMs;\n",
+    file: "packages/client/src/group/kept-by-group.ts",
+    find: "        if (nowMs - lookedAtMs < 2 * this.#heartbeatIntervalMs) this.note(lookedAtMs);\n",
+    replace: "        this.note(nowMs);\n",
     tests: ["client/src/consumer/membership-left"],
   },
   {
