@@ -1,3 +1,4 @@
+// Every call of the client that waits for brokers, each with what makes it ready: for tests of what all of them have in common.
 import assert from "node:assert/strict";
 import type { ScriptedBroker } from "./scripted-broker.ts";
 import { ShareBroker } from "./share-broker.ts";
@@ -11,15 +12,17 @@ import { json, string } from "../topics/index.ts";
 const at = { topic: "t", partition: 0 };
 const record = { topic: "t", value: "v" };
 
+/** A world with a broker that does what it is asked, and a client. */
 export interface Stage {
   readonly world: SimulatedWorld;
   readonly broker: ScriptedBroker;
   readonly client: Client;
 }
 
-export type Call = (signal: AbortSignal | undefined) => Promise<unknown>;
+/** A call that waits for brokers; its signal ends it. */
+type Call = (signal: AbortSignal | undefined) => Promise<unknown>;
 /** Makes everything ready, with every request answered, and gives the call; where the same call cannot follow itself, also what can. */
-export type Prepared = Call | { readonly call: Call; readonly next: Call };
+type Prepared = Call | { readonly call: Call; readonly next: Call };
 export type Prepare = (stage: Stage) => Prepared | Promise<Prepared>;
 
 export const producing: Readonly<Record<string, Prepare>> = {
