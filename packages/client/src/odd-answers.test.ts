@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { OttlaError } from "@ottla/base";
 import { SeededRandom, testSeed } from "@ottla/base/simulated";
+import { textOf } from "./thrown.ts";
 import { type FieldPath, fieldsOf, withOddField } from "./testing/odd-answers.ts";
 import { consuming, type Prepare, producing, sharing, type Stage, start, transactions } from "./testing/waiting-calls.ts";
 
@@ -76,7 +77,7 @@ async function tryOut(name: string, prepare: Prepare, isShared: boolean, oddity:
     const asked = broker.seen.length - before;
     const tookMs = world.clock.monotonicMs() - startedMs;
     assert.ok(asked < REQUESTS_AT_ONCE_MAX + tookMs / MS_PER_REQUEST, `it asked ${asked} times in ${tookMs} ms`);
-    if (failure !== undefined && !isAssertion(failure)) assert.ok(failure instanceof OttlaError, `it failed with ${String(failure)}`);
+    if (failure !== undefined && !isAssertion(failure)) assert.ok(failure instanceof OttlaError, `it failed with ${textOf(failure)}`);
     caller.abort();
     await world.pass(0);
     broker.distort(undefined);

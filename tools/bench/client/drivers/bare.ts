@@ -32,7 +32,7 @@ async function consumeBare({ bootstrap, topic }: ConsumeTask, meter: Meter): Pro
 class BareReader {
   readonly #socket = new Socket({
     onread: { buffer: Buffer.allocUnsafeSlow(READ_BYTES), callback: (bytes: number, chunk: Uint8Array) => this.#take(bytes, chunk) },
-  } as never);
+  });
   readonly #request: Buffer;
   readonly #address: { readonly host: string; readonly port: number };
   /** The first answer is kept, to count what is in it. */
