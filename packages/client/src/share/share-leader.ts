@@ -25,6 +25,11 @@ const OVERDUE_MS = 1000;
 /** Or when it is as much as this. */
 const QUEUED_MAX = 1000;
 
+/** A broker that has nothing waits with its answer. One that answered so many times in a row at once and in vain is asked after a pause. */
+const VAIN_ANSWERS_MAX = 5;
+/** So much before its time an answer is no long poll's end. */
+const EARLY_MS = 20;
+
 /** What a leader cannot decide by itself. */
 export interface LeaderHost {
   readonly cluster: Cluster;
@@ -59,6 +64,8 @@ export class ShareLeader {
   #connection: Connection | undefined;
   #queuedSinceMs = Infinity;
   readonly #renewals: LockRenewals;
+  /** Answers in a row that came early and brought nothing. */
+  #vainAnswers = 0;
   readonly #slice: TimeSlice;
 
   constructor(nodeId: number, host: LeaderHost) {
@@ -267,9 +274,16 @@ export class ShareLeader {
       if (response.errorCode !== ErrorCode.NONE) return this.#onRefusal(response.errorCode, response.errorMessage, sent);
       this.session.answered();
       await this.#onFetched(sent, response, sentMs);
+      this.#pauseIfVain(sent, response, this.#nowMs - sentMs < maxWaitMs - EARLY_MS);
     } catch (error) {
       this.#onNoAnswer(error as Error, sent);
     }
+  }
+
+  #pauseIfVain(sent: readonly SentHolds[], { responses }: ShareFetchResponse, isEarly: boolean): void {
+    const isOfUse = sent.length > 0 || responses.some(({ partitions }) => partitions.some((each) => each.acquiredRecords.length > 0));
+    this.#vainAnswers = isOfUse || !isEarly ? 0 : this.#vainAnswers + 1;
+    if (this.#vainAnswers > VAIN_ANSWERS_MAX) this.#pause();
   }
 
   async #onFetched(sent: readonly SentHolds[], response: ShareFetchResponse, sentMs: number): Promise<void> {
