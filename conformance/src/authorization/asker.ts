@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { type Api, decodeResponse, encodeRequest } from "@ottla/protocol";
 import { makeSaslAuthenticateRequest, saslAuthenticateApi } from "@ottla/protocol/apis/sasl-authenticate";
 import { makeSaslHandshakeRequest, saslHandshakeApi } from "@ottla/protocol/apis/sasl-handshake";
+import { scramFinal } from "../../../packages/broker/src/security/testing/secure-client.ts";
 import { Wire } from "../../../tools/sweep/wire.ts";
 
 /** Of every user. */
@@ -36,6 +38,20 @@ export class Asker {
     const { errorCode } = await asker.ask(saslAuthenticateApi, 2, makeSaslAuthenticateRequest({ authBytes }));
     assert.equal(errorCode, 0, user);
     return asker;
+  }
+
+  /** A login by SCRAM-SHA-256, with a token's id and secret where `extensions` say so; or the code and the sentence with which it is refused. */
+  static async openScram(bootstrap: string, user: string, password: string, extensions = ""): Promise<Asker | string> {
+    const [host = "", port = ""] = bootstrap.split(":");
+    const asker = new Asker(await Wire.open(host, Number(port)), "asker");
+    await asker.ask(saslHandshakeApi, 1, makeSaslHandshakeRequest({ mechanism: "SCRAM-SHA-256" }));
+    const say = (text: string) => asker.ask(saslAuthenticateApi, 2, makeSaslAuthenticateRequest({ authBytes: Buffer.from(text) }));
+    const bare = `n=${user},r=${randomUUID()}${extensions}`;
+    let answer = await say(`n,,${bare}`);
+    if (answer.errorCode === 0) answer = await say(scramFinal(bare, answer.authBytes.toString(), password));
+    if (answer.errorCode === 0) return asker;
+    asker.close();
+    return `${answer.errorCode} ${answer.errorMessage}`;
   }
 
   async ask<Request, Response>(api: Api<Request, Response>, version: number, request: Request): Promise<Response> {
