@@ -101,7 +101,6 @@ function checkDependencies(metafile: Metafile): void {
 /** Chunks first, then the entry that names them; other processes may be starting from the old one. */
 function writeBundle(files: readonly OutputFile[]): void {
   const isEntry = (file: OutputFile): boolean => dirname(file.path) === outFolder;
-  const written = new Set(files.map((file) => file.path));
   for (const file of [...files].sort((a, b) => Number(isEntry(a)) - Number(isEntry(b)))) {
     if (isEntry(file) || !existsSync(file.path)) writeWhole(file.path, file.contents);
   }

@@ -1,5 +1,4 @@
-import { createServer, type Server } from "node:http";
-import type { Socket } from "node:net";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { ActionAudit, type ActionAuditSettings, type Clock, type Disk, type DoorRules, type Logger, silentLogger } from "@ottla/base";
 import {
@@ -178,7 +177,7 @@ function serverOf(
     paceServer(server);
     return { server, renewTls() {} };
   }
-  const hostOf = relayed && ((socket: Socket): string => relayed.addressOf(socket));
+  const hostOf = relayed && ((socket: IncomingMessage["socket"]): string => relayed.addressOf(socket));
   const server = new HttpsServer(plainMaterial(tls), { ...times, hostOf }, onRequest);
   return { server, renewTls: (renewed) => server.renew(plainMaterial(renewed)) };
 }
