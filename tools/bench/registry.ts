@@ -54,7 +54,7 @@ const options = { rounds: Number(values.rounds), karapace: values.karapace, subj
 for (const name of chosen) await parts[name]?.(options, comparison);
 
 const table = comparison.toMarkdown(["ottla", "karapace"]);
-const body = `Both over one Ottla broker; ours runs in its process, on a thread of its own, and its start is that of \`ottla dev\`, broker included. Karapace 6.2.0 on CPython 3.12, one instance. Schemas are Avro records of four fields unless the row says otherwise; the client is one Node process on the same machine.\n\n${table}`;
+const body = `Both over one Ottla broker; ours runs in its process, on a thread of its own, and its start is that of an installed \`ottla dev\`, broker included. Karapace 6.2.0 on CPython 3.12, one instance. Schemas are Avro records of four fields unless the row says otherwise; the client is one Node process on the same machine.\n\n${table}`;
 process.stdout.write(`\n${table}\n`);
 if (values.report) {
   const only = chosen.length === names.length ? "" : ` --only ${values.only}`;

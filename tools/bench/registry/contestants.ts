@@ -1,8 +1,8 @@
 import { get } from "node:http";
-import { ottlaCommand } from "@ottla/conformance/ottla/broker";
 import { nodeBinary } from "@ottla/conformance/paths";
 import { type Child, startChild } from "@ottla/conformance/process/child";
 import { findFreePorts } from "@ottla/conformance/process/free-port";
+import { installedCommand } from "./installed-command.ts";
 
 /** A registry that answers. */
 export interface RunningRegistry {
@@ -19,6 +19,7 @@ export interface RunningDev extends RunningRegistry {
   readonly readyMs: number;
 }
 
+const command = installedCommand();
 const ANSWER_WITHIN_MS = 120_000;
 const KARAPACE_STOP_MS = 5_000;
 
@@ -35,7 +36,7 @@ export async function startDev({
   const place = folder === undefined ? ["--memory"] : ["--data-dir", folder];
   const startedAt = performance.now();
   const child = startChild(nodeBinary, [
-    ...ottlaCommand,
+    ...command,
     "dev",
     "--port",
     "0",

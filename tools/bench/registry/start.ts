@@ -6,7 +6,7 @@ const MEBIBYTE = 2 ** 20;
 
 /** From nothing to the first answer. Ours starts its broker as well, in the same process; the other one finds a broker that runs. */
 export const startPart: RegistryBenchPart = async ({ rounds, karapace }, comparison) => {
-  // Once unmeasured: a checkout bundles our sources at the first start.
+  // Once unmeasured: the first start compiles, and keeps what it compiled.
   await (await startDev()).stop();
   const broker = karapace === undefined ? undefined : await startDev({ only: "broker" });
   const ours = async (): Promise<void> => {
