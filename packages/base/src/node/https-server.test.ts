@@ -93,6 +93,16 @@ test("plaintext is refused with an alert, and noise closes its connection and no
   assert.equal(await door.ask(), "/x nobody");
 });
 
+test("who ends its connection in the middle of a handshake is not waited for", { timeout: 8_000 }, async () => {
+  await using door = await new Door().open();
+  const hello = await helloOf(door);
+  for (const bytes of [Buffer.alloc(0), hello.subarray(0, 3), hello]) {
+    const socket = door.plain().resume();
+    socket.end(bytes);
+    await closed(socket);
+  }
+});
+
 test("strangers who stand still in their handshakes have so many places and no more, and give them up to who comes", {
   timeout: 60_000,
 }, async () => {

@@ -84,11 +84,15 @@ class ServerHandshake {
     const { raw } = this.#wish;
     raw.on("error", () => {});
     raw.on("close", this.#onClose);
+    raw.on("end", this.#onEnd);
     raw.on("data", this.#onFirstData);
     raw.resume();
   }
 
   readonly #onClose = (): void => this.#fail(peerGoneError());
+
+  /** Where connections may be closed by halves, as those of HTTP, nobody else ends one whose client has. */
+  readonly #onEnd = (): void => this.#fail(peerGoneError());
 
   readonly #onError = (error: Error): void => this.#fail(handshakeError(error));
 
@@ -127,6 +131,7 @@ class ServerHandshake {
     onWrapped(socket);
     socket.on("error", this.#onError);
     socket.on("close", this.#onClose);
+    socket.on("end", this.#onEnd);
     socket.once("secure", () => this.#shaken(socket));
   }
 
@@ -151,6 +156,7 @@ class ServerHandshake {
     if (certificate !== undefined && subject === undefined) return this.#fail(unreadableSubjectError());
     this.#settle();
     socket.off("close", this.#onClose);
+    socket.off("end", this.#onEnd);
     // Whoever takes the socket listens for errors before it gives the loop back; until then there is somebody.
     setImmediate(() => socket.off("error", this.#onError));
     const peer: TlsPeer = {
@@ -174,6 +180,7 @@ class ServerHandshake {
     clearTimeout(this.#timer);
     this.#wish.raw.off("data", this.#onFirstData);
     this.#wish.raw.off("close", this.#onClose);
+    this.#wish.raw.off("end", this.#onEnd);
   }
 }
 

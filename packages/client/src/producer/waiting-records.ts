@@ -30,9 +30,12 @@ class TopicLine implements MemoryWaiter {
   /** What the cluster said of the topic, when time will not heal it. */
   verdict: unknown;
   wake: (() => void) | undefined;
+  /** Began when the line last waited for anything: while it waits it holds nobody up. */
+  slice: TimeSlice;
 
-  constructor(topic: string) {
+  constructor(topic: string, clock: Clock) {
     this.topic = topic;
+    this.slice = new TimeSlice(clock);
   }
 
   get first(): Waiting | undefined {
@@ -109,7 +112,7 @@ export class WaitingRecords {
   add(draft: RecordDraft, limit: CallLimit, delivery: Delivery | undefined): void {
     let line = this.#lines.get(draft.topic);
     const isNew = line === undefined;
-    if (line === undefined) this.#lines.set(draft.topic, (line = new TopicLine(draft.topic)));
+    if (line === undefined) this.#lines.set(draft.topic, (line = new TopicLine(draft.topic, this.#host.clock)));
     line.push({ draft, limit, delivery, onDone: undefined });
     this.#bytes += draft.sizeBytes;
     if (isNew) void this.#serve(line);
@@ -135,7 +138,6 @@ export class WaitingRecords {
 
   /** Never rejects. */
   async #serve(line: TopicLine): Promise<void> {
-    const slice = new TimeSlice(this.#host.clock);
     for (let entry = line.first; entry !== undefined; entry = line.first) {
       try {
         await this.#takeFirst(line, entry);
@@ -145,7 +147,7 @@ export class WaitingRecords {
       }
       this.#done(line);
       // A hundred thousand may have waited for the topic's name.
-      if (line.first !== undefined && slice.isOver) await slice.rest();
+      if (line.first !== undefined && line.slice.isOver) await line.slice.rest();
     }
     this.#host.memory.leave(line);
     this.#lines.delete(line.topic);
@@ -157,17 +159,20 @@ export class WaitingRecords {
       let topic = this.#host.topic(line.topic);
       if (topic === undefined || topic.partitions.length === 0) {
         line.isTopicKnown = false;
-        topic = await this.#host.awaitTopic(line.topic, limit).catch((error: unknown) => {
-          if (!isRetriable(error) && !isEnding(error)) line.verdict = error;
-          throw error;
-        });
+        topic = await this.#host
+          .awaitTopic(line.topic, limit)
+          .catch((error: unknown) => {
+            if (!isRetriable(error) && !isEnding(error)) line.verdict = error;
+            throw error;
+          })
+          .finally(() => (line.slice = new TimeSlice(this.#host.clock)));
       }
       line.isTopicKnown = true;
       if (this.#host.append(draft, topic, delivery, line)) {
         this.#host.memory.leave(line);
         return;
       }
-      await this.#host.memory.wait(line, limit);
+      await this.#host.memory.wait(line, limit).finally(() => (line.slice = new TimeSlice(this.#host.clock)));
     }
   }
 

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { type LoadEvidence, nameBottleneck } from "./name-bottleneck.ts";
 
 const IDLE: LoadEvidence = {
+  firstError: undefined,
   clientCpu: 0.2,
   clientLoop: 0.2,
   brokerCpu: undefined,
@@ -27,6 +28,7 @@ test("what was at its limit is named, and what it causes is not", () => {
     [{ diskBusy: 0.9 }, "disk", /90 %/],
     [{ networkBytesPerS: 1.1e6 }, "network", /91 %/],
     [{ batchBytes: 3000 }, "batching", /batches of 3,000 bytes, of 65,536/],
+    [{ firstError: "The disk is full.", clientLoop: 0.99 }, "errors", /^records failed, the first with: The disk is full$/],
     [{}, "unknown", /nothing that was observed/],
   ];
   for (const [seen, name, evidence] of cases) {

@@ -1,5 +1,7 @@
 /** What was seen at one rate. Undefined: it could not be observed from here. */
 export interface LoadEvidence {
+  /** What the first record that failed did so with; undefined: none failed. */
+  readonly firstError: string | undefined;
   /** 1 is one core. */
   readonly clientCpu: number;
   /** Share of the time in which the client's event loop was busy. */
@@ -20,7 +22,7 @@ export interface LoadEvidence {
   readonly quotaBytesPerS: number | undefined;
 }
 
-type BottleneckName = "quota" | "client" | "broker" | "machine" | "disk" | "network" | "batching" | "unknown";
+type BottleneckName = "errors" | "quota" | "client" | "broker" | "machine" | "disk" | "network" | "batching" | "unknown";
 
 /** What stands in the way, and what shows it. */
 export interface Bottleneck {
@@ -36,7 +38,7 @@ const QUOTA_REACHED = 0.9;
 const FULL_BATCH = 0.25;
 
 interface Candidate {
-  readonly name: Exclude<BottleneckName, "unknown">;
+  readonly name: Exclude<BottleneckName, "unknown" | "errors">;
   /** Share of what there is; undefined: not observed. */
   readonly share: number | undefined;
   readonly from: number;
@@ -51,6 +53,11 @@ export function nameBottleneck(seen: LoadEvidence): Bottleneck {
   const others = candidates
     .filter((each) => each !== found)
     .map(({ text, share }) => (share === undefined ? `${text}: not observed` : text));
+  // What fails stands still meanwhile: how busy anybody was then says nothing.
+  if (seen.firstError !== undefined) {
+    const evidence = `records failed, the first with: ${seen.firstError.replace(/\.$/, "")}`;
+    return { name: "errors", evidence, remedy: "Mend that first, and sweep again; the log of the broker may say more.", others };
+  }
   if (found) return { name: found.name, evidence: found.text, remedy: found.remedy, others };
   const isSmall = seen.batchBytes > 0 && seen.batchBytes < seen.batchBytesMax * FULL_BATCH;
   if (isSmall)

@@ -79,8 +79,9 @@ class LoadMeter {
 /**
  * Sends at a rate that does not wait for answers: each record has a time at which it is due, and its latency counts from then on, also where it could not be sent in time. So a slow answer is
  * counted for all records that had to wait for it (no coordinated omission).
+ * @param onSent is called when the last record was handed over, before late answers are waited for
  */
-export async function runLoad(producer: Producer, step: LoadStep, signal: AbortSignal): Promise<LoadResult> {
+export async function runLoad(producer: Producer, step: LoadStep, signal: AbortSignal, onSent?: () => void): Promise<LoadResult> {
   const { ratePerS, warmUpMs, measureMs } = step;
   const startedMs = performance.now();
   const meter = new LoadMeter(startedMs + warmUpMs);
@@ -91,6 +92,7 @@ export async function runLoad(producer: Producer, step: LoadStep, signal: AbortS
   const spentCpu = process.cpuUsage(cpu);
   const spentLoop = performance.eventLoopUtilization(loop);
   const spentMs = performance.now() - startedMs;
+  onSent?.();
   const drained = AbortSignal.any([signal, AbortSignal.timeout(DRAIN_MAX_MS)]);
   await producer.flush({ signal: drained }).catch(() => {});
   const after = producer.stats();

@@ -61,16 +61,18 @@ async function sweep(context: CommandContext, client: Client, topic: string, wis
     }
     // A producer for each step: what the last one left in buffers is none of this one's.
     const producer = client.producer(settings);
-    observer.look();
+    let local = observer.look();
     const load = await runLoad(
       producer,
       { topic, payloads: wish.payloads, ratePerS: rate, warmUpMs: wish.stepMs / 4, measureMs: wish.stepMs },
       signal,
+      // While late answers are waited for, who was busy may be idle.
+      () => (local = observer.look()),
     );
-    const local = observer.look();
     await producer.close({ timeoutMs: 0 }).catch(() => {});
     const evidence = {
       ...local,
+      firstError: load.firstError,
       clientCpu: load.clientCpu,
       clientLoop: load.clientLoop,
       bytesPerS: load.bytesPerS,
@@ -125,7 +127,7 @@ function report(context: CommandContext, steps: readonly SweptStep[], plan: Swee
       isFound,
       isCut: isCut || signal.aborted,
       bottleneck: knee.badPerS === undefined ? null : bottleneck,
-      steps: steps.map(({ load, evidence }) => ({ ...load, ...evidence })),
+      steps: steps.map(({ load, evidence }) => ({ ...evidence, ...load })),
     });
   else {
     const style = textStyle(stdout, env);
