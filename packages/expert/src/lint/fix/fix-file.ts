@@ -51,8 +51,7 @@ export async function fixFile(path: string, text: string, findings: readonly Fin
     now = made.text;
     open = made.left.filter((finding) => finding.settings && !unmended.has(identity(finding)));
   }
-  for (const finding of findings)
-    if (!finding.settings) unmended.set(identity(finding), { finding, reason: reasonOf(finding.rule) });
+  for (const finding of findings) if (!finding.settings) unmended.set(identity(finding), { finding, reason: reasonOf(finding.rule) });
   return { text: now, patch: patchText(path, text, now), mended, unmended: [...unmended.values()] };
 }
 
