@@ -153,11 +153,13 @@ test("Strimzi's rules give all that its profile reads of brokers", async (t) => 
 test("rules that keep the attribute's name give all that the profile jmx reads", () => untilComplete("jmx", [pages[1]!]));
 
 test("a broker's load is read from each of the pages: with Strimzi's rules, with the attribute's name, without rules", async (t) => {
-  const { brokers, unread } = await readMetrics(pages.map(metricsPage), systemClock, t.signal);
+  const from = rulesOfStrimzi === undefined ? 1 : 0;
+  if (from === 1) t.diagnostic(`without the page by Strimzi's rules: ${UNFETCHED}`);
+  const { brokers, unread } = await readMetrics(pages.slice(from).map(metricsPage), systemClock, t.signal);
   assert.deepEqual(unread, []);
-  assert.equal(brokers.length, 3);
-  for (const [at, { handlerIdle, networkIdle, replicaLagMax, connections }] of brokers.entries()) {
-    if (at === 0 && rulesOfStrimzi === undefined) continue;
+  assert.equal(brokers.length, 3 - from);
+  for (const [index, { handlerIdle, networkIdle, replicaLagMax, connections }] of brokers.entries()) {
+    const at = index + from;
     // Those rules leave out what has more words than type and name.
     const isAll = at !== 1;
     assert.ok(handlerIdle !== undefined && handlerIdle >= 0 && handlerIdle <= 1.05, `page ${at}: handlers ${handlerIdle}`);
