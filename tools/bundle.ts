@@ -114,11 +114,11 @@ function writeBundle(files: readonly OutputFile[]): void {
 /** Chunks in a folder that is named by all that is in it: a process that was started from another bundle finds its own, whole. */
 function inOwnFolder(files: readonly OutputFile[]): OutputFile[] {
   const hash = createHash("sha256");
-  for (const { path, contents } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) hash.update(path).update(contents);
+  for (const { path, contents } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) hash.update(basename(path)).update(contents);
   const name = `chunks-${hash.digest("hex").slice(0, 8)}`;
   const isChunk = ({ path }: OutputFile): boolean => dirname(path) === join(outFolder, "chunks");
   return files.map((file) => {
-    if (isChunk(file)) return { ...file, contents: file.contents, path: join(outFolder, name, basename(file.path)) };
+    if (isChunk(file)) return { ...file, path: join(outFolder, name, basename(file.path)) };
     return { ...file, contents: Buffer.from(file.text.replaceAll('"./chunks/', `"./${name}/`)) };
   });
 }

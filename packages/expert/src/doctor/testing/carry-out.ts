@@ -1,4 +1,5 @@
 import type { ChangeKind, ChangeOf, ClusterChange, PartitionPlace } from "../../plan/cluster-change.ts";
+import type { SampledPartition } from "../../lag/group-sample.ts";
 import type { BrokerSnapshot } from "../../snapshot/broker-snapshot.ts";
 import type { ClusterSnapshot } from "../../snapshot/cluster-snapshot.ts";
 import type { Configs, ConfigValueSource } from "../../snapshot/config-snapshot.ts";
@@ -59,39 +60,17 @@ const TABLE: { readonly [Kind in ChangeKind]: CarryOut<Kind> } = {
     const freed = onTopics(snapshot, topics, (topic) => ({ ...topic, configs: configured(topic.configs, lists, "dynamicTopic") }));
     return onBrokers(freed, brokers, (broker) => configuredBroker(broker, rates, "dynamicBroker"));
   },
-  setGroupOffsets: (snapshot, { group, offsets }) => ({
-    ...snapshot,
-    groups: mapped(snapshot.groups, (all) =>
-      all.map((each) =>
-        each.groupId !== group
-          ? each
-          : {
-              ...each,
-              positions: mapped(each.positions, (places) =>
-                places.map((place) => {
-                  const given = offsets.find((offset) => isAt(place, offset));
-                  return given === undefined ? place : { ...place, committedOffset: given.offset };
-                }),
-              ),
-            },
-      ),
+  setGroupOffsets: (snapshot, { group, offsets }) =>
+    onPositions(snapshot, group, (places) =>
+      places.map((place) => {
+        const given = offsets.find((offset) => isAt(place, offset));
+        return given === undefined ? place : { ...place, committedOffset: given.offset };
+      }),
     ),
-  }),
   setShareGroupOffsets: () => undefined,
   deleteShareGroupOffsets: () => undefined,
-  deleteGroupOffsets: (snapshot, { group, partitions }) => ({
-    ...snapshot,
-    groups: mapped(snapshot.groups, (all) =>
-      all.map((each) =>
-        each.groupId !== group
-          ? each
-          : {
-              ...each,
-              positions: mapped(each.positions, (places) => places.filter((place) => !partitions.some((one) => isAt(place, one)))),
-            },
-      ),
-    ),
-  }),
+  deleteGroupOffsets: (snapshot, { group, partitions }) =>
+    onPositions(snapshot, group, (places) => places.filter((place) => !partitions.some((one) => isAt(place, one)))),
   deleteGroup: (snapshot, { group }) => ({
     ...snapshot,
     groups: mapped(snapshot.groups, (all) => all.filter(({ groupId }) => groupId !== group)),
@@ -140,6 +119,17 @@ const TABLE: { readonly [Kind in ChangeKind]: CarryOut<Kind> } = {
     return onBrokers(snapshot, nodes, (broker) => configuredBroker(broker, settings, "staticBroker"));
   },
 };
+
+function onPositions(
+  snapshot: ClusterSnapshot,
+  group: string,
+  change: (places: readonly SampledPartition[]) => readonly SampledPartition[],
+): ClusterSnapshot {
+  const groups = mapped(snapshot.groups, (all) =>
+    all.map((each) => (each.groupId === group ? { ...each, positions: mapped(each.positions, change) } : each)),
+  );
+  return { ...snapshot, groups };
+}
 
 function mapped<Value>(seen: Observed<Value>, change: (value: Value) => Value): Observed<Value> {
   return isObserved(seen) ? observed(change(seen.value)) : seen;
