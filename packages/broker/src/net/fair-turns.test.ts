@@ -95,6 +95,53 @@ test("a crowd of newcomers with long requests keeps one with a small request now
   }
 });
 
+test("a crowd of thousands of newcomers keeps one with a small request every few ms waiting for one turn only", () => {
+  const clock = new WorkingClock();
+  const turns = new FairTurns(clock);
+  const light = new Client(clock, 0.05, 0);
+  const serve = (): number => {
+    const beforeMs = clock.monotonicMs();
+    light.count = 1;
+    light.doneMs = undefined;
+    turns.queue(light);
+    clock.turn();
+    return (light.doneMs ?? Infinity) - beforeMs;
+  };
+  for (let i = 0; i < 200; i++) {
+    serve();
+    clock.work(2);
+  }
+  for (let i = 0; i < 8000; i++) turns.queue(new Client(clock, 0.03, 1));
+  // The crowd takes 240 ms; whoever asks every 2 ms asks more often than a fair share allows.
+  for (let i = 0; i < 25; i++) {
+    const waitedMs = serve();
+    assert.ok(waitedMs < 10, `it waited for ${waitedMs} ms, in turn ${i}`);
+  }
+});
+
+test("who asks now and then all the time gets no more than a small part beyond its share", () => {
+  const clock = new WorkingClock();
+  const turns = new FairTurns(clock);
+  const many = Array.from({ length: 40 }, () => new Client(clock, 0.05, 1_000_000));
+  const busy = new Client(clock, 0.05, 1_000_000);
+  turns.serve(busy);
+  for (const each of many) turns.serve(each);
+  for (const each of many) each.count = 0;
+  const startedMs = clock.monotonicMs();
+  const from = busy.count;
+  // Each of them sends again as soon as it has been answered: together they could fill the loop.
+  while (clock.monotonicMs() - startedMs < 4000) {
+    for (const each of many)
+      if (each.count === 0) {
+        each.count = 1;
+        turns.queue(each);
+      }
+    clock.turn();
+  }
+  const busyMs = (from - busy.count) * 0.05;
+  assert.ok(busyMs > 40, `the busy one got ${busyMs} of 4000 ms, its share is 97`);
+});
+
 test("one turn that was interrupted is not held against who takes little, but many are", () => {
   for (const [interruptions, isFirst] of [
     [1, true],

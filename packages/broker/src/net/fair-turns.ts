@@ -19,6 +19,12 @@ const LAST_PART = 0.25;
 const FORGIVEN_BEYOND = 4;
 const FORGIVEN_MAX_MS = 20;
 const FORGIVEN_PART = 0.05;
+/**
+ * So much of the time that goes by is free for each one who has been served before, and not much can be saved: else who asks every few ms had, beside thousands of newcomers,
+ * its share after some requests, and waited until each of them had been served.
+ */
+const FREE_PART = 0.03;
+const FREE_MAX_MS = 1;
 /** The virtual time goes on by so much of each one's part of what was served, even if only newcomers are. */
 const CREEP = 1 / 8;
 
@@ -48,6 +54,7 @@ export class TurnAccount implements InTurn {
   #servedUntilMs = 0;
   #meanMs = NEWCOMER_MS;
   #forgivableMs = 0;
+  #freeMs = 0;
   #tookAtMs: number | undefined;
 
   get isQueued(): boolean {
@@ -61,12 +68,16 @@ export class TurnAccount implements InTurn {
   }
 
   took(tookMs: number, nowMs: number): void {
-    this.#forgivableMs = Math.min(FORGIVEN_MAX_MS, this.#forgivableMs + FORGIVEN_PART * (nowMs - (this.#tookAtMs ?? nowMs)));
+    const passedMs = nowMs - (this.#tookAtMs ?? nowMs);
+    this.#forgivableMs = Math.min(FORGIVEN_MAX_MS, this.#forgivableMs + FORGIVEN_PART * passedMs);
+    this.#freeMs = Math.min(FREE_MAX_MS, this.#freeMs + FREE_PART * passedMs);
     this.#tookAtMs = nowMs;
     const forgivenMs = Math.min(this.#forgivableMs, Math.max(0, tookMs - FORGIVEN_BEYOND * this.#meanMs));
     this.#forgivableMs -= forgivenMs;
     const chargedMs = tookMs - forgivenMs;
-    this.#servedUntilMs = this.startMs + chargedMs;
+    const freeMs = Math.min(this.#freeMs, chargedMs);
+    this.#freeMs -= freeMs;
+    this.#servedUntilMs = this.startMs + chargedMs - freeMs;
     this.#meanMs += LAST_PART * (chargedMs - this.#meanMs);
   }
 }
