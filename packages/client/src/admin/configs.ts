@@ -11,6 +11,7 @@ import {
   makeAlterConfigsResource,
   makeIncrementalAlterConfigsRequest,
 } from "@ottla/protocol/apis/incremental-alter-configs";
+import type { CallLimit } from "../cluster/call-limit.ts";
 import { callOn } from "../cluster/lane.ts";
 import type { Connection } from "../net/connection.ts";
 import type { AdminContext } from "./admin-context.ts";
@@ -19,6 +20,7 @@ import type { Admin, ConfigChange, ConfigEntry, ConfigResource } from "./admin-t
 import type { Outcome } from "../outcome.ts";
 import { configSourceOf, configTypeOf, resourceTypeNumber } from "./config-names.ts";
 import { outcomeOf } from "../outcome.ts";
+import { isUnheardOf } from "./topics.ts";
 
 const DOCUMENTATION_VERSION = 3;
 const ANY_BROKER = -1;
@@ -32,7 +34,10 @@ export async function describeConfigs(
   options: DescribeOptions = {},
 ): Promise<readonly (ConfigResource & Outcome<readonly ConfigEntry[]>)[]> {
   const results = new Map<string, DescribeConfigsResult>();
-  await forEachBroker(context, resources, options, async (connection, group) => {
+  const resultOf = ({ type, name }: ConfigResource) => results.get(`${resourceTypeNumber(type)} ${name}`);
+  const limit = context.cluster.limit(options);
+  let asked = resources;
+  const ask = async (connection: Connection, group: readonly ConfigResource[]): Promise<void> => {
     const wire = group.map((resource) =>
       makeDescribeConfigsResource({
         resourceType: resourceTypeNumber(resource.type),
@@ -48,9 +53,16 @@ export async function describeConfigs(
       }),
     );
     for (const result of response.results) results.set(`${result.resourceType} ${result.resourceName}`, result);
-  });
+  };
+  for (let failures = 1; ; failures++) {
+    await forEachBroker(context, asked, limit, ask);
+    asked = asked.filter(
+      (resource) => resource.type === "topic" && isUnheardOf(context.cluster, resource.name, resultOf(resource)?.errorCode),
+    );
+    if (asked.length === 0 || !(await context.cluster.paused(failures, limit))) break;
+  }
   return resources.map((resource) => {
-    const result = results.get(`${resourceTypeNumber(resource.type)} ${resource.name}`);
+    const result = resultOf(resource);
     return {
       type: resource.type,
       name: resource.name,
@@ -82,7 +94,7 @@ export async function alterConfigs(
   options: CallOptions & { readonly validateOnly?: boolean } = {},
 ): Promise<readonly (ConfigResource & Outcome<void>)[]> {
   const results = new Map<string, { readonly errorCode: number; readonly errorMessage: string | null }>();
-  await forEachBroker(context, changes, options, async (connection, group) => {
+  await forEachBroker(context, changes, context.cluster.limit(options), async (connection, group) => {
     const resources = group.map((resource) =>
       makeAlterConfigsResource({
         resourceType: resourceTypeNumber(resource.type),
@@ -115,10 +127,9 @@ export async function alterConfigs(
 async function forEachBroker<Resource extends ConfigResource>(
   { cluster, lane }: AdminContext,
   resources: readonly Resource[],
-  options: CallOptions,
+  limit: CallLimit,
   call: (connection: Connection, group: readonly Resource[]) => Promise<void>,
 ): Promise<void> {
-  const limit = cluster.limit(options);
   await cluster.retrying("Metadata", limit, () => cluster.metadata.awaitBrokers());
   const groups = Map.groupBy(resources, (resource) => {
     const isBrokers = resource.type === "broker" || resource.type === "brokerLogger";

@@ -16,6 +16,7 @@ import {
   makeCreateTopicsRequest,
 } from "@ottla/protocol/apis/create-topics";
 import { deleteTopicsApi, makeDeleteTopicState, makeDeleteTopicsRequest } from "@ottla/protocol/apis/delete-topics";
+import type { Cluster } from "../cluster/cluster.ts";
 import type { TopicState } from "../cluster/metadata-snapshot.ts";
 import { type AdminContext, askController, serverTimeoutMs } from "./admin-context.ts";
 import type { CallOptions } from "../options/call-options.ts";
@@ -44,7 +45,14 @@ export async function createTopics(
     options,
   );
   const byName = new Map(results.map((result) => [result.name, result]));
+  if (options.validateOnly !== true)
+    for (const { name, errorCode } of results) if (isThere(errorCode)) context.cluster.madeTopics.noteMade(name);
   return topics.map(({ name }) => answerFor(name, byName.get(name), created));
+}
+
+/** The cluster says so, whatever a single broker has heard. */
+function isThere(errorCode: number): boolean {
+  return errorCode === ErrorCode.NONE || errorCode === ErrorCode.TOPIC_ALREADY_EXISTS;
 }
 
 function creatable(topic: NewTopic): ReturnType<typeof makeCreatableTopic> {
@@ -98,6 +106,7 @@ export async function deleteTopics(
     options,
   );
   const byName = new Map(results.map((result) => [result.name ?? "", result]));
+  for (const { name, errorCode } of results) if (errorCode === ErrorCode.NONE) context.cluster.madeTopics.noteDeleted(name ?? "");
   return names.map((name) => answerFor(name, byName.get(name), () => undefined));
 }
 
@@ -126,6 +135,8 @@ export async function createPartitions(
     options,
   );
   const byName = new Map(results.map((result) => [result.name, result]));
+  if (options.validateOnly !== true)
+    for (const { name, errorCode } of results) if (errorCode === ErrorCode.NONE) context.cluster.madeTopics.noteMade(name);
   return changes.map((change) => answerFor(change.topic, byName.get(change.topic), () => undefined));
 }
 
@@ -154,12 +165,22 @@ export async function describeTopics(
   names: readonly string[] | "all",
   options: CallOptions = {},
 ): Promise<readonly Named<TopicDescription>[]> {
-  const snapshot = await cluster.retrying("Metadata", cluster.limit(options), () => cluster.metadata.ask(names));
-  const asked = names === "all" ? [...snapshot.topics.keys()].sort() : names;
-  return asked.map((name) => {
-    const topic = snapshot.topics.get(name);
-    return { name, ...outcomeOf(topic?.errorCode ?? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, undefined, () => describe(topic!)) };
-  });
+  const limit = cluster.limit(options);
+  for (let failures = 1; ; failures++) {
+    const snapshot = await cluster.retrying("Metadata", limit, () => cluster.metadata.ask(names));
+    const asked = names === "all" ? [...snapshot.topics.keys()].sort() : names;
+    const described = asked.map((name) => {
+      const topic = snapshot.topics.get(name);
+      return { name, ...outcomeOf(topic?.errorCode ?? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, undefined, () => describe(topic!)) };
+    });
+    const isLate = described.some(({ name, error }) => isUnheardOf(cluster, name, error?.errorCode));
+    if (!isLate || !(await cluster.paused(failures, limit))) return described;
+  }
+}
+
+/** A topic of this client's that the broker which was asked has not heard of yet. */
+export function isUnheardOf({ madeTopics }: Cluster, topic: string, errorCode: number | undefined): boolean {
+  return errorCode === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION && madeTopics.isYoung(topic);
 }
 
 function describe(topic: TopicState): TopicDescription {

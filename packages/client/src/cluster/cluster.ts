@@ -2,12 +2,14 @@ import type { Api } from "@ottla/protocol";
 import type { ClientError } from "../client-error.ts";
 import type { ClientDeps } from "../deps.ts";
 import { Lifetime, lifetimeOf } from "../lifetime.ts";
+import { backoffMs } from "../net/backoff.ts";
 import type { VersionBounds } from "../net/broker-versions.ts";
 import type { CallOptions } from "../options/call-options.ts";
 import type { ResolvedClientOptions } from "../options/client-options.ts";
 import { CallLimit } from "./call-limit.ts";
 import { type CoordinatorKind, Coordinators, disprovesCoordinator } from "./coordinators.ts";
 import { callOn, Lane } from "./lane.ts";
+import { MadeTopics } from "./made-topics.ts";
 import { MetadataCache } from "./metadata-cache.ts";
 import { ReachabilityWatch } from "./reachability.ts";
 import { withRetries } from "./retries.ts";
@@ -17,6 +19,7 @@ export class Cluster {
   readonly deps: ClientDeps;
   readonly options: ResolvedClientOptions;
   readonly metadata: MetadataCache;
+  readonly madeTopics: MadeTopics;
   readonly coordinators = new Coordinators();
   readonly reachability: ReachabilityWatch;
   /** Of the client: everything that waits ends with it. */
@@ -25,6 +28,7 @@ export class Cluster {
   constructor(deps: ClientDeps, options: ResolvedClientOptions) {
     this.deps = deps;
     this.options = options;
+    this.madeTopics = new MadeTopics(deps.clock);
     this.reachability = new ReachabilityWatch(deps, options.onReachability);
     this.metadata = new MetadataCache(deps, options, this.lifetime, (snapshot) => new Lane(deps, options, snapshot, this));
   }
@@ -44,6 +48,16 @@ export class Cluster {
   /** See {@link withRetries}. */
   retrying<T>(what: string, limit: CallLimit, attempt: () => Promise<T>, onRetry?: (error: unknown) => void): Promise<T> {
     return withRetries(this.deps, this.options, what, limit, attempt, onRetry);
+  }
+
+  /** Waits before what has failed so often is asked again. False, and at once: not within the limit. Throws what has ended the call. */
+  async paused(failures: number, limit: CallLimit): Promise<boolean> {
+    const { retryBackoffMs, retryBackoffMaxMs } = this.options;
+    const pauseMs = backoffMs(failures, retryBackoffMs, retryBackoffMaxMs, this.deps.random);
+    if (this.deps.clock.monotonicMs() + pauseMs >= limit.deadlineMs) return false;
+    await limit.sleep(pauseMs);
+    limit.throwIfEnded();
+    return true;
   }
 
   /**

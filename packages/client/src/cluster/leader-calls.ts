@@ -1,6 +1,5 @@
 import { mapInSlices, TimeSlice } from "@ottla/base";
 import { ErrorCode, KafkaError } from "@ottla/protocol";
-import { backoffMs } from "../net/backoff.ts";
 import type { Outcome } from "../outcome.ts";
 import { asKafkaError, refusalAt, refused } from "../outcome.ts";
 import { partitionKey, type TopicPartition } from "../topic-partition.ts";
@@ -50,13 +49,12 @@ export async function askLeaders<Item extends TopicPartition, Value>(
     );
     const again: Item[] = [];
     await mapInSlices(slice, pending, (item) => {
-      if (mustAskAgain(outcomes.get(partitionKey(item.topic, item.partition)), failures)) again.push(item);
+      const outcome = outcomes.get(partitionKey(item.topic, item.partition));
+      if (mustAskAgain(outcome, failures, cluster.madeTopics.isYoung(item.topic))) again.push(item);
     });
     pending = again;
     if (pending.length === 0 || failures >= attemptsMax) break;
-    const pauseMs = backoffMs(failures, cluster.options.retryBackoffMs, cluster.options.retryBackoffMaxMs, cluster.deps.random);
-    if (cluster.deps.clock.monotonicMs() + pauseMs >= limit.deadlineMs) break;
-    await limit.sleep(pauseMs);
+    if (!(await cluster.paused(failures, limit))) break;
     await refreshQuietly(cluster, limit);
   }
   return mapInSlices(slice, items, ({ topic, partition }) => ({ topic, partition, ...outcomes.get(partitionKey(topic, partition))! }));
@@ -106,10 +104,10 @@ async function askLeader<Item extends TopicPartition, Value>(
   }
 }
 
-function mustAskAgain<Value>(outcome: Outcome<Value> | undefined, failures: number): boolean {
+function mustAskAgain<Value>(outcome: Outcome<Value> | undefined, failures: number, isYoung: boolean): boolean {
   const error = outcome?.error;
   if (error === undefined || !error.retriable) return false;
-  return error.errorCode !== ErrorCode.UNKNOWN_TOPIC_OR_PARTITION || failures < UNKNOWN_TOPIC_ATTEMPTS;
+  return isYoung || error.errorCode !== ErrorCode.UNKNOWN_TOPIC_OR_PARTITION || failures < UNKNOWN_TOPIC_ATTEMPTS;
 }
 
 async function refreshQuietly(cluster: Cluster, limit: CallLimit): Promise<void> {

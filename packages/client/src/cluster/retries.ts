@@ -5,7 +5,7 @@ import { backoffMs } from "../net/backoff.ts";
 import type { ResolvedClientOptions } from "../options/client-options.ts";
 import type { CallLimit } from "./call-limit.ts";
 
-/** A topic that a broker does not know is asked for this often: it may just have been created. */
+/** A topic that a broker does not know is asked for this often: somebody may just have created it. Of those of this client see `MadeTopics`. */
 export const UNKNOWN_TOPIC_ATTEMPTS = 3;
 
 /** Whether the same call may succeed later. */

@@ -81,7 +81,7 @@ export class OffsetCommitter {
     const attempt = async () => {
       const outcomes = await commitOffsets(this.#cluster, this.#lane, committer, offsets, limit, isLatest);
       attempts++;
-      const passing = outcomes.find(({ error }) => error !== undefined && mayPass(error, attempts));
+      const passing = outcomes.find(({ topic, error }) => error !== undefined && this.#mayPass(topic, error, attempts));
       if (passing?.error) throw passing.error;
       return outcomes;
     };
@@ -90,6 +90,12 @@ export class OffsetCommitter {
       this.#cluster.metadata.requestRefresh(),
     );
     return results.find(({ error }) => error !== undefined)?.error;
+  }
+
+  /** A topic that is not known after some attempts is not there: it was deleted, or never made. */
+  #mayPass(topic: string, error: KafkaError, attempts: number): boolean {
+    const isMissing = error.errorCode === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION || error.errorCode === ErrorCode.UNKNOWN_TOPIC_ID;
+    return error.retriable && !(isMissing && attempts >= UNKNOWN_TOPIC_ATTEMPTS && !this.#cluster.madeTopics.isYoung(topic));
   }
 
   /** Waits for the heartbeat that brings the epoch the group already has for this member. False: it is none any more, or the time is up. */
@@ -112,12 +118,6 @@ export class OffsetCommitter {
     this.#committed.clear();
     this.#latest.clear();
   }
-}
-
-/** A topic that is not known after some attempts is not there: it was deleted, or never made. */
-function mayPass(error: KafkaError, attempts: number): boolean {
-  const isMissing = error.errorCode === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION || error.errorCode === ErrorCode.UNKNOWN_TOPIC_ID;
-  return error.retriable && !(isMissing && attempts >= UNKNOWN_TOPIC_ATTEMPTS);
 }
 
 function keyOf({ topic, partition }: TopicPartition): string {

@@ -25,6 +25,8 @@ const POLL_MS = 1_000;
 const HURRIED_POLL_MS = 20;
 /** Longer than a transaction may be open that its producer left behind (60 s). */
 const READ_TIMEOUT_MS = 90_000;
+/** Until brokers have heard of a topic that another worker made. */
+const MADE_KNOWN_MS = 30_000;
 /** So many records are taken before others may have a turn. */
 const PIECE_RECORDS = 500;
 
@@ -218,6 +220,7 @@ export class WholeTopic {
     const { client, topic, partitionCount, replicationFactor, partitionsMatter, clock } = this.#options;
     const { signal } = this.#stopping;
     const admin = client.admin();
+    const untilMs = clock.monotonicMs() + MADE_KNOWN_MS;
     for (;;) {
       const [found] = await admin.describeTopics([topic], { signal });
       if (found?.error === undefined) {
@@ -249,6 +252,11 @@ export class WholeTopic {
         return partitionCount;
       }
       if (made.error.code !== "TOPIC_ALREADY_EXISTS") throw made.error;
+      if (clock.monotonicMs() >= untilMs)
+        throw new ConnectError(
+          "CONNECT_STATE",
+          `The topic "${topic}" is there, and no broker that was asked within ${MADE_KNOWN_MS} ms has heard of it.`,
+        );
       // Another worker was quicker; what it made is looked at.
       await pause(clock, HURRIED_POLL_MS, signal);
     }
