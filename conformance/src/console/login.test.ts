@@ -7,8 +7,10 @@ import { type ConsoleServer, readConsoleUsers, readMaskingRules, serveConsole } 
 import { type Kafka, startKafka } from "@ottla/testing";
 import type { Browser } from "playwright-core";
 import { repositoryRoot } from "../paths.ts";
+import { IdentityProvider } from "../../quick/console/identity-provider.ts";
 import { accessibilityFaults, openBrowser, openPage, screenshotPath } from "./browser.ts";
 
+const uiFolder = join(repositoryRoot, "packages", "cli", "dist", "console-ui");
 let kafka: Kafka;
 let server: ConsoleServer;
 let browser: Browser;
@@ -23,7 +25,7 @@ before(async () => {
     port,
     door: { boundHost: "127.0.0.1", names: [], origins: [] },
     watchRate: 5,
-    uiFolder: join(repositoryRoot, "packages/cli/dist/console-ui"),
+    uiFolder,
     journals: { disk: new MemoryDisk(), folder: "/" },
     users: readConsoleUsers({
       users: [
@@ -146,6 +148,67 @@ test("a session that ends while somebody writes takes nothing with it, and gives
   assert.equal(await page.locator("dialog").count(), 0);
   assert.deepEqual(complaints, []);
   await page.close();
+});
+
+test("a session of an identity provider that ends while somebody writes takes nothing with it, and gives it to nobody else", async () => {
+  await using provider = await IdentityProvider.start();
+  const as = (name: string): void => {
+    provider.wish = { claims: { preferred_username: name, groups: ["ops"] } };
+  };
+  as("anna");
+  const port = await OpenPort.open({ what: "The console", host: "127.0.0.1", port: 0 });
+  const own = await serveConsole({
+    client: kafka.client(),
+    port,
+    door: { boundHost: "127.0.0.1", names: [], origins: [] },
+    uiFolder,
+    journals: { disk: new MemoryDisk(), folder: "/" },
+    users: readConsoleUsers({ oidc: { title: "Example Corp", issuer: provider.issuer, clientId: "console", roles: { admin: ["ops"] } } }),
+  });
+  try {
+    const { page, complaints } = await openPage(browser, own.url, "light");
+    await page.goto("/topics/orders");
+    await page.getByRole("link", { name: "Continue with Example Corp" }).click();
+    await page.getByRole("button", { name: "Write one" }).click();
+    await page.locator(".cm-content").waitFor();
+    const value = page.getByLabel("Value", { exact: true });
+    await value.fill("typed for an hour");
+    const write = page.getByRole("button", { name: "Write", exact: true });
+    /** In another tab, as who is known over there. */
+    const logInAgain = async (): Promise<void> => {
+      await page.context().clearCookies();
+      await write.click();
+      await page.getByText("Log in to see the cluster.").waitFor();
+      assert.deepEqual(await accessibilityFaults(page), []);
+      const [tab] = await Promise.all([
+        page.waitForEvent("popup"),
+        page.getByRole("link", { name: "Continue with Example Corp" }).last().click(),
+      ]);
+      await tab.waitForURL(`${own.url}/topics/orders`);
+      await tab.getByRole("button", { name: "Write one" }).waitFor();
+      await tab.close();
+      // As when somebody comes back to this one.
+      await page.evaluate("dispatchEvent(new Event('focus'))");
+    };
+    await logInAgain();
+    await value.getByText("typed for an hour").waitFor();
+    await write.click();
+    await page.getByText(/^Written to partition 0/).waitFor();
+    await value.fill("nobody else's");
+    as("eve");
+    await logInAgain();
+    await page.getByText(/^eve/).waitFor();
+    assert.equal(await page.getByText("nobody else's").count(), 0);
+    assert.equal(await page.locator("dialog").count(), 0);
+    // The way over there and back is the only one out of the console.
+    assert.deepEqual(
+      complaints.filter((each) => !each.startsWith(`asked for ${provider.issuer}/authorize`)),
+      [],
+    );
+    await page.close();
+  } finally {
+    await own.close();
+  }
 });
 
 test("ten pages that are seen at once are all told of what is new, also when the first is closed", async () => {
