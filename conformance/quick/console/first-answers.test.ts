@@ -87,6 +87,31 @@ test("an element of another page, a script and a program get the page alone; who
     assert.equal(await carriedBy(`${ottla.url}/topics`, { ...visitor, ...headers }), undefined);
 });
 
+test("a page begins with its frame for who may see pages, in the theme that was chosen", async () => {
+  const users = readConsoleUsers({ users: [{ name: "vera", role: "viewer", password: await hashPassword("right") }] });
+  await using ottla = await ConsoleFixture.start({ topics: { orders: 1 } }, { users });
+  const { cookie } = await ottla.loggedIn("vera", "right");
+  const frameOf = (page: string) => /<div id="first-frame".*?<\/div>/s.exec(page)?.[0];
+  const page = await pageAt(`${ottla.url}/topics?search=x`, { ...VISIT, cookie: `a=b; ottla-theme=dark; ${cookie ?? ""}` });
+  assert.match(page, /<html lang="en" data-theme="dark">/);
+  const links = [...frameOf(page)!.matchAll(/<a href="(.*?)"(.*?)>(.*?)<\/a>/g)].map(([, href, current, name]) => [href, current, name]);
+  assert.deepEqual(links, [
+    ["/", "", "Overview"],
+    ["/topics", ' aria-current="page"', "Topics"],
+    ["/groups", "", "Groups"],
+    ["/dead-letters", "", "Dead letters"],
+    ["/findings", "", "Findings"],
+    ["/timeline", "", "Timeline"],
+    ["/security", "", "Security"],
+    ["/changes", "", "Changes"],
+  ]);
+  const stranger = await pageAt(`${ottla.url}/topics`, { ...VISIT, cookie: 'ottla-theme="><script>' });
+  assert.match(stranger, /<html lang="en" data-theme="auto">/);
+  assert.equal(frameOf(stranger), undefined);
+  // Of the address it is only held against names.
+  assert.ok(!frameOf(await pageAt(`${ottla.url}/%22%3E%3Cb%3E`, { ...VISIT, cookie: cookie ?? "" }))!.includes("<b>"));
+});
+
 test("what is carried cannot end its element, whatever is in the cluster's names", async () => {
   await using ottla = await ConsoleFixture.start({ topics: { orders: 1 } });
   const name = `</script><script>alert(1)</script><!--`;

@@ -67,6 +67,36 @@ for (const kind of ["ottla", "kafka"] as const)
       }
     });
 
+    test("what is painted before the scripts run stays where it is when they have run", async () => {
+      for (const width of [360, 1_280]) {
+        const { page, complaints } = await opened("dark", width);
+        const looks = () =>
+          page.evaluate<readonly string[]>(
+            `[...document.querySelectorAll("nav a")].map((a) => {
+              const [{ x, y, width, height }, { color, backgroundColor }] = [a.getBoundingClientRect(), getComputedStyle(a)];
+              return [a.textContent, a.getAttribute("aria-current"), x, y, width, height, color, backgroundColor].join(" ");
+            })`,
+          );
+        await page.route("**/*.js", (route) => route.abort());
+        await page.goto("/topics");
+        const before = await looks();
+        assert.equal(await page.locator("#first-frame").count(), 1);
+        assert.ok(before.length > 5);
+        await page.unroute("**/*.js");
+        await page.goto("/topics");
+        await page.getByRole("link", { name: "orders", exact: true }).waitFor();
+        assert.equal(await page.locator("#first-frame").count(), 0);
+        assert.deepEqual(await looks(), before);
+        await page.getByRole("button", { name: /^Theme/ }).click();
+        await page.getByRole("button", { name: "Theme: light" }).waitFor();
+        await page.route("**/*.js", (route) => route.abort());
+        await page.goto("/topics");
+        assert.equal(await page.evaluate<string>("document.documentElement.dataset.theme"), "light");
+        assert.deepEqual(complaints, []);
+        await page.close();
+      }
+    });
+
     test("windows that read live beside each other leave the console reachable, and those beyond four wait for a place", async () => {
       const context = await browser.newContext({ baseURL: server.url });
       const opened = [];

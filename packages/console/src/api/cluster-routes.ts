@@ -5,6 +5,7 @@ import type { NotSeen } from "../watch/look.ts";
 import { streamsGroups } from "../streams/streams-groups.ts";
 import type { ConsoleContext } from "./console-context.ts";
 import { told } from "./live-stream.ts";
+import type { Rooms } from "./navigation.ts";
 
 /** Looks come in bursts; a page is told of them at most so often. */
 const TOLD_EVERY_MS = 1_000;
@@ -14,13 +15,19 @@ const FOLLOWERS_MAX = 1_000;
 
 /** What this console is, the whole cluster at a glance, and when something may have changed. */
 export function clusterRoutes(context: ConsoleContext) {
-  const { watch, doctor, readOnly, version, services, registry, connect } = context;
+  const { watch, doctor, readOnly, version, services } = context;
   return new Hono()
     .get("/about", async (c) => {
       await watch.seen();
       const { cluster, seenAtMs } = watch.brokers;
-      const rooms = { schemas: registry !== undefined, connect: connect !== undefined, streams: streamsGroups(watch).length > 0 };
-      return c.json({ version, readOnly, services, rooms, clusterId: cluster?.clusterId ?? null, seenAtMs: seenAtMs ?? null });
+      return c.json({
+        version,
+        readOnly,
+        services,
+        rooms: roomsOf(context),
+        clusterId: cluster?.clusterId ?? null,
+        seenAtMs: seenAtMs ?? null,
+      });
     })
     .get("/overview", async (c) => {
       await watch.seen();
@@ -63,6 +70,11 @@ export function clusterRoutes(context: ConsoleContext) {
       return c.json({ events: watch.timeline.newest(500) });
     })
     .route("/", changeRoutes(context));
+}
+
+/** Services that are known, and applications as far as the cluster was looked at. */
+export function roomsOf({ registry, connect, watch }: Pick<ConsoleContext, "registry" | "connect" | "watch">): Rooms {
+  return { schemas: registry !== undefined, connect: connect !== undefined, streams: streamsGroups(watch).length > 0 };
 }
 
 /** When something may have changed: told as long as somebody listens. */

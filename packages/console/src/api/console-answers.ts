@@ -1,6 +1,8 @@
 import { type Clock, type DoorRules, hostNameIn, strangerReason } from "@ottla/base";
 import { firstAnswers, isVisit } from "./first-answers.ts";
-import type { UiFiles } from "./ui-files.ts";
+import { firstFrame } from "./first-frame.ts";
+import type { Rooms } from "./navigation.ts";
+import { dataBlock, type UiFiles } from "./ui-files.ts";
 
 /** Who answers what. */
 interface Answerers {
@@ -12,6 +14,7 @@ interface Answerers {
   readonly clock: Clock;
   /** How many looks at the cluster there were. */
   readonly looks: () => number;
+  readonly rooms: () => Rooms;
 }
 
 /** The answer to each request: of strangers none, of pages of other sites none from the API. */
@@ -22,6 +25,7 @@ export function consoleAnswers({
   door,
   clock,
   looks,
+  rooms,
 }: Answerers): (request: Request, env: object) => Response | Promise<Response> {
   return (request, env) => {
     const { pathname } = new URL(request.url);
@@ -37,7 +41,11 @@ export function consoleAnswers({
     if (!isVisit(request)) return ui.answer(request);
     // Counted before: a look meanwhile is told of once more, rather than never.
     const seen = looks();
-    return ui.answer(request, async () => ({ looks: seen, answers: await firstAnswers(api, request, env, clock) }));
+    return ui.answer(request, async function* () {
+      const { isOpen, all } = await firstAnswers(api, request, env, clock);
+      if (isOpen) yield firstFrame(rooms(), pathname);
+      yield dataBlock("first-answers", { looks: seen, answers: await all });
+    });
   };
 }
 

@@ -18,15 +18,18 @@ export function isVisit({ method, headers }: Request): boolean {
   return method === "GET" && headers.get("sec-fetch-mode") === "navigate" && headers.get("sec-fetch-dest") === "document";
 }
 
+/** What a page is given before its scripts run. */
+export interface FirstAnswers {
+  /** Whether pages are shown to who asks. */
+  readonly isOpen: boolean;
+  /** The answers that a page asks for first, by their questions' names. */
+  readonly all: Promise<Readonly<Record<string, unknown>>>;
+}
+
 /**
- * The answers that a page asks for first, by their questions' names, as the API gives them to whoever asks for the page. None where nobody is logged in who has to be: a browser does not show who comes from another site's link, but tells it to the scripts. Never rejects.
+ * What a page asks for first, as the API answers it to whoever asks for the page. None where nobody is logged in who has to be: a browser does not show who comes from another site's link, but tells it to the scripts. Never rejects.
  */
-export async function firstAnswers(
-  api: ApiAnswers,
-  request: Request,
-  env: object,
-  clock: Clock,
-): Promise<Readonly<Record<string, unknown>>> {
+export async function firstAnswers(api: ApiAnswers, request: Request, env: object, clock: Clock): Promise<FirstAnswers> {
   const headers = new Headers();
   for (const name of TOLD) {
     const value = request.headers.get(name);
@@ -45,11 +48,14 @@ export async function firstAnswers(
     if (answer !== undefined) answers[question] = answer;
   };
   await take(session);
-  if (!(answers[session] as { readonly user?: unknown } | undefined)?.user) return {};
-  const late = Promise.withResolvers<void>();
-  const timer = clock.schedule(WITHIN_MS, late.resolve);
-  await Promise.race([Promise.all(others.map(take)), late.promise]);
-  timer.cancel();
-  // What comes later is not among them.
-  return { ...answers };
+  if (!(answers[session] as { readonly user?: unknown } | undefined)?.user) return { isOpen: false, all: Promise.resolve({}) };
+  const inTime = async (): Promise<Readonly<Record<string, unknown>>> => {
+    const late = Promise.withResolvers<void>();
+    const timer = clock.schedule(WITHIN_MS, late.resolve);
+    await Promise.race([Promise.all(others.map(take)), late.promise]);
+    timer.cancel();
+    // What comes later is not among them.
+    return { ...answers };
+  };
+  return { isOpen: true, all: inTime() };
 }

@@ -26,6 +26,7 @@ import { SchemaRegistry } from "../services/schema-registry.ts";
 import { Masking } from "../masking/masking.ts";
 import type { MaskingRules } from "../masking/masking-rules.ts";
 import { ClusterWatch } from "../watch/cluster-watch.ts";
+import { roomsOf } from "./cluster-routes.ts";
 import { consoleApi } from "./console-api.ts";
 import { consoleAnswers, doorOf } from "./console-answers.ts";
 import type { BesideServices, ConsoleContext } from "./console-context.ts";
@@ -143,6 +144,7 @@ export async function serveConsole(options: ServeConsoleOptions): Promise<Consol
     door: doorOf(door, publicUrl, users !== undefined),
     clock,
     looks: () => watch.looks,
+    rooms: () => roomsOf(world),
   });
   const { server, renewTls } = serverOf(answer, tls, relayed);
   relayed?.attach(server);

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { extname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Disk } from "@ottla/base";
+import { type Theme, themeOf } from "./theme-cookie.ts";
 
 /** A file of the user interface, as it is sent. */
 interface UiFile {
@@ -32,7 +33,7 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   "Cross-Origin-Resource-Policy": "same-origin",
 };
 
-const NOT_BUILT = `<!doctype html><title>Ottla</title><p>The console's pages are not built here. In a checkout, <code>npm run build:console</code> builds them; its API is at <code>/api</code>.`;
+const NOT_BUILT = `<!doctype html><html lang="en" data-theme="auto"><title>Ottla</title><p>The console's pages are not built here. In a checkout, <code>npm run build:console</code> builds them; its API is at <code>/api</code>.`;
 
 /** The files of the user interface, read once and held: they are a few hundred kB. */
 export class UiFiles {
@@ -50,17 +51,22 @@ export class UiFiles {
     return new UiFiles(files);
   }
 
-  /** The answer to a request for a page or a file. A page carries what `carried` gives, in an element that is data; its beginning is sent before, so that its scripts are loaded meanwhile. What lies deeper than the files do is a page of the application, whatever dots its name has: `/topics/orders.v1`. */
-  answer(request: Request, carried?: () => Promise<object>): Response {
+  /** The answer to a request for a page or a file. A page carries the HTML that `carried` gives at its end; what comes before is sent at once, so that its scripts are loaded meanwhile, and each piece when it is there. What lies deeper than the files do is a page of the application, whatever dots its name has: `/topics/orders.v1`. */
+  answer(request: Request, carried?: () => AsyncIterable<string>): Response {
     const { pathname } = new URL(request.url);
     const file = this.#files.get(pathname) ?? (isPage(pathname) ? this.#files.get("/index.html") : undefined);
     if (file === undefined)
       return new Response("There is no such file.", { status: 404, headers: { ...SECURITY_HEADERS, "Content-Type": "text/plain" } });
-    if (carried !== undefined && file.type === TYPES[".html"]) return carrying(file.bytes, carried);
+    if (carried !== undefined && file.type === TYPES[".html"])
+      return carrying(file.bytes, themeOf(request.headers.get("cookie") ?? ""), carried);
     const headers = new Headers({
       ...SECURITY_HEADERS,
       "Content-Type": file.type,
-      "Cache-Control": file.isHashed ? "public, max-age=31536000, immutable" : "no-cache",
+      "Cache-Control": file.isHashed
+        ? "public, max-age=31536000, immutable"
+        : file.type === TYPES[".svg"]
+          ? "public, max-age=3600"
+          : "no-cache",
       ETag: file.etag,
       Vary: "Accept-Encoding",
     });
@@ -73,16 +79,21 @@ export class UiFiles {
   }
 }
 
-/** Its own for who asks for it: nobody keeps it. Data blocks are no scripts: the policy has no say in them. */
-function carrying(page: Buffer, carried: () => Promise<object>): Response {
+/** Data blocks are no scripts: the policy has no say in them. */
+export function dataBlock(id: string, data: object): string {
+  // Nothing in it ends the element.
+  return `<script type="application/json" id="${id}">${JSON.stringify(data).replaceAll("<", "\\u003c")}</script>`;
+}
+
+/** Its own for who asks for it: nobody keeps it. */
+function carrying(bytes: Buffer, theme: Theme, carried: () => AsyncIterable<string>): Response {
+  const page = bytes.toString().replace('data-theme="auto"', `data-theme="${theme}"`);
   const end = page.lastIndexOf("</body>");
   const at = end < 0 ? page.length : end;
   async function* pieces(): AsyncGenerator<Uint8Array> {
-    yield page.subarray(0, at);
-    // Nothing in it ends the element.
-    const data = JSON.stringify(await carried()).replaceAll("<", "\\u003c");
-    yield Buffer.from(`<script type="application/json" id="first-answers">${data}</script>\n  `);
-    yield page.subarray(at);
+    yield Buffer.from(page.slice(0, at));
+    for await (const piece of carried()) yield Buffer.from(piece);
+    yield Buffer.from(page.slice(at));
   }
   return new Response(ReadableStream.from(pieces()), {
     headers: { ...SECURITY_HEADERS, "Content-Type": TYPES[".html"]!, "Cache-Control": "no-store" },

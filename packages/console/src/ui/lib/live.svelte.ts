@@ -4,6 +4,7 @@ import { carriedLooks } from "./first-answers.ts";
 type Said = "look" | "open" | "away";
 
 const NAME = "ottla-live";
+const IDLE_WITHIN_MS = 500;
 
 /**
  * Told by the console whenever it has looked at the cluster; a page that nobody sees is not told. A browser has six connections to a console: of the pages that are seen one is told, and tells the others. Where a browser has no locks (a console by plain HTTP of
@@ -28,7 +29,9 @@ class Live {
   /** Only who is logged in is told. */
   want(isWanted: boolean): void {
     this.#isWanted = isWanted;
-    this.#follow();
+    // The page is painted first. What is looked at meanwhile it is told of.
+    if (isWanted) whenIdle(() => this.#follow());
+    else this.#follow();
   }
 
   /** Counts the looks, so that what reads it is made anew. */
@@ -91,6 +94,12 @@ class Live {
     this.#end?.();
     this.#end = undefined;
   }
+}
+
+/** Not every browser tells when it has nothing to do. */
+function whenIdle(run: () => void): void {
+  if ("requestIdleCallback" in globalThis) requestIdleCallback(run, { timeout: IDLE_WITHIN_MS });
+  else setTimeout(run, IDLE_WITHIN_MS);
 }
 
 /** The one of this page. */

@@ -1,8 +1,10 @@
-type Theme = "auto" | "light" | "dark";
+import { type Theme, THEME_COOKIE, themeOf } from "../../api/theme-cookie.ts";
+
+const KEPT_S = 365 * 24 * 3600;
 
 /** What the reader prefers; kept by the browser. */
 class Preferences {
-  #theme = $state<Theme>(read());
+  #theme = $state<Theme>(themeOf(document.cookie));
 
   constructor() {
     this.#show();
@@ -15,25 +17,13 @@ class Preferences {
   nextTheme(): void {
     const themes: readonly Theme[] = ["auto", "light", "dark"];
     this.#theme = themes[(themes.indexOf(this.#theme) + 1) % themes.length]!;
-    try {
-      localStorage.setItem("theme", this.#theme);
-    } catch {
-      // A browser that keeps nothing shows it all the same.
-    }
+    // A browser that keeps nothing shows it all the same.
+    document.cookie = `${THEME_COOKIE}=${this.#theme}; path=/; max-age=${KEPT_S}; samesite=strict`;
     this.#show();
   }
 
   #show(): void {
     document.documentElement.dataset["theme"] = this.#theme;
-  }
-}
-
-function read(): Theme {
-  try {
-    const theme = localStorage.getItem("theme");
-    return theme === "light" || theme === "dark" ? theme : "auto";
-  } catch {
-    return "auto";
   }
 }
 
