@@ -13,6 +13,11 @@ export interface FileOutcome {
   readonly childrenCpuMs: number;
 }
 
+/** A test of the file that runs has failed. */
+export interface FailedTest {
+  readonly failedTest: string;
+}
+
 export interface TestCounts {
   readonly tests: number;
   readonly suites: number;
@@ -28,8 +33,17 @@ export interface TestTime {
   readonly wallMs: number;
 }
 
-/** A file whose process ended or was ended before it said anything. */
-export function lostFile(file: string, why: string): FileOutcome {
+/** A file whose process ended or was ended before it said anything but which tests had failed until then. */
+export function lostFile(file: string, why: string, failedTests: readonly string[]): FileOutcome {
   const counts = { tests: 0, suites: 0, passed: 0, failed: 1, cancelled: 0, skipped: 0, todo: 0 };
-  return { file, isGood: false, output: `✖ ${file}: ${why}\n`, counts, slowTests: [], wallMs: 0, cpuMs: 0, childrenCpuMs: 0 };
+  return {
+    file,
+    isGood: false,
+    output: [`${file}: ${why}`, ...failedTests].map((line) => `✖ ${line}\n`).join(""),
+    counts,
+    slowTests: [],
+    wallMs: 0,
+    cpuMs: 0,
+    childrenCpuMs: 0,
+  };
 }

@@ -64,3 +64,9 @@ test("a test that waits for ever fails, and a file that never yields is stopped"
   const [unsettled] = await run({ unsettled: `test("a", () => new Promise(() => {}));` }, { testTimeoutMs: 10 });
   assert.deepEqual([unsettled?.isGood, unsettled?.counts.cancelled], [false, 1]);
 });
+
+test("of a file that is stopped it is told which tests had failed", async () => {
+  const open = `test("a", () => { setInterval(() => {}, 1000); throw new Error("and left something open"); }); test("b", () => {});`;
+  const [stopped] = await run({ open }, { fileTimeoutMs: 2_000 });
+  assert.match(stopped!.output, /stopped after 2 s.*\n✖ a: and left something open\n$/);
+});

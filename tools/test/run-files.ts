@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 import { root } from "../workspaces.ts";
-import { type FileOutcome, lostFile } from "./file-outcome.ts";
+import { type FailedTest, type FileOutcome, lostFile } from "./file-outcome.ts";
 
 /** What the tests are run with. */
 export interface RunOptions {
@@ -42,9 +42,15 @@ function serveOne(waiting: string[], options: RunOptions): Promise<boolean> {
   let current: string | undefined;
   let why: string | undefined;
   let timer: NodeJS.Timeout | undefined;
-  child.on("message", (outcome: FileOutcome | null) => {
+  let failedTests: string[] = [];
+  child.on("message", (outcome: FileOutcome | FailedTest | null) => {
+    if (outcome !== null && "failedTest" in outcome) {
+      failedTests.push(outcome.failedTest);
+      return;
+    }
     clearTimeout(timer);
     current = undefined;
+    failedTests = [];
     if (outcome !== null) options.onOutcome(outcome);
     const next = waiting.shift();
     if (next !== undefined) {
@@ -59,7 +65,8 @@ function serveOne(waiting: string[], options: RunOptions): Promise<boolean> {
   return new Promise((resolve) => {
     child.on("close", (status, signal) => {
       clearTimeout(timer);
-      if (current !== undefined) options.onOutcome(lostFile(current, why ?? `its process ended with ${signal ?? `status ${status}`}.`));
+      if (current !== undefined)
+        options.onOutcome(lostFile(current, why ?? `its process ended with ${signal ?? `status ${status}`}.`, failedTests));
       resolve(signal !== "SIGINT");
     });
   });

@@ -55,6 +55,11 @@ async function runFile(file: string): Promise<FileOutcome> {
     if (name === path) isEmpty = true;
     if (details.type !== "suite" && details.duration_ms >= SLOW_TEST_MS) slowTests.push({ name, wallMs: details.duration_ms });
   });
+  // Told at once: a file that never ends says nothing at its end.
+  events.on("test:fail", ({ name, details }) => {
+    const { cause, message } = details.error;
+    if (details.type !== "suite") process.send?.({ failedTest: `${name}: ${cause instanceof Error ? cause.message : message}` });
+  });
   events.on("test:summary", (summary) => {
     isGood = summary.success;
     const { tests, suites, passed, cancelled, skipped, todo } = summary.counts;

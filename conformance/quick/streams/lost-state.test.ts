@@ -119,7 +119,8 @@ test("folders of tasks that are not here are emptied after their time, and all i
     const folder = join(stateDir, "kept");
     cpSync(join(folder, "1_0"), join(folder, "1_7"), { recursive: true });
     const options = { applicationId: "kept", stateDir, stateCleanupDelayMs: 50 } as const;
-    const { app } = await startInstance(kafka, wordCount({ persistent: true }), options);
+    await using instance = await startInstance(kafka, wordCount({ persistent: true }), options);
+    const { app } = instance;
     await kafka.until("the folder is empty", () => {
       return readdirSync(join(folder, "1_7")).every((name) => name === ".lock");
     });

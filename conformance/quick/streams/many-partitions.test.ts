@@ -12,7 +12,7 @@ for (const guarantee of ["atLeastOnce", "exactlyOnce"] as const) {
     await using kafka = await startKafka({ topics: { in: PARTITIONS, out: 1 }, settings: impatientSettings });
     const b = new StreamsBuilder();
     b.stream("in", { key: serdes.string, value: serdes.string }).to("out");
-    const { app } = await startInstance(kafka, b.build(), {
+    await using instance = await startInstance(kafka, b.build(), {
       applicationId: "many",
       guarantee,
       commitIntervalMs: 200,
@@ -20,6 +20,7 @@ for (const guarantee of ["atLeastOnce", "exactlyOnce"] as const) {
       heartbeatIntervalMs: 500,
       transactionTimeoutMs: 10_000,
     });
+    const { app } = instance;
     await kafka.topic("in").produce(Array.from({ length: PARTITIONS }, (_, partition) => ({ partition, key: "k", value: "x" })));
     await kafka.until(
       "all are committed",

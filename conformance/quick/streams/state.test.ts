@@ -10,7 +10,8 @@ import { countsAre, wordCount } from "./word-count.ts";
 
 test("stores are asked by key, and what is not here says so", async () => {
   await using kafka = await startKafka({ topics: { lines: 2, words: 1 }, settings: impatientSettings });
-  const { app, kill } = await startInstance(kafka, wordCount(), { applicationId: "asked" });
+  await using instance = await startInstance(kafka, wordCount(), { applicationId: "asked" });
+  const { app, kill } = instance;
   await kafka.topic("lines").produce(["a b a", "c"]);
   await countsAre(kafka, { a: 2, b: 1, c: 1 });
   const counts = app.store<string, number>("counts");
@@ -49,7 +50,7 @@ test("a table whose source is its changelog is restored as far as was committed,
     .count({ store: "colors" });
   const topology = b.build({ optimization: "all" });
   const options = { applicationId: "colors" };
-  const first = await startInstance(kafka, topology, options);
+  await using first = await startInstance(kafka, topology, options);
   await kafka.topic("cars").produce([{ key: "mini", value: "red" }]);
   await kafka.until("it is counted", async () => (await first.app.store<string, number>("colors").get("red")) === 1);
   await kafka.group("colors").lag().zero();
@@ -67,7 +68,7 @@ test("a store on the disk reads on where it was, and its folder is one instance'
   try {
     await using kafka = await startKafka({ topics: { lines: 1, words: 1 }, settings: impatientSettings });
     const options = { applicationId: "kept", stateDir, guarantee: "exactlyOnce" } as const;
-    const first = await startInstance(kafka, wordCount({ persistent: true }), options);
+    await using first = await startInstance(kafka, wordCount({ persistent: true }), options);
     await kafka.topic("lines").produce(["a b a", "c"]);
     await countsAre(kafka, { a: 2, b: 1, c: 1 });
     const other = streams(wordCount(), { ...options, bootstrapServers: kafka.bootstrapServers });
@@ -97,7 +98,7 @@ test("a store on the disk reads on where it was, and its folder is one instance'
 test("input that was deleted behind what was committed is an error that names both offsets", async () => {
   await using kafka = await startKafka({ topics: { lines: 1, words: 1 }, settings: impatientSettings });
   const options = { applicationId: "lost" };
-  const first = await startInstance(kafka, wordCount(), options);
+  await using first = await startInstance(kafka, wordCount(), options);
   await kafka.topic("lines").produce(["a b a", "c"]);
   await countsAre(kafka, { a: 2, b: 1, c: 1 });
   await first.app.close();
@@ -115,7 +116,7 @@ test("input that was deleted behind what was committed is an error that names bo
 test("input that ends before what was committed is waited for as long as a task may take, and then an error that names both offsets", async () => {
   await using kafka = await startKafka({ topics: { lines: 1, words: 1 }, settings: impatientSettings });
   const options = { applicationId: "ahead", taskTimeoutMs: 600 };
-  const first = await startInstance(kafka, wordCount(), options);
+  await using first = await startInstance(kafka, wordCount(), options);
   await kafka.topic("lines").produce(["a b a", "c"]);
   await countsAre(kafka, { a: 2, b: 1, c: 1 });
   await first.app.close();

@@ -26,12 +26,14 @@ export interface SourceSubject {
   readonly unusable?: ConnectorProperties | undefined;
   /** Default 5000, what a worker waits for. */
   readonly stopWithinMs?: number | undefined;
-  /** Nothing more comes where nothing came for so long. Default 1000. */
+  /** Nothing more comes where nothing came for so long; what is due is waited for ten times as long. Default 1000. */
   readonly quietMs?: number | undefined;
 }
 
 const RECORDS = 60;
 const MANY = 5000;
+/** How many times longer is waited for what is due than for what should not come. */
+const PATIENCE = 10;
 /** So many records were read, and so many of them are durable, when it is stopped or killed. */
 const PLACES: readonly (readonly [readBefore: number, durable: number])[] = [
   [1, 1],
@@ -81,7 +83,7 @@ class SourceChecks {
     return this.#on(async (stage) => {
       const expected = await stage.add(RECORDS);
       const run = await this.#start(stage, new DurableOffsets());
-      const read = await run.take(expected.length + 1, this.#quietMs);
+      const read = await run.take(expected.length + 1, this.#untilNone(expected));
       await run.stop();
       this.#same(this.#identities(read), expected, "read");
     });
@@ -95,10 +97,10 @@ class SourceChecks {
     return this.#on(async (stage) => {
       const expected = await stage.add(RECORDS);
       const first = await this.#start(stage, new DurableOffsets());
-      await first.take(expected.length, this.#quietMs);
+      await first.take(expected.length, this.#patientMs);
       await first.stop();
       const second = await this.#start(stage, new DurableOffsets());
-      const read = this.#identities(await second.take(expected.length, this.#quietMs));
+      const read = this.#identities(await second.take(expected.length, this.#patientMs));
       await second.stop();
       const lost = expected.filter((identity) => !read.includes(identity));
       if (lost.length > 0)
@@ -129,9 +131,9 @@ class SourceChecks {
     return this.#on(async (stage) => {
       const before = await stage.add(3);
       const run = await this.#start(stage, new DurableOffsets());
-      const read = [...this.#identities(await run.take(before.length, this.#quietMs))];
+      const read = [...this.#identities(await run.take(before.length, this.#patientMs))];
       const added = await stage.add(4);
-      read.push(...this.#identities(await run.take(added.length, this.#quietMs * 10)));
+      read.push(...this.#identities(await run.take(added.length, this.#patientMs)));
       await run.stop();
       this.#same(read, [...before, ...added], "read after something was added");
     });
@@ -171,7 +173,7 @@ class SourceChecks {
     const expected = await stage.add(RECORDS);
     const offsets = new DurableOffsets();
     const first = await this.#start(stage, offsets);
-    const before = await first.take(readBefore, this.#quietMs);
+    const before = await first.take(readBefore, this.#patientMs);
     let events = 0;
     const kept = before.filter(({ event }) => (event === undefined ? events < durable : ++events <= durable));
     for (const { item } of kept) offsets.put(item);
@@ -180,9 +182,10 @@ class SourceChecks {
     if (how === "stop") await first.stop();
     else first.kill();
     const second = await this.#start(stage, offsets);
-    const after = this.#identities(await second.take(expected.length + 1, this.#quietMs));
-    await second.stop();
     const written = this.#identities(kept);
+    const due = expected.filter((identity) => !written.includes(identity));
+    const after = this.#identities(await second.take(expected.length + 1, this.#untilNone(due)));
+    await second.stop();
     const at = `after a ${how} with ${readBefore} records read and ${written.length} of them durable`;
     const all = [...written, ...after];
     const lost = expected.filter((identity) => !all.includes(identity));
@@ -205,6 +208,19 @@ class SourceChecks {
     } finally {
       await stage[Symbol.asyncDispose]?.();
     }
+  }
+
+  /** How long to wait for one more: patiently while some are due, and then only to see that none comes. */
+  #untilNone(due: readonly string[]): (taken: readonly ReadItem[]) => number {
+    return (taken) => {
+      const read = new Set(this.#identities(taken));
+      return due.every((identity) => read.has(identity)) ? this.#quietMs : this.#patientMs;
+    };
+  }
+
+  /** A source that is slow for once, on a busy machine, has lost nothing. */
+  get #patientMs(): number {
+    return this.#quietMs * PATIENCE;
   }
 
   #start(stage: SourceStage, offsets: DurableOffsets): Promise<SourceRun> {

@@ -79,11 +79,12 @@ export class SourceRun {
     return run;
   }
 
-  /** So many events, progress in between; fewer where none comes for so long. */
-  async take(events: number, quietMs: number): Promise<readonly ReadItem[]> {
+  /** So many events, progress in between; fewer where none comes for so long, which may depend on what has come. */
+  async take(events: number, quietMs: number | ((taken: readonly ReadItem[]) => number)): Promise<readonly ReadItem[]> {
     const taken: ReadItem[] = [];
     for (let count = 0; count < events; ) {
-      const next = this.#waiting.shift() ?? ((await this.#pull(quietMs)) ? this.#waiting.shift() : undefined);
+      const waitMs = (): number => (typeof quietMs === "number" ? quietMs : quietMs(taken));
+      const next = this.#waiting.shift() ?? ((await this.#pull(waitMs())) ? this.#waiting.shift() : undefined);
       if (next === undefined) break;
       taken.push(next);
       if (next.event !== undefined) count++;
