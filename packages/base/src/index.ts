@@ -82,7 +82,7 @@ export type {
 export { AccessFile } from "./security/access-file.ts";
 export { type DoorRules, hostNameIn, isLoopbackName, strangerReason } from "./security/foreign-requests.ts";
 export { isOfGlob } from "./security/glob.ts";
-export { type HandshakeGuest, HandshakeRoom } from "./security/handshake-room.ts";
+export { type HandshakeGuest, HandshakeRoom, handshakePlaces } from "./security/handshake-room.ts";
 export { isAtLeast, type Role, roles } from "./security/roles.ts";
 export { IMPLYING_OPERATIONS } from "./security/implying-operations.ts";
 export { shellWord } from "./shell-word.ts";

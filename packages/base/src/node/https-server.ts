@@ -1,6 +1,6 @@
 import { type RequestListener, Server, type ServerOptions } from "node:http";
 import type { Socket } from "node:net";
-import { type HandshakeGuest, HandshakeRoom } from "../security/handshake-room.ts";
+import { type HandshakeGuest, HandshakeRoom, handshakePlaces } from "../security/handshake-room.ts";
 import type { TlsServerMaterial } from "../seams/tls.ts";
 import { loopTurn } from "./loop-turn.ts";
 import { NodeTlsServer } from "./node-tls-server.ts";
@@ -50,13 +50,13 @@ export class HttpsServer extends Server {
     const serve = this.listeners("connection");
     this.removeAllListeners("connection");
     this.on("connection", (raw: Socket) => {
-      const handshake = new Handshake(raw, this.#hostOf(raw));
+      const handshake = new Handshake(raw, this.#hostOf(raw), this.#tls);
       this.#shaking.add(handshake);
       const settle = (encrypted?: Socket): void => {
         this.#shaking.delete(handshake);
         if (encrypted !== undefined) for (const each of serve) each.call(this, encrypted);
       };
-      handshake.shake(this.#tls).then(settle, () => settle());
+      handshake.shake().then(settle, () => settle());
     });
   }
 
@@ -92,23 +92,27 @@ export function plainMaterial({ key, cert }: { readonly key: string; readonly ce
 
 class Handshake implements HandshakeGuest {
   readonly host: string;
+  readonly places: number;
+  readonly #tls: NodeTlsServer;
   /** The outermost that there is: that alone may be destroyed. */
   #socket: Socket;
   #work: () => void = () => {};
 
-  constructor(raw: Socket, host: string) {
+  constructor(raw: Socket, host: string, tls: NodeTlsServer) {
     this.#socket = raw;
+    this.#tls = tls;
     this.host = host;
+    this.places = handshakePlaces(tls.clientAuth);
   }
 
-  async shake(tls: NodeTlsServer): Promise<Socket> {
+  async shake(): Promise<Socket> {
     let isDone = false;
     const turn = (work: () => void): void => {
       this.#work = work;
       room.enter(this);
     };
     try {
-      const { socket, peer } = await acceptTls(this.#socket, tls, { timeoutMs: HANDSHAKE_MS, turn, alpn: ALPN }, (wrapped) => {
+      const { socket, peer } = await acceptTls(this.#socket, this.#tls, { timeoutMs: HANDSHAKE_MS, turn, alpn: ALPN }, (wrapped) => {
         this.#socket = wrapped;
       });
       isDone = true;

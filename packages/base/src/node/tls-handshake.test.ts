@@ -293,23 +293,27 @@ test("certificates and keys that do not fit, ciphers that nobody knows: one sent
   make({ cipherSuites: ["TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_AES_128_GCM_SHA256"] })();
 });
 
-test("a resumed session is known by the certificate that it began with", async () => {
-  await using scene = await sceneOf({ clientAuth: "required" });
-  const subjects: (string | undefined)[] = [];
-  let session: Buffer | undefined;
-  for (let i = 0; i < 2; i++) {
-    const accepted = scene.next();
-    const socket = tlsClient(scene, { cert: client.certificate, key: client.privateKey, ...(session && { session }) });
-    const ticket = new Promise<Buffer>((resolve) => socket.once("session", resolve));
-    const { peer, socket: own } = await accepted;
-    own.listen({ onData() {}, onDrain() {}, onClose() {} });
-    subjects.push(peer.subject);
-    if (i === 0) session = await ticket;
-    else socket.write("x");
-    assert.equal(socket.isSessionReused(), i === 1);
-    socket.destroy();
+test("a session may be resumed where no certificates are asked for; elsewhere each connection shows its own, and none comes back with a hello of more bytes", async () => {
+  for (const maxVersion of ["TLSv1.2", "TLSv1.3"] as const) {
+    for (const clientAuth of ["none", "requested", "required"] as const) {
+      await using scene = await sceneOf({ clientAuth, maxVersion });
+      let session: Buffer | undefined;
+      for (let i = 0; i < 2; i++) {
+        const accepted = scene.next();
+        const socket = tlsClient(scene, { cert: client.certificate, key: client.privateKey, ...(session && { session }) });
+        socket.on("session", (told: Buffer) => (session = told));
+        const { peer, socket: own } = await accepted;
+        own.listen({ onData() {}, onDrain() {}, onClose() {} });
+        own.write([Buffer.from("x")]);
+        await new Promise((resolve) => socket.once("data", resolve));
+        while (clientAuth === "none" && session === undefined) await new Promise((resolve) => setImmediate(resolve));
+        assert.equal(peer.subject === undefined, clientAuth === "none");
+        assert.equal(socket.isSessionReused(), i === 1 && clientAuth === "none", `${maxVersion}, ${clientAuth}`);
+        assert.ok(clientAuth === "none" || (socket.getTLSTicket()?.length ?? 0) <= 32, "a ticket that holds no certificate");
+        socket.destroy();
+      }
+    }
   }
-  assert.equal(subjects[0], subjects[1]);
 });
 
 async function recordedHello(options: ConnectionOptions = {}): Promise<Buffer> {

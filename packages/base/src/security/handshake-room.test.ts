@@ -5,11 +5,13 @@ import { type HandshakeGuest, HandshakeRoom } from "./handshake-room.ts";
 
 class Guest implements HandshakeGuest {
   readonly host: string;
+  readonly places: number;
   readonly #room: HandshakeRoom;
   state: "waiting" | "begun" | "dropped" | "left" = "waiting";
 
-  constructor(room: HandshakeRoom, host: string) {
+  constructor(room: HandshakeRoom, host: string, places = 1) {
     this.host = host;
+    this.places = places;
     this.#room = room;
     room.enter(this);
   }
@@ -35,7 +37,7 @@ function sceneOf(places: number) {
   const clock = new SimulatedClock();
   const room = new HandshakeRoom(clock, places);
   const come = (...hosts: string[]): Guest[] => hosts.map((host) => new Guest(room, host));
-  return { clock, come };
+  return { clock, room, come };
 }
 
 const statesOf = (guests: readonly Guest[]): string => guests.map(({ state }) => state).join(" ");
@@ -99,11 +101,30 @@ test("the slower those are that are done, the longer the others are waited for, 
   assert.equal(patienceBehind(700, ...Array<number>(200).fill(5)), 250);
 });
 
+test("one that takes several places waits for all of them, and nobody overtakes it", () => {
+  const { clock, room, come } = sceneOf(4);
+  const [a1, a2] = come("a", "a") as [Guest, Guest];
+  const large = new Guest(room, "b", 3);
+  const [c1] = come("c") as [Guest];
+  assert.equal(statesOf([a1, a2, large, c1]), "begun begun waiting waiting");
+  a1.leave();
+  assert.equal(statesOf([a2, large, c1]), "begun begun waiting", "three places were free, and no more");
+  a2.leave();
+  assert.equal(statesOf([large, c1]), "begun begun");
+  // Who has more gives them up.
+  const [d1, d2] = come("d", "d") as [Guest, Guest];
+  clock.advance(300);
+  assert.equal(statesOf([large, c1, d1, d2]), "dropped begun begun begun");
+  // More than there are is as many as there are.
+  for (const guest of [c1, d1, d2]) guest.leave();
+  assert.equal(new Guest(room, "e", 9).state, "begun");
+});
+
 test("a handshake whose work the broker has not begun is not blamed for standing still", () => {
   const clock = new SimulatedClock();
   const room = new HandshakeRoom(clock, 1);
   let drops = 0;
-  const slow: HandshakeGuest = { host: "a", begin() {}, drop: () => drops++ };
+  const slow: HandshakeGuest = { host: "a", places: 1, begin() {}, drop: () => drops++ };
   room.enter(slow);
   const next = new Guest(room, "a");
   clock.advance(60_000);
@@ -117,17 +138,21 @@ test("a handshake whose work the broker has not begun is not blamed for standing
 test("whoever comes, begins, stands still and goes: places are never more, nobody is forgotten, nothing is left", () => {
   for (let seed = 0; seed < runsOf({ quick: 30, long: 1000 }); seed++) {
     const random = new SeededRandom(seed);
-    const places = 1 + random.nextInt(5);
-    const { clock, come } = sceneOf(places);
+    const places = 1 + random.nextInt(7);
+    const { clock, room, come } = sceneOf(places);
     const all: Guest[] = [];
     for (let step = 0; step < 150; step++) {
       const there = all.filter(({ state }) => state === "waiting" || state === "begun");
       if (there.length > 0 && random.nextInt(3) === 0) there[random.nextInt(there.length)]!.leave();
       else if (random.nextInt(4) === 0) clock.advance(random.nextInt(2000));
-      else all.push(...come(`host ${random.nextInt(4)}`));
-      const count = (wanted: Guest["state"]): number => all.filter(({ state }) => state === wanted).length;
-      assert.ok(count("begun") <= places, `seed ${seed}: ${count("begun")} at once`);
-      assert.ok(count("waiting") === 0 || count("begun") === places, `seed ${seed}: somebody waits beside a free place`);
+      else all.push(new Guest(room, `host ${random.nextInt(4)}`, random.nextInt(3) === 0 ? 3 : 1));
+      const taken = all.filter(({ state }) => state === "begun").reduce((sum, guest) => sum + Math.min(guest.places, places), 0);
+      assert.ok(taken <= places, `seed ${seed}: ${taken} at once`);
+      const waiting = all.filter(({ state }) => state === "waiting").map((guest) => Math.min(guest.places, places));
+      assert.ok(
+        waiting.length === 0 || taken + Math.max(...waiting) > places,
+        `seed ${seed}: everybody waits beside places for any of them`,
+      );
     }
     // Each has its turn if it stays.
     for (let round = 0; all.some(({ state }) => state === "waiting"); round++) {

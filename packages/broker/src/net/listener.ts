@@ -1,6 +1,7 @@
 import {
   type HandshakeGuest,
   type HandshakeRoom,
+  handshakePlaces,
   type Net,
   type NetListener,
   type NetSocket,
@@ -218,6 +219,7 @@ export class BrokerListener {
     const turn = (work: () => void): void => {
       const own: HandshakeGuest = {
         host,
+        places: handshakePlaces(tlsServer.clientAuth),
         begin: () => {
           this.#handshakes.push(() => {
             work();

@@ -4,7 +4,7 @@ import { connect as connectPlain, type Socket } from "node:net";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { connect as connectTls, type TLSSocket } from "node:tls";
-import { type HandshakeGuest, HandshakeRoom, silentLogger } from "@ottla/base";
+import { type HandshakeGuest, HandshakeRoom, silentLogger, type TlsClientAuth } from "@ottla/base";
 import { nodeNet, systemClock } from "@ottla/base/node";
 import { ControlledClock } from "@ottla/base/simulated";
 import { clientHello } from "../testing/client-hello.ts";
@@ -41,7 +41,7 @@ class CrowdScene implements AsyncDisposable {
   readonly #listener: BrokerListener;
   #port = 0;
 
-  constructor(places: number) {
+  constructor(places: number, clientAuth: TlsClientAuth = "none") {
     const { clock } = this;
     this.room = new WatchedRoom(clock, places);
     const logger = { ...silentLogger, warn: (_: string, fields = {}) => void this.reasons.push(fields["reason" as never]) };
@@ -49,7 +49,7 @@ class CrowdScene implements AsyncDisposable {
       certificateChain: own.certificate,
       privateKey: own.privateKey,
       trustedCertificates: [],
-      clientAuth: "none",
+      clientAuth,
       minVersion: "TLSv1.2",
       maxVersion: "TLSv1.3",
       cipherSuites: [],
@@ -136,4 +136,17 @@ test("whoever has not sent its whole first message has no place, nor has who was
     assert.equal(scene.room.entered, 1 + i);
   }
   assert.deepEqual(scene.reasons, []);
+});
+
+test("where certificates are asked for, a handshake takes the places of three", { timeout: 60_000 }, async () => {
+  for (const [clientAuth, begun] of [
+    ["none", 7],
+    ["requested", 2],
+    ["required", 2],
+  ] as const) {
+    await using scene = await new CrowdScene(8, clientAuth).open();
+    scene.strangers(7, await clientHello());
+    await scene.until(() => scene.room.entered === 7 && scene.room.begun >= begun);
+    assert.equal(scene.room.begun, begun, clientAuth);
+  }
 });
