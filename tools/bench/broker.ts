@@ -83,6 +83,7 @@ for (const name of choose("only", values.only, Object.keys(parts))) {
     contestants,
     workload: values.workload,
   });
+  if (body === "") throw new Error(`The part "${name}" has no workload whose name contains "${values.workload}".`);
   process.stdout.write(`\n${part.title}\n\n${body}\n`);
   const isComplete = !values.quick && contestants.length === 2 && values.workload === "";
   if (isComplete && !values["no-report"]) {

@@ -17,3 +17,8 @@ export interface BenchPart {
   readonly title: string;
   run(options: BenchOptions): Promise<string>;
 }
+
+/** Whether `--workload` means this one; large and small letters are the same. */
+export function names({ workload = "" }: Pick<BenchOptions, "workload">, name: string): boolean {
+  return name.toLowerCase().includes(workload.toLowerCase());
+}

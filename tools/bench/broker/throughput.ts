@@ -1,7 +1,7 @@
 import type { RunningCluster } from "@ottla/conformance/cluster";
 import { Comparison } from "../measure/comparison.ts";
 import { alternate, clusterOf, withClusters, withCpuOf } from "./pair.ts";
-import type { BenchOptions, BenchPart } from "./part.ts";
+import { type BenchOptions, type BenchPart, names } from "./part.ts";
 import { createTopic, runConsumerPerf, runProducerPerf } from "./perf-tools.ts";
 
 interface Workload {
@@ -80,7 +80,7 @@ async function measure(options: BenchOptions, clusters: readonly RunningCluster[
       await runConsumerPerf({ bootstrap: cluster.bootstrap, topic: "warm-up", records: options.quick ? 50_000 : 400_000 });
     }
   }
-  for (const load of workloads(options.quick).filter(({ name }) => name.includes(options.workload ?? ""))) {
+  for (const load of workloads(options.quick).filter(({ name }) => names(options, name))) {
     for (const cluster of clusters) await createTopic(cluster.bootstrap, load.topic, load.partitions);
     await alternate(options, (kind) => produce(clusterOf(clusters, kind), load, producing));
     await alternate(options, (kind) => consume(clusterOf(clusters, kind), load, load.records * options.rounds, consuming));

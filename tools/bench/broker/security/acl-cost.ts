@@ -1,7 +1,7 @@
 import { AclAuthorizer, AclIndex } from "@ottla/broker/acls";
 import { type AclBinding, AclOperation, AclPermissionType, PatternType, ResourceType } from "@ottla/protocol";
 import { formatSample, summarize } from "../../measure/statistics.ts";
-import type { BenchOptions } from "../part.ts";
+import { type BenchOptions, names } from "../part.ts";
 
 const SIZES = [10, 1_000, 10_000, 100_000];
 const LIMIT_US = 5;
@@ -40,7 +40,7 @@ function microsecondsEach(authorizer: AclAuthorizer, questions: readonly Questio
 
 /** What one question costs the authorizer, at 10 to 100,000 ACLs; verdicts that a connection remembers are cheaper still. */
 export function measureAclCost(options: BenchOptions): string {
-  if (!"ACLs".includes(options.workload ?? "")) return "";
+  if (!names(options, "ACLs")) return "";
   const times = options.quick ? 20_000 : 400_000;
   const rows = SIZES.map((size) => {
     const index = new AclIndex();

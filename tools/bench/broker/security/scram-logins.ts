@@ -2,7 +2,7 @@ import { runJavaTool } from "@ottla/conformance/kafka/java-tool";
 import { Comparison } from "../../measure/comparison.ts";
 import { runScramLogins, startProduceProbe } from "../../wire/processes.ts";
 import { alternate, withCpuOf } from "../pair.ts";
-import type { BenchOptions } from "../part.ts";
+import { type BenchOptions, names } from "../part.ts";
 import { createTopic } from "../perf-tools.ts";
 import type { SecuredCluster } from "./secured-clusters.ts";
 
@@ -29,7 +29,7 @@ const kinds: readonly Kind[] = [
 
 /** How many logins a second there are, and what they do to a producer on another connection. */
 export async function measureScramLogins(options: BenchOptions, clusters: readonly SecuredCluster[]): Promise<string> {
-  const chosen = kinds.filter(({ name }) => name.includes(options.workload ?? ""));
+  const chosen = kinds.filter(({ name }) => names(options, name));
   if (chosen.length === 0) return "";
   const comparison = new Comparison();
   for (const { plain } of clusters) {

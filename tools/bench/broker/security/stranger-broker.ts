@@ -1,6 +1,6 @@
 /**
- * A broker with a plain and an encrypted listener, both of which ask for a login, and a door of HTTPS, in a process of its own:
- * `node --expose-gc stranger-broker.ts PLAIN_PORT ENCRYPTED_PORT HTTPS_PORT KEYSTORE CA`. It says that it is ready, and then, for each line on its input, collects garbage and prints as one line of JSON what it has at that moment.
+ * A broker with a plain listener, an encrypted one and one that asks for certificates, all of which ask for a login, and a door of HTTPS, in a process of its own:
+ * `node --expose-gc stranger-broker.ts PLAIN_PORT ENCRYPTED_PORT CERTIFIED_PORT HTTPS_PORT KEYSTORE CA`. It says that it is ready, and then, for each line on its input, collects garbage and prints as one line of JSON what it has at that moment.
  */
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
@@ -19,7 +19,7 @@ export interface StrangerCost {
   readonly sockets: number;
 }
 
-const [plainPort = "", encryptedPort = "", httpsPort = "", keystore = "", ca = ""] = process.argv.slice(2);
+const [plainPort = "", encryptedPort = "", certifiedPort = "", httpsPort = "", keystore = "", ca = ""] = process.argv.slice(2);
 const clock = new ControlledClock(systemClock);
 await using _broker = await startBroker(
   {
@@ -27,14 +27,14 @@ await using _broker = await startBroker(
     logger: silentLogger,
     scramUsers: [{ name: "alice", password: "alice-secret", mechanism: "SCRAM-SHA-256" }],
     settings: {
-      listeners: `SASL_PLAINTEXT://127.0.0.1:${plainPort},SASL_SSL://127.0.0.1:${encryptedPort}`,
+      listeners: `SASL_PLAINTEXT://127.0.0.1:${plainPort},SASL_SSL://127.0.0.1:${encryptedPort},CERTIFIED://127.0.0.1:${certifiedPort}`,
+      "listener.security.protocol.map": "SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL,CERTIFIED:SASL_SSL",
       "sasl.enabled.mechanisms": "SCRAM-SHA-256",
       "ssl.keystore.type": "PEM",
       "ssl.keystore.location": keystore,
-      // Clients are asked for certificates, so that strangers may send some.
       "ssl.truststore.type": "PEM",
       "ssl.truststore.location": ca,
-      "listener.name.sasl_ssl.ssl.client.auth": "requested",
+      "listener.name.certified.ssl.client.auth": "requested",
     },
   },
   { clock },

@@ -1,6 +1,6 @@
 import { Comparison } from "../../measure/comparison.ts";
 import { alternate, withCpuOf } from "../pair.ts";
-import type { BenchOptions } from "../part.ts";
+import { type BenchOptions, names } from "../part.ts";
 import { createTopic, runConsumerPerf, runProducerPerf } from "../perf-tools.ts";
 import type { SecuredCluster } from "./secured-clusters.ts";
 
@@ -27,7 +27,7 @@ const GOAL = { than: "kafka", atLeast: 0.8 } as const;
 
 /** kafka-producer-perf-test and kafka-consumer-perf-test over TLS, at both in turns. */
 export async function measureTlsThroughput(options: BenchOptions, clusters: readonly SecuredCluster[]): Promise<string> {
-  const chosen = workloads(options.quick).filter(({ name }) => name.includes(options.workload ?? ""));
+  const chosen = workloads(options.quick).filter(({ name }) => names(options, name));
   if (chosen.length === 0) return "";
   const comparison = new Comparison();
   const of = (kind: string): SecuredCluster => clusters.find(({ cluster }) => cluster.kind === kind)!;
