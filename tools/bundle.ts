@@ -21,6 +21,7 @@ const COMPILED_FILES_MAX = 1000;
 const STARTS: readonly (readonly string[])[] = [
   ["packages/cli/src/run-main.ts"],
   ["packages/cli/src/commands/start-dev.ts"],
+  ["packages/cli/src/commands/run-up.ts"],
   ["packages/cli/src/parts/part-worker.ts"],
   ["packages/cli/src/parts/registry-part.ts", "packages/cli/src/parts/registry-service.ts"],
   ["packages/cli/src/parts/console-part.ts"],
