@@ -7,6 +7,9 @@ import { requireProgram } from "../process/system-package.ts";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
+/** Generous: a machine may have much else to do. */
+const WORK_MS_MAX = 60_000;
+
 /** Debian's Chromium. Errors: MissingProgramError. */
 export async function openBrowser(): Promise<Browser> {
   await requireProgram("chromium", "chromium");
@@ -37,12 +40,27 @@ export async function openPage(browser: Browser, origin: string, scheme: "light"
 }
 
 /** What axe finds against WCAG 2 A and AA, a line each. */
-export async function accessibilityFaults(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe);
-  return page.evaluate<string[]>(
-    `axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] }).then(({ violations }) =>
-      violations.map(({ id, nodes }) => id + " (" + nodes.length + "): " + nodes[0].html.slice(0, 150)))`,
-  );
+export function accessibilityFaults(page: Page): Promise<readonly string[]> {
+  return inTime(`axe on ${page.url()}`, async () => {
+    await page.evaluate(axe);
+    return page.evaluate<string[]>(
+      `axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] }).then(({ violations }) =>
+        violations.map(({ id, nodes }) => id + " (" + nodes.length + "): " + nodes[0].html.slice(0, 150)))`,
+    );
+  });
+}
+
+/** For what the browser's library itself waits for without end: what runs in a page, and what is downloaded. Errors: one that names it. */
+export async function inTime<Value>(what: string, work: () => Promise<Value>): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what} was not done within ${WORK_MS_MAX} ms.`)), WORK_MS_MAX);
+  });
+  try {
+    return await Promise.race([work(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Where a screenshot is kept, if they are wanted. */
