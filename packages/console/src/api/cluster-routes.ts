@@ -55,6 +55,7 @@ export function clusterRoutes(context: ConsoleContext) {
         },
         health: { offline: sum(({ offline }) => offline), underReplicated: sum(({ underReplicated }) => underReplicated) },
         findings: findings === undefined ? null : counted(findings.map(({ severity }) => severity)),
+        isExamining: doctor.isExamining,
         throughput: { perS: topics.throughput.perS ?? null, points: topics.throughput.points },
         busiest: [...rows]
           .filter(({ inPerS = 0 }) => inPerS > 0)

@@ -35,6 +35,8 @@ export function firstQuestions({ pathname, searchParams }: URL): readonly string
       return list("/api/groups");
     case "timeline":
       return asked("/api/timeline");
+    case "findings":
+      return asked("/api/findings");
     case "changes":
       return asked("/api/plans");
     case "security":

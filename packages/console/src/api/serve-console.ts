@@ -19,6 +19,7 @@ import type { ConsoleUsers } from "../access/console-users.ts";
 import { oidcPages } from "../access/oidc/oidc-pages.ts";
 import { ChangeDesk } from "../actions/change-desk.ts";
 import { Doctor } from "../findings/doctor.ts";
+import { examineEarly } from "../findings/early-examination.ts";
 import { type Examiner, loopExaminer } from "../findings/examiner.ts";
 import { SchemaDecoder } from "../messages/schema-decoder.ts";
 import { ConnectRest, type ConnectRestOptions } from "@ottla/connect/rest-client";
@@ -120,6 +121,7 @@ export async function serveConsole(options: ServeConsoleOptions): Promise<Consol
   const masking = new Masking(options.masking);
   const access = accessOf({ users, publicUrl, isTls: tls !== undefined, relayed }, { clock, logger });
   const doctor = new Doctor(examiner, clock);
+  const callOff = examiner.isApart ? examineEarly({ watch, doctor, clock }) : undefined;
   const world: ConsoleContext = {
     client,
     clock,
@@ -158,6 +160,7 @@ export async function serveConsole(options: ServeConsoleOptions): Promise<Consol
     renewMasking: (rules) => masking.replace(rules),
     renewTls,
     async close() {
+      callOff?.();
       desk.stop();
       access.logins?.stop();
       await Promise.all([closeServer(server, clock), watch.stop(), schemas?.close(), registry?.[Symbol.asyncDispose](), examiner.close()]);

@@ -29,14 +29,34 @@ export class Doctor {
     return this.#last?.certificates ?? [];
   }
 
+  /** Whether one is being made. */
+  get isExamining(): boolean {
+    return this.#making !== undefined;
+  }
+
+  /** What is there already, and whether a newer one is being made instead, since it is older than a minute. Undefined before the first: {@link report} makes that. */
+  get known(): { readonly report: DoctorReport; readonly isRenewing: boolean } | undefined {
+    if (this.#last === undefined) return undefined;
+    if (!this.#isFresh) this.begin();
+    return { report: this.#last.report, isRenewing: this.#making !== undefined };
+  }
+
+  /** Makes one that nobody waits for; who asks meanwhile waits for it. What fails is told to who asks next. */
+  begin(): void {
+    void this.report(false).catch(() => {});
+  }
+
   /** Not older than a minute; with `anew` made now. Errors: those of the examiner. */
   report(anew: boolean): Promise<DoctorReport> {
-    if (!anew && this.#last !== undefined && this.#clock.monotonicMs() - this.#last.atMs < FRESH_FOR_MS)
-      return Promise.resolve(this.#last.report);
+    if (!anew && this.#last !== undefined && this.#isFresh) return Promise.resolve(this.#last.report);
     this.#making ??= this.#make().finally(() => {
       this.#making = undefined;
     });
     return this.#making;
+  }
+
+  get #isFresh(): boolean {
+    return this.#last !== undefined && this.#clock.monotonicMs() - this.#last.atMs < FRESH_FOR_MS;
   }
 
   async #make(): Promise<DoctorReport> {

@@ -4,6 +4,8 @@ import { type Examination, examine, type PastExaminations } from "./examination.
 
 /** Examines a cluster, one examination after the other; what it must remember of those before is its own. */
 export interface Examiner {
+  /** It holds up nobody: the first examination is begun before anybody asks for it. */
+  readonly isApart: boolean;
   /** Errors: those of the client. */
   examine(): Promise<Examination>;
   /** One that goes on is given up. */
@@ -15,6 +17,7 @@ export function loopExaminer(client: Client, clock: Clock): Examiner {
   const ending = new AbortController();
   let past: PastExaminations | undefined;
   return {
+    isApart: false,
     async examine() {
       const { past: next, ...examination } = await examine(client, clock, past, ending.signal);
       past = next;

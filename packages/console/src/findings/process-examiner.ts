@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { getCompileCacheDir } from "node:module";
+import { constants, setPriority } from "node:os";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { OttlaError } from "@ottla/base";
@@ -30,6 +31,7 @@ export function processExaminer(place: ExaminationPlace): Examiner {
   let current: ChildProcess | undefined;
   let isClosed = false;
   return {
+    isApart: true,
     async examine(): Promise<Examination> {
       if (isClosed) throw gone("The console is being stopped.");
       const child = fork(fileURLToPath(place.entry), [EXAMINATION_WORD], {
@@ -38,6 +40,7 @@ export function processExaminer(place: ExaminationPlace): Examiner {
         stdio: ["ignore", "ignore", "pipe", "ipc"],
       });
       current = child;
+      yieldToOthers(child);
       try {
         const answer = await answerOf(child, place, past);
         if ("error" in answer) throw errorOf(answer.error);
@@ -53,6 +56,15 @@ export function processExaminer(place: ExaminationPlace): Examiner {
       current?.kill("SIGKILL");
     },
   };
+}
+
+/** Pages, and a broker on the same machine, come first. Where that cannot be had it examines all the same. */
+function yieldToOthers({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It ended already, or this system has no such thing.
+  }
 }
 
 function answerOf(child: ChildProcess, { bootstrapServers, login }: ExaminationPlace, past: Uint8Array | undefined) {

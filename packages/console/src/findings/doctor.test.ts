@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { SimulatedClock } from "@ottla/base/simulated";
+import { Doctor } from "./doctor.ts";
+import { examineEarly } from "./early-examination.ts";
+import type { Examination } from "./examination.ts";
+import type { Examiner } from "./examiner.ts";
+
+/** Each examination is decided by the test. */
+class HeldExaminer implements Examiner {
+  readonly isApart = true;
+  readonly asked: PromiseWithResolvers<Examination>[] = [];
+
+  examine(): Promise<Examination> {
+    const held = Promise.withResolvers<Examination>();
+    this.asked.push(held);
+    return held.promise;
+  }
+
+  async close(): Promise<void> {}
+
+  give(takenAtMs: number): Promise<void> {
+    this.asked.at(-1)!.resolve({ report: { takenAtMs } as Examination["report"], certificates: [] });
+    return turns();
+  }
+}
+
+const turns = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+function start() {
+  const [clock, examiner] = [new SimulatedClock(), new HeldExaminer()];
+  return { clock, examiner, doctor: new Doctor(examiner, clock) };
+}
+
+describe("the doctor", () => {
+  test("tells what is known at once, and has it made anew when it is older than a minute", async () => {
+    const { clock, examiner, doctor } = start();
+    assert.deepEqual([doctor.known, doctor.isExamining, examiner.asked.length], [undefined, false, 0]);
+    const first = doctor.report(false);
+    assert.equal(doctor.isExamining, true);
+    await examiner.give(1);
+    assert.equal((await first).takenAtMs, 1);
+    clock.advance(59_999);
+    assert.deepEqual([doctor.known, examiner.asked.length], [{ report: { takenAtMs: 1 }, isRenewing: false }, 1]);
+    clock.advance(1);
+    const renewing = { report: { takenAtMs: 1 }, isRenewing: true };
+    assert.deepEqual([doctor.known, doctor.known, examiner.asked.length], [renewing, renewing, 2]);
+    const joined = doctor.report(true);
+    await examiner.give(2);
+    assert.equal((await joined).takenAtMs, 2);
+    assert.deepEqual([doctor.known, examiner.asked.length], [{ report: { takenAtMs: 2 }, isRenewing: false }, 2]);
+  });
+
+  test("keeps what it knows when an examination that nobody waits for fails, and tells who asks", async () => {
+    const { clock, examiner, doctor } = start();
+    doctor.begin();
+    examiner.asked[0]!.reject(new Error("away"));
+    await turns();
+    assert.deepEqual([doctor.known, doctor.isExamining], [undefined, false]);
+    const asked = doctor.report(false);
+    examiner.asked[1]!.reject(new Error("still away"));
+    await assert.rejects(asked, /still away/);
+    doctor.begin();
+    await examiner.give(3);
+    clock.advance(60_000);
+    assert.equal(doctor.known?.isRenewing, true);
+    examiner.asked.at(-1)!.reject(new Error("away again"));
+    await turns();
+    assert.deepEqual(doctor.last, { takenAtMs: 3 });
+  });
+});
+
+describe("the first examination", () => {
+  function watched() {
+    const { clock, examiner, doctor } = start();
+    const listeners = new Set<() => void>();
+    const watch = {
+      topics: { seenAtMs: undefined as number | undefined },
+      groups: { seenAtMs: undefined as number | undefined },
+      onLook: (onLook: () => void) => {
+        listeners.add(onLook);
+        return () => void listeners.delete(onLook);
+      },
+    };
+    const look = (): void => [...listeners].forEach((each) => each());
+    const callOff = examineEarly({ watch: watch as never, doctor, clock });
+    return { clock, examiner, watch, look, callOff, listeners };
+  }
+
+  test("begins a while after topics and groups were seen, and once", () => {
+    const { clock, examiner, watch, look, listeners } = watched();
+    clock.advance(60_000);
+    look();
+    watch.topics.seenAtMs = 1;
+    look();
+    clock.advance(60_000);
+    assert.equal(examiner.asked.length, 0, "nobody came, or not all was seen");
+    watch.groups.seenAtMs = 2;
+    look();
+    look();
+    clock.advance(2_999);
+    assert.deepEqual([examiner.asked.length, listeners.size], [0, 0]);
+    clock.advance(1);
+    clock.advance(600_000);
+    assert.equal(examiner.asked.length, 1);
+  });
+
+  test("does not begin when it was called off, before the look or after it", () => {
+    for (const seen of [undefined, 1]) {
+      const { clock, examiner, watch, look, callOff } = watched();
+      Object.assign(watch, { topics: { seenAtMs: seen }, groups: { seenAtMs: seen } });
+      look();
+      callOff();
+      look();
+      clock.advance(60_000);
+      assert.equal(examiner.asked.length, 0);
+    }
+  });
+});
