@@ -32,8 +32,7 @@ export function clusterRoutes(context: ConsoleContext) {
     .get("/overview", async (c) => {
       await watch.seen();
       const { brokers, topics, groups } = watch;
-      const rows = topics.rows();
-      const sum = (of: (row: (typeof rows)[number]) => number): number => rows.reduce((total, row) => total + of(row), 0);
+      const { internalTopics, partitions, bytes, offline, underReplicated, busiest } = topics.totals();
       const findings = doctor.last?.findings;
       return c.json({
         cluster: {
@@ -47,20 +46,17 @@ export function clusterRoutes(context: ConsoleContext) {
         },
         counts: {
           topics: topics.size,
-          internalTopics: sum(({ internal }) => Number(internal)),
-          partitions: sum(({ partitions }) => partitions),
+          internalTopics,
+          partitions,
           // What was not looked at yet is not none.
           groups: groups.seenAtMs === undefined ? null : groups.size,
-          bytes: rows.length > 0 && rows.every(({ bytes }) => bytes === undefined) ? null : sum(({ bytes = 0 }) => bytes),
+          bytes,
         },
-        health: { offline: sum(({ offline }) => offline), underReplicated: sum(({ underReplicated }) => underReplicated) },
+        health: { offline, underReplicated },
         findings: findings === undefined ? null : counted(findings.map(({ severity }) => severity)),
         isExamining: doctor.isExamining,
         throughput: { perS: topics.throughput.perS ?? null, points: topics.throughput.points },
-        busiest: [...rows]
-          .filter(({ inPerS = 0 }) => inPerS > 0)
-          .sort((a, b) => (b.inPerS ?? 0) - (a.inPerS ?? 0))
-          .slice(0, 5),
+        busiest,
         notSeen: notSeenOf({ brokers: brokers.failure, topics: topics.failure, groups: groups.failure }),
         seenAtMs: Math.min(brokers.seenAtMs ?? 0, topics.seenAtMs ?? 0),
         requestsMade: watch.budget.made,

@@ -4,6 +4,7 @@ import { SharedLists } from "./shared-lists.ts";
 import { Throughput } from "./throughput.ts";
 import { type Timeline, topicEvents } from "./timeline.ts";
 import { type TopicRow, type TopicSettings, TopicState } from "./topic-state.ts";
+import { type TopicTotals, totalsOf } from "./topic-totals.ts";
 
 /** So much is asked for in one call: at first much, since somebody waits; then little, so that no broker's turn is long. */
 const PARTITIONS_PER_CALL = { first: 4_000, later: 500 } as const;
@@ -22,7 +23,8 @@ export class TopicWatch {
   readonly #topics = new Map<string, TopicState>();
   readonly #timeline: Timeline;
   readonly #throughput = new Throughput(POINTS_MAX);
-  #rows: readonly TopicRow[] | undefined;
+  /** What is made of them when it is asked for. */
+  #made: { rows?: readonly TopicRow[]; totals?: TopicTotals } = {};
   #seenAtMs: number | undefined;
   #failure: NotSeen | undefined;
   #partitionCount = 0;
@@ -67,8 +69,14 @@ export class TopicWatch {
 
   /** Of all topics, made once for each look. */
   rows(): readonly TopicRow[] {
-    this.#rows ??= [...this.#topics.values()].map((topic) => topic.row());
-    return this.#rows;
+    this.#made.rows ??= [...this.#topics.values()].map((topic) => topic.row());
+    return this.#made.rows;
+  }
+
+  /** Of all topics, made once for each look. */
+  totals(): TopicTotals {
+    this.#made.totals ??= totalsOf(this.rows());
+    return this.#made.totals;
   }
 
   /** Somebody looks at these: their ends are in every look for half a minute. The ones that nobody asked for longest make way. */
@@ -165,7 +173,7 @@ export class TopicWatch {
       for (const [partition, bytes] of sizes.entries()) if (bytes !== undefined) state.setPlace(partition, { bytes });
       if (look.slice.isOver) await look.slice.rest();
     }
-    this.#rows = undefined;
+    this.#made = {};
   }
 
   /** Settings that lists show, of all topics. */
@@ -184,7 +192,7 @@ export class TopicWatch {
       }
       if (look.slice.isOver) await look.slice.rest();
     }
-    this.#rows = undefined;
+    this.#made = {};
   }
 
   #take(found: ReadonlyMap<string, TopicDescription>, atMs: number): void {
@@ -200,7 +208,7 @@ export class TopicWatch {
     this.#seenAtMs = atMs;
     this.#partitionCount = 0;
     for (const { partitions } of after.values()) this.#partitionCount += partitions.length;
-    this.#rows = undefined;
+    this.#made = {};
   }
 
   #fail(error: unknown, { signal, clock }: Look): void {
@@ -255,7 +263,7 @@ export class TopicWatch {
     }
     // At the end of a turn, so that the growth of each partition is in it once.
     if (isWhole) this.#throughput.read(total, monotonicMs, nowMs);
-    this.#rows = undefined;
+    this.#made = {};
   }
 }
 
