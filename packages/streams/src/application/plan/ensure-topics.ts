@@ -7,6 +7,8 @@ import { isWhole, type TopologyPlan } from "./topology-plan.ts";
 
 /** So often a topic that another instance makes at the same moment is looked for. */
 const LOOKS_MAX = 50;
+/** So often topics of others, which may just have been made; one that was mistyped is told of behind it. */
+const FOREIGN_LOOKS_MAX = 30;
 /** So many topics are named in an error. */
 const SHOWN_MAX = 10;
 
@@ -38,7 +40,13 @@ export async function ensureTopics(admin: Admin, plan: TopologyPlan, options: In
     ),
   );
   const described = await describe(admin, [...foreign]);
-  const missing = [...foreign].filter((topic) => !described.has(topic)).sort();
+  let missing = missingOf(foreign, described);
+  // Somebody may just have made them, and not every broker has heard of it.
+  for (let look = 1; missing.length > 0 && look < FOREIGN_LOOKS_MAX; look++) {
+    await options.pause();
+    for (const [name, found] of await describe(admin, missing)) described.set(name, found);
+    missing = missingOf(foreign, described);
+  }
   if (missing.length > 0) {
     const list = missing.slice(0, 10).join(", ");
     throw new StreamsError(
@@ -55,6 +63,10 @@ export async function ensureTopics(admin: Admin, plan: TopologyPlan, options: In
   const sinks = plan.sinkTopics.filter((topic) => !counts.has(topic));
   for (const [name, { partitions }] of await describe(admin, sinks)) counts.set(name, partitions.length);
   return counts;
+}
+
+function missingOf(topics: ReadonlySet<string>, described: ReadonlyMap<string, TopicDescription>): readonly string[] {
+  return [...topics].filter((topic) => !described.has(topic)).sort();
 }
 
 type Check = (topic: InternalTopic, found: TopicDescription) => void;
