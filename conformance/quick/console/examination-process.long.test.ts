@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { constants, getPriority, platform } from "node:os";
 import { test } from "node:test";
 import { processExaminer } from "@ottla/console";
 import { ConsoleFixture } from "./console-fixture.ts";
@@ -27,15 +29,37 @@ test("a cluster is examined in a process that ends with it, and the next one kno
   assert.ok(second.body.takenAtMs > first.body.takenAtMs);
 });
 
+test("an examination that nobody waits for gives way to what else runs on the machine", {
+  skip: platform() !== "linux" && "children are found by /proc",
+}, async () => {
+  const examiner = processExaminer({ entry, bootstrapServers: "127.0.0.1:9", login: new Map() });
+  const examined = examiner.examine(true).then(
+    () => "examined",
+    () => "given up",
+  );
+  const children = readFileSync("/proc/self/task/" + process.pid + "/children", "utf8")
+    .trim()
+    .split(" ")
+    .filter(Boolean)
+    .map(Number);
+  const examining = children.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("examination-entry"));
+  assert.deepEqual(
+    examining.map((pid) => getPriority(pid)),
+    [constants.priority.PRIORITY_BELOW_NORMAL],
+  );
+  await examiner.close();
+  assert.equal(await examined, "given up");
+});
+
 test("what the client says is told with its code, and an examination that is given up ends", async () => {
   const login = new Map([["security.protocol", "NONSENSE"]]);
   const examiner = processExaminer({ entry, bootstrapServers: "127.0.0.1:9", login });
-  const failed = await examiner.examine().then(
+  const failed = await examiner.examine(false).then(
     () => "examined",
     (error: { readonly code?: string }) => error.code,
   );
   assert.equal(failed, "INVALID_OPTION");
-  const given = examiner.examine();
+  const given = examiner.examine(false);
   const [outcome] = await Promise.all([
     given.then(
       () => "examined",

@@ -11,7 +11,10 @@ class HeldExaminer implements Examiner {
   readonly isApart = true;
   readonly asked: PromiseWithResolvers<Examination>[] = [];
 
-  examine(): Promise<Examination> {
+  readonly givesWay: boolean[] = [];
+
+  examine(givesWay: boolean): Promise<Examination> {
+    this.givesWay.push(givesWay);
     const held = Promise.withResolvers<Examination>();
     this.asked.push(held);
     return held.promise;
@@ -49,18 +52,19 @@ describe("the doctor", () => {
     await examiner.give(2);
     assert.equal((await joined).takenAtMs, 2);
     assert.deepEqual([doctor.known, examiner.asked.length], [{ report: { takenAtMs: 2 }, isRenewing: false }, 2]);
+    assert.deepEqual(examiner.givesWay, [false, false], "somebody waits for each of them");
   });
 
   test("keeps what it knows when an examination that nobody waits for fails, and tells who asks", async () => {
     const { clock, examiner, doctor } = start();
-    doctor.begin();
+    doctor.beginPatiently();
     examiner.asked[0]!.reject(new Error("away"));
     await turns();
     assert.deepEqual([doctor.known, doctor.isExamining], [undefined, false]);
     const asked = doctor.report(false);
     examiner.asked[1]!.reject(new Error("still away"));
     await assert.rejects(asked, /still away/);
-    doctor.begin();
+    doctor.beginPatiently();
     await examiner.give(3);
     clock.advance(60_000);
     assert.equal(doctor.known?.isRenewing, true);
@@ -102,7 +106,7 @@ describe("the first examination", () => {
     assert.deepEqual([examiner.asked.length, listeners.size], [0, 0]);
     clock.advance(1);
     clock.advance(600_000);
-    assert.equal(examiner.asked.length, 1);
+    assert.deepEqual(examiner.givesWay, [true]);
   });
 
   test("does not begin when it was called off, before the look or after it", () => {

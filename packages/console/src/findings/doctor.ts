@@ -37,19 +37,28 @@ export class Doctor {
   /** What is there already, and whether a newer one is being made instead, since it is older than a minute. Undefined before the first: {@link report} makes that. */
   get known(): { readonly report: DoctorReport; readonly isRenewing: boolean } | undefined {
     if (this.#last === undefined) return undefined;
-    if (!this.#isFresh) this.begin();
+    if (!this.#isFresh) this.#begin(false);
     return { report: this.#last.report, isRenewing: this.#making !== undefined };
   }
 
-  /** Makes one that nobody waits for; who asks meanwhile waits for it. What fails is told to who asks next. */
-  begin(): void {
-    void this.report(false).catch(() => {});
+  /** Makes one that nobody waits for and that gives way to all else; who asks meanwhile waits for it. What fails is told to who asks next. */
+  beginPatiently(): void {
+    this.#begin(true);
   }
 
   /** Not older than a minute; with `anew` made now. Errors: those of the examiner. */
   report(anew: boolean): Promise<DoctorReport> {
     if (!anew && this.#last !== undefined && this.#isFresh) return Promise.resolve(this.#last.report);
-    this.#making ??= this.#make().finally(() => {
+    return this.#examined(false);
+  }
+
+  #begin(givesWay: boolean): void {
+    void this.#examined(givesWay).catch(() => {});
+  }
+
+  /** One that is being made already, or a new one. */
+  #examined(givesWay: boolean): Promise<DoctorReport> {
+    this.#making ??= this.#make(givesWay).finally(() => {
       this.#making = undefined;
     });
     return this.#making;
@@ -59,8 +68,8 @@ export class Doctor {
     return this.#last !== undefined && this.#clock.monotonicMs() - this.#last.atMs < FRESH_FOR_MS;
   }
 
-  async #make(): Promise<DoctorReport> {
-    const examination = await this.#examiner.examine();
+  async #make(givesWay: boolean): Promise<DoctorReport> {
+    const examination = await this.#examiner.examine(givesWay);
     this.#last = { ...examination, atMs: this.#clock.monotonicMs() };
     return examination.report;
   }

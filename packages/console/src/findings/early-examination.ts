@@ -12,13 +12,13 @@ export function examineEarly({
   clock,
 }: {
   readonly watch: Pick<ClusterWatch, "onLook" | "topics" | "groups">;
-  readonly doctor: Pick<Doctor, "begin">;
+  readonly doctor: Pick<Doctor, "beginPatiently">;
   readonly clock: Clock;
 }): () => void {
   let callOff = watch.onLook(() => {
     if (watch.topics.seenAtMs === undefined || watch.groups.seenAtMs === undefined) return;
     callOff();
-    const timer = clock.schedule(AFTER_MS, () => doctor.begin());
+    const timer = clock.schedule(AFTER_MS, () => doctor.beginPatiently());
     callOff = () => timer.cancel();
   });
   return () => callOff();

@@ -6,8 +6,8 @@ import { type Examination, examine, type PastExaminations } from "./examination.
 export interface Examiner {
   /** It holds up nobody: the first examination is begun before anybody asks for it. */
   readonly isApart: boolean;
-  /** Errors: those of the client. */
-  examine(): Promise<Examination>;
+  /** `givesWay`: nobody waits for it, and it is done when there is nothing else to do, where that can be had. Errors: those of the client. */
+  examine(givesWay: boolean): Promise<Examination>;
   /** One that goes on is given up. */
   close(): Promise<void>;
 }

@@ -32,7 +32,7 @@ export function processExaminer(place: ExaminationPlace): Examiner {
   let isClosed = false;
   return {
     isApart: true,
-    async examine(): Promise<Examination> {
+    async examine(givesWay): Promise<Examination> {
       if (isClosed) throw gone("The console is being stopped.");
       const child = fork(fileURLToPath(place.entry), [EXAMINATION_WORD], {
         serialization: "advanced",
@@ -40,7 +40,7 @@ export function processExaminer(place: ExaminationPlace): Examiner {
         stdio: ["ignore", "ignore", "pipe", "ipc"],
       });
       current = child;
-      yieldToOthers(child);
+      if (givesWay) yieldToOthers(child);
       try {
         const answer = await answerOf(child, place, past);
         if ("error" in answer) throw errorOf(answer.error);

@@ -42,6 +42,22 @@ function watched(topics: number) {
   let unknowable: string | undefined;
   let silentLeader: number | undefined;
   const admin = {
+    describeLogDirs: (nodeIds: readonly number[]) =>
+      Promise.resolve(
+        nodeIds.map((nodeId) => ({
+          nodeId,
+          error: undefined,
+          value: [
+            {
+              partitions: names.flatMap((topic) =>
+                [0, 1, 2, 3].map((partition) => ({ topic, partition, sizeBytes: 10 + nodeId, isFuture: false })),
+              ),
+            },
+          ],
+        })),
+      ),
+    describeConfigs: (resources: readonly { readonly name: string }[]) =>
+      Promise.resolve(resources.map(({ name }) => ({ name, error: undefined, value: [{ name: "cleanup.policy", value: "compact" }] }))),
     describeTopics: () =>
       Promise.resolve(
         names.map((name) =>
@@ -68,6 +84,8 @@ function watched(topics: number) {
     clock,
     timeline,
     topics: () => watch.lookAtTopics(look()),
+    sizes: () => watch.lookAtSizes(look(), [0, 1]),
+    settings: () => watch.lookAtSettings(look()),
     /** Looks at ends at this end of all partitions; what was asked for. */
     async ends(at: number) {
       calls.length = 0;
@@ -103,6 +121,28 @@ test("the ends of a large cluster are looked at whole at first, then in turn in 
   assert.ok(rates[2] !== undefined);
   const { perS } = watch.get("t17")!.rate;
   assert.equal(perS, 40, "four partitions with ten records a second each");
+});
+
+test("rows and totals are those of the newest look, whatever it looked at", async () => {
+  const { watch, clock, topics, ends, sizes, settings } = watched(2);
+  const shown = () => {
+    const [{ inPerS, bytes, cleanupPolicy } = {}] = watch.rows();
+    return { topics: watch.rows().length, inPerS, bytes, cleanupPolicy, busiest: watch.totals().busiest.length, sum: watch.totals().bytes };
+  };
+  const none = { inPerS: undefined, bytes: undefined, cleanupPolicy: undefined };
+  assert.deepEqual(shown(), { topics: 0, ...none, busiest: 0, sum: 0 });
+  await topics();
+  assert.deepEqual(shown(), { topics: 2, ...none, busiest: 0, sum: null });
+  await ends(0);
+  clock.advance(5_000);
+  await ends(50);
+  assert.deepEqual(shown(), { topics: 2, ...none, inPerS: 40, busiest: 2, sum: null });
+  await sizes();
+  assert.deepEqual(shown(), { topics: 2, inPerS: 40, bytes: 44, cleanupPolicy: undefined, busiest: 2, sum: 88 });
+  await settings();
+  assert.deepEqual(shown(), { topics: 2, inPerS: 40, bytes: 44, cleanupPolicy: "compact", busiest: 2, sum: 88 });
+  assert.equal(watch.rows(), watch.rows(), "made once");
+  assert.equal(watch.totals(), watch.totals(), "made once");
 });
 
 test("a small cluster is looked at whole each time", async () => {
