@@ -47,8 +47,10 @@ test("an examination that nobody waits for gives way to what else runs on the ma
     examining.map((pid) => getPriority(pid)),
     [constants.priority.PRIORITY_BELOW_NORMAL],
   );
-  await examiner.close();
+  // One that somebody waits for ends it.
+  const waitedFor = examiner.examine(false);
   assert.equal(await examined, "given up");
+  await Promise.all([assert.rejects(waitedFor), examiner.close()]);
 });
 
 test("what the client says is told with its code, and an examination that is given up ends", async () => {

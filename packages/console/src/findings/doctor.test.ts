@@ -74,6 +74,24 @@ describe("the doctor", () => {
   });
 });
 
+test("who asks while one is made that gives way gets one that does not; what becomes of the other is nothing to them", async () => {
+  const { examiner, doctor } = start();
+  doctor.beginPatiently();
+  doctor.beginPatiently();
+  const asked = [doctor.report(false), doctor.report(true)];
+  assert.deepEqual(examiner.givesWay, [true, false]);
+  examiner.asked[0]!.reject(new Error("ended for the other"));
+  await turns();
+  assert.equal(doctor.isExamining, true);
+  doctor.beginPatiently();
+  await examiner.give(2);
+  assert.deepEqual(
+    (await Promise.all(asked)).map(({ takenAtMs }) => takenAtMs),
+    [2, 2],
+  );
+  assert.deepEqual([doctor.isExamining, examiner.givesWay.length], [false, 2]);
+});
+
 describe("the first examination", () => {
   function watched() {
     const { clock, examiner, doctor } = start();

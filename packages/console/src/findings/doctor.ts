@@ -12,7 +12,7 @@ export class Doctor {
   readonly #examiner: Examiner;
   readonly #clock: Clock;
   #last: (Examination & { readonly atMs: number }) | undefined;
-  #making: Promise<DoctorReport> | undefined;
+  #making: { readonly report: Promise<DoctorReport>; readonly givesWay: boolean } | undefined;
 
   constructor(examiner: Examiner, clock: Clock) {
     this.#examiner = examiner;
@@ -41,7 +41,7 @@ export class Doctor {
     return { report: this.#last.report, isRenewing: this.#making !== undefined };
   }
 
-  /** Makes one that nobody waits for and that gives way to all else; who asks meanwhile waits for it. What fails is told to who asks next. */
+  /** Makes one that nobody waits for and that gives way to all else, so that on a busy machine it may take long: who asks meanwhile gets one of their own instead. What fails is told to who asks next. */
   beginPatiently(): void {
     this.#begin(true);
   }
@@ -58,10 +58,13 @@ export class Doctor {
 
   /** One that is being made already, or a new one. */
   #examined(givesWay: boolean): Promise<DoctorReport> {
-    this.#making ??= this.#make(givesWay).finally(() => {
-      this.#making = undefined;
+    if (this.#making !== undefined && (givesWay || !this.#making.givesWay)) return this.#making.report;
+    const report = this.#make(givesWay).finally(() => {
+      if (this.#making === mine) this.#making = undefined;
     });
-    return this.#making;
+    const mine = { report, givesWay };
+    this.#making = mine;
+    return report;
   }
 
   get #isFresh(): boolean {

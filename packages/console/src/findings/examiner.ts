@@ -2,7 +2,7 @@ import type { Clock } from "@ottla/base";
 import type { Client } from "@ottla/client";
 import { type Examination, examine, type PastExaminations } from "./examination.ts";
 
-/** Examines a cluster, one examination after the other; what it must remember of those before is its own. */
+/** Examines a cluster, one examination after the other: a newer one ends one that goes on. What it must remember of those before is its own. */
 export interface Examiner {
   /** It holds up nobody: the first examination is begun before anybody asks for it. */
   readonly isApart: boolean;

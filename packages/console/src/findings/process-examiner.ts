@@ -34,6 +34,7 @@ export function processExaminer(place: ExaminationPlace): Examiner {
     isApart: true,
     async examine(givesWay): Promise<Examination> {
       if (isClosed) throw gone("The console is being stopped.");
+      current?.kill("SIGKILL");
       const child = fork(fileURLToPath(place.entry), [EXAMINATION_WORD], {
         serialization: "advanced",
         execArgv: [...process.execArgv, ...HEAP_FLAGS],
@@ -47,7 +48,7 @@ export function processExaminer(place: ExaminationPlace): Examiner {
         past = answer.past;
         return answer.examination;
       } finally {
-        current = undefined;
+        if (current === child) current = undefined;
         child.kill("SIGKILL");
       }
     },
