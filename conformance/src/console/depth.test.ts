@@ -61,6 +61,14 @@ for (const kind of ["ottla", "kafka"] as const)
         clock: systemClock,
       });
       browser = await openBrowser();
+      // So that the first page shows figures as well.
+      await waitUntil("all was looked at once", async () => {
+        const { counts, throughput } = (await (await fetch(`${server.url}/api/overview`)).json()) as {
+          readonly counts: { readonly bytes: number | null };
+          readonly throughput: { readonly perS: number | null };
+        };
+        return counts.bytes !== null && throughput.perS !== null;
+      });
     });
     after(async () => {
       await browser?.close();
