@@ -13,6 +13,9 @@ if (java.status !== 0) throw new Error(`The Java program ended with ${java.statu
 const answers = java.stdout.trimEnd().split(/(?<=^end)\n/m);
 let failures = 0;
 let listed = 0;
+/** Questions among those listed: how many Apache Kafka alone allows, and how many it alone denies. */
+let allowedThere = 0;
+let deniedThere = 0;
 for (const [i, each] of cases.entries()) {
   const questions = each.steps.flatMap((step) => ("ask" in step ? [step.ask] : []));
   const theirs = answers[i]?.split("\n") ?? [];
@@ -23,6 +26,10 @@ for (const [i, each] of cases.entries()) {
   // Kafka's does not always see that ACLs on "*" concern a resource whose own name begins so.
   if (different.every(({ question }) => question !== undefined && question.name.length > 1 && question.name.startsWith("*"))) {
     listed++;
+    for (const { ours, theirs } of different) {
+      if (ours.startsWith("denied") && theirs?.startsWith("allowed")) allowedThere++;
+      else if (ours.startsWith("allowed") && theirs?.startsWith("denied")) deniedThere++;
+    }
     continue;
   }
   failures++;
@@ -31,6 +38,6 @@ for (const [i, each] of cases.entries()) {
 const questions = input.match(/^ask/gm)?.length ?? 0;
 const allowed = java.stdout.match(/^allowed/gm)?.length ?? 0;
 console.log(
-  `StandardAuthorizer: ${cases.length} cases with ${questions} questions (${allowed} allowed), seed ${seed}: ${cases.length - failures - listed} equal Java's, ${listed} differ as listed`,
+  `StandardAuthorizer: ${cases.length} cases with ${questions} questions (${allowed} allowed), seed ${seed}: ${cases.length - failures - listed} equal Java's, ${listed} differ as listed (ADR 31), by ${allowedThere} questions that only Apache Kafka allows and ${deniedThere} that only it denies`,
 );
 process.exitCode = failures === 0 && answers.length === cases.length ? 0 : 1;
