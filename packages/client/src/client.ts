@@ -27,7 +27,7 @@ import { CheckedShareConsumer } from "./share/checked-share-consumer.ts";
 import { KafkaShareConsumer } from "./share/kafka-share-consumer.ts";
 import type { ShareConsumer } from "./share/share-types.ts";
 import type { Topic } from "./topics/client-topic.ts";
-import { defineTopic } from "./topics/define-topic.ts";
+import { checkDefinition, defineTopic } from "./topics/define-topic.ts";
 import { makeTopic, makeTypedConsumer, makeTypedShareConsumer } from "./topics/make-topic.ts";
 import type {
   AnySerde,
@@ -106,6 +106,7 @@ export function createClient(given: ClientOptionsByName, deps?: Partial<ClientDe
   const client: Client = {
     // By the client they are asked of, which may be one that watches this one.
     topic(this: Client | undefined, named: string | AnyTopic, serdes?: TopicSerdes<AnySerde, AnySerde>) {
+      if (typeof named !== "string") checkDefinition("topic: definition", named);
       const definition = typeof named === "string" ? defineTopic(named, serdes) : (named as TopicDefinition<string, AnySerde, AnySerde>);
       return makeTopic(this ?? client, world, definition) as never;
     },

@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 import { type Clock, type Logger, type Net, OttlaError, type Random, silentLogger } from "@ottla/base";
 import { holdingClock, nodeNet, systemRandom } from "@ottla/base/node";
+import { checkObject } from "./options/argument-checks.ts";
 
 /** What a client needs of the world. Every part has a real default; tests pass simulated ones. */
 export interface ClientDeps {
@@ -25,6 +26,7 @@ async function readFile(path: string, bytesMax: number): Promise<Buffer> {
 
 /** The real world, with whatever the caller wants otherwise. */
 export function resolveDeps(given: Partial<ClientDeps> = {}): ClientDeps {
+  checkObject("deps", given);
   return {
     net: given.net ?? nodeNet,
     clock: given.clock ?? holdingClock,

@@ -54,5 +54,5 @@ export { rangeAssignor } from "./group/assignors/range-assignor.ts";
 export { roundRobinAssignor } from "./group/assignors/round-robin-assignor.ts";
 export { stickyAssignor } from "./group/assignors/sticky-assignor.ts";
 export { cooperativeStickyAssignor } from "./group/assignors/cooperative-sticky-assignor.ts";
-export { murmur2, partitionOfKey } from "@ottla/protocol/records";
+export { murmur2, partitionOfKey } from "./producer/key-hash.ts";
 export * from "./topics/index.ts";

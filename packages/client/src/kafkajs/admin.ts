@@ -5,6 +5,7 @@ import { fetchOffsets, fetchTopicOffsets, fetchTopicOffsetsByTimestamp, resetOff
 import { alterPartitionReassignments, deleteTopicRecords, listPartitionReassignments } from "./admin-partitions.ts";
 import { createPartitions, createTopics, deleteTopics, fetchTopicMetadata } from "./admin-topics.ts";
 import type { Admin, AdminConfig } from "./admin-types.ts";
+import { objectGivenTo } from "./call-arguments.ts";
 import { ConnectedClient, clientLogger } from "./connected-client.ts";
 import { KafkaJSNotImplemented } from "./errors.ts";
 import { adminEvents, Events } from "./events.ts";
@@ -26,6 +27,8 @@ export function makeAdmin(config: KafkaConfig, own: AdminConfig, rootLogger: Log
     <Args extends readonly unknown[], Result>(run: (client: ClientAdmin, ...args: Args) => Promise<Result>) =>
     (...args: Args): Promise<Result> =>
       translating(() => run(admin, ...args));
+  const callWith = <Options extends object, Result>(name: string, run: (client: ClientAdmin, options: Options) => Promise<Result>) =>
+    call((client, options: Options) => run(client, objectGivenTo(`admin#${name}`, options)));
   const noAcls = () => Promise.reject(new KafkaJSNotImplemented("Access lists are not there yet"));
   return {
     async connect() {
@@ -37,23 +40,23 @@ export function makeAdmin(config: KafkaConfig, own: AdminConfig, rootLogger: Log
       events.emit(adminEvents.DISCONNECT);
     },
     listTopics: call(async (client) => (await client.listTopics({ includeInternal: true })).map(({ name }) => name)),
-    createTopics: call((client, options) => createTopics(client, connection.deps.clock, options)),
-    deleteTopics: call(deleteTopics),
-    createPartitions: call(createPartitions),
-    fetchTopicMetadata: call(fetchTopicMetadata),
-    fetchOffsets: call(fetchOffsets),
+    createTopics: callWith("createTopics", (client, options) => createTopics(client, connection.deps.clock, options)),
+    deleteTopics: callWith("deleteTopics", deleteTopics),
+    createPartitions: callWith("createPartitions", createPartitions),
+    fetchTopicMetadata: (options = { topics: [] }) => callWith("fetchTopicMetadata", fetchTopicMetadata)(options),
+    fetchOffsets: callWith("fetchOffsets", fetchOffsets),
     fetchTopicOffsets: call(fetchTopicOffsets),
     fetchTopicOffsetsByTimestamp: call(fetchTopicOffsetsByTimestamp),
-    setOffsets: call(setOffsets),
-    resetOffsets: call(resetOffsets),
-    describeConfigs: call(describeConfigs),
-    alterConfigs: call(alterConfigs),
+    setOffsets: callWith("setOffsets", setOffsets),
+    resetOffsets: callWith("resetOffsets", resetOffsets),
+    describeConfigs: callWith("describeConfigs", describeConfigs),
+    alterConfigs: callWith("alterConfigs", alterConfigs),
     listGroups: call(listGroups),
     describeGroups: call(describeGroups),
     deleteGroups: call(deleteGroups),
-    deleteTopicRecords: call(deleteTopicRecords),
-    alterPartitionReassignments: call(alterPartitionReassignments),
-    listPartitionReassignments: call(listPartitionReassignments),
+    deleteTopicRecords: callWith("deleteTopicRecords", deleteTopicRecords),
+    alterPartitionReassignments: callWith("alterPartitionReassignments", alterPartitionReassignments),
+    listPartitionReassignments: (options = {}) => callWith("listPartitionReassignments", listPartitionReassignments)(options),
     describeCluster: call(async (client) => {
       const { nodes, controllerId, clusterId } = await client.describeCluster();
       return {

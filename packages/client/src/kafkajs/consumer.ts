@@ -1,6 +1,7 @@
 import type { ConsumerOptions, RebalanceListener } from "../consumer/consumer-types.ts";
 import { partitionKey, type TopicPartition } from "../topic-partition.ts";
 import { assignmentOf, PartitionAssigners, toAssignor } from "./assigners.ts";
+import { listGivenTo, objectGivenTo } from "./call-arguments.ts";
 import { ConnectedClient, clientLogger } from "./connected-client.ts";
 import type { Consumer, ConsumerConfig, ConsumerRunConfig, ConsumerSubscribeTopic, ConsumerSubscribeTopics } from "./consumer-types.ts";
 import { KafkaJSNonRetriableError } from "./errors.ts";
@@ -81,7 +82,8 @@ class KafkajsConsumer {
 
   async subscribe(subscription: ConsumerSubscribeTopics | ConsumerSubscribeTopic): Promise<void> {
     if (this.#runner) throw new KafkaJSNonRetriableError("Cannot subscribe to topic while consumer is running");
-    const { topic, topics: several, fromBeginning = false } = subscription as Partial<ConsumerSubscribeTopics & ConsumerSubscribeTopic>;
+    const given = objectGivenTo("consumer#subscribe", subscription) as Partial<ConsumerSubscribeTopics & ConsumerSubscribeTopic>;
+    const { topic, topics: several, fromBeginning = false } = given;
     const topics = several ?? (topic ? [topic] : undefined);
     if (topics === undefined) throw new KafkaJSNonRetriableError('Missing required argument "topics"');
     if (!Array.isArray(topics)) throw new KafkaJSNonRetriableError('Argument "topics" must be an array');
@@ -92,6 +94,7 @@ class KafkajsConsumer {
   }
 
   async run(run: ConsumerRunConfig = {}): Promise<void> {
+    objectGivenTo("consumer#run", run);
     if (this.#runner || this.#restart) {
       this.logger.warn("consumer#run was called, but the consumer is already running", { groupId: this.#own.groupId });
       return;
@@ -108,17 +111,19 @@ class KafkajsConsumer {
   }
 
   async commitOffsets(offsets: readonly TopicPartitionOffsetAndMetadata[]): Promise<void> {
-    for (const { topic, partition, offset } of offsets ?? []) {
+    const given = listGivenTo("consumer#commitOffsets", offsets);
+    for (const { topic, partition, offset } of given) {
       checkTopicPartition(topic, partition);
       readOffset(offset, 0);
     }
     const runner = this.#running("commitOffsets");
     // A run that nobody awaited may still be joining.
     await runner.joined;
-    await runner.commit(offsets ?? []);
+    await runner.commit(given);
   }
 
-  seek({ topic, partition, offset }: TopicPartitionOffset): void {
+  seek(to: TopicPartitionOffset): void {
+    const { topic, partition, offset } = objectGivenTo("consumer#seek", to);
     checkTopicPartition(topic, partition);
     const place = readOffset(offset, EARLIEST);
     const runner = this.#running("seek");
@@ -134,7 +139,7 @@ class KafkajsConsumer {
 
   pause(topics: readonly { topic: string; partitions?: number[] }[]): void {
     const runner = this.#running("pause");
-    for (const each of checkedTopics(topics)) {
+    for (const each of checkedTopics("pause", topics)) {
       if (each.partitions === undefined) runner.pauseTopic(each.topic);
       else runner.pause(each.partitions.map((partition) => ({ topic: each.topic, partition })));
     }
@@ -142,7 +147,7 @@ class KafkajsConsumer {
 
   resume(topics: readonly { topic: string; partitions?: number[] }[]): void {
     const runner = this.#running("resume");
-    for (const each of checkedTopics(topics)) {
+    for (const each of checkedTopics("resume", topics)) {
       if (each.partitions === undefined) runner.resumeTopic(each.topic);
       else runner.resume(each.partitions.map((partition) => ({ topic: each.topic, partition })));
     }
@@ -317,15 +322,18 @@ class KafkajsConsumer {
   }
 }
 
-function checkedTopics(topics: readonly { topic: string; partitions?: number[] }[]): readonly { topic: string; partitions?: number[] }[] {
-  for (const { topic, partitions } of topics ?? []) {
+type PausedTopic = { readonly topic: string; readonly partitions?: number[] };
+
+function checkedTopics(call: string, topics: readonly PausedTopic[]): readonly PausedTopic[] {
+  const given = listGivenTo(`consumer#${call}`, topics);
+  for (const { topic, partitions } of given) {
     if (!topic) throw new KafkaJSNonRetriableError(`Invalid topic ${String(topic)}`);
     if (partitions !== undefined && (!Array.isArray(partitions) || partitions.some((each) => !Number.isInteger(each))))
       throw new KafkaJSNonRetriableError(
         `Array of valid partitions required to pause specific partitions instead of ${String(partitions)}`,
       );
   }
-  return topics ?? [];
+  return given;
 }
 
 function checkTopicPartition(topic: unknown, partition: unknown): void {

@@ -1,7 +1,7 @@
 import { systemClock } from "@ottla/base/node";
-import { KafkaJSNonRetriableError } from "./errors.ts";
 import { makeAdmin } from "./admin.ts";
 import type { Admin, AdminConfig } from "./admin-types.ts";
+import { objectGivenTo } from "./call-arguments.ts";
 import { makeConsumer } from "./consumer.ts";
 import type { Consumer, ConsumerConfig } from "./consumer-types.ts";
 import { checkConfig, type KafkaConfig } from "./kafka-config.ts";
@@ -17,14 +17,13 @@ export class Kafka {
   readonly #logger: Logger;
 
   constructor(config: KafkaConfig) {
-    if (typeof config !== "object" || config === null) throw new KafkaJSNonRetriableError("new Kafka takes an object with brokers");
-    checkConfig(config);
+    checkConfig(objectGivenTo("new Kafka", config));
     this.#config = config;
     this.#logger = makeLogger(systemClock, config.logLevel, config.logCreator);
   }
 
   producer(config: ProducerConfig = {}): Producer {
-    return makeProducer(this.#config, config, this.#logger);
+    return makeProducer(this.#config, objectGivenTo("kafka#producer", config), this.#logger);
   }
 
   consumer(config: ConsumerConfig): Consumer {
@@ -32,7 +31,7 @@ export class Kafka {
   }
 
   admin(config: AdminConfig = {}): Admin {
-    return makeAdmin(this.#config, config, this.#logger);
+    return makeAdmin(this.#config, objectGivenTo("kafka#admin", config), this.#logger);
   }
 
   logger(): Logger {

@@ -1,3 +1,4 @@
+import { objectGivenTo } from "./call-arguments.ts";
 import { ConnectedClient, clientLogger } from "./connected-client.ts";
 import { KafkaJSNonRetriableError } from "./errors.ts";
 import { Events, producerEvents } from "./events.ts";
@@ -33,8 +34,11 @@ export function makeProducer(config: KafkaConfig, own: ProducerConfig, rootLogge
     isIdempotent: () => own.idempotent ?? own.transactionalId !== undefined,
     events: producerEvents,
     on: (event, listener) => events.on(event, listener),
-    send: ({ topic, messages, ...how }) => sender.sendBatch({ ...how, topicMessages: [{ topic, messages }] }),
-    sendBatch: (batch) => sender.sendBatch(batch),
+    async send(record) {
+      const { topic, messages, ...how } = objectGivenTo("producer#send", record);
+      return sender.sendBatch({ ...how, topicMessages: [{ topic, messages }] });
+    },
+    sendBatch: async (batch) => sender.sendBatch(objectGivenTo("producer#sendBatch", batch)),
     transaction: () => transactions.begin(),
     logger: () => logger,
   };

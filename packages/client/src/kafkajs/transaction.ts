@@ -1,4 +1,5 @@
 import type { Producer as ClientProducer } from "../producer/producer-types.ts";
+import { listGivenTo, objectGivenTo } from "./call-arguments.ts";
 import type { ConnectedClient } from "./connected-client.ts";
 import { KafkaJSNonRetriableError } from "./errors.ts";
 import type { ProducerBatch } from "./message-types.ts";
@@ -60,20 +61,27 @@ export class Transactions {
         await run();
         this.#current = undefined;
       });
-    const sendBatch = (batch: ProducerBatch) => whileActive(() => this.#sender.sendBatch({ ...batch, acks: -1 }, producer));
+    const sendBatch = (batch: ProducerBatch) =>
+      whileActive(() => this.#sender.sendBatch({ ...objectGivenTo("transaction#sendBatch", batch), acks: -1 }, producer));
     return {
       isActive,
       sendBatch,
-      send: ({ topic, messages, ...how }) => sendBatch({ ...how, topicMessages: [{ topic, messages }] }),
-      sendOffsets: ({ consumerGroupId, topics }) =>
-        whileActive(() =>
-          producer.sendOffsets(
-            topics.flatMap(({ topic, partitions }) =>
-              partitions.map(({ partition, offset }) => ({ topic, partition: Number(partition), offset: Number(offset) })),
-            ),
-            { groupId: consumerGroupId },
-          ),
-        ),
+      async send(record) {
+        const { topic, messages, ...how } = objectGivenTo("transaction#send", record);
+        return sendBatch({ ...how, topicMessages: [{ topic, messages }] });
+      },
+      sendOffsets: (offsets) =>
+        whileActive(async () => {
+          const { consumerGroupId, topics } = objectGivenTo("transaction#sendOffsets", offsets);
+          const positions = listGivenTo("transaction#sendOffsets", topics).flatMap(({ topic, partitions }) =>
+            listGivenTo("transaction#sendOffsets", partitions).map(({ partition, offset }) => ({
+              topic,
+              partition: Number(partition),
+              offset: Number(offset),
+            })),
+          );
+          await producer.sendOffsets(positions, { groupId: consumerGroupId });
+        }),
       commit: () => ending(() => producer.commit()),
       abort: () => ending(() => producer.abort()),
     };

@@ -1,6 +1,7 @@
 import { systemClock } from "@ottla/base/node";
 import { type Attributes, type Context, context, type Span, SpanKind, SpanStatusCode, trace, type Tracer } from "@opentelemetry/api";
 import type { ConsumerBatch, ConsumerRecord } from "../consumer/consumer-types.ts";
+import { checkObject } from "../options/argument-checks.ts";
 import type { ShareRecord } from "../share/share-record-types.ts";
 import type { TypedRecord, UndecodedRecord } from "../topics/topic-types.ts";
 import type { Held } from "../topics/typed-share-types.ts";
@@ -17,6 +18,7 @@ type AnyRead = TypedRecord<string, unknown, unknown> | UndecodedRecord<string>;
  * sender's, when there is no span.
  */
 export function contextOf(record: ConsumerRecord | ShareRecord | AnyRead | Held<AnyRead>): Context {
+  checkObject("contextOf: record", record);
   return contexts.get("raw" in record ? record.raw : record) ?? contextIn(record.headers);
 }
 

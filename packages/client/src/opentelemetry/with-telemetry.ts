@@ -1,6 +1,7 @@
 import { metrics, trace } from "@opentelemetry/api";
 import type { Client } from "../client.ts";
 import type { Consumer } from "../consumer/consumer-types.ts";
+import { checkFunction, checkObject, checkOptions, checkText } from "../options/argument-checks.ts";
 import type { Producer } from "../producer/producer-types.ts";
 import type { AcknowledgementResult, ShareConsumer } from "../share/share-types.ts";
 import { ClientMetrics } from "./client-metrics.ts";
@@ -21,9 +22,12 @@ export interface TelemetryOptions {
 
 /**
  * The same client, whose producers and consumers, typed ones too, make spans and metrics through `@opentelemetry/api` by the messaging conventions, with the trace's context in
- * the records' headers. Until the program registers a provider all of it goes nowhere and costs next to nothing.
+ * the records' headers. Until the program registers a provider all of it goes nowhere and costs next to nothing. Throws `ClientError` INVALID_ARGUMENT.
  */
-export function withTelemetry(client: Client, { clientId }: TelemetryOptions = {}): Client {
+export function withTelemetry(client: Client, options?: TelemetryOptions): Client {
+  checkFunction("withTelemetry: client.producer", checkObject("withTelemetry: client", client)["producer"]);
+  checkOptions("withTelemetry", options, { clientId: checkText });
+  const { clientId } = options ?? {};
   const tracer = trace.getTracer(NAME);
   const meter = metrics.getMeter(NAME);
   const counters = new ClientMetrics(meter);

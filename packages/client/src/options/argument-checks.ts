@@ -1,4 +1,4 @@
-import { isProxy } from "node:util/types";
+import { isProxy, isUint8Array } from "node:util/types";
 import { ClientError } from "../client-error.ts";
 
 /** Longest name of a topic that Kafka takes. */
@@ -88,6 +88,10 @@ export function checkChoice(subject: string, value: unknown, choices: readonly s
   if (typeof value !== "string" || !choices.includes(value)) throw invalid(subject, value, `one of ${choices.join(", ")}`);
 }
 
+export function checkBytes(subject: string, value: unknown): void {
+  if (!isUint8Array(value)) throw invalid(subject, value, "bytes (Uint8Array)");
+}
+
 /** An object that is no list. */
 export function checkObject(subject: string, value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Readonly<Record<string, unknown>>;
@@ -134,9 +138,16 @@ export function checkOptions(call: string, options: unknown, known: OptionChecks
   }
 }
 
+/** The options of a call that takes nothing but a signal. */
+export function checkSignalOnly(call: string, options: unknown): void {
+  checkOptions(call, options, signalOnly);
+}
+
 export function checkSignal(subject: string, value: unknown): void {
   if (!(value instanceof AbortSignal)) throw invalid(subject, value, "an AbortSignal");
 }
+
+const signalOnly: OptionChecks = { signal: checkSignal };
 
 /** The error for an option that nothing knows, with the near name when there is one. */
 function unknownOption(subject: string, name: string, known: readonly string[]): ClientError {

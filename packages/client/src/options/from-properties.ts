@@ -7,6 +7,7 @@ import { rangeAssignor } from "../group/assignors/range-assignor.ts";
 import { roundRobinAssignor } from "../group/assignors/round-robin-assignor.ts";
 import { stickyAssignor } from "../group/assignors/sticky-assignor.ts";
 import type { ProducerOptions } from "../producer/producer-types.ts";
+import { checkObject, invalid } from "./argument-checks.ts";
 import type { ClientOptions } from "./client-options.ts";
 import type { OptionNames } from "./option-reader.ts";
 import { securityFromProperties } from "../security/security-properties.ts";
@@ -88,6 +89,7 @@ export function shareConsumerOptionsFromProperties(properties: Properties): Part
 
 /** `earliest`, `latest`, `none`, or `by_duration:` with an ISO-8601 duration such as PT1H. Throws `ClientError` INVALID_OPTION. */
 export function parseAutoOffsetReset(text: string): AutoOffsetReset {
+  if (typeof text !== "string") throw invalid("auto.offset.reset", text, "a text");
   const lower = text.toLowerCase();
   if (lower === "earliest" || lower === "latest" || lower === "none") return lower;
   const match = /^by_duration:P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/i.exec(text);
@@ -131,8 +133,15 @@ function read(properties: Properties, table: OptionTable): OptionsRead {
   return { values: options, names: Object.keys(options).length === 0 ? {} : { optionNames } };
 }
 
-function entriesOf(properties: Properties): ReadonlyMap<string, string> {
-  return properties instanceof Map ? properties : new Map(Object.entries(properties));
+/** Throws `ClientError` INVALID_ARGUMENT where it is no map or object of texts. */
+export function entriesOf(properties: Properties): ReadonlyMap<string, string> {
+  const entries: ReadonlyMap<unknown, unknown> =
+    properties instanceof Map ? properties : new Map(Object.entries(checkObject("properties", properties)));
+  for (const [name, value] of entries) {
+    if (typeof name !== "string") throw invalid("properties: a name", name, "a text");
+    if (typeof value !== "string") throw invalid(`properties: ${name}`, value, "a text");
+  }
+  return entries as ReadonlyMap<string, string>;
 }
 
 function refuseUnsupported(name: string, value: string): void {

@@ -1,6 +1,6 @@
 import { nearestName } from "./argument-checks.ts";
 import { clientTable, consumerTable, producerTable, shareConsumerTable } from "./option-table.ts";
-import type { Properties } from "./from-properties.ts";
+import { entriesOf, type Properties } from "./from-properties.ts";
 
 /** A property that changes nothing here. */
 export interface UnusedProperty {
@@ -18,7 +18,7 @@ export interface UnusedProperty {
  * somebody to tell should tell of the `unknown` ones: mostly they are misspelt. Kafka's names are those of its producers, consumers and admins (4.4.0).
  */
 export function findUnusedProperties(properties: Properties): readonly UnusedProperty[] {
-  const names = properties instanceof Map ? [...properties.keys()] : Object.keys(properties);
+  const names = [...entriesOf(properties).keys()];
   return names.filter((name) => !ours.has(name)).map(describe);
 }
 

@@ -10,6 +10,7 @@ import {
   checkInteger,
   checkList,
   checkName,
+  checkObject,
   checkOptions,
   checkTimeout,
   checkTopic,
@@ -47,6 +48,11 @@ export class OutboxPublisher implements AsyncDisposable {
 
   /** Throws `ClientError` INVALID_ARGUMENT. `deps`: clock, chance and logger, as for `createClient`. */
   constructor(client: Client, store: OutboxStore, options: OutboxOptions, deps?: Partial<ClientDeps>) {
+    checkFunction("OutboxPublisher: client.producer", checkObject("OutboxPublisher: client", client)["producer"]);
+    const { claim, markPublished } = checkObject("OutboxPublisher: store", store);
+    checkFunction("OutboxPublisher: store.claim", claim);
+    checkFunction("OutboxPublisher: store.markPublished", markPublished);
+    checkObject("OutboxPublisher: options", options);
     checkOptions("OutboxPublisher", options, {
       transactionalId: checkName,
       batchRecordsMax: (subject, value) => checkInteger(subject, value, 1, INT32_MAX),

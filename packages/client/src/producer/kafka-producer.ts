@@ -9,7 +9,7 @@ import {
   checkFunction,
   checkOptional,
   checkOptions,
-  checkSignal,
+  checkSignalOnly,
   checkTimeout,
   invalid,
 } from "../options/argument-checks.ts";
@@ -30,8 +30,6 @@ import { runTransaction } from "./transactions/run-transaction.ts";
 import type { ConsumedBy, ConsumedOffsets, Transaction } from "./transactions/transaction-api.ts";
 import { TransactionalSession } from "./transactions/transactional-session.ts";
 import { WaitingRecords } from "./waiting-records.ts";
-
-const signalOnly = { signal: checkSignal };
 
 /** See {@link Producer}. Takes each record at once when it can; what has to wait for its topic or for memory gets into the line of its topic. */
 export class KafkaProducer implements Producer {
@@ -369,7 +367,7 @@ function timestampOf(record: ProducerRecord | undefined, nowMs: number): number 
 }
 
 function readSignal(call: string, options: SendOptions | undefined): AbortSignal | undefined {
-  checkOptions(call, options, signalOnly);
+  checkSignalOnly(call, options);
   return options?.signal;
 }
 

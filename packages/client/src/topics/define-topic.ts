@@ -1,10 +1,10 @@
 import { ClientError } from "../client-error.ts";
 import type { ConsumerRecord } from "../consumer/consumer-types.ts";
-import { checkFunction, checkObject, checkTopic } from "../options/argument-checks.ts";
+import { checkFunction, checkObject, checkOptions, checkTopic, invalid } from "../options/argument-checks.ts";
 import type { BytesLike } from "../bytes.ts";
 import type { HeaderInput, ProducerRecord } from "../producer/record-types.ts";
 import { RecordDecodeError } from "./record-decode-error.ts";
-import type { HeadersToSend, Serde, SerdeContext } from "./serde.ts";
+import { checkSerde, type HeadersToSend, type Serde, type SerdeContext } from "./serde.ts";
 import type { AnySerde, RawSerde, TopicDefinition, TopicSerdes } from "./topic-types.ts";
 import { messageOf } from "../thrown.ts";
 
@@ -20,12 +20,14 @@ export function defineTopic<const Name extends string, Key extends AnySerde = Ra
   serdes: TopicSerdes<Key, Value> = {},
 ): TopicDefinition<Name, Key, Value> {
   checkTopic("defineTopic: name", name);
-  const keys = readSerde("key", name, serdes.key);
-  const values = readSerde("value", name, serdes.value);
+  checkOptions("defineTopic", serdes, { key: checkSerde, value: checkSerde });
+  const keys = new FieldCodec(serdes.key ?? rawSerde, { topic: name, field: "key" });
+  const values = new FieldCodec(serdes.value ?? rawSerde, { topic: name, field: "value" });
   const definition: TopicDefinition<string, Serde<unknown>, Serde<unknown>> = {
     name,
     serdes: { key: keys.serde, value: values.serde },
     encode(record) {
+      if (typeof record !== "object" || record === null) throw invalid(`A record for ${name}`, record, "an object with a value");
       const added = new AddedHeaders();
       const key = keys.encode(record.key, added);
       const value = besides(key, () => values.encode(record.value, added));
@@ -42,6 +44,7 @@ export function defineTopic<const Name extends string, Key extends AnySerde = Ra
       return Promise.all([key, value]).then(([keyBytes, valueBytes]) => encoded(keyBytes, valueBytes));
     },
     decode(record) {
+      if (typeof record !== "object" || record === null) throw invalid(`A record of ${name}`, record, "an object with key and value");
       const key = keys.decode(record, record.key);
       const value = besides(key, () => values.decode(record, record.value));
       const { partition, offset, timestamp, headers, leaderEpoch } = record;
@@ -94,14 +97,12 @@ class AddedHeaders implements HeadersToSend {
 
 type Written = ProducerRecord["value"];
 
-function readSerde(field: "key" | "value", topic: string, given: AnySerde | undefined): FieldCodec {
-  const subject = `defineTopic: ${field}`;
-  if (given !== undefined) {
-    checkObject(subject, given);
-    checkFunction(`${subject}.serialize`, given.serialize);
-    checkFunction(`${subject}.deserialize`, given.deserialize);
-  }
-  return new FieldCodec(given ?? rawSerde, { topic, field });
+/** Throws `ClientError` INVALID_ARGUMENT where the value is no definition of a topic. */
+export function checkDefinition(subject: string, value: unknown): void {
+  const { name, encode, decode } = checkObject(subject, value);
+  checkTopic(`${subject}.name`, name);
+  checkFunction(`${subject}.encode`, encode);
+  checkFunction(`${subject}.decode`, decode);
 }
 
 /** One field of a topic's records: its serde, and errors that say which field it was. */

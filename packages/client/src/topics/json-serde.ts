@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { type StandardSchema, validated } from "@ottla/base";
-import { shown } from "../options/argument-checks.ts";
+import { checkBoolean, checkOptions, invalid, shown } from "../options/argument-checks.ts";
 import type { Serde } from "./serde.ts";
 
 /** How a JSON serde works. */
@@ -13,13 +13,15 @@ export interface JsonOptions {
 export function json<Value extends {}>(): Serde<Value>;
 /**
  * JSON in UTF-8 under a schema of any validator that follows Standard Schema, synchronous or not. What is read has been through the schema: it is its output, with
- * transformations and defaults. What is sent is the schema's input; it is checked and written as it was given, since its reader transforms it.
+ * transformations and defaults. What is sent is the schema's input; it is checked and written as it was given, since its reader transforms it. Throws `ClientError`
+ * INVALID_ARGUMENT.
  */
 export function json<Input extends {}, Output>(schema: StandardSchema<Input, Output>, options?: JsonOptions): Serde<Input, Output>;
-export function json(schema?: StandardSchema<unknown, unknown>, { validateOnSend = true }: JsonOptions = {}): Serde<unknown> {
+export function json(schema?: StandardSchema<unknown, unknown>, options?: JsonOptions): Serde<unknown> {
+  checkOptions("json", options, { validateOnSend: checkBoolean });
+  const { validateOnSend = true } = options ?? {};
   if (schema === undefined) return { serialize: write, deserialize: read };
-  if (schema["~standard"]?.version !== 1)
-    throw new TypeError(`json was given ${shown(schema)}; it must be a Standard Schema of version 1.`);
+  if (schema?.["~standard"]?.version !== 1) throw invalid("json: schema", schema, "a Standard Schema of version 1");
   return {
     serialize(value) {
       if (!validateOnSend) return write(value);

@@ -1,10 +1,11 @@
 import type { Consumer, ConsumerOptions } from "../consumer/consumer-types.ts";
 import type { ClientDeps } from "../deps.ts";
-import { checkChoice, checkList, checkObject, invalid } from "../options/argument-checks.ts";
+import { checkChoice, checkFunction, checkList, checkObject, invalid } from "../options/argument-checks.ts";
 import type { Producer, ProducerOptions } from "../producer/producer-types.ts";
 import type { Transaction } from "../producer/transactions/transaction-api.ts";
 import type { ShareConsumer, ShareConsumerOptions } from "../share/share-types.ts";
 import type { Topic } from "./client-topic.ts";
+import { checkDefinition } from "./define-topic.ts";
 import { DecodingConsumer } from "./typed-consumer.ts";
 import { EncodingProducer } from "./typed-producer.ts";
 import { DecodingShareConsumer } from "./typed-share-consumer.ts";
@@ -28,11 +29,15 @@ export function makeTopic<Name extends string, Key extends AnySerde, Value exten
   const topic = {
     ...definition,
     producer(given: ProducerOptions | Producer = {}) {
+      checkObject("producer: options", given);
       const isShared = "enqueue" in given;
       const raw = isShared ? given : client.producer(given);
       return new EncodingProducer(raw, !isShared, definition.encode, deps.clock);
     },
-    within: (transaction: Transaction) => new EncodingSends(transaction, definition.encode, { isToldByCommit: true }),
+    within(transaction: Transaction) {
+      checkFunction("within: transaction.enqueue", checkObject("within: transaction", transaction)["enqueue"]);
+      return new EncodingSends(transaction, definition.encode, { isToldByCommit: true });
+    },
     consumer: (options?: TypedConsumerOptions) => makeTypedConsumer(client, deps, [definition], options),
     shareConsumer: (options: TypedShareConsumerOptions) => makeTypedShareConsumer(client, deps, [definition], options),
   };
@@ -44,8 +49,9 @@ export function makeTypedConsumer(
   client: Makers,
   deps: ClientDeps,
   topics: readonly AnyTopic[],
-  { onUndecodable, listener, ...options }: TypedConsumerOptions = {},
+  given: TypedConsumerOptions = {},
 ): DecodingConsumer {
+  const { onUndecodable, listener, ...options } = checkObject("options", given) as TypedConsumerOptions;
   checkUndecodable(onUndecodable, ["throw", "skip", "raw"]);
   const byName = namesOf(topics);
   const raw: Consumer = client.consumer(options);
@@ -71,7 +77,7 @@ function checkUndecodable(choice: unknown, words: readonly string[]): void {
 }
 
 function namesOf(topics: readonly AnyTopic[]): ReadonlyMap<string, AnyTopic> {
-  checkList("topics", topics, checkObject);
+  checkList("topics", topics, checkDefinition);
   const byName = new Map(topics.map((topic) => [topic.name, topic]));
   if (byName.size === 0 || byName.size < topics.length) throw invalid("topics", topics, "a list of different topics, at least one");
   return byName;

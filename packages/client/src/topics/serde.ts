@@ -1,5 +1,6 @@
 import type { BytesLike } from "../bytes.ts";
 import type { RecordHeader } from "../consumer/consumer-types.ts";
+import { checkFunction, checkObject } from "../options/argument-checks.ts";
 
 /** Where the bytes belong. */
 export interface SerdeContext {
@@ -27,12 +28,19 @@ export interface Serde<In, Out = In> {
 
 /**
  * The same with null: for values that may be tombstones and for keys that may be missing. Without it a null is refused when it is sent, and cannot be decoded
- * when it is read.
+ * when it is read. Throws `ClientError` INVALID_ARGUMENT.
  */
 export function nullable<In, Out>(serde: Serde<In, Out>): Serde<In | null, Out | null> {
+  checkSerde("nullable: serde", serde);
   return {
     isNullable: true,
     serialize: (value, context, headers) => (value === null ? null : serde.serialize(value, context, headers)),
     deserialize: (bytes, context, headers) => serde.deserialize(bytes, context, headers),
   };
+}
+
+export function checkSerde(subject: string, value: unknown): void {
+  const { serialize, deserialize } = checkObject(subject, value);
+  checkFunction(`${subject}.serialize`, serialize);
+  checkFunction(`${subject}.deserialize`, deserialize);
 }

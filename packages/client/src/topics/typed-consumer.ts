@@ -53,7 +53,8 @@ export class DecodingConsumer implements TypedConsumer<Read> {
   }
 
   async commit(what?: Read | TypedBatch<Read> | readonly TopicPartitionOffset[], options?: CallOptions): Promise<void> {
-    await this.raw.commit(what !== undefined && "raw" in what ? what.raw : what, options);
+    // What is no object is refused by the consumer underneath.
+    await this.raw.commit(typeof what === "object" && what !== null && "raw" in what ? what.raw : what, options);
   }
 
   close(options?: ConsumerCloseOptions): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Clock } from "@ottla/base";
 import { ClientError } from "../client-error.ts";
 import { CloseTime } from "../close-time.ts";
+import { checkOptions, checkSignalOnly, checkTimeout } from "../options/argument-checks.ts";
 import type { Producer } from "../producer/producer-types.ts";
 import type { SendOptions } from "../producer/record-types.ts";
 import type { TypedProducer } from "./topic-types.ts";
@@ -24,11 +25,13 @@ export class EncodingProducer<Key, Value> extends EncodingSends<Key, Value> impl
   }
 
   async flush(options?: SendOptions): Promise<void> {
+    checkSignalOnly("flush", options);
     await this.bounded(this.line.over, options?.signal);
     await this.raw.flush(options);
   }
 
   async close(options: { readonly timeoutMs?: number } = {}): Promise<void> {
+    checkOptions("close", options, { timeoutMs: checkTimeout });
     this.#isClosed = true;
     const startMs = this.#clock.monotonicMs();
     const time = new CloseTime(this.#clock);

@@ -1,5 +1,5 @@
 import { lifetimeOf } from "../lifetime.ts";
-import { invalid } from "../options/argument-checks.ts";
+import { checkFunction, checkOptional, checkSignalOnly, invalid } from "../options/argument-checks.ts";
 import { type Preparation, type Preparer, preparerOf } from "../producer/preparations.ts";
 import type { BatchReport, DeliveryCallback, ProducerRecord, RecordMetadata, SendOptions } from "../producer/record-types.ts";
 import type { Transaction } from "../producer/transactions/transaction-api.ts";
@@ -62,7 +62,9 @@ export class EncodingSends<Key, Value> implements TypedSends<Key, Value> {
   async sendBatch(records: readonly RecordToSend<Key, Value>[], options?: SendOptions): Promise<BatchReport> {
     this.checkUsable();
     if (!Array.isArray(records)) throw invalid("sendBatch: records", records, "a list of records");
-    const encoded = (records as readonly RecordToSend<Key, Value>[]).map((record) => this.#tryEncode(record));
+    checkSignalOnly("sendBatch", options);
+    // Not `map`: it would pass over the holes.
+    const encoded = Array.from(records as readonly RecordToSend<Key, Value>[], (record) => this.#tryEncode(record));
     if (!this.line.isBusy && !encoded.some((each) => each instanceof Promise)) return this.#sendEncoded(encoded as Encoded[], options);
     const all = Promise.all(encoded.map((each) => Promise.resolve(each)));
     return this.#inLine(all, options?.signal, async (list, preparation) => {
@@ -76,6 +78,7 @@ export class EncodingSends<Key, Value> implements TypedSends<Key, Value> {
 
   enqueue(record: RecordToSend<Key, Value>, onDelivery?: DeliveryCallback): Promise<void> | undefined {
     this.checkUsable();
+    checkOptional("enqueue: onDelivery", onDelivery, checkFunction);
     const encoded = this.#tryEncode(record);
     if (!this.line.isBusy && !(encoded instanceof Promise)) {
       if (!(encoded instanceof Refused)) return this.#raw.enqueue(encoded, onDelivery);
@@ -107,6 +110,7 @@ export class EncodingSends<Key, Value> implements TypedSends<Key, Value> {
 
   async #sendOne(record: RecordToSend<Key, Value>, options: SendOptions | undefined): Promise<RecordMetadata> {
     this.checkUsable();
+    checkSignalOnly("send", options);
     const encoded = this.#tryEncode(record);
     if (!this.line.isBusy && !(encoded instanceof Promise)) {
       if (encoded instanceof Refused) return rejectedBy((told) => this.#preparer.refuse(encoded.error, told));
@@ -120,7 +124,7 @@ export class EncodingSends<Key, Value> implements TypedSends<Key, Value> {
   }
 
   async #sendAll(records: readonly RecordToSend<Key, Value>[], options: SendOptions | undefined): Promise<RecordMetadata[]> {
-    const outcomes = await Promise.allSettled(records.map((each) => this.#sendOne(each, options)));
+    const outcomes = await Promise.allSettled(Array.from(records, (each) => this.#sendOne(each, options)));
     return outcomes.map((outcome) => {
       if (outcome.status === "rejected") throw outcome.reason;
       return outcome.value;

@@ -2,6 +2,7 @@ import type { HeaderInput } from "../../producer/record-types.ts";
 import type { ConsumerRecord } from "../consumer-types.ts";
 import type { RecordOrigin } from "./run-types.ts";
 import { messageOf } from "../../thrown.ts";
+import { checkObject, invalid } from "../../options/argument-checks.ts";
 
 /** The headers of a record in a retry topic or among the dead letters; values are texts. */
 const NAMES = {
@@ -46,7 +47,8 @@ export interface RecordFailure {
 /** Reads what {@link failureHeaders} wrote; undefined for a record that has no such headers, or damaged ones. */
 export function readFailure(record: Pick<ConsumerRecord, "headers">): RecordFailure | undefined {
   const values = new Map<string, string>();
-  for (const { key, value } of record.headers) if (value !== null && isFailureHeader(key)) values.set(key, value.toString());
+  for (const { key, value } of headersOf("readFailure", record))
+    if (value !== null && isFailureHeader(key)) values.set(key, value.toString());
   const number = (name: string) => {
     const value = Number(values.get(name) ?? Number.NaN);
     return Number.isSafeInteger(value) ? value : undefined;
@@ -108,7 +110,15 @@ export function failureHeaders(
 
 /** The headers that the record had before it failed. */
 export function originalHeaders(record: Pick<ConsumerRecord, "headers">): HeaderInput[] {
-  return record.headers.filter(({ key }) => !isFailureHeader(key)).map(({ key, value }) => ({ key, value }));
+  return headersOf("originalHeaders", record)
+    .filter(({ key }) => !isFailureHeader(key))
+    .map(({ key, value }) => ({ key, value }));
+}
+
+function headersOf(call: string, record: Pick<ConsumerRecord, "headers">): ConsumerRecord["headers"] {
+  const { headers } = checkObject(`${call}: record`, record);
+  if (!Array.isArray(headers)) throw invalid(`${call}: record.headers`, headers, "a list of headers");
+  return headers as ConsumerRecord["headers"];
 }
 
 function isFailureHeader(key: string): boolean {
