@@ -5,7 +5,7 @@ import { runJavaDriver } from "@ottla/conformance/kafka/java-tool";
 import { type Finished, runCommand } from "@ottla/conformance/process/child";
 import type { PeerResult, PeerTask } from "./task.ts";
 
-/** Who is measured. `before` is our client as another checkout has it; `bare` are sockets that read the same answers and look at nothing. */
+/** Who is measured. `before` is our client as another checkout has it; `bare` are sockets that read the same answers, or write the same batches, and look at nothing. */
 export const peerNames = ["ottla", "before", "kafkajs", "platformatic", "confluent", "java", "bare"] as const;
 export type PeerName = (typeof peerNames)[number];
 
@@ -69,7 +69,10 @@ async function reasonToSkip(name: PeerName, before: string | undefined): Promise
 }
 
 function canDo(name: PeerName, task: PeerTask): boolean {
-  if (name === "bare") return task.kind === "consume" && task.mode === "batches" && task.compression === undefined;
+  if (name === "bare")
+    return task.kind === "produce"
+      ? task.mode === "lists"
+      : task.kind === "consume" && task.mode === "batches" && task.compression === undefined;
   // Its build finds no zstd unless the system has the headers.
   if (task.kind === "consume") return name !== "confluent" || task.compression !== "zstd";
   if (task.kind !== "handle") return true;

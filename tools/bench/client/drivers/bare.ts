@@ -5,6 +5,7 @@ import { recordCount, sizeInBytes } from "@ottla/protocol/records";
 import type { PeerDriver } from "../driver.ts";
 import type { Meter } from "../meter.ts";
 import type { ConsumeTask } from "../task.ts";
+import { openBareProducer } from "./bare-sending.ts";
 
 /** The last version that goes by names. */
 const VERSION = 12;
@@ -96,6 +97,11 @@ function countRecords(frame: Buffer): number {
   return count;
 }
 
-const noClient = (): Promise<never> => Promise.reject(new Error("Bare sockets only read."));
+const noClient = (): Promise<never> => Promise.reject(new Error("Bare sockets only read and write."));
 
-export const bareDriver: PeerDriver = { consume: consumeBare, openProducer: noClient, openPinger: noClient, openTransactions: noClient };
+export const bareDriver: PeerDriver = {
+  consume: consumeBare,
+  openProducer: openBareProducer,
+  openPinger: noClient,
+  openTransactions: noClient,
+};

@@ -1,0 +1,62 @@
+// Clients that come and go leave nothing behind, counted after a collection of all garbage, with real sockets.
+import assert from "node:assert/strict";
+import { Socket } from "node:net";
+import { test } from "node:test";
+import { queryObjects } from "node:v8";
+import { type Client, createClient } from "@ottla/client";
+import { startKafka } from "./start-kafka.ts";
+
+const GUESTS = 10;
+/** What a loop or a weak reference may still hold of the last one or two. */
+const LATE = 3;
+
+type Kind = Parameters<typeof queryObjects>[0];
+
+/** Counts objects of each kind; where one is named twice the later is meant. */
+function countOf(kinds: Readonly<Record<string, Kind>>): () => Readonly<Record<string, number>> {
+  return () => Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, queryObjects(kind)]));
+}
+
+/** All that a program may ask of a client. */
+async function work(guest: Client, i: number): Promise<Readonly<Record<string, Kind>>> {
+  const producer = guest.producer({ compression: "lz4" });
+  await producer.send({ topic: "t", value: "v" });
+  const transactional = guest.producer({ transactionalId: "x" });
+  await transactional.transaction((transaction) => transaction.send({ topic: "t", value: "v" }));
+  const consumer = guest.consumer({
+    groupId: `g${i % 2}`,
+    groupProtocol: i % 2 === 0 ? "classic" : "consumer",
+    autoOffsetReset: "earliest",
+  });
+  consumer.subscribe("t");
+  while ((await consumer.poll(1000)).length === 0);
+  await consumer.commit();
+  const admin = guest.admin();
+  await admin.describeCluster();
+  const kindOf = (object: object) => object.constructor as Kind;
+  return {
+    Producer: kindOf(producer),
+    Consumer: kindOf(consumer),
+    Socket: Socket as Kind,
+    AbortSignal: AbortSignal as Kind,
+  };
+}
+
+test("clients that come, work and go leave no object behind", async () => {
+  await using kafka = await startKafka({ topics: { t: 2 } });
+  const visit = async (i: number) => {
+    const guest = createClient({ bootstrapServers: kafka.bootstrapServers });
+    try {
+      return await work(guest, i);
+    } finally {
+      await guest.close();
+    }
+  };
+  await visit(0);
+  const count = countOf(await visit(1));
+  const before = count();
+  for (let i = 0; i < GUESTS; i++) await visit(i);
+  const after = count();
+  for (const [name, number] of Object.entries(after))
+    assert.ok(number - before[name]! <= LATE, `${name}: ${before[name]} before ${GUESTS} clients came and went, ${number} now`);
+});
