@@ -6,6 +6,7 @@ import type { TopicState } from "../cluster/metadata-snapshot.ts";
 import { shown } from "../options/argument-checks.ts";
 import { BatchBuffers } from "./batch-buffers.ts";
 import type { FateEvents } from "./batch-fates.ts";
+import { isPackedHere } from "./batch-packing.ts";
 import type { BufferMemory, MemoryWaiter } from "./buffer-memory.ts";
 import type { Delivery } from "./delivery.ts";
 import { partitionOfKey } from "@ottla/protocol/records";
@@ -89,8 +90,13 @@ export class Accumulator implements FateEvents {
     const open = queue.open;
     const batch = open?.tryAppend(key, value, headers, timestamp, delivery) ? open : this.#begin(queue, draft, delivery);
     batch.chargedBytes += sizeBytes;
-    if (batch !== open) this.#sender.noteBatch(queue);
-    else if (batch.isFull) this.#sender.noteFull(queue);
+    if (batch !== open) {
+      if (open !== undefined) this.#packWarm(open);
+      this.#sender.noteBatch(queue);
+    } else if (batch.isFull) {
+      this.#packWarm(batch);
+      this.#sender.noteFull(queue);
+    }
     return true;
   }
 
@@ -206,6 +212,14 @@ export class Accumulator implements FateEvents {
     this.#open.set(batch, queue);
     this.#expiry ??= this.#armExpiry(batch);
     return batch;
+  }
+
+  /** What this thread has to pack it packs while the records are in the processor's cache, and the next batch is written where they stood. */
+  #packWarm(batch: ProducerBatch): void {
+    const { compression } = this.#options;
+    if (!isPackedHere(compression)) return;
+    const buffer = batch.packHere(compression);
+    if (buffer !== undefined) this.#buffers.giveBack(buffer);
   }
 
   #load(): PartitionLoad {

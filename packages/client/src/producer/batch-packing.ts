@@ -6,6 +6,11 @@ import type { BatchQueue, ProducerBatch } from "./producer-batch.ts";
  * done before another thread would have been told.
  */
 const asideFromBytes: Readonly<Partial<Record<CodecName, number>>> = { gzip: 32 * 1024, zstd: 128 * 1024 };
+/** Whether batches of whatever size are packed on the thread of the loop. */
+export function isPackedHere(codec: CodecName): boolean {
+  return codec !== "none" && asideFromBytes[codec] === undefined;
+}
+
 /** Node has four threads for such work, and others need them, too. */
 const AT_ONCE_MAX = 3;
 

@@ -24,8 +24,8 @@ export class ProducerBatch implements SequencedBatch {
   readonly createdAtMs: number;
   /** For flush: everything with a lower or equal number was handed in before. */
   readonly ticket: number;
-  /** Its buffer goes round. */
-  readonly isPooled: boolean;
+  /** Its buffer goes round, and it has it still. */
+  isPooled: boolean;
   /** Bytes that this batch holds of the producer's buffer memory. */
   chargedBytes = 0;
   attempts = 0;
@@ -116,6 +116,16 @@ export class ProducerBatch implements SequencedBatch {
   /** What {@link bytes} has to pack is packed. */
   get isPacked(): boolean {
     return this.#packing === "done" || this.#bytes !== undefined;
+  }
+
+  /** Packs the records at once; the batch is full from now on. Returns the buffer that goes round, which the batch has no more; undefined where it has none or is packed. */
+  packHere(codec: CodecName): Buffer | undefined {
+    if (this.#packing !== "no" || this.#bytes !== undefined) return undefined;
+    this.#packing = "done";
+    const buffer = this.#builder.pack(codec);
+    const goesRound = this.isPooled;
+    this.isPooled = false;
+    return goesRound ? buffer : undefined;
   }
 
   /** Packs the records in another thread; the batch is full from now on. Never rejects. */

@@ -81,3 +81,25 @@ test("an empty batch cannot be closed, a closed one takes no record", () => {
   assert.throws(() => builder.close(), InvariantError);
   assert.throws(() => builder.append(null, value), InvariantError);
 });
+
+test("packed before it is closed, it is the same batch, and its buffer is free", () => {
+  for (const codec of ["lz4", "snappy", "gzip", "zstd"] as const) {
+    const built = (): RecordBatchBuilder => {
+      const builder = new RecordBatchBuilder({ buffer: Buffer.alloc(4096) });
+      for (let i = 0; i < 20; i++) builder.append(Buffer.from(`k${i}`), Buffer.from("value ".repeat(20)), [], 1000 + i);
+      builder.setProducerState(7, 1, 3);
+      return builder;
+    };
+    const packed = built();
+    packed.pack(codec).fill(0xff);
+    assert.equal(packed.buffer.length, 0);
+    assert.throws(() => packed.append(null, null), /closed/);
+    assert.throws(() => packed.pack(codec), /cannot be/);
+    const expected = built().close(codec);
+    assert.equal(packed.estimatedBytes, expected.length);
+    assert.deepEqual(packed.close(codec), expected);
+    const other = built();
+    other.pack(codec);
+    assert.throws(() => other.close("none"), /another codec/);
+  }
+});

@@ -15,6 +15,7 @@ import {
 } from "./batch-header.ts";
 import { putBytes, putVarint, putVarlong, varintBytes, varlongBytes } from "./varints.ts";
 
+const NOTHING = Buffer.alloc(0);
 const FIRST_BUFFER_BYTES = 1024;
 const NO_LIMIT = 0x7fffffff;
 const HEADER_KEYS_KEPT_MAX = 64;
@@ -73,7 +74,8 @@ export class RecordBatchBuilder {
   #baseSequence: number = NO_SEQUENCE;
   #isClosed = false;
   #isSealed = false;
-  #packedAside: { readonly codec: CodecName; readonly records: Buffer } | undefined;
+  /** Packed before it was closed, with room for the header. */
+  #packedAhead: { readonly codec: CodecName; readonly batch: Buffer } | undefined;
   readonly #headerKeys = new Map<string, Buffer>();
 
   constructor(options: RecordBatchBuilderOptions = {}) {
@@ -98,12 +100,13 @@ export class RecordBatchBuilder {
     return this.#at;
   }
 
-  /** What the batch will take once closed, by the compression ratio given; exact for 1. */
+  /** What the batch will take once closed, by the compression ratio given; exact for 1 and once it is packed. */
   get estimatedBytes(): number {
+    if (this.#packedAhead !== undefined) return this.#packedAhead.batch.length;
     return BATCH_OVERHEAD_BYTES + Math.ceil((this.#at - BATCH_OVERHEAD_BYTES) * this.#compressionRatio);
   }
 
-  /** Where it writes: the buffer it was given, or the larger one it needed. Free when the batch is closed and packed, or not needed any more. */
+  /** Where it writes: the buffer it was given, or the larger one it needed. Free when the batch is closed and packed, or not needed any more. Empty once {@link pack} gave it back. */
   get buffer(): Buffer {
     return this.#buffer;
   }
@@ -148,6 +151,21 @@ export class RecordBatchBuilder {
   }
 
   /**
+   * Packs the records at once, for a later {@link close} with the same codec, which must not be `none`; no record is taken from now on. Returns the buffer that they stood in, which is free.
+   */
+  pack(codec: CodecName): Buffer {
+    invariant(this.#recordCount > 0, "An empty record batch was packed.");
+    const compressor = codecById(codecIdOf(codec));
+    invariant(compressor !== null && !this.#isSealed && !this.#isClosed, "A record batch was packed that cannot be.");
+    this.#isSealed = true;
+    const batch = compressor.compress(this.#buffer.subarray(BATCH_OVERHEAD_BYTES, this.#at), BATCH_OVERHEAD_BYTES);
+    this.#packedAhead = { codec, batch };
+    const free = this.#buffer;
+    this.#buffer = NOTHING;
+    return free;
+  }
+
+  /**
    * Packs the records in another thread, for a later {@link close} with the same codec; no record is taken from now on. Resolves when that is done, also if it
    * failed: then `close` packs. Does nothing where the codec has no thread to go to.
    */
@@ -158,7 +176,7 @@ export class RecordBatchBuilder {
     if (compressor?.compressAside === undefined) return;
     try {
       const records = await compressor.compressAside(this.#buffer.subarray(BATCH_OVERHEAD_BYTES, this.#at));
-      this.#packedAside = { codec, records };
+      this.#packedAhead = { codec, batch: withRoom(records, BATCH_OVERHEAD_BYTES) };
     } catch {
       // Out of memory over there: here it may work.
     }
@@ -171,6 +189,10 @@ export class RecordBatchBuilder {
   close(codec: CodecName = "none"): Buffer {
     invariant(this.#recordCount > 0, "An empty record batch was closed.");
     invariant(!this.#isClosed, "A record batch was closed twice.");
+    invariant(
+      this.#buffer !== NOTHING || this.#packedAhead?.codec === codec,
+      "A record batch was packed with another codec than it is closed with.",
+    );
     this.#isClosed = true;
     const codecId = codecIdOf(codec);
     const compressor = codecById(codecId);
@@ -192,8 +214,7 @@ export class RecordBatchBuilder {
   }
 
   #packed(compressor: Codec, codec: CodecName): Buffer {
-    const aside = this.#packedAside?.codec === codec ? this.#packedAside.records : undefined;
-    if (aside !== undefined) return withRoom(aside, BATCH_OVERHEAD_BYTES);
+    if (this.#packedAhead?.codec === codec) return this.#packedAhead.batch;
     return compressor.compress(this.#buffer.subarray(BATCH_OVERHEAD_BYTES, this.#at), BATCH_OVERHEAD_BYTES);
   }
 
