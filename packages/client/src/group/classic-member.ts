@@ -216,7 +216,7 @@ export class ClassicMember implements Membership {
     const me = this.identity;
     if (me.memberId === NO_MEMBER_ID || me.groupInstanceId !== undefined) return;
     try {
-      await this.#calls.leave(me, reason);
+      await this.#calls.leave(me, reason, this.#joining);
     } catch (error) {
       this.#cluster.deps.logger.warn("could not leave the group", { group: me.groupId, error: textOf(error) });
     }
@@ -364,7 +364,7 @@ export class ClassicMember implements Membership {
     const me = this.identity;
     this.#reset(ErrorCode.UNKNOWN_MEMBER_ID);
     this.#rejoinReason = `no poll for more than ${maxPollIntervalMs} ms`;
-    if (me.groupInstanceId === undefined) await this.#calls.leave(me, this.#rejoinReason).catch(() => {});
+    if (me.groupInstanceId === undefined) await this.#calls.leave(me, this.#rejoinReason, false).catch(() => {});
     this.#events.news();
   }
 

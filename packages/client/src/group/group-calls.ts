@@ -94,8 +94,19 @@ export class GroupCalls {
     return response.errorCode;
   }
 
-  async leave(me: MemberIdentity, reason: string): Promise<void> {
-    const connection = await this.#cluster.coordinators.connect(this.#lane, "group", me.groupId);
+  /** `isAside`: over a connection of its own. On the group's a join may wait for the other members, and a broker answers what comes after it only then. */
+  async leave(me: MemberIdentity, reason: string, isAside: boolean): Promise<void> {
+    if (!isAside) return this.#leaveOn(this.#lane, me, reason);
+    const lane = this.#cluster.openLane();
+    try {
+      await this.#leaveOn(lane, me, reason);
+    } finally {
+      lane.close();
+    }
+  }
+
+  async #leaveOn(lane: Lane, me: MemberIdentity, reason: string): Promise<void> {
+    const connection = await this.#cluster.coordinators.connect(lane, "group", me.groupId);
     const response = await callOn(connection, leaveGroupApi, (version) =>
       version < MEMBERS_LEAVE_VERSION
         ? makeLeaveGroupRequest({ groupId: me.groupId, memberId: me.memberId })
