@@ -1,9 +1,11 @@
-// Every call that waits for brokers, with a broker of which one answer, or all of one kind, has a field that makes no sense: whatever that is, the call ends or waits quietly, with an error of ours, and the client can be closed.
+// Every call that waits for brokers, with a broker of which one answer, or all of one kind, has a field that makes no sense, a wrong number, too many bytes or too few: whatever that is, the call ends or waits quietly, with an error of ours, and the client can be closed.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { OttlaError } from "@ottla/base";
 import { SeededRandom, testSeed } from "@ottla/base/simulated";
+import { encodeResponse } from "@ottla/protocol";
 import { textOf } from "./thrown.ts";
+import { RawAnswer } from "./testing/scripted-broker.ts";
 import { type FieldPath, fieldsOf, withOddField } from "./testing/odd-answers.ts";
 import { consuming, type Prepare, producing, sharing, type Stage, start, transactions } from "./testing/waiting-calls.ts";
 
@@ -21,7 +23,11 @@ const MS_PER_REQUEST = 20;
 /** What a test says by `assert` of what came. */
 const isAssertion = (error: unknown) => error instanceof assert.AssertionError;
 
+/** What is wrong with an answer: a field of it, or what it is wrapped in. */
+const wrongs = ["field", "correlation id", "twice", "cut short", "bytes behind it"] as const;
+
 interface Oddity {
+  readonly wrong: (typeof wrongs)[number];
   /** Every answer of that API, from the first odd one on. */
   readonly isLasting: boolean;
   /** Also while the call is made ready. */
@@ -31,14 +37,19 @@ interface Oddity {
 }
 
 /** Lets the broker give odd answers from now on; what is returned says what was odd. */
-function makeOdd({ broker }: Stage, { isLasting, evenAnswers, seed }: Oddity): () => string {
+function makeOdd({ broker }: Stage, { wrong, isLasting, evenAnswers, seed }: Oddity): () => string {
   let count = 0;
   let chosen: { readonly api: string; readonly path: FieldPath } | undefined;
-  broker.distort(({ name }, answer) => {
+  broker.distort((api, answer, version) => {
+    const { name } = api;
     const at = count++;
     const isDue = chosen === undefined ? at >= evenAnswers : isLasting && name === chosen.api;
     if (!isDue) return undefined;
     const random = new SeededRandom(seed);
+    if (wrong !== "field") {
+      chosen ??= { api: name, path: [wrong] };
+      return oddFrame(wrong, (correlationId) => encodeResponse(api, version, correlationId, answer), random);
+    }
     if (chosen === undefined) {
       const fields = fieldsOf(answer);
       if (fields.length === 0) return undefined;
@@ -47,6 +58,22 @@ function makeOdd({ broker }: Stage, { isLasting, evenAnswers, seed }: Oddity): (
     return withOddField(answer, chosen.path, random);
   });
   return () => (chosen === undefined ? "no answer" : `${chosen.api} ${chosen.path.join(".")}`);
+}
+
+function oddFrame(wrong: Exclude<Oddity["wrong"], "field">, encode: (correlationId: number) => Buffer[], random: SeededRandom): RawAnswer {
+  return new RawAnswer((correlationId) => {
+    if (wrong === "correlation id") return encode((correlationId + 1 + random.nextInt(5)) & 0x7fffffff);
+    const bytes = encode(correlationId);
+    if (wrong === "twice") return [...bytes, ...bytes];
+    const body = Buffer.concat(bytes).subarray(4);
+    const odd =
+      wrong === "cut short"
+        ? body.subarray(0, 4 + random.nextInt(body.length - 4))
+        : Buffer.concat([body, Buffer.alloc(1 + random.nextInt(9))]);
+    const size = Buffer.alloc(4);
+    size.writeInt32BE(odd.length);
+    return [size, odd];
+  });
 }
 
 async function tryOut(name: string, prepare: Prepare, isShared: boolean, oddity: Oddity): Promise<void> {
@@ -101,7 +128,8 @@ describe("answers that make no sense", () => {
       const names = Object.keys(calls);
       for (let run = 0; run < RUNS; run++) {
         const name = names[random.nextInt(names.length)]!;
-        const oddity = {
+        const oddity: Oddity = {
+          wrong: wrongs[random.nextInt(wrongs.length)]!,
           isLasting: random.nextInt(2) === 0,
           isEarly: random.nextInt(2) === 0,
           evenAnswers: random.nextInt(EVEN_ANSWERS_MAX),

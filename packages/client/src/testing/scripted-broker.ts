@@ -20,7 +20,7 @@ export const HANG_UP: unique symbol = Symbol("close the connection");
 type Answer<Response> = Response | RawAnswer | typeof SILENCE | typeof HANG_UP;
 
 /** Gives another answer in place of one; undefined: that one. */
-export type Distortion = (api: Api<unknown, unknown>, answer: unknown) => unknown;
+export type Distortion = (api: Api<unknown, unknown>, answer: unknown, version: number) => unknown;
 
 interface Script {
   readonly api: Api<unknown, unknown>;
@@ -196,7 +196,8 @@ export class ScriptedBroker {
       socket.write(answer.bytesFor(correlationId));
       return;
     }
-    const distorted = this.#distort?.(script.api, answer) ?? answer;
+    const distorted = this.#distort?.(script.api, answer, apiVersion) ?? answer;
+    if (distorted instanceof RawAnswer) return void socket.write(distorted.bytesFor(correlationId));
     socket.write(bytesOf(script.api, apiVersion, correlationId, [distorted, answer]));
   }
 }
