@@ -183,7 +183,7 @@ describe("the border of typed topics", () => {
       await assert.rejects(producer.close(value as never), isInvalid, describeArgument(value));
     release();
     // What has no record in it counts as one that cannot be sent.
-    await assert.rejects(producer.send(new Array<never>(2)), isInvalid);
+    await assert.rejects(producer.send(Array<never>(2)), isInvalid);
     await assert.rejects(producer.send(null as never), isInvalid);
     // It is open still: a later call is not told of a close.
     const open = producer.send({ value: "last" });

@@ -14,7 +14,7 @@ type Kind = Parameters<typeof queryObjects>[0];
 
 /** Counts objects of each kind; where one is named twice the later is meant. */
 function countOf(kinds: Readonly<Record<string, Kind>>): () => Readonly<Record<string, number>> {
-  return () => Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, queryObjects(kind)]));
+  return () => Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, queryObjects(kind, { format: "count" })]));
 }
 
 /** All that a program may ask of a client. */
@@ -33,12 +33,12 @@ async function work(guest: Client, i: number): Promise<Readonly<Record<string, K
   await consumer.commit();
   const admin = guest.admin();
   await admin.describeCluster();
-  const kindOf = (object: object) => object.constructor as Kind;
+  const kindOf = (object: object) => object.constructor;
   return {
     Producer: kindOf(producer),
     Consumer: kindOf(consumer),
-    Socket: Socket as Kind,
-    AbortSignal: AbortSignal as Kind,
+    Socket: Socket,
+    AbortSignal: AbortSignal,
   };
 }
 
