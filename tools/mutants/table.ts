@@ -9,6 +9,7 @@ import { brokerTransactionsMutants } from "./broker-transactions-mutants.ts";
 import { cliMutants } from "./cli-mutants.ts";
 import { clientMutants } from "./client-mutants.ts";
 import { clientRulesMutants } from "./client-rules-mutants.ts";
+import { clientBorderMutants } from "./client-border-mutants.ts";
 import { logCleanerMutants } from "./log-cleaner-mutants.ts";
 import { logMutants } from "./log-mutants.ts";
 import { logRulesMutants } from "./log-rules-mutants.ts";
@@ -54,6 +55,7 @@ export const mutants: readonly Mutant[] = [
   ...securityMutants,
   ...clientMutants,
   ...clientRulesMutants,
+  ...clientBorderMutants,
   ...shareMutants,
   ...streamsApplicationMutants,
   ...streamsQueriesMutants,
