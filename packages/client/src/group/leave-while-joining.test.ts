@@ -44,6 +44,9 @@ describe("a member that leaves while the group rebalances", () => {
         [["m"]],
       );
       await assert.rejects(world.settle(poll), { code: "CLIENT_CLOSED" });
+      await world.pass(0);
+      // The client's own stays, with both of its ends.
+      assert.ok(world.net.sockets.size <= 2, `${world.net.sockets.size} ends of connections are left`);
       await world.settle(client.close());
       assert.equal(world.net.sockets.size, 0, "a connection is left");
     });

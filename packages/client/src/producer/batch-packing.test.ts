@@ -4,6 +4,7 @@ import { produceApi } from "@ottla/protocol/apis/produce";
 import { CODEC_NAMES, compressionOf } from "@ottla/protocol/records";
 import { createClient } from "../client.ts";
 import { answerAll, batchesOf, start } from "../testing/producer-stage.ts";
+import { ProducerBatch } from "./producer-batch.ts";
 import type { CompressionName } from "./producer-types.ts";
 
 /** Threads take real time, so the clock is the real one. */
@@ -72,4 +73,15 @@ describe("large batches", () => {
     await assert.rejects(sending, { code: "CLIENT_CLOSED", possiblyWritten: false });
     assert.equal(sent().length, 1);
   });
+});
+
+test("a batch that was packed here takes no more records, is packed once, and has given its buffer back", () => {
+  const buffer = Buffer.alloc(4096);
+  const batch = new ProducerBatch({ topic: "t", partition: 0 }, { limitBytes: 4096, compressionRatio: 0.5, buffer }, 0, 1);
+  assert.ok(batch.tryAppend(null, Buffer.from(text(1).slice(0, 2000)), [], 0, undefined));
+  assert.equal(batch.packHere("lz4"), buffer);
+  assert.deepEqual([batch.isFull, batch.isPacked, batch.isPooled], [true, true, false]);
+  assert.equal(batch.tryAppend(null, Buffer.from("v"), [], 0, undefined), false);
+  assert.equal(batch.packHere("lz4"), undefined);
+  assert.equal(compressionOf(batch.bytes("lz4"), 0), CODEC_NAMES.indexOf("lz4"));
 });
