@@ -96,6 +96,24 @@ const scenarios: readonly Scenario[] = [
     asked: "What is in these bytes?",
     calls: [["decode_record", { bytes: Buffer.from([0, 0, 0, 0, 42, 1, 2]).toString("base64") }, /"schemaId":42/]],
   },
+  {
+    asked: "What are these bytes, cut or in the other encoding?",
+    calls: [
+      ["decode_record", { bytes: "aazz", encoding: "hex" }, /INVALID_INPUT: bytes is no hex/],
+      ["decode_record", { bytes: "abc", encoding: "hex" }, /INVALID_INPUT: bytes is no hex/],
+      ["decode_record", { bytes: "aa bb", encoding: "hex" }, /"length":2/],
+      ["decode_record", { bytes: "!!!!" }, /INVALID_INPUT: bytes is no base64/],
+      ["decode_record", { bytes: "AAAAA" }, /INVALID_INPUT: bytes is no base64/],
+    ],
+  },
+  {
+    asked: "Change nothing, but as a plan",
+    calls: [
+      ["plan_config", { type: "topic", name: "orders", settings: {} }, /INVALID_INPUT: .*it names no setting/s],
+      ["plan_config", JSON.parse('{"type":"topic","name":"orders","settings":{"__proto__":"1"}}'), /INVALID_INPUT: .*it names no setting/s],
+      ["plan_quota", { user: "alice", quotas: {} }, /INVALID_INPUT: .*it names no quota/s],
+    ],
+  },
   { asked: "What rules are there about retention?", calls: [["list_rules", { text: "retention" }, /"id":"TOP-|"id":"BRK-/]] },
   {
     asked: "How is the cluster?",

@@ -64,7 +64,7 @@ const entity = z
   .refine((parts) => Object.values(parts).some((part) => part !== undefined), "it names nobody");
 
 const SHAPES: { readonly [Kind in ChangeKind]: z.ZodRawShape } = {
-  config: { target, settings: z.record(settingName, settingValue.nullable()) },
+  config: { target, settings: z.record(settingName, settingValue.nullable()).refine(hasAny, "it names no setting") },
   createTopic: {
     topic,
     partitionCount: positiveInt32,
@@ -92,7 +92,12 @@ const SHAPES: { readonly [Kind in ChangeKind]: z.ZodRawShape } = {
   },
   addAcls: { acls: many(aclSchema) },
   removeAcls: { acls: many(aclSchema) },
-  setQuota: { entity, quotas: z.record(z.string().regex(/^[a-z_]+$/, "it is no name of a quota"), z.number().min(0).nullable()) },
+  setQuota: {
+    entity,
+    quotas: z
+      .record(z.string().regex(/^[a-z_]+$/, "it is no name of a quota"), z.number().min(0).nullable())
+      .refine(hasAny, "it names no quota"),
+  },
   upgradeFeature: { feature: name, level: z.int().min(0).max(0x7fff) },
   manual: { subject: name, instruction: name, diff: z.string().max(NAMED_MAX).optional() },
 };
@@ -104,6 +109,10 @@ const change = z.discriminatedUnion(
 
 /** A change as somebody handed it in; what is left over or missing is an error. */
 export const changeSchema = change as unknown as z.ZodType<ClusterChange>;
+
+function hasAny(named: object): boolean {
+  return Object.keys(named).length > 0;
+}
 
 function hasNoRepeats(values: readonly number[]): boolean {
   return new Set(values).size === values.length;

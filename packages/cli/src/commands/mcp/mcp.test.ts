@@ -73,6 +73,15 @@ test("a look sees a broker's load where its page of metrics is named, and says s
   assert.match(await told(), /No page of metrics was named/);
 });
 
+test("a message beyond the bound is answered with an error, and the agent goes on", async () => {
+  const told = await withAgent([["approvals", folder]], async (call) => {
+    const { error } = await call("lint", { files: [{ path: "a.properties", text: "a".repeat(17 * 1024 * 1024) }] });
+    assert.match(String(error), /^A message is larger than 16777216 bytes and was not read/);
+    assert.equal((await call("explain_rule", { id: "BRK-01" }))["id"], "BRK-01");
+  });
+  assert.match(told, /^ottla: A message is larger than 16777216 bytes/);
+});
+
 test("a plan is approved at a terminal alone, and what waits is listed", async () => {
   const { status, stdout } = await ottla.run(["approve", "--approvals", folder]);
   assert.deepEqual([status, stdout], [0, "No plan waits for approval.\n"]);

@@ -1,3 +1,4 @@
+import { pipeline } from "node:stream/promises";
 import { systemClock } from "@ottla/base/node";
 import type { LookBesides, SnapshotOptions } from "@ottla/expert/collect";
 import { expertServer, type ExpertServerOptions, PlanStore, RunningCalls } from "@ottla/expert/mcp";
@@ -7,6 +8,7 @@ import { type CommandContext, type RunCommand, UsageError } from "../../command.
 import { LOOK_BESIDES_OPTIONS as BESIDES } from "../doctor/look-option-specs.ts";
 import { lookOptions } from "../doctor/look-options.ts";
 import { LazyCluster } from "./lazy-cluster.ts";
+import { BoundedMessages } from "./bounded-messages.ts";
 import { approvalsFolder, FileApprovals } from "./file-approvals.ts";
 import { serveHttp } from "./serve-http.ts";
 
@@ -55,18 +57,47 @@ function besidesOf({ registry, metrics, readConnectors, authorizations, credenti
   };
 }
 
+/** More than the largest input of any tool takes, base64 and JSON's own marks included. */
+const MESSAGE_BYTES_MAX = 16 * 1024 * 1024;
+
+/** Tells when it is over, whoever ended it: the agent, a failed pipe, or the protocol itself. */
+class WatchedTransport extends StdioServerTransport {
+  readonly #over = Promise.withResolvers<void>();
+  readonly over = this.#over.promise;
+
+  override async close(): Promise<void> {
+    await super.close();
+    this.#over.resolve();
+  }
+}
+
 async function stdio({ signal, stderr, stdin, stdout }: CommandContext, options: ExpertServerOptions): Promise<void> {
+  const messages = new BoundedMessages(MESSAGE_BYTES_MAX, (id) => {
+    const message = `A message is larger than ${MESSAGE_BYTES_MAX} bytes and was not read; send less at a time.`;
+    stderr.write(`ottla: ${message}\n`);
+    if (id !== undefined) stdout.write(`${JSON.stringify({ jsonrpc: "2.0", id, error: { code: INVALID_REQUEST, message } })}\n`);
+  });
+  const transport = new WatchedTransport(messages, stdout, { maxBufferSize: 2 * MESSAGE_BYTES_MAX });
   const handle = serveStdio(() => expertServer(options), {
-    transport: new StdioServerTransport(stdin, stdout),
+    transport,
     onerror: (error) => {
       stderr.write(`ottla: ${error.message}\n`);
     },
   });
-  await new Promise<void>((resolve) => {
-    stdin.once("end", resolve);
-    stdin.once("close", resolve);
+  const stop = new AbortController();
+  const fed = pipeline(stdin, messages, { signal: stop.signal }).catch(() => undefined);
+  await Promise.race([transport.over, aborted(signal)]);
+  await handle.close();
+  stop.abort();
+  await fed;
+}
+
+/** As JSON-RPC numbers it. */
+const INVALID_REQUEST = -32_600;
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener("abort", () => resolve(), { once: true });
   });
-  await handle.close();
 }

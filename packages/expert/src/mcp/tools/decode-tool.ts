@@ -1,3 +1,4 @@
+import { OttlaError } from "@ottla/base";
 import { z } from "zod";
 import { tool } from "../tool.ts";
 import { clippedText } from "../answer.ts";
@@ -60,7 +61,7 @@ export const decodeTools = [
       encoding: z.enum(["base64", "hex"]).default("base64"),
     }),
     run: ({ bytes: text, encoding }) => {
-      const bytes = Buffer.from(text, encoding);
+      const bytes = bytesOf(text, encoding);
       return {
         data: {
           length: bytes.length,
@@ -71,6 +72,23 @@ export const decodeTools = [
     },
   }),
 ];
+
+/** All of what is written, or an error: a part of it would be read as something else. White space is passed over. */
+function bytesOf(text: string, encoding: "base64" | "hex"): Buffer {
+  const written = text.replaceAll(/\s/g, "");
+  const isWhole =
+    encoding === "hex"
+      ? written.length % 2 === 0 && /^[\da-f]*$/i.test(written)
+      : /^[\w+/-]*={0,2}$/.test(written) && written.length % 4 !== 1;
+  if (!isWhole)
+    throw new OttlaError(
+      "INVALID_INPUT",
+      encoding === "hex"
+        ? "bytes is no hex: two digits a byte, without 0x; give encoding: base64 if it is that."
+        : "bytes is no base64; give encoding: hex if it is that.",
+    );
+  return Buffer.from(written, encoding);
+}
 
 function utf8(bytes: Buffer): string | undefined {
   try {

@@ -5,6 +5,7 @@ import { serveMcp } from "../serve-mcp.ts";
 
 interface Reply {
   readonly id?: number;
+  readonly error?: { readonly message: string };
   readonly result?: {
     readonly structuredContent?: Readonly<Record<string, unknown>>;
     readonly content?: readonly { readonly text: string }[];
@@ -51,7 +52,8 @@ export async function withAgent(
   await ask("initialize", { protocolVersion: "2025-06-18", capabilities: {}, clientInfo: { name: "agent", version: "1" } });
   stdin.write(`${JSON.stringify({ jsonrpc: "2.0", method: "notifications/initialized" })}\n`);
   await script(async (name, args) => {
-    const { result } = await ask("tools/call", { name, arguments: args });
+    const { result, error } = await ask("tools/call", { name, arguments: args });
+    if (error) return { error: error.message };
     return result?.structuredContent ?? { error: result?.content?.[0]?.text };
   });
   // The agent goes: its end of the pipe closes.
