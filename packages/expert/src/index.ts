@@ -21,7 +21,7 @@ export {
 } from "./lag/partition-history.ts";
 export { timeLagMs } from "./lag/time-lag.ts";
 export type { Confidence, Finding, NotChecked, SettingFix, Severity } from "./lint/finding.ts";
-export { type FixedFile, fixFile, type Unmended } from "./lint/fix/fix-file.ts";
+export { type FixedFile, fixFile, type Unmended, whyUnmended } from "./lint/fix/fix-file.ts";
 export { hideSecrets } from "./lint/fix/hide-secrets.ts";
 export { fixProperties } from "./lint/fix/fix-properties.ts";
 export { type LintOptions, lintDocument } from "./lint/judge-file.ts";

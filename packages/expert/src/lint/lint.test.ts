@@ -67,6 +67,41 @@ services:
   ]);
 });
 
+test("a file of variables, or a container's: what a client is given by Kafka's own names, and its secrets", async () => {
+  const env = `KAFKA_BOOTSTRAP_SERVERS=a:1,b:1,c:1
+KAFKA_SECURITY_PROTOCOL=SASL_SSL
+KAFKA_ACKS=0
+KAFKA_ENABLE_IDEMPOTENCE=false
+KAFKA_SASL_PASSWORD=hunter2
+KAFKA_SSL_KEY_PASSWORD='hunter3'
+export SCHEMA_REGISTRY_BASIC_AUTH_USER_INFO="u:hunter4"
+KAFKA_API_SECRET=hunter5
+KAFKA_PASSWORD=\${FROM_ELSEWHERE}
+KAFKA_RETRIES=0
+KAFKA_TOPIC_PREFIX=shop
+`;
+  const wanted = ["PRD-01 3 acks", "PRD-05 4 enable.idempotence", "SEC-11 5 sasl.password", "SEC-11 6 ssl.key.password"];
+  assert.deepEqual(await found(".env", env), [...wanted, "SEC-11 7 basic.auth.user.info", "SEC-11 8 sasl.password"]);
+  assert.deepEqual(await found("only.env", "KAFKA_SASL_PASSWORD=hunter2\n"), ["SEC-11 1 sasl.password"]);
+  const compose = `services:
+  app:
+    image: shop/orders
+    environment:
+      KAFKA_BROKERS: a:1,b:1,c:1
+      KAFKA_SECURITY_PROTOCOL: SASL_SSL
+      KAFKA_PASSWORD: hunter2
+`;
+  assert.deepEqual(await found("compose.yaml", compose), ["SEC-11 7 sasl.password"]);
+});
+
+test("a byte order mark before the first key is named, as Kafka reads it with the key", async () => {
+  const { findings } = await lintFile({ path: "p.properties", text: "\u{feff}acks=0\r\nlinger.ms=5\r\n" });
+  assert.deepEqual(
+    findings.filter(({ rule }) => rule.startsWith("CFG") || rule === "PRD-01").map(({ rule, line, message }) => [rule, line, message]),
+    [["CFG-01", 1, "The file begins with a byte order mark, which Kafka takes for a part of the first key: acks has no effect."]],
+  );
+});
+
 test("what is recommended for its purpose has no findings", async () => {
   const combined = `process.roles=broker,controller
 node.id=1

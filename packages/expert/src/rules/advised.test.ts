@@ -19,8 +19,8 @@ import { sourceRules } from "./source-rules.ts";
 import { defaultsOf } from "./threshold.ts";
 import { topologyRules } from "./topology-rules.ts";
 
-const entriesOf = (values: Readonly<Record<string, string>>) =>
-  Object.entries(values).map(([key, value], i) => ({ key, value, line: i + 1 }));
+const entriesOf = (...values: readonly Readonly<Record<string, string>>[]) =>
+  values.flatMap(Object.entries<string>).map(([key, value], i) => ({ key, value, line: i + 1 }));
 
 /** Rules over settings by id: how many of what they find in their examples has a change, and how many has not. */
 async function changesByRule(): Promise<ReadonlyMap<string, { mended: number; advised: number }>> {
@@ -31,9 +31,9 @@ async function changesByRule(): Promise<ReadonlyMap<string, { mended: number; ad
     counts.set(id, own);
   };
   for (const { id, check, thresholds, examples } of settingsRules)
-    for (const { kind, settings, part, profile = "prod", version = NEWEST_VERSION, deployedFirst, hits } of examples) {
+    for (const { kind, settings, again = {}, part, profile = "prod", version = NEWEST_VERSION, deployedFirst, hits } of examples) {
       if (hits === 0) continue;
-      const document = { file: "example.properties", part, kind, entries: entriesOf(settings) };
+      const document = { file: "example.properties", part, kind, entries: entriesOf(settings, again) };
       const context = { profile, threshold: defaultsOf(thresholds), ...(deployedFirst && { deployedFirst }) };
       const found = check(new Settings(document, version), context) ?? [];
       count(id, Array.isArray(found) ? found : [found as Hit]);

@@ -29,6 +29,7 @@ export const ADVISED: Readonly<Record<string, string>> = {
   "BRK-25": PLACE,
   "CFG-01": "what was meant by a key that nobody knows, its author knows; where one is spelt alike, it is proposed.",
   "CFG-02": "what was meant by a value that cannot be, its author knows.",
+  "CFG-04": "which of the places was meant, its author knows.",
   "CLU-16": BUILD,
   "CNS-06":
     "a group goes over to other assignors, or to the new protocol, in several deployments, and only where its brokers and clients know it.",

@@ -63,6 +63,7 @@ function unknownKeys(settings: Settings): Hit[] {
   let looks = NEAR_MAX;
   const names = new Map<string, readonly string[]>();
   return settings.entries.flatMap(({ key, spelling }): Hit[] => {
+    if (key.startsWith(BYTE_ORDER_MARK)) return [behindMark(key)];
     if (isKnown(settings, key) || FOREIGN.test(key) || isOfDialect(settings, key)) return [];
     const { scopes, name } = lookUp(settings, key);
     if (scopes.some((scope) => lifeOf(scope, name) !== undefined)) return [];
@@ -82,6 +83,19 @@ function unknownKeys(settings: Settings): Hit[] {
       },
     ];
   });
+}
+
+const BYTE_ORDER_MARK = "\u{feff}";
+
+/** Kafka reads the mark that some editors begin a file with as a part of the first key. */
+function behindMark(key: string): Hit {
+  const meant = key.slice(BYTE_ORDER_MARK.length);
+  return {
+    key,
+    message: `The file begins with a byte order mark, which Kafka takes for a part of the first key: ${meant} has no effect.`,
+    evidence: `The first bytes are EF BB BF, before ${meant}.`,
+    fix: "Save the file as UTF-8 without a byte order mark, or begin it with a comment.",
+  };
 }
 
 /** What a topic is made with, and the names that librdkafka has besides Kafka's. */
@@ -247,6 +261,9 @@ export const keyRules: readonly SettingsRule[] = [
     fix: "Keep one of them.",
     source: "java.util.Properties",
     check: repeatedKeys,
-    examples: [{ kind: "producer", settings: { "linger.ms": "5" }, hits: 0 }],
+    examples: [
+      { kind: "producer", settings: { "linger.ms": "5", acks: "all" }, again: { "linger.ms": "10" }, hits: 1 },
+      { kind: "producer", settings: { "linger.ms": "5", acks: "all" }, again: { "batch.size": "65536" }, hits: 0 },
+    ],
   },
 ];

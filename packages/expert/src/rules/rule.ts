@@ -82,6 +82,8 @@ export interface SettingsRule extends RuleFacts {
 export interface RuleExample {
   readonly kind: Settings["kind"];
   readonly settings: Readonly<Record<string, string>>;
+  /** What stands in the file once more, below. */
+  readonly again?: Readonly<Record<string, string>>;
   readonly hits: 0 | 1;
   /** How grave it is, where that is not what the rule says of itself. */
   readonly severity?: Severity;

@@ -8,8 +8,8 @@ import { defaultsOf } from "./threshold.ts";
 import { type Hit, holdsFor, type RuleExample, type SettingsRule } from "./rule.ts";
 import { settingsRules } from "./settings-rules.ts";
 
-function documentOf({ kind, settings, part }: RuleExample): SettingsDocument {
-  const entries = Object.entries(settings).map(([key, value], i) => ({ key, value, line: i + 1 }));
+function documentOf({ kind, settings, again = {}, part }: RuleExample): SettingsDocument {
+  const entries = [...Object.entries(settings), ...Object.entries(again)].map(([key, value], i) => ({ key, value, line: i + 1 }));
   return { file: "example.properties", part, kind, entries };
 }
 
@@ -34,6 +34,10 @@ for (const rule of settingsRules)
     assert.ok(
       rule.examples.some(({ hits }) => hits === 0),
       "an example that is silent",
+    );
+    assert.ok(
+      rule.examples.some(({ hits }) => hits === 1),
+      "an example that fires",
     );
     for (const example of rule.examples) {
       const document = documentOf(example);

@@ -19,6 +19,10 @@ const HAND = "its value is not written there as a literal, so the program has to
 test("literals of settings are changed in place, in the manner of the language", async () => {
   const ts = `import { Kafka } from "kafkajs";\n// kept\nconst producer = new Kafka({ clientId: 'shop', brokers, ssl }).producer({ acks: 0, idempotent: false }); // kept\n`;
   assert.equal((await fix("a.ts", ts)).text, ts.replace("acks: 0, idempotent: false", "acks: -1, idempotent: true"));
+  const { findings } = await lintFile({ path: "a.ts", text: ts });
+  assert.equal(findings.find(({ rule }) => rule === "PRD-05")?.fix, "Set idempotent to true; kafkajs does not by itself.");
+  const send = `import { Kafka } from "kafkajs";\nconst producer = kafka.producer();\nexport const go = (value) => producer.send({ topic: "t", acks: 0, messages: [{ key: "a", value }] });\n`;
+  assert.equal((await fix("a.ts", send)).text, send.replace("acks: 0", "acks: -1"));
   const python = `from confluent_kafka import Producer\nproducer = Producer({\n    'client.id': 'shop',  # kept\n    'acks': '1',\n    'enable.idempotence': False,\n})\n`;
   assert.equal((await fix("a.py", python)).text, python.replace("'1'", "'all'").replace("False", "True"));
   const java = `import org.apache.kafka.clients.producer.*;\nclass A {\n  void run() {\n    Properties p = new Properties();\n    p.put(ProducerConfig.CLIENT_ID_CONFIG, "shop");\n    p.put(ProducerConfig.ACKS_CONFIG, "0");\n    p.put("retries", 3); // some\n    var producer = new KafkaProducer<>(p);\n  }\n}\n`;

@@ -51,9 +51,11 @@ export function asOfProgram({ library, document }: ProgramDocument, finding: Fin
     return { ...rest, evidence: `${finding.evidence}, from ${from}` };
   }
   if (!finding.settings) return finding;
+  const set: string[] = [];
   const settings = finding.settings.map((fix) => {
-    const own = library.defaults?.[fix.key];
-    return fix.value === undefined && own === "false" ? { ...fix, value: "true" } : fix;
+    if (fix.value !== undefined || library.defaults?.[fix.key] !== "false") return fix;
+    set.push(fix.at?.spelling ?? fix.key);
+    return { ...fix, value: "true" };
   });
-  return { ...finding, settings };
+  return { ...finding, settings, ...(set.length > 0 && { fix: `Set ${set.join(" and ")} to true; ${library.title} does not by itself.` }) };
 }

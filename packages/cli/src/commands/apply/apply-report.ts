@@ -32,6 +32,7 @@ export class ApplyReport {
   readonly #steps: ReportedStep[] = [];
   readonly #isJson: boolean;
   #begunMs = 0;
+  #begunStep: string | undefined;
   #fails = false;
 
   constructor(context: CommandContext, digest: string, plan: Plan) {
@@ -103,6 +104,7 @@ export class ApplyReport {
 
   #begin(step: PlanStep): void {
     this.#begunMs = systemClock.monotonicMs();
+    this.#begunStep = step.id;
     this.#print(shown`${step.id}. ${sentenceOf(step.change)} …\n`);
   }
 
@@ -113,7 +115,9 @@ export class ApplyReport {
   #ended(step: PlanStep, outcome: string): void {
     this.#steps.push({ id: step.id, step: sentenceOf(step.change), outcome });
     const words = WORDS[outcome] ?? outcome;
-    if (outcome === "done" || outcome === "undone" || outcome === "noWayBack") {
+    const isOfBefore = this.#begunStep !== step.id;
+    if (outcome === "done" && isOfBefore) this.#print(shown`${step.id}. ${sentenceOf(step.change)} was done before.\n`);
+    else if (outcome === "done" || outcome === "undone" || outcome === "noWayBack") {
       const took = printSeconds((systemClock.monotonicMs() - this.#begunMs) / 1000);
       this.#print(`   ${outcome === "noWayBack" ? words : this.#style.green(words)} (${took})\n`);
     } else this.#print(shown`${step.id}. ${sentenceOf(step.change)} ${words}.\n`);

@@ -75,6 +75,11 @@ test("a plan is looked at, carried out, noted, and taken back", async () => {
     '"event":"begin"',
     '"event":"done"',
   ]);
+  const told = await ottla.run(["apply", path, "--yes"]);
+  assert.equal(
+    told.stdout,
+    "0 of 2 steps.\n1. Set segment.ms=3600000 for topic orders. was done before.\n2. Add a disk. is left to you.\n",
+  );
   const again = await ottla.run(["apply", path, "--yes", "--json"]);
   assert.deepEqual(
     (JSON.parse(again.stdout) as { steps: { outcome: string }[] }).steps.map(({ outcome }) => outcome),
@@ -120,7 +125,11 @@ test("what was changed meanwhile, or in the file, or is for another cluster is n
 });
 
 test("high risk needs its name, and a step that may not be made stops what is behind it", async () => {
-  const path = await planFile(segments("9000000"), { kind: "addPartitions", topic: "orders", partitionCount: 2 });
+  const path = await planFile(
+    segments("9000000"),
+    { kind: "addPartitions", topic: "orders", partitionCount: 2 },
+    { kind: "config", target: { type: "topic", name: "orders" }, settings: { "retention.ms": "100000000" } },
+  );
   const unnamed = await ottla.run(["apply", path, "--yes"]);
   assert.deepEqual(
     [unnamed.status, unnamed.stderr],

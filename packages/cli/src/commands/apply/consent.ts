@@ -15,7 +15,7 @@ export async function askConsent(context: CommandContext, steps: readonly PlanSt
   const mayAsk = stdin.isTTY && !options.has("yes") && !options.has("json");
   if (!mayAsk && open.length > 0)
     throw new UsageError(
-      shown`Steps of high risk need their name: ${open.map(({ change }) => `--yes-to ${JSON.stringify(subjectOf(change))}`).join(" ")}, or --yes-to ${ALL_HIGH_RISKS} for all of them.`,
+      shown`Steps of high risk need their name: ${[...new Set(open.map(({ change }) => `--yes-to ${JSON.stringify(subjectOf(change))}`))].join(" ")}, or --yes-to ${ALL_HIGH_RISKS} for all of them.`,
     );
   if (!mayAsk && !options.has("yes")) throw new UsageError("Nobody can be asked here: give --yes to carry it out, or --dry-run to look.");
   if (mayAsk && !(await askAll(context, open, steps.length))) return undefined;

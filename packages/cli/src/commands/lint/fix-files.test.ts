@@ -14,8 +14,8 @@ after(() => rmSync(folder, { recursive: true }));
 const TEXT = "bootstrap.servers=a:1,b:1,c:1\nsecurity.protocol=SSL\nclient.id=x\nacks=1\n";
 
 /** Mends the file as one that was judged with that digest. */
-async function fixWith(path: string, digest: string): Promise<{ readonly status: number; readonly stderr: string }> {
-  const { findings } = await lintFiles([{ path, text: TEXT }]);
+async function fixWith(path: string, digest: string, text = TEXT): Promise<{ readonly status: number; readonly stderr: string }> {
+  const { findings } = await lintFiles([{ path, text }]);
   let stderr = "";
   const context = {
     options: { has: () => true },
@@ -45,4 +45,13 @@ test("a file that changed since it was judged is left alone, and nothing is left
   assert.equal((await fixWith(path, "digest" in read ? read.digest : "")).status, 0);
   assert.equal(readFileSync(path, "utf8"), TEXT.replace("acks=1", "acks=all"));
   assert.deepEqual(readdirSync(folder), ["p.properties"]);
+});
+
+test("a file in which nothing can be changed is told with the reason of each rule", async () => {
+  const path = join(folder, "one-host.properties");
+  const text = TEXT.replace("a:1,b:1,c:1", "a:1").replace("acks=1", "acks=all\nacks=all");
+  writeFileSync(path, text);
+  const { stderr } = await fixWith(path, "any", text);
+  assert.match(stderr, /one-host\.properties:1 PRD-17: which hosts there are the file does not say$/m);
+  assert.match(stderr, /one-host\.properties:5 CFG-04: which of the places was meant, its author knows$/m);
 });

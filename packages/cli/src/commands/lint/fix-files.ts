@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { open, realpath, rename, rm, stat } from "node:fs/promises";
-import { type Finding, fixFile, hideSecrets, type LintOptions } from "@ottla/expert";
+import { type Finding, fixFile, hideSecrets, type LintOptions, whyUnmended } from "@ottla/expert";
 import type { CommandContext } from "../../command.ts";
 import { shown } from "../../output.ts";
 import { reasonOf } from "../../reason-of.ts";
@@ -26,7 +26,7 @@ export async function fixFiles({ options, stdout, stderr, signal }: CommandConte
   for (const [file, findings] of Map.groupBy(linted.findings, (finding) => finding.file ?? "")) {
     signal.throwIfAborted();
     if (findings.every(({ settings }) => !settings)) {
-      for (const finding of findings) tell(finding, "it takes more than a change of a setting");
+      for (const finding of findings) tell(finding, whyUnmended(finding.rule));
       continue;
     }
     const failure = await fixOne(file, findings, linted, options.has("write"), stdout, tell, notes);

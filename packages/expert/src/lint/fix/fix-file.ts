@@ -51,12 +51,12 @@ export async function fixFile(path: string, text: string, findings: readonly Fin
     now = made.text;
     open = made.left.filter((finding) => finding.settings && !unmended.has(identity(finding)));
   }
-  for (const finding of findings) if (!finding.settings) unmended.set(identity(finding), { finding, reason: reasonOf(finding.rule) });
+  for (const finding of findings) if (!finding.settings) unmended.set(identity(finding), { finding, reason: whyUnmended(finding.rule) });
   return { text: now, patch: patchText(path, text, now), mended, unmended: [...unmended.values()] };
 }
 
-/** As the other reasons: a part of a sentence. */
-function reasonOf(rule: string): string {
+/** Why a finding without a change of settings is not mended; as the other reasons a part of a sentence. */
+export function whyUnmended(rule: string): string {
   return ADVISED[rule]?.replace(/\.$/, "") ?? "it takes more than a change of a setting";
 }
 

@@ -150,7 +150,7 @@ data:
     acks=0
 `;
   assert.deepEqual(await read("d.yaml", text), [
-    "client Deployment orders, container app: bootstrap.servers@11=kafka:9092 group.id@12=orders",
+    "client Deployment orders, container app: bootstrap.servers@11=kafka:9092 group.id@12=orders sasl.password@14=${from elsewhere}",
     "producer ConfigMap c, client.properties: bootstrap.servers@22=a:1 acks@23=0",
   ]);
 });

@@ -8,6 +8,7 @@ import { RecordFinder } from "./find-records.ts";
 import type { Program } from "./program.ts";
 import { listenersOf } from "./listeners.ts";
 import { documentsOf } from "./program-documents.ts";
+import { sendDocuments } from "./send-settings.ts";
 
 /** A file as rules look at it, whose parts are linked; undefined when it takes no client library, and no client from another file. */
 export function buildProgram(code: SourceCode, text: string, constants: Constants, around: Surroundings = ALONE): Program | undefined {
@@ -32,7 +33,11 @@ export function buildProgram(code: SourceCode, text: string, constants: Constant
     handed: records.handed(),
     recordScopes: records.scopes(),
     pollLoops: records.pollLoops(),
-    documents: [...documentsOf(code, clients, libraries, constants), ...listenersOf(code, libraries, constants)],
+    documents: [
+      ...documentsOf(code, clients, libraries, constants),
+      ...sendDocuments(code.path, calls, constants),
+      ...listenersOf(code, libraries, constants),
+    ],
     lineText: (line) => (lines[line - 1] ?? "").trim().slice(0, 160),
     isTest: isTestPath(code.path),
   };

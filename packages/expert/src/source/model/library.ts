@@ -63,6 +63,8 @@ export interface Library {
   readonly verbs: Partial<Readonly<Record<ClientRole, Readonly<Record<string, Verb>>>>>;
   /** How settings are called: as in Apache Kafka, as in librdkafka (dots, but others too), or by names of its own. */
   readonly keys: "kafka" | "librdkafka" | ((key: string) => string | undefined);
+  /** Settings that every send is given, called as in Apache Kafka. */
+  readonly sendKeys?: readonly string[];
   /** What it takes where nothing is said and Apache Kafka's clients take something else. */
   readonly defaults?: Readonly<Record<string, string>>;
   /** Whether a poll gives one record. */

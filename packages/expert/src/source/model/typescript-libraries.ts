@@ -123,6 +123,7 @@ export const typescriptLibraries: readonly Library[] = [
     types: { Producer: "producer", Consumer: "consumer", Admin: "admin" },
     verbs: KAFKAJS_VERBS,
     keys: camelKeys(KAFKAJS_KEYS),
+    sendKeys: ["acks"],
     defaults: {
       "session.timeout.ms": "30000",
       "heartbeat.interval.ms": "3000",
@@ -173,6 +174,7 @@ export const typescriptLibraries: readonly Library[] = [
       sasl: "sasl",
       tls: "ssl",
     }),
+    sendKeys: ["acks"],
     defaults: {
       "session.timeout.ms": "60000",
       "heartbeat.interval.ms": "3000",
