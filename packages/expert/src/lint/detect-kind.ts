@@ -37,8 +37,9 @@ export function detectKind(entries: readonly Entry[]): DocumentKind | undefined 
   const told = new Set(entries.flatMap(({ key }) => ownValue(TELLING, key) ?? []));
   if (entries.some(({ key }) => key === "kafkastore.bootstrap.servers" || key === "kafkastore.connection.url")) return "registry";
   if (entries.some(({ key }) => /^[\w-]+->[\w-]+\.enabled$/.test(key))) return "mirror";
-  for (const kind of ["broker", "streams", "connectWorker", "connectStandalone"] as const) if (told.has(kind)) return kind;
+  // An engine that runs a connector by itself is given a worker's settings beside its own.
   if (told.has("sourceConnector")) return connectorKind(entries);
+  for (const kind of ["broker", "streams", "connectWorker", "connectStandalone"] as const) if (told.has(kind)) return kind;
   if (told.has("producer") && told.has("consumer")) return "client";
   for (const kind of ["producer", "consumer"] as const) if (told.has(kind)) return kind;
   const known = entries.map(({ key }) => scopesOf(key)).filter((scopes) => scopes.length > 0);

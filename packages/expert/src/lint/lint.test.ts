@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { LintOptions } from "./judge-file.ts";
 import { lintFile } from "./lint-file.ts";
+import { lintFiles } from "./lint-files.ts";
 
 const found = async (path: string, text: string, options: LintOptions = {}) =>
   (await lintFile({ path, text }, options)).findings.map(({ rule, line, key }) => `${rule} ${line} ${key ?? ""}`.trim());
@@ -92,6 +93,45 @@ KAFKA_TOPIC_PREFIX=shop
       KAFKA_PASSWORD: hunter2
 `;
   assert.deepEqual(await found("compose.yaml", compose), ["SEC-11 7 sasl.password"]);
+});
+
+test("an image of somebody's own has a file beside its variables, and who is on the host's network asks the host", async () => {
+  const text = (image: string, network: string) => `services:
+  kafka:
+    image: ${image}
+    environment:
+      - KAFKA_CONTROLLER_QUORUM_BOOTSTRAP_SERVERS=kafka:9093
+      - KAFKA_LISTENERS=PLAINTEXT://kafka:9092,CONTROLLER://kafka:9093
+      - KAFKA_ADVERTISED_LISTENERS=PLAINTEXT://kafka:9092
+  app:
+    image: shop/orders
+    environment:
+      - KAFKA_BOOTSTRAP_SERVERS=localhost:9092${network}
+`;
+  const of = async (image: string, network = "") =>
+    (await lintFiles([{ path: "compose.yaml", text: text(image, network) }], { profile: "dev" })).findings
+      .map(({ rule, line }) => `${rule} ${line}`)
+      .filter((each) => /^(BRK-24|ACR-06)/.test(each));
+  assert.deepEqual(await of("quay.io/debezium/kafka:${VERSION}"), ["ACR-06 11"]);
+  assert.deepEqual(await of("quay.io/debezium/kafka:${VERSION}", "\n    network_mode: host"), []);
+  for (const image of ["${IMAGE}", "registry.local/mirror/cp-kafka:7", "apache/kafka:4.0.0"])
+    assert.deepEqual(await of(image), ["BRK-24 6", "ACR-06 11"], image);
+});
+
+test("an engine that runs a connector by itself is no worker, and an operator's field is no second line", async () => {
+  const engine = "name=pg\nconnector.class=io.debezium.connector.mysql.MySqlConnector\noffset.storage.file.filename=/data/offsets\n";
+  assert.deepEqual(await found("engine.properties", `${engine}database.hostname=db\npulsar.topic=t\n`), []);
+  const connector = `apiVersion: kafka.strimzi.io/v1
+kind: KafkaConnector
+metadata: {name: mysql, labels: {strimzi.io/cluster: c}}
+spec:
+  class: io.debezium.connector.mysql.MySqlConnector
+  tasksMax: 1
+  config:
+    tasks.max: 1
+    topic.prefix: shop
+`;
+  assert.deepEqual(await found("connector.yaml", connector), []);
 });
 
 test("a byte order mark before the first key is named, as Kafka reads it with the key", async () => {

@@ -11,18 +11,26 @@ function isPostgres(settings: Settings): boolean {
   return settings.isOf("sourceConnector") && /debezium.*postgres/i.test(className(settings));
 }
 
+/** What Debezium takes where nothing is said. */
+const DEBEZIUM_NAMES = { "slot.name": "debezium", "publication.name": "dbz_publication" } as const;
+
 function missingOfDebezium(settings: Settings): Hit[] {
   if (!isPostgres(settings)) return [];
   const hits: Hit[] = ["topic.prefix", "slot.name", "publication.name"]
     .filter((key) => !settings.has(key))
     .map((key) => ({
       key,
-      message: `${key} is missing${key === "topic.prefix" ? ": the connector does not start" : ""}.`,
+      ...(key !== "topic.prefix" && { severity: "warning" as const }),
+      message:
+        key === "topic.prefix"
+          ? "topic.prefix is missing: the connector does not start."
+          : `${key} is missing: a second connector to this server would take the same, ${DEBEZIUM_NAMES[key as keyof typeof DEBEZIUM_NAMES]}.`,
       evidence: `${key} is not set`,
     }));
   if (!["table.include.list", "table.exclude.list", "schema.include.list"].some((key) => settings.has(key)))
     hits.push({
       key: "table.include.list",
+      severity: "warning",
       message: "All tables are captured: table.include.list is missing.",
       evidence: "table.include.list is not set",
     });
@@ -202,6 +210,17 @@ export const connectRules: readonly SettingsRule[] = [
         settings: {
           "connector.class": "io.debezium.connector.postgresql.PostgresConnector",
           "topic.prefix": "shop",
+          "table.include.list": "public.orders",
+          "heartbeat.interval.ms": "10000",
+        },
+        hits: 1,
+        severity: "warning",
+      },
+      {
+        kind: "sourceConnector",
+        settings: {
+          "connector.class": "io.debezium.connector.postgresql.PostgresConnector",
+          "topic.prefix": "shop",
           "slot.name": "shop",
           "publication.name": "shop",
           "table.include.list": "public.orders",
@@ -257,7 +276,7 @@ export const connectRules: readonly SettingsRule[] = [
               evidence: evidenceOf(settings, key),
             },
           ];
-        if (/(Avro|Protobuf|JsonSchema)Converter$/.test(name) && !settings.has(`${key}.schema.registry.url`))
+        if (/^io\.confluent\..*(Avro|Protobuf|JsonSchema)Converter$/.test(name) && !settings.has(`${key}.schema.registry.url`))
           return [{ key, severity: "error", message: `${key}.schema.registry.url is not set.`, evidence: evidenceOf(settings, key) }];
         return [];
       }),
@@ -269,6 +288,8 @@ export const connectRules: readonly SettingsRule[] = [
         hits: 0,
       },
       { kind: "sinkConnector", settings: { "value.converter": "io.confluent.connect.avro.AvroConverter" }, hits: 1, severity: "error" },
+      // Its registry is named by another setting.
+      { kind: "sinkConnector", settings: { "value.converter": "io.apicurio.registry.utils.converter.AvroConverter" }, hits: 0 },
     ],
   },
   {

@@ -171,13 +171,14 @@ function badValues(settings: Settings): Hit[] {
 const LINES_MAX = 20;
 
 function repeatedKeys({ entries }: Settings): Hit[] {
-  const lines = new Map<string, number[]>();
-  for (const { key, line } of entries) {
-    const at = lines.get(key);
-    if (at) at.push(line);
-    else lines.set(key, [line]);
+  const places = new Map<string, { readonly key: string; readonly at: number[] }>();
+  for (const { key, line, spelling = key } of entries) {
+    // Two ways to write a setting, an operator's and Kafka's own, are no two lines of which the last counts.
+    const place = places.get(spelling);
+    if (place) place.at.push(line);
+    else places.set(spelling, { key, at: [line] });
   }
-  return [...lines].flatMap(([key, at]): Hit[] =>
+  return [...places.values()].flatMap(({ key, at }): Hit[] =>
     at.length < 2
       ? []
       : [
@@ -234,6 +235,9 @@ export const keyRules: readonly SettingsRule[] = [
       { kind: "producer", settings: { "compression.gzip.level": "0" }, hits: 1 },
       { kind: "producer", settings: { "compression.gzip.level": "10" }, hits: 1 },
       { kind: "consumer", settings: { "auto.offset.reset": "by_duration:PT1H" }, hits: 0 },
+      // Kafka takes a release for the last version of its metadata.
+      { kind: "broker", settings: { "inter.broker.protocol.version": "3.5" }, version: "3.9", hits: 0 },
+      { kind: "broker", settings: { "inter.broker.protocol.version": "3.55" }, version: "3.9", hits: 1 },
     ],
   },
   {

@@ -51,6 +51,8 @@ function choiceProblem(validator: string | null, value: string): string | undefi
   if (!found) return validator?.startsWith("non-empty string") && value === "" ? "must not be empty" : undefined;
   const { choices, isCaseless } = found;
   const isOne = choices.some((choice) => {
+    // A release stands for the last version of its metadata.
+    if (/^\d[\d.]*-IV\d+$/.test(choice) && choice.slice(0, choice.indexOf("-")) === value) return true;
     if (choice.startsWith("by_duration:")) return value.startsWith("by_duration:") && DURATION.test(value.slice("by_duration:".length));
     return isCaseless ? choice.toLowerCase() === value.toLowerCase() : choice === value;
   });

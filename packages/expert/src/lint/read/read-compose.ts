@@ -16,7 +16,12 @@ export function readCompose(file: string, tree: Tree): readonly FoundDocument[] 
       image: textAt(service, "image"),
       variables: environmentOf(at(service, "environment")),
       hosts: [name, ...hostsOf(service)],
-    }).map((found) => (hasFileOfSettings(service) ? { ...found, document: { ...found.document, isPartial: true } } : found)),
+    }).map((found) => {
+      const { hosts: _, ...alone } = found.document;
+      // In another network its own names lead nowhere, and localhost is not itself.
+      const document = textAt(service, "network_mode") === undefined ? found.document : alone;
+      return { ...found, document: hasFileOfSettings(service) ? { ...document, isPartial: true } : document };
+    }),
   );
 }
 

@@ -18,13 +18,21 @@ const KINDS: Readonly<Record<string, DocumentKind>> = { CONNECT_: "connectWorker
 
 /** The settings that a container is given by its environment: a broker's or worker's own by its image, a client's by the names that programs read. */
 export function readContainer({ file, part, image, variables, hosts }: Container): readonly FoundDocument[] {
-  const rules = (image === undefined ? undefined : rulesOfImage(image)) ?? rulesOfVariables(variables.map(({ name }) => name));
+  const known = image === undefined ? undefined : rulesOfImage(image);
+  const rules = known ?? rulesOfVariables(variables.map(({ name }) => name));
   if (!rules) return clientVariables({ file, part, owner: image ?? part, hosts }, variables);
   const entries = entriesOf(rules, variables);
   if (variables.length === 0) return [];
   const kind = KINDS[rules.prefix] ?? "broker";
   const { version, release } = rules;
-  return [{ document: { file, part, kind, entries, hosts, ...(release !== undefined && { release }) }, ...(version && { version }) }];
+  const isPartial = !known && image !== undefined && hasOwnFile(image);
+  const document = { file, part, kind, entries, hosts, ...(release !== undefined && { release }), ...(isPartial && { isPartial }) };
+  return [{ document, ...(version && { version }) }];
+}
+
+/** Somebody's own image begins with a file of its own, which says what the variables do not; not a copy of a usual one, nor one that is named elsewhere. */
+function hasOwnFile(image: string): boolean {
+  return !/[$%{]/.test(image.replace(/:[^:/]*$/, "")) && !/(?:^|\/)(?:cp-(?:kafka|server)|apache\/kafka)/.test(image);
 }
 
 function entriesOf(rules: ImageRules, variables: readonly FlatPair[]): readonly Entry[] {
