@@ -118,6 +118,26 @@ test("an image of somebody's own has a file beside its variables, and who is on 
     assert.deepEqual(await of(image), ["BRK-24 6", "ACR-06 11"], image);
 });
 
+test("a container that runs the tools of a broker's image is no broker", async () => {
+  const text = `services:
+  kafka:
+    image: confluentinc/cp-kafka:7.9.0
+    environment:
+      KAFKA_PROCESS_ROLES: broker,controller
+      KAFKA_NODE_ID: 1
+      KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: 1
+  topics:
+    image: confluentinc/cp-kafka:7.9.0
+    environment: { KAFKA_BOOTSTRAP_SERVERS: "kafka:29092" }
+    command: kafka-topics --create --topic a --bootstrap-server kafka:29092
+`;
+  const { findings } = await lintFiles([{ path: "compose.yaml", text }]);
+  assert.deepEqual(
+    findings.filter(({ subject, rule }) => rule === "BRK-21" || (subject === "services.topics" && rule.startsWith("BRK"))),
+    [],
+  );
+});
+
 test("an engine that runs a connector by itself is no worker, and an operator's field is no second line", async () => {
   const engine = "name=pg\nconnector.class=io.debezium.connector.mysql.MySqlConnector\noffset.storage.file.filename=/data/offsets\n";
   assert.deepEqual(await found("engine.properties", `${engine}database.hostname=db\npulsar.topic=t\n`), []);

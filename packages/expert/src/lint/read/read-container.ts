@@ -20,8 +20,8 @@ const KINDS: Readonly<Record<string, DocumentKind>> = { CONNECT_: "connectWorker
 export function readContainer({ file, part, image, variables, hosts }: Container): readonly FoundDocument[] {
   const known = image === undefined ? undefined : rulesOfImage(image);
   const rules = known ?? rulesOfVariables(variables.map(({ name }) => name));
-  if (!rules) return clientVariables({ file, part, owner: image ?? part, hosts }, variables);
-  const entries = entriesOf(rules, variables);
+  const entries = rules ? entriesOf(rules, variables) : [];
+  if (!rules || runsTool(entries)) return clientVariables({ file, part, owner: image ?? part, hosts }, variables);
   if (variables.length === 0) return [];
   const kind = KINDS[rules.prefix] ?? "broker";
   const { version, release } = rules;
@@ -29,6 +29,14 @@ export function readContainer({ file, part, image, variables, hosts }: Container
   const document = { file, part, kind, entries, hosts, ...(release !== undefined && { release }), ...(isPartial && { isPartial }) };
   return [{ document, ...(version && { version }) }];
 }
+
+/** Whether the image of a broker is run for the tools in it, which ask a broker: to make topics, as a rule. */
+function runsTool(entries: readonly Entry[]): boolean {
+  return entries.some(({ key }) => key === "bootstrap.servers") && !entries.some(({ key }) => OF_BROKERS.test(key));
+}
+
+const OF_BROKERS =
+  /^(?:process\.roles|node\.id|broker\.id|zookeeper\.connect|(?:advertised\.)?listeners|log\.dirs?|controller\.quorum\..*)$|\.storage\./;
 
 /** Somebody's own image begins with a file of its own, which says what the variables do not; not a copy of a usual one, nor one that is named elsewhere. */
 function hasOwnFile(image: string): boolean {
