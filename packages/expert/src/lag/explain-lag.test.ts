@@ -56,6 +56,12 @@ test("records that expired before they were read come first", () => {
   assert.match(cause.what, /up to 4 records/);
 });
 
+test("a group that stands where the log begins has lost nothing", () => {
+  assert.deepEqual(ids({ members: 0, state: "Empty", partitions: [{ committed: 9, logStartOffset: 9, highWatermark: 20 }] }), [
+    "no-members",
+  ]);
+});
+
 test("a group that nobody is in", () => {
   const [cause] = explain({ members: 0, state: "Empty", partitions: [{ committed: 5, highWatermark: 9 }] });
   assert.deepEqual([cause?.id, cause?.partitions], ["no-members", ["orders:0"]]);
@@ -120,6 +126,7 @@ test("one of two members is slow", () => {
   assert.equal(first?.id, "slow-member");
   assert.match(first.what, /app-1 at \/10\.0\.0\.1/);
   assert.deepEqual(first?.partitions, ["orders:1"]);
+  assert.deepEqual(ids(at(100, 100, 1000), at(150, 150, 2000), at(200, 200, 3000)), ["too-slow"], "all of them are no exception");
 });
 
 test("one partition of four is hot", () => {

@@ -14,10 +14,11 @@ test("replicas are there before two of them must be in sync, and humans come las
   const reassign: ClusterChange = { kind: "reassign", moves: [{ topic: "orders", partition: 0, replicas: [1, 2, 3] }] };
   const manual: ClusterChange = { kind: "manual", subject: "broker 1", instruction: "Restart it." };
   const retention = settings("orders", { "retention.ms": "1" });
-  const { changes } = orderChanges([manual, minIsr, reassign, retention].map((change) => ({ change })));
+  const elect: ClusterChange = { kind: "electLeaders", election: "preferred", partitions: [{ topic: "orders", partition: 0 }] };
+  const { changes } = orderChanges([manual, elect, minIsr, reassign, retention].map((change) => ({ change })));
   assert.deepEqual(
     changes.map(({ change }) => change),
-    [retention, reassign, minIsr, manual],
+    [retention, reassign, minIsr, elect, manual],
   );
 });
 

@@ -67,6 +67,8 @@ test("brokers: what binds is said", () => {
   const input = { write: 100 * MB, groups: 3, ratio: 0.5, overhead: 0, diskPerBroker: 8 * TB, partitions: 3000 };
   assertFigures("brokers", input, { network: 1, disk: 19, partitions: 3, replication: 3, brokers: 20, binding: "disk" });
   assert.match(calculate("brokers", input).notes.join(), /tier/);
+  // 2 copies go to followers and 20 to readers: 22 × 100 MB/s out, 3 × in, of 625 MB/s a broker.
+  assertFigures("brokers", { ...input, write: 100 * MB, groups: 20, replicationFactor: 3 }, { network: 4 });
 });
 
 test("page cache: thirty seconds and ten minutes of lag", () => {

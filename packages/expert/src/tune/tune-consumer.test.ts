@@ -58,6 +58,8 @@ test("max.poll.records follows from what a record takes the slowest busy member:
 test("what a file says counts, and where not one record fits the interval grows", () => {
   const file = documentOf("c.properties", "group.id=billing\nkey.deserializer=x\nmax.poll.records=10\nmax.poll.interval.ms=60000\n")!;
   assert.deepEqual(changed(report(1, ["a", 3, 9]), file, "4.4"), []);
+  const just = documentOf("c.properties", "group.id=billing\nkey.deserializer=x\nmax.poll.records=15\n")!;
+  assert.deepEqual(changed(report(1, ["a", 0.1, 9]), just, "4.4"), [], "what just fits stays");
   assert.deepEqual(changed(report(1, ["a", 0.2, 9]), file, "4.4"), [["max.poll.records", "10", "6"]]);
   assert.deepEqual(changed(report(1, ["a", 0.02, 9]), file, "4.4"), [
     ["max.poll.records", "10", "1"],

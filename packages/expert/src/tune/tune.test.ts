@@ -78,6 +78,8 @@ test("a difference counts where the runs lie apart", () => {
     [[100, 101, 99], [50, 51, 52], "worse"],
     [[100, 140, 90], [150, 130, 160], "unchanged"],
     [[100, 100, 100], [102, 102, 102], "unchanged"],
+    [[100, 110], [110, 120], "unchanged"],
+    [[110, 120], [100, 110], "unchanged"],
     [[0, 0], [0, 0], "unchanged"],
     [[0, 0], [5, 5], "better"],
   ];
