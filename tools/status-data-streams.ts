@@ -189,8 +189,11 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
       "with a cache of any size a session store reads as one without",
       "of the changes that one record makes to a key the last goes on",
       "too many bytes: what was used longest ago leaves, and with the first written one all that were written",
+      "walks over a cache use what Java's would, whatever comes and goes on their way",
+      "npm run test:streams-differential -- --cached",
+      "npm run test:streams-differential -- --crowded",
     ],
-    "in caches of up to 64 KiB what a read uses is Java's, byte for byte in what is written when; in larger ones a read of one key's windows in memory uses those alone, where Java's looks at all that its cache holds of these times and takes as long",
+    "before stores in memory, of any size, compared with Java's byte for byte in what is written when; before windows and sessions on the disk a read uses its own key's entries, which was not compared with Java's RocksDB",
   ),
   works(
     "calls outside of the topology (`mapAsync`, `enrichAsync`): bounded, in the order of keys or not, with time limits, tries and dead letters; `await driver.settle()`",

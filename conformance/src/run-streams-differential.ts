@@ -1,4 +1,4 @@
-// npm run test:streams-differential [-- --records 1000000 --seed 7 --only window,suppress --failing --cached --sliced --keep | --kept | --record] [WORD…]: generated topologies with generated inputs through Java's TopologyTestDriver and ours, what they produce compared as bytes after each input, after the kept cases. Alone it is as short as CI needs it.
+// npm run test:streams-differential [-- --records 1000000 --seed 7 --only window,suppress --failing --cached --crowded --sliced --keep | --kept | --record] [WORD…]: generated topologies with generated inputs through Java's TopologyTestDriver and ours, what they produce compared as bytes after each input, after the kept cases. Alone it is as short as CI needs it.
 import { parseArgs } from "node:util";
 import { testSeed } from "@ottla/base/simulated";
 import { runCampaign } from "./streams/campaign.ts";
@@ -23,6 +23,8 @@ const { values, positionals } = parseArgs({
     failing: { type: "boolean", default: false },
     /** With caches before stores (Java's statestore.cache.max.bytes). */
     cached: { type: "boolean", default: false },
+    /** Windows of hundreds of keys before which caches of 40 to 100 KB are full. */
+    crowded: { type: "boolean", default: false },
     /** Ours makes what one record becomes many of in slices of one step, as applications do in larger ones: compared topic by topic, since what different topics get is not in one order then. */
     sliced: { type: "boolean", default: false },
     /** How many failing cases are looked into before the run ends. */
@@ -99,6 +101,7 @@ async function campaign(): Promise<boolean> {
       inputsMax: 150,
       failing: values.failing,
       cached: values.cached,
+      crowded: values.crowded,
       ...(values.only === undefined ? {} : { only: values.only.split(",") }),
     },
     failuresMax: Number(values.failures),

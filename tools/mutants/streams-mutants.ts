@@ -414,6 +414,20 @@ export const streamsMutants: readonly Mutant[] = [
     tests,
   },
   {
+    rule: "of what one read used the first that it came to leaves first",
+    file: "packages/streams/src/stores/cache/ranged-uses.ts",
+    find: "    const isReverse = oldestAt % 2 === 1;",
+    replace: "    const isReverse = false;",
+    tests: ["stores/cache"],
+  },
+  {
+    rule: "a walk over a cache uses nothing that came after it began",
+    file: "packages/streams/src/stores/cache/range-walk.ts",
+    find: "    for (const fresh of passed) this.#use({ key: fresh, isInclusive: false });",
+    replace: "",
+    tests: ["stores/cache"],
+  },
+  {
     rule: "what came and went within a cache is not given on",
     file: "packages/streams/src/stores/cache/cached-key-value.ts",
     find: "    if (listener !== undefined && value === null && old === undefined) return;\n",

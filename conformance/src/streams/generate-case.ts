@@ -1,6 +1,7 @@
 import { type Chance, makeRandom } from "../process/seeded-random.ts";
 import type { CaseConfig, StreamsCase } from "./case.ts";
 import type { Statement } from "./case-statement.ts";
+import { generateCrowd } from "./generate-crowd.ts";
 import { foldOperators } from "./generate-folds.ts";
 import { generateInputs } from "./generate-inputs.ts";
 import { joinOperators } from "./generate-joins.ts";
@@ -19,6 +20,8 @@ export interface GeneratorOptions {
   readonly failing?: boolean;
   /** Stores have caches, from such that hold two entries to such that hold all. */
   readonly cached?: boolean;
+  /** Windows of hundreds of keys before which large caches are full, and nothing else. */
+  readonly crowded?: boolean;
 }
 
 const FAILING_SHARE = 0.06;
@@ -26,6 +29,7 @@ const CACHE_BYTES = [150, 300, 600, 1_000_000];
 
 /** The case of a seed: the same for the same seed and options. */
 export function generateCase(seed: number, options: GeneratorOptions): StreamsCase {
+  if (options.crowded === true) return generateCrowd(seed);
   const random = makeRandom(seed);
   const config = drawConfig(random);
   const writer = new TopologyWriter(random, operatorsOf(options.only));

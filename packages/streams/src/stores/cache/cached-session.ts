@@ -7,9 +7,11 @@ import type { RecordPosition } from "../store-builder.ts";
 import type { Walk } from "../store-walk.ts";
 import { heldPosition } from "../suppress/record-context-bytes.ts";
 import type { CacheListener } from "./cache-listener.ts";
-import { type LookedAt, type TimeFirst, timeFirstUses } from "./time-first-uses.ts";
+import { compareParts } from "./time-first.ts";
+import { sessionKey } from "../../serdes/windowed-serdes.ts";
 import { mergedWithCached } from "./merged-with-cached.ts";
 import { type FlushWalk, type TakesSteps, thenFlush } from "../flushes-in-steps.ts";
+import type { CacheWalk } from "./range-walk.ts";
 import type { CachedEntry, NamedCache, RecordCache } from "./record-cache.ts";
 
 const TIME_MAX = Number.MAX_SAFE_INTEGER;
@@ -51,22 +53,17 @@ export class CachedSession implements SessionBytes {
   }
 
   walkKey(key: Uint8Array, earliestEndMs: number, latestStartMs: number, isReverse: boolean): Walk<StoredSession> {
-    return this.#walkKey(key, earliestEndMs, latestStartMs, isReverse, this.#usesOf(key, Math.max(0, earliestEndMs), isReverse));
+    return this.#walkKey(key, earliestEndMs, latestStartMs, isReverse, true);
   }
 
-  #usesOf(key: Uint8Array, earliestEndMs: number, isReverse: boolean): LookedAt {
+  /** What the walk uses: before a store in memory Java's cache is sorted by time first. */
+  #begunWalk(key: Uint8Array, earliestEndMs: number, isReverse: boolean): CacheWalk {
     const cache = this.#cache;
-    if (this.#inner.isPersistent || !cache.isSmall) return (entry) => entry !== undefined && cache.get(entry.key);
-    return timeFirstUses(cache, placeOf, timeFirst(key, earliestEndMs, 0), undefined, isReverse);
+    if (this.#inner.isPersistent) return { looked: (seen) => seen !== undefined && cache.get(seen), close() {} };
+    return cache.beginWalk(byTimeFirst, { key: cacheKey(key, earliestEndMs, 0), isInclusive: true }, undefined, isReverse);
   }
 
-  #walkKey(
-    key: Uint8Array,
-    earliestEndMs: number,
-    latestStartMs: number,
-    isReverse: boolean,
-    onSeen: LookedAt | undefined,
-  ): Walk<StoredSession> {
+  #walkKey(key: Uint8Array, earliestEndMs: number, latestStartMs: number, isReverse: boolean, isUse: boolean): Walk<StoredSession> {
     const inner = this.#inner;
     // Goes on from the session that was last given: those of its end that came before it are passed over.
     const stored = {
@@ -85,6 +82,8 @@ export class CachedSession implements SessionBytes {
       },
     };
     const from = cacheKey(key, Math.max(0, earliestEndMs), TIME_MAX);
+    const uses = isUse ? this.#begunWalk(key, Math.max(0, earliestEndMs), isReverse) : undefined;
+    const onSeen = uses && ((entry: Pick<CachedEntry, "key"> | undefined): void => uses.looked(entry?.key));
     const walk = new MergedWalk(stored, this.#cache.table, () => this.#cache.version, from, cacheKey(key, TIME_MAX, 0), isReverse, onSeen);
     return {
       next() {
@@ -94,14 +93,18 @@ export class CachedSession implements SessionBytes {
         }
         return undefined;
       },
-      close: () => walk.close(),
+      close() {
+        walk.close();
+        uses?.close();
+      },
     };
   }
 
   walkEnds(fromEndMs: number, toEndMs: number, after?: SessionPlace): Walk<StoredSession> {
     const cached: (SessionPlace & { readonly value: Uint8Array | null })[] = [];
-    const next = this.#cache.table.unordered();
-    for (let entry = next(); entry !== undefined; entry = next()) {
+    const from = fromEndMs <= 0 ? undefined : { key: cacheKey(noKey, Math.min(fromEndMs, TIME_MAX) - 1, 0), isInclusive: true };
+    const to = toEndMs >= TIME_MAX ? undefined : { key: cacheKey(noKey, Math.max(0, toEndMs + 1), 0), isInclusive: true };
+    for (const entry of this.#cache.between(from, to)) {
       const endMs = endIn(entry.key);
       if (endMs < fromEndMs || endMs > toEndMs) continue;
       const place = { key: keyIn(entry.key), startMs: startIn(entry.key), endMs };
@@ -118,7 +121,7 @@ export class CachedSession implements SessionBytes {
         if (cached === undefined) return this.#inner.fetch(key, startMs, endMs);
         return cached.value === null ? undefined : { key, startMs, endMs, value: cached.value };
       },
-      walkKey: (key, earliestEndMs, latestStartMs, isReverse) => this.#walkKey(key, earliestEndMs, latestStartMs, isReverse, undefined),
+      walkKey: (key, earliestEndMs, latestStartMs, isReverse) => this.#walkKey(key, earliestEndMs, latestStartMs, isReverse, false),
       walkEnds: (fromEndMs, toEndMs, after) => this.walkEnds(fromEndMs, toEndMs, after),
     };
   }
@@ -180,17 +183,23 @@ function cacheKey(key: Uint8Array, endMs: number, startMs: number): Uint8Array {
   return into;
 }
 
-/** By which Java sorts it: `key, int64 end, int64 start` behind the end. */
-function timeFirst(key: Uint8Array, endMs: number, startMs: number): TimeFirst {
-  const bytes = Buffer.alloc(key.length + 16);
-  bytes.set(key);
-  writeInt64(bytes, key.length, endMs);
-  writeInt64(bytes, key.length + 8, startMs);
-  return { timeMs: endMs, bytes };
+/** As Java sorts them: by end, then as `key, int64 end, int64 start`. */
+function byTimeFirst(a: Uint8Array, b: Uint8Array): number {
+  const aEnd = a.length - SUFFIX_BYTES;
+  const bEnd = b.length - SUFFIX_BYTES;
+  const order = compareParts(a, aEnd, aEnd + 8, b, bEnd, bEnd + 8);
+  if (order !== 0) return order;
+  const shared = Math.min(aEnd, bEnd) + 8;
+  const ofKeys = compareParts(a, 4, shared, b, 4, shared);
+  if (ofKeys !== 0) return ofKeys;
+  if (aEnd === bEnd) return startIn(a) - startIn(b);
+  return compareBytes(storedKey(a), storedKey(b));
 }
 
-function placeOf({ key }: CachedEntry): TimeFirst {
-  return timeFirst(keyIn(key), endIn(key), startIn(key));
+const noKey = new Uint8Array();
+
+function storedKey(name: Uint8Array): Uint8Array {
+  return sessionKey(keyIn(name), startIn(name), endIn(name));
 }
 
 function keyIn(cacheKey: Uint8Array): Uint8Array {

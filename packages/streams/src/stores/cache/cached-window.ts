@@ -8,9 +8,10 @@ import { heldPosition } from "../suppress/record-context-bytes.ts";
 import type { StoredWindow, WindowBytes, WindowPlace, WindowReads } from "../window/window-bytes.ts";
 import { mergedWithCached } from "./merged-with-cached.ts";
 import { type FlushWalk, type TakesSteps, thenFlush } from "../flushes-in-steps.ts";
+import type { CacheWalk } from "./range-walk.ts";
 import type { CachedEntry, NamedCache, RecordCache } from "./record-cache.ts";
 import type { CacheListener } from "./cache-listener.ts";
-import { type LookedAt, type TimeFirst, timeFirstUses } from "./time-first-uses.ts";
+import { compareParts } from "./time-first.ts";
 
 /** Behind the key: the start, and as many bytes more as Java's keys in a cache have. */
 const SUFFIX_BYTES = 16;
@@ -51,19 +52,23 @@ export class CachedWindow implements WindowBytes {
   }
 
   walkKey(key: Uint8Array, fromMs: number, toMs: number, isReverse: boolean): Walk<StoredWindow> {
-    return this.#walkKey(key, fromMs, toMs, isReverse, this.#usesOf(key, Math.max(0, fromMs), Math.min(toMs, TIME_MAX), isReverse));
+    return this.#walkKey(key, fromMs, toMs, isReverse, true);
   }
 
-  #usesOf(key: Uint8Array, fromMs: number, toMs: number, isReverse: boolean): LookedAt {
+  /** What the walk uses: before a store in memory Java's cache is sorted by time first. */
+  #begunWalk(key: Uint8Array, fromMs: number, to: Uint8Array, isReverse: boolean): CacheWalk {
     const cache = this.#cache;
-    if (this.#inner.isPersistent || !cache.isSmall) return (entry) => entry !== undefined && cache.get(entry.key);
+    if (this.#inner.isPersistent) return { looked: (seen) => seen !== undefined && cache.get(seen), close() {} };
     // Of what is heard only sliding windows read a range, from one key to the same one: for that Java's begins with the first time of all.
-    const first = this.#listener === undefined ? fromMs : 0;
-    return timeFirstUses(cache, placeOf, timeFirst(key, first, 0), timeFirst(key, toMs, SEQUENCE_MAX), isReverse);
+    const first = cacheKey(key, this.#listener === undefined ? fromMs : 0);
+    const last = Uint8Array.from(to);
+    writeInt32(last, last.length - 8, SEQUENCE_MAX);
+    return cache.beginWalk(byTimeFirst, { key: first, isInclusive: true }, { key: last, isInclusive: true }, isReverse);
   }
 
-  #walkKey(key: Uint8Array, fromMs: number, toMs: number, isReverse: boolean, onSeen: LookedAt | undefined): Walk<StoredWindow> {
+  #walkKey(key: Uint8Array, fromMs: number, toMs: number, isReverse: boolean, isUse: boolean): Walk<StoredWindow> {
     const inner = this.#inner;
+    if (toMs < 0) return inner.walkKey(key, fromMs, toMs, isReverse);
     const stored = {
       walk(from: Uint8Array | null, to: Uint8Array | null): Walk<StoredWindow> {
         const walk = inner.walkKey(key, startIn(from!), startIn(to!), isReverse);
@@ -79,19 +84,33 @@ export class CachedWindow implements WindowBytes {
     const from = cacheKey(key, Math.max(0, fromMs));
     const to = cacheKey(key, Math.min(toMs, Number.MAX_SAFE_INTEGER));
     if (compareBytes(from, to) > 0) return inner.walkKey(key, fromMs, toMs, isReverse);
+    const uses = isUse ? this.#begunWalk(key, Math.max(0, fromMs), to, isReverse) : undefined;
+    const onSeen = uses && ((entry: Pick<CachedEntry, "key"> | undefined): void => uses.looked(entry?.key));
     const walk = new MergedWalk(stored, this.#cache.table, () => this.#cache.version, from, to, isReverse, onSeen);
     return {
       next() {
         const entry = walk.next();
         return entry === undefined ? undefined : { key, startMs: startIn(entry.key), value: entry.value, timestamp: entry.timestamp };
       },
-      close: () => walk.close(),
+      close() {
+        walk.close();
+        uses?.close();
+      },
     };
   }
 
   walkAll(fromMs: number, toMs: number, isReverse: boolean, after?: WindowPlace): Walk<StoredWindow> {
-    const uses = this.#cache.isSmall ? timeFirstUses(this.#cache, placeOf, undefined, undefined, isReverse) : undefined;
-    return this.#walkAll(fromMs, toMs, isReverse, after, uses);
+    const uses = this.#cache.beginWalk(byTimeFirst, undefined, undefined, isReverse);
+    const walk = this.#walkAll(fromMs, toMs, isReverse, after, (place) =>
+      uses.looked(place === undefined ? undefined : cacheKey(place.key, place.startMs)),
+    );
+    return {
+      next: () => walk.next(),
+      close() {
+        walk.close();
+        uses.close();
+      },
+    };
   }
 
   #walkAll(
@@ -99,21 +118,19 @@ export class CachedWindow implements WindowBytes {
     toMs: number,
     isReverse: boolean,
     after: WindowPlace | undefined,
-    uses: LookedAt | undefined,
+    onSeen: ((place: WindowPlace | undefined) => void) | undefined,
   ): Walk<StoredWindow> {
     const cached: (Omit<StoredWindow, "value"> & { readonly value: Uint8Array | null })[] = [];
-    const next = this.#cache.table.unordered();
-    for (let entry = next(); entry !== undefined; entry = next()) {
+    // A ms more on either side, so that they are in there whatever their keys.
+    const from = fromMs <= 0 ? undefined : { key: cacheKey(noKey, Math.min(fromMs, TIME_MAX) - 1), isInclusive: true };
+    const to = toMs >= TIME_MAX ? undefined : { key: cacheKey(noKey, Math.max(0, toMs + 1)), isInclusive: true };
+    for (const entry of this.#cache.between(from, to)) {
       const startMs = startIn(entry.key);
       if (startMs < fromMs || startMs > toMs) continue;
       const place = { key: keyIn(entry.key), startMs };
       if (after !== undefined && byStart(place, after) * (isReverse ? -1 : 1) <= 0) continue;
       cached.push({ ...place, value: entry.value, timestamp: entry.timestamp });
     }
-    const onSeen =
-      uses === undefined
-        ? undefined
-        : (place: WindowPlace | undefined) => uses(place === undefined ? undefined : { key: cacheKey(place.key, place.startMs) });
     return mergedWithCached(cached, this.#inner.walkAll(fromMs, toMs, isReverse, after), byStart, isReverse, onSeen);
   }
 
@@ -124,7 +141,7 @@ export class CachedWindow implements WindowBytes {
         const cached = table.get(cacheKey(key, startMs));
         return cached === undefined ? this.#inner.fetch(key, startMs) : shown(cached);
       },
-      walkKey: (key, fromMs, toMs, isReverse) => this.#walkKey(key, fromMs, toMs, isReverse, undefined),
+      walkKey: (key, fromMs, toMs, isReverse) => this.#walkKey(key, fromMs, toMs, isReverse, false),
       walkAll: (fromMs, toMs, isReverse, after) => this.#walkAll(fromMs, toMs, isReverse, after, undefined),
     };
   }
@@ -185,18 +202,14 @@ function cacheKey(key: Uint8Array, startMs: number): Uint8Array {
   return into;
 }
 
-/** By which Java sorts it: `key, int64 start, int32 sequence` behind the start. */
-function timeFirst(key: Uint8Array, startMs: number, sequence: number): TimeFirst {
-  const bytes = Buffer.alloc(key.length + 12);
-  bytes.set(key);
-  writeInt64(bytes, key.length, startMs);
-  writeInt32(bytes, key.length + 8, sequence);
-  return { timeMs: startMs, bytes };
+/** As Java sorts them: by start, then as `key, int64 start, int32 sequence`. */
+function byTimeFirst(a: Uint8Array, b: Uint8Array): number {
+  const aEnd = a.length - SUFFIX_BYTES;
+  const bEnd = b.length - SUFFIX_BYTES;
+  return compareParts(a, aEnd, aEnd + 8, b, bEnd, bEnd + 8) || compareParts(a, 4, aEnd + 12, b, 4, bEnd + 12);
 }
 
-function placeOf({ key }: CachedEntry): TimeFirst {
-  return timeFirst(keyIn(key), startIn(key), 0);
-}
+const noKey = new Uint8Array();
 
 function keyIn(cacheKey: Uint8Array): Uint8Array {
   return cacheKey.subarray(4, cacheKey.length - SUFFIX_BYTES);

@@ -94,3 +94,12 @@ test("with a cache of any size a session store reads as one without", () => {
     { numRuns: 40 },
   );
 });
+
+test("of times before all there is nothing in a cache", () => {
+  const cache = new RecordCache(1_000_000);
+  const store = stores.timestampedWindow({ ...settings, windowSizeMs: 5, caching: true }).build({ ...recordingContext().context, cache });
+  store.put("a", { value: 1, timestamp: 3 }, 3);
+  assert.deepEqual([...store.fetchRange("a", -7, -1)], []);
+  assert.deepEqual([...store.reverseFetchRange("a", -7, -1)], []);
+  assert.deepEqual([...store.fetchAll(-7, -1)], []);
+});

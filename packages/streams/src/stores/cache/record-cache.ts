@@ -4,6 +4,8 @@ import { ownedBytes } from "../bytes/owned-bytes.ts";
 import type { FlushWalk, TakesSteps } from "../flushes-in-steps.ts";
 import type { RecordPosition } from "../record-position.ts";
 import { positionSizeBytes } from "../suppress/record-context-bytes.ts";
+import { type RangeEnd, RangedUses, type UsedPlace } from "./ranged-uses.ts";
+import { type CacheWalk, RangeWalk } from "./range-walk.ts";
 
 /** What a cache holds of a key; null: deleted, and not yet in the store below. */
 export interface CachedEntry extends Keyed {
@@ -14,17 +16,23 @@ export interface CachedEntry extends Keyed {
   /** It waits to be given up as it is: what is written meanwhile is another entry. */
   isLeaving: boolean;
   sizeBytes: number;
+  /** Neighbours by when they were used, unless there is a `place`. */
   newer: CachedEntry | undefined;
   older: CachedEntry | undefined;
+  /** Where reads of ranges use entries. */
+  place: UsedPlace<CachedEntry> | undefined;
 }
 
 const noPosition = { topic: "", partition: -1, offset: -1, timestamp: -1, headers: noHeaders };
 
-/** Up to so many bytes a cache is small: some hundred entries. */
-const SMALL_BYTES_MAX = 64 * 1024;
+/** So many walks are told what comes and goes while they go on; the one that began first is told no more when there are more. */
+const WALKS_MAX = 16;
 
 /** What Java counts for an entry beside its bytes: three references, and a flag. */
 const ENTRY_OVERHEAD_BYTES = 25;
+
+/** Compares keys of a cache by where walks of ranges come to them. */
+export type PlaceOrder = (a: Uint8Array, b: Uint8Array) => number;
 
 /** Takes what a cache gives up, one after another in the order in which they were last written. */
 export type WriteBack = (entry: CachedEntry) => void;
@@ -59,7 +67,6 @@ export class RecordCache {
     const cache = new NamedCache(
       writeBack,
       valueOverheadBytes,
-      () => this.#maxBytes <= SMALL_BYTES_MAX,
       (change) => {
         this.#countedBytes += change;
         return this.#countedBytes > this.#maxBytes;
@@ -79,8 +86,10 @@ export class NamedCache {
   /** Counts a change in bytes; whether there are too many then. */
   readonly #count: (change: number) => boolean;
   readonly #isFarTooMuch: () => boolean;
-  readonly #isSmall: () => boolean;
   readonly #dirty = new Set<CachedEntry>();
+  /** Since the first walk in place of the list from the oldest to the newest. */
+  #ranged: RangedUses<CachedEntry> | undefined;
+  readonly #walks = new Set<RangeWalk>();
   #newest: CachedEntry | undefined;
   #oldest: CachedEntry | undefined;
   #sizeBytes = 0;
@@ -93,15 +102,8 @@ export class NamedCache {
   /** Counts what walks have to notice: entries that went away. */
   version = 0;
 
-  constructor(
-    writeBack: WriteBack,
-    valueOverheadBytes: number,
-    isSmall: () => boolean,
-    count: (change: number) => boolean,
-    isFarTooMuch: () => boolean,
-  ) {
+  constructor(writeBack: WriteBack, valueOverheadBytes: number, count: (change: number) => boolean, isFarTooMuch: () => boolean) {
     this.#writeBack = writeBack;
-    this.#isSmall = isSmall;
     this.#valueOverheadBytes = valueOverheadBytes;
     this.#count = count;
     this.#isFarTooMuch = isFarTooMuch;
@@ -111,18 +113,52 @@ export class NamedCache {
     return this.#sizeBytes;
   }
 
-  /** It can never hold so much that looking at all of it took long. */
-  get isSmall(): boolean {
-    return this.#isSmall();
-  }
-
   get(key: Uint8Array): CachedEntry | undefined {
     const entry = this.table.get(key);
-    if (entry !== undefined && entry !== this.#newest) {
+    if (entry === undefined) return undefined;
+    if (entry.place !== undefined) {
+      this.#ranged!.use(entry.place);
+    } else if (entry !== this.#newest) {
       this.#unlink(entry);
       this.#linkNewest(entry);
     }
     return entry;
+  }
+
+  /**
+   * A walk that uses all entries between two places up to the one that it looks at, whatever their keys, as walks of Java's cache do: which entry a full cache gives up next hangs on that, and so does what is written when. `order`:
+   * of keys, by place; the same for all walks of this cache. The walk has to be closed.
+   */
+  beginWalk(order: PlaceOrder, from: RangeEnd | undefined, to: RangeEnd | undefined, isReverse: boolean): CacheWalk {
+    const ranged = this.#inPlaces(order);
+    const walk = new RangeWalk(ranged, order, from, to, isReverse, () => this.#walks.delete(walk));
+    this.#walks.add(walk);
+    for (const first of this.#walks) {
+      if (this.#walks.size <= WALKS_MAX) break;
+      this.#walks.delete(first);
+    }
+    return walk;
+  }
+
+  /** Entries between two places, in their order where there was a walk before and in none otherwise, when all are given; uses none. */
+  between(from: RangeEnd | undefined, to: RangeEnd | undefined): readonly CachedEntry[] {
+    if (this.#ranged !== undefined) return this.#ranged.between(from, to);
+    const all: CachedEntry[] = [];
+    const next = this.table.unordered();
+    for (let entry = next(); entry !== undefined; entry = next()) all.push(entry);
+    return all;
+  }
+
+  #inPlaces(order: PlaceOrder): RangedUses<CachedEntry> {
+    if (this.#ranged !== undefined) return this.#ranged;
+    const ranged = new RangedUses<CachedEntry>(order);
+    while (this.#oldest !== undefined) {
+      const entry = this.#oldest;
+      this.#unlink(entry);
+      entry.place = ranged.insert(entry);
+    }
+    this.#ranged = ranged;
+    return ranged;
   }
 
   /** With a position: written, and to be given up to the store below; without: a copy. */
@@ -146,9 +182,12 @@ export class NamedCache {
         sizeBytes: 0,
         newer: undefined,
         older: undefined,
+        place: undefined,
       };
       this.table.insert(entry);
-      this.#linkNewest(entry);
+      if (this.#ranged === undefined) this.#linkNewest(entry);
+      else entry.place = this.#ranged.insert(entry);
+      for (const walk of this.#walks) walk.came(entry);
     }
     entry.value = value === null ? null : ownedBytes(value);
     entry.timestamp = timestamp;
@@ -207,13 +246,18 @@ export class NamedCache {
     this.#dirty.clear();
     this.#newest = undefined;
     this.#oldest = undefined;
+    this.#ranged = undefined;
+    this.#walks.clear();
   }
 
   #makeRoom(): void {
     // Whoever puts very much in one call has to wait where nobody can tell the order.
     if (this.#givingUp !== undefined && !this.isHeard && this.#isFarTooMuch()) while (this.#givingUp?.next() === true);
-    for (let isTooMuch = true; isTooMuch && this.#oldest !== undefined && this.#givingUp === undefined; )
-      isTooMuch = this.#evict(this.#oldest);
+    for (let isTooMuch = true; isTooMuch && this.#givingUp === undefined; ) {
+      const oldest = this.#ranged === undefined ? this.#oldest : this.#ranged.oldest();
+      if (oldest === undefined) return;
+      isTooMuch = this.#evict(oldest);
+    }
   }
 
   /** One that was written takes with it all others that were: so it is in Java. */
@@ -298,7 +342,9 @@ export class NamedCache {
 
   #remove(entry: CachedEntry): void {
     this.table.delete(entry.key);
-    this.#unlink(entry);
+    if (entry.place === undefined) this.#unlink(entry);
+    else this.#ranged!.remove(entry.place);
+    for (const walk of this.#walks) walk.went(entry);
     this.#sizeBytes -= entry.sizeBytes;
     this.version++;
   }
