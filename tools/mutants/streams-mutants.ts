@@ -189,16 +189,16 @@ export const streamsMutants: readonly Mutant[] = [
   },
   {
     rule: "a sliding window's neighbour to the right begins one after the record before",
-    file: "packages/streams/src/processors/windows/sliding-window-operator.ts",
-    find: "previousMs !== undefined && !starts.has(previousMs + 1) && previousMs",
-    replace: "previousMs !== undefined && !starts.has(previousMs) && previousMs",
+    file: "packages/streams/src/processors/windows/sliding-steps.ts",
+    find: "!this.#begins(previousMs + 1)",
+    replace: "!this.#begins(previousMs)",
     tests,
   },
   {
     rule: "sliding windows hold what is just as far as their difference",
-    file: "packages/streams/src/processors/windows/sliding-window-operator.ts",
-    find: "timestamp - differenceMs <= previousMs",
-    replace: "timestamp - differenceMs < previousMs",
+    file: "packages/streams/src/processors/windows/sliding-steps.ts",
+    find: "startMs <= previousMs ?",
+    replace: "startMs < previousMs ?",
     tests,
   },
   {
@@ -217,16 +217,16 @@ export const streamsMutants: readonly Mutant[] = [
   },
   {
     rule: "sessions merge that are just a gap apart",
-    file: "packages/streams/src/processors/windows/session-operator.ts",
-    find: "timestamp - this.#gapMs, timestamp + this.#gapMs",
-    replace: "timestamp - this.#gapMs + 1, timestamp + this.#gapMs",
+    file: "packages/streams/src/processors/windows/session-steps.ts",
+    find: "taken.earliestEndMs = timestamp - this.#gapMs;",
+    replace: "taken.earliestEndMs = timestamp - this.#gapMs + 1;",
     tests,
   },
   {
     rule: "sessions are merged starting from the initial value, the earliest first",
-    file: "packages/streams/src/processors/windows/session-operator.ts",
-    find: "result = this.#merge(key, result, session.value);",
-    replace: "result = this.#merge(key, session.value, result);",
+    file: "packages/streams/src/processors/windows/session-steps.ts",
+    find: "merged = this.#owner.merge(key, merged, other);",
+    replace: "merged = this.#owner.merge(key, other, merged);",
     tests,
   },
   {
@@ -238,9 +238,9 @@ export const streamsMutants: readonly Mutant[] = [
   },
   {
     rule: "the deletion of a merged session has its own window",
-    file: "packages/streams/src/processors/windows/session-operator.ts",
-    find: "this.#forwardUpdate(session.key, session.startMs, session.endMs, null, session.value);",
-    replace: "this.#forwardUpdate(session.key, startMs, endMs, null, session.value);",
+    file: "packages/streams/src/processors/windows/session-steps.ts",
+    find: "const { startMs, endMs } = this.#taken.at(at);",
+    replace: "const { startMs } = this.#taken.at(at);\n      const endMs = this.#endMs;",
     tests,
   },
   {

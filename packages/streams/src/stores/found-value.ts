@@ -1,4 +1,6 @@
 import type { ValueAndTimestamp, WindowStore } from "./store.ts";
+import type { TakenSessions } from "./session/session-bytes.ts";
+import type { TakenWindows } from "./window/window-bytes.ts";
 
 /** Where a store puts down what it found. Belongs to whoever reads, who reads again into the same one: so that a read costs no object. */
 export interface FoundValue extends ValueAndTimestamp<unknown> {
@@ -18,6 +20,22 @@ export interface ReadsInto {
 export interface ReadsWindowInto {
   readWindowInto(key: unknown, windowStartMs: number, into: FoundValue): boolean;
   putWindowWithTime(key: unknown, value: unknown, windowStartMs: number, timestamp: number): void;
+}
+
+/** A store by key and window of which a few of a key's windows can be taken down at once, the newest first. */
+export interface TakesWindowsBack {
+  /** Those that begin from `into.fromMs` to `into.toMs`. False: it cannot, or there are more. */
+  takeBack(key: unknown, into: TakenWindows): boolean;
+  /** The value of one that was taken down; false: it is gone. */
+  readTaken(taken: TakenWindows, index: number, into: FoundValue): boolean;
+}
+
+/** A store of sessions of which a few of a key's can be taken down at once. */
+export interface TakesSessions {
+  /** Those that end at `into.earliestEndMs` or later and start at `into.latestStartMs` or earlier. False: it cannot, or there are more. */
+  takeKey(key: unknown, into: TakenSessions): boolean;
+  takenKey(taken: TakenSessions, index: number): unknown;
+  takenValue(taken: TakenSessions, index: number): unknown;
 }
 
 /** A store by key and window that shows what it has of a key without an object for it. */

@@ -1,4 +1,6 @@
 import { readInt32 } from "../../serdes/int64-bytes.ts";
+import { canLend, LENT_BYTES_MAX, LentMemory, lending } from "../../serdes/lent-bytes.ts";
+import type { Headers } from "../../record.ts";
 import type { Serde } from "../../serdes/serde.ts";
 
 /** What the right side of a foreign-key join is to do with a subscription; the numbers stand in the bytes. */
@@ -49,19 +51,26 @@ export function subscriptionSerde<K>(primaryKey: Serde<K>, primaryKeyTopicOf: (t
     }
     return lastKeyTopic;
   };
-  return {
+  const lentKey = lending(primaryKey);
+  const write = (
+    topic: string,
+    { hash, instruction, primaryKey: key, primaryPartition }: Subscription<K>,
+    headers: Headers,
+    memory: LentMemory | undefined,
+  ): Uint8Array => {
+    const keyBytes = lentKey.serialize(keyTopicOf(topic), key, headers);
+    const hashBytes = hash === null ? 0 : HASH_BYTES;
+    const into = room(2 + hashBytes + keyBytes.length + 4, memory);
+    into[0] = hash === null ? VERSION | NO_HASH : VERSION;
+    into[1] = instruction;
+    if (hash !== null) into.set(hash, 2);
+    into.set(keyBytes, 2 + hashBytes);
+    into.writeInt32BE(primaryPartition ?? 0, into.length - 4);
+    return into;
+  };
+  const serde: Serde<Subscription<K>> = {
     name: `subscription(${primaryKey.name})`,
-    serialize(topic, { hash, instruction, primaryKey: key, primaryPartition }, headers) {
-      const keyBytes = primaryKey.serialize(keyTopicOf(topic), key, headers);
-      const hashBytes = hash === null ? 0 : HASH_BYTES;
-      const into = Buffer.allocUnsafe(2 + hashBytes + keyBytes.length + 4);
-      into[0] = hash === null ? VERSION | NO_HASH : VERSION;
-      into[1] = instruction;
-      if (hash !== null) into.set(hash, 2);
-      into.set(keyBytes, 2 + hashBytes);
-      into.writeInt32BE(primaryPartition ?? 0, into.length - 4);
-      return into;
-    },
+    serialize: (topic, subscription, headers) => write(topic, subscription, headers, undefined),
     deserialize(topic, bytes, headers) {
       const version = versionOf(bytes, VERSION, "subscription");
       const instruction = bytes[1] as Instruction;
@@ -70,40 +79,68 @@ export function subscriptionSerde<K>(primaryKey: Serde<K>, primaryKeyTopicOf: (t
       const end = version === 0 ? bytes.length : bytes.length - 4;
       if (end < keyAt || instruction > 3) throw new TypeError(`${bytes.length} bytes are no subscription of a foreign-key join.`);
       return {
-        hash: hasHash ? Uint8Array.prototype.slice.call(bytes, 2, keyAt) : null,
+        hash: hasHash ? hashIn(bytes, 2) : null,
         instruction,
         primaryKey: primaryKey.deserialize(keyTopicOf(topic), bytes.subarray(keyAt, end), headers),
         primaryPartition: version === 0 ? null : readInt32(bytes, end),
       };
     },
   };
+  canLend(serde, () => {
+    const memory = new LentMemory();
+    return { ...serde, serialize: (topic, subscription, headers) => write(topic, subscription, headers, memory) };
+  });
+  return serde;
 }
 
 /** As Java's SubscriptionResponseWrapperSerde: a byte (the highest bit: no hash; the rest: version 0), 16 bytes of hash, the foreign value; nothing follows for null. */
 export function subscriptionResponseSerde<V>(foreignValue: Serde<V>): Serde<SubscriptionResponse<V>> {
-  return {
+  const lentValue = lending(foreignValue);
+  const write = (
+    topic: string,
+    { hash, foreignValue: value }: SubscriptionResponse<V>,
+    headers: Headers,
+    memory: LentMemory | undefined,
+  ): Uint8Array => {
+    const valueBytes = value === null ? undefined : lentValue.serialize(topic, value, headers);
+    const valueAt = hash === null ? 1 : 1 + HASH_BYTES;
+    const into = room(valueAt + (valueBytes?.length ?? 0), memory);
+    into[0] = hash === null ? RESPONSE_VERSION | NO_HASH : RESPONSE_VERSION;
+    if (hash !== null) into.set(hash, 1);
+    if (valueBytes !== undefined) into.set(valueBytes, valueAt);
+    return into;
+  };
+  const serde: Serde<SubscriptionResponse<V>> = {
     name: `subscriptionResponse(${foreignValue.name})`,
-    serialize(topic, { hash, foreignValue: value }, headers) {
-      const valueBytes = value === null ? undefined : foreignValue.serialize(topic, value, headers);
-      const valueAt = hash === null ? 1 : 1 + HASH_BYTES;
-      const into = Buffer.allocUnsafe(valueAt + (valueBytes?.length ?? 0));
-      into[0] = hash === null ? RESPONSE_VERSION | NO_HASH : RESPONSE_VERSION;
-      if (hash !== null) into.set(hash, 1);
-      if (valueBytes !== undefined) into.set(valueBytes, valueAt);
-      return into;
-    },
+    serialize: (topic, response, headers) => write(topic, response, headers, undefined),
     deserialize(topic, bytes, headers) {
       versionOf(bytes, RESPONSE_VERSION, "subscription response");
       const hasHash = (bytes[0]! & NO_HASH) === 0;
       const valueAt = hasHash ? 1 + HASH_BYTES : 1;
       if (bytes.length < valueAt) throw new TypeError(`${bytes.length} bytes are no response of a foreign-key join.`);
       return {
-        hash: hasHash ? Uint8Array.prototype.slice.call(bytes, 1, valueAt) : null,
+        hash: hasHash ? hashIn(bytes, 1) : null,
         foreignValue: bytes.length === valueAt ? null : foreignValue.deserialize(topic, bytes.subarray(valueAt), headers),
         primaryPartition: null,
       };
     },
   };
+  canLend(serde, () => {
+    const memory = new LentMemory();
+    return { ...serde, serialize: (topic, response, headers) => write(topic, response, headers, memory) };
+  });
+  return serde;
+}
+
+function room(length: number, memory: LentMemory | undefined): Buffer {
+  return memory === undefined || length > LENT_BYTES_MAX ? Buffer.allocUnsafe(length) : memory.first(length);
+}
+
+/** A copy: who reads may be lent the bytes. */
+function hashIn(bytes: Uint8Array, at: number): Uint8Array {
+  const hash = new Uint8Array(HASH_BYTES);
+  for (let i = 0; i < HASH_BYTES; i++) hash[i] = bytes[at + i]!;
+  return hash;
 }
 
 function versionOf(bytes: Uint8Array, newest: number, what: string): number {

@@ -4,7 +4,10 @@ import type { SessionEntry, SessionName, SessionStore, StoreIterator } from "../
 import { Change } from "../change.ts";
 import { type HeldBack, Operator, type OperatorContext } from "../operator.ts";
 import { FinalResults, type FinalResultsOwner } from "./final-results.ts";
-import { makeInTurn } from "../many-results.ts";
+import type { TakesSessions } from "../../stores/found-value.ts";
+import { fanOutResults, makeInTurn, type Results } from "../many-results.ts";
+import { LentWindowed } from "./lent-windowed.ts";
+import { SessionSteps } from "./session-steps.ts";
 import type { WindowAggregateOptions } from "./window-aggregate-options.ts";
 import type { SessionWindows } from "./windows.ts";
 
@@ -30,6 +33,18 @@ export class SessionOperator extends Operator implements FinalResultsOwner<Sessi
   /** The store's cache gives changes on. */
   #isCached = false;
   #finalResults: FinalResults<SessionResult> | undefined;
+  /** Of most records; undefined where the store's sessions have to be walked. */
+  #fewSteps: SessionSteps | undefined;
+  /** The last result's key, where nobody below keeps it: it is the next one's. */
+  #lentKey: LentWindowed | undefined;
+  readonly #owner = {
+    initial: (): unknown => this.#options.initializer() ?? null,
+    merge: (key: unknown, one: unknown, other: unknown): unknown => this.#merge(key, one, other),
+    late: (): void => this.#context.dropped("late"),
+    remove: (key: unknown, startMs: number, endMs: number, value: unknown): void => this.#remove(key, startMs, endMs, value),
+    put: (key: unknown, startMs: number, endMs: number, merged: unknown, value: unknown): void =>
+      this.#put(key, startMs, endMs, merged, value),
+  };
 
   constructor({ gapMs, graceMs }: SessionWindows, options: WindowAggregateOptions, sendOldValues: boolean) {
     super();
@@ -42,8 +57,10 @@ export class SessionOperator extends Operator implements FinalResultsOwner<Sessi
   override init(context: OperatorContext): void {
     this.#context = context;
     this.#store = context.store(this.#options.storeName);
+    this.#lentKey = this.areKeysLent() ? new LentWindowed() : undefined;
     if (this.#options.emit === "onClose") {
       this.#finalResults = new FinalResults(context, this.#options.storeName, this);
+      this.#fewSteps = this.#newSteps();
       return;
     }
     this.#isCached = giveChanges<SessionName<unknown>>(
@@ -52,6 +69,7 @@ export class SessionOperator extends Operator implements FinalResultsOwner<Sessi
         this.asOf(position, () => this.#forwardResult(key, startMs, endMs, value, old, position.headers)),
       this.#sendOldValues,
     );
+    this.#fewSteps = this.#newSteps();
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
@@ -85,6 +103,34 @@ export class SessionOperator extends Operator implements FinalResultsOwner<Sessi
   }
 
   fold(key: unknown, value: unknown, timestamp: number): void {
+    const steps = this.task.isDeferring ? undefined : this.#fewSteps;
+    if (steps?.begin(key, value, timestamp, this.#closeTimeMs) !== true) {
+      this.#foldInSteps(key, value, timestamp);
+      return;
+    }
+    while (steps.next()) {
+      if (!this.task.isDeferring) continue;
+      this.#goOnLater(steps, key, value, timestamp);
+      return;
+    }
+  }
+
+  /** What is left comes behind what came of the sessions before: the steps are this record's then. */
+  #goOnLater(steps: SessionSteps, key: unknown, value: unknown, timestamp: number): void {
+    this.#fewSteps = this.#newSteps();
+    const left: Results = { next: () => ({ done: !steps.next(), value: undefined }) };
+    const begin = (isAgain: boolean): Results => (isAgain ? this.#steps(key, value, timestamp) : left);
+    fanOutResults(this.#context, { operator: this, key, value, begin });
+  }
+
+  #newSteps(): SessionSteps | undefined {
+    // In a cache it shows when the store is read.
+    if (this.#isCached || !("takeKey" in this.#store)) return undefined;
+    return new SessionSteps(this.#owner, this.#store as unknown as TakesSessions, this.#gapMs);
+  }
+
+  /** Apart: a function that has a closure makes garbage for each record. */
+  #foldInSteps(key: unknown, value: unknown, timestamp: number): void {
     makeInTurn(this.#context, { operator: this, key, value, begin: () => this.#steps(key, value, timestamp) });
   }
 
@@ -108,12 +154,20 @@ export class SessionOperator extends Operator implements FinalResultsOwner<Sessi
     // A session of this one moment that is there already is overwritten, not taken away.
     if (startMs !== timestamp || endMs !== timestamp) {
       for (const session of merged) {
-        this.#store.remove(session.key, session.startMs, session.endMs);
-        this.#forwardUpdate(session.key, session.startMs, session.endMs, null, session.value);
+        this.#remove(session.key, session.startMs, session.endMs, session.value);
         yield;
       }
     }
-    const newResult = this.#options.aggregator(result, value, key) ?? null;
+    this.#put(key, startMs, endMs, result, value);
+  }
+
+  #remove(key: unknown, startMs: number, endMs: number, value: unknown): void {
+    this.#store.remove(key, startMs, endMs);
+    this.#forwardUpdate(key, startMs, endMs, null, value);
+  }
+
+  #put(key: unknown, startMs: number, endMs: number, merged: unknown, value: unknown): void {
+    const newResult = this.#options.aggregator(merged, value, key) ?? null;
     this.#store.put(key, startMs, endMs, newResult);
     if (this.#finalResults !== undefined) {
       const closeMs = endMs + this.#graceMs + this.#gapMs + 1;
@@ -143,7 +197,15 @@ export class SessionOperator extends Operator implements FinalResultsOwner<Sessi
     change.newValue = newValue;
     change.oldValue = oldValue;
     change.isLatest = true;
-    const windowed: Windowed<unknown> = { key, window: { startMs, endMs } };
-    this.forward(windowed, change, endMs, headers);
+    this.forward(this.#windowed(key, startMs, endMs), change, endMs, headers);
+  }
+
+  #windowed(key: unknown, startMs: number, endMs: number): Windowed<unknown> {
+    const lent = this.#lentKey;
+    if (lent === undefined || this.task.isDeferring) return { key, window: { startMs, endMs } };
+    lent.key = key;
+    lent.window.startMs = startMs;
+    lent.window.endMs = endMs;
+    return lent;
   }
 }

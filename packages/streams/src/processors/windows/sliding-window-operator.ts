@@ -1,9 +1,11 @@
-import { laterTime } from "../../stores/found-value.ts";
+import { laterTime, type TakesWindowsBack } from "../../stores/found-value.ts";
 import type { Headers } from "../../record.ts";
 import type { ValueAndTimestamp } from "../../stores/store.ts";
-import { makeInTurn } from "../many-results.ts";
+import { fanOutResults, makeInTurn, type Results } from "../many-results.ts";
+import type { OperatorContext } from "../operator.ts";
 import type { WindowAggregateOptions } from "./window-aggregate-options.ts";
 import { WindowAggregateOperator } from "./window-aggregate-operator.ts";
+import { type Sliding, SlidingSteps } from "./sliding-steps.ts";
 import type { SlidingWindows } from "./windows.ts";
 
 type Found = ValueAndTimestamp<unknown>;
@@ -17,12 +19,25 @@ export class SlidingWindowOperator extends WindowAggregateOperator {
   readonly #differenceMs: number;
   readonly #graceMs: number;
   readonly #fromMs: (lastCloseTimeMs: number) => number;
+  /** Of most records; undefined where the store's windows have to be walked. */
+  #steps: SlidingSteps | undefined;
+  readonly #owner = {
+    initial: (): unknown => this.initial(),
+    update: (record: Sliding, startMs: number, old: unknown, foundMs: number): void => this.#update(record, startMs, old, foundMs),
+    beginRight: ({ key, timestamp, headers }: Sliding, right: unknown, rightMs: number): void =>
+      this.updateWindow(key, timestamp + 1, null, right, rightMs, headers),
+  };
 
   constructor({ differenceMs, graceMs }: SlidingWindows, options: WindowAggregateOptions, sendOldValues: boolean) {
     super(options, sendOldValues);
     this.#differenceMs = differenceMs;
     this.#graceMs = graceMs;
     this.#fromMs = (last) => (last === -1 ? 0 : Math.max(0, last - differenceMs));
+  }
+
+  override init(context: OperatorContext): void {
+    super.init(context);
+    this.#steps = this.#newSteps();
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
@@ -60,6 +75,35 @@ export class SlidingWindowOperator extends WindowAggregateOperator {
   }
 
   override fold(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    const steps = this.task.isDeferring ? undefined : this.#steps;
+    if (steps?.begin(key, value, timestamp, headers, this.observedMs - this.#graceMs) !== true) {
+      this.#foldInSteps(key, value, timestamp, headers);
+      return;
+    }
+    while (steps.next()) {
+      if (!this.task.isDeferring) continue;
+      this.#goOnLater(steps, key, value, timestamp, headers);
+      return;
+    }
+  }
+
+  /** What is left comes behind what came of the windows before: the steps are this record's then. */
+  #goOnLater(steps: SlidingSteps, key: unknown, value: unknown, timestamp: number, headers: Headers): void {
+    this.#steps = this.#newSteps();
+    const record = { key, value, timestamp, headers, closeTimeMs: this.observedMs - this.#graceMs };
+    const left: Results = { next: () => ({ done: !steps.next(), value: undefined }) };
+    fanOutResults(this.context, { operator: this, key, value, begin: (isAgain) => (isAgain ? this.#processLater(record) : left) });
+  }
+
+  #newSteps(): SlidingSteps | undefined {
+    const { store } = this;
+    // In a cache it shows when the store is read.
+    if (this.isCached || !("takeBack" in store)) return undefined;
+    return new SlidingSteps(this.#owner, store as unknown as TakesWindowsBack, this.#differenceMs);
+  }
+
+  /** Apart: a function that has a closure makes garbage for each record. */
+  #foldInSteps(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
     const record = { key, value, timestamp, headers, closeTimeMs: this.observedMs - this.#graceMs };
     makeInTurn(this.context, { operator: this, key, value, begin: () => this.#processLater(record) });
   }
@@ -81,11 +125,11 @@ export class SlidingWindowOperator extends WindowAggregateOperator {
         hasRight = true;
       } else if (endMs > timestamp) {
         right ??= found;
-        this.#update(record, startMs, found);
+        this.#update(record, startMs, found.value, found.timestamp);
         yield;
       } else if (endMs === timestamp) {
         hasLeft = true;
-        this.#update(record, startMs, found);
+        this.#update(record, startMs, found.value, found.timestamp);
         yield;
         // When the newest record in there is of this time too, the windows around it stand already.
         if (found.timestamp >= timestamp) return;
@@ -97,12 +141,12 @@ export class SlidingWindowOperator extends WindowAggregateOperator {
       }
     }
     if (previousMs !== undefined && !starts.has(previousMs + 1) && previousMs + 1 + differenceMs >= timestamp) {
-      this.#update(record, previousMs + 1, { value: this.initial(), timestamp });
+      this.#update(record, previousMs + 1, this.initial(), timestamp);
       yield;
     }
     if (!hasLeft) {
       const isNear = previousMs !== undefined && timestamp - differenceMs <= previousMs;
-      this.#update(record, timestamp - differenceMs, { value: isNear ? (left as Found).value : this.initial(), timestamp });
+      this.#update(record, timestamp - differenceMs, isNear ? (left as Found).value : this.initial(), timestamp);
       yield;
     }
     if (!hasRight) this.#beginRight(record, right);
@@ -123,7 +167,7 @@ export class SlidingWindowOperator extends WindowAggregateOperator {
         if (found.timestamp < timestamp) previousMs = found.timestamp;
       } else if (startMs <= timestamp) {
         right = found;
-        this.#update(record, startMs, found);
+        this.#update(record, startMs, found.value, found.timestamp);
         yield;
       } else {
         hasRight = true;
@@ -135,10 +179,10 @@ export class SlidingWindowOperator extends WindowAggregateOperator {
       yield;
     }
     if (previousMs !== undefined && !starts.has(previousMs + 1)) {
-      this.#update(record, previousMs + 1, { value: this.initial(), timestamp });
+      this.#update(record, previousMs + 1, this.initial(), timestamp);
       yield;
     }
-    this.#update(record, 0, combined ?? { value: this.initial(), timestamp });
+    this.#update(record, 0, combined === undefined ? this.initial() : combined.value, combined?.timestamp ?? timestamp);
   }
 
   /** The window that begins right after the record holds what later records there are, and not the record itself. */
@@ -148,22 +192,12 @@ export class SlidingWindowOperator extends WindowAggregateOperator {
     this.updateWindow(key, startMs, null, right.value, right.timestamp, headers);
   }
 
-  #update({ key, value, timestamp, headers, closeTimeMs }: Sliding, startMs: number, found: Found): void {
+  #update({ key, value, timestamp, headers, closeTimeMs }: Sliding, startMs: number, old: unknown, foundMs: number): void {
     if (startMs + this.#differenceMs < closeTimeMs) {
       this.context.dropped("late");
       return;
     }
-    const old = found.value;
-    const time = old === null ? timestamp : laterTime(timestamp, found.timestamp);
+    const time = old === null ? timestamp : laterTime(timestamp, foundMs);
     this.updateWindow(key, startMs, old, this.aggregate(old, value, key), time, headers);
   }
-}
-
-/** A record, and what is closed when it comes. */
-interface Sliding {
-  readonly key: unknown;
-  readonly value: unknown;
-  readonly timestamp: number;
-  readonly headers: Headers;
-  readonly closeTimeMs: number;
 }

@@ -105,6 +105,11 @@ export abstract class WindowAggregateOperator extends Operator implements FinalR
     return this.options.aggregator(old, value, key) ?? null;
   }
 
+  /** What comes of a change goes on when the store's cache gives it up. */
+  protected get isCached(): boolean {
+    return this.#isCached;
+  }
+
   /** Results are given on when their windows have closed, and not before. */
   protected get isFinal(): boolean {
     return this.#finalResults !== undefined;

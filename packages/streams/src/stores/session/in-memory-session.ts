@@ -4,7 +4,7 @@ import { ByteTable, type Keyed } from "../bytes/byte-table.ts";
 import { compareBytes } from "../bytes/compare-bytes.ts";
 import { copiedBytes, replacedBytes } from "../bytes/owned-bytes.ts";
 import { type Walk, walkOf } from "../store-walk.ts";
-import type { SessionBytes, SessionPlace, SessionReads, StoredSession } from "./session-bytes.ts";
+import type { SessionBytes, SessionPlace, SessionReads, StoredSession, TakenSessions } from "./session-bytes.ts";
 import { endInSessionKey, keyInSessionKey, startInSessionKey } from "./session-key.ts";
 
 interface Session extends StoredSession {
@@ -77,6 +77,23 @@ export class InMemorySession implements SessionBytes {
     if (isReverse) found.reverse();
     let at = 0;
     return walkOf(() => found[at++]);
+  }
+
+  takeKey(key: Uint8Array, into: TakenSessions): void {
+    const ofKey = this.#byKey.get(key);
+    if (ofKey === undefined) return;
+    const { sessions, areStartsAscending } = ofKey;
+    const { latestStartMs } = into;
+    for (
+      let i = placeOf(sessions, Number.POSITIVE_INFINITY, Math.max(into.earliestEndMs, this.#clock.liveFromMs));
+      i < sessions.length;
+      i++
+    ) {
+      const session = sessions[i]!;
+      if (session.startMs > latestStartMs) {
+        if (areStartsAscending) return;
+      } else if (!into.take(session)) return;
+    }
   }
 
   walkEnds(fromEndMs: number, toEndMs: number, after?: SessionPlace): Walk<StoredSession> {

@@ -1,4 +1,5 @@
 import { noHeaders } from "../../record.ts";
+import { LentMemory } from "../../serdes/lent-bytes.ts";
 import { sessionKey } from "../../serdes/windowed-serdes.ts";
 import type { ChangelogSink } from "../store-builder.ts";
 import type { Walk } from "../store-walk.ts";
@@ -8,10 +9,13 @@ import type { SessionBytes, SessionPlace, SessionReads, StoredSession } from "./
 export class LoggedSession implements SessionBytes {
   readonly #inner: SessionBytes;
   readonly #changelog: ChangelogSink;
+  readonly #changelogKey = new LentMemory();
+  readonly takeKey: SessionBytes["takeKey"];
 
   constructor(inner: SessionBytes, changelog: ChangelogSink) {
     this.#inner = inner;
     this.#changelog = changelog;
+    if (inner.takeKey !== undefined) this.takeKey = (key, into) => inner.takeKey!(key, into);
   }
 
   get isPersistent(): boolean {
@@ -20,7 +24,7 @@ export class LoggedSession implements SessionBytes {
 
   put(key: Uint8Array, startMs: number, endMs: number, value: Uint8Array | null, timestamp: number): void {
     this.#inner.put(key, startMs, endMs, value, timestamp);
-    this.#changelog(sessionKey(key, startMs, endMs), value, timestamp, noHeaders);
+    this.#changelog(sessionKey(key, startMs, endMs, this.#changelogKey), value, timestamp, noHeaders);
   }
 
   fetch(key: Uint8Array, startMs: number, endMs: number): StoredSession | undefined {

@@ -22,6 +22,8 @@ export interface SessionBytes {
   fetch(key: Uint8Array, startMs: number, endMs: number): StoredSession | undefined;
   /** Sessions of a key that end at `earliestEndMs` or later and start at `latestStartMs` or earlier: by end, those of one end with the latest start first; all that the other way round. */
   walkKey(key: Uint8Array, earliestEndMs: number, latestStartMs: number, isReverse: boolean): Walk<StoredSession>;
+  /** Takes a key's sessions down, as `walkKey` gives them, without an object for each; where it is missing they have to be walked. */
+  readonly takeKey?: ((key: Uint8Array, into: TakenSessions) => void) | undefined;
   /** Of all keys, those that end from `fromEndMs` to `toEndMs`, both inclusive: by end, then key, then the latest start first; those only that come behind `after`. */
   walkEnds(fromEndMs: number, toEndMs: number, after?: SessionPlace): Walk<StoredSession>;
   /** The same for those who ask from outside a task: an answer changes nothing. */
@@ -31,4 +33,42 @@ export interface SessionBytes {
   judgeAsOf(streamTimeMs: number): boolean;
   flush(): void;
   close(): void;
+}
+
+/** Some sessions of a key, which whoever asks for them uses again and again: the store's own objects, each valid until it is put again. The times are fields, as numbers of their own would cost an object each on their way. */
+export class TakenSessions {
+  earliestEndMs = 0.5;
+  latestStartMs = 0.5;
+  readonly #max: number;
+  readonly #sessions: StoredSession[] = [];
+  #count = 0;
+  /** There are more than it takes. */
+  isMore = false;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  at(index: number): StoredSession {
+    return this.#sessions[index]!;
+  }
+
+  clear(): void {
+    this.#count = 0;
+    this.isMore = false;
+  }
+
+  /** False: there is no room for it. */
+  take(session: StoredSession): boolean {
+    if (this.#count === this.#max) {
+      this.isMore = true;
+      return false;
+    }
+    this.#sessions[this.#count++] = session;
+    return true;
+  }
 }

@@ -2,11 +2,15 @@ import { BytesStore } from "../bytes-store.ts";
 import { CachedSession } from "../cache/cached-session.ts";
 import type { Cacheable, ChangeListener, SessionEntry, SessionName, SessionStore, StoreIterator } from "../store.ts";
 import { StoreWalk, type Walk } from "../store-walk.ts";
-import type { SessionBytes, StoredSession } from "./session-bytes.ts";
+import type { TakesSessions } from "../found-value.ts";
+import type { SessionBytes, StoredSession, TakenSessions } from "./session-bytes.ts";
 import { isSessionKey } from "./session-key.ts";
 
 /** A session store with serdes. */
-export class TypedSession<K, V> extends BytesStore<K, V, SessionBytes> implements SessionStore<K, V>, Cacheable<SessionName<K>, V> {
+export class TypedSession<K, V>
+  extends BytesStore<K, V, SessionBytes>
+  implements SessionStore<K, V>, Cacheable<SessionName<K>, V>, TakesSessions
+{
   giveChangesTo(listener: ChangeListener<SessionName<K>, V>, wantsOldValues: boolean): boolean {
     if (!(this.bytes instanceof CachedSession)) return false;
     this.bytes.listen({
@@ -54,6 +58,22 @@ export class TypedSession<K, V> extends BytesStore<K, V, SessionBytes> implement
 
   fetch(key: K): StoreIterator<SessionEntry<K, V>> {
     return this.findSessions(key, 0, Number.POSITIVE_INFINITY);
+  }
+
+  takeKey(key: K, into: TakenSessions): boolean {
+    into.clear();
+    const { bytes } = this;
+    if (bytes.takeKey === undefined) return false;
+    bytes.takeKey(this.keyBytes(key), into);
+    return !into.isMore;
+  }
+
+  takenKey(taken: TakenSessions, index: number): K {
+    return this.keyFrom(taken.at(index).key);
+  }
+
+  takenValue(taken: TakenSessions, index: number): V {
+    return this.valueFrom(taken.at(index).value);
   }
 
   #shown(walk: Walk<StoredSession>): StoreIterator<SessionEntry<K, V>> {

@@ -5,7 +5,7 @@ import { compareBytes } from "../bytes/compare-bytes.ts";
 import { copiedBytes, replacedBytes } from "../bytes/owned-bytes.ts";
 import { type Walk, walkOf } from "../store-walk.ts";
 import { KeyWindows, type WindowEntry } from "./key-windows.ts";
-import type { StoredWindow, WindowBytes, WindowPlace, WindowReads } from "./window-bytes.ts";
+import type { StoredWindow, TakenWindows, WindowBytes, WindowPlace, WindowReads } from "./window-bytes.ts";
 import { keyInWindowKey, startInWindowKey } from "./window-key.ts";
 
 /**
@@ -65,6 +65,18 @@ export class InMemoryWindow implements WindowBytes {
     if (windows === undefined) return nothing;
     const from = Math.max(fromMs, this.#clock.liveFromMs);
     return walkOf(isReverse ? backward(windows, from, toMs, this.#clock) : forward(windows, from, toMs, this.#clock));
+  }
+
+  takeBack(key: Uint8Array, into: TakenWindows): void {
+    const windows = this.#byKey.get(key);
+    if (windows === undefined) return;
+    const { fromMs } = into;
+    const { liveFromMs } = this.#clock;
+    into.live = this.#clock;
+    for (let at = windows.placeAbove(into.toMs) - 1; at >= 0; at--) {
+      const entry = windows.at(at);
+      if (entry === undefined || entry.startMs < fromMs || entry.startMs < liveFromMs || !into.take(entry)) return;
+    }
   }
 
   walkAll(fromMs: number, toMs: number, isReverse: boolean, after?: WindowPlace): Walk<StoredWindow> {

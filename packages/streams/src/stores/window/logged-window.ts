@@ -17,11 +17,13 @@ export class LoggedWindow implements WindowBytes {
   readonly #changelog: ChangelogSink;
   readonly #changelogKey = new LentMemory();
   #sequence = 0;
+  readonly takeBack: WindowBytes["takeBack"];
 
   constructor(inner: WindowBytes, retainDuplicates: boolean, changelog: ChangelogSink) {
     this.#inner = inner;
     this.#retainDuplicates = retainDuplicates;
     this.#changelog = changelog;
+    if (inner.takeBack !== undefined) this.takeBack = (key, into) => inner.takeBack!(key, into);
   }
 
   get isPersistent(): boolean {

@@ -2,7 +2,7 @@ import { LentMemory, lends } from "../../serdes/lent-bytes.ts";
 import type { Serde } from "../../serdes/serde.ts";
 import { BytesStore } from "../bytes-store.ts";
 import { CachedWindow } from "../cache/cached-window.ts";
-import type { FoundValue, FoundWindow, RangeVisitor, ReadsWindowInto, VisitsWindows } from "../found-value.ts";
+import type { FoundValue, FoundWindow, RangeVisitor, ReadsWindowInto, TakesWindowsBack, VisitsWindows } from "../found-value.ts";
 import type {
   Cacheable,
   ChangeListener,
@@ -15,7 +15,7 @@ import type {
 } from "../store.ts";
 import type { StoreContext } from "../store-builder.ts";
 import { StoreWalk } from "../store-walk.ts";
-import { type StoredWindow, visitKey, type WindowBytes, type WindowVisitor } from "./window-bytes.ts";
+import { type StoredWindow, type TakenWindows, visitKey, type WindowBytes, type WindowVisitor } from "./window-bytes.ts";
 import { isWindowKey } from "./window-key.ts";
 
 /** A window store with serdes; `Value` is what users put and get: the value itself, or with its time. */
@@ -145,7 +145,7 @@ class VisitedWindows implements WindowVisitor {
 /** Values with the time of the newest record in them: what windowed aggregates keep. */
 export class TimestampedWindow<K, V>
   extends TypedWindow<K, V, ValueAndTimestamp<V>>
-  implements TimestampedWindowStore<K, V>, Cacheable<WindowName<K>, V>, ReadsWindowInto
+  implements TimestampedWindowStore<K, V>, Cacheable<WindowName<K>, V>, ReadsWindowInto, TakesWindowsBack
 {
   readWindowInto(key: K, windowStartMs: number, into: FoundValue): boolean {
     const found = this.bytes.fetch(this.keyBytes(key), windowStartMs);
@@ -158,6 +158,22 @@ export class TimestampedWindow<K, V>
   putWindowWithTime(key: K, value: V, windowStartMs: number, timestamp: number): void {
     const keyBytes = this.keyBytes(key);
     this.bytes.put(keyBytes, this.valueBytes(value), windowStartMs, timestamp);
+  }
+
+  takeBack(key: K, into: TakenWindows): boolean {
+    into.clear();
+    const { bytes } = this;
+    if (bytes.takeBack === undefined) return false;
+    bytes.takeBack(this.keyBytes(key), into);
+    return !into.isMore;
+  }
+
+  readTaken(taken: TakenWindows, index: number, into: FoundValue): boolean {
+    const window = taken.at(index);
+    if (window.startMs < taken.live.liveFromMs) return false;
+    into.value = this.valueFrom(window.value);
+    into.timestamp = window.timestamp;
+    return true;
   }
 
   giveChangesTo(listener: ChangeListener<WindowName<K>, V>, wantsOldValues: boolean): boolean {

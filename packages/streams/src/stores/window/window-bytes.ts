@@ -28,6 +28,8 @@ export interface WindowBytes {
   walkKey(key: Uint8Array, fromMs: number, toMs: number, isReverse: boolean): Walk<StoredWindow>;
   /** The same, forward, without an object for the walk; where it is missing {@link visitKey} walks. */
   readonly visitKey?: (key: Uint8Array, visitor: WindowVisitor) => void;
+  /** Takes a key's windows down, the newest first, without an object for each; where it is missing they have to be walked. */
+  readonly takeBack?: ((key: Uint8Array, into: TakenWindows) => void) | undefined;
   /** All keys: sorted by start, then by key, then as they came; those only that come behind `after`, in the walk's order, which has to be within the times. Weakly consistent. */
   walkAll(fromMs: number, toMs: number, isReverse: boolean, after?: WindowPlace): Walk<StoredWindow>;
   /** The same for those who ask from outside a task: an answer changes nothing. */
@@ -66,4 +68,44 @@ export interface WindowKeeping {
   /** Above 0. A window is gone when its start is this long before the latest start that the store was given. */
   readonly retentionMs: number;
   readonly retainDuplicates: boolean;
+}
+
+/** Some windows of a key, which whoever asks for them uses again and again: the store's own objects, each valid until it is put again. The times are fields, as those of a {@link WindowVisitor}. */
+export class TakenWindows {
+  fromMs = 0.5;
+  toMs = 0.5;
+  readonly #max: number;
+  readonly #windows: StoredWindow[] = [];
+  #count = 0;
+  /** There are more than it takes. */
+  isMore = false;
+  /** Which of them start earlier are gone. */
+  live: { readonly liveFromMs: number } = { liveFromMs: 0 };
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  at(index: number): StoredWindow {
+    return this.#windows[index]!;
+  }
+
+  clear(): void {
+    this.#count = 0;
+    this.isMore = false;
+  }
+
+  /** False: there is no room for it. */
+  take(window: StoredWindow): boolean {
+    if (this.#count === this.#max) {
+      this.isMore = true;
+      return false;
+    }
+    this.#windows[this.#count++] = window;
+    return true;
+  }
 }
