@@ -6,7 +6,8 @@ import type { Walk } from "../store-walk.ts";
 import { heldPosition } from "../suppress/record-context-bytes.ts";
 import type { CacheListener } from "./cache-listener.ts";
 import { type FlushWalk, type TakesSteps, thenFlush } from "../flushes-in-steps.ts";
-import type { CachedEntry, NamedCache, RecordCache } from "./record-cache.ts";
+import type { CachedEntry } from "./cached-entry.ts";
+import type { NamedCache, RecordCache } from "./record-cache.ts";
 
 /** A cache before a store: what is written stays in it until a flush or until there is no more room, and is then written below and given on, once for each key. */
 export class CachedKeyValue implements KeyValueBytes {

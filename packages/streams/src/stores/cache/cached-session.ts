@@ -12,7 +12,8 @@ import { sessionKey } from "../../serdes/windowed-serdes.ts";
 import { mergedWithCached } from "./merged-with-cached.ts";
 import { type FlushWalk, type TakesSteps, thenFlush } from "../flushes-in-steps.ts";
 import type { CacheWalk } from "./range-walk.ts";
-import type { CachedEntry, NamedCache, RecordCache } from "./record-cache.ts";
+import type { CachedEntry } from "./cached-entry.ts";
+import type { NamedCache, RecordCache } from "./record-cache.ts";
 
 const TIME_MAX = Number.MAX_SAFE_INTEGER;
 /** Behind the key: end and start, and as many bytes more as Java's keys in a cache have. */

@@ -9,7 +9,8 @@ import type { StoredWindow, WindowBytes, WindowPlace, WindowReads } from "../win
 import { mergedWithCached } from "./merged-with-cached.ts";
 import { type FlushWalk, type TakesSteps, thenFlush } from "../flushes-in-steps.ts";
 import type { CacheWalk } from "./range-walk.ts";
-import type { CachedEntry, NamedCache, RecordCache } from "./record-cache.ts";
+import type { CachedEntry } from "./cached-entry.ts";
+import type { NamedCache, RecordCache } from "./record-cache.ts";
 import type { CacheListener } from "./cache-listener.ts";
 import { compareParts } from "./time-first.ts";
 

@@ -1,4 +1,4 @@
-import type { CachedEntry, PlaceOrder } from "./record-cache.ts";
+import type { CachedEntry, PlaceOrder } from "./cached-entry.ts";
 import type { RangedUses, RangeEnd } from "./ranged-uses.ts";
 
 /** Of so many entries that came and went it is known what a walk began with. */

@@ -1,27 +1,12 @@
 import { noHeaders } from "../../record.ts";
-import { ByteTable, type Keyed } from "../bytes/byte-table.ts";
+import { ByteTable } from "../bytes/byte-table.ts";
 import { ownedBytes } from "../bytes/owned-bytes.ts";
 import type { FlushWalk, TakesSteps } from "../flushes-in-steps.ts";
 import type { RecordPosition } from "../record-position.ts";
 import { positionSizeBytes } from "../suppress/record-context-bytes.ts";
-import { type RangeEnd, RangedUses, type UsedPlace } from "./ranged-uses.ts";
+import { type RangeEnd, RangedUses } from "./ranged-uses.ts";
 import { type CacheWalk, RangeWalk } from "./range-walk.ts";
-
-/** What a cache holds of a key; null: deleted, and not yet in the store below. */
-export interface CachedEntry extends Keyed {
-  value: Uint8Array | null;
-  timestamp: number;
-  /** Where the record came from that wrote it; undefined when it is only a copy of what the store below has. */
-  position: RecordPosition | undefined;
-  /** It waits to be given up as it is: what is written meanwhile is another entry. */
-  isLeaving: boolean;
-  sizeBytes: number;
-  /** Neighbours by when they were used, unless there is a `place`. */
-  newer: CachedEntry | undefined;
-  older: CachedEntry | undefined;
-  /** Where reads of ranges use entries. */
-  place: UsedPlace<CachedEntry> | undefined;
-}
+import type { CachedEntry, PlaceOrder } from "./cached-entry.ts";
 
 const noPosition = { topic: "", partition: -1, offset: -1, timestamp: -1, headers: noHeaders };
 
@@ -30,9 +15,6 @@ const WALKS_MAX = 16;
 
 /** What Java counts for an entry beside its bytes: three references, and a flag. */
 const ENTRY_OVERHEAD_BYTES = 25;
-
-/** Compares keys of a cache by where walks of ranges come to them. */
-export type PlaceOrder = (a: Uint8Array, b: Uint8Array) => number;
 
 /** Takes what a cache gives up, one after another in the order in which they were last written. */
 export type WriteBack = (entry: CachedEntry) => void;
