@@ -186,7 +186,7 @@ export const brokerNetMutants: readonly Mutant[] = [
   {
     rule: "who was served waits for the others",
     file: "packages/broker/src/net/fair-turns.ts",
-    find: "this.#servedUntilMs = this.startMs + chargedMs;",
+    find: "this.#servedUntilMs = this.startMs + chargedMs - freeMs;",
     replace: "this.#servedUntilMs = this.startMs;",
     tests: turns,
   },
