@@ -54,6 +54,15 @@ test("what a Streams application joins by one key has equal partitions, over sev
     ["a.a.a", "b.b.b", "c.c.c", "d.d.d"].map((name) => topic(system, name).partitions),
     [9, 9, 9, 3],
   );
+  const whole = designed(
+    "  a.a.a: { key: k, order: all, rate: 1/s, size: 1kB }\n  b.b.b: { key: k, order: key, rate: 1/s, size: 1kB }",
+    "  p: { produces: [a.a.a, b.b.b] }\n  s: { kind: streams, consumes: [a.a.a, b.b.b] }",
+  );
+  assert.deepEqual(
+    [topic(whole, "a.a.a").partitions, topic(whole, "b.b.b").partitions],
+    [1, 3],
+    "what stays in one order has one partition",
+  );
 });
 
 test("copies and in-sync replicas follow the number of brokers", () => {
