@@ -9,7 +9,7 @@ import { findingRoutes } from "./finding-routes.ts";
 test("findings that are old are answered at once and marked, and who waits gets the new ones", async () => {
   const clock = new SimulatedClock();
   let examinations = 0;
-  let held: Promise<void> | undefined;
+  let held = Promise.resolve();
   const examine = async (): Promise<Examination> => {
     const takenAtMs = ++examinations;
     await held;
