@@ -1,6 +1,7 @@
 import type { BrokenThing, Fault, FaultWorld } from "../fault.ts";
 import { dropTopics, makeTopic } from "./make-topic.ts";
 import { untilBrokers, untilWhole } from "./settled.ts";
+import { slowFollower } from "./slow-follower.ts";
 
 const VICTIM = 3;
 
@@ -27,6 +28,14 @@ async function withoutBroker(world: FaultWorld, down: () => unknown, up: () => u
 }
 
 export const brokerFaults: readonly Fault[] = [
+  {
+    name: "a follower that is slow",
+    rules: ["CLU-03"],
+    says: /lacks? replicas in sync, on broker 3\./,
+    cure: "hand",
+    watchS: 5,
+    make: slowFollower,
+  },
   {
     name: "a broker that hangs (SIGSTOP)",
     rules: ["CLU-19"],

@@ -29,7 +29,6 @@ export const BY_HAND: Readonly<Record<string, string>> = {
   "CLU-11": "who asks so much has to be found first; more threads (BRK-13) have a plan where they may help.",
   "CLU-16": "clients are upgraded where they run.",
   "CLU-17": "connections are opened by clients: which of them are meant, their owners know.",
-  "TOP-04": "to move replicas over racks takes copying: when, and how fast, is to be decided with its load in mind.",
   "TOP-05": PARTITIONS,
   "TOP-06": PARTITIONS,
   "TOP-08": "which topics may go, or be smaller, is a decision about data.",

@@ -1,9 +1,11 @@
 import { leastOf } from "@ottla/base";
+import type { ReplicaMove } from "../../plan/cluster-change.ts";
 import type { TopicSnapshot } from "../../snapshot/topic-snapshot.ts";
 import type { ClusterHit, ClusterRule } from "../cluster-rule.ts";
-import { type ClusterView, count, firstNames } from "../cluster-view.ts";
+import { type ClusterView, count, firstNames, type PlacedPartition } from "../cluster-view.ts";
 import { examplePartition, exampleTopic, look } from "../example-cluster.ts";
 import { overTopics, topicConfig, topicsHave } from "./over-topics.ts";
+import { ReplicaPlaces } from "./replica-places.ts";
 
 /** The cause that a default of the brokers is: topics that only inherit it are told under it. */
 export const MIN_ISR_DEFAULT = "the brokers' default of min.insync.replicas";
@@ -155,22 +157,15 @@ function smallMinIsr(view: ClusterView, inherited: boolean): ClusterHit[] {
   );
 }
 
-/** Three replicas each: those that are there, and the brokers with the fewest replicas, of racks that have none yet where there are such. */
-function moreReplicas(topics: readonly TopicSnapshot[], { liveBrokers, partitions }: ClusterView): ClusterHit["changes"] & object {
-  const load = new Map(liveBrokers.map(({ nodeId }) => [nodeId, 0]));
-  for (const { partition } of partitions) for (const { broker } of partition.replicas) load.set(broker, (load.get(broker) ?? 0) + 1);
-  const rackOf = new Map(liveBrokers.map(({ nodeId, rack }) => [nodeId, rack ?? `broker ${nodeId}`]));
+/** Three replicas each: those that are there, and others beside them. */
+function moreReplicas(topics: readonly TopicSnapshot[], view: ClusterView): ClusterHit["changes"] & object {
+  const places = new ReplicaPlaces(view);
   const moves = topics.flatMap(({ name, partitions: all }) =>
     all.flatMap(({ partition, replicas }) => {
       const chosen = replicas.map(({ broker }) => broker);
       while (chosen.length < 3) {
-        const racks = new Set(chosen.map((broker) => rackOf.get(broker)));
-        const [next] = liveBrokers
-          .map(({ nodeId }) => nodeId)
-          .filter((nodeId) => !chosen.includes(nodeId))
-          .toSorted((a, b) => Number(racks.has(rackOf.get(a))) - Number(racks.has(rackOf.get(b))) || load.get(a)! - load.get(b)! || a - b);
+        const next = places.next(chosen);
         if (next === undefined) return [];
-        load.set(next, load.get(next)! + 1);
         chosen.push(next);
       }
       return replicas.length < 3 ? [{ topic: name, partition, replicas: chosen }] : [];
@@ -185,7 +180,9 @@ function fewRacks(view: ClusterView): ClusterHit[] {
   // Where brokers say no rack, or are down, nothing can be said of racks.
   if (liveBrokers.length < view.brokerCount || liveBrokers.some(({ rack }) => !rack)) return [];
   const racks = new Set(rackOf.values()).size;
-  const found = view.partitions.filter(({ partition }) => {
+  // Where one that is being moved ends, the next look sees.
+  const found = view.partitions.filter(({ moving, partition }) => {
+    if (moving) return false;
     const inRacks = new Set(partition.replicas.map(({ broker }) => rackOf.get(broker))).size;
     return inRacks < Math.min(partition.replicas.length, racks);
   });
@@ -196,8 +193,18 @@ function fewRacks(view: ClusterView): ClusterHit[] {
       subject: found.length === 1 ? `partition ${first.name}` : `partitions ${firstNames(found)}`,
       message: `${count(found.length, "partition")} ${found.length === 1 ? "stands" : "stand"} in fewer racks than there could be.`,
       evidence: `${first.name}: ${first.partition.replicas.map(({ broker }) => `broker ${broker} in ${rackOf.get(broker)}`).join(", ")}; ${racks} racks`,
+      changes: [{ kind: "reassign", moves: movesOverRacks(found, view) }],
     },
   ];
+}
+
+function movesOverRacks(found: readonly PlacedPartition[], view: ClusterView): readonly ReplicaMove[] {
+  const places = new ReplicaPlaces(view);
+  return found.map(({ topic, partition: { partition, replicas } }) => ({
+    topic: topic.name,
+    partition,
+    replicas: places.overRacks(replicas.map(({ broker }) => broker)),
+  }));
 }
 
 function inRacks(...racks: readonly string[]) {
