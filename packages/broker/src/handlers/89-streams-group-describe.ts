@@ -30,7 +30,7 @@ import type { Handler, RequestContext } from "../handler.ts";
 import { servesStreamsGroups } from "./88-streams-group-heartbeat.ts";
 
 /** Groups that come when an answer tells of so many details already (tasks, topics, tags, offsets) are refused: a request may name a group many times over, and an answer is written at once. */
-const DETAILS_MAX = 300_000;
+const DETAILS_MAX = 200_000;
 /** What a group, a part of its topology, or a member takes as long to be written as. */
 const DETAILS_EACH = 30;
 /** The topology's description was asked for, and nothing keeps one. */
