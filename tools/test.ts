@@ -1,5 +1,5 @@
 /**
- * `npm test`: all quick tests, in a process per core and one more. With words after `--` only the test files whose path contains one of them:
+ * `npm test`: all quick tests, in a process per core and two more: many wait for most of their time. With words after `--` only the test files whose path contains one of them:
  * `npm test -- packages/log`. With `--slowest` it tells at the end which files and tests took longest.
  * `npm run test:long`: the tests that are too long for every day (`*.long.test.ts`), and all runs of those that `npm test` makes some runs of (`runsOf`);
  * `-- --times 10` makes ten times as many.
@@ -49,7 +49,7 @@ if (files.length === 0) {
 process.on("SIGINT", () => {});
 const startedMs = performance.now();
 const outcomes: FileOutcome[] = [];
-const processes = Math.min(MOST_PROCESSES, availableParallelism() + 1, Math.ceil(files.length / FILES_PER_PROCESS));
+const processes = Math.min(MOST_PROCESSES, availableParallelism() + 2, Math.ceil(files.length / FILES_PER_PROCESS));
 const testTimeoutMs = isLong ? LONG_TEST_TIMEOUT_MS : QUICK_TEST_TIMEOUT_MS;
 const runOptions = {
   testTimeoutMs,
