@@ -1,4 +1,16 @@
 /** The name that a field has in JSON when it is not given one: letters behind underscores become capital. */
 export function defaultJsonName(name: string): string {
-  return name.replace(/_+([A-Za-z0-9]?)/g, (_all, letter: string) => letter.toUpperCase());
+  let under = name.indexOf("_");
+  // A schema may have a hundred thousand fields, and most names need no pattern.
+  if (under < 0) return name;
+  let json = "";
+  let from = 0;
+  while (under >= 0) {
+    json += name.slice(from, under);
+    from = under + 1;
+    while (name[from] === "_") from++;
+    if (from < name.length) json += name[from++]!.toUpperCase();
+    under = name.indexOf("_", from);
+  }
+  return json + name.slice(from);
 }

@@ -43,11 +43,14 @@ function refuseJsonClashes(message: ProtoMessage, bestEffort: boolean): void {
   if (wordOption(message.options, "deprecated_legacy_json_field_conflicts") === "true") return;
   const byDefault = new Map<string, ProtoField>();
   const byName = new Map<string, { readonly field: ProtoField; readonly isChosen: boolean }>();
+  // Where nobody chose a name there are no others than the usual ones.
+  const anyChosen = message.fields.some(({ options }) => options.some(({ name }) => name === "json_name"));
   for (const field of message.fields) {
     const usual = defaultJsonName(field.name);
     const before = byDefault.get(usual);
     if (before !== undefined && !bestEffort) throw clash(message, { field, other: before, name: usual });
     byDefault.set(usual, field);
+    if (!anyChosen) continue;
     const chosen = jsonNameOf(field);
     const isChosen = chosen !== undefined && chosen !== usual;
     const name = chosen ?? usual;
