@@ -7,11 +7,6 @@ import { hitsOf } from "./examine-cluster.ts";
 import { carryOut } from "./testing/carry-out.ts";
 import { BY_HAND } from "./by-hand.ts";
 
-/** What speaks of load that was measured: it is silent when the load is, which a setting alone does not show. That the setting is made is seen here, the rest on real clusters. */
-const BY_LOAD: Readonly<Record<string, string>> = {
-  "BRK-13": "threads that are busy are told by the metrics of the time after; that they are more is seen.",
-};
-
 /** What became of a rule's fixes in its own examples. */
 interface Outcome {
   readonly carriedOut: number;
@@ -32,10 +27,6 @@ function outcomeOf(rule: ClusterRule): Outcome {
         continue;
       }
       outcome.carriedOut++;
-      if (BY_LOAD[rule.id] !== undefined) {
-        assert.notDeepEqual(snapshot.brokers, observation.snapshot.brokers);
-        continue;
-      }
       const left = hitsOf(rule, afterwards(observation, snapshot), example).filter((hit) => hit.subject === subject);
       outcome.stillSaid.push(...left.map(({ message }) => message));
     }

@@ -3,6 +3,7 @@ import type { SampledPartition } from "../../lag/group-sample.ts";
 import type { BrokerSnapshot } from "../../snapshot/broker-snapshot.ts";
 import type { ClusterSnapshot } from "../../snapshot/cluster-snapshot.ts";
 import type { Configs, ConfigValueSource } from "../../snapshot/config-snapshot.ts";
+import type { BrokerLoad } from "../../snapshot/metrics-snapshot.ts";
 import { isObserved, type Observed, observed } from "../../snapshot/observed.ts";
 import type { AclEntry } from "../../snapshot/security-snapshot.ts";
 import type { PartitionSnapshot, TopicSnapshot } from "../../snapshot/topic-snapshot.ts";
@@ -26,7 +27,11 @@ const TABLE: { readonly [Kind in ChangeKind]: CarryOut<Kind> } = {
           configs: configured(topic.configs, settings, "dynamicTopic", (name) => clusterValue(snapshot, name)),
         }));
       case "broker":
-        return onBrokers(snapshot, [target.nodeId], (broker) => configuredBroker(broker, settings, "dynamicBroker"));
+        return withSameWork(
+          snapshot,
+          onBrokers(snapshot, [target.nodeId], (broker) => configuredBroker(broker, settings, "dynamicBroker")),
+          target.nodeId,
+        );
       case "brokers":
         return {
           ...onBrokers(snapshot, undefined, (broker) => configuredBroker(broker, settings, "dynamicDefaultBroker")),
@@ -215,4 +220,36 @@ function isAt(one: PartitionPlace, other: PartitionPlace): boolean {
 
 function isSame(one: AclEntry, other: AclEntry): boolean {
   return (Object.keys(one) as (keyof AclEntry)[]).every((key) => one[key] === other[key]);
+}
+
+/** How many threads there are, and what says how idle they are. */
+const THREADS = [
+  ["num.io.threads", "handlerIdle"],
+  ["num.network.threads", "networkIdle"],
+] as const;
+
+/** A broker has the work that it had, and what did it is more or less now. */
+function withSameWork(before: ClusterSnapshot, after: ClusterSnapshot, nodeId: number): ClusterSnapshot {
+  const [was, is] = [before, after].map(({ brokers }) => brokers.find((broker) => broker.nodeId === nodeId));
+  const idleAfter = (load: BrokerLoad): Partial<BrokerLoad> =>
+    Object.fromEntries(
+      THREADS.flatMap(([key, of]) => {
+        const [less, more] = [numberIn(was, key), numberIn(is, key)];
+        const idle = load[of];
+        return less === undefined || more === undefined || idle === undefined ? [] : [[of, 1 - ((1 - idle) * less) / more]];
+      }),
+    );
+  const isOf = ({ page }: BrokerLoad): boolean => page.split(":")[0] === is?.endpoint?.host;
+  return {
+    ...after,
+    metrics: mapped(after.metrics, (metrics) => ({
+      ...metrics,
+      brokers: metrics.brokers.map((load) => (isOf(load) ? { ...load, ...idleAfter(load) } : load)),
+    })),
+  };
+}
+
+function numberIn(broker: BrokerSnapshot | undefined, key: string): number | undefined {
+  const text = broker && isObserved(broker.configs) ? broker.configs.value[key]?.value : undefined;
+  return text === undefined || text === null ? undefined : Number(text);
 }
