@@ -1,6 +1,7 @@
 /**
- * `npm test`: all quick tests, in a process per core and two more: many wait for most of their time. With words after `--` only the test files whose path contains one of them:
- * `npm test -- packages/log`. With `--slowest` it tells at the end which files and tests took longest.
+ * `npm test`: the quick tests of each part, in a process per core and two more: many wait for most of their time. With words after `--` only the test files whose path contains one of
+ * them, of parts and of what they do together: `npm test -- packages/log`. With `--slowest` it tells at the end which files and tests took longest.
+ * `npm run test:together`: the quick tests of parts together: clients, applications, connectors and the console over our own broker (`conformance/quick`).
  * `npm run test:long`: the tests that are too long for every day (`*.long.test.ts`), and all runs of those that `npm test` makes some runs of (`runsOf`);
  * `-- --times 10` makes ten times as many.
  * With `OTTLA_TEST_SEED=N` every draw goes the same way again. With `OTTLA_TEST_AGAIN` a file that failed is run once more alone; what is good then is called
@@ -23,22 +24,28 @@ const LONG_TEST_TIMEOUT_MS = 600_000;
 const FILES_PER_PROCESS = 12;
 const MOST_PROCESSES = 4;
 const SLOWEST_TOLD = 25;
+const TOGETHER = "conformance/quick/**/*.test.ts";
 const PLACES = [
   "packages/*/src/**/*.test.ts",
   "packages/*/test/**/*.test.ts",
   "tools/**/*.test.ts",
   "conformance/src/history/**/*.test.ts",
-  "conformance/quick/**/*.test.ts",
   "examples/*/node-test/**/*.test.mjs",
 ];
 
 const { values: options, positionals: wanted } = parseArgs({
-  options: { long: { type: "boolean" }, times: { type: "string", default: "1" }, slowest: { type: "boolean" } },
+  options: {
+    long: { type: "boolean" },
+    together: { type: "boolean" },
+    times: { type: "string", default: "1" },
+    slowest: { type: "boolean" },
+  },
   allowPositionals: true,
 });
 const isLong = options.long === true;
-const existing = globSync(PLACES, { cwd: root }).sort();
-const files = existing
+const existing = globSync([...PLACES, TOGETHER], { cwd: root }).sort();
+const considered = isLong || wanted.length > 0 ? existing : globSync(options.together ? TOGETHER : PLACES, { cwd: root });
+const files = considered
   .filter((file) => (isLong ? isLongFile(file) || readFileSync(join(root, file), "utf8").includes("runsOf(") : !isLongFile(file)))
   .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)));
 if (files.length === 0) {
