@@ -60,6 +60,7 @@ export {
   type DirectoryLock,
   type Disk,
   DiskError,
+  DISK_ERROR_CODES,
   type DiskErrorCode,
   type DiskFile,
   type DiskSpace,

@@ -1,6 +1,7 @@
 import type { Fault, FaultHit, FaultSpec } from "@ottla/broker/controlled";
 import { TestingError } from "./testing-error.ts";
-import type { WaitOptions, Waits } from "./waits.ts";
+import { checkWaitOptions, type WaitOptions, type Waits } from "./waits.ts";
+import { wholeNumber } from "./argument-checks.ts";
 
 /** An armed fault: what has come of it, and the way to take it back. `using fault = kafka.fault(…)` takes it back at the end of the block. */
 export class FaultHandle implements Disposable {
@@ -49,7 +50,9 @@ export class FaultHandle implements Disposable {
    * Resolves when it has met `times` requests, at once where it has. Rejects with `WAITED_TOO_LONG`, which names the requests that came meanwhile, `FAULT_REMOVED`, and `HOOK_FAILED` where
    * one of its functions threw.
    */
-  async hit(times = 1, options?: WaitOptions): Promise<void> {
+  async hit(times = 1, options: WaitOptions = {}): Promise<void> {
+    wholeNumber(1)("hit: times", times);
+    checkWaitOptions("hit: options", options);
     const what = `${this.#name} to meet ${times === 1 ? "a request" : `${times} requests`}`;
     await this.#waits.until(
       what,

@@ -1,6 +1,7 @@
 import type { Admin, GroupDescription, TopicPartition } from "@ottla/client";
 import type { ControlledBroker } from "@ottla/broker/controlled";
-import type { Look, WaitOptions, Waits } from "./waits.ts";
+import { checkWaitOptions, type Look, type WaitOptions, type Waits } from "./waits.ts";
+import { checkName, wholeNumber } from "./argument-checks.ts";
 
 /** What a group has not read of one partition. */
 export interface PartitionLag extends TopicPartition {
@@ -22,6 +23,7 @@ export class GroupHandle {
 
   /** @internal */
   constructor(groupId: string, parts: { readonly admin: () => Admin; readonly broker: ControlledBroker; readonly waits: Waits }) {
+    checkName("the id of a group", groupId);
     this.groupId = groupId;
     this.#admin = parts.admin;
     this.#broker = parts.broker;
@@ -37,7 +39,9 @@ export class GroupHandle {
   }
 
   /** Waits until every member has its partitions, with so many members where a number is given, else with any. */
-  stable(members?: number, options?: WaitOptions): Promise<GroupDescription> {
+  async stable(members?: number, options: WaitOptions = {}): Promise<GroupDescription> {
+    if (members !== undefined) wholeNumber(1)("stable: members", members);
+    checkWaitOptions("stable: options", options);
     const wanted = members === undefined ? "" : ` with ${counted(members, "member")}`;
     return this.#untilDescribed(`be stable${wanted}`, options, (group) =>
       group.state === "Stable" && (members === undefined ? group.members.length > 0 : group.members.length === members)
@@ -47,7 +51,8 @@ export class GroupHandle {
   }
 
   /** Waits until it has no members. */
-  async empty(options?: WaitOptions): Promise<void> {
+  async empty(options: WaitOptions = {}): Promise<void> {
+    checkWaitOptions("empty: options", options);
     await this.#waits.until(
       `group "${this.groupId}" to be empty`,
       async () => {
@@ -84,6 +89,7 @@ export class GroupHandle {
 
   /** Removes a member, or all: each hears UNKNOWN_MEMBER_ID, and a living one joins again, so the group rebalances. */
   async kick(memberId?: string): Promise<void> {
+    if (memberId !== undefined) checkName("kick: memberId", memberId);
     const members = memberId === undefined ? undefined : [{ memberId }];
     for (const { error } of await this.#admin().removeGroupMembers(this.groupId, members)) if (error) throw error;
   }
@@ -124,7 +130,9 @@ export class GroupLag {
   }
 
   /** As {@link GroupLag.zero}, until at most so many records are left. */
-  async atMost(records: number, options?: WaitOptions): Promise<void> {
+  async atMost(records: number, options: WaitOptions = {}): Promise<void> {
+    wholeNumber(0)("atMost: records", records);
+    checkWaitOptions("atMost: options", options);
     await this.#waits.until(
       `the lag of group "${this.#group.groupId}" to be ${records === 0 ? "zero" : `at most ${records}`}`,
       async () => {

@@ -3,6 +3,8 @@ import { type Logger, nearName } from "@ottla/base";
 import { planStart, type StartPlan } from "@ottla/broker/controlled";
 import { TestingError } from "./testing-error.ts";
 import type { TopicOptions } from "./topic-handle.ts";
+import { checkObject } from "./argument-checks.ts";
+import { checkTopics } from "./record-checks.ts";
 
 /** How the Kafka of a test is to be. Everything has a default. */
 export interface KafkaOptions {
@@ -46,6 +48,7 @@ const OPTION_NAMES: Readonly<Record<keyof KafkaOptions, true>> = {
 
 /** Checks the options. Errors: `INVALID_OPTION`, `INVALID_CONFIG`. */
 export function planKafka(options: KafkaOptions): KafkaPlan {
+  asOption(() => checkObject("the object of startKafka's options", options));
   for (const name of Object.keys(options)) {
     if (Object.hasOwn(OPTION_NAMES, name)) continue;
     const near = nearName(name, Object.keys(OPTION_NAMES));
@@ -53,7 +56,11 @@ export function planKafka(options: KafkaOptions): KafkaPlan {
     throw new TestingError("INVALID_OPTION", `startKafka has no option "${name}"; ${hint}.`);
   }
   const { topics = {}, deadlineMs = DEADLINE_MS, settings = {}, brokers = 1, host, port, logger } = options;
-  if (!(deadlineMs > 0 && deadlineMs <= DEADLINE_MS_MAX))
+  asOption(() => {
+    checkTopics("topics", topics);
+    checkObject("settings", settings);
+  });
+  if (!(typeof deadlineMs === "number" && deadlineMs > 0 && deadlineMs <= DEADLINE_MS_MAX))
     throw new TestingError("INVALID_OPTION", `deadlineMs is ${inspect(deadlineMs)}; it must be a time in ms, at most ${DEADLINE_MS_MAX}.`);
   const broker = planStart({
     memory: true,
@@ -71,6 +78,15 @@ export function planKafka(options: KafkaOptions): KafkaPlan {
     throw new TestingError("INVALID_OPTION", `settings: ${message}: ${typeof name === "string" ? name : "log.dirs"}${hint}.`);
   }
   return { broker, topics, deadlineMs };
+}
+
+/** What is wrong with an option has the code of options. */
+function asOption(check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    throw error instanceof TestingError ? new TestingError("INVALID_OPTION", error.message) : error;
+  }
 }
 
 /** As many replicas as there are virtual brokers, up to three, so that a failover finds another leader. */

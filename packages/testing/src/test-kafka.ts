@@ -16,8 +16,10 @@ import type { Kafka } from "./kafka.ts";
 import { TopicHandle, type TopicOptions, topicOrder } from "./topic-handle.ts";
 import { TestingError } from "./testing-error.ts";
 import { TransactionHandle } from "./transaction-handle.ts";
-import type { UntilOptions, Waits } from "./waits.ts";
+import { checkUntilOptions, type UntilOptions, type Waits } from "./waits.ts";
 import { ClockHandle, DiskHandle } from "./world.ts";
+import { checkFunction, checkName, checkObject, wholeNumber } from "./argument-checks.ts";
+import { checkTopics } from "./record-checks.ts";
 
 /** By this client id the broker knows the kit's own requests, which meet no fault. */
 export const KIT_CLIENT_ID = "ottla-testing";
@@ -70,6 +72,8 @@ export class TestKafka implements Kafka {
   }
 
   client(options: Omit<ClientOptions, "bootstrapServers"> = {}): Client {
+    this.#throwIfStopped("clients are made");
+    checkObject("client: options", options);
     const client = createClient({ ...QUICK, ...options, bootstrapServers: this.bootstrapServers });
     this.#clients.add(client);
     return client;
@@ -99,6 +103,7 @@ export class TestKafka implements Kafka {
   }
 
   async createTopics(topics: Readonly<Record<string, number | TopicOptions>>): Promise<void> {
+    checkTopics("topics", topics);
     const entries = Object.entries(topics);
     if (entries.length === 0) return;
     await this.#broker.createTopics(entries.map(([name, options]) => topicOrder(name, options)));
@@ -108,7 +113,9 @@ export class TestKafka implements Kafka {
   }
 
   fault(spec: FaultSpec & FaultHooks): FaultHandle {
-    if (this.#stopped) throw new TestingError("KAFKA_STOPPED", "This Kafka was stopped; faults are armed before that.");
+    this.#throwIfStopped("faults are armed");
+    // One that does not exist is told at once: no request would ever meet it.
+    if (Number.isInteger(spec?.node)) this.#broker.isUp(spec.node!);
     const fault = this.#broker.faults.arm(spec);
     const handle = new FaultHandle(fault, this.#waits, () => this.#broker.faults.recent);
     fault.listen(() => {
@@ -123,6 +130,8 @@ export class TestKafka implements Kafka {
   }
 
   limitVersions(latest: Readonly<Partial<Record<ApiName, number | null>>>): FaultHandle {
+    checkObject("limitVersions: latest", latest);
+    for (const [name, version] of Object.entries(latest)) if (version !== null) wholeNumber(0)(`limitVersions: ${name}`, version);
     const limits = new Map(Object.entries(latest).map(([name, version]) => [apiKeyOf(name), version]));
     return this.fault({
       name: `versions up to ${JSON.stringify(latest)}`,
@@ -155,7 +164,11 @@ export class TestKafka implements Kafka {
     this.#broker.expireFetchSessions();
   }
 
-  until<Value>(what: string, holds: () => Value | Promise<Value>, { seen, ...options }: UntilOptions = {}): Promise<NonNullable<Value>> {
+  async until<Value>(what: string, holds: () => Value | Promise<Value>, untilOptions: UntilOptions = {}): Promise<NonNullable<Value>> {
+    checkName("until: what", what);
+    checkFunction("until: holds", holds);
+    checkUntilOptions("until: options", untilOptions);
+    const { seen, ...options } = untilOptions;
     return this.#waits.until<NonNullable<Value>>(
       what,
       async () => {
@@ -167,11 +180,13 @@ export class TestKafka implements Kafka {
   }
 
   async snapshot(name: string = DEFAULT_SNAPSHOT): Promise<void> {
+    checkName("snapshot: name", name);
     await this.#broker.snapshot(name);
     if (name === DEFAULT_SNAPSHOT) this.#hasDefaultSnapshot = true;
   }
 
   async reset(name: string = this.#hasDefaultSnapshot ? DEFAULT_SNAPSHOT : START): Promise<void> {
+    checkName("reset: name", name);
     await this.#broker.reset(name);
     this.#handles.clear();
   }
@@ -194,7 +209,12 @@ export class TestKafka implements Kafka {
     for (const handle of this.#failed) handle.throwUntoldFailure();
   }
 
+  #throwIfStopped(what: string): void {
+    if (this.#stopped) throw new TestingError("KAFKA_STOPPED", `This Kafka was stopped; ${what} before that.`);
+  }
+
   #own(): { readonly client: Client; readonly admin: Admin; producer: Producer | undefined } {
+    this.#throwIfStopped("it is asked");
     if (this.#kit) return this.#kit;
     const client = createClient({
       ...QUICK,

@@ -5,6 +5,8 @@ import { type ReadOptions, readTopic } from "./read-topic.ts";
 import { TestingError } from "./testing-error.ts";
 import { differenceOf, type ExpectedRecord, missingOf, shown, type TopicRecord } from "./topic-record.ts";
 import type { WaitOptions, Waits } from "./waits.ts";
+import { checkName, wholeNumber } from "./argument-checks.ts";
+import { checkExpected, checkExpectOptions, checkNewRecords, checkReadOptions, checkTopicOptions } from "./record-checks.ts";
 
 /** A record to produce; a text or null alone is the value. */
 export type NewRecord = string | null | Omit<ProducerRecord, "topic">;
@@ -37,6 +39,7 @@ export class TopicHandle {
     name: string,
     parts: { readonly client: () => Client; readonly producer: () => Producer; readonly broker: ControlledBroker; readonly waits: Waits },
   ) {
+    checkName("the name of a topic", name);
     this.name = name;
     this.#client = parts.client;
     this.#producer = parts.producer;
@@ -46,6 +49,7 @@ export class TopicHandle {
 
   /** Creates it. Rejects with the broker's `KafkaError`. */
   async create(options: number | TopicOptions = {}): Promise<void> {
+    checkTopicOptions("create: options", options);
     const { records = [] } = typeof options === "number" ? {} : options;
     await this.#broker.createTopics([topicOrder(this.name, options)]);
     if (records.length > 0) await this.produce(records);
@@ -57,7 +61,8 @@ export class TopicHandle {
   }
 
   /** Puts records in, in order. Resolves when all are acknowledged. */
-  produce(records: readonly NewRecord[]): Promise<readonly RecordMetadata[]> {
+  async produce(records: readonly NewRecord[]): Promise<readonly RecordMetadata[]> {
+    checkNewRecords("produce: records", records);
     const full = records.map((record) => ({
       topic: this.name,
       ...(typeof record === "string" || record === null ? { value: record } : record),
@@ -66,7 +71,8 @@ export class TopicHandle {
   }
 
   /** Every record that it has now: partition after partition, oldest first. */
-  records(options: ReadOptions = {}): Promise<readonly TopicRecord[]> {
+  async records(options: ReadOptions = {}): Promise<readonly TopicRecord[]> {
+    checkReadOptions("records: options", options);
     return readTopic(this.#client(), this.name, options);
   }
 
@@ -74,12 +80,16 @@ export class TopicHandle {
    * Waits until it has exactly these records; in each partition in this order. Of a record, what is given must be equal. Rejects with an `AssertionError` that has what was there and what was
    * expected, so that test runners show the difference.
    */
-  has(expected: readonly ExpectedRecord[], options: ExpectOptions = {}): Promise<readonly TopicRecord[]> {
+  async has(expected: readonly ExpectedRecord[], options: ExpectOptions = {}): Promise<readonly TopicRecord[]> {
+    checkExpected("has: expected", expected);
+    checkExpectOptions("has: options", options);
     return this.#expect(`to have exactly ${counted(expected.length)}`, expected, options, (records) => differenceOf(records, expected));
   }
 
   /** As {@link TopicHandle.has}, with others beside them, in any order. */
-  includes(expected: readonly ExpectedRecord[], options: ExpectOptions = {}): Promise<readonly TopicRecord[]> {
+  async includes(expected: readonly ExpectedRecord[], options: ExpectOptions = {}): Promise<readonly TopicRecord[]> {
+    checkExpected("includes: expected", expected);
+    checkExpectOptions("includes: options", options);
     return this.#expect(`to include ${counted(expected.length)}`, expected, options, (records) => {
       const missing = missingOf(records, expected);
       return missing.length === 0
@@ -90,11 +100,13 @@ export class TopicHandle {
 
   /** The node that leads a partition; undefined while nobody can. Throws `NO_SUCH_PARTITION`. */
   leader(partition = 0): number | undefined {
+    wholeNumber(0)("leader: partition", partition);
     return this.#broker.leaderOf(this.name, partition);
   }
 
   /** Makes a virtual broker lead a partition, whether it has a replica or not; clients find out by NOT_LEADER_OR_FOLLOWER. */
-  moveLeader(nodeId: number, partition = 0): Promise<void> {
+  async moveLeader(nodeId: number, partition = 0): Promise<void> {
+    wholeNumber(0)("moveLeader: partition", partition);
     return this.#broker.moveLeader(this.name, partition, nodeId);
   }
 

@@ -1,4 +1,5 @@
 import type { ControlledBroker } from "@ottla/broker/controlled";
+import { checkName } from "./argument-checks.ts";
 
 /** One transactional id. */
 export class TransactionHandle {
@@ -7,6 +8,7 @@ export class TransactionHandle {
 
   /** @internal */
   constructor(transactionalId: string, broker: ControlledBroker) {
+    checkName("a transactional id", transactionalId);
     this.transactionalId = transactionalId;
     this.#broker = broker;
   }

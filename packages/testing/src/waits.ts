@@ -1,4 +1,5 @@
 import { systemClock } from "@ottla/base/node";
+import { checkFunction, fieldsOf, waitFields } from "./argument-checks.ts";
 import { TestingError } from "./testing-error.ts";
 
 /** How patient a helper is. */
@@ -13,11 +14,17 @@ export interface UntilOptions extends WaitOptions {
   readonly seen?: () => string;
 }
 
+/** Throws `INVALID_ARGUMENT`. */
+export const checkWaitOptions = fieldsOf(waitFields);
+export const checkUntilOptions = fieldsOf({ ...waitFields, seen: checkFunction });
+
 /** One look at what is waited for. */
 export type Look<Value> = { readonly found: Value } | { readonly seen: string };
 
 /** Some things change without a request: sessions end by time. So it is looked again after this long at the latest. */
 const LOOK_AGAIN_MS = 50;
+/** So much longer than the deadline the last look may take. */
+const LAST_LOOK_MS = 5000;
 
 /** Waits for conditions: each looks again whenever something happens at the broker, and knows what it has seen last. */
 export class Waits {
@@ -40,7 +47,9 @@ export class Waits {
     this.wake();
   }
 
-  /** Looks until it is found. `what` completes "Waited … for ". Rejects with `WAITED_TOO_LONG`, or with what `look` throws as a `TestingError`. */
+  /**
+   * Looks until it is found. `what` completes "Waited … for ". Rejects with `WAITED_TOO_LONG`, also where a look does not end, or with what `look` throws as a `TestingError`.
+   */
   async until<Value>(
     what: string,
     look: () => Promise<Look<Value>> | Look<Value>,
@@ -50,7 +59,7 @@ export class Waits {
     for (;;) {
       // Registered before it is looked: what happens meanwhile is not missed.
       const news = this.#news(Math.max(0, Math.min(LOOK_AGAIN_MS, endMs - systemClock.monotonicMs())));
-      const looked = await this.#look(look).catch((error: unknown) => {
+      const looked = await this.#lookWithin(look, endMs).catch((error: unknown) => {
         news.forget();
         throw error;
       });
@@ -64,6 +73,18 @@ export class Waits {
         throw new TestingError("WAITED_TOO_LONG", `Waited ${withinMs} ms for ${what}. Last seen: ${seen}${/[.!?]$/.test(seen) ? "" : "."}`);
       }
       await news.came;
+    }
+  }
+
+  /** A look that has not ended when the time is over, and a little after it, is not waited for. */
+  async #lookWithin<Value>(look: () => Promise<Look<Value>> | Look<Value>, endMs: number): Promise<Look<Value>> {
+    const { promise, resolve } = Promise.withResolvers<Look<Value>>();
+    const restMs = Math.max(0, endMs - systemClock.monotonicMs()) + LAST_LOOK_MS;
+    const timer = systemClock.schedule(restMs, () => resolve({ seen: "a look that has not ended yet" }));
+    try {
+      return await Promise.race([this.#look(look), promise]);
+    } finally {
+      timer.cancel();
     }
   }
 

@@ -1,4 +1,6 @@
-import type { ControlledClock, DiskFault, FaultyDisk } from "@ottla/base/simulated";
+import { DISK_ERROR_CODES } from "@ottla/base";
+import { type ControlledClock, DISK_OPERATIONS, type DiskFault, type FaultyDisk } from "@ottla/base/simulated";
+import { checkName, fieldsOf, oneOf, wholeNumber } from "./argument-checks.ts";
 
 /** The broker's time. Clients have their own. */
 export class ClockHandle {
@@ -42,6 +44,17 @@ export class ClockHandle {
   }
 }
 
+const checkDiskFault = fieldsOf({
+  operation: oneOf(...DISK_OPERATIONS),
+  path: checkName,
+  code: oneOf(...DISK_ERROR_CODES),
+  after: wholeNumber(0),
+  times: (subject, value) => {
+    if (value !== Infinity) wholeNumber(1)(subject, value);
+  },
+  partialBytes: wholeNumber(0),
+});
+
 /** The broker's disk, which is in memory. */
 export class DiskHandle {
   readonly #disk: FaultyDisk;
@@ -67,6 +80,7 @@ export class DiskHandle {
 
   /** Makes operations fail, such as `{ operation: "sync", path: "orders-0", times: 1 }`. Returns the way to take that back. */
   fail(fault: DiskFault): () => void {
+    checkDiskFault("fail: fault", fault);
     return this.#disk.fail(fault);
   }
 }

@@ -1,15 +1,18 @@
 import { OttlaError } from "../errors.ts";
 
+export const DISK_ERROR_CODES = [
+  "DISK_IO",
+  "DISK_FULL",
+  "DISK_NOT_FOUND",
+  "DISK_EXISTS",
+  "DISK_DENIED",
+  "DISK_NAME_TOO_LONG",
+  "DISK_LOCKED",
+  "DISK_TOO_MANY_OPEN",
+] as const;
+
 /** What went wrong on the disk. `FULL` may heal when space is freed; after `IO` nothing on that file can be trusted. */
-export type DiskErrorCode =
-  | "DISK_IO"
-  | "DISK_FULL"
-  | "DISK_NOT_FOUND"
-  | "DISK_EXISTS"
-  | "DISK_DENIED"
-  | "DISK_NAME_TOO_LONG"
-  | "DISK_LOCKED"
-  | "DISK_TOO_MANY_OPEN";
+export type DiskErrorCode = (typeof DISK_ERROR_CODES)[number];
 
 /** A failed disk operation. Codes: see {@link DiskErrorCode}. */
 export class DiskError extends OttlaError {

@@ -2,20 +2,23 @@ import type { DiskErrorCode } from "../seams/disk.ts";
 import { treeError } from "./directory-tree.ts";
 
 /** The operations of a disk that can be counted and made to fail. */
-export type DiskOperation =
-  | "open"
-  | "read"
-  | "append"
-  | "write"
-  | "truncate"
-  | "sync"
-  | "list"
-  | "rename"
-  | "remove"
-  | "makeDirectory"
-  | "syncDirectory"
-  | "replaceFile"
-  | "lock";
+export const DISK_OPERATIONS = [
+  "open",
+  "read",
+  "append",
+  "write",
+  "truncate",
+  "sync",
+  "list",
+  "rename",
+  "remove",
+  "makeDirectory",
+  "syncDirectory",
+  "replaceFile",
+  "lock",
+] as const;
+
+export type DiskOperation = (typeof DISK_OPERATIONS)[number];
 
 /** Operations that will fail. */
 export interface DiskFault {

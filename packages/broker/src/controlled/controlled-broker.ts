@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { type Clock, type Disk, invariant, type Logger, type MetricFamily, type Net, OttlaError, type Random } from "@ottla/base";
 import { nodeDisk } from "@ottla/base/node";
 import { ControlledClock, FaultyDisk, MemoryDisk } from "@ottla/base/simulated";
@@ -330,7 +331,7 @@ export class ControlledBroker {
 
   #checkNode(nodeId: number): void {
     if (!this.nodeIds.includes(nodeId))
-      throw new OttlaError("NO_SUCH_BROKER", `There is no virtual broker ${nodeId}; there are ${this.nodeIds.join(", ")}.`);
+      throw new OttlaError("NO_SUCH_BROKER", `There is no virtual broker ${inspect(nodeId)}; there are ${this.nodeIds.join(", ")}.`);
   }
 
   #checkUp(nodeId: number): void {
