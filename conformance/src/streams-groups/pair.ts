@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Api } from "@ottla/protocol";
+import { type Api, ErrorCode } from "@ottla/protocol";
 import { createTopicsApi, makeCreatableTopic, makeCreateTopicsRequest } from "@ottla/protocol/apis/create-topics";
 import { findCoordinatorApi, makeFindCoordinatorRequest } from "@ottla/protocol/apis/find-coordinator";
 import {
@@ -8,6 +8,7 @@ import {
   makeIncrementalAlterConfigsRequest,
   incrementalAlterConfigsApi,
 } from "@ottla/protocol/apis/incremental-alter-configs";
+import { makeStreamsGroupDescribeRequest, streamsGroupDescribeApi } from "@ottla/protocol/apis/streams-group-describe";
 import {
   makeStreamsGroupHeartbeatRequest,
   makeSubtopology,
@@ -19,6 +20,8 @@ import { waitUntil } from "../process/wait-until.ts";
 
 const GROUP_RESOURCE = 32;
 const MISSING_SOURCE_TOPICS = 1;
+/** A coordinator that is not there yet. */
+const NOT_YET: readonly number[] = [ErrorCode.COORDINATOR_LOAD_IN_PROGRESS, ErrorCode.COORDINATOR_NOT_AVAILABLE, ErrorCode.NOT_COORDINATOR];
 let canaries = 0;
 
 /** Both clusters, asked the same. */
@@ -36,6 +39,16 @@ export class Pair {
       await waitUntil("the coordinator of groups is there", async () => {
         const answer = await probe.raw(findCoordinatorApi, 4, makeFindCoordinatorRequest({ keyType: 0, coordinatorKeys: ["g"] }));
         return typeof answer !== "string" && answer.coordinators[0]?.errorCode === 0;
+      });
+    }
+  }
+
+  /** Until the coordinator of this group is there and has read its partition; a broker that has just started says so for a while. */
+  async loaded(groupId: string): Promise<void> {
+    for (const probe of [this.ours, this.kafka]) {
+      await waitUntil(`the coordinator of ${groupId} has loaded`, async () => {
+        const answer = await probe.raw(streamsGroupDescribeApi, 0, makeStreamsGroupDescribeRequest({ groupIds: [groupId] }));
+        return typeof answer !== "string" && answer.groups.every(({ errorCode }) => !NOT_YET.includes(errorCode));
       });
     }
   }

@@ -92,6 +92,7 @@ export class Scene {
 
   async #prepare(): Promise<void> {
     await this.#pair.setGroup(this.#groupId, "streams.num.standby.replicas", String(this.#random.nextInt(3)));
+    await this.#pair.loaded(this.#groupId);
     // Nothing is there that the topology reads: Apache Kafka answers who has an endpoint then with an unknown error.
     const thread = this.#come(false);
     await this.#send(thread, thread.join(this.#groupId, this.#topology));
