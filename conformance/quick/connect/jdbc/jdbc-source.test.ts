@@ -76,6 +76,18 @@ test("rows of one time are told apart by the table's key, and a stop among them 
   });
 });
 
+test("keys of bytes tell rows of one time apart, also over a stop", async () => {
+  const { db, url } = database("CREATE TABLE t (k BLOB NOT NULL PRIMARY KEY, n INT, at TIMESTAMP NOT NULL)");
+  for (const [n, k] of ["ff00", "", "00", "00ff", "5c27"].entries()) db.exec(`INSERT INTO t VALUES (x'${k}', ${n}, '2026-01-02 03:04:05')`);
+  const runs = source(url, { mode: "timestamp", "timestamp.column.name": "at", "batch.max.rows": "2" });
+  for (let run = 0; run < 5; run++) await runs.run({ items: 1 });
+  assert.deepEqual(
+    values(runs).map((row) => (row as { n: bigint }).n),
+    [1n, 2n, 3n, 4n, 0n],
+  );
+  assert.deepEqual(runs.events.at(-1)?.offset["key"], ["\\xff00"]);
+});
+
 test("without a key rows of one time come again after a stop among them, and none is lost", async () => {
   const { db, url } = database("CREATE TABLE t (n INTEGER, at TIMESTAMP NOT NULL)");
   for (let n = 0; n < 6; n++) db.exec(`INSERT INTO t VALUES (${n}, '2026-01-02 03:04:0${n < 2 ? 1 : 2}')`);

@@ -1,6 +1,7 @@
 import { ConnectError } from "../../connect-error.ts";
 import { blameOfPostgres, connectPostgres, isRefusedByPostgres } from "./postgres-client.ts";
-import { isRefusedByMariadb, openMariadb } from "./mariadb-session.ts";
+import { isRefusedByMariadb } from "./mariadb-client.ts";
+import { openMariadb } from "./mariadb-session.ts";
 import { onConflict, type SqlDialect, type SqlRow, type SqlSession } from "./sql-session.ts";
 
 /** A database by its URL. */

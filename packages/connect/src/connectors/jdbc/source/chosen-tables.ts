@@ -1,17 +1,16 @@
 import { ConnectError } from "../../../connect-error.ts";
-import { quoted } from "../sql-session.ts";
 import type { JdbcSourceSettings } from "./jdbc-source-config.ts";
 import type { RowSource, SourceDatabase, SourceTable } from "./source-database.ts";
 
 /** What the settings let be read: tables, or the query. */
 export async function chosenSources(settings: JdbcSourceSettings, database: SourceDatabase): Promise<readonly RowSource[]> {
   const { query } = settings;
-  if (query.trim() !== "") return [{ kind: "query", sql: `(${query.trim().replace(/;$/, "")}) AS ottla_rows`, name: "the query" }];
+  if (query.trim() !== "") return [{ kind: "query", sql: `(${query.trim().replace(/;$/, "")}\n) AS ottla_rows`, name: "the query" }];
   const isChosen = tableChoice(settings);
   const types = settings["table.types"].map((type) => type.toUpperCase());
-  const tables = await database.tables(types, settings["schema.pattern"]);
+  const tables = await database.tables(types, settings["schema.pattern"], settings["catalog.pattern"]);
   return tables.filter(isChosen).map((table) => {
-    const sql = `${quoted(table.schema)}.${quoted(table.name)}`;
+    const sql = `${database.quoted(table.schema)}.${database.quoted(table.name)}`;
     return { kind: "table", table, sql, name: `${table.schema}.${table.name}` };
   });
 }
@@ -43,7 +42,7 @@ export function tableChoice(settings: JdbcSourceSettings): (table: SourceTable) 
 /** Quotes around parts of a name are left out. */
 function named(list: readonly string[]): ((name: string) => boolean) | undefined {
   if (list.length === 0) return undefined;
-  const names = new Set(list.map((name) => name.replaceAll('"', "").trim()));
+  const names = new Set(list.map((name) => name.replaceAll(/["`]/g, "").trim()));
   return (name) => names.has(name);
 }
 

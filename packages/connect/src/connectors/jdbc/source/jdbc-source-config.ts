@@ -5,7 +5,7 @@ const high = { importance: "high" } as const;
 
 /** The settings of the JDBC source, by the names that people's files have; those of our own begin with `ottla.`. */
 export const jdbcSourceConfig = {
-  "connection.url": secret().with(high).doc("jdbc:postgresql://host:port/database or jdbc:sqlite:path."),
+  "connection.url": secret().with(high).doc("jdbc:postgresql://host:port/database, jdbc:mariadb://host:port/database or jdbc:sqlite:path."),
   "connection.user": str().optional().with(high).doc("Left out: the one in the URL, or the system's."),
   "connection.password": secret().optional().with(high).doc("The password."),
   "connection.attempts": int().default(3).range(1).with(low).doc("Attempts to connect in a row, until the task fails."),
@@ -40,6 +40,9 @@ export const jdbcSourceConfig = {
   "table.exclude.list": list().default([]).doc("Regular expressions of tables that are left out."),
   "table.types": list().default(["TABLE"]).with(low).doc("TABLE, VIEW or both."),
   "schema.pattern": str().optional().doc("Only tables of schemas that are like it, with % and _ as LIKE has them."),
+  "catalog.pattern": str()
+    .optional()
+    .doc("MariaDB: tables of databases that are like it, with % and _ as LIKE has them, in place of those of the URL's database."),
   "topic.prefix": str().with(high).doc("A table's rows go to the topic of this and its name; those of a query to the topic of this name."),
   "poll.interval.ms": int().default(5000).range(0).with(high).doc("Between the beginnings of two polls of a table."),
   "table.poll.interval.ms": long().default(60_000).range(0).doc("How often it is looked for tables that came and went."),
@@ -53,6 +56,10 @@ export const jdbcSourceConfig = {
     .doc(
       "What NUMERIC becomes. none: Decimal; precision_only: whole numbers of up to 18 digits are int8 to int64; best_fit: doubles besides, up to 15 digits; best_fit_eager_double: doubles for all others.",
     ),
+  "bigint.unsigned.handling.mode": oneOf("long", "precise")
+    .default("long")
+    .with(low)
+    .doc("MariaDB: what BIGINT UNSIGNED becomes. long: int64, and a number beyond it is refused by name; precise: Decimal."),
   "timestamp.granularity": oneOf(
     "connect_logical",
     "micros_long",
@@ -79,6 +86,11 @@ export const jdbcSourceConfig = {
     .default("requested")
     .doc("required is refused where a restart may bring rows twice."),
 };
+
+/** Whether rows of open transactions are waited for. */
+export function waitsForOthers(settings: JdbcSourceSettings): boolean {
+  return settings["ottla.open.transactions"] === "wait" && settings.mode !== "bulk";
+}
 
 /** The settings, typed. */
 export type JdbcSourceSettings = ConfigValues<typeof jdbcSourceConfig>;

@@ -2,7 +2,7 @@ import { type Clock, pause } from "@ottla/base";
 import { ConnectError } from "../../../connect-error.ts";
 import type { SourceItem, SourceTaskContext } from "../../../plugin/source-plugin.ts";
 import { chosenSources, topicOf } from "./chosen-tables.ts";
-import type { JdbcSourceSettings } from "./jdbc-source-config.ts";
+import { type JdbcSourceSettings, waitsForOthers } from "./jdbc-source-config.ts";
 import { openSourceDatabase } from "./open-source-database.ts";
 import { RowReading } from "./row-reading.ts";
 import { ColumnsChanged, type SourceDatabase } from "./source-database.ts";
@@ -26,6 +26,8 @@ export class JdbcSourceTask {
   #tablesMs = 0;
   #failures = 0;
   #changes = 0;
+  /** What was said of it already. */
+  #blindness: string | undefined;
 
   constructor(settings: JdbcSourceSettings, context: SourceTaskContext<JdbcSourceWork>, clock: Clock) {
     this.#settings = settings;
@@ -74,10 +76,9 @@ export class JdbcSourceTask {
     });
     this.#database = database;
     for (const reading of this.#readings.values()) reading.reconnected();
-    if (database.isReplica && this.#settings["ottla.open.transactions"] === "wait" && this.#settings.mode !== "bulk")
-      this.#context.log.warn(
-        "the database is a copy that follows another; transactions that are open there cannot be seen here, and rows that commit late may be lost: set timestamp.delay.interval.ms, or read from the primary",
-      );
+    const { blindness } = database;
+    if (blindness !== undefined && blindness !== this.#blindness && waitsForOthers(this.#settings)) this.#context.log.warn(blindness);
+    this.#blindness = blindness;
     return database;
   }
 
@@ -116,6 +117,8 @@ export class JdbcSourceTask {
       if (++this.#changes > CHANGES_MAX) throw told(error);
       this.#tablesMs = 0;
       log.info("columns changed; they are looked at anew");
+      // A result may be read in part.
+      await this.#close();
       return;
     }
     const isPassing = error instanceof Unreachable || this.#database?.isPassing(error) === true;
@@ -143,11 +146,17 @@ class Unreachable extends Error {
   override readonly name = "Unreachable";
 }
 
-/** A column or a table that went while it was read: SQLSTATE, or SQLite's words. */
+/** A column or a table that went while it was read: SQLSTATE, MariaDB's names, or SQLite's words. */
 function isGoneColumn(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code } = error as { readonly code?: unknown };
-  return code === "42703" || code === "42P01" || /no such (?:column|table)/.test(error.message);
+  return (
+    code === "42703" ||
+    code === "42P01" ||
+    code === "ER_BAD_FIELD_ERROR" ||
+    code === "ER_NO_SUCH_TABLE" ||
+    /no such (?:column|table)/.test(error.message)
+  );
 }
 
 function told(error: unknown): unknown {

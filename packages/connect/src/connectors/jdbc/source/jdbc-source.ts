@@ -5,7 +5,7 @@ import { defineSource } from "../../../plugin/define.ts";
 import type { CheckFinding } from "../../../plugin/plugin-context.ts";
 import type { SourcePlugin } from "../../../plugin/source-plugin.ts";
 import { chosenSources, tableChoice, topicOf } from "./chosen-tables.ts";
-import { jdbcSourceConfig, type JdbcSourceSettings } from "./jdbc-source-config.ts";
+import { jdbcSourceConfig, type JdbcSourceSettings, waitsForOthers } from "./jdbc-source-config.ts";
 import { JdbcSourceTask, type JdbcSourceWork } from "./jdbc-source-task.ts";
 import { openSourceDatabase } from "./open-source-database.ts";
 import { RowReading } from "./row-reading.ts";
@@ -14,12 +14,12 @@ import { positionOf } from "./source-position.ts";
 /** So many tables are looked at by a dry run. */
 const CHECKED_TABLES = 50;
 
-/** Rows of PostgreSQL and SQLite as records, by polling. */
+/** Rows of PostgreSQL, MariaDB and SQLite as records, by polling. */
 export const jdbcSource: SourcePlugin<typeof jdbcSourceConfig, JdbcSourceWork> = defineSource({
   name: "jdbc-source",
   aliases: ["io.confluent.connect.jdbc.JdbcSourceConnector", "io.aiven.connect.jdbc.JdbcSourceConnector"],
   version: "0.1.0",
-  doc: "Reads tables and queries of PostgreSQL and SQLite again and again, by a growing number, a time of change, both, or whole.",
+  doc: "Reads tables and queries of PostgreSQL, MariaDB and SQLite again and again, by a growing number, a time of change, both, or whole.",
   config: jdbcSourceConfig,
   exactlyOnce: true,
   check: checkJdbcSource,
@@ -91,6 +91,8 @@ async function checkJdbcSource(settings: JdbcSourceSettings): Promise<readonly C
     const sources = await chosenSources(settings, database);
     if (sources.length === 0)
       findings.push({ severity: "warning", message: "No table is there that the settings choose; it is looked for again and again." });
+    if (database.blindness !== undefined && waitsForOthers(settings))
+      findings.push({ severity: "warning", message: `${database.blindness.charAt(0).toUpperCase()}${database.blindness.slice(1)}.` });
     const topics = new Map<string, string>();
     for (const from of sources.slice(0, CHECKED_TABLES)) {
       const topic = topicOf(settings, from);

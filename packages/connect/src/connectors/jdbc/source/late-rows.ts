@@ -12,13 +12,21 @@ export class LateRows {
   readonly #kind: LateKind;
   readonly #clock: Clock;
   readonly #log: Logger;
-  #candidate: { readonly bound: bigint; waiting: ReadonlySet<string>; readonly sinceMs: number; isTold: boolean } | undefined;
+  /** `waiting`: undefined until it could be told who is open. */
+  #candidate:
+    | { readonly bound: bigint; waiting: ReadonlySet<string> | undefined; readonly sinceMs: number; askedMs: number; isTold: boolean }
+    | undefined;
 
   constructor(from: RowSource, kind: LateKind, clock: Clock, log: Logger) {
     this.#from = from;
     this.#kind = kind;
     this.#clock = clock;
     this.#log = log;
+  }
+
+  /** Whether a bound waits for open transactions. */
+  get isHeld(): boolean {
+    return this.#candidate !== undefined;
   }
 
   /** How long reading has waited for open transactions; 0: it does not. */
@@ -31,14 +39,17 @@ export class LateRows {
     if (this.#candidate === undefined) {
       const bound = await next();
       if (bound === undefined) return undefined;
-      const waiting = await database.openTransactions(this.#from, this.#kind);
-      this.#candidate = { bound, waiting, sinceMs: this.#clock.monotonicMs(), isTold: false };
-    } else {
-      const open = await database.openTransactions(this.#from, this.#kind);
-      this.#candidate.waiting = new Set([...this.#candidate.waiting].filter((each) => open.has(each)));
+      const sinceMs = this.#clock.monotonicMs();
+      this.#candidate = { bound, waiting: undefined, sinceMs, askedMs: sinceMs, isTold: false };
     }
-    const { bound, waiting, isTold } = this.#candidate;
-    if (waiting.size === 0) {
+    const candidate = this.#candidate;
+    const open = await database.openTransactions(this.#from, this.#kind, candidate.askedMs);
+    if (open !== undefined) {
+      candidate.askedMs = this.#clock.monotonicMs();
+      candidate.waiting = candidate.waiting === undefined ? open : new Set([...candidate.waiting].filter((each) => open.has(each)));
+    }
+    const { bound, waiting, isTold } = candidate;
+    if (waiting?.size === 0) {
       this.#candidate = undefined;
       return bound;
     }
@@ -49,7 +60,10 @@ export class LateRows {
         {
           from: this.#from.name,
           heldBackMs: Math.round(this.heldBackMs),
-          transactions: [...waiting].slice(0, 10),
+          transactions:
+            waiting === undefined
+              ? "not seen yet: the server's list of them is asked for by others all the time"
+              : [...waiting].slice(0, 10),
         },
       );
     }

@@ -1,3 +1,4 @@
+import { systemClock, systemRandom } from "@ottla/base/node";
 import { ConnectError } from "../../../connect-error.ts";
 import { timeZone } from "./exact-time.ts";
 import type { JdbcSourceSettings } from "./jdbc-source-config.ts";
@@ -16,12 +17,18 @@ export async function openSourceDatabase(settings: JdbcSourceSettings): Promise<
     const { "connection.user": user, "connection.password": password, "transaction.isolation.mode": isolation } = settings;
     return PostgresDatabase.open(rest, { user, password, isolation }, rules);
   }
+  if (system === "mariadb" || system === "mysql") {
+    const { MariadbDatabase } = await import("./mariadb-database.ts");
+    const { "connection.user": user, "connection.password": password, "transaction.isolation.mode": isolation } = settings;
+    const unsigned = settings["bigint.unsigned.handling.mode"];
+    return MariadbDatabase.open(rest, { user, password, isolation }, { ...rules, unsigned }, { clock: systemClock, random: systemRandom });
+  }
   if (system === "sqlite") {
     const { SqliteDatabase } = await import("./sqlite-database.ts");
     return SqliteDatabase.open(rest, rules);
   }
   throw new ConnectError(
     "CONNECT_CONFIG",
-    `connection.url begins with jdbc:postgresql: or jdbc:sqlite:, not with ${system === "" ? "what it begins with" : `jdbc:${system}:`}; other databases are not there yet.`,
+    `connection.url begins with jdbc:postgresql:, jdbc:mariadb: or jdbc:sqlite:, not with ${system === "" ? "what it begins with" : `jdbc:${system}:`}; other databases are not there yet.`,
   );
 }

@@ -1,11 +1,12 @@
 import type { Client, QueryArrayResult } from "pg";
-import type { SqlValue } from "../sql-session.ts";
+import { quoted, type SqlValue } from "../sql-session.ts";
 import { connectPostgres, cutOff, isPassingInPostgres, type PostgresLogin } from "../postgres-client.ts";
 import { timeText } from "./exact-time.ts";
 import { postgresForm } from "./postgres-forms.ts";
 import { sourceColumn, type TimeFacts, type ValueRules } from "./source-column.ts";
 import {
   ColumnsChanged,
+  COPY_IS_BLIND,
   type LateKind,
   type RawRow,
   type RowSource,
@@ -29,7 +30,8 @@ export interface PostgresWish extends PostgresLogin {
 /** PostgreSQL as a source of rows. */
 export class PostgresDatabase implements SourceDatabase {
   readonly system = "postgresql";
-  isReplica = false;
+  blindness: string | undefined;
+  readonly quoted = quoted;
   readonly isPassing = isPassingInPostgres;
   readonly #client: Client;
   readonly #rules: ValueRules;
@@ -43,12 +45,12 @@ export class PostgresDatabase implements SourceDatabase {
     const database = new PostgresDatabase(await connectPostgres(rest, wish, SETTINGS), rules);
     if (wish.isolation !== "DEFAULT")
       await database.#query(`SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL ${wish.isolation.replaceAll("_", " ")}`);
-    database.isReplica = (await database.value("SELECT pg_is_in_recovery()")) === "t";
+    if ((await database.value("SELECT pg_is_in_recovery()")) === "t") database.blindness = COPY_IS_BLIND;
     return database;
   }
 
-  placeholder(index: number): string {
-    return `$${index + 1}`;
+  placed(value: SqlValue, values: SqlValue[]): string {
+    return `$${values.push(value)}`;
   }
 
   async tables(types: readonly string[], schemaPattern: string | undefined): Promise<readonly SourceTable[]> {

@@ -1,8 +1,8 @@
 import { ConnectError } from "../../../connect-error.ts";
-import { quoted, type SqlValue } from "../sql-session.ts";
+import type { SqlValue } from "../sql-session.ts";
 import type { JdbcSourceSettings } from "./jdbc-source-config.ts";
 import type { SourceColumn, TimeFacts } from "./source-column.ts";
-import type { RawRow, RowSource, SourceFacts } from "./source-database.ts";
+import type { RawRow, RowSource, SourceDatabase, SourceFacts } from "./source-database.ts";
 import type { SourcePosition } from "./source-position.ts";
 
 /** By what rows are read. */
@@ -11,7 +11,11 @@ export interface ReadOrder {
   readonly time: { readonly expression: string; readonly facts: TimeFacts } | undefined;
   readonly number: { readonly expression: string } | undefined;
   /** The primary key, where rows of one time have nothing else that tells them apart. */
-  readonly key: readonly string[];
+  readonly key: readonly {
+    readonly expression: string;
+    /** As a statement has a value that an offset has; undefined: as it has all others. */
+    readonly literal: ((kept: unknown) => string) | undefined;
+  }[];
   /** Whether each row has a place of its own; else only times have. */
   readonly isUnique: boolean;
   positionOf(row: RawRow): SourcePosition;
@@ -21,7 +25,12 @@ export interface ReadOrder {
  * What the settings mean for these columns; undefined: everything is read, in any order.
  * @throws ConnectError CONNECT_CONFIG for columns that are not there or that reading cannot go by
  */
-export function readOrder(settings: JdbcSourceSettings, from: RowSource, facts: SourceFacts): ReadOrder | undefined {
+export function readOrder(
+  settings: JdbcSourceSettings,
+  from: RowSource,
+  facts: SourceFacts,
+  { quoted }: Pick<SourceDatabase, "quoted">,
+): ReadOrder | undefined {
   const { mode } = settings;
   if (mode === "bulk" || mode === "") return undefined;
   const times =
@@ -36,9 +45,10 @@ export function readOrder(settings: JdbcSourceSettings, from: RowSource, facts: 
         `${from.name}: the column ${name} has no times; timestamp.column.name takes dates and timestamps.`,
       );
   checkNotNull(settings, from, times, number);
-  const key = mode === "timestamp" ? facts.keyColumns : [];
   const at = (name: string): number => facts.columns.findIndex((column) => column.name === name);
-  const [timeAt, numberAt, keyAt] = [times.map(({ name }) => at(name)), number === undefined ? -1 : at(number.name), key.map(at)];
+  const keyAt = mode === "timestamp" ? facts.keyColumns.map(at) : [];
+  const key = keyAt.map((index) => facts.columns[index]!);
+  const [timeAt, numberAt] = [times.map(({ name }) => at(name)), number === undefined ? -1 : at(number.name)];
   const isUnique = number !== undefined || key.length > 0;
   if (!isUnique && settings["exactly.once.support"] === "required")
     throw new ConnectError(
@@ -46,21 +56,39 @@ export function readOrder(settings: JdbcSourceSettings, from: RowSource, facts: 
       `${from.name} has no primary key, and rows of one time would come twice where reading is stopped among them; exactly.once.support=required needs a key, or an incrementing column.`,
     );
   const names = times.map(({ name }) => quoted(name));
-  const [firstTime] = times;
+  const timeFacts = commonTime(from, times);
   return {
-    time: firstTime?.time && { expression: names.length === 1 ? names[0]! : `COALESCE(${names.join(", ")})`, facts: firstTime.time },
+    time: timeFacts && { expression: names.length === 1 ? names[0]! : `COALESCE(${names.join(", ")})`, facts: timeFacts },
     number: number && { expression: quoted(number.name) },
-    key: key.map(quoted),
+    key: key.map(({ name, key: form }) => ({ expression: form?.expression(quoted(name)) ?? quoted(name), literal: form?.literal })),
     isUnique,
     positionOf: (row) => {
-      const raw = timeAt.map((index) => row[index]).find((value) => value !== null && value !== undefined);
+      const which = timeAt.findIndex((index) => row[index] !== null && row[index] !== undefined);
+      const raw = row[timeAt[Math.max(0, which)]!];
       return {
-        time: firstTime?.time && { us: firstTime.time.us(raw), raw: raw as SqlValue },
+        time: timeFacts && { us: times[Math.max(0, which)]!.time!.us(raw), raw: raw as SqlValue },
         number: number === undefined ? undefined : BigInt(row[numberAt] as string),
-        key: keyAt.length === 0 ? undefined : keyAt.map((index) => row[index] as SqlValue),
+        key: keyAt.length === 0 ? undefined : keyAt.map((index, of) => key[of]!.key?.kept(row[index]) ?? (row[index] as SqlValue)),
       };
     },
   };
+}
+
+/**
+ * What holds of whichever of the columns a row's time is from: the largest step of them.
+ * @throws ConnectError CONNECT_CONFIG for times with a zone beside times without one, which have no order
+ */
+function commonTime(from: RowSource, columns: readonly SourceColumn[]): TimeFacts | undefined {
+  const [first] = columns;
+  if (first?.time === undefined) return undefined;
+  const other = columns.find(({ time }) => time!.isZoned !== first.time!.isZoned);
+  if (other !== undefined)
+    throw new ConnectError(
+      "CONNECT_CONFIG",
+      `${from.name}: of ${first.name} and ${other.name}, which timestamp.column.name names, one has times of a zone and the other has not; make them alike by a query.`,
+    );
+  const unitUs = columns.reduce((largest, { time }) => (time!.unitUs > largest ? time!.unitUs : largest), first.time.unitUs);
+  return { ...first.time, unitUs };
 }
 
 function columnOf(name: string, from: RowSource, { columns }: SourceFacts, setting: string): SourceColumn {

@@ -86,7 +86,7 @@ export class RowReading {
 
   /** Whether reading can go by the columns as they are. Throws ConnectError. */
   async check(database: SourceDatabase): Promise<void> {
-    readOrder(this.#options.settings, this.from, await database.describe(this.from));
+    readOrder(this.#options.settings, this.from, await database.describe(this.from), database);
   }
 
   /** The rows that are there now behind the position, a part of them where there are many. */
@@ -95,12 +95,12 @@ export class RowReading {
     const startedMs = clock.monotonicMs();
     this.#nextMs = startedMs + settings["poll.interval.ms"];
     const facts = await database.describe(this.from);
-    const order = readOrder(settings, this.from, facts);
+    const order = readOrder(settings, this.from, facts, database);
     const schema = this.#schemaOf(facts.columns);
     if (order === undefined) return yield* this.#bulk(database, facts, schema);
     const bound = await this.#bound(database, order);
     if (bound === undefined) {
-      if (this.heldBackMs > 0) this.#nextMs = startedMs + Math.min(settings["poll.interval.ms"], 100);
+      if (this.#late.isHeld) this.#nextMs = startedMs + Math.min(settings["poll.interval.ms"], 100);
       return;
     }
     const timeOf = order.time === undefined ? String : await database.timeWriter(this.from, order.time.expression, order.time.facts);
@@ -138,7 +138,7 @@ export class RowReading {
   /** All rows. The last one of them says that they were all, so that a restart does not begin before the next time. */
   async *#bulk(database: SourceDatabase, facts: SourceFacts, schema: ConnectSchema): AsyncGenerator<readonly SourceItem[]> {
     const startedMs = this.#options.clock.nowMs();
-    const { sql, values } = wholeQuery(this.from, facts, spaced(this.#options.settings["query.suffix"]));
+    const { sql, values } = wholeQuery(database, this.from, facts, spaced(this.#options.settings["query.suffix"]));
     const before = { completed_at: this.#completedMs };
     let held: RawRow | undefined;
     for await (const rows of database.pages(sql, values, facts, () => this.#rowsMax)) {
@@ -191,7 +191,7 @@ export class RowReading {
         const bound = BigInt(max as string);
         return this.#position?.number !== undefined && bound <= this.#position.number ? undefined : bound;
       }
-      const slackUs = waits && database.system === "postgresql" ? BEGIN_SLACK_US : 0n;
+      const slackUs = waits && database.system !== "sqlite" ? BEGIN_SLACK_US : 0n;
       const us = (await database.nowUs()) - BigInt(settings["timestamp.delay.interval.ms"]) * 1000n - slackUs;
       return floorTo(us, order.time.facts.unitUs);
     };

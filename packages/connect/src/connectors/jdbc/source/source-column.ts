@@ -4,6 +4,7 @@ import { dateSchema, decimalSchema, timestampSchema } from "../../../data/logica
 import { optional, plain } from "../../../data/make-schema.ts";
 import type { ConnectSchema } from "../../../data/schema.ts";
 import { msOf, readTime, timeText, type TimeZone } from "./exact-time.ts";
+import type { SqlValue } from "../sql-session.ts";
 import type { JdbcSourceSettings } from "./jdbc-source-config.ts";
 
 /** How a column of times is kept. */
@@ -27,8 +28,21 @@ export interface SourceColumn {
   /** Counted up by the database. */
   readonly isCounted: boolean;
   readonly time?: TimeFacts | undefined;
+  /** How reading goes by it where it is of a key; undefined: by itself. */
+  readonly key?: KeyForm | undefined;
+  /** How it is asked for; undefined: by its name. */
+  readonly selected?: ((quotedName: string) => string) | undefined;
   /** Of a value as the driver has it, never null. Throws DataError. */
   read(raw: unknown): unknown;
+}
+
+/** A column whose order and whose values in offsets are not what a statement has for the column itself. */
+export interface KeyForm {
+  expression(quotedName: string): string;
+  /** What an offset has, of a value as the driver has it. */
+  kept(raw: unknown): SqlValue;
+  /** As a statement has it, of what an offset has. Throws ConnectError CONNECT_CONFIG for what is no such value. */
+  literal(kept: unknown): string;
 }
 
 /** What a column's values become, before it is known whether they may be null. */
@@ -36,6 +50,10 @@ export interface ColumnForm {
   readonly schema: ConnectSchema;
   readonly isWhole?: boolean;
   readonly time?: TimeFacts;
+  readonly key?: KeyForm;
+  readonly selected?: (quotedName: string) => string;
+  /** Some of its values become null, though the database has none. */
+  readonly hasNulls?: boolean;
   read(raw: unknown): unknown;
 }
 
@@ -45,8 +63,9 @@ export function sourceColumn(
   form: ColumnForm,
   { isNotNull, isCounted = false }: { readonly isNotNull: boolean; readonly isCounted?: boolean },
 ): SourceColumn {
-  const { schema, isWhole = false, time } = form;
-  return { name, schema: isNotNull ? schema : optional(schema), isNotNull, isWhole, isCounted, time, read: (raw) => form.read(raw) };
+  const { schema, isWhole = false, time, key, selected, hasNulls = false } = form;
+  const shown = isNotNull && !hasNulls ? schema : optional(schema);
+  return { name, schema: shown, isNotNull, isWhole, isCounted, time, key, selected, read: (raw) => form.read(raw) };
 }
 
 /** What settings say of values. */

@@ -28,13 +28,22 @@ export type RawRow = readonly unknown[];
 /** What open transactions may still bring: rows with a smaller number, or with an earlier time. */
 export type LateKind = "numbers" | "times";
 
+/** Of a copy that follows another server. */
+export const COPY_IS_BLIND =
+  "the database is a copy that follows another; transactions that are open there cannot be seen here, and rows that commit late may be lost: set timestamp.delay.interval.ms, or read from the primary";
+
 /** A database that is read. One call at a time, but for what `pages` yields. */
 export interface SourceDatabase {
-  readonly system: "postgresql" | "sqlite";
-  /** A copy that follows another server, whose open transactions cannot be seen here. */
-  readonly isReplica: boolean;
-  placeholder(index: number): string;
-  tables(types: readonly string[], schemaPattern: string | undefined): Promise<readonly SourceTable[]>;
+  readonly system: "postgresql" | "mariadb" | "sqlite";
+  /** Why transactions that are open cannot be seen here, and what to do; undefined: they can. */
+  readonly blindness: string | undefined;
+  /** Whether rows are compared column by column: where an index is not used for `(a, b) > (1, 2)`. */
+  readonly comparesByColumn?: boolean;
+  /** A name that stands for itself. */
+  quoted(name: string): string;
+  /** How a statement names a value: itself, or a place for it, and then it is put at the end of `values`. */
+  placed(value: SqlValue, values: SqlValue[]): string;
+  tables(types: readonly string[], schemaPattern: string | undefined, catalogPattern: string | undefined): Promise<readonly SourceTable[]>;
   describe(from: RowSource): Promise<SourceFacts>;
   /** Rows of one statement. Throws {@link ColumnsChanged}. */
   page(sql: string, values: readonly SqlValue[], facts: SourceFacts): Promise<readonly RawRow[]>;
@@ -44,8 +53,8 @@ export interface SourceDatabase {
   value(sql: string): Promise<unknown>;
   /** The database's clock, in microseconds. */
   nowUs(): Promise<bigint>;
-  /** Transactions that are open now and may still bring late rows, by names that are not used again. */
-  openTransactions(from: RowSource, kind: LateKind): Promise<ReadonlySet<string>>;
+  /** Transactions that are open now and may still bring late rows, by names that are not used again; undefined: that cannot be told yet of `sinceMs` (by the clock's monotonic time) or later. */
+  openTransactions(from: RowSource, kind: LateKind, sinceMs: number): Promise<ReadonlySet<string> | undefined>;
   /** How times are written to hold them against an expression of times: in the form that its own values have. */
   timeWriter(from: RowSource, expression: string, time: TimeFacts): Promise<(us: bigint) => SqlValue>;
   isPassing(error: unknown): boolean;

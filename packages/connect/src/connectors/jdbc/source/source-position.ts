@@ -28,7 +28,7 @@ export function offsetOf({ time, number, key }: SourcePosition): SourcePlace {
       ...(typeof time.raw === "string" && { timestamp_text: time.raw }),
     }),
     ...(number !== undefined && { incrementing: number }),
-    ...(key !== undefined && { key: key.map((each) => (each instanceof Uint8Array ? `\\x${Buffer.from(each).toString("hex")}` : each)) }),
+    ...(key !== undefined && { key: key.map((each) => (each instanceof Uint8Array ? hexText(each) : each)) }),
   };
 }
 
@@ -49,6 +49,18 @@ export function positionOf(offset: SourcePlace): SourcePosition {
     number: incrementing === undefined ? undefined : wholeOf("incrementing", incrementing),
     key: key as readonly SqlValue[] | undefined,
   };
+}
+
+/** Bytes as an offset has them. */
+export function hexText(bytes: Uint8Array): string {
+  return `\\x${Buffer.from(bytes).toString("hex")}`;
+}
+
+/** Their digits. @throws ConnectError CONNECT_CONFIG for what is none */
+export function hexOf(kept: unknown): string {
+  const [, digits] = /^\\x((?:[0-9a-f]{2})*)$/i.exec(String(kept)) ?? [];
+  if (digits === undefined) throw new ConnectError("CONNECT_CONFIG", 'Bytes in an offset\'s "key" are of the form \\x00ff.');
+  return digits;
 }
 
 function wholeOf(name: string, value: unknown): bigint {

@@ -5,7 +5,7 @@ import { ConnectError } from "../../../connect-error.ts";
 import { DataError, shown } from "../../../data/data-error.ts";
 import { timeSchema } from "../../../data/logical-types.ts";
 import { plain } from "../../../data/make-schema.ts";
-import type { SqlValue } from "../sql-session.ts";
+import { quoted, type SqlValue } from "../sql-session.ts";
 import { msOf, timeText } from "./exact-time.ts";
 import {
   type ColumnForm,
@@ -18,6 +18,7 @@ import {
   timestampForm,
   type ValueRules,
 } from "./source-column.ts";
+import { hexOf, hexText } from "./source-position.ts";
 import type { LateKind, RawRow, RowSource, SourceDatabase, SourceFacts, SourceTable } from "./source-database.ts";
 
 /** Whole numbers from this on are milliseconds since 1970, smaller ones seconds. */
@@ -26,7 +27,8 @@ const MILLISECONDS_FROM = 100_000_000_000;
 /** SQLite as a source of rows. Its calls are synchronous; rows are taken in slices of time, and what a query does before its first row (to sort without an index) takes the loop while it lasts. */
 export class SqliteDatabase implements SourceDatabase {
   readonly system = "sqlite";
-  readonly isReplica = false;
+  readonly blindness = undefined;
+  readonly quoted = quoted;
   readonly #database: DatabaseSync;
   readonly #rules: ValueRules;
   /** So that what was open before has another name than what is open now. */
@@ -45,7 +47,8 @@ export class SqliteDatabase implements SourceDatabase {
     return new SqliteDatabase(new sqlite.DatabaseSync(path, { timeout: 0 }), rules);
   }
 
-  placeholder(): string {
+  placed(value: SqlValue, values: SqlValue[]): string {
+    values.push(value);
     return "?";
   }
 
@@ -165,7 +168,16 @@ function turn(): Promise<void> {
 
 const INT64 = intForm("int64");
 const TIME: ColumnForm = { schema: timeSchema(), read: (raw) => new Date(`1970-01-01T${ofText(raw)}Z`) };
-const BYTES: ColumnForm = { schema: plain("bytes"), read: (raw) => (raw instanceof Uint8Array ? raw : refused(raw, "bytes")) };
+const BYTES: ColumnForm = {
+  schema: plain("bytes"),
+  // An offset has no bytes, and a text is before all bytes.
+  key: {
+    expression: (name) => name,
+    kept: (raw) => (raw instanceof Uint8Array ? hexText(raw) : refused(raw, "bytes")) as string,
+    literal: (kept) => `x'${hexOf(kept)}'`,
+  },
+  read: (raw) => (raw instanceof Uint8Array ? raw : refused(raw, "bytes")),
+};
 const INTEGER: ColumnForm = { ...INT64, read: (raw) => (typeof raw === "bigint" ? raw : refused(raw, "a whole number")) };
 const REAL: ColumnForm = {
   ...DOUBLE,
