@@ -1,5 +1,6 @@
-import { ByteReader, type Timer } from "@ottla/base";
+import type { Timer } from "@ottla/base";
 import { ErrorCode, KafkaError } from "@ottla/protocol";
+import { CloseTime } from "../close-time.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
 import { isRetriable } from "../cluster/retries.ts";
@@ -8,11 +9,13 @@ import { backoffMs, sleep } from "../net/backoff.ts";
 import { refusalAt } from "../outcome.ts";
 import type { TopicPartition } from "../topic-partition.ts";
 import type { Assignor, RebalanceProtocol } from "./assignor.ts";
-import { type Assignment, decodeAssignment, encodeSubscription, readable } from "./consumer-protocol.ts";
+import type { Assignment } from "./consumer-protocol.ts";
 import { GroupCalls } from "./group-calls.ts";
 import { groupTrouble } from "./group-errors.ts";
 import { changeSince, type LeaderPlan, planAssignment } from "./group-leader.ts";
 import { KeptByGroup } from "./kept-by-group.ts";
+import { MemberName } from "./member-name.ts";
+import { offeredProtocols, readAssignment } from "./offered-protocols.ts";
 import { PollDeadline } from "./poll-deadline.ts";
 import {
   LATE_HEARTBEAT_MS,
@@ -25,7 +28,6 @@ import {
 import { textOf } from "../thrown.ts";
 
 const NO_GENERATION = -1;
-const NO_MEMBER_ID = "";
 /** A coordinator that wants a member to join again may want that so many times in a row at once. */
 const JOINS_AT_ONCE_MAX = 4;
 
@@ -56,7 +58,7 @@ export class ClassicMember implements Membership {
   readonly #options: ClassicMemberOptions;
   readonly #calls: GroupCalls;
   readonly #events: MembershipEvents;
-  #memberId = NO_MEMBER_ID;
+  readonly #name = new MemberName();
   #generationId = NO_GENERATION;
   #rejoinReason: string | undefined = "first join";
   #isLost = false;
@@ -83,7 +85,7 @@ export class ClassicMember implements Membership {
 
   get identity(): MemberIdentity {
     const { groupId, groupInstanceId } = this.#options;
-    return { groupId, groupInstanceId, memberId: this.#memberId, generationId: this.#generationId };
+    return { groupId, groupInstanceId, memberId: this.#name.id, generationId: this.#generationId };
   }
 
   get failure(): Error | undefined {
@@ -213,13 +215,24 @@ export class ClassicMember implements Membership {
 
   async leave(reason: string): Promise<void> {
     this.stop();
+    if (this.#options.groupInstanceId !== undefined) return;
+    const isWaiting = this.#joining && this.#name.id !== "";
+    await this.#nameIsKnown();
     const me = this.identity;
-    if (me.memberId === NO_MEMBER_ID || me.groupInstanceId !== undefined) return;
+    if (me.memberId === "") return;
     try {
-      await this.#calls.leave(me, reason, this.#joining);
+      await this.#calls.leave(me, reason, isWaiting);
     } catch (error) {
       this.#cluster.deps.logger.warn("could not leave the group", { group: me.groupId, error: textOf(error) });
     }
+  }
+
+  /** Whom the group is about to name would stay there, and hold up all others, until its session ends. */
+  async #nameIsKnown(): Promise<void> {
+    const patience = new CloseTime(this.#cluster.deps.clock);
+    patience.within(this.#cluster.options.requestTimeoutMs);
+    await Promise.race([this.#name.known(), patience.over]);
+    patience.release();
   }
 
   #conclude(joined: Joined | undefined): void {
@@ -236,6 +249,7 @@ export class ClassicMember implements Membership {
       let errorCode: number;
       try {
         const outcome = await this.#joinOnce(topics, owned, reason);
+        if (this.#left) return undefined;
         if (typeof outcome !== "number") return outcome;
         errorCode = outcome;
       } catch (error) {
@@ -257,23 +271,16 @@ export class ClassicMember implements Membership {
   /** One JoinGroup and SyncGroup. Returns the error code that stopped it. */
   async #joinOnce(topics: readonly string[], owned: readonly TopicPartition[], reason: string): Promise<Joined | number> {
     const { sessionTimeoutMs, maxPollIntervalMs, rack } = this.#options;
-    const ownedPartitions = this.#generationId === NO_GENERATION ? [] : owned;
-    const protocols = this.#options.assignors.map((assignor) => ({
-      name: assignor.name,
-      metadata: encodeSubscription({
-        topics,
-        userData: assignor.subscriptionUserData?.(topics) ?? null,
-        ownedPartitions,
-        generationId: this.#generationId,
-        rackId: rack,
-      }),
-    }));
-    const joined = await this.#kept.whileWaiting(() =>
-      this.#calls.join(this.identity, { sessionTimeoutMs, rebalanceTimeoutMs: maxPollIntervalMs, protocols, reason }),
+    const offer = { topics, owned, generationId: this.#generationId, rack };
+    const protocols = offeredProtocols(this.#options.assignors, offer);
+    const connection = await this.#calls.connect(this.#options.groupId);
+    if (this.#left) return ErrorCode.NONE;
+    const joined = await this.#name.by(() =>
+      this.#kept.whileWaiting(() =>
+        this.#calls.join(connection, this.identity, { sessionTimeoutMs, rebalanceTimeoutMs: maxPollIntervalMs, protocols, reason }),
+      ),
     );
-    if (joined.errorCode === ErrorCode.MEMBER_ID_REQUIRED) this.#memberId = joined.memberId;
-    if (joined.errorCode !== ErrorCode.NONE) return joined.errorCode;
-    this.#memberId = joined.memberId;
+    if (joined.errorCode !== ErrorCode.NONE || this.#left) return joined.errorCode;
     this.#generationId = joined.generationId;
     const assignor = this.#options.assignors.find((each) => each.name === joined.protocolName);
     if (assignor === undefined)
@@ -286,13 +293,7 @@ export class ClassicMember implements Membership {
     const assignments = this.#planned?.assignments ?? new Map<string, Buffer>();
     const synced = await this.#kept.whileWaiting(() => this.#calls.sync(this.identity, assignor.name, assignments, maxPollIntervalMs));
     if (synced.errorCode !== ErrorCode.NONE) return synced.errorCode;
-    const assignment =
-      synced.assignment.length === 0
-        ? { partitions: [], userData: null }
-        : readable(`What the leader of group "${this.#options.groupId}" assigned`, () =>
-            decodeAssignment(new ByteReader(synced.assignment)),
-          );
-    return { assignment, assignor };
+    return { assignment: readAssignment(this.#options.groupId, synced.assignment), assignor };
   }
 
   #startHeartbeat(): void {
@@ -379,7 +380,7 @@ export class ClassicMember implements Membership {
     this.#joined = undefined;
     if (this.#generationId !== NO_GENERATION) this.#isLost = true;
     this.#generationId = NO_GENERATION;
-    if (errorCode === ErrorCode.UNKNOWN_MEMBER_ID) this.#memberId = NO_MEMBER_ID;
+    if (errorCode === ErrorCode.UNKNOWN_MEMBER_ID) this.#name.forget();
   }
 
   #fail(error: Error): void {

@@ -5,6 +5,7 @@ import { leaveGroupApi, makeLeaveGroupRequest, makeMemberIdentity } from "@ottla
 import { makeSyncGroupRequest, makeSyncGroupRequestAssignment, syncGroupApi } from "@ottla/protocol/apis/sync-group";
 import type { Cluster } from "../cluster/cluster.ts";
 import { callOn, type Lane } from "../cluster/lane.ts";
+import type { Connection } from "../net/connection.ts";
 import type { MemberIdentity } from "./membership.ts";
 
 const PROTOCOL_TYPE = "consumer";
@@ -36,8 +37,13 @@ export class GroupCalls {
     this.#lane = lane;
   }
 
-  async join(me: MemberIdentity, join: JoinParameters): Promise<JoinGroupResponse> {
-    const connection = await this.#cluster.coordinators.connect(this.#lane, "group", me.groupId);
+  /** The way to the coordinator. */
+  connect(groupId: string): Promise<Connection> {
+    return this.#cluster.coordinators.connect(this.#lane, "group", groupId);
+  }
+
+  /** Sent at once, so that who is known to wait for its answer has joined or will. */
+  join(connection: Connection, me: MemberIdentity, join: JoinParameters): Promise<JoinGroupResponse> {
     const protocols = join.protocols.map((protocol) => makeJoinGroupRequestProtocol(protocol));
     const timeoutMs = Math.max(this.#cluster.options.requestTimeoutMs, join.rebalanceTimeoutMs + JOIN_GRACE_MS);
     return callOn(
@@ -64,7 +70,7 @@ export class GroupCalls {
     assignments: ReadonlyMap<string, Buffer>,
     timeoutMs: number,
   ): Promise<{ readonly errorCode: number; readonly assignment: Buffer }> {
-    const connection = await this.#cluster.coordinators.connect(this.#lane, "group", me.groupId);
+    const connection = await this.connect(me.groupId);
     return callOn(
       connection,
       syncGroupApi,
@@ -82,7 +88,7 @@ export class GroupCalls {
   }
 
   async heartbeat(me: MemberIdentity): Promise<number> {
-    const connection = await this.#cluster.coordinators.connect(this.#lane, "group", me.groupId);
+    const connection = await this.connect(me.groupId);
     const response = await callOn(connection, heartbeatApi, (version) =>
       makeHeartbeatRequest({
         groupId: me.groupId,

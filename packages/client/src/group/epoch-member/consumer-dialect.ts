@@ -1,4 +1,5 @@
 import { ErrorCode, KafkaError } from "@ottla/protocol";
+import type { ConsumerGroupHeartbeatResponse } from "@ottla/protocol/apis/consumer-group-heartbeat";
 import type { Cluster } from "../../cluster/cluster.ts";
 import type { Lane } from "../../cluster/lane.ts";
 import { TopicIdNames } from "../topic-id-names.ts";
@@ -6,6 +7,7 @@ import { type TopicIdPartitions, topicIdPartitions } from "../topic-id-partition
 import { type ConsumerMemberState, consumerAssignments, type MemberProfile, nextHeartbeat, type Told } from "./consumer-heartbeat.ts";
 import type { EpochDialect, HeartbeatOutcome, NextHeartbeat, Resolved } from "./epoch-dialect.ts";
 import { callHeartbeat } from "./heartbeat-call.ts";
+import { JOIN_EPOCH } from "./member-state.ts";
 
 export interface ConsumerDialectOptions {
   readonly groupId: string;
@@ -27,6 +29,8 @@ export class ConsumerDialect implements EpochDialect<TopicIdPartitions, Told> {
   readonly #options: ConsumerDialectOptions;
   readonly #names: TopicIdNames;
   #profile: MemberProfile;
+  /** The answer to a heartbeat that joins: before version 1 it brings the name by which the group has this member. */
+  #joining: Promise<ConsumerGroupHeartbeatResponse | undefined> | undefined;
 
   constructor(cluster: Cluster, lane: Lane, options: ConsumerDialectOptions, onNews: () => void) {
     this.#cluster = cluster;
@@ -47,7 +51,9 @@ export class ConsumerDialect implements EpochDialect<TopicIdPartitions, Told> {
     const { groupId } = this.#options;
     const { request, state } = nextHeartbeat(before, groupId, this.#profile);
     const send = async (mayBeSent: () => boolean): Promise<HeartbeatOutcome<TopicIdPartitions>> => {
-      const response = await callHeartbeat(this.#cluster, this.#lane, { ...request, groupId }, mayBeSent);
+      const answering = callHeartbeat(this.#cluster, this.#lane, { ...request, groupId }, mayBeSent);
+      this.#joining = request.memberEpoch === JOIN_EPOCH ? answering : undefined;
+      const response = await answering;
       if (response === undefined || !mayBeSent()) return { kind: "unsent" };
       const { errorCode, errorMessage, heartbeatIntervalMs, memberId, memberEpoch, assignment } = response;
       if (errorCode !== ErrorCode.NONE) return { kind: "refused", errorCode, message: errorMessage ?? undefined };
@@ -85,7 +91,8 @@ export class ConsumerDialect implements EpochDialect<TopicIdPartitions, Told> {
 
   async leave(memberId: string, memberEpoch: number): Promise<void> {
     const { groupId, groupInstanceId } = this.#options;
-    const request = { groupId, memberId, memberEpoch, instanceId: groupInstanceId ?? null };
+    const joined = await this.#joining?.catch(() => undefined);
+    const request = { groupId, memberId: joined?.memberId ?? memberId, memberEpoch, instanceId: groupInstanceId ?? null };
     const answer = await callHeartbeat(this.#cluster, this.#lane, request, () => true);
     const errorCode = answer?.errorCode ?? ErrorCode.NONE;
     if (errorCode !== ErrorCode.NONE && errorCode !== ErrorCode.UNKNOWN_MEMBER_ID) throw new KafkaError(errorCode);

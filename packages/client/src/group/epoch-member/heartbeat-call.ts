@@ -6,10 +6,10 @@ import {
 } from "@ottla/protocol/apis/consumer-group-heartbeat";
 import type { Cluster } from "../../cluster/cluster.ts";
 import { callOn, type Lane } from "../../cluster/lane.ts";
+import { JOIN_EPOCH } from "./member-state.ts";
 
 /** From here on members make their own id, and the coordinator matches patterns. */
 const OWN_ID_VERSION = 1;
-const JOIN_EPOCH = 0;
 
 /** One ConsumerGroupHeartbeat to the coordinator; error codes stand in the answer. `mayBeSent` is asked when a connection is there. Undefined: it was not sent. */
 export async function callHeartbeat(

@@ -42,7 +42,8 @@ export interface MemberState<A, T extends object> {
 }
 
 const NO_EPOCH = -1;
-const JOIN_EPOCH = 0;
+/** Of a member that joins. */
+export const JOIN_EPOCH = 0;
 /** How a member says farewell; a static one only goes away for a while. */
 export const LEAVE_EPOCH = -1;
 export const LEAVE_STATIC_EPOCH = -2;
