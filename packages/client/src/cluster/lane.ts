@@ -69,7 +69,7 @@ export class Lane {
     if (this.#lifetime.cause) return Promise.reject(this.#lifetime.cause);
     let link = this.#links.get(nodeId);
     if (link) link.moveTo(address);
-    else this.#links.set(nodeId, (link = new BrokerLink(address, this.#deps, this.#options, this.#lifetime, this.#reachability)));
+    else link = this.#newLink(nodeId, address);
     return link.connect();
   }
 
@@ -127,9 +127,18 @@ export class Lane {
     const broker = this.#snapshot().brokers.get(nodeId);
     let link = this.#links.get(nodeId);
     if (broker === undefined || this.#lifetime.cause) return undefined;
-    if (link === undefined)
-      this.#links.set(nodeId, (link = new BrokerLink(broker, this.#deps, this.#options, this.#lifetime, this.#reachability)));
+    if (link === undefined) link = this.#newLink(nodeId, broker);
     else if (link.address.port !== broker.port || link.address.host !== broker.host) link.moveTo(broker);
+    return link;
+  }
+
+  #newLink(nodeId: number, address: BrokerAddress): BrokerLink {
+    const meant = () => {
+      const { clusterId } = this.#snapshot();
+      return clusterId === null ? undefined : { clusterId, nodeId };
+    };
+    const link = new BrokerLink(address, this.#deps, this.#options, this.#lifetime, this.#reachability, meant);
+    this.#links.set(nodeId, link);
     return link;
   }
 

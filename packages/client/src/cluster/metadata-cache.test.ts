@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { makeMetadataResponse, metadataApi } from "@ottla/protocol/apis/metadata";
+import { ErrorCode } from "@ottla/protocol";
+import { apiVersionsApi, makeApiVersionsResponse } from "@ottla/protocol/apis/api-versions";
+import { makeMetadataResponse, makeMetadataResponseBroker, metadataApi } from "@ottla/protocol/apis/metadata";
 import { ClientError } from "../client-error.ts";
 import { resolveClientOptions } from "../options/resolve-client-options.ts";
-import { HANG_UP, ScriptedBroker } from "../testing/scripted-broker.ts";
+import { HANG_UP, HOST, ScriptedBroker } from "../testing/scripted-broker.ts";
 import { makeWorld } from "../testing/simulated-world.ts";
 import { Cluster } from "./cluster.ts";
 
@@ -95,5 +97,76 @@ describe("the metadata cache", () => {
     for (const broker of brokers.slice(0, 2)) broker.on(metadataApi, () => HANG_UP);
     await world.settle(cluster.retrying("Metadata", cluster.limit({ timeoutMs: Infinity }), () => cluster.metadata.refresh()));
     assert.equal(cluster.metadata.current.brokers.size, 3);
+  });
+
+  test("an answer without a broker is none: it is asked again, and what was known stays", async () => {
+    const { world, brokers, cluster } = await start();
+    let empty = 3;
+    brokers[0]!.distort((api) =>
+      api.key === metadataApi.key && empty-- > 0 ? makeMetadataResponse({ clusterId: "scripted" }) : undefined,
+    );
+    await assert.rejects(world.settle(cluster.metadata.refresh()), {
+      code: "NO_BROKER_REACHABLE",
+      message: /knows of no broker of its cluster yet/,
+    });
+    assert.equal((await world.settle(cluster.metadata.awaitTopic("t", false, cluster.limit()))).partitions.length, 1);
+    empty = 1;
+    await assert.rejects(world.settle(cluster.metadata.refresh()), { retriable: true });
+    assert.deepEqual([...cluster.metadata.current.brokers.keys()], [1]);
+  });
+
+  test("a broker that wants it to start again is left, and the cluster is found from the bootstrap servers (KIP-1102)", async () => {
+    const { world, brokers, cluster } = await start(2);
+    await world.settle(cluster.metadata.refresh());
+    const [bootstrap, other] = brokers as [ScriptedBroker, ScriptedBroker];
+    // The cluster has moved to other addresses; its old brokers say no more than that.
+    const moved = await ScriptedBroker.start(world.net, 1, 9999);
+    moved.serveMetadata(() => ({ t: [1] }), [moved]);
+    for (const broker of brokers) broker.on(metadataApi, () => makeMetadataResponse({ errorCode: ErrorCode.REBOOTSTRAP_REQUIRED }));
+    await assert.rejects(world.settle(cluster.metadata.refresh()), { code: "NO_BROKER_REACHABLE", retriable: true });
+    assert.equal(cluster.metadata.current.brokers.size, 0);
+    bootstrap.serveMetadata(() => ({ t: [1] }), [moved]);
+    const told = other.requestsOf(metadataApi).length;
+    await world.settle(cluster.metadata.refresh());
+    assert.deepEqual(
+      [...cluster.metadata.current.brokers.values()].map(({ port }) => port),
+      [9999],
+    );
+    assert.equal(other.requestsOf(metadataApi).length, told);
+    cluster.close(new ClientError("CLIENT_CLOSED", "Over."));
+  });
+
+  test("an address that another cluster has by now is not taken for the broker that was there (KIP-1242)", async () => {
+    const { world, brokers, cluster } = await start(2);
+    await world.settle(cluster.metadata.refresh());
+    const [bootstrap, lost] = brokers as [ScriptedBroker, ScriptedBroker];
+    const strangers = await ScriptedBroker.start(world.net, 1, 9999);
+    // Broker 2 is gone, and who listens where it was belongs to others.
+    const addressOf = ({ port }: ScriptedBroker, nodeId: number) => makeMetadataResponseBroker({ nodeId, host: HOST, port });
+    bootstrap.on(metadataApi, () =>
+      makeMetadataResponse({ clusterId: "scripted", brokers: [addressOf(bootstrap, 1), addressOf(strangers, 2)] }),
+    );
+    strangers.on(apiVersionsApi, ({ clusterId, nodeId }) =>
+      clusterId === null || (clusterId === "theirs" && nodeId === 1)
+        ? strangers.versions()
+        : makeApiVersionsResponse({ errorCode: ErrorCode.REBOOTSTRAP_REQUIRED }),
+    );
+    await world.settle(cluster.metadata.refresh());
+    const lane = cluster.openLane();
+    await assert.rejects(world.settle(lane.connect(2)), {
+      code: "NO_BROKER_REACHABLE",
+      retriable: true,
+      message: /not broker 2 of cluster scripted any more/,
+    });
+    assert.deepEqual(
+      strangers.requestsOf(apiVersionsApi).map(({ clusterId, nodeId }) => [clusterId, nodeId]),
+      [["scripted", 2]],
+    );
+    // A bootstrap server may be anybody.
+    assert.deepEqual(
+      [bootstrap, lost].flatMap((broker) => broker.requestsOf(apiVersionsApi)).map(({ clusterId, nodeId }) => [clusterId, nodeId]),
+      [[null, -1]],
+    );
+    cluster.close(new ClientError("CLIENT_CLOSED", "Over."));
   });
 });

@@ -4,9 +4,11 @@ import { ClientError } from "../client-error.ts";
 import type { ClientDeps } from "../deps.ts";
 import type { Lifetime } from "../lifetime.ts";
 import { backoffMs, sleep } from "../net/backoff.ts";
+import { formatBrokerAddress } from "../net/broker-address.ts";
+import type { Connection } from "../net/connection.ts";
 import type { ResolvedClientOptions } from "../options/client-options.ts";
 import type { CallLimit } from "./call-limit.ts";
-import type { Lane } from "./lane.ts";
+import { callOn, type Lane } from "./lane.ts";
 import { emptyMetadata, type MetadataSnapshot, mergeMetadata, type TopicState, withLeader } from "./metadata-snapshot.ts";
 import { isRetriable } from "./retries.ts";
 import { messageOf } from "../thrown.ts";
@@ -207,11 +209,23 @@ export class MetadataCache {
 
   async #ask(names: readonly string[] | "all", mayCreate: boolean): Promise<MetadataResponse> {
     const topics = names === "all" ? null : names.map((name) => makeMetadataRequestTopic({ name }));
-    const response = await this.#lane.callAny(metadataApi, () => makeMetadataRequest({ topics, allowAutoTopicCreation: mayCreate }), {
+    const connection = await this.#lane.connectAny();
+    const response = await callOn(connection, metadataApi, () => makeMetadataRequest({ topics, allowAutoTopicCreation: mayCreate }), {
       min: VERSION_MIN,
     });
+    if (response.errorCode === ErrorCode.REBOOTSTRAP_REQUIRED) this.#startAgain(connection);
     if (response.errorCode !== ErrorCode.NONE) throw new KafkaError(response.errorCode);
+    // A broker that is starting may know of nobody yet, not even of itself: no answer to go by.
+    if (response.brokers.length === 0) throw noBroker(connection, "knows of no broker of its cluster yet");
     return response;
+  }
+
+  /** The broker sends the client back to its bootstrap servers (KIP-1102): what it knows of brokers is too old to be used. */
+  #startAgain(connection: Connection): never {
+    this.#become({ ...this.#snapshot, brokers: new Map() });
+    const error = noBroker(connection, "has this client start again from its bootstrap servers");
+    connection.close(error);
+    throw error;
   }
 
   #become(snapshot: MetadataSnapshot): void {
@@ -238,6 +252,10 @@ export class MetadataCache {
       }
     }
   }
+}
+
+function noBroker({ address }: Connection, what: string): ClientError {
+  return new ClientError("NO_BROKER_REACHABLE", `${formatBrokerAddress(address)} ${what}.`);
 }
 
 function unknownInTime(name: string, limit: CallLimit, lastError: unknown): ClientError {

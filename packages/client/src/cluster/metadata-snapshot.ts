@@ -47,15 +47,16 @@ export const emptyMetadata: MetadataSnapshot = { clusterId: null, controllerId: 
 /**
  * The snapshot after an answer. Brokers are replaced; so are the topics in the answer. Under `"all"` topics that are not in the answer are
  * gone. A partition whose leader epoch goes back is an answer from a broker that lags behind: what is known stays (KIP-320), unless the
- * topic id shows that the topic was made anew.
+ * topic id, or that of the cluster, shows that the topic was made anew.
  */
 export function mergeMetadata(known: MetadataSnapshot, answer: MetadataResponse, scope: "all" | "asked"): MetadataSnapshot {
   const brokers = new Map(answer.brokers.map((b) => [b.nodeId, { nodeId: b.nodeId, host: b.host, port: b.port, rack: b.rack }]));
   const topics = new Map(scope === "all" ? [] : known.topics);
   const lists = new SharedLists();
+  const isSameCluster = known.clusterId === answer.clusterId;
   for (const topic of answer.topics) {
     if (topic.name === null) continue;
-    topics.set(topic.name, mergeTopic(known.topics.get(topic.name), topic, topic.name, lists));
+    topics.set(topic.name, mergeTopic(isSameCluster ? known.topics.get(topic.name) : undefined, topic, topic.name, lists));
   }
   return { clusterId: answer.clusterId, controllerId: answer.controllerId, brokers, topics };
 }

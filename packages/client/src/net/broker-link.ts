@@ -6,6 +6,7 @@ import type { ReachabilityWatch } from "../cluster/reachability.ts";
 import { backoffMs, sleep } from "./backoff.ts";
 import type { BrokerAddress } from "./broker-address.ts";
 import { Connection } from "./connection.ts";
+import type { BrokerIdentity } from "./handshake.ts";
 
 /** The way to one broker: opens its connection when needed, and not faster than the reconnect back-off allows. */
 export class BrokerLink {
@@ -18,20 +19,23 @@ export class BrokerLink {
   #notBeforeMs = 0;
   readonly #lifetime: Lifetime;
   readonly #reachability: ReachabilityWatch;
+  readonly #meant: () => BrokerIdentity | undefined;
 
-  /** Ends with `lifetime`, that of its lane. */
+  /** Ends with `lifetime`, that of its lane. `meant`: who is to be at the address; undefined: anybody. */
   constructor(
     address: BrokerAddress,
     deps: ClientDeps,
     options: ResolvedClientOptions,
     lifetime: Lifetime,
     reachability: ReachabilityWatch,
+    meant: () => BrokerIdentity | undefined = () => undefined,
   ) {
     this.#address = address;
     this.#deps = deps;
     this.#options = options;
     this.#lifetime = lifetime;
     this.#reachability = reachability;
+    this.#meant = meant;
     lifetime.onEnd((cause) => this.#connection?.close(cause));
   }
 
@@ -73,7 +77,7 @@ export class BrokerLink {
     if (waitMs > 0) await sleep(clock, waitMs, this.#lifetime);
     this.#lifetime.throwIfOver();
     try {
-      const connection = await Connection.open(this.#address, this.#deps, this.#options, this.#lifetime);
+      const connection = await Connection.open(this.#address, this.#deps, this.#options, this.#lifetime, this.#meant());
       this.#failures = 0;
       this.#connection = connection;
       if (this.#lifetime.cause) connection.close(this.#lifetime.cause);

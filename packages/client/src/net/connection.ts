@@ -18,7 +18,7 @@ import type { AuthenticationExchange, Authenticator } from "./authenticator.ts";
 import type { ConnectionTls } from "../security/tls/connection-tls.ts";
 import { type BrokerAddress, formatBrokerAddress } from "./broker-address.ts";
 import type { BrokerVersions } from "./broker-versions.ts";
-import { negotiateVersions } from "./handshake.ts";
+import { type BrokerIdentity, negotiateVersions } from "./handshake.ts";
 import { CorrelationIds } from "./correlation-ids.ts";
 import { decodeInSlices } from "./decode-in-slices.ts";
 import { ResponseAssembler } from "./response-assembler.ts";
@@ -116,12 +116,13 @@ export class Connection {
     this.#arm(this.#lastUseMs + options.connectionsMaxIdleMs);
   }
 
-  /** Connects, negotiates versions and authenticates. Throws what the authenticator throws, and `ClientError` NO_BROKER_REACHABLE, CONNECTION_LOST, REQUEST_TIMEOUT or BAD_RESPONSE. */
+  /** Connects, negotiates versions and authenticates; `meant`: who is to be there. Throws what the authenticator throws, and `ClientError` NO_BROKER_REACHABLE, CONNECTION_LOST, REQUEST_TIMEOUT or BAD_RESPONSE. */
   static async open(
     address: BrokerAddress,
     deps: ClientDeps,
     options: ConnectionOptions,
     life: Lifetime = new Lifetime(),
+    meant?: BrokerIdentity,
   ): Promise<Connection> {
     let socket: NetSocket;
     const attempt = new AbortController();
@@ -146,6 +147,7 @@ export class Connection {
           new Promise((resolve, reject) =>
             connection.#request(apiVersionsApi, version, request, options.requestTimeoutMs, resolve, reject),
           ),
+        meant,
       );
       connection.#startSession(await options.authenticator.authenticate(connection.#authenticationExchange()));
     } catch (error) {

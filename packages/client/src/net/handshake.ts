@@ -11,12 +11,19 @@ const SOFTWARE_VERSION = "0.1.0";
 /** Sends one ApiVersions request and returns the answer's frame. */
 type AskVersions = (version: number, request: ReturnType<typeof makeApiVersionsRequest>) => Promise<Buffer>;
 
+/** Which broker of which cluster is meant. */
+export interface BrokerIdentity {
+  readonly clusterId: string;
+  readonly nodeId: number;
+}
+
 /**
  * Learns what the broker speaks: asks in our newest version, and at most once more in one that the broker named.
- * Never asks a third time, whatever comes back.
+ * Never asks a third time, whatever comes back. A broker of version 5 says when it is not the one that is meant, so that an address that another cluster has by now is not taken for the old one (KIP-1242):
+ * throws `ClientError` NO_BROKER_REACHABLE.
  */
-export async function negotiateVersions(ask: AskVersions): Promise<BrokerVersions> {
-  const request = versionsRequest();
+export async function negotiateVersions(ask: AskVersions, meant?: BrokerIdentity): Promise<BrokerVersions> {
+  const request = makeApiVersionsRequest({ ...versionsRequest(), ...meant });
   const newest = apiVersionsApi.maxVersion;
   const frame = await ask(newest, request);
   let answer = readAnswer(frame, newest);
@@ -25,6 +32,11 @@ export async function negotiateVersions(ask: AskVersions): Promise<BrokerVersion
     const older = Math.min(known, newest - 1);
     answer = readAnswer(await ask(older, request), older);
   }
+  if (answer.errorCode === ErrorCode.REBOOTSTRAP_REQUIRED)
+    throw new ClientError(
+      "NO_BROKER_REACHABLE",
+      `Who listens there is not broker ${meant?.nodeId ?? "?"} of cluster ${meant?.clusterId ?? "?"} any more; the cluster is looked for anew from the bootstrap servers.`,
+    );
   if (answer.errorCode !== ErrorCode.NONE) throw new KafkaError(answer.errorCode, "The broker refused to tell its versions.");
   return new BrokerVersions(answer);
 }
