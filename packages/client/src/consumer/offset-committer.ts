@@ -53,7 +53,7 @@ export class OffsetCommitter {
       const me = member?.identity;
       const refusal = await this.#commitAs(me, offsets, number, limit);
       if (refusal === undefined) break;
-      const isRefused = member?.noteCommitRefusal(refusal.errorCode, me?.generationId ?? -1) ?? false;
+      const isRefused = member?.noteCommitRefusal(refusal.errorCode, me) ?? false;
       const isStale = refusal.errorCode === ErrorCode.STALE_MEMBER_EPOCH;
       // Under a new epoch what went to somebody else meanwhile would be set back.
       const isHeld = () => held.every((partition) => partition.isAssigned);

@@ -179,8 +179,7 @@ export class PositionKeeper {
     try {
       return await fetchCommitted(this.#cluster, this.#lane, groupId, partitions, this.#cluster.limit(), asker);
     } catch (error) {
-      if (asker === undefined || !(error instanceof KafkaError) || !member?.noteCommitRefusal(error.errorCode, asker.generationId))
-        throw error;
+      if (asker === undefined || !(error instanceof KafkaError) || !member?.noteCommitRefusal(error.errorCode, asker)) throw error;
       this.#pause();
       return undefined;
     }

@@ -1,17 +1,25 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ErrorCode } from "@ottla/protocol";
+import { heartbeatApi, makeHeartbeatResponse } from "@ottla/protocol/apis/heartbeat";
+import {
+  makeOffsetCommitResponse,
+  makeOffsetCommitResponsePartition,
+  makeOffsetCommitResponseTopic,
+  offsetCommitApi,
+} from "@ottla/protocol/apis/offset-commit";
 import { joinGroupApi, makeJoinGroupResponse, makeJoinGroupResponseMember } from "@ottla/protocol/apis/join-group";
 import { makeSyncGroupResponse, syncGroupApi } from "@ottla/protocol/apis/sync-group";
 import { ClientError } from "../client-error.ts";
+import type { ConsumerOptions } from "../consumer/consumer-types.ts";
 import { startObliging } from "../testing/obliging-broker.ts";
 import { HANG_UP } from "../testing/scripted-broker.ts";
 
 const SECOND_MS = 1000;
 
-async function member() {
+async function member(options: ConsumerOptions = {}) {
   const stage = await startObliging();
-  const consumer = stage.client.consumer({ groupId: "g" });
+  const consumer = stage.client.consumer({ groupId: "g", ...options });
   consumer.subscribe("t");
   return { ...stage, consumer };
 }
@@ -77,6 +85,58 @@ describe("a member of a classic group", () => {
       world.settle(consumer.poll(10 * SECOND_MS)),
       isUnreadable(/^What the leader of group "g" assigned cannot be read: /),
     );
+    await world.settle(client.close());
+  });
+
+  test("is not taken for gone by the late refusal of a commit from before it joined anew, though the group's generations began anew, too", async () => {
+    const { world, broker, client, consumer } = await member({ heartbeatIntervalMs: SECOND_MS / 2, enableAutoCommit: false });
+    let ids = 0;
+    const held: (() => void)[] = [];
+    broker.on(joinGroupApi, ({ memberId, protocols }) =>
+      memberId === ""
+        ? makeJoinGroupResponse({ errorCode: ErrorCode.MEMBER_ID_REQUIRED, memberId: `m${++ids}` })
+        : makeJoinGroupResponse({
+            generationId: 1,
+            protocolType: "consumer",
+            protocolName: protocols[0]!.name,
+            leader: memberId,
+            memberId,
+            members: [makeJoinGroupResponseMember({ memberId, metadata: protocols[0]!.metadata })],
+          }),
+    );
+    const unknown = ErrorCode.UNKNOWN_MEMBER_ID;
+    const refuseLater = (): Promise<void> => new Promise((resolve) => void held.push(resolve));
+    broker.on(offsetCommitApi, async ({ topics, memberId }) => {
+      if (memberId === "m1") await refuseLater();
+      return makeOffsetCommitResponse({
+        topics: topics.map(({ name, topicId, partitions }) =>
+          makeOffsetCommitResponseTopic({
+            name,
+            topicId,
+            partitions: partitions.map(({ partitionIndex }) =>
+              makeOffsetCommitResponsePartition({ partitionIndex, errorCode: memberId === "m1" ? unknown : ErrorCode.NONE }),
+            ),
+          }),
+        ),
+      });
+    });
+    broker.on(heartbeatApi, ({ memberId }) => makeHeartbeatResponse({ errorCode: memberId === "m1" ? unknown : ErrorCode.NONE }));
+    await world.settle(consumer.poll(SECOND_MS));
+    const committing = consumer.commit();
+    committing.catch(() => {});
+    for (let turn = 0; turn < 100 && consumer.groupMetadata()?.memberId !== "m2"; turn++) {
+      await world.pass(SECOND_MS / 10);
+      await world.settle(consumer.poll(0));
+    }
+    await world.settle(consumer.poll(SECOND_MS));
+    assert.deepEqual([held.length, consumer.assignment().length], [1, 1]);
+    for (const go of held) go();
+    await assert.rejects(world.settle(committing), { code: "COMMIT_FAILED" });
+    for (let second = 0; second < 10; second++) {
+      await world.pass(SECOND_MS);
+      await world.settle(consumer.poll(0));
+    }
+    assert.deepEqual([consumer.groupMetadata()?.memberId, ids], ["m2", 2]);
     await world.settle(client.close());
   });
 });

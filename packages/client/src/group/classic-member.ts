@@ -18,6 +18,7 @@ import { MemberName } from "./member-name.ts";
 import { offeredProtocols, readAssignment } from "./offered-protocols.ts";
 import { PollDeadline } from "./poll-deadline.ts";
 import {
+  isSameMember,
   LATE_HEARTBEAT_MS,
   type MemberIdentity,
   type Membership,
@@ -197,9 +198,9 @@ export class ClassicMember implements Membership {
   }
 
   /** A refusal of a generation that is being replaced is no loss: the commit was late. */
-  noteCommitRefusal(errorCode: number, generationId: number): boolean {
+  noteCommitRefusal(errorCode: number, as: MemberIdentity | undefined): boolean {
     const trouble = groupTrouble(errorCode);
-    const isStale = this.#joining || generationId !== this.#generationId;
+    const isStale = this.#joining || as === undefined || !isSameMember(as, this.identity);
     if (errorCode === ErrorCode.FENCED_INSTANCE_ID) this.#fail(this.#refusal(errorCode));
     else if (trouble !== "rebalance" && trouble !== "forgotten") return false;
     else if (isStale) return true;
@@ -331,7 +332,7 @@ export class ClassicMember implements Membership {
       this.#cluster.deps.logger.warn("heartbeat failed", { group: me.groupId, error: textOf(error) });
       errorCode = ErrorCode.COORDINATOR_NOT_AVAILABLE;
     }
-    if (this.#heartbeat === undefined || me.generationId !== this.#generationId || this.#left) return;
+    if (this.#heartbeat === undefined || this.#left || !isSameMember(me, this.identity)) return;
     this.#onHeartbeat(errorCode, sentMs);
   }
 

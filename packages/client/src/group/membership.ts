@@ -12,6 +12,11 @@ export interface MemberIdentity {
   readonly groupInstanceId: string | undefined;
 }
 
+/** Whether it is one member in one generation. Generations of a group that was lost with its coordinator begin anew: their number alone tells nothing. */
+export function isSameMember(a: MemberIdentity, b: MemberIdentity): boolean {
+  return a.memberId === b.memberId && a.generationId === b.generationId;
+}
+
 /** What the consumer has to do next for its membership. */
 export type MembershipStep =
   /** The group has gone on without this member: what it owned is lost. */
@@ -73,8 +78,8 @@ export interface Membership {
   /** While the application is inside a poll it is alive, however long that takes. */
   enterPoll(): void;
   leavePoll(): void;
-  /** A commit under a generation was refused. Returns false when the code says nothing about the membership. */
-  noteCommitRefusal(errorCode: number, generationId: number): boolean;
+  /** A commit that was made as this member was refused; what it was before it joined anew is no word about it now. Returns false when the code says nothing about the membership. */
+  noteCommitRefusal(errorCode: number, as: MemberIdentity | undefined): boolean;
   /** Leaves the group, unless it is a static member. Never throws: the session timeout does the same, later. */
   leave(reason: string): Promise<void>;
   /** Goes quiet at once, without a word to the group. */
