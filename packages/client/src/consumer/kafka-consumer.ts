@@ -320,7 +320,7 @@ export class KafkaConsumer implements Consumer {
       isClosed: this.#isClosed,
       isClosing: this.#closing !== undefined,
       failure: this.#failure ?? member?.failure,
-      isBegun: askedAgoMs !== undefined,
+      isBegun: askedAgoMs !== undefined || this.#run !== undefined,
       isAssigned: this.#session === undefined ? this.#partitions.size > 0 : this.#session.isAssigned,
       unreachable: this.#cluster.reachability.lostBy,
       askedAgoMs: askedAgoMs ?? 0,

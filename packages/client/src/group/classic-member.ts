@@ -1,6 +1,5 @@
 import type { Timer } from "@ottla/base";
 import { ErrorCode, KafkaError } from "@ottla/protocol";
-import { CloseTime } from "../close-time.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Lane } from "../cluster/lane.ts";
 import { isRetriable } from "../cluster/retries.ts";
@@ -218,7 +217,8 @@ export class ClassicMember implements Membership {
     this.stop();
     if (this.#options.groupInstanceId !== undefined) return;
     const isWaiting = this.#joining && this.#name.id !== "";
-    await this.#nameIsKnown();
+    // Whom the group is about to name would stay there, and hold up all others, until its session ends.
+    await this.#name.known(this.#cluster.deps.clock, this.#cluster.options.requestTimeoutMs);
     const me = this.identity;
     if (me.memberId === "") return;
     try {
@@ -226,14 +226,6 @@ export class ClassicMember implements Membership {
     } catch (error) {
       this.#cluster.deps.logger.warn("could not leave the group", { group: me.groupId, error: textOf(error) });
     }
-  }
-
-  /** Whom the group is about to name would stay there, and hold up all others, until its session ends. */
-  async #nameIsKnown(): Promise<void> {
-    const patience = new CloseTime(this.#cluster.deps.clock);
-    patience.within(this.#cluster.options.requestTimeoutMs);
-    await Promise.race([this.#name.known(), patience.over]);
-    patience.release();
   }
 
   #conclude(joined: Joined | undefined): void {

@@ -1,5 +1,7 @@
+import type { Clock } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
 import type { JoinGroupResponse } from "@ottla/protocol/apis/join-group";
+import { CloseTime } from "../close-time.ts";
 
 const NONE = "";
 
@@ -32,9 +34,12 @@ export class MemberName {
     this.#id = NONE;
   }
 
-  /** Resolves when it has a name, or no answer is awaited that could give one. */
-  async known(): Promise<void> {
-    if (this.#id !== NONE) return;
-    await this.#answering?.catch(() => {});
+  /** Resolves when it has a name, or no answer is awaited that could give one, or when that takes longer than `timeoutMs`. */
+  async known(clock: Clock, timeoutMs: number): Promise<void> {
+    if (this.#id !== NONE || this.#answering === undefined) return;
+    const patience = new CloseTime(clock);
+    patience.within(timeoutMs);
+    await Promise.race([this.#answering.catch(() => {}), patience.over]);
+    patience.release();
   }
 }

@@ -469,6 +469,16 @@ describe("run", () => {
     assert.ok(stage.world.clock.monotonicMs() - before <= 3001);
   });
 
+  test("a run that cannot look for its retry topics, since nobody can be reached, says so", async () => {
+    const stage = await Stage.start([numbered(1)]);
+    await stage.broker.goAway(stage.world.net);
+    const { consumer, ended } = stage.run({ onError: { deadLetterTopic: "dead" }, eachRecord: () => {} });
+    await stage.world.until("nobody can be reached", () => consumer.health().state === "unreachable");
+    assert.deepEqual([consumer.health().isAlive, consumer.health().isReady], [true, false]);
+    await stage.world.settle(consumer.close());
+    await stage.world.settle(ended);
+  });
+
   test("a cluster that comes back finds the run at work", async () => {
     const stage = await Stage.start([numbered(3)]);
     const seen: number[] = [];

@@ -4,6 +4,7 @@ import {
   consumerGroupHeartbeatApi,
   makeConsumerGroupHeartbeatRequest,
 } from "@ottla/protocol/apis/consumer-group-heartbeat";
+import { ClientError } from "../../client-error.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
 import { callOn, type Lane } from "../../cluster/lane.ts";
 import { JOIN_EPOCH } from "./member-state.ts";
@@ -21,6 +22,7 @@ export async function callHeartbeat(
   const connection = await cluster.coordinators.connect(lane, "group", request.groupId);
   if (!mayBeSent()) return undefined;
   const min = typeof request.subscribedTopicRegex === "string" ? OWN_ID_VERSION : undefined;
+  if (connection.versions.find(consumerGroupHeartbeatApi, { min }) === undefined) throw unsupported(min !== undefined);
   return callOn(
     connection,
     consumerGroupHeartbeatApi,
@@ -30,5 +32,15 @@ export async function callHeartbeat(
         ...(version < OWN_ID_VERSION && request.memberEpoch === JOIN_EPOCH ? { memberId: "" } : {}),
       }),
     { min },
+  );
+}
+
+function unsupported(isForPattern: boolean): ClientError {
+  const [what, since] = isForPattern
+    ? ["matches no patterns for groups of the consumer protocol", "4.0"]
+    : ["has no groups of the consumer protocol (KIP-848)", "4.0, and from 3.7 on where it is switched on"];
+  return new ClientError(
+    "UNSUPPORTED",
+    `This cluster ${what}. Apache Kafka does from ${since} on; elsewhere use groupProtocol "classic" (group.protocol=classic).`,
   );
 }
