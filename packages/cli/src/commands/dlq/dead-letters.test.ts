@@ -141,6 +141,28 @@ describe("dead letters", () => {
     assert.equal((await consumed("payments")).at(-1)!.value, "no story");
   });
 
+  test("so old that the cluster may have forgotten that they were sent are not sent by guess", async () => {
+    await ottla.run(["topics", "create", "old", "-p", "1", "-c", "retention.ms=-1"]);
+    const timestamp = Date.now() - 8 * 86_400_000;
+    await client.producer().send([
+      { topic: "old", value: "was there last week", timestamp },
+      { topic: "old", value: "is new" },
+    ]);
+    for (const words of [[], ["--dry-run"]]) {
+      const { status, stderr } = await ottla.run(["dlq", "replay", "old", "--to", "payments", ...words]);
+      assert.equal(status, 1);
+      assert.match(
+        stderr,
+        /old-0 has letters that are older than 7 days \(offsets.retention.minutes\).* may have been sent before.*--from-beginning/,
+      );
+    }
+    const sent = await ottla.json("dlq", "replay", "old", "--to", "payments", "--from-beginning", "-n", "1");
+    assert.deepEqual(sent, { topic: "old", isDryRun: false, sent: { payments: 1 } });
+    // The position is known from now on.
+    assert.deepEqual(await ottla.json("dlq", "replay", "old", "--to", "payments"), sent);
+    assert.equal((await consumed("payments")).at(-1)!.value, "is new");
+  });
+
   test("of a connector that has only the beginning of its value is not sent as if it were whole", async () => {
     await ottla.run(["topics", "create", "cut", "-p", "1"]);
     const headers = Object.entries({ topic: "in", "connector.name": "lake", "cut.value.bytes": "3000000" }).map(([key, value]) => ({

@@ -5,6 +5,8 @@ import { withClient } from "../../connect-client.ts";
 import { grouped, printJson, shown } from "../../output.ts";
 import { readEdits } from "./letter-edits.ts";
 
+const STOPPED = "It was stopped; the next replay goes on behind what was sent.\n";
+
 export const replayDeadLetters: RunCommand = (context) => {
   const { options, positionals, signal } = context;
   const topic = positionals[0] ?? "";
@@ -21,6 +23,7 @@ export const replayDeadLetters: RunCommand = (context) => {
         limit,
         perS,
         isDry,
+        fromBeginning: options.has("from-beginning"),
         clock: systemClock,
         ...(edits && { edits }),
       });
@@ -30,8 +33,11 @@ export const replayDeadLetters: RunCommand = (context) => {
           topic,
           isDryRun: isDry,
           sent: Object.fromEntries(sent),
+          ...(signal.aborted && { isStopped: true }),
           ...(editsFile !== undefined && { edited, skipped }),
         });
+      else if (signal.aborted)
+        context.stdout.write((sent.size > 0 ? sentence(topic, sent, isDry) : "") + editSentence(edited, skipped) + STOPPED);
       else context.stdout.write(sentence(topic, sent, isDry) + editSentence(edited, skipped));
       return 0 as const;
     },

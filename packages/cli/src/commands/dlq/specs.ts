@@ -38,7 +38,7 @@ export const dlqCommands: readonly CommandSpec[] = [
     path: ["dlq", "replay"],
     summary: "send dead letters back to where they came from, each once",
     description:
-      'Sends each record, with the key, the value and the headers it had, to the partition it came from. Records and the position of the replay are committed\ntogether in transactions, under the group "ottla-dlq-replay.TOPIC": whatever happens in between, the next replay goes on behind what was sent, and of two at the\nsame time the older one is stopped. Offsets of that group may be moved by "ottla offsets" to send some again or to pass some over.',
+      'Sends each record, with the key, the value and the headers it had, to the partition it came from. Records and the position of the replay are committed\ntogether in transactions, under the group "ottla-dlq-replay.TOPIC": whatever happens in between, the next replay goes on behind what was sent, and of two at the\nsame time the older one is stopped. Offsets of that group may be moved by "ottla offsets" to send some again or to pass some over. The cluster forgets them when nothing was replayed for\noffsets.retention.minutes (7 days): letters that are older, and of which no position is kept, are sent with --from-beginning only.',
     arguments: [{ name: "topic", summary: "the dead-letter topic" }],
     options: [
       { name: "to", kind: "text", placeholder: "TOPIC", summary: "send all of them there", defaultText: "where each came from" },
@@ -50,6 +50,7 @@ export const dlqCommands: readonly CommandSpec[] = [
         summary: 'records of show --json, changed: sent so; with "skip": true passed over',
       },
       { name: "rate", kind: "number", placeholder: "N", summary: "at most so many a second", defaultText: "as fast as it goes" },
+      { name: "from-beginning", kind: "flag", summary: "also letters so old that the cluster may have forgotten that they were sent" },
       { name: "dry-run", kind: "flag", summary: "say what would be sent, and send nothing" },
       JSON_OPTION,
       ...CLUSTER_OPTIONS,

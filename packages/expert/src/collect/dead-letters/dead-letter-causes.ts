@@ -56,7 +56,7 @@ export async function deadLetterCauses(
 ): Promise<{ readonly causes: readonly DeadLetterCause[]; readonly isCut: boolean }> {
   const partitions = await partitionsOf(client.admin(), [topic]);
   const replayed = await replayedUpTo(client, topic, partitions);
-  const replayedOf = new Map(partitions.map(({ partition }, i) => [partition, replayed[i]!]));
+  const replayedOf = new Map(partitions.map(({ partition }, i) => [partition, replayed[i] ?? 0]));
   const consumer = client.consumer({ isolationLevel: "read_committed" });
   const causes = new Map<string, Counted>();
   let read = 0;

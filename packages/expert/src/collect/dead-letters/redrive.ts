@@ -1,6 +1,15 @@
 import { type Clock, OttlaError, pause } from "@ottla/base";
-import type { Admin, Client, ConsumerRecord, HeaderInput, ProducerRecord, TopicPartition } from "@ottla/client";
+import {
+  type Admin,
+  type Client,
+  ClientError,
+  type ConsumerRecord,
+  type HeaderInput,
+  type ProducerRecord,
+  type TopicPartition,
+} from "@ottla/client";
 import { partitionsOf, unknownTopic } from "./dead-letter-partitions.ts";
+import { refuseForgotten } from "./forgotten-positions.ts";
 import { headersBefore, storyOf } from "./letter-story.ts";
 import { readToEnd } from "./read-to-end.ts";
 import { replayedUpTo, replayGroup } from "./replay-group.ts";
@@ -33,6 +42,8 @@ export interface RedriveOptions {
   readonly limit?: number | undefined;
   /** Records a second; undefined: as fast as it goes. */
   readonly perS?: number | undefined;
+  /** Also where no position is kept of letters that are so old that it may have been forgotten. */
+  readonly fromBeginning?: boolean;
   /** Nothing is sent, and no position moved. */
   readonly isDry?: boolean;
   readonly clock: Clock;
@@ -55,7 +66,7 @@ const BATCH_LENGTH = 500;
 
 /**
  * Sends what was not sent before, each record once: in transactions that hold the records and the position behind them, so that whatever happens in between the next redrive goes on behind what was sent, and of two at
- * the same time the older one is stopped. Errors: `NO_SUCH_LETTER`, `ALREADY_SENT`, `NO_ORIGIN`, `SAME_TOPIC`, `UNKNOWN_TOPIC`, those of the client.
+ * the same time the older one is stopped. Errors: `NO_SUCH_LETTER`, `ALREADY_SENT`, `NO_ORIGIN`, `SAME_TOPIC`, `UNKNOWN_TOPIC`, `POSITION_FORGOTTEN`, those of the client.
  */
 export class Redrive {
   readonly #client: Client;
@@ -81,7 +92,7 @@ export class Redrive {
 
   /** Goes on until all that was there is sent, the limit is reached, or the signal comes. */
   async run(signal: AbortSignal): Promise<RedriveProgress> {
-    const { topic, to, isDry = false } = this.#options;
+    const { topic, to, isDry = false, fromBeginning } = this.#options;
     const admin = this.#client.admin();
     const partitions = await partitionsOf(admin, [topic]);
     if (to !== undefined) await this.#learnTarget(admin, to);
@@ -89,12 +100,16 @@ export class Redrive {
     try {
       // Before the position is read: an older redrive that still runs cannot move it any more.
       await producer?.initTransactions({ signal });
-      const replayed = await replayedUpTo(this.#client, topic, partitions);
+      const kept = await replayedUpTo(this.#client, topic, partitions);
+      const replayed = kept.map((offset) => offset ?? 0);
       const consumer = this.#client.consumer({ isolationLevel: "read_committed" });
       try {
         consumer.assign(partitions);
         const starts = await consumer.beginningOffsets(partitions, { signal });
-        this.#requireThere(partitions, replayed, await consumer.endOffsets(partitions, { signal }));
+        const ends = await consumer.endOffsets(partitions, { signal });
+        const start = { topic, partitions, replayed: kept, starts, ends };
+        if (fromBeginning !== true) await refuseForgotten(admin, consumer, start, this.#options.clock.nowMs(), signal);
+        this.#requireThere(partitions, replayed, ends);
         partitions.forEach((each, i) => consumer.seek(each, Math.max(replayed[i]!, starts[i]!.offset)));
         await this.#sendAll(admin, readToEnd(consumer, partitions, signal), producer, signal);
       } finally {
@@ -114,14 +129,19 @@ export class Redrive {
   ): Promise<void> {
     let left = this.#options.limit ?? Number.POSITIVE_INFINITY;
     const length = this.#pace.batchLength;
-    for await (const records of all) {
-      for (let at = 0; at < records.length && left > 0 && !signal.aborted; at += length) {
-        const batch = records.slice(at, at + Math.min(length, left));
-        left -= batch.length;
-        await this.#sendBatch(admin, batch, producer);
-        if (producer !== undefined) await this.#pace.took(batch.length, signal);
+    try {
+      for await (const records of all) {
+        for (let at = 0; at < records.length && left > 0 && !signal.aborted; at += length) {
+          const batch = records.slice(at, at + Math.min(length, left));
+          left -= batch.length;
+          await this.#sendBatch(admin, batch, producer);
+          if (producer !== undefined) await this.#pace.took(batch.length, signal);
+        }
+        if (left <= 0) break;
       }
-      if (left <= 0) break;
+    } catch (error) {
+      // Whoever stops it is told what was sent; what is broken off is a look for more.
+      if (!(signal.aborted && error instanceof ClientError && error.code === "ABORTED")) throw error;
     }
   }
 

@@ -5,12 +5,16 @@ export function replayGroup(topic: string): string {
   return `ottla-dlq-replay.${topic}`;
 }
 
-/** The offset that the replay of each partition goes on at: 0 where there was none. */
-export async function replayedUpTo(client: Client, topic: string, partitions: readonly TopicPartition[]): Promise<readonly number[]> {
+/** The offset that the replay of each partition goes on at; undefined: there was none, or the cluster has forgotten it. */
+export async function replayedUpTo(
+  client: Client,
+  topic: string,
+  partitions: readonly TopicPartition[],
+): Promise<readonly (number | undefined)[]> {
   const outcomes = await client.admin().listGroupOffsets(replayGroup(topic), partitions);
   return partitions.map(({ partition }) => {
     const found = outcomes.find((each) => each.topic === topic && each.partition === partition);
     if (found?.error && found.error.code !== "GROUP_ID_NOT_FOUND") throw found.error;
-    return found?.value?.offset ?? 0;
+    return found?.value?.offset;
   });
 }
