@@ -15,7 +15,14 @@ export class Change<V = unknown> {
   }
 }
 
+/** A value of the library's own that its operator fills anew for every record, too. */
+export abstract class LentValue {
+  /** For whoever keeps it. */
+  abstract kept(): LentValue;
+}
+
 /** The value of a record that is kept for later. */
 export function keptValue(value: unknown): unknown {
-  return value instanceof Change ? new Change(value.newValue, value.oldValue, value.isLatest) : value;
+  if (value instanceof Change) return new Change(value.newValue, value.oldValue, value.isLatest);
+  return value instanceof LentValue ? value.kept() : value;
 }

@@ -46,6 +46,11 @@ const remembered: readonly unknown[] = [string, long, integer, short, bigint];
 const ofKeys = new Map(remembered.map((serde) => [serde, new LastBytes(serde as AnySerde)]));
 const ofValues = new Map(remembered.map((serde) => [serde, new LastBytes(serde as AnySerde)]));
 
+/** Whether what it reads of a value's bytes is that very value; of −0 it is 0. */
+export function readsAsWritten(serde: object): boolean {
+  return ofKeys.has(serde as AnySerde);
+}
+
 /** The serde for keys, between parts of the library that never change bytes: keys that are the same one after another may have the very same bytes. */
 export function sharedKeys<T>(serde: Serde<T>): Serde<T> {
   return (ofKeys.get(serde) as Serde<T> | undefined) ?? serde;

@@ -34,7 +34,8 @@ export interface TakesWindowsBack {
 export interface TakesSessions {
   /** Those that end at `into.earliestEndMs` or later and start at `into.latestStartMs` or earlier. False: it cannot, or there are more. */
   takeKey(key: unknown, into: TakenSessions): boolean;
-  takenKey(taken: TakenSessions, index: number): unknown;
+  /** `key`: the one by which they were taken. */
+  takenKey(taken: TakenSessions, index: number, key: unknown): unknown;
   takenValue(taken: TakenSessions, index: number): unknown;
 }
 

@@ -1,6 +1,6 @@
 import type { Serde } from "../serdes/serde.ts";
 import { lending } from "../serdes/lent-bytes.ts";
-import { sharedKeys } from "../serdes/shared-bytes.ts";
+import { readsAsWritten, sharedKeys } from "../serdes/shared-bytes.ts";
 import { StreamsError } from "../streams-error.ts";
 import type { StoreContext } from "./store-builder.ts";
 import { reasonOf } from "../thrown.ts";
@@ -11,12 +11,14 @@ export abstract class TypedStore<K, V> {
   readonly #key: Serde<K>;
   readonly #value: Serde<V>;
   readonly #topic: string;
+  readonly #readsKeysAsWritten: boolean;
   protected readonly context: StoreContext;
   #isOpen = true;
 
   constructor(name: string, key: Serde<K>, value: Serde<V>, context: StoreContext) {
     this.name = name;
     this.#key = sharedKeys(key);
+    this.#readsKeysAsWritten = readsAsWritten(key);
     this.#value = lending(value);
     this.#topic = context.changelogTopic;
     this.context = context;
@@ -57,6 +59,11 @@ export abstract class TypedStore<K, V> {
     } catch (cause) {
       throw this.#failed("read", "key", this.#key.name, cause);
     }
+  }
+
+  /** Whether what would be read of the key's bytes is this very key, so that it need not be read. */
+  protected isReadAs(key: K): boolean {
+    return this.#readsKeysAsWritten && !Object.is(key, -0);
   }
 
   protected valueFrom(bytes: Uint8Array): V {

@@ -132,6 +132,12 @@ const topologies: Readonly<Record<string, Topology<number>>> = {
       .toStream()
       .to("out");
   },
+  /** Two topics of the application's own: two records more. */
+  throughTwo: (stream, values) =>
+    stream
+      .repartition({ ...values, name: "one" })
+      .repartition({ ...values, name: "two" })
+      .to("out"),
   /** Nobody finds anybody: each waits for its window's end, and goes on alone. */
   outerJoinAlone: (stream, values) =>
     stream

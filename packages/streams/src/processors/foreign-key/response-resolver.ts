@@ -1,5 +1,6 @@
 import type { Headers } from "../../record.ts";
-import { murmur3 } from "../../serdes/murmur3.ts";
+import { lending } from "../../serdes/lent-bytes.ts";
+import { Hash, murmur3 } from "../../serdes/murmur3.ts";
 import type { AnySerde } from "../../serdes/serde.ts";
 import { Operator, type OperatorContext } from "../operator.ts";
 import type { ValueGetter } from "../tables/table-supplier.ts";
@@ -19,6 +20,9 @@ export class ResponseResolver extends Operator {
   override readonly forwardsLast = true;
   readonly #options: ResponseResolverOptions;
   readonly #table: ValueGetter;
+  readonly #value: AnySerde;
+  /** Of the left value that there is now. */
+  readonly #hash = new Hash();
   #context!: OperatorContext;
   #valueHashTopic = "";
 
@@ -26,6 +30,7 @@ export class ResponseResolver extends Operator {
     super();
     this.#options = options;
     this.#table = table;
+    this.#value = lending(options.value);
   }
 
   override init(context: OperatorContext): void {
@@ -46,8 +51,9 @@ export class ResponseResolver extends Operator {
     this.forward(key, isJoined ? (joiner(found === null ? null : found.value, foreignValue, key) ?? null) : null, timestamp, headers);
   }
 
-  #isFor(hash: Uint8Array | null, value: unknown, headers: Headers): boolean {
+  #isFor(hash: Hash | null, value: unknown, headers: Headers): boolean {
     if (value === null || hash === null) return value === null && hash === null;
-    return Buffer.compare(murmur3(this.#options.value.serialize(this.#valueHashTopic, value, headers)), hash) === 0;
+    murmur3(this.#value.serialize(this.#valueHashTopic, value, headers), this.#hash);
+    return this.#hash.equals(hash);
   }
 }

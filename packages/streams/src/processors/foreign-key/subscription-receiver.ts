@@ -1,11 +1,13 @@
 import type { Headers } from "../../record.ts";
+import { LentMemory, lending } from "../../serdes/lent-bytes.ts";
 import type { AnySerde } from "../../serdes/serde.ts";
+import { laterTime, type ReadsInto } from "../../stores/found-value.ts";
 import type { TimestampedKeyValueStore } from "../../stores/store.ts";
 import { Change } from "../change.ts";
 import { type FanOutWalk, Operator, type OperatorContext } from "../operator.ts";
 import type { ValueGetter } from "../tables/table-supplier.ts";
 import { combinedKey, combinedKeyPrefix } from "./combined-key.ts";
-import { Instruction, type Subscription, type SubscriptionResponse } from "./subscription.ts";
+import { Instruction, type Subscription, SubscriptionResponse } from "./subscription.ts";
 
 /** The right side's store of subscriptions, by foreign and primary key. */
 export type SubscriptionStore = TimestampedKeyValueStore<Uint8Array, Subscription<unknown>>;
@@ -23,19 +25,27 @@ export interface SubscriptionReceiverOptions {
 export class SubscriptionReceiver extends Operator {
   override readonly forwardsLast = true;
   readonly #options: SubscriptionReceiverOptions;
+  readonly #foreignKey: AnySerde;
+  readonly #primaryKey: AnySerde;
+  readonly #combined = new LentMemory();
   #context!: OperatorContext;
-  #store!: SubscriptionStore;
-  #topic = "";
+  #store!: SubscriptionStore & ReadsInto;
+  #foreignKeyTopic = "";
+  #primaryKeyTopic = "";
 
   constructor(options: SubscriptionReceiverOptions) {
     super();
     this.#options = options;
+    this.#foreignKey = lending(options.foreignKey);
+    this.#primaryKey = lending(options.primaryKey);
   }
 
   override init(context: OperatorContext): void {
     this.#context = context;
     this.#store = context.store(this.#options.storeName);
-    this.#topic = this.#options.topicOf(context.applicationId);
+    const topic = this.#options.topicOf(context.applicationId);
+    this.#foreignKeyTopic = `${topic}-fk`;
+    this.#primaryKeyTopic = `${topic}-pk`;
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
@@ -47,12 +57,12 @@ export class SubscriptionReceiver extends Operator {
         return;
       }
     } else {
-      const { foreignKey, primaryKey: primary } = this.#options;
-      const topic = this.#topic;
-      const at = combinedKey(foreignKey.serialize(`${topic}-fk`, key, headers), primary.serialize(`${topic}-pk`, primaryKey, headers));
+      const foreignBytes = this.#foreignKey.serialize(this.#foreignKeyTopic, key, headers);
+      const primaryBytes = this.#primaryKey.serialize(this.#primaryKeyTopic, primaryKey, headers);
+      const at = combinedKey(foreignBytes, primaryBytes, this.#combined);
       const isEnd = instruction === Instruction.deleteKeyAndPropagate || instruction === Instruction.deleteKeyNoPropagate;
       if (isEnd) this.#store.delete(at);
-      else this.#store.put(at, { value: subscription, timestamp });
+      else this.#store.putWithTime(at, subscription, timestamp);
     }
     this.forward(key, subscription, timestamp, headers);
   }
@@ -62,6 +72,7 @@ export class SubscriptionReceiver extends Operator {
 export class SubscriptionAnswerer extends Operator {
   override readonly forwardsLast = true;
   readonly #table: ValueGetter;
+  readonly #response = new SubscriptionResponse<unknown>(null, null, null);
   #context!: OperatorContext;
 
   constructor(table: ValueGetter) {
@@ -83,9 +94,11 @@ export class SubscriptionAnswerer extends Operator {
       this.#context.unmatched();
       return;
     }
-    const foreignValue = instruction === Instruction.deleteKeyAndPropagate || found === null ? null : found.value;
-    const response: SubscriptionResponse<unknown> = { hash, foreignValue, primaryPartition };
-    this.forward(primaryKey, response, found === null ? timestamp : Math.max(timestamp, found.timestamp), headers);
+    const response = this.#response;
+    response.hash = hash;
+    response.foreignValue = instruction === Instruction.deleteKeyAndPropagate || found === null ? null : found.value;
+    response.primaryPartition = primaryPartition;
+    this.forward(primaryKey, response, found === null ? timestamp : laterTime(timestamp, found.timestamp), headers);
   }
 }
 
@@ -132,8 +145,7 @@ export class SubscribersTeller extends Operator {
         const { done, value: row } = found.next();
         if (done === true) return false;
         const { hash, primaryKey, primaryPartition } = row[1].value;
-        const response: SubscriptionResponse<unknown> = { hash, foreignValue, primaryPartition };
-        this.forward(primaryKey, response, timestamp, headers);
+        this.forward(primaryKey, new SubscriptionResponse(hash, foreignValue, primaryPartition), timestamp, headers);
         return true;
       },
       close: () => found[Symbol.dispose](),

@@ -1,9 +1,11 @@
 import type { Headers } from "../../record.ts";
-import { murmur3 } from "../../serdes/murmur3.ts";
+import { lending } from "../../serdes/lent-bytes.ts";
+import { Hash, murmur3 } from "../../serdes/murmur3.ts";
 import type { AnySerde } from "../../serdes/serde.ts";
+import { compareBytes } from "../../stores/bytes/compare-bytes.ts";
 import type { Change } from "../change.ts";
 import { Operator, type OperatorContext } from "../operator.ts";
-import { Instruction, type Subscription } from "./subscription.ts";
+import { Instruction, Subscription } from "./subscription.ts";
 
 /** What the left side of a foreign-key join is made with. */
 export interface SubscriptionSenderOptions {
@@ -22,6 +24,11 @@ export interface SubscriptionSenderOptions {
 export class SubscriptionSender extends Operator {
   readonly #options: SubscriptionSenderOptions;
   readonly #isVersioned: () => boolean;
+  readonly #value: AnySerde;
+  readonly #oldForeignKey: AnySerde;
+  readonly #newForeignKey: AnySerde;
+  readonly #hash = new Hash();
+  readonly #subscription = new Subscription<unknown>(null, Instruction.deleteKeyNoPropagate, null, null);
   #context!: OperatorContext;
   #foreignKeyTopic = "";
   #valueHashTopic = "";
@@ -30,6 +37,10 @@ export class SubscriptionSender extends Operator {
     super();
     this.#options = options;
     this.#isVersioned = isVersioned;
+    this.#value = lending(options.value);
+    // Compared with each other, so neither may write where the other did.
+    this.#oldForeignKey = lending(options.foreignKey);
+    this.#newForeignKey = lending(options.foreignKey);
   }
 
   override init(context: OperatorContext): void {
@@ -48,7 +59,8 @@ export class SubscriptionSender extends Operator {
     const { newValue } = change;
     const oldKey = this.#foreignKeyOf(change.oldValue, key);
     const newKey = this.#foreignKeyOf(newValue, key);
-    const hash = newValue === null ? null : murmur3(this.#options.value.serialize(this.#valueHashTopic, newValue, headers));
+    const hash = newValue === null ? null : this.#hash;
+    if (hash !== null) murmur3(this.#value.serialize(this.#valueHashTopic, newValue, headers), hash);
     const moves = oldKey !== null && this.#differs(oldKey, newKey, headers);
     if (this.#options.isLeft) {
       if (newValue === null && change.oldValue === null) return;
@@ -72,20 +84,16 @@ export class SubscriptionSender extends Operator {
 
   #differs(a: unknown, b: unknown, headers: Headers): boolean {
     if (b === null) return true;
-    const { foreignKey } = this.#options;
     const topic = this.#foreignKeyTopic;
-    return Buffer.compare(foreignKey.serialize(topic, a, headers), foreignKey.serialize(topic, b, headers)) !== 0;
+    return compareBytes(this.#oldForeignKey.serialize(topic, a, headers), this.#newForeignKey.serialize(topic, b, headers)) !== 0;
   }
 
-  #send(
-    foreignKey: unknown,
-    primaryKey: unknown,
-    hash: Uint8Array | null,
-    instruction: Instruction,
-    timestamp: number,
-    headers: Headers,
-  ): void {
-    const subscription: Subscription<unknown> = { hash, instruction, primaryKey, primaryPartition: this.#context.record.partition };
+  #send(foreignKey: unknown, primaryKey: unknown, hash: Hash | null, instruction: Instruction, timestamp: number, headers: Headers): void {
+    const subscription = this.#subscription;
+    subscription.hash = hash;
+    subscription.instruction = instruction;
+    subscription.primaryKey = primaryKey;
+    subscription.primaryPartition = this.#context.record.partition;
     this.forward(foreignKey, subscription, timestamp, headers);
   }
 }

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { noHeaders } from "../../record.ts";
-import { murmur3 } from "../../serdes/murmur3.ts";
+import { Hash, murmur3 } from "../../serdes/murmur3.ts";
 import { serdes } from "../../serdes/serdes.ts";
 import { Change } from "../change.ts";
 import { changeSerde } from "../change-serde.ts";
 import { combinedKey, combinedKeyPrefix, primaryKeyIn } from "./combined-key.ts";
-import { Instruction, subscriptionResponseSerde, subscriptionSerde } from "./subscription.ts";
+import { Instruction, Subscription, SubscriptionResponse, subscriptionResponseSerde, subscriptionSerde } from "./subscription.ts";
 
 interface Vector<T> {
   readonly serde: string;
@@ -24,7 +24,7 @@ const of = <T>(serde: string): Vector<T>[] => {
   return found;
 };
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
-const bytesOf = (text: string | null): Buffer | null => (text === null ? null : Buffer.from(text, "hex"));
+const hashOf = (text: string | null): Hash | null => (text === null ? null : new Hash().readFrom(Buffer.from(text, "hex"), 0));
 
 const instructions: Readonly<Record<string, Instruction>> = {
   DELETE_KEY_NO_PROPAGATE: Instruction.deleteKeyNoPropagate,
@@ -36,29 +36,29 @@ const instructions: Readonly<Record<string, Instruction>> = {
 test("subscriptions and their responses have Java's bytes", () => {
   const serde = subscriptionSerde(serdes.string, () => "pk");
   for (const vector of of<{ hash: string | null; instruction: string; primaryKey: string; primaryPartition: number }>("subscription")) {
-    const value = { ...vector.value, hash: bytesOf(vector.value.hash), instruction: instructions[vector.value.instruction]! };
+    const { hash, instruction, primaryKey, primaryPartition } = vector.value;
+    const value = new Subscription(hashOf(hash), instructions[instruction]!, primaryKey, primaryPartition);
     const bytes = serde.serialize("t", value, noHeaders);
     assert.equal(hex(bytes), vector.hex);
     const read = serde.deserialize("t", bytes, noHeaders);
-    assert.deepEqual({ ...read, hash: read.hash && hex(read.hash) }, { ...value, hash: vector.value.hash });
+    assert.deepEqual(read, value);
   }
   const responses = subscriptionResponseSerde(serdes.string);
   for (const vector of of<{ hash: string | null; foreignValue: string | null }>("response")) {
-    const bytes = responses.serialize("t", { ...vector.value, hash: bytesOf(vector.value.hash), primaryPartition: 1 }, noHeaders);
+    const { hash, foreignValue } = vector.value;
+    const bytes = responses.serialize("t", new SubscriptionResponse(hashOf(hash), foreignValue, 1), noHeaders);
     assert.equal(hex(bytes), vector.hex);
     const read = responses.deserialize("t", bytes, noHeaders);
-    assert.deepEqual({ ...read, hash: read.hash && hex(read.hash) }, { ...vector.value, primaryPartition: null });
+    assert.deepEqual(read, new SubscriptionResponse(hashOf(hash), foreignValue, null));
   }
 });
 
 test("a subscription of an application before KIP-775 has no partition, and one of a later version is refused", () => {
   const serde = subscriptionSerde(serdes.string, () => "pk");
-  assert.deepEqual(serde.deserialize("t", Buffer.from("8001706b", "hex"), noHeaders), {
-    hash: null,
-    instruction: Instruction.deleteKeyAndPropagate,
-    primaryKey: "pk",
-    primaryPartition: null,
-  });
+  assert.deepEqual(
+    serde.deserialize("t", Buffer.from("8001706b", "hex"), noHeaders),
+    new Subscription(null, Instruction.deleteKeyAndPropagate, "pk", null),
+  );
   assert.throws(() => serde.deserialize("t", Buffer.from("8201706b00000000", "hex"), noHeaders), /version 2/);
   for (const bad of ["", "01", "8104706b00000000", "0101aabb"])
     assert.throws(() => serde.deserialize("t", Buffer.from(bad, "hex"), noHeaders), TypeError);
@@ -80,7 +80,11 @@ test("changes have Java's bytes, and the forms with a latest flag are read", () 
 });
 
 test("the hash of a left value is Java's", () => {
-  for (const { value, hex: expected } of of<string>("murmur3")) assert.equal(hex(murmur3(Buffer.from(value, "hex"))), expected);
+  for (const { value, hex: expected } of of<string>("murmur3")) {
+    const hash = new Hash();
+    murmur3(Buffer.from(value, "hex"), hash);
+    assert.deepEqual(hash, hashOf(expected));
+  }
 });
 
 test("combined keys of one foreign key share a prefix that no other foreign key has", () => {

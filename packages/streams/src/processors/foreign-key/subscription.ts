@@ -1,6 +1,9 @@
-import { readInt32 } from "../../serdes/int64-bytes.ts";
-import { canLend, LENT_BYTES_MAX, LentMemory, lending } from "../../serdes/lent-bytes.ts";
+import { copyInto } from "../../serdes/copy-into.ts";
+import { readInt32, writeInt32 } from "../../serdes/int64-bytes.ts";
+import { canLend, LENT_BYTES_MAX, LentMemory, lending, lends } from "../../serdes/lent-bytes.ts";
+import { Hash } from "../../serdes/murmur3.ts";
 import type { Headers } from "../../record.ts";
+import { LentValue } from "../change.ts";
 import type { Serde } from "../../serdes/serde.ts";
 
 /** What the right side of a foreign-key join is to do with a subscription; the numbers stand in the bytes. */
@@ -13,22 +16,52 @@ export const Instruction = {
 export type Instruction = (typeof Instruction)[keyof typeof Instruction];
 
 /** What the left side of a foreign-key join sends to the right one, under the foreign key. */
-export interface Subscription<K> {
+export class Subscription<K> extends LentValue {
   /** Of the left value's bytes; null when the left value is gone. */
-  readonly hash: Uint8Array | null;
-  readonly instruction: Instruction;
-  readonly primaryKey: K;
+  hash: Hash | null;
+  instruction: Instruction;
+  primaryKey: K;
   /** The partition to answer to. Null when an application older than KIP-775 wrote it. */
-  readonly primaryPartition: number | null;
+  primaryPartition: number | null;
+
+  constructor(hash: Hash | null, instruction: Instruction, primaryKey: K, primaryPartition: number | null) {
+    super();
+    this.hash = hash;
+    this.instruction = instruction;
+    this.primaryKey = primaryKey;
+    this.primaryPartition = primaryPartition;
+  }
+
+  override kept(): Subscription<K> {
+    return new Subscription(keptHash(this.hash), this.instruction, this.primaryKey, this.primaryPartition);
+  }
 }
 
 /** What the right side answers, under the primary key. */
-export interface SubscriptionResponse<V> {
+export class SubscriptionResponse<V> extends LentValue {
   /** Which left value the answer is for: others are stale. */
-  readonly hash: Uint8Array | null;
-  readonly foreignValue: V | null;
+  hash: Hash | null;
+  foreignValue: V | null;
   /** Where to send it; not written. */
-  readonly primaryPartition: number | null;
+  primaryPartition: number | null;
+
+  constructor(hash: Hash | null, foreignValue: V | null, primaryPartition: number | null) {
+    super();
+    this.hash = hash;
+    this.foreignValue = foreignValue;
+    this.primaryPartition = primaryPartition;
+  }
+
+  override kept(): SubscriptionResponse<V> {
+    return new SubscriptionResponse(keptHash(this.hash), this.foreignValue, this.primaryPartition);
+  }
+}
+
+function keptHash(hash: Hash | null): Hash | null {
+  if (hash === null) return null;
+  const kept = new Hash();
+  kept.take(hash);
+  return kept;
 }
 
 const VERSION = 1;
@@ -52,6 +85,7 @@ export function subscriptionSerde<K>(primaryKey: Serde<K>, primaryKeyTopicOf: (t
     return lastKeyTopic;
   };
   const lentKey = lending(primaryKey);
+  const readKey = new ReadPart(primaryKey);
   const write = (
     topic: string,
     { hash, instruction, primaryKey: key, primaryPartition }: Subscription<K>,
@@ -63,9 +97,9 @@ export function subscriptionSerde<K>(primaryKey: Serde<K>, primaryKeyTopicOf: (t
     const into = room(2 + hashBytes + keyBytes.length + 4, memory);
     into[0] = hash === null ? VERSION | NO_HASH : VERSION;
     into[1] = instruction;
-    if (hash !== null) into.set(hash, 2);
-    into.set(keyBytes, 2 + hashBytes);
-    into.writeInt32BE(primaryPartition ?? 0, into.length - 4);
+    if (hash !== null) hash.writeTo(into, 2);
+    copyInto(into, 2 + hashBytes, keyBytes);
+    writeInt32(into, into.length - 4, primaryPartition ?? 0);
     return into;
   };
   const serde: Serde<Subscription<K>> = {
@@ -78,12 +112,9 @@ export function subscriptionSerde<K>(primaryKey: Serde<K>, primaryKeyTopicOf: (t
       const keyAt = hasHash ? 2 + HASH_BYTES : 2;
       const end = version === 0 ? bytes.length : bytes.length - 4;
       if (end < keyAt || instruction > 3) throw new TypeError(`${bytes.length} bytes are no subscription of a foreign-key join.`);
-      return {
-        hash: hasHash ? hashIn(bytes, 2) : null,
-        instruction,
-        primaryKey: primaryKey.deserialize(keyTopicOf(topic), bytes.subarray(keyAt, end), headers),
-        primaryPartition: version === 0 ? null : readInt32(bytes, end),
-      };
+      const hash = hasHash ? new Hash().readFrom(bytes, 2) : null;
+      const key = primaryKey.deserialize(keyTopicOf(topic), readKey.partOf(bytes, keyAt, end), headers);
+      return new Subscription(hash, instruction, key, version === 0 ? null : readInt32(bytes, end));
     },
   };
   canLend(serde, () => {
@@ -96,6 +127,7 @@ export function subscriptionSerde<K>(primaryKey: Serde<K>, primaryKeyTopicOf: (t
 /** As Java's SubscriptionResponseWrapperSerde: a byte (the highest bit: no hash; the rest: version 0), 16 bytes of hash, the foreign value; nothing follows for null. */
 export function subscriptionResponseSerde<V>(foreignValue: Serde<V>): Serde<SubscriptionResponse<V>> {
   const lentValue = lending(foreignValue);
+  const readValue = new ReadPart(foreignValue);
   const write = (
     topic: string,
     { hash, foreignValue: value }: SubscriptionResponse<V>,
@@ -106,8 +138,8 @@ export function subscriptionResponseSerde<V>(foreignValue: Serde<V>): Serde<Subs
     const valueAt = hash === null ? 1 : 1 + HASH_BYTES;
     const into = room(valueAt + (valueBytes?.length ?? 0), memory);
     into[0] = hash === null ? RESPONSE_VERSION | NO_HASH : RESPONSE_VERSION;
-    if (hash !== null) into.set(hash, 1);
-    if (valueBytes !== undefined) into.set(valueBytes, valueAt);
+    if (hash !== null) hash.writeTo(into, 1);
+    if (valueBytes !== undefined) copyInto(into, valueAt, valueBytes);
     return into;
   };
   const serde: Serde<SubscriptionResponse<V>> = {
@@ -118,11 +150,10 @@ export function subscriptionResponseSerde<V>(foreignValue: Serde<V>): Serde<Subs
       const hasHash = (bytes[0]! & NO_HASH) === 0;
       const valueAt = hasHash ? 1 + HASH_BYTES : 1;
       if (bytes.length < valueAt) throw new TypeError(`${bytes.length} bytes are no response of a foreign-key join.`);
-      return {
-        hash: hasHash ? hashIn(bytes, 1) : null,
-        foreignValue: bytes.length === valueAt ? null : foreignValue.deserialize(topic, bytes.subarray(valueAt), headers),
-        primaryPartition: null,
-      };
+      const hash = hasHash ? new Hash().readFrom(bytes, 1) : null;
+      const isThere = bytes.length > valueAt;
+      const value = isThere ? foreignValue.deserialize(topic, readValue.partOf(bytes, valueAt, bytes.length), headers) : null;
+      return new SubscriptionResponse(hash, value, null);
     },
   };
   canLend(serde, () => {
@@ -136,11 +167,21 @@ function room(length: number, memory: LentMemory | undefined): Buffer {
   return memory === undefined || length > LENT_BYTES_MAX ? Buffer.allocUnsafe(length) : memory.first(length);
 }
 
-/** A copy: who reads may be lent the bytes. */
-function hashIn(bytes: Uint8Array, at: number): Uint8Array {
-  const hash = new Uint8Array(HASH_BYTES);
-  for (let i = 0; i < HASH_BYTES; i++) hash[i] = bytes[at + i]!;
-  return hash;
+/** Shows a serde a part of some bytes: one of ours, which keeps nothing of it, in memory that is the same each time. */
+class ReadPart {
+  readonly #memory: LentMemory | undefined;
+
+  constructor(serde: object) {
+    this.#memory = lends(serde) ? new LentMemory() : undefined;
+  }
+
+  partOf(bytes: Uint8Array, from: number, to: number): Uint8Array {
+    const length = to - from;
+    if (this.#memory === undefined || length > LENT_BYTES_MAX) return bytes.subarray(from, to);
+    const part = this.#memory.first(length);
+    for (let at = 0; at < length; at++) part[at] = bytes[from + at]!;
+    return part;
+  }
 }
 
 function versionOf(bytes: Uint8Array, newest: number, what: string): number {

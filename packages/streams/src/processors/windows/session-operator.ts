@@ -57,7 +57,7 @@ export class SessionOperator extends Operator implements FinalResultsOwner<Sessi
   override init(context: OperatorContext): void {
     this.#context = context;
     this.#store = context.store(this.#options.storeName);
-    this.#lentKey = this.areKeysLent() ? new LentWindowed() : undefined;
+    this.#lentKey = this.areKeysLent() ? LentWindowed.ofGiven() : undefined;
     if (this.#options.emit === "onClose") {
       this.#finalResults = new FinalResults(context, this.#options.storeName, this);
       this.#fewSteps = this.#newSteps();

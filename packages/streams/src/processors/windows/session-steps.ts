@@ -76,7 +76,7 @@ export class SessionSteps {
     if (at < this.#count) {
       this.#removed++;
       const { startMs, endMs } = this.#taken.at(at);
-      this.#owner.remove(this.#store.takenKey(this.#taken, at), startMs, endMs, this.#values[at]);
+      this.#owner.remove(this.#store.takenKey(this.#taken, at, this.#key), startMs, endMs, this.#values[at]);
       return true;
     }
     this.#isDone = true;

@@ -44,7 +44,7 @@ export abstract class WindowAggregateOperator extends Operator implements FinalR
   override init(context: OperatorContext): void {
     this.context = context;
     this.store = context.store(this.options.storeName);
-    this.#lentKey = this.areKeysLent() ? new LentWindowed() : undefined;
+    this.#lentKey = this.areKeysLent() ? LentWindowed.ofComputed() : undefined;
     this.#reads = "readWindowInto" in this.store ? (this.store as unknown as ReadsWindowInto) : undefined;
     if (this.options.emit === "onClose") {
       this.#finalResults = new FinalResults(context, this.options.storeName, this);

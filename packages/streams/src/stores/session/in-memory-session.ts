@@ -1,3 +1,4 @@
+import { boxedTime } from "../../boxed-time.ts";
 import { COPY_SLACK_MS, EXPIRED_PER_PUT, RetentionClock } from "../retention-clock.ts";
 import { BlockList } from "../bytes/block-list.ts";
 import { ByteTable, type Keyed } from "../bytes/byte-table.ts";
@@ -7,8 +8,18 @@ import { type Walk, walkOf } from "../store-walk.ts";
 import type { SessionBytes, SessionPlace, SessionReads, StoredSession, TakenSessions } from "./session-bytes.ts";
 import { endInSessionKey, keyInSessionKey, startInSessionKey } from "./session-key.ts";
 
-interface Session extends StoredSession {
+class Session implements StoredSession {
+  readonly key: Uint8Array;
+  readonly startMs: number = boxedTime;
+  readonly endMs: number = boxedTime;
   value: Uint8Array;
+
+  constructor(key: Uint8Array, startMs: number, endMs: number, value: Uint8Array) {
+    this.key = key;
+    this.startMs = startMs;
+    this.endMs = endMs;
+    this.value = value;
+  }
 }
 
 /** Sessions of one key, in the order of {@link SessionBytes.walkKey}. */
@@ -56,7 +67,7 @@ export class InMemorySession implements SessionBytes {
         ofKey = { key: copiedBytes(key), hash: 0, sessions: [], areStartsAscending: true };
         this.#byKey.insert(ofKey);
       }
-      const session: Session = { key: ofKey.key, startMs, endMs, value: copiedBytes(value) };
+      const session = new Session(ofKey.key, startMs, endMs, copiedBytes(value));
       const { sessions } = ofKey;
       if ((sessions[at - 1]?.startMs ?? startMs) > startMs || (sessions[at]?.startMs ?? startMs) < startMs)
         ofKey.areStartsAscending = false;

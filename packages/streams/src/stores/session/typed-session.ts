@@ -68,8 +68,8 @@ export class TypedSession<K, V>
     return !into.isMore;
   }
 
-  takenKey(taken: TakenSessions, index: number): K {
-    return this.keyFrom(taken.at(index).key);
+  takenKey(taken: TakenSessions, index: number, key: K): K {
+    return this.isReadAs(key) ? key : this.keyFrom(taken.at(index).key);
   }
 
   takenValue(taken: TakenSessions, index: number): V {
