@@ -1,50 +1,70 @@
-// npm run test:streams-differential [-- --records 1000000 --seed 7 --only window,suppress --failing --cached --crowded --sliced --keep | --kept | --record] [WORD…]: generated topologies with generated inputs through Java's TopologyTestDriver and ours, what they produce compared as bytes after each input, after the kept cases. Alone it is as short as CI needs it.
+// npm run test:streams-differential [-- OPTIONS] [WORD…]: generated topologies with generated inputs through Java's TopologyTestDriver and ours, what they produce compared as bytes after each input, after the kept cases and the methods of Java's DSL. Alone it is as short as CI needs it; --help tells the options.
 import { parseArgs } from "node:util";
 import { testSeed } from "@ottla/base/simulated";
 import { runCampaign } from "./streams/campaign.ts";
 import type { StreamsCase } from "./streams/case.ts";
 import { compareAnswers, compareByTopic } from "./streams/compare-answers.ts";
 import { describeMismatch } from "./streams/describe-mismatch.ts";
+import { dslMethodsThatDiffer } from "./streams/dsl-methods.ts";
 import { JavaJudge } from "./streams/java-judge.ts";
 import { keepCase, keptCases } from "./streams/kept-cases.ts";
 import { knownDifferences } from "./streams/known-differences.ts";
 import { runCase } from "./streams/ours/run-case.ts";
 
+const HELP = `npm run test:streams-differential [-- OPTIONS] [WORD…]
+Generated topologies with generated inputs through Java's TopologyTestDriver and ours: what they produce, compared as bytes after each input. Before that the
+methods of Java's DSL are compared with those of docs/streams-dsl.md, and Java is asked again about the kept cases whose names contain a WORD.
+  --records N   ends when so many input records were compared (50000)
+  --seed N      of the first case (1); random: another one at each run
+  --depth N     at most so many operators in a row (5)
+  --only A,B    only operators whose names contain one of these words
+  --failing     functions throw and bytes cannot be read: what goes on, and the dead letters
+  --cached      with caches before stores (Java's statestore.cache.max.bytes)
+  --crowded     windows of hundreds of keys before which caches of 40 to 100 KB are full
+  --persistent  stores on the disk: Java's in RocksDB, ours in lmdb; also with the three before
+  --sliced      ours makes what one record becomes many of in slices of one step, as applications do in larger ones: compared topic by topic
+  --failures N  ends when so many cases with a difference were looked into (5)
+  --keep        keeps the smallest case of each failure
+  --kept        only asks Java again about the kept cases
+  --record      writes Java's answers into the kept cases that have none, or into all that are named by a WORD`;
+
 const { values, positionals } = parseArgs({
   options: {
-    /** "random" for another one at each run. */
     seed: { type: "string", default: "1" },
-    /** Ends when so many input records were compared. */
     records: { type: "string", default: "50000" },
     depth: { type: "string", default: "5" },
-    /** Only operators whose name contains one of these words. */
     only: { type: "string" },
-    /** Functions throw and bytes cannot be read: what goes on, and the dead letters. */
     failing: { type: "boolean", default: false },
-    /** With caches before stores (Java's statestore.cache.max.bytes). */
     cached: { type: "boolean", default: false },
-    /** Windows of hundreds of keys before which caches of 40 to 100 KB are full. */
     crowded: { type: "boolean", default: false },
-    /** Ours makes what one record becomes many of in slices of one step, as applications do in larger ones: compared topic by topic, since what different topics get is not in one order then. */
+    persistent: { type: "boolean", default: false },
+    // What different topics get is not in one order then.
     sliced: { type: "boolean", default: false },
-    /** How many failing cases are looked into before the run ends. */
     failures: { type: "string", default: "5" },
-    /** Keeps the smallest case of each failure. */
     keep: { type: "boolean", default: false },
-    /** Only asks Java again about the kept cases (whose names contain a word). */
     kept: { type: "boolean", default: false },
-    /** Writes Java's answers into the kept cases that have none, or into all that are named by a word. */
     record: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
   },
   allowPositionals: true,
 });
+if (values.help) {
+  console.log(HELP);
+  process.exit(0);
+}
 
 const SHRINK_TRIES_MAX = 1500;
 const started = performance.now();
 const seconds = (): string => `${Math.round((performance.now() - started) / 1000)} s`;
 const judge = await JavaJudge.start();
 try {
-  process.exitCode = (values.record ? await recordKept() : (await verifyKept()) && (values.kept || (await campaign()))) ? 0 : 1;
+  process.exitCode = (
+    values.record
+      ? await recordKept()
+      : (await verifyMethods()) && (await verifyKept()) && (values.kept || (await campaign()))
+  )
+    ? 0
+    : 1;
 } finally {
   await judge.close();
 }
@@ -68,6 +88,14 @@ async function recordKept(): Promise<boolean> {
     );
   }
   return true;
+}
+
+/** The page of Java's DSL has what is in Kafka's jars. */
+async function verifyMethods(): Promise<boolean> {
+  const differing = await dslMethodsThatDiffer();
+  for (const difference of differing) console.log(`docs/streams-dsl.md: ${difference}`);
+  console.log(`the methods of Java's DSL, ${differing.length} classes with others than on the page, ${seconds()}`);
+  return differing.length === 0;
 }
 
 /** What is recorded is what Java says today. */
@@ -102,6 +130,7 @@ async function campaign(): Promise<boolean> {
       failing: values.failing,
       cached: values.cached,
       crowded: values.crowded,
+      persistent: values.persistent,
       ...(values.only === undefined ? {} : { only: values.only.split(",") }),
     },
     failuresMax: Number(values.failures),

@@ -19,6 +19,7 @@ import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.kstream.ValueTransformerWithKey;
 import org.apache.kafka.streams.kstream.ValueTransformerWithKeySupplier;
 import org.apache.kafka.streams.processor.ProcessorContext;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
@@ -26,10 +27,13 @@ import org.apache.kafka.streams.state.Stores;
 @SuppressWarnings({"unchecked", "rawtypes"})
 final class CaseTopology {
     private final StreamsBuilder builder;
+    private final boolean isPersistent;
     private final Map<String, Object> made = new HashMap<>();
 
-    CaseTopology(StreamsBuilder builder) {
+    /** `isPersistent`: processors' stores are on the disk. Those of the DSL are where its supplier has them. */
+    CaseTopology(StreamsBuilder builder, boolean isPersistent) {
         this.builder = builder;
+        this.isPersistent = isPersistent;
     }
 
     void add(JsonNode node) {
@@ -173,13 +177,13 @@ final class CaseTopology {
         }
     }
 
-    private static StoreBuilder<?> storeBuilder(CaseStatement of) {
+    private StoreBuilder<?> storeBuilder(CaseStatement of) {
         if (!of.has("store")) return null;
         JsonNode store = of.node.get("store");
+        String name = store.get("name").asText();
+        KeyValueBytesStoreSupplier all = isPersistent ? Stores.persistentKeyValueStore(name) : Stores.inMemoryKeyValueStore(name);
         StoreBuilder<?> made = Stores.keyValueStoreBuilder(
-            store.has("entriesMax")
-                ? Stores.lruMap(store.get("name").asText(), store.get("entriesMax").asInt())
-                : Stores.inMemoryKeyValueStore(store.get("name").asText()),
+            store.has("entriesMax") ? Stores.lruMap(name, store.get("entriesMax").asInt()) : all,
             CaseStatement.serdeOf("string"),
             CaseStatement.serdeOf("long"));
         if (store.path("caching").asBoolean()) made = made.withCachingEnabled();

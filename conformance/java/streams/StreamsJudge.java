@@ -87,7 +87,9 @@ public final class StreamsJudge {
         properties.put("default.key.serde", Serdes.StringSerde.class.getName());
         properties.put("default.value.serde", Serdes.StringSerde.class.getName());
         boolean isRemembering = config.path("rememberingStores").asBoolean();
-        Class<?> stores = isRemembering ? RememberingStores.class : BuiltInDslStoreSuppliers.InMemoryDslStoreSuppliers.class;
+        boolean isPersistent = config.path("persistent").asBoolean();
+        Class<?> own = isPersistent ? BuiltInDslStoreSuppliers.RocksDBDslStoreSuppliers.class : BuiltInDslStoreSuppliers.InMemoryDslStoreSuppliers.class;
+        Class<?> stores = isRemembering ? RememberingStores.class : own;
         properties.put("dsl.store.suppliers.class", stores.getName());
         properties.put("__emit.interval.ms.kstreams.windowed.aggregation__", 0L);
         properties.put("__emit.interval.ms.kstreams.outer.join.spurious.results.fix__", 0L);
@@ -111,7 +113,7 @@ public final class StreamsJudge {
             RememberingSources.forget();
             Properties properties = properties(asked.path("config"), stateFolder);
             StreamsBuilder builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(properties)));
-            CaseTopology made = new CaseTopology(builder);
+            CaseTopology made = new CaseTopology(builder, asked.path("config").path("persistent").asBoolean());
             for (JsonNode statement : asked.get("topology")) made.add(statement);
             Topology topology = builder.build(properties);
             json.writeStringField("describe", topology.describe().toString());

@@ -130,6 +130,12 @@ export async function startStreamsProgram(mainClass: string, args: readonly stri
   return startChild("java", javaArguments(mainClass, args, classPath, options), { stdio: ["pipe", "pipe", "pipe"] });
 }
 
+/** Runs a program `mainClass` of `conformance/java/streams` to its end. */
+export async function runStreamsProgram(mainClass: string, args: readonly string[], options: JavaOptions = {}): Promise<Finished> {
+  const classPath = await compileDrivers(`${driverSources}/streams`, await requireStreamsClassPath());
+  return runCommand("java", javaArguments(mainClass, args, classPath, options), options);
+}
+
 /** The command that runs the program `mainClass` of `conformance/java/registry`, which stands on Apache Flink's serialisers. */
 export async function registrySerdesProgram(mainClass: string): Promise<{ readonly command: string; readonly args: readonly string[] }> {
   const classPath = await compileDrivers(`${driverSources}/registry`, await requireRegistrySerdesClassPath());

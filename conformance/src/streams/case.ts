@@ -28,6 +28,8 @@ export interface CaseConfig {
   readonly requireNames?: boolean;
   /** Kafka's `statestore.cache.max.bytes`; 0 unless told. */
   readonly cacheMaxBytes?: number;
+  /** Stores are on the disk: Java's in RocksDB, ours in lmdb. */
+  readonly persistent?: true;
   /**
    * Kafka's `errors.dead.letter.queue.topic.name`, with the handlers that let go what cannot be read or processed. Of dead letters' headers the exception, its message and its stack are each
    * language's own and left out of answers.

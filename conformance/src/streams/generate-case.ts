@@ -20,6 +20,8 @@ export interface GeneratorOptions {
   readonly failing?: boolean;
   /** Stores have caches, from such that hold two entries to such that hold all. */
   readonly cached?: boolean;
+  /** Stores are on the disk: Java's in RocksDB, ours in lmdb. */
+  readonly persistent?: boolean;
   /** Windows of hundreds of keys before which large caches are full, and nothing else. */
   readonly crowded?: boolean;
 }
@@ -29,6 +31,11 @@ const CACHE_BYTES = [150, 300, 600, 1_000_000];
 
 /** The case of a seed: the same for the same seed and options. */
 export function generateCase(seed: number, options: GeneratorOptions): StreamsCase {
+  const made = makeCase(seed, options);
+  return options.persistent === true ? { ...made, config: { ...made.config, persistent: true } } : made;
+}
+
+function makeCase(seed: number, options: GeneratorOptions): StreamsCase {
   if (options.crowded === true) return generateCrowd(seed);
   const random = makeRandom(seed);
   const config = drawConfig(random);

@@ -9,6 +9,8 @@ export interface KnownDifference {
   readonly reason: string;
   /** The case changed so that Java's fault cannot show and nothing else changes; undefined where the fault cannot show as it is. */
   readonly avoided: (asked: StreamsCase) => StreamsCase | undefined;
+  /** It shows in the count of dropped records alone, which is between those of Java's two answers. */
+  readonly isOfCounts?: true;
   /** Where Java fails, or lets the record fail: nothing is left to compare then but what both make of the changed case. */
   readonly fails?: (java: CaseAnswer, ours: CaseAnswer, asked: StreamsCase) => boolean;
 }
@@ -56,6 +58,13 @@ export const knownDifferences: readonly KnownDifference[] = [
         'NullPointerException: Cannot invoke "org.apache.kafka.streams.state.ValueAndTimestamp.value()" because "next.value" is null',
       ) === true,
   },
+  {
+    name: "late records counted by segments",
+    reason:
+      "a store of windows or sessions in RocksDB keeps what is put too late until its segment of a minute or more is dropped, and shows it to nobody, since reads are cut to the millisecond; only what belongs to a segment that is gone does Java 4.4.0 count as dropped. Ours keeps none of it and counts each. What is written is the same, and our count is at least Java's and at most that of its stores in memory.",
+    avoided: inMemory,
+    isOfCounts: true,
+  },
 ];
 
 const withoutMerging = (optimization: string | undefined): string =>
@@ -63,6 +72,12 @@ const withoutMerging = (optimization: string | undefined): string =>
 
 function deadWithoutKey({ steps }: CaseAnswer, { config }: StreamsCase): number {
   return steps.flat().filter(([topic, , key]) => topic === config.deadLetterTopic && key === null).length;
+}
+
+function inMemory(asked: StreamsCase): StreamsCase | undefined {
+  if (asked.config.persistent === undefined) return undefined;
+  const { persistent: _, ...config } = asked.config;
+  return { ...asked, config };
 }
 
 function withoutCache(asked: StreamsCase): StreamsCase {
@@ -116,10 +131,16 @@ export async function knownDifferenceOf(
   askOurs: (changed: StreamsCase) => CaseAnswer,
   compare: typeof compareAnswers,
 ): Promise<string | undefined> {
-  for (const { name, avoided, fails } of knownDifferences) {
+  for (const { name, avoided, fails, isOfCounts } of knownDifferences) {
     if (fails !== undefined && !fails(expected, actual, asked)) continue;
     const changed = avoided(asked);
     if (changed === undefined) continue;
+    if (isOfCounts === true) {
+      const counts = [expected, actual, await askJava(changed)].map(({ dropped = 0 }) => dropped) as [number, number, number];
+      if (compare({ ...expected, dropped: counts[1] }, actual) === undefined && counts[0] <= counts[1] && counts[1] <= counts[2])
+        return name;
+      continue;
+    }
     const ours = fails === undefined ? actual : askOurs(changed);
     const java = await askJava(changed);
     if (compare(java, ours) === undefined) return name;

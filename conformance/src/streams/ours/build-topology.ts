@@ -14,10 +14,11 @@ type Verbs = Readonly<Record<string, ((...given: unknown[]) => unknown) | undefi
 export function buildTopology(statements: readonly Statement[], config: CaseConfig): Topology {
   const builder = new StreamsBuilder();
   const made = new Map<string, unknown>();
-  for (const statement of statements) add(builder, made, statement);
+  for (const statement of statements) add(builder, made, statement, config.persistent === true);
   const optimization = config.optimization?.includes(".") === true ? config.optimization.split(",") : config.optimization;
   return builder.build({
     ...(optimization === undefined ? {} : { optimization: optimization as "all" }),
+    ...(config.persistent === undefined ? {} : { persistentStores: true }),
     ...(config.requireNames === undefined ? {} : { requireNames: config.requireNames }),
   });
 }
@@ -48,7 +49,7 @@ function optionsOf(statement: { readonly name?: string; readonly store?: StoreSp
   return { ...name, store, ...serdesIn({ ...(key && { key }), ...(value && { value }) }) };
 }
 
-function add(builder: StreamsBuilder, made: Map<string, unknown>, statement: Statement): void {
+function add(builder: StreamsBuilder, made: Map<string, unknown>, statement: Statement, isPersistent: boolean): void {
   if (statement.op === "split") {
     addSplit(made, statement);
     return;
@@ -56,10 +57,16 @@ function add(builder: StreamsBuilder, made: Map<string, unknown>, statement: Sta
   const from = "from" in statement ? made.get(statement.from) : builder;
   const other = "with" in statement ? made.get(statement.with) : undefined;
   if (from === undefined) throw new Error(`No statement made ${"from" in statement ? statement.from : ""}.`);
-  made.set(statement.id, make(builder, from, other, statement));
+  made.set(statement.id, make(builder, from, other, statement, isPersistent));
 }
 
-function make(builder: StreamsBuilder, from: unknown, other: unknown, statement: Exclude<Statement, { op: "split" }>): unknown {
+function make(
+  builder: StreamsBuilder,
+  from: unknown,
+  other: unknown,
+  statement: Exclude<Statement, { op: "split" }>,
+  isPersistent: boolean,
+): unknown {
   const options = optionsOf(statement);
   if (isJoin(statement)) return join(from, other, statement, options);
   if (isFold(statement)) return fold(from, other, statement, options);
@@ -74,7 +81,7 @@ function make(builder: StreamsBuilder, from: unknown, other: unknown, statement:
       return call(from, statement.op, statement.topic, { ...options, ...serdesIn(statement) });
     case "globalStore": {
       const { store, name, topic } = statement;
-      const kept = stores.keyValue({ name: store.name!, key: serdes.string, value: serdes.long });
+      const kept = stores.keyValue({ name: store.name!, key: serdes.string, value: serdes.long, persistent: isPersistent });
       const given = { ...(name === undefined ? {} : { name }), ...serdesIn(statement) };
       return call(from, "addGlobalStore", kept, topic, given, () => new NumberKeeper(store.name!));
     }
@@ -126,7 +133,7 @@ function make(builder: StreamsBuilder, from: unknown, other: unknown, statement:
       return call(from, "toTable", { ...options, ...serdesIn(statement) });
     case "process":
     case "processValues":
-      return addProcessor(builder, from, statement);
+      return addProcessor(builder, from, statement, isPersistent);
   }
 }
 
@@ -258,13 +265,22 @@ function joinSerdes({
   };
 }
 
-function addProcessor(builder: StreamsBuilder, from: unknown, statement: Extract<Statement, { op: "process" | "processValues" }>): unknown {
+function addProcessor(
+  builder: StreamsBuilder,
+  from: unknown,
+  statement: Extract<Statement, { op: "process" | "processValues" }>,
+  isPersistent: boolean,
+): unknown {
   const { op, processor, store, name, globalStore, startMs } = statement;
   const storeName = store?.name;
   const read = storeName ?? globalStore;
   if (store !== undefined) {
     const { name: kept, logging, caching, entriesMax } = store;
-    builder.addStateStore(stores.keyValue({ name: kept!, key: serdes.string, value: serdes.long, logging, caching, entriesMax }));
+    // What keeps so many entries only is in memory on both sides.
+    const persistent = isPersistent && entriesMax === undefined;
+    builder.addStateStore(
+      stores.keyValue({ name: kept!, key: serdes.string, value: serdes.long, logging, caching, entriesMax, persistent }),
+    );
   }
   const supplier = () => (op === "process" ? new CaseProcessor(processor, read, startMs) : new CaseFixedKeyProcessor(processor, read));
   return call(from, op, supplier, { ...(name === undefined ? {} : { name }), ...(storeName === undefined ? {} : { stores: [storeName] }) });

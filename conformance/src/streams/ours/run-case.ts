@@ -1,4 +1,5 @@
 import { type DriverPace, type ProducedRecord as DriverRecord, type ErrorHandlers, StreamsError, TopologyTestDriver } from "@ottla/streams";
+import { makeTemporaryFolder, removeTemporaryFolder } from "../../process/temporary-folder.ts";
 import type { CaseAnswer, CaseConfig, CaseError, ProducedRecord, StreamsCase } from "../case.ts";
 import { type RawInput, toRaw } from "../case-values.ts";
 import { buildTopology, MissingVerbError } from "./build-topology.ts";
@@ -13,8 +14,18 @@ const hexOf = (bytes: Uint8Array | null): string | null =>
   bytes === null ? null : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex");
 const bytesOf = (hex: string | null): Buffer | null => (hex === null ? null : Buffer.from(hex, "hex"));
 
-/** What Ottla's driver makes of the case. Throws `MissingVerbError` where the DSL has no such verb: it is no answer that could be like one of Java's. */
+/** What Ottla's driver makes of the case, with its stores in a folder of their own where the case has them on the disk. Throws `MissingVerbError` where the DSL has no such verb: it is no answer that could be like one of Java's. */
 export function runCase(asked: StreamsCase, pace: DriverPace = {}): CaseAnswer {
+  if (asked.config.persistent === undefined) return runIn(undefined, asked, pace);
+  const folder = makeTemporaryFolder("streams-case");
+  try {
+    return runIn(folder, asked, pace);
+  } finally {
+    removeTemporaryFolder(folder);
+  }
+}
+
+function runIn(stateDir: string | undefined, asked: StreamsCase, pace: DriverPace): CaseAnswer {
   const { inputs } = toRaw(asked);
   const steps: (readonly ProducedRecord[])[] = [];
   let describe: string | undefined;
@@ -23,7 +34,12 @@ export function runCase(asked: StreamsCase, pace: DriverPace = {}): CaseAnswer {
   try {
     const topology = buildTopology(asked.topology, asked.config);
     describe = topology.describe();
-    const options = { applicationId: "app", cacheMaxBytes: asked.config.cacheMaxBytes ?? 0, onError: handlersOf(asked.config) };
+    const options = {
+      applicationId: "app",
+      cacheMaxBytes: asked.config.cacheMaxBytes ?? 0,
+      onError: handlersOf(asked.config),
+      ...(stateDir === undefined ? {} : { stateDir }),
+    };
     driver = new TopologyTestDriver(topology, options, pace);
     let produced = 0;
     for (const input of inputs) {

@@ -7,8 +7,8 @@ import { LentMemory } from "../../serdes/lent-bytes.ts";
 import type { Walk } from "../store-walk.ts";
 import type { LmdbDatabase } from "./lmdb-environment.ts";
 
-/** LMDB's own bound, with its pages of 4 KiB. */
-const KEY_BYTES_MAX = 1978;
+/** LMDB's own bound, with its pages of 4 KiB, is one more: the byte that keys of nothing but zero bytes have more there. */
+const KEY_BYTES_MAX = 1977;
 
 /** What an entry that waits takes beside its bytes. */
 const ENTRY_BYTES = 48;

@@ -113,7 +113,7 @@ export class LmdbDatabase {
 
   get(key: Uint8Array): StoredBytes | undefined {
     try {
-      const found = this.#db.get(bufferOf(key));
+      const found = this.#db.get(storedKey(key));
       return found === undefined ? undefined : { value: found.subarray(TIME_BYTES), timestamp: readInt64(found, 0) };
     } catch (cause) {
       throw corrupted(this.#path, reasonOf(cause), cause);
@@ -122,12 +122,12 @@ export class LmdbDatabase {
 
   /** In a transaction of the environment. */
   put(key: Uint8Array, value: Uint8Array, timestamp: number): void {
-    this.#db.putSync(bufferOf(key), this.#stored(value, timestamp));
+    this.#db.putSync(storedKey(key), this.#stored(value, timestamp));
   }
 
   /** As {@link put}, of a key that comes behind all that are there. */
   append(key: Uint8Array, value: Uint8Array, timestamp: number): void {
-    this.#db.putSync(bufferOf(key), this.#stored(value, timestamp), atTheEnd);
+    this.#db.putSync(storedKey(key), this.#stored(value, timestamp), atTheEnd);
   }
 
   /** With its time before it. */
@@ -142,7 +142,7 @@ export class LmdbDatabase {
 
   /** In a transaction of the environment. */
   delete(key: Uint8Array): void {
-    this.#db.removeSync(bufferOf(key));
+    this.#db.removeSync(storedKey(key));
   }
 
   /** Gives up the database with all in it, at once. */
@@ -153,9 +153,11 @@ export class LmdbDatabase {
   /** Both ends inclusive. As it was when the walk began. */
   walk(from: Uint8Array | null, to: Uint8Array | null, isReverse: boolean): Walk<StoredEntry> {
     const [start, end] = isReverse ? [to, from] : [from, to];
+    // Backwards the library passes over its first key unless it is told.
+    const last = end === null && isReverse ? firstKey : end;
     const range = this.#db.getRange({
-      ...(start === null ? {} : { start: bufferOf(start) }),
-      ...(end === null ? {} : { end: bufferOf(end), inclusiveEnd: true }),
+      ...(start === null ? {} : { start: storedKey(start) }),
+      ...(last === null ? {} : { end: storedKey(last), inclusiveEnd: true }),
       reverse: isReverse,
     });
     const entries = range[Symbol.iterator]() as Iterator<{ readonly key: Buffer; readonly value: Buffer }>;
@@ -164,7 +166,7 @@ export class LmdbDatabase {
         try {
           const { done, value: entry } = entries.next();
           if (done === true) return undefined;
-          return { key: entry.key, value: entry.value.subarray(TIME_BYTES), timestamp: readInt64(entry.value, 0) };
+          return { key: shownKey(entry.key), value: entry.value.subarray(TIME_BYTES), timestamp: readInt64(entry.value, 0) };
         } catch (cause) {
           throw corrupted(this.#path, reasonOf(cause), cause);
         }
@@ -172,6 +174,22 @@ export class LmdbDatabase {
       close: () => void entries.return?.(),
     };
   }
+}
+
+const firstKey = Buffer.alloc(0);
+
+/** LMDB takes no empty key. So one that is nothing but zero bytes, as the empty one is, has one more there: the order of keys stays what it is. */
+function storedKey(key: Uint8Array): Buffer {
+  return isZeros(key) ? Buffer.alloc(key.length + 1) : bufferOf(key);
+}
+
+function shownKey(stored: Buffer): Buffer {
+  return isZeros(stored) ? stored.subarray(1) : stored;
+}
+
+function isZeros(key: Uint8Array): boolean {
+  for (let at = 0; at < key.length; at++) if (key[at] !== 0) return false;
+  return true;
 }
 
 function bufferOf(bytes: Uint8Array): Buffer {

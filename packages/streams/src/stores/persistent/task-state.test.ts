@@ -216,8 +216,45 @@ test("a walk sees what is in the file and what waits before it, and goes on over
   seen.push(...walk);
   assert.deepEqual(seen, expected);
   assert.equal(state.pendingBytes, 0);
-  assert.throws(() => store.put("k".repeat(2000), 1), { code: "STREAMS_BAD_ARGUMENT", message: /2000 bytes.*1978/ });
+  assert.throws(() => store.put("k".repeat(2000), 1), { code: "STREAMS_BAD_ARGUMENT", message: /2000 bytes.*1977/ });
   state.close();
+});
+
+test("the empty key, and keys of nothing but zero bytes, are keys as others are", () => {
+  const path = join(folder, "zeros");
+  const bytes = stores.keyValue({ name: "bytes", key: serdes.bytes, value: serdes.long, persistent: true, logging: false });
+  const keys = [[], [0], [0, 0], [0, 0, 0, 1], [0, 1], [0, 255], [1]].map((key) => Buffer.from(key));
+  const first = TaskState.open(disk, path);
+  const store = bytes.build(contextWith(first));
+  for (const [at, key] of keys.entries()) store.put(key, at);
+  first.commit([]);
+  store.delete(keys[1]!);
+  store.put(keys[0]!, 10);
+  first.commit([]);
+  first.close();
+  const second = TaskState.open(disk, path);
+  const again = bytes.build(contextWith(second));
+  const hex = (walk: Iterable<[Uint8Array, number]>): [string, number][] =>
+    [...walk].map(([key, value]) => [Buffer.from(key).toString("hex"), value]);
+  const expected: [string, number][] = [
+    ["", 10],
+    ["0000", 2],
+    ["00000001", 3],
+    ["0001", 4],
+    ["00ff", 5],
+    ["01", 6],
+  ];
+  assert.deepEqual(hex(again.all()), expected);
+  assert.deepEqual(hex(again.reverseAll()), expected.toReversed());
+  assert.deepEqual(hex(again.range(keys[0]!, keys[2]!)), expected.slice(0, 2));
+  assert.deepEqual(hex(again.reverseRange(keys[1]!, keys[3]!)), expected.slice(1, 3).reverse());
+  assert.deepEqual(hex(again.prefixScan(Buffer.alloc(0))), expected);
+  assert.deepEqual([again.get(keys[0]!), again.get(keys[1]!), again.get(keys[2]!)], [10, null, 2]);
+  const longest = Buffer.alloc(1977);
+  again.put(longest, 1);
+  second.commit([]);
+  assert.equal(again.get(longest), 1);
+  second.close();
 });
 
 test("segments that are over are dropped whole, so that the file does not grow with time", async () => {

@@ -41,14 +41,20 @@ export class SegmentedWindow implements WindowBytes {
   }
 
   put(key: Uint8Array, value: Uint8Array | null, startMs: number, timestamp: number): void {
+    // As Java's on the disk, and unlike its own in memory: nothing that is not kept moves the store's time.
+    if (this.#keepsNothingOf(value)) return;
     if (this.#clock.put(startMs)) this.#segments.expire(this.#clock);
     if (startMs < this.#clock.liveFromMs) this.#dropped?.();
     else this.#set(key, value, startMs, timestamp);
   }
 
+  /** Of duplicates none can be deleted. */
+  #keepsNothingOf(value: Uint8Array | null): boolean {
+    return value === null && this.#keeping.retainDuplicates;
+  }
+
   #set(key: Uint8Array, value: Uint8Array | null, startMs: number, timestamp: number): void {
     const { retainDuplicates } = this.#keeping;
-    if (retainDuplicates && value === null) return;
     const segment = this.#segments.of(startMs);
     const sequence = retainDuplicates ? this.#nextSequence(segment) : 0;
     segment.put(byKey(key, startMs, sequence), value, timestamp);
@@ -115,7 +121,7 @@ export class SegmentedWindow implements WindowBytes {
     const startMs = startInWindowKey(changelogKey);
     if (this.#clock.restore(startMs)) this.#segments.expire(this.#clock);
     if (startMs < this.#clock.liveFromMs) this.#clock.removed(startMs + 1);
-    else this.#set(keyInWindowKey(changelogKey), value, startMs, timestamp);
+    else if (!this.#keepsNothingOf(value)) this.#set(keyInWindowKey(changelogKey), value, startMs, timestamp);
   }
 
   judgeAsOf(streamTimeMs: number): boolean {
