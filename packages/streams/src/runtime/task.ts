@@ -1,20 +1,16 @@
 import { invariant } from "@ottla/base";
 import type { OpenCall } from "../processors/async/open-call.ts";
 import { noPromise } from "../processors/no-promise.ts";
-import type { DropReason, HeldRecord, InputRecord, Operator, OperatorContext, OperatorTask } from "../processors/operator.ts";
+import type { HeldRecord, InputRecord, Operator, OperatorTask } from "../processors/operator.ts";
 import { type Headers, noHeaders } from "../record.ts";
 import type { PartitionProgress } from "../stores/persistent/task-state.ts";
 import { flushInSteps, giveUpTo, type TakesSteps } from "../stores/flushes-in-steps.ts";
 import type { StateStore } from "../stores/store.ts";
-import type { SourceBytes } from "../stores/store-builder.ts";
-import { StreamsError } from "../streams-error.ts";
 import { AsyncCalls } from "./async-calls.ts";
 import { buildOperators } from "./build-operators.ts";
-import { deadLetterHeaders } from "./dead-letters.ts";
-import { type Decision, FailurePolicy } from "./failure-policy.ts";
-import { afterAttempts, type FailedRecord, processingError } from "./failures.ts";
 import { FanOuts, type FanOutsHost, type HeldFanOut, makeAll } from "./fan-outs.ts";
 import { OpenedStores } from "./opened-stores.ts";
+import { OperatorContexts } from "./operator-contexts.ts";
 import type { Position } from "./position.ts";
 import { Progress } from "./progress.ts";
 import type { Punctuator } from "../processor/processor.ts";
@@ -22,15 +18,13 @@ import type { Punctuations } from "./punctuations.ts";
 import { type QueuedRecord, type RawRecord, RecordQueues } from "./record-queues.ts";
 import { RecordReader } from "./record-reader.ts";
 import type { SourceOperator } from "./source-operator.ts";
+import { TaskFailures } from "./task-failures.ts";
 import type { TaskOptions } from "./task-options.ts";
 import { TaskPunctuations } from "./task-punctuations.ts";
 import type { TaskSources } from "./task-sources.ts";
 import type { TaskSpans } from "./task-spans.ts";
 import { openStores } from "./task-stores.ts";
 import { UnslicedNodes } from "./unsliced-nodes.ts";
-
-/** A second, as in Java. */
-const EMIT_INTERVAL_MS = 1000;
 
 /** The operators and stores of some nodes of a topology for one partition, and the clocks they live by. Synchronous: a record is done with when the call returns, but for what waits in `calls`, and what it becomes many of ({@link Task.isFanningOut}). */
 export class Task implements OperatorTask, FanOutsHost {
@@ -47,7 +41,7 @@ export class Task implements OperatorTask, FanOutsHost {
   /** The stores as a list, gone through after every record. */
   readonly #flushed: readonly StateStore[];
   readonly #options: TaskOptions;
-  readonly #failures: FailurePolicy;
+  readonly #failures: TaskFailures;
   readonly #operators: readonly Operator[];
   readonly #sources: TaskSources;
   readonly #queues: RecordQueues<SourceOperator>;
@@ -62,8 +56,6 @@ export class Task implements OperatorTask, FanOutsHost {
   readonly #unsliced: UnslicedNodes;
   #streamTimeMs = -1;
   #isHalfDone = false;
-  /** What stopped the task. */
-  #failure: unknown;
 
   constructor(options: TaskOptions) {
     this.#options = options;
@@ -80,8 +72,10 @@ export class Task implements OperatorTask, FanOutsHost {
       startTimeMs: (topic, partition) => committed?.partitionTimeMs(topic, partition) ?? -1,
       read: (into, raw, partitionTimeMs) => reader.read(into, raw, partitionTimeMs),
     });
-    this.#failures = new FailurePolicy(options.onError, options.writesDeadLetters === false ? undefined : options.collector);
-    const reader = new RecordReader(options, this.#failures, (raw) => this.#progress?.passed(raw.topic, raw.partition, raw.offset, -1));
+    this.#failures = new TaskFailures(options, this);
+    const reader = new RecordReader(options, this.#failures.policy, (raw) =>
+      this.#progress?.passed(raw.topic, raw.partition, raw.offset, -1),
+    );
     this.#punctuations = new TaskPunctuations(() => this.#streamTimeMs, options.systemTimeMs);
     const { operators, sources } = buildOperators(options, this);
     this.#operators = operators;
@@ -91,10 +85,21 @@ export class Task implements OperatorTask, FanOutsHost {
     stores.streamTimeMs = () => this.#streamTimeMs;
     this.#flushed = [...this.stores.values()];
     this.calls = new AsyncCalls(operators, (operator, call, give) => this.#resume(operator, call, give));
-    this.#keepsSource = this.#failures.usesSource || this.calls.isPossible;
+    this.#keepsSource = this.#failures.policy.usesSource || this.calls.isPossible;
     if (this.#fanOuts !== undefined)
       for (const [name, store] of this.stores) giveUpTo(store, this.#stepsOf(this.#fanOuts, operatorsOf(options, operators, name)));
-    for (const operator of operators) operator.init(this.#contextOf(operator));
+    const contexts = new OperatorContexts(options, {
+      position: this.position,
+      stores: this.stores,
+      metadata: this.#metadata,
+      punctuations: this.#punctuations,
+      streamTimeMs: () => this.#streamTimeMs,
+      fanOut: (fanOut, { name }) => {
+        if (this.#fanOuts === undefined || this.#unsliced.has(name)) makeAll(fanOut);
+        else this.#fanOuts.add(fanOut);
+      },
+    });
+    for (const operator of operators) operator.init(contexts.of(operator));
   }
 
   get streamTimeMs(): number {
@@ -280,65 +285,15 @@ export class Task implements OperatorTask, FanOutsHost {
   }
 
   onFailure(operator: Operator, error: unknown, key: unknown, value: unknown, attempt: number): boolean {
-    if (this.#stoppedBy(error)) throw error;
-    const failed = this.#failed(operator.name, error, key, value, attempt);
-    return this.#decided(failed, () => this.#failures.process(failed), "failed");
+    return this.#failures.onFailure(operator.name, error, key, value, attempt);
   }
 
   onUnwritten(sink: Operator, error: unknown, toTopic: string, key: unknown, value: unknown, attempt: number): boolean {
-    const failed = { ...this.#failed(sink.name, error, key, value, attempt), toTopic };
-    return this.#decided(failed, () => this.#failures.produce(failed), "not writable");
+    return this.#failures.onUnwritten(sink.name, error, toTopic, key, value, attempt);
   }
 
-  /** Whether it is on its way out of the task. Users may throw undefined as well. */
-  #stoppedBy(error: unknown): boolean {
-    return this.#failure !== undefined && error === this.#failure;
-  }
-
-  /** True: again. Throws what stops the task, which no handler is asked about any more. */
-  #decided({ node, error, attempt }: FailedRecord, decide: () => Decision, reason: DropReason): boolean {
-    let decision: Decision;
-    try {
-      decision = decide();
-    } catch (handlerError) {
-      this.#failure = handlerError;
-      throw handlerError;
-    }
-    if (decision === "retry") {
-      const pauseMs = this.#failures.backoffMs(attempt);
-      if (pauseMs > 0) this.#options.pause?.(pauseMs);
-      return true;
-    }
-    this.spans?.failed(node, error);
-    if (decision === "fail") {
-      this.#failure = attempt === 1 ? error : afterAttempts(error, attempt);
-      throw this.#failure;
-    }
-    // A step that threw is told as such.
-    if (reason === "not writable") this.#options.trace?.dropped(reason);
-    this.#options.onDropped?.(node, reason);
-    return false;
-  }
-
-  #failed(node: string, error: unknown, key: unknown, value: unknown, attempt: number): FailedRecord {
-    const { topic, partition, offset, timestamp, headers } = this.position;
-    const { key: sourceKey, value: sourceValue } = this.position.source ?? noSource;
-    const named = processingError(node, error, this.position, key, this.input);
-    const { taskId } = this.#options;
-    return { node, taskId, topic, partition, offset, timestamp, headers, key, value, sourceKey, sourceValue, error: named, attempt };
-  }
-
-  sendDeadLetter(operator: Operator, topic: string, of: HeldRecord, thrown: Error): void {
-    const error = processingError(operator.name, thrown, of, of.key, of.input);
-    const { key: sourceKey, value: sourceValue } = of.source ?? noSource;
-    this.#options.collector.send(
-      topic,
-      undefined,
-      sourceKey,
-      sourceValue,
-      of.timestamp,
-      deadLetterHeaders({ error, headers: of.headers, topic: of.topic, partition: of.partition, offset: of.offset }),
-    );
+  sendDeadLetter(operator: Operator, topic: string, of: HeldRecord, error: Error): void {
+    this.#failures.sendDeadLetter(operator.name, topic, of, error);
   }
 
   /** Goes on with a record whose call has ended. Stream time stays as it is: it went on when the record came. */
@@ -423,9 +378,7 @@ export class Task implements OperatorTask, FanOutsHost {
         else this.spans.punctuated(owner, () => noPromise<unknown>(punctuator(nowMs)));
         return;
       } catch (error) {
-        if (this.#stoppedBy(error)) throw error;
-        const failed = this.#failed(owner, error, undefined, undefined, attempt);
-        if (!this.#decided(failed, () => this.#failures.process(failed), "failed")) return;
+        if (!this.#failures.onFailure(owner, error, undefined, undefined, attempt)) return;
       }
     }
   }
@@ -435,67 +388,9 @@ export class Task implements OperatorTask, FanOutsHost {
     invariant(source !== undefined, `the task reads ${topic}`);
     return source;
   }
-
-  #contextOf(operator: Operator): OperatorContext {
-    const {
-      applicationId,
-      taskId,
-      topology,
-      globalStores,
-      systemTimeMs,
-      emitIntervalMs = EMIT_INTERVAL_MS,
-      onDropped,
-      trace,
-    } = this.#options;
-    const part = topology.parts.get(operator.name);
-    const meter = this.#options.meter?.follow(operator, part?.kind ?? "processor");
-    const connected = part?.kind === "processor" ? part.stores : new Set<string>();
-    return {
-      applicationId,
-      taskId,
-      record: this.position,
-      streamTimeMs: () => this.#streamTimeMs,
-      systemTimeMs,
-      emitIntervalMs,
-      store: <S extends StateStore>(name: string): S => {
-        const store = connected.has(name) ? this.stores.get(name) : undefined;
-        const found = store ?? globalStores.get(name);
-        if (found !== undefined) return found as S;
-        const known = [...connected].join(", ") || "none";
-        throw new StreamsError(
-          "STREAMS_STORE_NOT_CONNECTED",
-          `${operator.name} asks for state store ${name}, which it is not connected to: name it where the processor is added (connected: ${known}).`,
-          {
-            place: { node: operator.name },
-          },
-        );
-      },
-      isGlobal: (name) => globalStores.has(name),
-      metadata: this.#metadata,
-      schedule: (intervalMs, type, punctuator, startMs) =>
-        this.#punctuations.schedule(operator.name, intervalMs, type, punctuator, startMs),
-      commit: () => this.#options.onCommitRequested?.(),
-      dropped: (reason) => {
-        trace?.dropped(reason);
-        onDropped?.(operator.name, reason);
-      },
-      waits: trace === undefined ? undefined : (untilStreamTimeMs) => trace.waits(untilStreamTimeMs),
-      fanOut: (fanOut) => {
-        if (this.#fanOuts === undefined || this.#unsliced.has(operator.name)) makeAll(fanOut);
-        else this.#fanOuts.add(fanOut);
-      },
-      calls: () => trace?.calls(),
-      unmatched: () => {
-        if (meter !== undefined) meter.unmatchedCount++;
-        trace?.unmatched();
-      },
-    };
-  }
 }
 
 /** Those that are connected to a store. */
 function operatorsOf({ topology }: TaskOptions, operators: readonly Operator[], store: string): readonly Operator[] {
   return operators.filter(({ name }) => topology.stores.get(store)?.processors.has(name));
 }
-
-const noSource: SourceBytes = { key: null, value: null };
