@@ -20,6 +20,8 @@ export class StandbyTask {
 
   constructor(stores: TaskStores, nowMs: number) {
     this.stores = stores;
+    // Copies answer queries that allow it, and become a task's stores at any time.
+    stores.isAsked = true;
     this.savedAtMs = nowMs;
     this.followed = new Map(
       stores.changelogs.map((changelog) => [

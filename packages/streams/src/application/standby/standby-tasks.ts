@@ -81,6 +81,7 @@ export class StandbyTasks {
     if (copy === undefined) return undefined;
     this.#forget(copy);
     this.#tell("suspended", copy);
+    copy.stores.isAsked = false;
     return copy.stores;
   }
 
@@ -93,7 +94,7 @@ export class StandbyTasks {
       if (!this.#isSettled) await this.#settle(isHere, endMs);
       if (this.#copies.size === 0) return;
       if (this.#filling.length === 0) this.#filling = (await this.#opened().poll(0)).map((batch: ConsumerBatch) => new BatchFill(batch));
-      this.#fill(endMs);
+      await this.#fill(endMs);
       if (clock.monotonicMs() - this.#lookedAtMs >= LOOK_MS) await this.#look();
     } catch (error) {
       logger.warn("copies of tasks are not read for a moment", { error: (error as Error).message });
@@ -107,13 +108,13 @@ export class StandbyTasks {
 
   /** Saves and closes all. */
   async close(): Promise<void> {
-    for (const copy of [...this.#copies.values()]) this.#drop(copy);
+    for (const copy of [...this.#copies.values()]) await this.#drop(copy);
     await this.#consumer?.close({ timeoutMs: 0 });
   }
 
   async #settle(isHere: (name: string) => boolean, endMs: number): Promise<void> {
     const { clock, logger } = this.#host;
-    for (const copy of [...this.#copies.values()]) if (!this.#wanted.has(copy.name) || isHere(copy.name)) this.#drop(copy);
+    for (const copy of [...this.#copies.values()]) if (!this.#wanted.has(copy.name) || isHere(copy.name)) await this.#drop(copy);
     let isAll = true;
     for (const [name, id] of this.#wanted) {
       if (this.#copies.has(name) || isHere(name)) continue;
@@ -201,7 +202,7 @@ export class StandbyTasks {
     this.#lookedAtMs = -Infinity;
   }
 
-  #fill(endMs: number): void {
+  async #fill(endMs: number): Promise<void> {
     const { clock } = this.#host;
     const mayGoOn = () => clock.monotonicMs() < endMs;
     while (this.#filling.length > 0) {
@@ -228,7 +229,7 @@ export class StandbyTasks {
         }
         this.#tell("batch", copy!);
       }
-      if (copy!.stores.needsSave) this.#save(copy!);
+      if (copy!.stores.needsSave) await this.#save(copy!);
       if (!mayGoOn()) return;
     }
   }
@@ -250,7 +251,7 @@ export class StandbyTasks {
       this.#tell("batch", followed.copy);
     }
     await this.#raiseLimits();
-    for (const copy of this.#copies.values()) if (clock.monotonicMs() - copy.savedAtMs >= SAVE_MS) this.#save(copy);
+    for (const copy of [...this.#copies.values()]) if (clock.monotonicMs() - copy.savedAtMs >= SAVE_MS) await this.#save(copy);
   }
 
   async #raiseLimits(): Promise<void> {
@@ -268,16 +269,17 @@ export class StandbyTasks {
     }
   }
 
-  #save(copy: StandbyTask): void {
+  /** Nobody else has a turn with copies meanwhile, but others of the loop have theirs. */
+  async #save(copy: StandbyTask): Promise<void> {
     copy.savedAtMs = this.#host.clock.monotonicMs();
-    copy.stores.save();
+    await copy.stores.saveInTurns(this.#host.clock);
   }
 
-  #drop(copy: StandbyTask): void {
+  async #drop(copy: StandbyTask): Promise<void> {
     this.#forget(copy);
     this.#tell("suspended", copy);
     try {
-      copy.stores.save();
+      await copy.stores.saveInTurns(this.#host.clock);
     } catch (error) {
       this.#host.logger.warn("a copy was not saved", { task: copy.name, error: (error as Error).message });
     }

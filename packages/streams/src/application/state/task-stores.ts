@@ -2,6 +2,7 @@ import type { TopicPartition } from "@ottla/client";
 import type { Clock, Disk } from "@ottla/base";
 import { OpenedStores } from "../../runtime/opened-stores.ts";
 import { openStores, type StoreOptions } from "../../runtime/task-stores.ts";
+import type { PendingBudget } from "../../stores/persistent/pending-budget.ts";
 import { type PartitionProgress, TaskState } from "../../stores/persistent/task-state.ts";
 import { type TaskId, taskName } from "../plan/task-id.ts";
 import type { Changelog } from "../plan/topology-plan.ts";
@@ -23,6 +24,8 @@ export interface TaskStoresOptions {
   /** The task's folder; undefined: all its stores are in memory. */
   readonly folder: string | undefined;
   readonly disk: Disk;
+  /** Of what waits for the disk in all tasks of the worker. */
+  readonly pending: PendingBudget;
   /** They were closed. */
   readonly onClosed?: (stores: TaskStores) => void;
   readonly stores: Omit<StoreOptions, "taskId" | "partition" | "state" | "isRestoredFromChangelogs">;
@@ -44,12 +47,12 @@ export class TaskStores {
   #isClosed = false;
 
   /** Throws `STREAMS_STATE_CORRUPTED`, `DISK_LOCKED`, and what else the disk says. */
-  constructor({ id, changelogs, folder, disk, stores, onClosed }: TaskStoresOptions) {
+  constructor({ id, changelogs, folder, disk, pending, stores, onClosed }: TaskStoresOptions) {
     this.#onClosed = onClosed;
     this.id = id;
     this.name = taskName(id);
     this.folder = folder;
-    const state = folder === undefined ? undefined : TaskState.open(disk, folder);
+    const state = folder === undefined ? undefined : TaskState.open(disk, folder, pending);
     this.state = state;
     try {
       const options = { ...stores, taskId: this.name, partition: id.partition, state, isRestoredFromChangelogs: true };
@@ -69,6 +72,11 @@ export class TaskStores {
   /** How many changelog records what is on the disk is made of. */
   get savedOffsetSum(): number {
     return this.#savedOffsetSum;
+  }
+
+  /** Somebody may ask for what they hold while they are filled. */
+  set isAsked(isAsked: boolean) {
+    if (this.state !== undefined) this.state.isAsked = isAsked;
   }
 
   /** Whether a file, or the folder itself, is the task's. */

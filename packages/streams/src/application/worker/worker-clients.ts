@@ -8,6 +8,7 @@ import { StandbyTasks } from "../standby/standby-tasks.ts";
 import { DormantTasks } from "../state/dormant-tasks.ts";
 import { emptyIfFree } from "../state/task-folder.ts";
 import { TaskStores } from "../state/task-stores.ts";
+import { PendingBudget } from "../../stores/persistent/pending-budget.ts";
 import { RecordOutput, type Waiting } from "./record-output.ts";
 import type { WorkerHost } from "./worker-host.ts";
 import { writePermit } from "./write-permit.ts";
@@ -112,6 +113,7 @@ export function dormantOf({ options, plan, clock, logger }: WorkerHost): Dormant
 /** Opens the stores of tasks, which write to `output` when they are used. */
 export function openStoresOf(host: WorkerHost, output: RecordOutput, dormant: DormantTasks): (id: TaskId) => TaskStores {
   const { plan, options, task } = host;
+  const pending = new PendingBudget();
   return (id) => {
     const { nodes, changelogs } = plan.subtopologies.find((each) => each.id === id.subtopology)!;
     const isPersistent = options.stateDir !== undefined && changelogs.length > 0;
@@ -120,6 +122,7 @@ export function openStoresOf(host: WorkerHost, output: RecordOutput, dormant: Do
       changelogs,
       folder: isPersistent ? folderOf(host, taskName(id)) : undefined,
       disk: nodeDisk,
+      pending,
       onClosed: (stores) => dormant.note(stores),
       stores: { ...task, nodes, collector: output },
     });

@@ -36,14 +36,19 @@ export class BufferedKeyValue implements KeyValueBytes {
     descending: (from) => this.#overlaid(this.#pending.descending(from ?? null)),
   };
   readonly #told: PendingBytes;
+  readonly #isAsked: () => boolean;
+  /** It was asked for while it was restored: it may be again. */
+  #wasAsked = false;
   #pendingBytes = 0;
   /** Counts commits. */
   #commits = 0;
 
-  constructor(name: string, database: LmdbDatabase, told: PendingBytes) {
+  /** `isAsked`: what is restored may be asked for at any time, and is put where it can be found at once. */
+  constructor(name: string, database: LmdbDatabase, told: PendingBytes, isAsked: () => boolean) {
     this.name = name;
     this.#database = database;
     this.#told = told;
+    this.#isAsked = isAsked;
   }
 
   get size(): number {
@@ -66,7 +71,8 @@ export class BufferedKeyValue implements KeyValueBytes {
 
   restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
     this.#checkKey(key);
-    if (this.#pending.size > 0) this.#put(key, value, timestamp);
+    const isFound = this.#pending.size > 0 || this.#wasAsked || this.#isAsked();
+    if (isFound && this.#loaded.count === 0) this.#put(key, value, timestamp);
     else this.#count(this.#loaded.add(key, value, timestamp));
   }
 
@@ -95,6 +101,7 @@ export class BufferedKeyValue implements KeyValueBytes {
 
   #settleLoaded(): void {
     const loaded = this.#loaded;
+    this.#wasAsked = true;
     this.#count(-this.#pendingBytes);
     for (let entry = 0; entry < loaded.count; entry++) {
       const key = loaded.keyOf(entry, this.#keyMemory);
@@ -126,7 +133,7 @@ export class BufferedKeyValue implements KeyValueBytes {
 
   /**
    * Writes what waits bit by bit, in the order of keys, which saves LMDB most of its work: each call, in a transaction of its environment, goes on until `mayGoOn` says no, and returns true when all is written. Nothing may be put
-   * meanwhile.
+   * meanwhile, but everything asked for.
    */
   writes(): (mayGoOn: () => boolean) => boolean {
     return this.#loaded.count > 0 ? this.#loadedWrites() : this.#pendingWrites();
@@ -153,7 +160,11 @@ export class BufferedKeyValue implements KeyValueBytes {
     const loaded = this.#loaded;
     const next = loaded.sorted();
     const isFirst = this.#database.size === 0;
+    let settled: ((mayGoOn: () => boolean) => boolean) | undefined;
     return (mayGoOn) => {
+      // Somebody has asked between two calls: what was written by then is written again.
+      if (loaded.count === 0) settled ??= this.#pendingWrites();
+      if (settled !== undefined) return settled(mayGoOn);
       for (let count = 1; ; count++) {
         const entry = next();
         if (entry === undefined) return true;

@@ -9,6 +9,7 @@ import fc from "fast-check";
 import { serdes } from "../../serdes/serdes.ts";
 import { stores } from "../stores.ts";
 import { recordingContext } from "../testing/recording-context.ts";
+import { PendingBudget } from "./pending-budget.ts";
 import { TaskState } from "./task-state.ts";
 
 const disk = nodeDisk;
@@ -307,3 +308,57 @@ test("state is not opened on a full disk, which would take the process down, and
   });
   TaskState.open(nodeDisk, path).close();
 });
+
+test("what waits for the disk in all states of a worker is bounded: those that hold most of it are to commit", () => {
+  const budget = new PendingBudget(1000);
+  const states = ["budget-a", "budget-b", "budget-c"].map((name) => TaskState.open(disk, join(folder, name), budget));
+  const [a, b, c] = states as [TaskState, TaskState, TaskState];
+  const put = (state: TaskState, bytes: number): void => state.keyValue("s").put(Buffer.from("key"), Buffer.alloc(bytes), 0);
+  for (const state of states) state.commit([]);
+  put(a, 400);
+  put(b, 100);
+  assert.deepEqual([a.needsCommit, b.needsCommit, c.needsCommit], [false, false, false]);
+  put(c, 500);
+  assert.deepEqual([a.needsCommit, b.needsCommit, c.needsCommit], [true, false, true]);
+  c.commit([]);
+  assert.deepEqual([a.needsCommit, b.needsCommit, c.needsCommit], [false, false, false]);
+  put(c, 450);
+  // Nothing waits in one that is closed, and it has no share.
+  c.close();
+  c.close();
+  put(b, 650);
+  assert.deepEqual([a.needsCommit, b.needsCommit], [false, true]);
+  a.close();
+  b.close();
+});
+
+for (const isAsked of [true, false])
+  test(`what is restored ${isAsked ? "where somebody may ask" : "and nobody is expected to ask for"} is written in turns while it is asked for`, async () => {
+    const path = join(folder, `asked-${isAsked}`);
+    const state = TaskState.open(disk, path);
+    const store = state.keyValue("s");
+    state.commit([]);
+    state.isAsked = isAsked;
+    const count = 20_000;
+    const keyOf = (i: number) => Buffer.from(`key-${(i * 7919) % count}`);
+    for (let i = 0; i < count; i++) store.restore(keyOf(i), Buffer.from(String(i)), i);
+    const found = (of = store) => [0, 1, count - 1].map((i) => Buffer.from(of.get(keyOf(i))!.value).toString());
+    const expected = ["0", "1", String(count - 1)];
+    let turns = 0;
+    await state.commitInTurns([{ topic: "t", partition: 0, offset: count, timeMs: -1 }], {
+      monotonicMs: () => turns++ * 10,
+      nextTurn(call) {
+        assert.deepEqual(found(), expected);
+        clock.nextTurn(call);
+      },
+    });
+    assert.ok(turns > 3, `${turns} looks at the time`);
+    assert.deepEqual(found(), expected);
+    assert.equal(state.pendingBytes, 0);
+    state.close();
+    const again = TaskState.open(disk, path);
+    assert.equal(again.offset("t", 0), count);
+    assert.equal(again.keyValue("s").size, count);
+    assert.deepEqual(found(again.keyValue("s")), expected);
+    again.close();
+  });

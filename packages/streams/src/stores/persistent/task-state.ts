@@ -6,6 +6,7 @@ import type { PersistentState, StateKind } from "../store-builder.ts";
 import type { SegmentSource } from "../segments/segment-source.ts";
 import { BufferedKeyValue } from "./buffered-key-value.ts";
 import { LmdbEnvironment } from "./lmdb-environment.ts";
+import { PendingBudget } from "./pending-budget.ts";
 
 /** More bytes than this waiting, and a commit is due whatever else the task waits for. */
 const PENDING_BYTES_MAX = 64 * 1024 * 1024;
@@ -40,23 +41,29 @@ export class TaskState implements PersistentState {
   readonly #offsets: BufferedKeyValue;
   readonly #open = new Map<string, BufferedKeyValue>();
   readonly #dropped: BufferedKeyValue[] = [];
+  readonly #budget: PendingBudget;
+  /** Somebody may ask for what is restored while it is. */
+  isAsked = false;
   #pendingBytes = 0;
   #isClosed = false;
 
-  private constructor(lock: DirectoryLock, environment: LmdbEnvironment) {
+  private constructor(lock: DirectoryLock, environment: LmdbEnvironment, budget: PendingBudget) {
     this.#lock = lock;
     this.#environment = environment;
+    this.#budget = budget;
     this.#offsets = this.#database(OFFSETS);
   }
 
-  /** Opens or begins the state in a directory. Throws `STREAMS_STATE_CORRUPTED` when what is there cannot be read, and `DISK_LOCKED` when another process has it, or what else the disk says. */
-  static open(disk: Disk, directory: string): TaskState {
+  /** Opens or begins the state in a directory; `budget`: that of all states of its worker. Throws `STREAMS_STATE_CORRUPTED` when what is there cannot be read, and `DISK_LOCKED` when another process has it, or what else the disk says. */
+  static open(disk: Disk, directory: string, budget = new PendingBudget()): TaskState {
     disk.makeDirectory(directory);
     const lock = disk.lockDirectory(directory);
     let environment: LmdbEnvironment | undefined;
     try {
       environment = LmdbEnvironment.open(disk, directory);
-      return new TaskState(lock, environment);
+      const state = new TaskState(lock, environment, budget);
+      budget.opened();
+      return state;
     } catch (error) {
       environment?.close();
       lock.release();
@@ -71,7 +78,7 @@ export class TaskState implements PersistentState {
 
   /** Whether so much waits that a commit is due. */
   get needsCommit(): boolean {
-    return this.#pendingBytes > PENDING_BYTES_MAX;
+    return this.#pendingBytes > PENDING_BYTES_MAX || this.#budget.isOver(this.#pendingBytes);
   }
 
   /** A store's entries. */
@@ -181,8 +188,10 @@ export class TaskState implements PersistentState {
 
   /** What was not committed is lost. */
   close(): void {
+    if (this.#isClosed) return;
     this.#isClosed = true;
     for (const database of this.#open.values()) database.forget();
+    this.#budget.closed();
     this.#environment.close();
     this.#lock.release();
   }
@@ -190,9 +199,11 @@ export class TaskState implements PersistentState {
   #database(name: string): BufferedKeyValue {
     let database = this.#open.get(name);
     if (database === undefined) {
-      database = new BufferedKeyValue(name, this.#environment.database(name), (change) => {
+      const told = (change: number): void => {
         this.#pendingBytes += change;
-      });
+        this.#budget.change(change);
+      };
+      database = new BufferedKeyValue(name, this.#environment.database(name), told, () => this.isAsked);
       this.#open.set(name, database);
     }
     return database;
