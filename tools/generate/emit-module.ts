@@ -92,7 +92,7 @@ function isReachedInSteps(struct: Struct, from: Struct): boolean {
   );
 }
 
-/** Answers that may tell of a hundred thousand things, and are asked for now and then: clients read them in slices of time. Those that come all the time, as Fetch's, are read in one go. */
+/** Answers that may tell of a hundred thousand things: clients read them in slices of time. Small ones, as Fetch's mostly are, are read in one go all the same. */
 const READ_IN_STEPS: ReadonlySet<string> = new Set([
   "ConsumerGroupDescribe",
   "DescribeAcls",
@@ -101,6 +101,7 @@ const READ_IN_STEPS: ReadonlySet<string> = new Set([
   "DescribeLogDirs",
   "DescribeProducers",
   "DescribeTopicPartitions",
+  "Fetch",
   "ListGroups",
   "ListOffsets",
   "ListPartitionReassignments",

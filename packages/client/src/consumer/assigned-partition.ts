@@ -1,5 +1,6 @@
 import type { OffsetSpec } from "../admin/admin-types.ts";
 import { partitionKey } from "../topic-partition.ts";
+import type { MetadataSnapshot } from "../cluster/metadata-snapshot.ts";
 import type { BufferedChunk } from "./buffered-chunk.ts";
 import type { FetchTarget } from "./fetch-session.ts";
 
@@ -18,8 +19,15 @@ export class AssignedPartition {
   readonly partition: number;
   /** Its {@link partitionKey}. */
   readonly key: string;
-  /** What was wanted of it last, as long as the same is. */
+  /** What was wanted of it last, as long as the same is, and what was known of the cluster then. */
   target: FetchTarget | undefined;
+  targetIn: MetadataSnapshot | undefined;
+  /** Who leads it (−1: nobody known), as of what was known of the cluster then: of ten thousand partitions none is looked up again until there is news. */
+  leader = -1;
+  leaderIn: MetadataSnapshot | undefined;
+  /** Of which state of the cluster, and at which {@link version}, it was looked at for another leader or topic. */
+  noticedIn: MetadataSnapshot | undefined;
+  noticedVersion = -1;
   /** The topic it belongs to; changes when a topic is deleted and made anew. Undefined until it is first fetched. */
   topicId: string | undefined;
   need: PositionNeed;

@@ -30,7 +30,7 @@ export interface FetcherEvents extends PartitionEvents {
 }
 
 /** So many partitions of an answer are taken in before others have their turn: some ms. */
-const PARTITIONS_PER_TURN = 1_000;
+const PARTITIONS_PER_TURN = 500;
 
 /** A broker that has nothing to tell waits with its answer. One that answered so many times in a row at once and in vain is asked after a pause: whatever is wrong with it, asking again and again mends nothing. */
 const VAIN_ANSWERS_MAX = 5;
@@ -90,7 +90,7 @@ export class Fetcher {
     let bufferedBytes = 0;
     let nextRetryMs = Infinity;
     for (const partition of this.#partitions) {
-      bufferedBytes += partition.bufferedBytes;
+      if (partition.chunks.length > 0) bufferedBytes += partition.bufferedBytes;
       if (partition.isPaused || partition.need !== undefined || partition.isBufferFull || partition.isFetching) continue;
       const nodeId = this.#nodeFor(partition, now);
       if (nodeId < 0) continue;
@@ -158,14 +158,19 @@ export class Fetcher {
 
   /** The leader, or the replica it recommended for our rack. −1: nobody known. */
   #nodeFor(partition: AssignedPartition, now: number): number {
-    const state = this.#cluster.metadata.topic(partition.topic)?.partitions[partition.partition];
-    if (state === undefined || state.leader < 0) {
+    const { current } = this.#cluster.metadata;
+    if (partition.leaderIn !== current) {
+      partition.leaderIn = current;
+      partition.leader = current.topics.get(partition.topic)?.partitions[partition.partition]?.leader ?? -1;
+    }
+    const { leader, preferredReplica, preferredUntilMs } = partition;
+    if (leader < 0) {
       this.#cluster.metadata.requestRefresh();
       return -1;
     }
-    const { preferredReplica, preferredUntilMs } = partition;
-    const isUsable = preferredReplica >= 0 && preferredUntilMs > now && this.#cluster.metadata.current.brokers.has(preferredReplica);
-    return isUsable && !state.offlineReplicas.includes(preferredReplica) ? preferredReplica : state.leader;
+    if (preferredReplica < 0 || preferredUntilMs <= now || !current.brokers.has(preferredReplica)) return leader;
+    const { offlineReplicas } = current.topics.get(partition.topic)!.partitions[partition.partition]!;
+    return offlineReplicas.includes(preferredReplica) ? leader : preferredReplica;
   }
 
   #fetch(reader: NodeReader, partitions: readonly AssignedPartition[]): void {
@@ -224,10 +229,13 @@ export class Fetcher {
 
   /** The same object as long as the same is wanted: of thousands of partitions few change from one request to the next. */
   #target(partition: AssignedPartition): FetchTarget {
-    const topic = this.#cluster.metadata.topic(partition.topic);
+    const { current } = this.#cluster.metadata;
+    const { fetchOffset, target: last } = partition;
+    if (last !== undefined && last.fetchOffset === fetchOffset && partition.targetIn === current) return last;
+    partition.targetIn = current;
+    const topic = current.topics.get(partition.topic);
     const topicId = topic?.topicId ?? NIL_UUID;
     const currentLeaderEpoch = topic?.partitions[partition.partition]?.leaderEpoch ?? -1;
-    const { fetchOffset, target: last } = partition;
     if (
       last !== undefined &&
       last.fetchOffset === fetchOffset &&

@@ -26,6 +26,8 @@ import type { ResolvedConsumerOptions } from "./resolve-consumer-options.ts";
 const EPOCH_END_VERSION = 2;
 const REPLICA_VERSION = 3;
 const CONSUMER_REPLICA = -1;
+/** So often topics are said to be in use: far more often than one is forgotten that nobody uses. */
+const TRACK_MS = 30_000;
 
 interface EpochEnd {
   readonly leaderEpoch: number;
@@ -54,6 +56,9 @@ export class PositionKeeper {
   readonly #running = new Set<string>();
   /** After an answer that did not help, nothing is asked before this (monotonic ms). */
   #pausedUntilMs = 0;
+  #trackedAtMs = -Infinity;
+  /** Of which assignment. */
+  #trackedChanges = -1;
 
   constructor(
     cluster: Cluster,
@@ -105,12 +110,26 @@ export class PositionKeeper {
   /** Notices topics that were made anew and leaders that changed. Returns how many partitions need what: mostly none of thousands does. */
   #noticeChanges(): Record<NonNullable<PositionNeed>, number> {
     const needs = { committed: 0, reset: 0, validation: 0 };
+    this.#trackTopics();
+    const { current } = this.#cluster.metadata;
     for (const partition of this.#partitions) {
-      this.#cluster.metadata.track(partition.topic, false);
-      this.#noticeChange(partition);
+      if (partition.noticedIn !== current || partition.noticedVersion !== partition.version) {
+        this.#noticeChange(partition);
+        partition.noticedIn = current;
+        partition.noticedVersion = partition.version;
+      }
       if (partition.need !== undefined) needs[partition.need]++;
     }
     return needs;
+  }
+
+  #trackTopics(): void {
+    const { changes } = this.#partitions;
+    const nowMs = this.#cluster.deps.clock.monotonicMs();
+    if (changes === this.#trackedChanges && nowMs - this.#trackedAtMs < TRACK_MS) return;
+    this.#trackedChanges = changes;
+    this.#trackedAtMs = nowMs;
+    for (const { topic } of this.#partitions) this.#cluster.metadata.track(topic, false);
   }
 
   #noticeChange(partition: AssignedPartition): void {
@@ -266,6 +285,8 @@ export class PositionKeeper {
   #concludeValidation(partition: AssignedPartition, end: EpochEnd, leaderEpoch: number): void {
     partition.need = undefined;
     partition.validatedEpoch = leaderEpoch;
+    // There may have been another leader since the question.
+    partition.noticedIn = undefined;
     const isUnknown = end.leaderEpoch < 0 || end.endOffset < 0;
     if (isUnknown || end.endOffset >= partition.position) {
       // What was fetched beyond the end of that epoch may come from the lost part of the log.

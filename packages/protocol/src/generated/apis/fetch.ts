@@ -763,6 +763,71 @@ function* writeFetchResponseInSteps(writer: ByteWriter, message: FetchResponse, 
   }
 }
 
+function* readPartitionDataInSteps(reader: ByteReader, version: number): Generator<void, PartitionData> {
+  const partitionIndex = reader.int32();
+  const errorCode = reader.int16();
+  const highWatermark = reader.int64();
+  const lastStableOffset = reader.int64();
+  const logStartOffset = version >= 5 ? reader.int64() : -1;
+  let abortedTransactions: AbortedTransaction[] | null = null;
+  const abortedTransactionsLength = version >= 12 ? readNullableCompactArrayLength(reader, 16) : readNullableArrayLength(reader, 16);
+  if (abortedTransactionsLength >= 0) {
+    abortedTransactions = [];
+    for (let left = abortedTransactionsLength; left > 0; left--) { abortedTransactions.push(readAbortedTransaction(reader, version)); yield; }
+  }
+  const preferredReadReplica = version >= 11 ? reader.int32() : -1;
+  const records = version >= 12 ? readNullableCompactBytes(reader) : readNullableBytes(reader);
+  let divergingEpoch: EpochEndOffset = defaultEpochEndOffset;
+  let currentLeader: LeaderIdAndEpoch = defaultLeaderIdAndEpoch;
+  let snapshotId: SnapshotId = defaultSnapshotId;
+  let unknownTaggedFields: RawTaggedField[] | undefined;
+  if (version >= 12) {
+    for (let left = reader.uvarint(); left > 0; left--) {
+      const tag = reader.uvarint();
+      const end = readTaggedFieldEnd(reader);
+      if (tag === 0) divergingEpoch = readEpochEndOffset(reader, version);
+      else if (tag === 1) currentLeader = readLeaderIdAndEpoch(reader, version);
+      else if (tag === 2) snapshotId = readSnapshotId(reader, version);
+      else unknownTaggedFields = keepTaggedField(unknownTaggedFields, reader, tag, end);
+      checkTaggedFieldEnd(reader, tag, end);
+    }
+  }
+  return { partitionIndex, errorCode, highWatermark, lastStableOffset, logStartOffset, divergingEpoch, currentLeader, snapshotId, abortedTransactions, preferredReadReplica, records, unknownTaggedFields };
+}
+
+function* readFetchableTopicResponseInSteps(reader: ByteReader, version: number): Generator<void, FetchableTopicResponse> {
+  const topic = version >= 13 ? "" : version >= 12 ? readCompactString(reader) : readString(reader);
+  const topicId = version >= 13 ? reader.uuid() : NIL_UUID;
+  const partitions: PartitionData[] = [];
+  for (let left = version >= 12 ? readCompactArrayLength(reader, 30) : readArrayLength(reader, 30); left > 0; left--) { partitions.push(yield* readPartitionDataInSteps(reader, version)); yield; }
+  const unknownTaggedFields = version < 12 ? undefined : readUnknownTaggedFields(reader);
+  return { topic, topicId, partitions, unknownTaggedFields };
+}
+
+function* readFetchResponseInSteps(reader: ByteReader, version: number): Generator<void, FetchResponse> {
+  const throttleTimeMs = reader.int32();
+  const errorCode = version >= 7 ? reader.int16() : 0;
+  const sessionId = version >= 7 ? reader.int32() : 0;
+  const responses: FetchableTopicResponse[] = [];
+  for (let left = version >= 12 ? readCompactArrayLength(reader, 3) : readArrayLength(reader, 3); left > 0; left--) { responses.push(yield* readFetchableTopicResponseInSteps(reader, version)); yield; }
+  let nodeEndpoints: readonly NodeEndpoint[] = [];
+  let unknownTaggedFields: RawTaggedField[] | undefined;
+  if (version >= 12) {
+    for (let left = reader.uvarint(); left > 0; left--) {
+      const tag = reader.uvarint();
+      const end = readTaggedFieldEnd(reader);
+      if (tag === 0 && version >= 16) {
+        const elements: NodeEndpoint[] = [];
+        for (let left = readCompactArrayLength(reader, 11); left > 0; left--) elements.push(readNodeEndpoint(reader, version));
+        nodeEndpoints = elements;
+      }
+      else unknownTaggedFields = keepTaggedField(unknownTaggedFields, reader, tag, end);
+      checkTaggedFieldEnd(reader, tag, end);
+    }
+  }
+  return { throttleTimeMs, errorCode, sessionId, responses, nodeEndpoints, unknownTaggedFields };
+}
+
 /** Fetch: key 1, versions 4-18. */
 export const fetchApi: Api<FetchRequest, FetchResponse> = {
   key: 1,
@@ -775,4 +840,5 @@ export const fetchApi: Api<FetchRequest, FetchResponse> = {
   readResponse: readFetchResponse,
   writeResponse: writeFetchResponse,
   writeResponseInSteps: writeFetchResponseInSteps,
+  readResponseInSteps: readFetchResponseInSteps,
 };

@@ -113,6 +113,7 @@ export class ActiveTask {
 
   add(batch: ConsumerBatch): void {
     this.#readiness.noteRecords(batch.topic, batch.partition);
+    this.#pauses.noteRecords(batch.topic, batch.partition);
     for (const record of batch) this.task.add(record);
     this.#delivered.set(partitionKey(batch.topic, batch.partition), batch.nextOffset);
   }

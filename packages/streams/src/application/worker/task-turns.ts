@@ -45,6 +45,8 @@ export class TaskTurns {
     const taken = batches.filter((batch) => this.#host.tasks.of(batch) !== undefined);
     if (taken.length > 0) await this.#begin();
     const { clock, tasks } = this.#host;
+    // To read so many has taken its time.
+    if (taken.length > BATCHES_PER_LOOK) await new Promise<void>((resolve) => clock.nextTurn(resolve));
     let endMs = clock.monotonicMs() + SLICE_MS;
     for (const [at, batch] of taken.entries()) {
       tasks.of(batch)?.add(batch);
