@@ -24,7 +24,7 @@ import type { Cluster } from "../cluster/cluster.ts";
 import { callOn, type Lane } from "../cluster/lane.ts";
 import type { Connection } from "../net/connection.ts";
 import { groupByTopic, type TopicPartition } from "../topic-partition.ts";
-import { nameOfId, topicIdsOf } from "./topic-names.ts";
+import { namesOfIds, topicIdsOf } from "./topic-names.ts";
 
 const GROUPS_VERSION = 8;
 /** From here on both calls name topics by id. */
@@ -127,7 +127,8 @@ function readCommitted(
 ): (TopicPartition & Outcome<CommittedOffset | undefined>)[] {
   const group = response.groups[0];
   throwIfRefused(group?.errorCode ?? response.errorCode);
-  const topics = group?.topics.map((topic) => ({ name: nameOfId(ids, topic.topicId) ?? topic.name, partitions: topic.partitions }));
+  const names = namesOfIds(ids);
+  const topics = group?.topics.map((topic) => ({ name: names.get(topic.topicId) ?? topic.name, partitions: topic.partitions }));
   return committedIn(topics ?? response.topics);
 }
 
@@ -199,8 +200,9 @@ function readCommitAnswer(
   ids: ReadonlyMap<string, string> | undefined,
 ): (TopicPartition & Outcome<void>)[] {
   const results: (TopicPartition & Outcome<void>)[] = [];
+  const names = namesOfIds(ids);
   for (const { topicId, name, partitions } of response.topics) {
-    const topic = nameOfId(ids, topicId) ?? name;
+    const topic = names.get(topicId) ?? name;
     for (const p of partitions) {
       if (isCoordinatorTrouble(p.errorCode)) throw new KafkaError(p.errorCode);
       results.push({

@@ -92,9 +92,16 @@ export function readerOf(plan: TopologyPlan, topic: string): Subtopology | undef
   return byTopic.get(topic) ?? plan.subtopologies.find(({ sourcePatterns }) => sourcePatterns.some((pattern) => isWhole(pattern, topic)));
 }
 
+const wholes = new WeakMap<RegExp, RegExp>();
+
 /** As Java matches: the pattern stands for the whole name. */
 export function isWhole(pattern: RegExp, topic: string): boolean {
-  return new RegExp(`^(?:${pattern.source})$`, pattern.flags.replaceAll(/[gy]/g, "")).test(topic);
+  let whole = wholes.get(pattern);
+  if (whole === undefined) {
+    whole = new RegExp(`^(?:${pattern.source})$`, pattern.flags.replaceAll(/[gy]/g, ""));
+    wholes.set(pattern, whole);
+  }
+  return whole.test(topic);
 }
 
 function changelogsOf(topology: TopologyBuilder, nodes: readonly string[], applicationId: string): Changelog[] {
