@@ -27,6 +27,20 @@ export function readProcessUsage(...pids: readonly number[]): ProcessUsage {
   return { cpuSeconds: ticks / TICKS_PER_SECOND, residentBytes: pages * PAGE_BYTES };
 }
 
+/** What of a process is in memory now: pages of its own, and pages of files that it has mapped, which are the system's cache of these files and go when another one needs the room. Linux only. */
+export interface ResidentMemory {
+  readonly ownBytes: number;
+  readonly fileBytes: number;
+}
+
+/** Reads one process from /proc. */
+export function readResidentMemory(pid: number): ResidentMemory {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  const bytesOf = (field: string): number => Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, "m").exec(status)?.[1] ?? Number.NaN) * 1024;
+  // On a file system in memory a file's pages are shared memory, which does not go.
+  return { ownBytes: bytesOf("RssAnon") + bytesOf("RssShmem"), fileBytes: bytesOf("RssFile") };
+}
+
 /** How long threads of a process that live now have run, and have stood in line for a processor, all together. Linux only. */
 export interface ProcessorTime {
   readonly ranSeconds: number;
