@@ -78,7 +78,7 @@ export class TableSourceNode extends GraphNode {
     const { name, sourceName, topic, consumed, table, store, isGlobal } = this.#options;
     const source = { name: sourceName, topics: [topic], pattern: undefined, ...consumed };
     if (isGlobal) {
-      topology.addGlobalStore(store(), source, name, () => table.create());
+      topology.addGlobalStore(store(), source, name, () => table.create(), true);
       return;
     }
     topology.addSource(source);

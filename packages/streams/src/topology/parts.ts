@@ -70,6 +70,8 @@ export interface StorePart {
   sourceTopic: string | undefined;
   /** Filled from a topic before anything runs; in no sub-topology. */
   readonly isGlobal: boolean;
+  /** A global one that has what its topic said last of each key, so that the same records may be put into it again. */
+  readonly isTable?: boolean;
 }
 
 /** A topic that the application makes for itself between two of its sub-topologies. */

@@ -75,12 +75,13 @@ export class TopologyBuilder {
     this.connect(processors, [builder.name]);
   }
 
-  /** Like {@link addStateStore} for stores that are filled from a whole topic in every instance; its two nodes are a sub-topology without tasks. */
+  /** Like {@link addStateStore} for stores that are filled from a whole topic in every instance; its two nodes are a sub-topology without tasks. `isTable`: the processor puts what comes, and nothing else. */
   addGlobalStore(
     builder: StoreBuilder,
     source: Omit<SourcePart, "kind" | "predecessors">,
     processor: string,
     supplier: OperatorSupplier,
+    isTable = false,
   ): void {
     checkName(builder.name);
     if (this.stores.has(builder.name)) {
@@ -88,7 +89,7 @@ export class TopologyBuilder {
     }
     this.addSource(source);
     this.addProcessor(processor, supplier, [source.name]);
-    this.stores.set(builder.name, { builder, processors: new Set([processor]), sourceTopic: source.topics[0], isGlobal: true });
+    this.stores.set(builder.name, { builder, processors: new Set([processor]), sourceTopic: source.topics[0], isGlobal: true, isTable });
     this.#processor(processor).stores.add(builder.name);
   }
 

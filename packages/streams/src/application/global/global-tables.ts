@@ -88,7 +88,7 @@ export class GlobalTables {
   /** Keeps up until it is stopped. Rejects with what stops a task. */
   async run(): Promise<void> {
     while (!this.#isStopping) await this.#turn();
-    this.#task.commit();
+    await this.#commit();
   }
 
   stop(): void {
@@ -125,6 +125,10 @@ export class GlobalTables {
     }
     if (clock.monotonicMs() - this.#committedAtMs < COMMIT_MS && this.#state?.needsCommit !== true) return;
     this.#committedAtMs = clock.monotonicMs();
-    this.#task.commit();
+    await this.#commit();
+  }
+
+  async #commit(): Promise<void> {
+    if (this.#state !== undefined) await this.#task.commitInTurns(this.#state, this.#host.clock);
   }
 }
