@@ -1,4 +1,5 @@
 import type { Client } from "@ottla/client";
+import { readProcessUsage } from "@ottla/conformance/process/process-usage";
 import { makeTemporaryFolder, removeTemporaryFolder } from "@ottla/conformance/process/temporary-folder";
 import { Comparison } from "../measure/comparison.ts";
 import { shapes } from "../streams-driver/shapes.ts";
@@ -32,11 +33,12 @@ export const latencyPart: StreamsBenchPart = {
             const contestant = await Contestant.start(side, { ...application, bootstrap, commitIntervalMs: COMMIT_INTERVAL_MS, folder });
             try {
               await contestant.running();
-              const latencies = await measure(client, application.isExact, recordsPerSecond);
+              const { latencies, brokerSeconds } = await measure(client, application.isExact, recordsPerSecond, cluster.pids);
               const row = `${shapes[shape].title}${application.isExact ? ", exactly once" : ""}`;
               for (const percent of [50, 99]) {
                 comparison.add(`${row}: p${percent}, ms`, side, at(latencies, percent), { than: "kafka", atMost: 1 });
               }
+              comparison.add(`${row}: the broker's processor time, % of a core`, side, (brokerSeconds * 100_000) / MEASURED_MS);
             } finally {
               await contestant.close();
               removeTemporaryFolder(folder);
@@ -50,8 +52,14 @@ export const latencyPart: StreamsBenchPart = {
   },
 };
 
-/** Milliseconds, sorted. */
-async function measure(client: Client, isExact: boolean, recordsPerSecond: number): Promise<readonly number[]> {
+interface Measured {
+  /** Milliseconds, sorted. */
+  readonly latencies: readonly number[];
+  /** Processor time of the broker while they were measured. */
+  readonly brokerSeconds: number;
+}
+
+async function measure(client: Client, isExact: boolean, recordsPerSecond: number, brokerPids: readonly number[]): Promise<Measured> {
   const consumer = client.consumer({ isolationLevel: isExact ? "read_committed" : "read_uncommitted", autoOffsetReset: "latest" });
   const places = Array.from({ length: PARTITIONS }, (_, partition) => ({ topic: "out", partition }));
   consumer.assign(places);
@@ -69,8 +77,10 @@ async function measure(client: Client, isExact: boolean, recordsPerSecond: numbe
     }
   }, TICK_MS);
   const latencies: number[] = [];
+  let warmSeconds: number | undefined;
   try {
     while (Date.now() < endMs) {
+      if (Date.now() >= startMs + WARM_UP_MS) warmSeconds ??= readProcessUsage(...brokerPids).cpuSeconds;
       for (const batch of await consumer.poll(50)) {
         const nowMs = Date.now();
         const cursor = batch.cursor();
@@ -84,12 +94,13 @@ async function measure(client: Client, isExact: boolean, recordsPerSecond: numbe
     await producer.close();
     await consumer.close();
   }
+  const brokerSeconds = readProcessUsage(...brokerPids).cpuSeconds - (warmSeconds ?? Number.NaN);
   // A figure of nothing would look like one that was missed.
   if (latencies.length === 0)
     throw new Error(
       `Nothing that was sent in the last ${MEASURED_MS} ms came out by their end: this machine does not carry ${recordsPerSecond} records a second now.`,
     );
-  return latencies.sort((a, b) => a - b);
+  return { latencies: latencies.sort((a, b) => a - b), brokerSeconds };
 }
 
 function at(sorted: readonly number[], percent: number): number {
