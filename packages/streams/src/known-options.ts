@@ -81,6 +81,7 @@ export function told(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "function") return "a function";
   if (typeof value === "symbol") return "a symbol";
+  if (typeof value === "bigint") return `${value}n`;
   if (Array.isArray(value)) return "a list";
   return isObject(value) ? "an object" : String(value);
 }

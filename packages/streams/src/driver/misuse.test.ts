@@ -40,6 +40,20 @@ const cases: readonly Case[] = [
   ["map to half a pair", (_, s) => s.map(() => ["a"], both), "STREAMS_BAD_ARGUMENT", /\[key, value\]/],
   ["flatMap to promises", (_, s) => s.flatMap(() => [late()], both), "STREAMS_BAD_ARGUMENT", promised],
   ["flatMapValues to promises", (_, s) => s.flatMapValues(() => [late()], both), "STREAMS_BAD_ARGUMENT", promised],
+  ["flatMap to nothing", (_, s) => s.flatMap(() => null, both), "STREAMS_BAD_ARGUMENT", /gave null, and has to give a list/],
+  ["flatMapValues to a number", (_, s) => s.flatMapValues(() => 5, both), "STREAMS_BAD_ARGUMENT", /gave 5, and has to give a list/],
+  [
+    "one topic with two serdes",
+    (b) => b.stream("in", { ...both, value: serdes.string }),
+    "STREAMS_TOPOLOGY",
+    /serdes for their values, json and string/,
+  ],
+  [
+    "one topic with two times",
+    (b) => b.stream("in", { ...both, timestamp: () => 1 }),
+    "STREAMS_TOPOLOGY",
+    /different timestamp extractors/,
+  ],
   ["selectKey", (_, s) => s.selectKey(late, { key: both.value }), "STREAMS_BAD_ARGUMENT", promised],
   ["mapValues", (_, s) => s.mapValues(late, both).to("out"), "STREAMS_BAD_ARGUMENT", promised],
   ["peek", (_, s) => s.peek(failing), "STREAMS_BAD_ARGUMENT", promised],
@@ -52,6 +66,37 @@ const cases: readonly Case[] = [
     "STREAMS_BAD_ARGUMENT",
     promised,
   ],
+  ["init", (_, s) => s.process(() => ({ init: failing, process: () => {} })), "STREAMS_BAD_ARGUMENT", promised],
+  [
+    "a table's transform",
+    (b) =>
+      b
+        .stream("in", both)
+        .toTable()
+        .transformValues(() => ({ transform: failing }), both),
+    "STREAMS_BAD_ARGUMENT",
+    promised,
+  ],
+  [
+    "a Map as JSON",
+    (_, s) => s.mapValues(() => new Map([[1, 1]]), both).to("out"),
+    "STREAMS_SERIALIZATION",
+    /of a Map or Set it tells nothing/,
+  ],
+  ["a Set as JSON", (_, s) => s.mapValues(() => new Set([1]), both).to("out"), "STREAMS_SERIALIZATION", /of a Map or Set it tells nothing/],
+  [
+    "init that throws",
+    (_, s) =>
+      s.process(() => ({
+        init() {
+          throw new TypeError("no");
+        },
+        process: () => {},
+      })),
+    "STREAMS_PROCESSING",
+    /^KSTREAM-PROCESSOR-\d+ could not begin: .*no$/,
+  ],
+  ["sliding windows of one moment", (_, s) => s.groupByKey().windowedBy({ kind: "sliding", differenceMs: 0, graceMs: 0 }).count()],
   ["aggregate", (_, s) => s.groupByKey().aggregate(() => 0, late, both), "STREAMS_SERIALIZATION", promised],
   [
     "aggregate, async",
@@ -165,7 +210,13 @@ test("options that no driver can have are refused before anything is opened", ()
 });
 
 test("what a processor forwards has to be a record with a list of headers", () => {
-  for (const nonsense of [undefined, 5, { key: "k", value: 1, timestamp: 1 }, { key: "k", value: 1, timestamp: 1, headers: "h" }]) {
+  for (const nonsense of [
+    undefined,
+    5,
+    { key: "k", value: 1, timestamp: 1 },
+    { key: "k", value: 1, timestamp: 1, headers: "h" },
+    { key: "k", value: 1, timestamp: 1, headers: [{ key: "h", value: "text" }] },
+  ]) {
     const topology = new Topology().addSource("source", { topics: ["in"], ...both });
     let context: ProcessorContext<unknown, unknown>;
     const processor = { init: (given: typeof context) => void (context = given), process: () => context.forward(nonsense as never) };
@@ -173,4 +224,67 @@ test("what a processor forwards has to be a record with a list of headers", () =
     using driver = new TopologyTestDriver(topology);
     assert.throws(() => driver.inputTopic("in", both).pipeInput("k", 1, 1), { code: "STREAMS_BAD_ARGUMENT", message: /^step .*headers/ });
   }
+});
+
+test("what is forwarded outside of a processor's calls is refused, and comes into nothing that was done", async () => {
+  const b = new StreamsBuilder();
+  let context!: ProcessorContext<string, string>;
+  let later: Promise<void> | undefined;
+  const record = { key: "k", value: "late", timestamp: 1, headers: [] };
+  const supplier = () => ({
+    init(given: ProcessorContext<string, string>) {
+      context = given;
+      given.schedule(10, "wallClockTime", (timestamp) => given.forward({ ...record, value: "punctuated", timestamp }));
+    },
+    process() {
+      context.forward({ ...record, value: "at once" });
+      later = Promise.resolve().then(() => context.forward(record));
+    },
+  });
+  b.stream("in", both).process(supplier).to("out", both);
+  const driver = new TopologyTestDriver(b.build());
+  driver.inputTopic("in", both).pipeInput("k", {}, 1);
+  await assert.rejects(later!, { code: "STREAMS_BAD_ARGUMENT", message: /^KSTREAM-PROCESSOR-\d+ forwarded outside of its calls/ });
+  driver.advanceWallClockTime(10);
+  const values = driver.takeProduced().map(({ value }) => String(value));
+  assert.deepEqual(values, ['"at once"', '"punctuated"']);
+  driver.close();
+  assert.throws(() => context.forward(record), { code: "STREAMS_BAD_ARGUMENT" });
+});
+
+test("a processor whose close throws is named, and all others and their stores are closed", () => {
+  const b = new StreamsBuilder();
+  const closed: string[] = [];
+  const closing = (name: string, close: () => unknown) => () => ({
+    process: () => {},
+    close: () => {
+      closed.push(name);
+      return close();
+    },
+  });
+  const stream = b.stream("in", both);
+  stream.groupByKey().count({ store: "counts" });
+  stream.process(
+    closing("first", () => {
+      throw new Error("cannot");
+    }) as Untyped,
+    { name: "first" },
+  );
+  stream.process(closing("second", failing) as Untyped, { name: "second" });
+  stream.process(closing("third", () => {}) as Untyped, { name: "third" });
+  const driver = new TopologyTestDriver(b.build());
+  const store = driver.store("counts");
+  assert.throws(() => driver.close(), { code: "STREAMS_PROCESSING", message: /^first could not be closed: .*cannot$/ });
+  assert.deepEqual(closed, ["first", "second", "third"]);
+  assert.equal(store.isOpen, false);
+  driver.close();
+});
+
+test("one object for two tasks is refused", () => {
+  const b = new StreamsBuilder();
+  const one = { process() {} };
+  b.stream("in", both).process(() => one);
+  const topology = b.build();
+  using _driver = new TopologyTestDriver(topology);
+  assert.throws(() => new TopologyTestDriver(topology), { code: "STREAMS_BAD_ARGUMENT", message: /a new one at each call/ });
 });

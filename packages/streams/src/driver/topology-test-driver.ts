@@ -1,3 +1,4 @@
+import { told } from "../known-options.ts";
 import { type Headers, noHeaders } from "../record.ts";
 import type { DropReason } from "../processors/operator.ts";
 import type { ErrorHandlers } from "../runtime/failures.ts";
@@ -250,9 +251,15 @@ export class TopologyTestDriver implements Disposable {
     this.#checkIdle();
     this.#isClosed = true;
     this.#calls.close();
-    this.#task.close();
-    this.#global.close();
-    this.#state?.close();
+    try {
+      this.#task.close();
+    } finally {
+      try {
+        this.#global.close();
+      } finally {
+        this.#state?.close();
+      }
+    }
   }
 
   [Symbol.dispose](): void {
@@ -356,7 +363,7 @@ export class TopologyTestDriver implements Disposable {
     if (!Number.isSafeInteger(timestamp)) {
       throw new StreamsError(
         "STREAMS_BAD_ARGUMENT",
-        `A record for ${name} has timestamp ${timestamp}: it has to be a whole number of milliseconds up to 2^53 - 1.`,
+        `A record for ${name} has timestamp ${told(timestamp)}: it has to be a whole number of milliseconds up to 2^53 - 1.`,
         { place: { topic: name } },
       );
     }

@@ -52,7 +52,8 @@ function faultOf(windows: Windows): string | undefined {
     case "unlimited":
       return whole("startMs", windows.startMs ?? 0, 0) ?? (windows.graceMs === 0 ? undefined : "no record is late, so that graceMs is 0");
     case "sliding":
-      return whole("differenceMs", windows.differenceMs, 0) ?? grace;
+      // Java takes 0, and fails at the first record: such a window would end as it begins.
+      return whole("differenceMs", windows.differenceMs, 1) ?? grace;
     case "session":
       return whole("gapMs", windows.gapMs, 0) ?? grace;
     default:

@@ -36,6 +36,14 @@ export class StreamSourceNode extends GraphNode {
         `Sources ${this.name} and ${other.name} read the same topics (${this.topics.join(", ")}) with different offset resets: give both the same.`,
       );
     }
+    const unlike = unlikeReading(this.#consumed, other.#consumed);
+    if (unlike !== undefined) {
+      const topics = this.pattern === undefined ? this.topics.join(", ") : String(this.pattern);
+      throw new StreamsError(
+        "STREAMS_TOPOLOGY",
+        `Sources ${this.name} and ${other.name} read the same topics (${topics}) with different ${unlike}: each record is read once, so give both the same.`,
+      );
+    }
     for (const child of [...other.children]) {
       other.removeChild(child);
       this.addChild(child);
@@ -45,6 +53,13 @@ export class StreamSourceNode extends GraphNode {
   override write(topology: TopologyBuilder): void {
     topology.addSource({ name: this.name, topics: this.topics, pattern: this.pattern, ...this.#consumed });
   }
+}
+
+/** By what two sources would read a record differently. (Java takes the first one's for both.) Functions may be alike that are not the same. */
+function unlikeReading(one: Consumed, other: Consumed): string | undefined {
+  for (const part of ["key", "value"] as const)
+    if (one[part]?.name !== other[part]?.name) return `serdes for their ${part}s, ${one[part]?.name} and ${other[part]?.name}`;
+  return (one.timestamp === undefined) === (other.timestamp === undefined) ? undefined : "timestamp extractors";
 }
 
 /** What a {@link TableSourceNode} is made with. */

@@ -1,4 +1,5 @@
 import type { Headers } from "../record.ts";
+import { told } from "../known-options.ts";
 import { StreamsError } from "../streams-error.ts";
 import { FEW, fanOutResults } from "./many-results.ts";
 import { accepted, noPromise } from "./no-promise.ts";
@@ -79,12 +80,12 @@ abstract class FlatOperator extends Operator {
       return;
     }
     // Between slices the function is called for other tasks, and may fill the same array again.
-    const all = Array.isArray(made) ? made.slice() : made;
+    const all = Array.isArray(made) ? made.slice() : checkIterable(made);
     fanOutResults(this.#context, {
       operator: this,
       key,
       value,
-      begin: (isAgain) => this.#giveAll(isAgain ? this.made(value, key) : all, key, timestamp, headers),
+      begin: (isAgain) => this.#giveAll(isAgain ? checkIterable(this.made(value, key)) : all, key, timestamp, headers),
     });
   }
 
@@ -97,6 +98,14 @@ abstract class FlatOperator extends Operator {
       yield;
     }
   }
+}
+
+function checkIterable(made: Iterable<unknown>): Iterable<unknown> {
+  if (typeof (made as Iterable<unknown> | null | undefined)?.[Symbol.iterator] === "function") return made;
+  throw new StreamsError(
+    "STREAMS_BAD_ARGUMENT",
+    `its function gave ${told(made)}, and has to give a list or anything else that can be gone through.`,
+  );
 }
 
 class FlatMap extends FlatOperator {

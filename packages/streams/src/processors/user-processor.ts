@@ -20,32 +20,77 @@ type AnyFixedKeyProcessor = FixedKeyProcessor<unknown, unknown, unknown>;
 
 /** Runs processors that users wrote. */
 export function userProcessor(supplier: () => unknown): OperatorSupplier {
-  return () => new UserProcessor(checkProcessor(supplier()) as AnyProcessor);
+  const make = newProcessors(supplier);
+  return () => new UserProcessor(make() as AnyProcessor);
 }
 
 /** Runs processors that keep the key. */
 export function userFixedKeyProcessor(supplier: () => unknown): OperatorSupplier {
-  return () => new UserFixedKeyProcessor(checkProcessor(supplier()) as AnyFixedKeyProcessor);
+  const make = newProcessors(supplier);
+  return () => new UserFixedKeyProcessor(make() as AnyFixedKeyProcessor);
 }
 
 /** What users' objects that forward nothing are given. `node` is named in errors. */
 export function processingContext(context: OperatorContext, node: string): ProcessingContext {
-  return new UserContext(context, node, () => {
+  const refuse = (): never => {
     throw new StreamsError("STREAMS_BAD_ARGUMENT", `${node} cannot forward records: its result is what transform gives.`, {
       place: { node },
     });
-  });
+  };
+  return new UserContext(context, node, refuse, new OpenTurn());
 }
 
-function checkProcessor(made: unknown): unknown {
-  if (typeof (made as AnyProcessor | null | undefined)?.process === "function") return made;
-  throw new StreamsError(
-    "STREAMS_BAD_ARGUMENT",
-    "A processor's supplier has to give an object with a function process, a new one at each call.",
-  );
+/** What the supplier gives, none of it twice: two tasks with one object would forward each other's records. */
+function newProcessors(supplier: () => unknown): () => unknown {
+  const given = new WeakSet<object>();
+  return () => {
+    const made = supplier() as AnyProcessor | null | undefined;
+    if (typeof made?.process !== "function" || given.has(made)) {
+      throw new StreamsError(
+        "STREAMS_BAD_ARGUMENT",
+        "A processor's supplier has to give an object with a function process, a new one at each call.",
+      );
+    }
+    given.add(made);
+    return made;
+  };
+}
+
+/** Whether a user's function is being called: only then may it forward, since nobody waits for what it does later. */
+class OpenTurn {
+  #isOpen = false;
+
+  take<T>(call: () => T): T {
+    const wasOpen = this.begin();
+    try {
+      return call();
+    } finally {
+      this.end(wasOpen);
+    }
+  }
+
+  begin(): boolean {
+    const wasOpen = this.#isOpen;
+    this.#isOpen = true;
+    return wasOpen;
+  }
+
+  end(wasOpen: boolean): void {
+    this.#isOpen = wasOpen;
+  }
+
+  check(node: string): void {
+    if (this.#isOpen) return;
+    throw new StreamsError(
+      "STREAMS_BAD_ARGUMENT",
+      `${node} forwarded outside of its calls, from a timer or behind an await: that is no part of what its task does, nor of a commit. Forward within process, init, close or a punctuator, and call what takes time in mapAsync or enrichAsync.`,
+      { place: { node } },
+    );
+  }
 }
 
 class UserProcessor extends Operator {
+  readonly #turn = new OpenTurn();
   readonly #processor: AnyProcessor;
 
   constructor(processor: AnyProcessor) {
@@ -54,18 +99,25 @@ class UserProcessor extends Operator {
   }
 
   override init(context: OperatorContext): void {
-    this.#processor.init?.(new UserContext(context, this.name, (record, child) => this.#give(record, child)));
+    const given = new UserContext(context, this.name, (record, child) => this.#give(record, child), this.#turn);
+    this.#turn.take(() => noPromise(this.#processor.init?.(given)));
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
-    noPromise(this.#processor.process({ key, value, timestamp, headers }));
+    const wasOpen = this.#turn.begin();
+    try {
+      noPromise(this.#processor.process({ key, value, timestamp, headers }));
+    } finally {
+      this.#turn.end(wasOpen);
+    }
   }
 
   override close(): void {
-    this.#processor.close?.();
+    this.#turn.take(() => noPromise(this.#processor.close?.()));
   }
 
   #give(record: StreamRecord<unknown, unknown>, child: string | undefined): void {
+    this.#turn.check(this.name);
     give(this, record, child, (to, key, value, timestamp, headers) => {
       if (to === undefined) this.forward(key, value, timestamp, headers);
       else this.forwardTo(to, key, value, timestamp, headers);
@@ -74,6 +126,7 @@ class UserProcessor extends Operator {
 }
 
 class UserFixedKeyProcessor extends Operator {
+  readonly #turn = new OpenTurn();
   readonly #processor: AnyFixedKeyProcessor;
 
   constructor(processor: AnyFixedKeyProcessor) {
@@ -82,18 +135,25 @@ class UserFixedKeyProcessor extends Operator {
   }
 
   override init(context: OperatorContext): void {
-    this.#processor.init?.(new UserContext(context, this.name, (record, child) => this.#give(record, child)));
+    const given = new UserContext(context, this.name, (record, child) => this.#give(record, child), this.#turn);
+    this.#turn.take(() => noPromise(this.#processor.init?.(given)));
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
-    noPromise(this.#processor.process(new KeptKeyRecord(key, value, timestamp, headers)));
+    const wasOpen = this.#turn.begin();
+    try {
+      noPromise(this.#processor.process(new KeptKeyRecord(key, value, timestamp, headers)));
+    } finally {
+      this.#turn.end(wasOpen);
+    }
   }
 
   override close(): void {
-    this.#processor.close?.();
+    this.#turn.take(() => noPromise(this.#processor.close?.()));
   }
 
   #give(record: StreamRecord<unknown, unknown>, child: string | undefined): void {
+    this.#turn.check(this.name);
     if (!(record instanceof KeptKeyRecord)) {
       throw new StreamsError(
         "STREAMS_BAD_ARGUMENT",
@@ -136,10 +196,10 @@ class KeptKeyRecord implements FixedKeyRecord<unknown, unknown> {
 type Forward = (to: Operator | undefined, key: unknown, value: unknown, timestamp: number, headers: Headers) => void;
 
 function give(from: Operator, record: StreamRecord<unknown, unknown>, child: string | undefined, forward: Forward): void {
-  if (typeof record !== "object" || record === null || !Array.isArray(record.headers)) {
+  if (typeof record !== "object" || record === null || !areHeaders(record.headers)) {
     throw new StreamsError(
       "STREAMS_BAD_ARGUMENT",
-      `${from.name} has to forward records, with key, value, timestamp and a list of headers.`,
+      `${from.name} has to forward records, with key, value, timestamp and a list of headers, each with a text as key and bytes or null as value.`,
       {
         place: { node: from.name },
       },
@@ -164,15 +224,31 @@ function give(from: Operator, record: StreamRecord<unknown, unknown>, child: str
   forward(to, record.key ?? null, record.value ?? null, record.timestamp, record.headers);
 }
 
+function areHeaders(headers: unknown): boolean {
+  if (!Array.isArray(headers)) return false;
+  for (let at = 0; at < headers.length; at++) {
+    const header = headers[at] as { readonly key?: unknown; readonly value?: unknown } | null;
+    if (typeof header?.key !== "string" || !(header.value === null || header.value instanceof Uint8Array)) return false;
+  }
+  return true;
+}
+
 class UserContext implements ProcessingContext {
   readonly forward: (record: StreamRecord<unknown, unknown>, child?: string) => void;
   readonly #context: OperatorContext;
   readonly #node: string;
+  readonly #turn: OpenTurn;
 
-  constructor(context: OperatorContext, node: string, forward: (record: StreamRecord<unknown, unknown>, child?: string) => void) {
+  constructor(
+    context: OperatorContext,
+    node: string,
+    forward: (record: StreamRecord<unknown, unknown>, child?: string) => void,
+    turn: OpenTurn,
+  ) {
     this.#context = context;
     this.#node = node;
     this.forward = forward;
+    this.#turn = turn;
   }
 
   get applicationId(): string {
@@ -221,7 +297,7 @@ class UserContext implements ProcessingContext {
         `${this.#node} asks for punctuations from ${startMs} on: the start is a whole number of milliseconds since 1970.`,
       );
     }
-    return this.#context.schedule(intervalMs, type, punctuator, startMs);
+    return this.#context.schedule(intervalMs, type, (timestampMs) => this.#turn.take(() => punctuator(timestampMs)), startMs);
   }
 
   commit(): void {

@@ -87,6 +87,12 @@ export function processingError(
   });
 }
 
+/** An error of a node with no record in it: as it begins or ends. */
+export function nodeError(node: string, what: string, error: unknown): StreamsError {
+  if (error instanceof StreamsError) return error;
+  return new StreamsError("STREAMS_PROCESSING", `${node} ${what}: ${reasonOf(error)}`, { cause: error, place: { node } });
+}
+
 function heldUntil({ topic, partition, offset }: RecordPosition, input: InputRecord | undefined): string {
   if (input === undefined || (input.offset === offset && input.partition === partition && input.topic === topic)) return "";
   return `, held back until ${input.topic}-${input.partition} at offset ${input.offset} came,`;

@@ -1,5 +1,6 @@
 import type { DropReason } from "../processors/operator.ts";
 import type { AnySerde } from "../serdes/serde.ts";
+import { told } from "../known-options.ts";
 import { StreamsError } from "../streams-error.ts";
 import type { SourcePart } from "../topology/parts.ts";
 import type { FailurePolicy } from "./failure-policy.ts";
@@ -78,7 +79,7 @@ export class RecordReader {
     if (Number.isSafeInteger(extracted)) return extracted;
     throw new StreamsError(
       "STREAMS_PROCESSING",
-      `The timestamp extractor of ${part.name} gave ${record} the timestamp ${String(extracted)}: it has to be a whole number up to 2^53 - 1, or negative to drop the record.`,
+      `The timestamp extractor of ${part.name} gave ${record} the timestamp ${told(extracted)}: it has to be a whole number up to 2^53 - 1, or negative to drop the record.`,
       { place },
     );
   }

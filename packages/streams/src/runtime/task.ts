@@ -6,8 +6,10 @@ import { type Headers, noHeaders } from "../record.ts";
 import type { PartitionProgress } from "../stores/persistent/task-state.ts";
 import { flushInSteps, giveUpTo, type TakesSteps } from "../stores/flushes-in-steps.ts";
 import type { StateStore } from "../stores/store.ts";
+import type { StreamsError } from "../streams-error.ts";
 import { AsyncCalls } from "./async-calls.ts";
 import { buildOperators } from "./build-operators.ts";
+import { nodeError } from "./failures.ts";
 import { FanOuts, type FanOutsHost, type HeldFanOut, makeAll } from "./fan-outs.ts";
 import { OpenedStores } from "./opened-stores.ts";
 import { OperatorContexts } from "./operator-contexts.ts";
@@ -99,7 +101,13 @@ export class Task implements OperatorTask, FanOutsHost {
         else this.#fanOuts.add(fanOut);
       },
     });
-    for (const operator of operators) operator.init(contexts.of(operator));
+    for (const operator of operators) {
+      try {
+        operator.init(contexts.of(operator));
+      } catch (error) {
+        throw nodeError(operator.name, "could not begin", error);
+      }
+    }
   }
 
   get streamTimeMs(): number {
@@ -278,10 +286,19 @@ export class Task implements OperatorTask, FanOutsHost {
     this.#options.committed?.commit(progress, numbers);
   }
 
+  /** Closes all, whatever a user's `close` throws, and then throws the first of that. */
   close(): void {
+    let failed: StreamsError | undefined;
     this.#fanOuts?.close();
-    for (const operator of this.#operators) operator.close();
+    for (const operator of this.#operators) {
+      try {
+        operator.close();
+      } catch (error) {
+        failed ??= nodeError(operator.name, "could not be closed", error);
+      }
+    }
     for (const store of this.stores.values()) store.close();
+    if (failed !== undefined) throw failed;
   }
 
   onFailure(operator: Operator, error: unknown, key: unknown, value: unknown, attempt: number): boolean {

@@ -3,7 +3,7 @@ import { type StandardSchema, validated } from "@ottla/base";
 import { refuse } from "./refuse.ts";
 import type { Serde } from "./serde.ts";
 
-/** JSON in UTF-8. The type is the programmer's word; nothing checks it at run time. Keys: property order makes other bytes, hence other keys. */
+/** JSON in UTF-8, by the rules of `JSON.stringify`. The type is the programmer's word; nothing checks it at run time. Keys: property order makes other bytes, hence other keys. */
 export function json<T extends {}>(): Serde<T>;
 /**
  * JSON in UTF-8 under a schema of any validator that follows Standard Schema (zod, valibot, arktype, …) and is synchronous. What is read is the schema's output; what is written is held
@@ -36,6 +36,7 @@ function write(value: unknown): Uint8Array {
     value.catch(() => {});
     refuse("json", value, "a value, and waits for no promise");
   }
+  if (value instanceof Map || value instanceof Set) refuse("json", value, "what JSON can tell; of a Map or Set it tells nothing");
   const text = JSON.stringify(value);
   // The text `null` would come back as a null that is no tombstone.
   if (text === undefined || text === "null") refuse("json", value, "what has a JSON text other than null; null itself needs no serde");

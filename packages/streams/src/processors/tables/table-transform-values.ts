@@ -2,6 +2,7 @@ import type { ValueTransformer } from "../../processor/processor.ts";
 import type { Headers } from "../../record.ts";
 import type { ValueAndTimestamp } from "../../stores/store.ts";
 import type { Change } from "../change.ts";
+import { noPromise } from "../no-promise.ts";
 import type { Operator, OperatorContext } from "../operator.ts";
 import { processingContext } from "../user-processor.ts";
 import { DerivedGetter, type DerivedOptions, DerivedTable } from "./derived-table.ts";
@@ -47,11 +48,11 @@ class TransformValuesGetter extends DerivedGetter {
 
   override init(context: OperatorContext): void {
     super.init(context);
-    this.#transformer.init?.(processingContext(context, "a reader of transformed values"));
+    noPromise(this.#transformer.init?.(processingContext(context, "a reader of transformed values")));
   }
 
   protected override derive(key: unknown, found: ValueAndTimestamp<unknown> | null): ValueAndTimestamp<unknown> | null {
-    const value = this.#transformer.transform(found?.value ?? null, key) ?? null;
+    const value = noPromise(this.#transformer.transform(found?.value ?? null, key)) ?? null;
     return value === null ? null : { value, timestamp: found?.timestamp ?? -1 };
   }
 }
@@ -66,7 +67,7 @@ class TableTransformValuesOperator extends TableOperator {
 
   override init(context: OperatorContext): void {
     super.init(context);
-    this.#transformer.init?.(processingContext(context, this.name));
+    noPromise(this.#transformer.init?.(processingContext(context, this.name)));
   }
 
   override process(key: unknown, value: unknown, timestamp: number, headers: Headers): void {
@@ -76,7 +77,7 @@ class TableTransformValuesOperator extends TableOperator {
   }
 
   override close(): void {
-    this.#transformer.close?.();
+    noPromise(this.#transformer.close?.());
   }
 
   #old(key: unknown, change: Change): unknown {
@@ -85,6 +86,6 @@ class TableTransformValuesOperator extends TableOperator {
   }
 
   #transformed(key: unknown, value: unknown): unknown {
-    return this.#transformer.transform(value, key) ?? null;
+    return noPromise(this.#transformer.transform(value, key)) ?? null;
   }
 }
