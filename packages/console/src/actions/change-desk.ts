@@ -41,6 +41,8 @@ export class ChangeDesk {
   readonly #plans = new PlanStore();
   readonly #services: ServiceDesk;
   readonly #unplanned = new WeakMap<StoredPlan, readonly string[]>();
+  /** What the plans are about that are being carried out. */
+  readonly #changing = new Set<string>();
   readonly #ending = new AbortController();
 
   constructor(options: ChangeDeskOptions) {
@@ -170,8 +172,11 @@ export class ChangeDesk {
     work: (told: (line: string) => void, signal: AbortSignal) => Promise<void>,
   ): Promise<PlanView> {
     const sentences = stored.plan.steps.map(({ change }) => sentenceOf(change)).join(" ");
-    const subject = stored.plan.steps.map(({ change }) => subjectOf(change)).join(", ");
+    const subjects = stored.plan.steps.map(({ change }) => subjectOf(change));
+    const subject = subjects.join(", ");
+    this.#requireAlone(subjects);
     stored.state = "running";
+    for (const each of subjects) this.#changing.add(each);
     try {
       await work((line) => stored.progress.push(line), AbortSignal.any([this.#ending.signal, AbortSignal.timeout(APPLY_WITHIN_MS)]));
       stored.state = done === "carried out" ? "done" : "waiting";
@@ -181,9 +186,20 @@ export class ChangeDesk {
       this.note(subject, `A plan could not be ${done}: ${sentences} ${error instanceof Error ? error.message : String(error)}`, by);
       throw error;
     } finally {
+      for (const each of subjects) this.#changing.delete(each);
       this.#options.onChanged();
     }
     return this.#view(stored);
+  }
+
+  /** Of two that change the same at once the one would look for its effect in vain, and both would be told as done or failed by chance. */
+  #requireAlone(subjects: readonly string[]): void {
+    const taken = subjects.find((each) => this.#changing.has(each));
+    if (taken !== undefined)
+      throw new OttlaError(
+        "PLAN_RUNNING",
+        `Another plan is changing ${taken} at this moment: wait for its end, and look at this one again.`,
+      );
   }
 
   #view(stored: StoredPlan): PlanView {

@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CHANGE_KINDS, inverseOf, isDone, kafkaCommandsOf, ottlaCommandsOf, riskOf, sentenceOf, subjectOf } from "./change-kinds.ts";
+import {
+  CHANGE_KINDS,
+  inverseOf,
+  isDone,
+  kafkaCommandsOf,
+  ottlaCommandsOf,
+  riskOf,
+  sentenceOf,
+  stillFits,
+  subjectOf,
+} from "./change-kinds.ts";
 import type { ConfigChange, SetGroupOffsets, SetShareGroupOffsets } from "./cluster-change.ts";
 
 const TOOLS = { bootstrapServer: "b1:9092,b2:9092", commandConfig: "client config.properties" };
@@ -80,6 +90,22 @@ test("a share group goes back to where it read from, and to not having begun", (
   assert.deepEqual(inverseOf({ kind: "deleteGroup", group: "workers", type: "share" }, { state: "Empty", offsets: had }), [
     { ...change, offsets: had },
   ]);
+});
+
+test("what was planned for a topic does not fit another one that has got its name since", () => {
+  const seen = { partitionCount: 2, written: false, topicId: "one" };
+  for (const change of [
+    { kind: "deleteTopic", topic: "t", onlyIfEmpty: false },
+    { kind: "addPartitions", topic: "t", partitionCount: 6 },
+  ] as const) {
+    assert.equal(stillFits(change, seen, seen), true);
+    assert.equal(stillFits(change, seen, { ...seen, topicId: "two" }), false);
+    assert.equal(stillFits(change, seen, { ...seen, partitionCount: 3 }), false);
+    // Plans of before it was asked for.
+    assert.equal(stillFits(change, { partitionCount: 2, written: false }, seen), true);
+  }
+  const ifEmpty = { kind: "deleteTopic", topic: "t", onlyIfEmpty: true } as const;
+  assert.equal(stillFits(ifEmpty, seen, { ...seen, written: true }), false);
 });
 
 test("what has no way back says so", () => {

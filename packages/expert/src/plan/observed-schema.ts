@@ -4,7 +4,7 @@ import type { ChangeKind } from "./cluster-change.ts";
 
 const text = z.string().max(100_000);
 const texts = z.record(z.string(), text);
-const topic = z.strictObject({ partitionCount: z.int().min(0).nullable(), written: z.boolean() });
+const topic = z.strictObject({ partitionCount: z.int().min(0).nullable(), written: z.boolean(), topicId: text.optional() });
 const group = z.strictObject({ state: text.nullable(), offsets: z.array(offsetSchema) });
 const acls = z.strictObject({ present: z.array(aclSchema) });
 

@@ -50,6 +50,8 @@ interface ObservedTopic {
   readonly partitionCount: number | null;
   /** Whether a record was ever written to it, where the change asks for that: when it is to be deleted only if it is empty. Else false. */
   readonly written: boolean;
+  /** By which it is told from another one that gets its name; undefined where there is none, and in plans of before it was asked for. */
+  readonly topicId?: string | undefined;
 }
 
 /** Who leads a partition. */

@@ -49,6 +49,7 @@ const deleteTopic: ChangeRules<DeleteTopic, ObservedOf["deleteTopic"]> = {
   doneWhen: ({ topic }) => `there is no topic ${topic} any more`,
   obstacle: ({ topic, onlyIfEmpty }, { written }) =>
     onlyIfEmpty && written ? `Somebody has written to ${topic}: look at its records, and delete it by hand if they may go.` : undefined,
+  fits: (before, now) => before.written === now.written && isSameTopic(before, now),
   isDone: (_change, now) => now.partitionCount === null,
 };
 
@@ -65,11 +66,16 @@ const addPartitions: ChangeRules<AddPartitions, ObservedOf["addPartitions"]> = {
   ottla: ({ topic, partitionCount }) => [["topics", "alter", topic, "--partitions", String(partitionCount)]],
   inverse: ({ partitionCount }, before) => (before.partitionCount === partitionCount ? [] : undefined),
   doneWhen: ({ topic, partitionCount }) => `${topic} has ${counted(partitionCount, "partition")}`,
-  fits: (before, now) => before.partitionCount === now.partitionCount,
+  fits: isSameTopic,
   isDone: ({ partitionCount }, now) => now.partitionCount === partitionCount,
 };
 
 export const topicRules: Pick<RulesTable, "createTopic" | "deleteTopic" | "addPartitions"> = { createTopic, deleteTopic, addPartitions };
+
+/** The very same one: another that has got its name since has records that nobody has agreed to lose. */
+function isSameTopic(before: ObservedOf["deleteTopic"], now: ObservedOf["deleteTopic"]): boolean {
+  return before.partitionCount === now.partitionCount && (before.topicId === undefined || before.topicId === now.topicId);
+}
 
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;

@@ -30,7 +30,8 @@ export const topicActions: Pick<ActionsTable, "createTopic" | "deleteTopic" | "a
 async function observeTopic(admin: Admin, topic: string, signal: AbortSignal): Promise<ObservedOf["createTopic"]> {
   const [described] = await admin.describeTopics([topic], { signal });
   if (described?.error?.code === UNKNOWN_TOPIC) return { partitionCount: null, written: false };
-  return { partitionCount: valuesOf([described!])[0]!.partitions.length, written: false };
+  const { partitions, topicId } = valuesOf([described!])[0]!;
+  return { partitionCount: partitions.length, written: false, topicId };
 }
 
 /** Errors: those of a partition whose end cannot be seen, since it may have records. */
