@@ -48,6 +48,7 @@ const ROUTES: Readonly<Record<string, Asked>> = {
   "GET /group": { may: "viewer", path: "/group?id=none" },
   "GET /group/offsets-at": { may: "viewer", path: "/group/offsets-at?id=none&timestampMs=1" },
   "GET /findings": { may: "viewer" },
+  "GET /findings/known": { may: "viewer" },
   "GET /security": { may: "viewer" },
   "GET /security/who": { may: "viewer", path: "/security/who?resourceType=topic&resourceName=orders&operation=read" },
   "GET /security/certificates": { may: "viewer" },

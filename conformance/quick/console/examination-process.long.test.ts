@@ -7,6 +7,36 @@ import { ConsoleFixture } from "./console-fixture.ts";
 
 const entry = new URL("./examination-entry.ts", import.meta.url);
 
+type Order = Parameters<ReturnType<typeof processExaminer>["examine"]>[0];
+
+const order = (more: Partial<Order> = {}): Order => ({
+  givesWay: false,
+  onProgress: () => {},
+  signal: new AbortController().signal,
+  ...more,
+});
+
+test("an examination tells of each part that it sees, then of its rules, and is given up by its signal", async () => {
+  await using console = await ConsoleFixture.start({ topics: { orders: 3 } });
+  const examiner = processExaminer({ entry, bootstrapServers: console.kafka.bootstrapServers, login: new Map() });
+  const told: Parameters<Order["onProgress"]>[0][] = [];
+  const { report } = await examiner.examine(order({ onProgress: (progress) => void told.push(progress) }));
+  const looking = told.filter(({ step }) => step === "looking");
+  assert.deepEqual(
+    looking.map(({ done, of }) => `${done}/${of}`),
+    Array.from({ length: 10 }, (_, done) => `${done}/9`),
+  );
+  assert.ok(looking.some(({ part }) => part === "settings of topics"));
+  const judging = told.filter(({ step }) => step === "judging");
+  assert.ok(judging.length > 0 && judging[0]!.of > 50, JSON.stringify(judging));
+  assert.ok(judging.every(({ findings }) => findings.every(({ rule }) => report.findings.some((each) => each.rule === rule))));
+  const ending = new AbortController();
+  const given = examiner.examine(order({ signal: ending.signal, onProgress: () => ending.abort() }));
+  await assert.rejects(given, { code: "EXAMINATION_FAILED" });
+  await assert.rejects(examiner.examine(order({ signal: AbortSignal.abort() })), { code: "EXAMINATION_FAILED" });
+  await examiner.close();
+});
+
 test("a cluster is examined in a process that ends with it, and the next one knows what was seen before", async () => {
   let examiner: ReturnType<typeof processExaminer> | undefined;
   await using console = await ConsoleFixture.start({}, async (kafka) => {
@@ -33,7 +63,7 @@ test("an examination that nobody waits for gives way to what else runs on the ma
   skip: platform() !== "linux" && "children are found by /proc",
 }, async () => {
   const examiner = processExaminer({ entry, bootstrapServers: "127.0.0.1:9", login: new Map() });
-  const examined = examiner.examine(true).then(
+  const examined = examiner.examine(order({ givesWay: true })).then(
     () => "examined",
     () => "given up",
   );
@@ -48,7 +78,7 @@ test("an examination that nobody waits for gives way to what else runs on the ma
     [constants.priority.PRIORITY_BELOW_NORMAL],
   );
   // One that somebody waits for ends it.
-  const waitedFor = examiner.examine(false);
+  const waitedFor = examiner.examine(order());
   assert.equal(await examined, "given up");
   await Promise.all([assert.rejects(waitedFor), examiner.close()]);
 });
@@ -56,12 +86,12 @@ test("an examination that nobody waits for gives way to what else runs on the ma
 test("what the client says is told with its code, and an examination that is given up ends", async () => {
   const login = new Map([["security.protocol", "NONSENSE"]]);
   const examiner = processExaminer({ entry, bootstrapServers: "127.0.0.1:9", login });
-  const failed = await examiner.examine(false).then(
+  const failed = await examiner.examine(order()).then(
     () => "examined",
     (error: { readonly code?: string }) => error.code,
   );
   assert.equal(failed, "INVALID_OPTION");
-  const given = examiner.examine(false);
+  const given = examiner.examine(order());
   const [outcome] = await Promise.all([
     given.then(
       () => "examined",

@@ -49,6 +49,7 @@ test("a page carries what its scripts would ask for first, the same as the API a
     "/security": ["/api/security"],
     "/security?tab=users": [],
     "/changes": ["/api/plans"],
+    "/findings": ["/api/findings/known"],
     "/nowhere": [],
     "/topics/%zz": [],
   };

@@ -127,6 +127,24 @@ for (const kind of ["ottla", "kafka"] as const)
       }
     });
 
+    test("an examination is stopped by who waits for it, and begun again", async () => {
+      const { page, complaints } = await opened();
+      await page.goto("/findings");
+      await page.getByRole("button", { name: "Examine again" }).waitFor();
+      // However small the cluster, this one takes until it is stopped.
+      await page.route("**/api/findings?anew=true", () => {});
+      await page.getByRole("button", { name: "Examine again" }).click();
+      await page.getByRole("button", { name: "Stop" }).click();
+      await page.getByText(/stopped/).waitFor();
+      assert.deepEqual(await accessibilityFaults(page), []);
+      await page.unroute("**/api/findings?anew=true");
+      await page.getByRole("button", { name: "Examine again" }).click();
+      await page.getByText(/stopped/).waitFor({ state: "detached" });
+      await page.getByText(/^Judged as/).waitFor();
+      assert.deepEqual(complaints, []);
+      await page.close();
+    });
+
     test("records that hold markup are text, and their filter is asked on the server", async () => {
       const { page, complaints } = await opened();
       await page.goto("/topics/hostile?from=earliest");

@@ -42,6 +42,7 @@ export const ROUTE_RIGHTS: Readonly<Record<string, RouteRight>> = {
   "GET /group": look,
   "GET /group/offsets-at": look,
   "GET /findings": look,
+  "GET /findings/known": look,
   "GET /security": look,
   "GET /security/who": look,
   "GET /security/certificates": look,

@@ -36,7 +36,7 @@ export function firstQuestions({ pathname, searchParams }: URL): readonly string
     case "timeline":
       return asked("/api/timeline");
     case "findings":
-      return asked("/api/findings");
+      return asked("/api/findings/known");
     case "changes":
       return asked("/api/plans");
     case "security":

@@ -4,17 +4,21 @@ import { SimulatedClock } from "@ottla/base/simulated";
 import { Doctor } from "./doctor.ts";
 import { examineEarly } from "./early-examination.ts";
 import type { Examination } from "./examination.ts";
-import type { Examiner } from "./examiner.ts";
+import type { ExamineOrder, Examiner } from "./examiner.ts";
 
 /** Each examination is decided by the test. */
 class HeldExaminer implements Examiner {
   readonly isApart = true;
   readonly asked: PromiseWithResolvers<Examination>[] = [];
 
-  readonly givesWay: boolean[] = [];
+  readonly orders: ExamineOrder[] = [];
 
-  examine(givesWay: boolean): Promise<Examination> {
-    this.givesWay.push(givesWay);
+  get givesWay(): readonly boolean[] {
+    return this.orders.map(({ givesWay }) => givesWay);
+  }
+
+  examine(order: ExamineOrder): Promise<Examination> {
+    this.orders.push(order);
     const held = Promise.withResolvers<Examination>();
     this.asked.push(held);
     return held.promise;
@@ -90,6 +94,53 @@ test("who asks while one is made that gives way gets one that does not; what bec
     [2, 2],
   );
   assert.deepEqual([doctor.isExamining, examiner.givesWay.length], [false, 2]);
+});
+
+test("an examination is given up when the last of those who asked for it have gone, and tells how far it is until then", async () => {
+  const { examiner, doctor } = start();
+  const [one, two] = [new AbortController(), new AbortController()];
+  const asked = [doctor.report(true, one.signal), doctor.report(true, two.signal)];
+  const [order] = examiner.orders;
+  const progress = { step: "looking", done: 1, of: 9, part: "topics", found: 0, findings: [] } as const;
+  order!.onProgress(progress);
+  assert.deepEqual([doctor.progress, examiner.orders.length], [progress, 1]);
+  one.abort();
+  assert.equal(order!.signal.aborted, false);
+  two.abort();
+  assert.equal(order!.signal.aborted, true);
+  const next = doctor.report(false);
+  assert.deepEqual([examiner.orders.length, doctor.progress], [2, undefined]);
+  examiner.asked[0]!.reject(new Error("given up"));
+  await Promise.all(asked.map((each) => assert.rejects(each, /given up/)));
+  assert.equal(doctor.isExamining, true);
+  await examiner.give(2);
+  assert.equal((await next).takenAtMs, 2);
+});
+
+test("what goes on since what is known is old goes on whoever goes; who was gone before they asked waits for nothing", async () => {
+  const { clock, examiner, doctor } = start();
+  void doctor.report(false, AbortSignal.abort()).catch(() => {});
+  assert.equal(examiner.orders[0]!.signal.aborted, true);
+  examiner.asked[0]!.reject(new Error("given up"));
+  void doctor.report(false);
+  await examiner.give(1);
+  clock.advance(60_000);
+  assert.equal(doctor.known?.isRenewing, true);
+  const leaving = new AbortController();
+  void doctor.report(true, leaving.signal);
+  leaving.abort();
+  assert.equal(examiner.orders.at(-1)!.signal.aborted, false);
+});
+
+test("an examiner may tell how far it is before it gives anything", () => {
+  const progress = { step: "looking", done: 0, of: 9, part: "", found: 0, findings: [] } as const;
+  const examine = ({ onProgress }: ExamineOrder): Promise<Examination> => {
+    onProgress(progress);
+    return new Promise(() => {});
+  };
+  const doctor = new Doctor({ isApart: false, examine, close: async () => {} }, new SimulatedClock());
+  doctor.beginPatiently();
+  assert.deepEqual(doctor.progress, progress);
 });
 
 describe("the first examination", () => {

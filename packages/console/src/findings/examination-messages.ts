@@ -1,5 +1,5 @@
 import { OttlaError } from "@ottla/base";
-import type { Examination } from "./examination.ts";
+import type { Examination, ExaminationProgress } from "./examination.ts";
 
 /** What the process of an examination is told first. */
 export interface ExaminationStart {
@@ -12,7 +12,12 @@ export interface ExaminationStart {
   readonly past: Uint8Array | undefined;
 }
 
-/** What it says, once. `past` is for the next one: packed, since it is held for long and seldom needed. */
+/** What it says on its way. */
+export interface ExaminationNews {
+  readonly progress: ExaminationProgress;
+}
+
+/** What it says at its end, once. `past` is for the next one: packed, since it is held for long and seldom needed. */
 export type ExaminationAnswer =
   | { readonly examination: Examination; readonly past: Uint8Array }
   | { readonly error: { readonly code: string; readonly message: string } };

@@ -7,7 +7,7 @@ import { type Clock, invariant } from "@ottla/base";
 import { systemClock } from "@ottla/base/node";
 import { type Client, clientOptionsFromProperties, createClient } from "@ottla/client";
 import { examine, type PastExaminations } from "./examination.ts";
-import { errorMessageOf, type ExaminationAnswer, type ExaminationStart } from "./examination-messages.ts";
+import { errorMessageOf, type ExaminationAnswer, type ExaminationNews, type ExaminationStart } from "./examination-messages.ts";
 
 /** The machine's own, which all processes share: a process's begins when it does, and what was seen by others would be from nowhere. */
 const machineClock: Clock = { ...systemClock, monotonicMs: () => Number(process.hrtime.bigint()) / 1e6 };
@@ -22,7 +22,13 @@ export async function runExaminationProcess(): Promise<never> {
   try {
     const client: Client = createClient({ clientId: "ottla-console", ...clientOptionsFromProperties(new Map(login)), bootstrapServers });
     const before = past && (deserialize(gunzipSync(past)) as PastExaminations);
-    const { past: next, ...examination } = await examine(client, machineClock, before, new AbortController().signal);
+    const { past: next, ...examination } = await examine(
+      client,
+      machineClock,
+      before,
+      new AbortController().signal,
+      (progress) => void process.send!({ progress } satisfies ExaminationNews),
+    );
     answer = { examination, past: gzipSync(serialize(next), { level: 1 }) };
   } catch (error) {
     answer = { error: errorMessageOf(error) };

@@ -4,8 +4,8 @@ import { constants, setPriority } from "node:os";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { OttlaError } from "@ottla/base";
-import type { Examination } from "./examination.ts";
-import { EXAMINATION_WORD, errorOf, type ExaminationAnswer, type ExaminationStart } from "./examination-messages.ts";
+import type { Examination, ExaminationProgress } from "./examination.ts";
+import { EXAMINATION_WORD, errorOf, type ExaminationAnswer, type ExaminationNews, type ExaminationStart } from "./examination-messages.ts";
 import type { Examiner } from "./examiner.ts";
 
 /** Whom the process of an examination asks, and by which script it runs. */
@@ -32,8 +32,9 @@ export function processExaminer(place: ExaminationPlace): Examiner {
   let isClosed = false;
   return {
     isApart: true,
-    async examine(givesWay): Promise<Examination> {
+    async examine({ givesWay, onProgress, signal }): Promise<Examination> {
       if (isClosed) throw gone("The console is being stopped.");
+      if (signal.aborted) throw gone("Nobody waits for it any more.");
       current?.kill("SIGKILL");
       const child = fork(fileURLToPath(place.entry), [EXAMINATION_WORD], {
         serialization: "advanced",
@@ -42,12 +43,15 @@ export function processExaminer(place: ExaminationPlace): Examiner {
       });
       current = child;
       if (givesWay) yieldToOthers(child);
+      const giveUp = (): void => void child.kill("SIGKILL");
+      signal.addEventListener("abort", giveUp);
       try {
-        const answer = await answerOf(child, place, past);
+        const answer = await answerOf(child, place, past, onProgress);
         if ("error" in answer) throw errorOf(answer.error);
         past = answer.past;
         return answer.examination;
       } finally {
+        signal.removeEventListener("abort", giveUp);
         if (current === child) current = undefined;
         child.kill("SIGKILL");
       }
@@ -68,7 +72,12 @@ function yieldToOthers({ pid }: ChildProcess): void {
   }
 }
 
-function answerOf(child: ChildProcess, { bootstrapServers, login }: ExaminationPlace, past: Uint8Array | undefined) {
+function answerOf(
+  child: ChildProcess,
+  { bootstrapServers, login }: ExaminationPlace,
+  past: Uint8Array | undefined,
+  onProgress: (progress: ExaminationProgress) => void,
+) {
   const compiled = getCompileCacheDir();
   const compileCache = compiled === undefined ? undefined : dirname(compiled);
   const start: ExaminationStart = { bootstrapServers, login: [...login], compileCache, past };
@@ -77,7 +86,11 @@ function answerOf(child: ChildProcess, { bootstrapServers, login }: ExaminationP
     said = (said + text).slice(-STDERR_CHARACTERS_MAX);
   });
   return new Promise<ExaminationAnswer>((resolve, reject) => {
-    child.once("message", (answer) => resolve(answer as ExaminationAnswer));
+    child.on("message", (said) => {
+      const heard = said as ExaminationAnswer | ExaminationNews;
+      if ("progress" in heard) onProgress(heard.progress);
+      else resolve(heard);
+    });
     child.once("error", (error) => reject(gone(`Its process could not be started: ${error.message}.`)));
     child.once("close", (status, signal) => reject(gone(`Its process ended (${signal ?? status}). ${said}`.trim())));
     child.send(start, (error) => {

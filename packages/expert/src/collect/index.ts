@@ -19,5 +19,5 @@ export {
 } from "./sample-groups.ts";
 export type { DescribedGroup } from "./streams-positions.ts";
 export { type WatchedGroups, type WatchOptions, watchGroups } from "./watch-groups.ts";
-export { type SnapshotOptions, takeSnapshot } from "./snapshot/take-snapshot.ts";
+export { LOOK_PARTS, type SnapshotOptions, takeSnapshot } from "./snapshot/take-snapshot.ts";
 export { readMetrics } from "./snapshot/collect-metrics.ts";

@@ -16,6 +16,14 @@ import { foldFindings, type RuleHit } from "./fold-findings.ts";
 import { atOnce, inSlices, type Steps } from "../in-slices.ts";
 import { mayBePartial, notCheckedOf, unseenPart } from "./unseen.ts";
 
+/** How far an examination is. */
+export interface JudgedSoFar {
+  readonly rules: number;
+  readonly ofRules: number;
+  /** What they found so far, the gravest first. A later rule may explain some of it, and then it stands under that. */
+  readonly findings: () => readonly DoctorFinding[];
+}
+
 /** What is asked of the doctor. */
 export interface ExamineOptions {
   /** Default: {@link likelyProfile}. */
@@ -30,6 +38,8 @@ export interface ExamineOptions {
   readonly deployedFirst?: DeployedFirst;
   /** Consumers as the files of their applications declare them. */
   readonly declaredConsumers?: readonly DeclaredConsumer[];
+  /** Told after each rule. */
+  readonly onRule?: (sofar: JudgedSoFar) => void;
 }
 
 const SEVERITIES: readonly Severity[] = ["error", "warning", "info"];
@@ -49,7 +59,7 @@ export function examineInSlices(observation: ClusterObservation, clock: Clock, o
 
 function* examining(
   observation: ClusterObservation,
-  { profile, only, minSeverity = "info", thresholds = EMPTY_CONFIG.thresholds, deployedFirst, declaredConsumers }: ExamineOptions,
+  { profile, only, minSeverity = "info", thresholds = EMPTY_CONFIG.thresholds, deployedFirst, declaredConsumers, onRule }: ExamineOptions,
 ): Steps<DoctorReport> {
   const { snapshot } = observation;
   const judgedAs = profile ?? likelyProfile(snapshot.brokers);
@@ -59,7 +69,9 @@ function* examining(
   const chosen = clusterRules.filter(({ id, profiles }) => isChosen(id, only) && (profiles?.includes(judgedAs) ?? true));
   const hits: RuleHit[] = [];
   const unasked: (readonly [ClusterRule, string])[] = [];
-  for (const rule of chosen) {
+  const grave = SEVERITIES.slice(0, SEVERITIES.indexOf(minSeverity) + 1);
+  const found = (): readonly DoctorFinding[] => foldFindings(hits).filter(({ severity }) => grave.includes(severity));
+  for (const [at, rule] of chosen.entries()) {
     const reason = rule.needs.map((part) => unseenPart(part, observation, deployedFirst)).find((each) => each !== undefined);
     const context: ClusterContext = {
       threshold: thresholdsOf(rule, thresholds, judgedAs),
@@ -68,10 +80,10 @@ function* examining(
     };
     if (reason === undefined) for (const hit of rule.check(view, context)) hits.push({ rule, hit });
     else unasked.push([rule, reason]);
+    onRule?.({ rules: at + 1, ofRules: chosen.length, findings: found });
     yield;
   }
-  const grave = SEVERITIES.slice(0, SEVERITIES.indexOf(minSeverity) + 1);
-  const findings = foldFindings(hits).filter(({ severity }) => grave.includes(severity));
+  const findings = found();
   const topics = valueOf(snapshot.topics);
   return {
     verdict: verdictOf(observation, findings),

@@ -4,7 +4,7 @@ export type { ClusterRule } from "./cluster-rule.ts";
 export { type DeclaredConsumer, declaredConsumers } from "./declared-consumer.ts";
 export type { Consequence, DoctorFinding, DoctorReport } from "./doctor-report.ts";
 export { doctorMetrics } from "./doctor-metrics.ts";
-export { examineCluster, examineInSlices, type ExamineOptions } from "./examine-cluster.ts";
+export { examineCluster, examineInSlices, type ExamineOptions, type JudgedSoFar } from "./examine-cluster.ts";
 export { HARMS, type Harm } from "./harm.ts";
 export { AuthorizerLogReader } from "../security/read-authorizer-log.ts";
 export { readCredentials } from "../security/read-credentials.ts";

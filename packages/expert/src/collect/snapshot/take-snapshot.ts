@@ -27,6 +27,19 @@ import { collectHangingTransactions, collectTransactions } from "./collect-trans
 /** Its ends, and the records of a registry of usual size. */
 const REGISTRY_REQUESTS = 4;
 
+/** What a look consists of, for who is told how far it is; they are seen side by side. */
+export const LOOK_PARTS = [
+  "brokers",
+  "security",
+  "transactions",
+  "topics",
+  "settings of topics",
+  "groups",
+  "offsets",
+  "newest records",
+  "registry",
+] as const;
+
 /** How a look is taken. */
 export interface SnapshotOptions {
   readonly clock: Clock;
@@ -49,6 +62,8 @@ export interface SnapshotOptions {
   readonly credentials?: readonly CredentialRecord[];
   /** The look before, from which what has not changed is taken over. */
   readonly before?: Pick<ClusterSnapshot, "registry"> | undefined;
+  /** Told of each part when it is seen, or known not to be seen. */
+  readonly onPart?: ((part: (typeof LOOK_PARTS)[number]) => void) | undefined;
 }
 
 /**
@@ -57,13 +72,14 @@ export interface SnapshotOptions {
  */
 export async function takeSnapshot(admin: Admin, options: SnapshotOptions): Promise<ClusterSnapshot> {
   const { clock, signal, limits, readCertificate } = options;
+  const told = tellingOf(options);
   const pacer = new CallPacer(clock, { ...DEFAULT_LOOK_LIMITS, ...limits }, signal);
   const [takenAtMs, monotonicMs] = [clock.nowMs(), clock.monotonicMs()];
   const cluster = await admin.describeCluster({ signal, timeoutMs: pacer.cost.limits.callTimeoutMs });
   const nodes = cluster.nodes.length;
   // An agents' server and a watch have others to serve while a hundred thousand partitions are put together.
   const slice = new TimeSlice(clock);
-  const topicsAndOffsets = collectTopicsAndGroups(admin, pacer, nodes, slice, options.sampleRecords);
+  const topicsAndOffsets = collectTopicsAndGroups(admin, pacer, nodes, slice, options.sampleRecords, told);
   const besides = collectBesides(pacer, options);
   // It is awaited after the rest: by then it may have failed with the signal, which the rest tells.
   besides.catch(() => undefined);
@@ -72,25 +88,25 @@ export async function takeSnapshot(admin: Admin, options: SnapshotOptions): Prom
     brokerDefaults,
     reassignments,
     quorum,
-    quotas,
-    acls,
-    scramUsers,
-    delegationTokens,
+    [quotas, acls, scramUsers, delegationTokens],
     transactions,
     rest,
     registry,
   ] = await Promise.all([
-    collectBrokers(admin, pacer, cluster, readCertificate),
+    told("brokers", collectBrokers(admin, pacer, cluster, readCertificate)),
     pacer.run(1, (options) => admin.describeConfigs([{ type: "broker", name: "" }], options)),
     pacer.run(1, (options) => admin.listPartitionReassignments(undefined, options)),
     pacer.run(1, (options) => admin.describeQuorum(options)),
-    collectQuotas(admin, pacer),
-    collectAcls(admin, pacer),
-    collectScramUsers(admin, pacer),
-    collectTokens(admin, pacer),
-    collectTransactions(admin, pacer, nodes),
+    told(
+      "security",
+      Promise.all([collectQuotas(admin, pacer), collectAcls(admin, pacer), collectScramUsers(admin, pacer), collectTokens(admin, pacer)]),
+    ),
+    told("transactions", collectTransactions(admin, pacer, nodes)),
     topicsAndOffsets,
-    topicsAndOffsets.then(({ topics }) => collectRegistry(pacer, topics, options)),
+    told(
+      "registry",
+      topicsAndOffsets.then(({ topics }) => collectRegistry(pacer, topics, options)),
+    ),
   ]);
   const { topics, groups } = await putTogether(rest, logs, slice);
   return {
@@ -121,6 +137,15 @@ export async function takeSnapshot(admin: Admin, options: SnapshotOptions): Prom
     recordSample: rest.recordSample,
     ...(await besides),
     cost: pacer.cost,
+  };
+}
+
+/** Passes on what is seen of a part, and tells that it is. */
+function tellingOf({ onPart }: SnapshotOptions) {
+  return async <Value>(part: (typeof LOOK_PARTS)[number], seen: Promise<Value>): Promise<Value> => {
+    const value = await seen;
+    onPart?.(part);
+    return value;
   };
 }
 
@@ -159,17 +184,23 @@ async function collectTopicsAndGroups(
   nodes: number,
   slice: TimeSlice,
   sampleRecords: SampleRecords | undefined,
+  told: ReturnType<typeof tellingOf>,
 ) {
-  const topics = await describeAllTopics(admin, pacer);
+  const topics = await told("topics", describeAllTopics(admin, pacer));
   const all = isObserved(topics) ? topics.value : [];
-  const configs = collectTopicConfigs(
-    admin,
-    pacer,
-    all.map(({ name }) => name),
+  const configs = told(
+    "settings of topics",
+    collectTopicConfigs(
+      admin,
+      pacer,
+      all.map(({ name }) => name),
+    ),
   );
-  const groups = await collectGroups(admin, pacer, nodes, slice);
-  const offsets = await collectOffsets(admin, pacer, all, slice);
-  const newestRecords = isObserved(topics) ? await collectNewest(admin, pacer, all, offsets, slice) : topics;
+  // It is awaited after the rest: by then it may have failed with the signal, which the rest tells.
+  configs.catch(() => undefined);
+  const groups = await told("groups", collectGroups(admin, pacer, nodes, slice));
+  const offsets = await told("offsets", collectOffsets(admin, pacer, all, slice));
+  const newestRecords = isObserved(topics) ? await told("newest records", collectNewest(admin, pacer, all, offsets, slice)) : topics;
   const recordSample = isObserved(topics) ? await collectRecordSample(pacer, all, offsets, sampleRecords) : topics;
   const hangingTransactions = isObserved(topics) ? await collectHangingTransactions(admin, pacer, offsets, nodes, slice) : topics;
   return { topics, configs: await configs, groups, offsets, newestRecords, recordSample, hangingTransactions };
