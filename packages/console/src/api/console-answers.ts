@@ -42,9 +42,15 @@ export function consoleAnswers({
     // Counted before: a look meanwhile is told of once more, rather than never.
     const seen = looks();
     return ui.answer(request, async function* () {
+      // What was given is written in a turn of its own: the work of the answers would hold it up.
+      const written = (): Promise<void> => new Promise((resolve) => clock.nextTurn(resolve));
+      await written();
       const { isOpen, all } = await firstAnswers(api, request, env, clock);
-      if (isOpen) yield firstFrame(rooms(), pathname);
-      yield dataBlock("first-answers", { looks: seen, answers: await all });
+      if (isOpen) {
+        yield firstFrame(rooms(), pathname);
+        await written();
+      }
+      yield dataBlock("first-answers", { looks: seen, answers: await all() });
     });
   };
 }

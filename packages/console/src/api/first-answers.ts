@@ -22,8 +22,8 @@ export function isVisit({ method, headers }: Request): boolean {
 export interface FirstAnswers {
   /** Whether pages are shown to who asks. */
   readonly isOpen: boolean;
-  /** The answers that a page asks for first, by their questions' names. */
-  readonly all: Promise<Readonly<Record<string, unknown>>>;
+  /** Has the answers made that a page asks for first, and gives them by their questions' names. Never rejects. */
+  readonly all: () => Promise<Readonly<Record<string, unknown>>>;
 }
 
 /**
@@ -48,8 +48,8 @@ export async function firstAnswers(api: ApiAnswers, request: Request, env: objec
     if (answer !== undefined) answers[question] = answer;
   };
   await take(session);
-  if (!(answers[session] as { readonly user?: unknown } | undefined)?.user) return { isOpen: false, all: Promise.resolve({}) };
-  const inTime = async (): Promise<Readonly<Record<string, unknown>>> => {
+  if (!(answers[session] as { readonly user?: unknown } | undefined)?.user) return { isOpen: false, all: async () => ({}) };
+  const all = async (): Promise<Readonly<Record<string, unknown>>> => {
     const late = Promise.withResolvers<void>();
     const timer = clock.schedule(WITHIN_MS, late.resolve);
     await Promise.race([Promise.all(others.map(take)), late.promise]);
@@ -57,5 +57,5 @@ export async function firstAnswers(api: ApiAnswers, request: Request, env: objec
     // What comes later is not among them.
     return { ...answers };
   };
-  return { isOpen: true, all: inTime() };
+  return { isOpen: true, all };
 }

@@ -96,7 +96,8 @@ function carrying(bytes: Buffer, theme: Theme, carried: () => AsyncIterable<stri
     yield Buffer.from(page.slice(at));
   }
   return new Response(ReadableStream.from(pieces()), {
-    headers: { ...SECURITY_HEADERS, "Content-Type": TYPES[".html"]!, "Cache-Control": "no-store" },
+    // Said at once, or what passes it on waits for more of it.
+    headers: { ...SECURITY_HEADERS, "Content-Type": TYPES[".html"]!, "Cache-Control": "no-store", "Transfer-Encoding": "chunked" },
   });
 }
 
