@@ -3,6 +3,12 @@ import { test } from "node:test";
 import type { Kafka } from "@ottla/testing";
 import { ConsoleFixture } from "./console-fixture.ts";
 
+const HEADERS = [
+  { key: "mended", value: "yes" },
+  { key: "none", value: null },
+  { key: "bytes", value: "AQ==", encoding: "base64" },
+];
+
 /** Dead letters as Connect writes them (KIP-298), of records of `orders`; one as a streams application does (KIP-1034). */
 async function died(kafka: Kafka, count: number): Promise<void> {
   const headers = (below: string, values: Readonly<Record<string, string>>) =>
@@ -60,10 +66,13 @@ test("dead letters are found, grouped by cause, edited, and sent back once each"
   const [letter] = events.flatMap(({ event, data }) => (event === "records" ? data.records : []));
   assert.deepEqual(letter.story.connect, { connector: "lake", task: 0, stage: "VALUE_CONVERTER" });
   const edits = [
-    { partition: 0, offset: 1, value: { text: '{"fixed":true}', encoding: "text" } },
+    { partition: 0, offset: 1, value: { text: '{"fixed":true}', encoding: "text" }, headers: HEADERS },
     { partition: 0, offset: 2, skip: true },
   ];
   const change = { kind: "redriveDeadLetters", topic: "orders.dlq", limit: 4, perS: 1000, edits };
+  const unread = { ...edits[0], value: { text: "no*base64", encoding: "base64" } };
+  const refused = await ottla.post("/plans", { changes: [{ ...change, edits: [unread] }] });
+  assert.match(JSON.stringify([refused.status, refused.body]), /^\[400,.*these are no base64 digits/);
   const { body: plan } = await ottla.post("/plans", { changes: [change] });
   assert.equal(
     plan.steps[0]?.sentence,
@@ -81,11 +90,11 @@ test("dead letters are found, grouped by cause, edited, and sent back once each"
   assert.deepEqual([undone.status, undone.body.code], [409, "NO_WAY_BACK"]);
   const sent = await ottla.kafka.topic("orders").records();
   assert.deepEqual(
-    sent.map(({ partition, key, value, headers }) => [partition, String(key), String(value), Object.keys(headers).length]),
+    sent.map(({ partition, key, value, headers }) => [partition, String(key), String(value), headers]),
     [
-      [1, "k0", "bad 0", 0],
-      [1, "k1", '{"fixed":true}', 0],
-      [1, "k3", "bad 3", 0],
+      [1, "k0", "bad 0", {}],
+      [1, "k1", '{"fixed":true}', { mended: "yes", none: null, bytes: "\u0001" }],
+      [1, "k3", "bad 3", {}],
     ],
   );
   const { body: after } = await ottla.get("/dead-letters/causes?topic=orders.dlq");

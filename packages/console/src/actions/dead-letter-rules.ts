@@ -1,5 +1,6 @@
 import { OttlaError } from "@ottla/base";
 import { type LetterEdit, placeOf, Redrive, type RedriveProgress } from "@ottla/expert/dead-letters";
+import { bytesGiven, headerGiven } from "../messages/given-bytes.ts";
 import type { ServiceChangeOf } from "./service-change.ts";
 import type { Services, ServiceRules, ServiceRulesTable } from "./service-rules.ts";
 
@@ -57,21 +58,18 @@ function redrive(
 
 function editsOf(edits: Change["edits"]): ReadonlyMap<string, LetterEdit> {
   return new Map(
-    edits.map(({ partition, offset, skip, key, value }) => [
+    edits.map(({ partition, offset, skip, key, value, headers }) => [
       placeOf({ partition, offset }),
       {
         partition,
         offset,
         isSkipped: skip,
-        ...(key !== undefined && { key: bytesOf(key) }),
-        ...(value !== undefined && { value: bytesOf(value) }),
+        ...(key !== undefined && { key: bytesGiven(key) }),
+        ...(value !== undefined && { value: bytesGiven(value) }),
+        ...(headers !== undefined && { headers: headers.map(headerGiven) }),
       },
     ]),
   );
-}
-
-function bytesOf({ text, encoding }: NonNullable<Change["edits"][number]["key"]>): Buffer | null {
-  return text === null ? null : Buffer.from(text, encoding === "base64" ? "base64" : "utf8");
 }
 
 function progressLine({ sent, edited, skipped }: RedriveProgress): string {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { givenHeader, givenPiece } from "../messages/given-bytes.ts";
 
 const subject = z.string().min(1).max(1_000);
 const connector = z.string().min(1).max(1_000);
@@ -11,13 +12,14 @@ const definition = {
 };
 
 const topic = z.string().regex(/^[a-zA-Z0-9._-]{1,249}$/, "it is no name of a topic");
-const piece = z.strictObject({ text: z.string().max(10_000_000).nullable(), encoding: z.enum(["text", "base64"]) });
 const letterEdit = z.strictObject({
   partition: z.int().min(0),
   offset: z.int().min(0),
   skip: z.boolean().default(false),
-  key: piece.optional(),
-  value: piece.optional(),
+  key: givenPiece.optional(),
+  value: givenPiece.optional(),
+  /** In place of all that the record had before it failed. */
+  headers: z.array(givenHeader).max(1_000).optional(),
 });
 
 /** A schema that is to come, as pages send it. */

@@ -7,9 +7,10 @@ import { readChangelogPosition } from "../messages/changelog-position.ts";
 import { decodeBytes } from "../messages/decode-bytes.ts";
 import { visitorOf } from "../access/visitor.ts";
 import { LIMIT_MAX, type MessageQuery, SCAN_MAX, SCAN_PER_S, type StartPlace } from "../messages/message-query.ts";
+import { givenHeader, givenPiece } from "../messages/given-bytes.ts";
 import { produceMessage } from "../messages/produce-message.ts";
 import { readMessages } from "../messages/read-messages.ts";
-import { readWholeRecord, type WholeBytes } from "../messages/whole-record.ts";
+import { readWholeRecord } from "../messages/whole-record.ts";
 import type { DecodedRecord } from "../messages/record-filter.ts";
 import { refusalOf } from "./answers.ts";
 import { told } from "./live-stream.ts";
@@ -32,31 +33,14 @@ const queryShape = z.object({
   isolation: z.enum(["read_committed", "read_uncommitted"]).default("read_uncommitted"),
 });
 
-const encoding = z.enum(["text", "base64"]).default("text");
-const NO_BASE64 = { error: "these are no base64 digits" } as const;
-const isBytes = (given: { readonly text: string | null; readonly encoding: WholeBytes["encoding"] }): boolean =>
-  given.encoding === "text" || given.text === null || isBase64(given.text);
-const piece = z.object({ text: z.string().max(10_000_000).nullable(), encoding }).refine(isBytes, NO_BASE64);
 const produceShape = z.strictObject({
   partition: z.int().min(0).optional(),
-  key: piece,
-  value: piece,
-  headers: z
-    .array(
-      z
-        .strictObject({ key: z.string().max(1_000), value: z.string().max(1_000_000).nullable(), encoding })
-        .refine(({ value, encoding: by }) => isBytes({ text: value, encoding: by }), NO_BASE64),
-    )
-    .max(1_000)
-    .default([]),
+  key: givenPiece,
+  value: givenPiece,
+  headers: z.array(givenHeader).max(1_000).default([]),
 });
 
 const recordShape = z.object({ partition: z.coerce.number().int().min(0).max(0x7fffffff), offset });
-/** Line ends in between are what mail and tools put there. */
-function isBase64(text: string): boolean {
-  return /^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(text);
-}
-
 /** What a page wrote into a file: records that it had been shown. */
 const exportShape = z.strictObject({ format: z.enum(["csv", "jsonl"]), records: z.int().min(0).max(1_000_000) });
 /** So many readings go on at once: each has connections of its own. */

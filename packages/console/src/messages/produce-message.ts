@@ -1,17 +1,13 @@
 import type { Client } from "@ottla/client";
-
-/** Bytes as a person gives them: text, base64, or none at all. */
-interface GivenBytes {
-  readonly text: string | null;
-  readonly encoding: "text" | "base64";
-}
+import type { z } from "zod";
+import { bytesGiven, type givenHeader, type givenPiece, headerGiven } from "./given-bytes.ts";
 
 /** One record to write. */
 export interface NewMessage {
   readonly partition?: number | undefined;
-  readonly key: GivenBytes;
-  readonly value: GivenBytes;
-  readonly headers: readonly { readonly key: string; readonly value: string | null; readonly encoding: "text" | "base64" }[];
+  readonly key: z.infer<typeof givenPiece>;
+  readonly value: z.infer<typeof givenPiece>;
+  readonly headers: readonly z.infer<typeof givenHeader>[];
 }
 
 /** Where a record was written. */
@@ -34,16 +30,12 @@ export async function produceMessage(client: Client, topic: string, { partition,
     const written = await producer.send({
       topic,
       ...(partition !== undefined && { partition }),
-      key: bytesOf(key),
-      value: bytesOf(value),
-      headers: headers.map((header) => ({ key: header.key, value: bytesOf({ text: header.value, encoding: header.encoding }) })),
+      key: bytesGiven(key),
+      value: bytesGiven(value),
+      headers: headers.map(headerGiven),
     });
     return { partition: written.partition, offset: written.offset };
   } finally {
     await producer.close({ timeoutMs: 1_000 });
   }
-}
-
-function bytesOf({ text, encoding }: GivenBytes): Buffer | null {
-  return text === null ? null : Buffer.from(text, encoding === "base64" ? "base64" : "utf8");
 }
