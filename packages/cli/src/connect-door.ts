@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { OttlaError, readKeyMaterial } from "@ottla/base";
 import { nodeNet, readRegularFileSync } from "@ottla/base/node";
 import type { RestSettings } from "@ottla/connect/access";
+import { auditSettingsOf } from "./action-audit-options.ts";
 import { type CommandContext, UsageError } from "./command.ts";
 import type { PartSettings } from "./parts/part.ts";
 import { readPropertiesFile } from "./properties-file.ts";
@@ -19,13 +20,14 @@ export interface ConnectDoorWish {
 
 /** Of a store of keys and certificates. */
 const STORE_BYTES_MAX = 4 * 1024 * 1024;
-const NAMES = ["users", "certificate", "key", "ca", "audit"] as const;
+const NAMES = ["users", "certificate", "key", "ca"] as const;
 
 /**
  * What the options say of Connect's door, then what `otherwise` does, then the worker's properties; files are looked at, so that what is wrong with them ends the start. Throws {@link UsageError}.
  */
-export async function connectDoor({ options }: CommandContext, otherwise: PartSettings = {}): Promise<ConnectDoorWish> {
-  const [users, certificate, key, ca, audit] = NAMES.map((name) => {
+export async function connectDoor(context: CommandContext, otherwise: PartSettings = {}): Promise<ConnectDoorWish> {
+  const { options } = context;
+  const [users, certificate, key, ca] = NAMES.map((name) => {
     const file = options.text(`connect-${name}`);
     return file === undefined ? undefined : resolve(file);
   });
@@ -34,15 +36,13 @@ export async function connectDoor({ options }: CommandContext, otherwise: PartSe
     throw new UsageError("--connect-certificate and --connect-key belong together; give both.");
   if (url !== undefined && !(/^https?:$/.test(URL.parse(url)?.protocol ?? "") && new URL(url).pathname === "/"))
     throw new UsageError("--connect-url is an address without a path, such as https://connect-1.example:8083.");
-  if (options.has("connect-audit-required") && audit === undefined)
-    throw new UsageError("--connect-audit-required needs --connect-audit FILE.");
   const settings: PartSettings = {
     ...otherwise,
     ...(users !== undefined && { usersFile: users }),
     ...(certificate !== undefined && { certificateFile: certificate, keyFile: key }),
     ...(ca !== undefined && { caFile: ca }),
     ...(url !== undefined && { advertised: new URL(url).host }),
-    ...(audit !== undefined && { auditFile: audit, auditRequired: options.has("connect-audit-required") }),
+    ...auditSettingsOf(context, "connect"),
   };
   await requireReadable(settings);
   const rest = await restSettingsOf(options.text("connect-config"), settings["usersFile"] !== undefined);

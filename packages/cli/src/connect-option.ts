@@ -1,3 +1,4 @@
+import { actionAuditOptions } from "./action-audit-options.ts";
 import type { OptionSpec } from "./command.ts";
 
 /** Of every command that serves Connect. */
@@ -39,6 +40,5 @@ export const CONNECT_OPTIONS: readonly OptionSpec[] = [
     summary: "where other workers find this one",
     defaultText: "where it listens",
   },
-  { name: "connect-audit", kind: "text", placeholder: "FILE", summary: "write what is done over Connect's REST API there, as JSON lines" },
-  { name: "connect-audit-required", kind: "flag", summary: "what the audit file cannot tell is not done" },
+  ...actionAuditOptions("connect", "Connect's REST API"),
 ];

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { actionAuditOptions, auditSettingsOf } from "./action-audit-options.ts";
 import { type CommandContext, type OptionSpec, UsageError } from "./command.ts";
 import type { PartSettings } from "./parts/part.ts";
 
@@ -61,14 +62,14 @@ export const CONSOLE_OPTIONS: readonly OptionSpec[] = [
   { name: "console-certificate", kind: "text", placeholder: "FILE", summary: "serve the console by HTTPS with these certificates (PEM)" },
   { name: "console-key", kind: "text", placeholder: "FILE", summary: "their key (PEM)" },
   { name: "console-url", kind: "text", placeholder: "URL", summary: "where browsers reach the console", defaultText: "where it listens" },
-  { name: "console-audit", kind: "text", placeholder: "FILE", summary: "write what is done over the console there, as JSON lines" },
-  { name: "console-audit-required", kind: "flag", summary: "what the audit file cannot tell is not done" },
+  ...actionAuditOptions("console", "the console"),
   { name: "read-only", kind: "flag", summary: "the console changes nothing" },
 ];
 
 /** What the options say of the console's door; files are looked at, so that what is wrong with them ends the start. Throws {@link UsageError}. */
-export async function consoleSettings({ options }: CommandContext): Promise<PartSettings> {
-  const [usersFile, maskingFile, certificateFile, keyFile, auditFile] = ["users", "masking", "certificate", "key", "audit"].map((name) => {
+export async function consoleSettings(context: CommandContext): Promise<PartSettings> {
+  const { options } = context;
+  const [usersFile, maskingFile, certificateFile, keyFile] = ["users", "masking", "certificate", "key"].map((name) => {
     const file = options.text(`console-${name}`);
     return file === undefined ? undefined : resolve(file);
   });
@@ -77,8 +78,7 @@ export async function consoleSettings({ options }: CommandContext): Promise<Part
     throw new UsageError("--console-certificate and --console-key belong together; give both.");
   if (url !== undefined && !(URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) && new URL(url).pathname === "/"))
     throw new UsageError("--console-url is an address without a path, such as https://console.example.");
-  if (options.has("console-audit-required") && auditFile === undefined)
-    throw new UsageError("--console-audit-required needs --console-audit FILE.");
+  const audit = auditSettingsOf(context, "console");
   if ([usersFile, maskingFile, certificateFile].some((file) => file !== undefined)) {
     const [{ readAccessFile, readTlsFiles }, { readConsoleUsers, readMaskingRules }] = await Promise.all([
       import("./access-files.ts"),
@@ -106,7 +106,7 @@ export async function consoleSettings({ options }: CommandContext): Promise<Part
     ...(maskingFile !== undefined && { maskingFile }),
     ...(certificateFile !== undefined && { certificateFile, keyFile }),
     ...(url !== undefined && { url: new URL(url).origin }),
-    ...(auditFile !== undefined && { auditFile, auditRequired: options.has("console-audit-required") }),
+    ...audit,
     readOnly: options.has("read-only"),
   };
 }

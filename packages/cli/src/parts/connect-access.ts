@@ -3,6 +3,7 @@ import { readRegularFileSync } from "@ottla/base/node";
 import { type ConnectUsers, readConnectUsers, readRestSettings, type RestSettings } from "@ottla/connect/access";
 import type { ConnectServer, ServeConnectOptions } from "@ottla/connect/worker";
 import { readAccessFile, readTlsFiles, type TlsFiles } from "../access-files.ts";
+import { auditOf } from "./audit-settings.ts";
 import type { PartSettings } from "./part.ts";
 import { renewing } from "./watched-files.ts";
 
@@ -22,7 +23,7 @@ export class ConnectAccess {
 
   static async read(settings: PartSettings, properties: Readonly<Record<string, string>>): Promise<ConnectAccess> {
     const rest = readRestSettings(properties);
-    const { usersFile, auditFile, auditRequired } = settings;
+    const { usersFile } = settings;
     const users = typeof usersFile === "string" ? readUsers(usersFile) : undefined;
     const tls = await materialOf(settings, rest, users);
     return new ConnectAccess(settings, rest, {
@@ -37,7 +38,7 @@ export class ConnectAccess {
           passphrase: tls.passphrase,
         },
       }),
-      ...(typeof auditFile === "string" && { audit: { path: auditFile, isRequired: auditRequired === true } }),
+      ...auditOf(settings),
     });
   }
 

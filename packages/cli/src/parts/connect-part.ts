@@ -9,7 +9,7 @@ const YOUNG_BYTES = 2 * 1024 * 1024;
 /**
  * A Connect worker as a part, on a thread of its own. It accepts connections at once; what it works with is loaded with the first request, or when there are connectors from before. Settings: `bootstrap`, the cluster, where no part was started
  * before that is one; `commandConfig`, a properties file to log in with; `propertiesFile`, the worker's own; `pluginFolder`; `groupId`; `flushIntervalMs`; `authority`, `host:port` where it is found, and `advertised`, where other workers find it; `host`, where to listen instead of where the others do;
- * `isSecure`, whether it is served by HTTPS; `usersFile`, who may log in; `certificateFile`, `keyFile`, `caFile`; `auditFile`, `auditRequired`; `relaySecret`, of the door before it.
+ * `isSecure`, whether it is served by HTTPS; `usersFile`, who may log in; `certificateFile`, `keyFile`, `caFile`; `auditFile`, `auditRequired`, `auditMaxBytes`, `auditKeptFiles`; `relaySecret`, of the door before it.
  */
 export const part: Part = { name: "connect", start: (context) => new ConnectPart(context) };
 

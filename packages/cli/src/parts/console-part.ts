@@ -17,13 +17,14 @@ import {
 } from "@ottla/console";
 import { readAccessFile, readText, readTlsFiles } from "../access-files.ts";
 import { readPropertiesFile } from "../properties-file.ts";
+import { auditOf } from "./audit-settings.ts";
 import { renewing } from "./watched-files.ts";
 import type { Part, PartContext, PartSettings, StartedPart } from "./part.ts";
 
 /**
  * The console as a part, over the cluster that was started before. It asks the cluster nothing until somebody opens it. Settings: `bootstrap`, the cluster, where no part was started before that is one;
  * `commandConfig`, a properties file to log in with; `readOnly`; `registryUrl` and `connectUrl`, services that were not started before; `connectUser`, `connectPassword`, `connectCaFile`, how it comes in at Connect; `usersFile`, who may log in; `maskingFile`, what is hidden in records; `certificateFile`, `keyFile`, for HTTPS; `url`, where browsers reach it; `auditFile`,
- * `auditRequired`; `entry`, beside which the built pages are; `authority`, `host:port` where it is found; `relaySecret`, of the door before it.
+ * `auditRequired`, `auditMaxBytes`, `auditKeptFiles`; `entry`, beside which the built pages are; `authority`, `host:port` where it is found; `relaySecret`, of the door before it.
  */
 export const part: Part = { name: "console", start: (context) => new ConsolePart(context) };
 
@@ -59,7 +60,7 @@ async function serve({ addresses, settings, logger }: PartContext, port: OpenPor
     const [usersFile, maskingFile] = [text(settings, "usersFile"), text(settings, "maskingFile")];
     const [certificate, key] = [text(settings, "certificateFile"), text(settings, "keyFile")];
     const tlsFiles = certificate === undefined || key === undefined ? undefined : { certificate, key };
-    const [url, audit, secret] = [text(settings, "url"), text(settings, "auditFile"), text(settings, "relaySecret")];
+    const [url, secret] = [text(settings, "url"), text(settings, "relaySecret")];
     const server = await serveConsole({
       client,
       port,
@@ -72,7 +73,7 @@ async function serve({ addresses, settings, logger }: PartContext, port: OpenPor
       ...(maskingFile !== undefined && { masking: readRules(maskingFile) }),
       ...(tlsFiles !== undefined && { tls: readTlsFiles(tlsFiles, "console") }),
       ...(url !== undefined && { publicUrl: url }),
-      ...(audit !== undefined && { audit: { path: audit, isRequired: settings["auditRequired"] === true } }),
+      ...auditOf(settings),
       ...(secret !== undefined && { relayed: new RelayedClients(secret) }),
       services: {
         registry: text(settings, "registryUrl") ?? addresses["registry"],

@@ -108,6 +108,9 @@ test("users, certificates and options that cannot be used end the start with a s
     [["--console-certificate", bad, "--console-key", bad], /cannot be served with/],
     [["--console-url", "console.example"], /--console-url is an address/],
     [["--console-audit-required"], /needs --console-audit FILE/],
+    [["--console-audit-kept-files", "3"], /needs --console-audit FILE/],
+    [["--console-audit", bad, "--console-audit-max-bytes", "10"], /audit-max-bytes is 10; it is 65536 at least/],
+    [["--console-audit", bad, "--console-audit-kept-files", "-1"], /audit-kept-files is -1; it is 0 to 10000/],
   ];
   for (const [words, message] of refusals) {
     const { status, stderr } = await runWords(["dev", "--memory", "--port", "0", "--only", "broker,console", ...words]);
