@@ -49,6 +49,7 @@ export function duration(ms: number | null | undefined): string {
 }
 
 const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const day = new Intl.DateTimeFormat("en-GB", { year: "numeric", month: "2-digit", day: "2-digit" });
 const DAY_MS = 86_400_000;
 
 /** `12:34:56`, with the date where it is not today; a time that no calendar has, as it is. */
@@ -56,7 +57,7 @@ export function clockTime(atMs: number): string {
   if (!(Math.abs(atMs) < 8.64e15)) return String(atMs);
   const at = new Date(atMs);
   const isToday = Math.abs(Date.now() - atMs) < DAY_MS && at.getDate() === new Date().getDate();
-  return isToday ? time.format(at) : `${at.toISOString().slice(0, 10)} ${time.format(at)}`;
+  return isToday ? time.format(at) : `${day.format(at).split("/").reverse().join("-")} ${time.format(at)}`;
 }
 
 /** To the millisecond, in UTC. */
