@@ -63,6 +63,8 @@ export const consoleFeatures: readonly Feature[] = area("Console", [
     "every change is a plan: risk, commands, consent by name, carried out, taken back; `--read-only` changes nothing; strangers and pages of other sites are refused",
     [
       "a change is previewed, agreed to, carried out and taken back",
+      "of two plans that move the same group's offsets at once one is carried out, and the other is told why not",
+      "the deletion that was agreed to is not that of another topic that has got its name since",
       "a console that only reads changes nothing, and strangers are not served",
       "a console that only reads refuses an administrator every route that changes the cluster",
     ],
@@ -103,8 +105,9 @@ export const consoleFeatures: readonly Feature[] = area("Console", [
     [
       "what is done over the console is told: who, from where, what, to what, and how it ended; names make no lines",
       "a full disk is waited out; where the audit is required nothing is done meanwhile that it would tell",
+      "a part's audit is where, as large and kept as long as its settings say",
     ],
-    "no topic as a place for it; size and number of files are fixed (100 MiB, ten)",
+    "no topic as a place for it: a file is there when brokers are not",
   ),
   partial(
     "schemas of a registry that is served, or named by `--console-registry-url`: subjects in pages, versions side by side, level, references, topics by naming strategy, drafts checked with the reasons; registered, deleted and set by plans that are taken back",
@@ -145,22 +148,32 @@ export const consoleFeatures: readonly Feature[] = area("Console", [
     "of Java's applications what the cluster knows; stores are asked for a key or the first 50 rows, not for times; rules of masking do not reach rows of stores",
   ),
   partial(
-    "dead letters of clients, Connect and streams: found, grouped by cause, looked at, edited, passed over, sent back at a rate, each once, stopped and gone on with",
+    "dead letters of clients, Connect and streams: found, grouped by cause, looked at, edited (key, value, headers), passed over, sent back at a rate, each once, stopped and gone on with",
     [
       "dead letters are found, grouped by cause, edited, and sent back once each",
       "a redrive with a rate is looked after, stopped, and the next one goes on behind it",
       "npm run test:console",
     ],
-    "a cause cannot be sent back alone; headers are not edited; causes of the oldest 100,000 records; looks into 2,000 partitions at most",
+    "a cause cannot be sent back alone, since what was sent is known by one position in each partition, and records before it would be passed over: pass the others over by edits; causes of the oldest 100,000 records; looks into 2,000 partitions at most",
   ),
-  partial(
-    "pages for overview, topics, messages, groups with why they lag, findings with remedies, security, changes; light and dark, from 360 to 2,560 pixels, by keyboard",
+  works(
+    "pages for overview, topics, messages, groups with why they lag, findings with remedies, security, changes; light and dark, from 360 to 2,560 pixels, by keyboard, with a palette that finds pages, topics, groups, applications, subjects and connectors",
+    [
+      "a page's head and its frame are written in turns of their own, before the work of its answers begins",
+      "a time that is not today's has the date of whoever looks",
+      "labels of a plot are as exact as its lines are apart",
+      "npm run test:console",
+    ],
+  ),
+  works(
+    "findings come while the cluster is examined, marked as not all, with how far it is; who waits may stop it, and what nobody waits for is given up",
     [
       "tells what is known at once, and has it made anew when it is older than a minute",
       "who asks while one is made that gives way gets one that does not; what becomes of the other is nothing to them",
+      "an examination is given up when the last of those who asked for it have gone, and tells how far it is until then",
+      "a look that is given up while any of its parts is seen ends, and leaves nothing behind that fails by itself",
       "npm run test:console",
     ],
-    "pages of services have no part in the palette but their names",
   ),
   works(
     "security: ACLs by principal and by resource, who may do what with which ACL that decides, ACLs and quotas changed by plans, SCRAM passwords set and taken away, certificates by expiry",

@@ -16,7 +16,7 @@ test("a page's head and its frame are written in turns of their own, before the 
   const answers = consoleAnswers({
     api,
     pages: api,
-    ui: UiFiles.read(new SimulatedDisk({ seed: 1 }), "/ui"),
+    ui: UiFiles.read(new SimulatedDisk(), "/ui"),
     door: { boundHost: "127.0.0.1", names: [], origins: [] },
     clock,
     looks: () => 1,
