@@ -87,8 +87,9 @@ export const connectDataFeatures: readonly Feature[] = area("Connect: data, conv
       "a source that makes things up is checked up to its end",
       "a sink that does what it must passes all checks, and so do those that come along",
       "the guide's connector passes the guide's tests, and its dry run prints records",
+      "npm run test:connect -- --only kit",
     ],
-    "run on the file source and sink, datagen and the JDBC sink with SQLite; not yet on PostgreSQL, MariaDB, S3 and the JDBC source. A kill is an abandoned task in the same process, not a process that dies; reading ahead is seen where the system can tell what it handed out",
+    "run on the file source and sink, datagen, the JDBC source and sink (SQLite, PostgreSQL, MariaDB), both CDC sources and the S3 sink; not on HTTP, MQTT, Redis, Elasticsearch, MongoDB and HDFS. A kill is an abandoned task in the same process, not a process that dies; reading ahead is seen where the system can tell what it handed out",
   ),
   works(
     "the guide from a table to a lake: PostgreSQL to Parquet by Debezium's and Confluent's names, its files, commands and statements run as they stand",

@@ -145,6 +145,14 @@ export const connectWorkerFeatures: readonly Feature[] = area("Connect", [
     "a transform that gives what is no record is told by its name",
     "a sink that says nonsense of its records or offsets fails with it, and one that never ends is left behind",
   ]),
+  works(
+    "a plugin's call that does not come back (open, write, flush, acked) is told of with since when: log, task's status, metric; a source that is silent where one asks for it",
+    [
+      "a sink whose ${what} does not come back is told of: in the log with since when, in the task's status, as a metric",
+      "a source that gives nothing for long is told of where its settings say so, and is ended in time all the same",
+      "a call that does not come back is told of after its time, again after twice that, and when it is back",
+    ],
+  ),
   works("an error that a plugin throws where nobody catches it fails the task that it came from, and no other", [
     "a plugin that throws where nobody catches fails its own task, with its name, and nobody else's",
   ]),

@@ -35,6 +35,31 @@ test("configs of hostile size or shape are refused with the setting at fault, an
     [{ predicates: listed(100_000) }, /predicates names 100000, and at most 100/],
     [{ "topic.creation.groups": listed(50_000) }, /topic\.creation\.groups names 50000, and at most 100/],
     [{ "tasks.max": "2147483647" }, /tasks\.max is at most 1000/],
+    [
+      { transforms: "a", "transforms.a.type": "RegexRouter", "transforms.a.regex": "(", "transforms.a.replacement": "x" },
+      /Value "\(" is not allowed for transforms\.a\.regex: it must be a regular expression/,
+    ],
+    [
+      { transforms: "a", "transforms.a.type": "RegexRouter", "transforms.a.regex": "(?=a)", "transforms.a.replacement": "x" },
+      /transforms\.a\.regex: it must be a regular expression without look-around/,
+    ],
+    [
+      { predicates: "p", "predicates.p.type": "TopicNameMatches", "predicates.p.pattern": "a)" },
+      /predicates\.p\.pattern: it must be a regular expression/,
+    ],
+    [
+      { "topic.creation.default.partitions": "0", "topic.creation.default.replication.factor": "-7" },
+      /"-7" is not allowed for topic\.creation\.default\.replication\.factor.*"0" is not allowed for topic\.creation\.default\.partitions: it must be -1, or a whole number of at least 1/s,
+    ],
+    [
+      {
+        "topic.creation.groups": "g",
+        "topic.creation.g.include": "a.*,(",
+        "topic.creation.default.partitions": "1",
+        "topic.creation.default.replication.factor": "1",
+      },
+      /topic\.creation\.g\.include: it must be regular expressions/,
+    ],
     [{ constructor: "[hidden]" }, /constructor has \[hidden\]/],
     [{ a: "${env:HOME}".repeat(50) + "x".repeat(1024) }, /the worker's environment has no HOME/],
   ];

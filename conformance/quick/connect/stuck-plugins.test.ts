@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { inspect } from "node:util";
 import type { LogFields } from "@ottla/base";
 import { defineSink, defineSource, defineTransform, type SinkTask } from "@ottla/connect";
-import { type ConnectWorker, startInProcessWorker } from "@ottla/connect/worker";
+import { connectApi, type ConnectWorker, startInProcessWorker } from "@ottla/connect/worker";
 import { type Kafka, startKafka } from "@ottla/testing";
 
 type Plugin = NonNullable<Parameters<typeof startInProcessWorker>[0]["plugins"]>[number];
@@ -109,6 +109,51 @@ for (const what of ["write", "flush"] as const)
     back.resolve();
     await stopping;
   });
+
+for (const what of ["open", "write", "flush"] as const)
+  test(`a sink whose ${what} does not come back is told of: in the log with since when, in the task's status, as a metric`, async () => {
+    await using kafka = await startKafka({ topics: { in: 1 } });
+    await kafka.topic("in").produce(["a"]);
+    const back = Promise.withResolvers<never>();
+    const told: string[] = [];
+    const stuck = () => back.promise;
+    const sink = what === "open" ? defineSink({ name: "stuck", version: "1", config: {}, open: stuck }) : sinkOf({ [what]: stuck });
+    const worker = await workerWith(kafka, [sink], told);
+    const api = connectApi({ worker });
+    const asked = async (path: string): Promise<string> => (await api.fetch(new Request(`http://x${path}`))).text();
+    await worker.putConfig("s", { ...SINK, "ottla.stuck.warn.ms": "200" });
+    await kafka.until("it is told of", () => told.some((line) => line.includes("does not come back")));
+    assert.match(told.join("\n"), new RegExp(`connector: 's',\\s+task: 0,\\s+call: '${what}',\\s+since: '20\\d\\d-`));
+    assert.match(await asked("/connectors/s/status"), /"state":"RUNNING".*"warning":"A call of the plugin has not come back for \d+ s/);
+    assert.match(await asked("/connectors/s/tasks/0/status"), /"warning":"A call/);
+    assert.match(await asked("/metrics"), /ottla_connect_task_stuck_ms\{[^}]*\} [1-9]/);
+    back.reject(new Error("over"));
+    await kafka.until(
+      "it is back",
+      () => told.some((line) => line.includes("a task failed")) || worker.statuses.get({ connector: "s", task: 0 })?.state === "FAILED",
+    );
+    assert.doesNotMatch(await asked("/connectors/s/status"), /"warning"/);
+    await worker.stop();
+  });
+
+test("a source that gives nothing for long is told of where its settings say so, and is ended in time all the same", async () => {
+  await using kafka = await startKafka();
+  const silent = defineSource({
+    name: "silent",
+    version: "1",
+    config: {},
+    read: async function* () {
+      yield await never();
+    },
+  });
+  const told: string[] = [];
+  const worker = await workerWith(kafka, [silent], told);
+  await worker.putConfig("s", { "connector.class": "silent", "ottla.silent.warn.ms": "50" });
+  await kafka.until("it is told of", () => told.some((line) => line.includes("a source has given nothing for long")));
+  assert.ok((worker.metrics("s").get(0)?.["silent_ms"] ?? 0) >= 49);
+  await worker.stop();
+  assert.match(told.join("\n"), /a source did not end in time and is left behind/);
+});
 
 test("what a task failed with is not hidden by a transform that cannot be closed", async () => {
   await using kafka = await startKafka({ topics: { out: 1 } });

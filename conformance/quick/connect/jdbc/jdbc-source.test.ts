@@ -216,6 +216,15 @@ test("what settings cannot mean and values that are not what their column says a
   assert.match((await check(url, { mode: "bulk", "db.timezone": "Mars" })).join(), /no zone "Mars"/);
   assert.match((await check("jdbc:sqlite:/nowhere.db", { mode: "bulk" })).join(), /There is no file/);
   assert.match((await check("jdbc:oracle:x", { mode: "bulk" })).join(), /not with jdbc:oracle:/);
+  for (const [wrong, message] of [
+    ["jdbc:mariadb://h:99999/x", /port above 65535/],
+    ["jdbc:postgresql://h:99999/x", /port above 65535/],
+    ["jdbc:mariadb://h/%zz", /percent sign that stands for nothing/],
+    ["jdbc:postgresql://h/%zz", /percent sign that stands for nothing/],
+    ["jdbc:mariadb://u:hidden@h/x", /^error: connection\.url is of the form jdbc:mariadb:(?!.*hidden)/],
+    ["jdbc:sqlite:", /names no file/],
+  ] as const)
+    assert.match((await check(wrong, { mode: "bulk" })).join(), message);
   assert.deepEqual(await check(url, { mode: "bulk", "table.whitelist": "t,none" }), []);
   await assert.rejects(source(url, { mode: "incrementing", ...only }).run({ items: 1 }), {
     code: "CONNECT_DATA",

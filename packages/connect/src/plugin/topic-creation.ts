@@ -1,3 +1,4 @@
+import type { ConfigValidator } from "@ottla/base";
 import { type ConfigDefinition, define } from "./config-definition.ts";
 import type { ConnectorProperties } from "./read-config.ts";
 
@@ -13,6 +14,25 @@ export interface TopicRule {
 
 const GROUP = "Topic Creation";
 const OWN = new Set(["include", "exclude", "replication.factor", "partitions"]);
+
+const COUNT = {
+  validator: { kind: "custom", allowed: "-1, or a whole number of at least 1", accepts: (value) => value === -1 || Number(value) >= 1 },
+} satisfies { readonly validator: ConfigValidator };
+const PATTERNS = {
+  validator: {
+    kind: "custom",
+    allowed: "regular expressions, apart by commas",
+    accepts: (value) => !Array.isArray(value) || value.every((each) => isExpression(String(each))),
+  },
+} satisfies { readonly validator: ConfigValidator };
+
+function isExpression(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
 
 /** The settings of each group of rules that a config names. */
 export function topicCreationDefinitions(properties: ConnectorProperties): ConfigDefinition[] {
@@ -32,6 +52,7 @@ export function topicCreationDefinitions(properties: ConnectorProperties): Confi
               "list",
               undefined,
               "Regular expressions of the topics that the rule is for.",
+              PATTERNS,
             ),
             define(
               GROUP,
@@ -42,6 +63,7 @@ export function topicCreationDefinitions(properties: ConnectorProperties): Confi
               "list",
               "",
               "Regular expressions of topics that it is not for.",
+              PATTERNS,
             ),
           ]),
       define(
@@ -53,6 +75,7 @@ export function topicCreationDefinitions(properties: ConnectorProperties): Confi
         "short",
         isDefault ? undefined : "-1",
         "Copies of each partition; -1: the cluster's default.",
+        COUNT,
       ),
       define(
         GROUP,
@@ -63,6 +86,7 @@ export function topicCreationDefinitions(properties: ConnectorProperties): Confi
         "int",
         isDefault ? undefined : "-1",
         "Partitions; -1: the cluster's default.",
+        COUNT,
       ),
     ];
   });

@@ -31,7 +31,8 @@ export function connectorTasks(worker: ConnectWorker, connector: string): AsyncI
 export function connectorStatus(worker: ConnectWorker, connector: string): object {
   const status = worker.statuses.get({ connector });
   if (status === undefined) throw new RequestError(404, `No status found for connector ${connector}`);
-  const tasks = [...worker.statuses.tasks(connector)].map(([id, each]) => ({ id, ...statusOf(each) }));
+  const gauges = worker.metrics(connector);
+  const tasks = [...worker.statuses.tasks(connector)].map(([id, each]) => ({ id, ...statusOf(each), ...warningOf(gauges.get(id)) }));
   return { name: connector, connector: statusOf(status), tasks, type: typeOf(worker, connector) };
 }
 
@@ -39,11 +40,20 @@ export function connectorStatus(worker: ConnectWorker, connector: string): objec
 export function taskStatus(worker: ConnectWorker, connector: string, task: number): object {
   const status = worker.statuses.get({ connector, task });
   if (status === undefined) throw new RequestError(404, `No status found for task ${connector}-${task}`);
-  return { id: task, ...statusOf(status) };
+  return { id: task, ...statusOf(status), ...warningOf(worker.metrics(connector).get(task)) };
 }
 
 function statusOf({ state, workerId, trace, version }: RunStatus): object {
   return { state, worker_id: workerId, ...(trace !== undefined && { trace }), ...(version !== undefined && { version }) };
+}
+
+/** Of a task that runs here. */
+function warningOf(gauges: Readonly<Record<string, number>> | undefined): { readonly warning?: string } {
+  const stuckMs = gauges?.["stuck_ms"] ?? 0;
+  if (stuckMs === 0) return {};
+  return {
+    warning: `A call of the plugin has not come back for ${Math.round(stuckMs / 1000)} s; the worker's log says which, and since when.`,
+  };
 }
 
 function typeOf(worker: ConnectWorker, connector: string): string {

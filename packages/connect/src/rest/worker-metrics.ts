@@ -53,6 +53,12 @@ const TASK_FAMILIES = [
   ["counter", "task_error_metrics_total_records_skipped", "Records that were left out.", undefined, "records_left_out"],
 ] as const;
 
+const OWN_HELP: Readonly<Record<string, string>> = {
+  ottla_connect_task_stuck_ms:
+    "For how long a call of the plugin (open, write, flush, acked) has not come back, once it is longer than ottla.stuck.warn.ms; else 0.",
+  ottla_connect_task_silent_ms: "For how long a source has given nothing.",
+};
+
 function taskFamilies(worker: ConnectWorker, names: readonly string[]): MetricFamily[] {
   const kindOf = (connector: string): string =>
     worker.catalogue.has(["source"], worker.state.get(connector)?.properties["connector.class"] ?? "") === undefined ? "sink" : "source";
@@ -82,7 +88,9 @@ function taskFamilies(worker: ConnectWorker, names: readonly string[]): MetricFa
         type,
       ),
     ),
-    ...[...plugins].map(([name, values]) => family(name, "Of the plugin.", values, ([labels, value], sink) => sink(labels, value))),
+    ...[...plugins].map(([name, values]) =>
+      family(name, OWN_HELP[name] ?? "Of the plugin.", values, ([labels, value], sink) => sink(labels, value)),
+    ),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { str } from "../plugin/config-shape.ts";
 import { definePredicate } from "../plugin/define.ts";
-import { javaPattern } from "./java-pattern.ts";
+import { javaPattern, javaRegexOfSomething } from "./java-pattern.ts";
 import { JAVA_TRANSFORMS, TRANSFORMS_VERSION } from "./side.ts";
 
 /** So many topics are remembered; one more, and they are looked at again. */
@@ -38,9 +38,7 @@ export const topicNameMatches = definePredicate({
   version: TRANSFORMS_VERSION,
   doc: "Whether the whole of a topic's name fits a pattern.",
   config: {
-    pattern: str()
-      .with({ validator: { kind: "nonEmpty" } })
-      .doc("A regular expression."),
+    pattern: str().with(javaRegexOfSomething).doc("A regular expression."),
   },
   open(config) {
     const pattern = javaPattern("pattern", config.pattern);

@@ -2,7 +2,7 @@ import type { RE2JS } from "re2js";
 import { ConnectError } from "../connect-error.ts";
 import { str } from "../plugin/config-shape.ts";
 import { defineTransform } from "../plugin/define.ts";
-import { javaPattern } from "./java-pattern.ts";
+import { javaPattern, javaRegex } from "./java-pattern.ts";
 import { JAVA_TRANSFORMS, TRANSFORMS_VERSION } from "./side.ts";
 
 /** So many topics are remembered; one more, and they are found again. */
@@ -15,7 +15,7 @@ export const regexRouter = defineTransform({
   version: TRANSFORMS_VERSION,
   doc: "Another topic, by a pattern of the whole of its name. What does not fit stays where it is.",
   config: {
-    regex: str().doc("What the topic's whole name is like."),
+    regex: str().with(javaRegex).doc("What the topic's whole name is like."),
     replacement: str().doc("The topic then; $1 is the first group, ${name} a named one."),
   },
   open({ regex, replacement }) {

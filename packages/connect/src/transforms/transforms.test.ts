@@ -170,11 +170,21 @@ test("what a transform cannot do names the field, and what its settings cannot m
     ["InsertField$Value", {}],
     ["HeaderFrom$Value", { fields: "a,b", headers: "a", operation: "copy" }],
     ["ReplaceField$Value", { renames: "a" }],
-    ["RegexRouter", { regex: "(?=x)", replacement: "y" }],
     ["SetSchemaMetadata$Value", {}],
     ["ExtractField$Value", { field: "`a", "field.syntax.version": "V2" }],
   ] as const)
     await assert.rejects(transformOf(name, properties), { code: "CONNECT_CONFIG" }, name);
+  for (const [name, properties] of [
+    ["RegexRouter", { regex: "(?=x)", replacement: "y" }],
+    ["TopicNameMatches", { pattern: "(" }],
+    ["EventRouter", { "route.topic.regex": "(a)\\1" }],
+    ["ByLogicalTableRouter", { "topic.regex": "a++", "topic.replacement": "y" }],
+  ] as const)
+    await assert.rejects(
+      transformOf(name, properties),
+      /not allowed for [a-z.]+: it must be a regular expression without look-around/,
+      name,
+    );
 });
 
 test("predicates tell by header, tombstone and topic", async () => {

@@ -3,6 +3,7 @@ import type { Consumer, ConsumerRecord, RebalanceListener, TopicPartition } from
 import { ConnectError, type ConnectPlace } from "../connect-error.ts";
 import type { SinkRecord } from "../data/connect-record.ts";
 import type { SinkTask as PluginTask } from "../plugin/sink-plugin.ts";
+import type { CallWatch } from "./call-watch.ts";
 import { inTime } from "./in-time.ts";
 import type { RecordErrors } from "./record-errors.ts";
 import { failureAt } from "./record-failure.ts";
@@ -32,6 +33,7 @@ export interface SinkDeliveryOptions {
   readonly seeks: Map<string, TopicPartition & { readonly offset: bigint }>;
   readonly signal: AbortSignal;
   readonly world: TaskWorld;
+  readonly watch: CallWatch;
 }
 
 const RETRY_DELAY_MS = 1_000;
@@ -139,15 +141,13 @@ export class SinkDelivery {
 
   /** What the sink's write failed with; undefined: all is handed over. */
   async #tryWrite(batch: readonly Taken[]): Promise<{ readonly error: unknown } | undefined> {
-    const { task, signal } = this.#options;
+    const { task, signal, watch } = this.#options;
     const bad = new BadRecords(batch);
     let failure: { readonly error: unknown } | undefined;
     await this.#whileAlive(async () => {
       try {
-        await task.write(
-          batch.map(({ record }) => record),
-          { signal, reportBad: (record, error) => bad.add(record, error) },
-        );
+        const records = batch.map(({ record }) => record);
+        await watch.during("write", async () => task.write(records, { signal, reportBad: (record, error) => bad.add(record, error) }));
       } catch (error) {
         failure = { error };
       }
@@ -169,7 +169,7 @@ export class SinkDelivery {
   }
 
   async #commit(): Promise<void> {
-    const { task, consumer, world } = this.#options;
+    const { task, consumer, world, watch } = this.#options;
     const written = this.#written;
     this.#written = new Map();
     const claims = new Map(this.#claims);
@@ -180,7 +180,7 @@ export class SinkDelivery {
     };
     let flushed: Awaited<ReturnType<NonNullable<PluginTask["flush"]>>>;
     try {
-      flushed = await task.flush?.();
+      flushed = await watch.during("flush", async () => task.flush?.());
     } catch (error) {
       putBack();
       if (retriableIn(error) === undefined) throw failureAt({ ...this.#place(), stage: "TASK_PUT" }, error);
@@ -240,12 +240,12 @@ export class SinkDelivery {
   }
 
   async #assigned(partitions: readonly TopicPartition[]): Promise<void> {
-    const { task, consumer, seeks } = this.#options;
+    const { task, consumer, seeks, watch } = this.#options;
     await this.#atRest();
     if (this.#isGivenUp) return;
     for (const { topic, partition } of partitions) this.#claims.set(keyOf(topic, partition), ++this.#lastClaim);
     if (this.#isPaused || this.#isWaiting) consumer.pause(partitions);
-    await task.assigned?.(partitions.map(({ topic, partition }) => ({ topic, partition })));
+    await watch.during("assigned", async () => task.assigned?.(partitions.map(({ topic, partition }) => ({ topic, partition }))));
     for (const { topic, partition } of partitions) {
       const place = seeks.get(keyOf(topic, partition));
       if (place !== undefined) consumer.seek({ topic, partition }, Number(place.offset));
@@ -262,7 +262,8 @@ export class SinkDelivery {
     }
     if (this.#isGivenUp) return;
     const places = partitions.map(({ topic, partition }) => ({ topic, partition }));
-    await this.#orGivenUp((async () => this.#options.task.revoked?.(places))());
+    const { task, watch } = this.#options;
+    await this.#orGivenUp(watch.during("revoked", async () => task.revoked?.(places)));
   }
 
   /** Resolves when the sink has nothing under way, or is not waited for any more. */

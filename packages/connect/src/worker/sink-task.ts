@@ -6,6 +6,7 @@ import { readConfig } from "../plugin/read-config.ts";
 import { sensitiveNamesOf } from "../plugin/validate-config.ts";
 import { secretsIn } from "../secrets/secrets-in.ts";
 import type { SinkTaskContext } from "../plugin/sink-plugin.ts";
+import { type CallWatch, callWatch } from "./call-watch.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { closeInTime } from "./close-in-time.ts";
 import { inTime } from "./in-time.ts";
@@ -41,10 +42,12 @@ export class SinkTask implements RunningTask {
   #isPaused = false;
   #delivery: SinkDelivery | undefined;
   #errors: RecordErrors | undefined;
+  readonly #watch: CallWatch;
 
   constructor(plan: TaskPlan, world: TaskWorld) {
     this.#plan = plan;
     this.#world = world;
+    this.#watch = callWatch(plan, world);
     this.#errorSettings = errorSettings(plan.properties);
     this.ended = this.#run().catch((error: unknown) => {
       throw failureOf(plan, error);
@@ -66,7 +69,11 @@ export class SinkTask implements RunningTask {
   }
 
   metrics(): Readonly<Record<string, number>> {
-    return { records_written: this.#delivery?.written ?? 0, records_left_out: this.#errors?.count ?? 0 };
+    return {
+      records_written: this.#delivery?.written ?? 0,
+      records_left_out: this.#errors?.count ?? 0,
+      stuck_ms: this.#watch.stuckMs,
+    };
   }
 
   async #run(): Promise<void> {
@@ -96,7 +103,7 @@ export class SinkTask implements RunningTask {
           if (this.#delivery?.seek(place, offset) !== true) seeks.set(`${place.topic} ${place.partition}`, { ...place, offset });
         },
       };
-      const task = await plugin.open(config, context);
+      const task = await this.#watch.during("open", async () => plugin.open(config, context));
       if (typeof (task as Partial<typeof task> | undefined)?.write !== "function")
         throw new ConnectError("CONNECT_SINK", "The plugin's open gives no task; it gives an object with write(records).");
       const delivery = new SinkDelivery({
@@ -108,6 +115,7 @@ export class SinkTask implements RunningTask {
         seeks,
         signal: this.#stopping.signal,
         world: this.#world,
+        watch: this.#watch,
       });
       this.#delivery = delivery;
       const leaving = this.#leaveLate(consumer, delivery);

@@ -7,6 +7,7 @@ import { sensitiveNamesOf } from "../plugin/validate-config.ts";
 import { secretsIn } from "../secrets/secrets-in.ts";
 import type { SourceEvent, SourceItem, SourceTaskContext } from "../plugin/source-plugin.ts";
 import type { PluginOf } from "../plugin/plugin-entry.ts";
+import { type CallWatch, callWatch } from "./call-watch.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { Gate } from "./gate.ts";
 import { closeInTime } from "./close-in-time.ts";
@@ -18,7 +19,7 @@ import { retriableIn, retried } from "./retries.ts";
 import { isItem, itemsOf, sourceRecord, wrongItem } from "./source-record.ts";
 import { openSourceOutput } from "./open-source-output.ts";
 import type { SourceOutput } from "./source-output.ts";
-import { errorSettings, graceMsOf, isSet } from "./task-settings.ts";
+import { errorSettings, graceMsOf, isSet, silentWarnMsOf } from "./task-settings.ts";
 import type { RunningTask, TaskPlan, TaskWorld } from "./task-world.ts";
 import { TopicMaker } from "./topic-maker.ts";
 
@@ -37,10 +38,15 @@ export class SourceTask implements RunningTask {
   #errors: RecordErrors | undefined;
   /** Rejects when what was taken cannot become durable. */
   readonly #broken = Promise.withResolvers<never>();
+  readonly #watch: CallWatch;
+  /** When something came of the source last. */
+  #lastMs: number;
 
   constructor(plan: TaskPlan, world: TaskWorld) {
     this.#plan = plan;
     this.#world = world;
+    this.#watch = callWatch(plan, world);
+    this.#lastMs = world.clock.monotonicMs();
     this.ended = this.#run().catch((error: unknown) => {
       throw failureOf(plan, error);
     });
@@ -66,6 +72,8 @@ export class SourceTask implements RunningTask {
       records_written: this.#output?.written ?? 0,
       records_in_flight: this.#output?.inFlight ?? 0,
       records_left_out: this.#errors?.count ?? 0,
+      stuck_ms: this.#watch.stuckMs,
+      silent_ms: Math.round(this.#world.clock.monotonicMs() - this.#lastMs),
       ...Object.fromEntries(this.#gauges),
     };
   }
@@ -100,7 +108,9 @@ export class SourceTask implements RunningTask {
       metric: (name, value) => this.#metric(name, value),
     };
     const acked = async (offsets: readonly { readonly partition: SourcePlace; readonly offset: SourcePlace | null }[]): Promise<void> => {
-      for (const { partition, offset } of offsets) if (offset !== null) await plugin.acked?.(partition, offset, context);
+      for (const { partition, offset } of offsets)
+        if (offset !== null && plugin.acked !== undefined)
+          await this.#watch.during("acked", async () => plugin.acked?.(partition, offset, context));
     };
     const tolerate = (record: ProducerRecord, error: Error): Promise<void> => {
       const place: ConnectPlace = { connector, task, stage: "KAFKA_PRODUCE", topic: record.topic };
@@ -164,6 +174,7 @@ export class SourceTask implements RunningTask {
     const rules = isSet(this.#world.worker, "topic.creation.enable", true) ? topicRules(properties) : undefined;
     const topics = new TopicMaker(this.#world.clients.client, rules, (topic) => this.#world.onTopic(topic));
     const place: ConnectPlace = { connector, task };
+    const silentWarnMs = silentWarnMsOf(properties);
     const iterator = iteratorOf(plugin.read(config, context));
     const graceMs = graceMsOf(this.#world.worker);
     const pulled = new Pulled(iterator, signal);
@@ -174,10 +185,11 @@ export class SourceTask implements RunningTask {
         const shut = this.#gate.passed();
         if (shut !== undefined) await shut;
         if (signal.aborted) return;
-        const next = await pulled.next().catch((error: unknown) => {
+        const next = await (silentWarnMs === 0 ? pulled.next() : this.#heard(pulled.next(), silentWarnMs)).catch((error: unknown) => {
           throw pulled.isBroken ? error : failureAt({ ...place, stage: "TASK_POLL" }, error);
         });
         if (next === undefined || next.done) return;
+        this.#lastMs = this.#world.clock.monotonicMs();
         const items = itemsOf(next.value);
         for (const item of items) if (!isItem(item)) throw failureAt({ ...place, stage: "TASK_POLL" }, wrongItem(item));
         let ends = false;
@@ -198,6 +210,23 @@ export class SourceTask implements RunningTask {
       if (pulled.isBroken) this.#stopping.abort();
       await ended(iterator, graceMs, this.#world, place);
     }
+  }
+
+  /** Undefined where nothing has come for long is no failure, and is told of where the settings say after how long. */
+  #heard<T>(next: Promise<T>, warnMs: number): Promise<T> {
+    const { clock, logger } = this.#world;
+    const { connector, task } = this.#plan;
+    const since = new Date(clock.nowMs()).toISOString();
+    const timer = clock.schedule(warnMs, () => {
+      if (this.#gate.isShut) return;
+      logger.warn("a source has given nothing for long; look at the system that it reads, or restart the task", {
+        connector,
+        task,
+        since,
+        warnMs,
+      });
+    });
+    return next.finally(() => timer.cancel());
   }
 
   /** A promise where something has to be waited for. */

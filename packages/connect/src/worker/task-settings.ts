@@ -66,6 +66,12 @@ export function graceMsOf(worker: ConnectorProperties): number {
   return numberOf(worker, "task.shutdown.graceful.timeout.ms", GRACE_MS);
 }
 
+/** After how long a call of a plugin that is not back is told of; 0: never. */
+export const stuckWarnMsOf = (properties: ConnectorProperties): number => numberOf(properties, "ottla.stuck.warn.ms", 60_000);
+
+/** After how long a source that gives nothing is told of; 0: never. */
+export const silentWarnMsOf = (properties: ConnectorProperties): number => numberOf(properties, "ottla.silent.warn.ms", 0);
+
 /** A flag of a config that was validated. */
 export function isSet(properties: ConnectorProperties, name: string, otherwise = false): boolean {
   const text = properties[name];

@@ -1,6 +1,7 @@
 import type { Connection, ConnectionOptions } from "mysql2";
 import { ConnectError } from "../../connect-error.ts";
 import { pemFile } from "../pem-file.ts";
+import { decodedPart } from "./url-part.ts";
 
 /** Who asks; left out: what the URL says. */
 export interface MariadbLogin {
@@ -15,6 +16,7 @@ export interface MariadbClient {
 }
 
 const PORT = 3306;
+const PORT_MAX = 65_535;
 const CONNECT_TIMEOUT_MS = 10_000;
 const URL_TEXT = /^\/\/(\[[^\]]+\]|[^:/?]+)(?::(\d{1,5}))?(?:\/([^?]*))?(?:\?(.*))?$/s;
 const STATEMENTS_KEPT = 32;
@@ -34,11 +36,12 @@ export async function connectMariadb(rest: string, login: MariadbLogin): Promise
 }
 
 function optionsOf(rest: string, { user, password }: MariadbLogin): readonly [ConnectionOptions, URLSearchParams] {
-  const [, host, port = String(PORT), database = "", query = ""] = URL_TEXT.exec(rest) ?? [];
-  if (host === undefined || database === "")
+  const [, host, port = String(PORT), path = "", query = ""] = URL_TEXT.exec(rest) ?? [];
+  const database = decodedPart(path) ?? "";
+  if (host === undefined || database === "" || Number(port) > PORT_MAX)
     throw new ConnectError(
       "CONNECT_CONFIG",
-      "connection.url is of the form jdbc:mariadb://host:port/database; it is not, or has no database.",
+      "connection.url is of the form jdbc:mariadb://host:port/database; it is not, or has no database, or a port above 65535, or a percent sign that stands for nothing.",
     );
   const given = new URLSearchParams(query);
   const [name, secret] = [user ?? given.get("user") ?? undefined, password ?? given.get("password") ?? undefined];
@@ -46,7 +49,7 @@ function optionsOf(rest: string, { user, password }: MariadbLogin): readonly [Co
   const options: ConnectionOptions = {
     host: host.replace(/^\[|\]$/g, ""),
     port: Number(port),
-    database: decodeURIComponent(database),
+    database,
     ...(name !== undefined && { user: name }),
     ...(secret !== undefined && { password: secret }),
     ...(tls !== undefined && { ssl: tls }),

@@ -57,6 +57,7 @@ const POSTGRES: SqlDialect = {
 };
 
 async function openSqlite(path: string): Promise<SqlSession> {
+  if (path === "") throw new ConnectError("CONNECT_CONFIG", "connection.url is jdbc:sqlite: and the database's path; it names no file.");
   const { DatabaseSync } = await import("node:sqlite");
   const database = new DatabaseSync(path, { timeout: 5000 });
   database.exec("PRAGMA journal_mode=WAL");

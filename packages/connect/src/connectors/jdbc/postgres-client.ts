@@ -2,6 +2,7 @@ import type { Client, ClientConfig } from "pg";
 import { ConnectError } from "../../connect-error.ts";
 import type { SqlBlame } from "./sql-session.ts";
 import { pemFile } from "../pem-file.ts";
+import { decodedPart } from "./url-part.ts";
 
 /** Who asks; left out: what the URL says. */
 export interface PostgresLogin {
@@ -10,6 +11,7 @@ export interface PostgresLogin {
 }
 
 const PORT = 5432;
+const PORT_MAX = 65_535;
 const URL_TEXT = /^(?:\/\/([^/?]*)\/)?([^?]*)(?:\?(.*))?$/s;
 const CONNECT_TIMEOUT_MS = 10_000;
 
@@ -36,22 +38,23 @@ export async function connectPostgres(rest: string, login: PostgresLogin, option
 }
 
 function clientConfigs(rest: string, { user, password }: PostgresLogin, options: Readonly<Record<string, string>>): ClientConfig[] {
-  const [, hosts = "localhost", database = "", query = ""] = URL_TEXT.exec(rest) ?? [];
+  const [, hosts = "localhost", path = "", query = ""] = URL_TEXT.exec(rest) ?? [];
+  const database = decodedPart(path);
   const given = new URLSearchParams(query);
   const settings = { ...options };
   const schema = given.get("currentSchema");
   if (schema !== null) settings["search_path"] = schema;
   return hosts.split(",").map((host) => {
     const [, name = "", port = String(PORT)] = /^(\[[^\]]+\]|[^:]*)(?::(\d{1,5}))?$/.exec(host) ?? [];
-    if (name === "")
+    if (name === "" || Number(port) > PORT_MAX || database === undefined)
       throw new ConnectError(
         "CONNECT_CONFIG",
-        "connection.url is of the form jdbc:postgresql://host:port/database; there is no host in it.",
+        "connection.url is of the form jdbc:postgresql://host:port/database; there is no host in it, or a port above 65535, or a percent sign that stands for nothing.",
       );
     return {
       host: name.replace(/^\[|\]$/g, ""),
       port: Number(port),
-      database: decodeURIComponent(database),
+      database,
       user: user ?? given.get("user") ?? undefined,
       password: password ?? given.get("password") ?? undefined,
       ssl: tlsOf(given),

@@ -7,7 +7,7 @@ import type { ConnectSchema } from "../../data/schema.ts";
 import { setField } from "../../data/struct-value.ts";
 import { bool, str } from "../../plugin/config-shape.ts";
 import { defineTransform } from "../../plugin/define.ts";
-import { javaPattern } from "../java-pattern.ts";
+import { javaPattern, javaRegex } from "../java-pattern.ts";
 import { routed } from "../regex-router.ts";
 import { structLike } from "../requirements.ts";
 
@@ -28,11 +28,14 @@ export const byLogicalTableRouter = defineTransform({
   version: "1.0.0",
   doc: "Changes of many tables in one topic, by a pattern of the whole of its name; keys say which table they are of. What does not fit stays where it is.",
   config: {
-    "topic.regex": str().doc("What the topic's whole name is like."),
+    "topic.regex": str().with(javaRegex).doc("What the topic's whole name is like."),
     "topic.replacement": str().doc("The topic then; $1 is the first group."),
     "key.enforce.uniqueness": bool().default(true).doc("Whether a field of the key says which table it is of."),
     "key.field.name": str().default("__dbz__physicalTableIdentifier").doc("The name of that field."),
-    "key.field.regex": str().optional().doc("What of the topic's name the field holds: a pattern of the whole of it. Default: all of it."),
+    "key.field.regex": str()
+      .with(javaRegex)
+      .optional()
+      .doc("What of the topic's name the field holds: a pattern of the whole of it. Default: all of it."),
     "key.field.replacement": str().optional().doc("What the field holds then; $1 is the first group."),
   },
   open(config) {

@@ -7,7 +7,7 @@ import type { ConnectField, ConnectSchema, SchemaAndValue } from "../../data/sch
 import { fieldOf, setField } from "../../data/struct-value.ts";
 import { bool, list, oneOf, str } from "../../plugin/config-shape.ts";
 import { defineTransform } from "../../plugin/define.ts";
-import { javaPattern } from "../java-pattern.ts";
+import { javaPattern, javaRegex } from "../java-pattern.ts";
 import { routed } from "../regex-router.ts";
 import { expandJson } from "./expand-json.ts";
 import { placementOf } from "./outbox-placement.ts";
@@ -45,7 +45,7 @@ export const eventRouter = defineTransform({
       .doc("More columns, and where they go: column:header, column:envelope, column:partition; column:header:name for another name."),
     "table.field.event.schema.version": str().default("").doc("The column (int32) with the version of the event's schema."),
     "route.by.field": str().default("aggregatetype").doc("The column that the topic is made of."),
-    "route.topic.regex": str().default("(?<routedByValue>.*)").doc("What that column's whole text is like."),
+    "route.topic.regex": str().with(javaRegex).default("(?<routedByValue>.*)").doc("What that column's whole text is like."),
     "route.topic.replacement": str().default("outbox.event.${routedByValue}").doc("The topic then."),
     "route.tombstone.on.empty.payload": bool().default(false).doc("Whether an event without a payload is a tombstone."),
   },

@@ -1,9 +1,8 @@
 import { type Clock, pause } from "@ottla/base";
-import { ConnectError } from "../../../connect-error.ts";
 import type { SourceItem, SourceTaskContext } from "../../../plugin/source-plugin.ts";
 import { chosenSources, topicOf } from "./chosen-tables.ts";
 import { type JdbcSourceSettings, waitsForOthers } from "./jdbc-source-config.ts";
-import { openSourceDatabase } from "./open-source-database.ts";
+import { openSourceDatabase, toldFailure, Unreachable } from "./open-source-database.ts";
 import { RowReading } from "./row-reading.ts";
 import { ColumnsChanged, type SourceDatabase } from "./source-database.ts";
 
@@ -70,10 +69,7 @@ export class JdbcSourceTask {
 
   async #open(): Promise<SourceDatabase> {
     if (this.#database !== undefined) return this.#database;
-    const database = await openSourceDatabase(this.#settings).catch((error: unknown) => {
-      if (error instanceof ConnectError) throw error;
-      throw new Unreachable("The database cannot be reached", { cause: error });
-    });
+    const database = await openSourceDatabase(this.#settings);
     this.#database = database;
     for (const reading of this.#readings.values()) reading.reconnected();
     const { blindness } = database;
@@ -114,7 +110,7 @@ export class JdbcSourceTask {
   async #failed(error: unknown): Promise<void> {
     const { log, signal } = this.#context;
     if (error instanceof ColumnsChanged || isGoneColumn(error)) {
-      if (++this.#changes > CHANGES_MAX) throw told(error);
+      if (++this.#changes > CHANGES_MAX) throw toldFailure(error);
       this.#tablesMs = 0;
       log.info("columns changed; they are looked at anew");
       // A result may be read in part.
@@ -122,7 +118,7 @@ export class JdbcSourceTask {
       return;
     }
     const isPassing = error instanceof Unreachable || this.#database?.isPassing(error) === true;
-    if (!isPassing || ++this.#failures >= this.#settings["connection.attempts"]) throw told(error);
+    if (!isPassing || ++this.#failures >= this.#settings["connection.attempts"]) throw toldFailure(error);
     const delayMs = this.#settings["connection.backoff.ms"];
     log.warn("the database cannot be read; it is tried again", { error, attempt: this.#failures, delayMs });
     await this.#close();
@@ -142,10 +138,6 @@ export class JdbcSourceTask {
   }
 }
 
-class Unreachable extends Error {
-  override readonly name = "Unreachable";
-}
-
 /** A column or a table that went while it was read: SQLSTATE, MariaDB's names, or SQLite's words. */
 function isGoneColumn(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -157,14 +149,6 @@ function isGoneColumn(error: unknown): boolean {
     code === "ER_NO_SUCH_TABLE" ||
     /no such (?:column|table)/.test(error.message)
   );
-}
-
-function told(error: unknown): unknown {
-  if (error instanceof ConnectError) return error;
-  const cause = error instanceof Unreachable ? error.cause : error;
-  const why = cause instanceof Error ? cause.message : String(cause);
-  const what = error instanceof Unreachable ? "The database cannot be reached" : "The database refused to be read";
-  return new ConnectError("CONNECT_SOURCE", `${what}: ${why}.`, { cause });
 }
 
 /** The same for the same name, whoever asks. */

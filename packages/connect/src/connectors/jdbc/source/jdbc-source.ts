@@ -7,8 +7,9 @@ import type { SourcePlugin } from "../../../plugin/source-plugin.ts";
 import { chosenSources, tableChoice, topicOf } from "./chosen-tables.ts";
 import { jdbcSourceConfig, type JdbcSourceSettings, waitsForOthers } from "./jdbc-source-config.ts";
 import { JdbcSourceTask, type JdbcSourceWork } from "./jdbc-source-task.ts";
-import { openSourceDatabase } from "./open-source-database.ts";
+import { openSourceDatabase, toldFailure } from "./open-source-database.ts";
 import { RowReading } from "./row-reading.ts";
+import type { SourceDatabase } from "./source-database.ts";
 import { positionOf } from "./source-position.ts";
 
 /** So many tables are looked at by a dry run. */
@@ -26,12 +27,15 @@ export const jdbcSource: SourcePlugin<typeof jdbcSourceConfig, JdbcSourceWork> =
   async split(settings, maxTasks) {
     checkSettings(settings);
     if (settings.query !== "" || maxTasks === 1) return [{ task: 0, tasks: 1 }];
-    const database = await openSourceDatabase(settings);
+    let database: SourceDatabase | undefined;
     try {
+      database = await openSourceDatabase(settings);
       const tasks = Math.max(1, Math.min(maxTasks, (await chosenSources(settings, database)).length));
       return Array.from({ length: tasks }, (_, task) => ({ task, tasks }));
+    } catch (error) {
+      throw toldFailure(error);
     } finally {
-      await database.close();
+      await database?.close();
     }
   },
   async *read(settings, context) {
@@ -77,14 +81,7 @@ async function checkJdbcSource(settings: JdbcSourceSettings): Promise<readonly C
   try {
     database = await openSourceDatabase(settings);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return [
-      {
-        severity: "error",
-        key: "connection.url",
-        message: error instanceof ConnectError ? why : `The database cannot be reached: ${why}.`,
-      },
-    ];
+    return [{ severity: "error", key: "connection.url", message: toldFailure(error).message }];
   }
   const findings: CheckFinding[] = [];
   try {
@@ -106,7 +103,7 @@ async function checkJdbcSource(settings: JdbcSourceSettings): Promise<readonly C
       await new RowReading({ settings, from, topic, clock: systemClock, log: silentLogger }).check(database);
     }
   } catch (error) {
-    findings.push({ severity: "error", message: error instanceof Error ? error.message : String(error) });
+    findings.push({ severity: "error", message: toldFailure(error).message });
   } finally {
     await database.close();
   }

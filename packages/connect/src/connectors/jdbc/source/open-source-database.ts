@@ -4,8 +4,29 @@ import { timeZone } from "./exact-time.ts";
 import type { JdbcSourceSettings } from "./jdbc-source-config.ts";
 import type { SourceDatabase } from "./source-database.ts";
 
-/** @throws ConnectError CONNECT_CONFIG for a database or a zone that is not taken; what the driver says where it cannot be reached */
+/** A database that nobody answers for, or that refuses the login; time may mend it. */
+export class Unreachable extends Error {
+  override readonly name = "Unreachable";
+}
+
+/** What is told of an error of a database. */
+export function toldFailure(error: unknown): ConnectError {
+  if (error instanceof ConnectError) return error;
+  const cause = error instanceof Unreachable ? error.cause : error;
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const what = error instanceof Unreachable ? "The database cannot be reached" : "The database refused to be read";
+  return new ConnectError("CONNECT_SOURCE", `${what}: ${why}.`, { cause });
+}
+
+/** @throws ConnectError CONNECT_CONFIG for a database or a zone that is not taken; {@link Unreachable} with what the driver says where it cannot be reached */
 export async function openSourceDatabase(settings: JdbcSourceSettings): Promise<SourceDatabase> {
+  return openOf(settings).catch((error: unknown) => {
+    if (error instanceof ConnectError) throw error;
+    throw new Unreachable("The database cannot be reached", { cause: error });
+  });
+}
+
+async function openOf(settings: JdbcSourceSettings): Promise<SourceDatabase> {
   const rules = {
     numeric: settings["numeric.mapping"],
     granularity: settings["timestamp.granularity"],

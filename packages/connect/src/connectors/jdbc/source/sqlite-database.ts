@@ -40,6 +40,7 @@ export class SqliteDatabase implements SourceDatabase {
   }
 
   static async open(path: string, rules: ValueRules): Promise<SqliteDatabase> {
+    if (path === "") throw new ConnectError("CONNECT_CONFIG", "connection.url is jdbc:sqlite: and the database's path; it names no file.");
     if (nodeDisk.stat(path) === undefined)
       throw new ConnectError("CONNECT_CONFIG", `There is no file ${path}; connection.url is jdbc:sqlite: and the database's path.`);
     const sqlite = await import("node:sqlite");
