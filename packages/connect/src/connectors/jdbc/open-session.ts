@@ -9,6 +9,8 @@ export interface SessionWish {
   readonly url: string;
   readonly user?: string | undefined;
   readonly password?: string | undefined;
+  /** The session's own, where a column with a zone takes times by it. */
+  readonly zone: string;
 }
 
 /** @throws ConnectError CONNECT_CONFIG for a database that is not taken; what the driver says where it cannot be reached */

@@ -1,5 +1,6 @@
 import { ConnectError } from "../../connect-error.ts";
 import { DataError } from "../../data/data-error.ts";
+import type { ColumnRules } from "./column-rules.ts";
 import type { JdbcSinkSettings } from "./jdbc-sink-config.ts";
 import type { RowCell, RowWish } from "./row-of-record.ts";
 import { columnType, columnValue } from "./sql-columns.ts";
@@ -9,10 +10,12 @@ import { tableName } from "./write-rows.ts";
 /** What is known of the tables that a sink writes to. Tables are made and get columns within the transaction that needs them; {@link forget} when that is rolled back. */
 export class SinkTables {
   readonly #settings: JdbcSinkSettings;
+  readonly #rules: ColumnRules;
   readonly #columns = new Map<string, Set<string>>();
 
-  constructor(settings: JdbcSinkSettings) {
+  constructor(settings: JdbcSinkSettings, rules: ColumnRules) {
     this.#settings = settings;
+    this.#rules = rules;
   }
 
   forget(): void {
@@ -36,7 +39,7 @@ export class SinkTables {
       if (row.keys.includes(cell))
         throw new ConnectError("CONNECT_SINK", `The table ${row.table} has no column ${cell.name}, and a column of the key is not added.`);
       await session.query(
-        `ALTER TABLE ${tableName(row.table).sql} ADD COLUMN ${columnSql(cell, session.dialect, { isKey: false, isAdded: true })}`,
+        `ALTER TABLE ${tableName(row.table).sql} ADD COLUMN ${columnSql(cell, session.dialect, this.#rules, { isKey: false, isAdded: true })}`,
       );
       known.add(cell.name);
     }
@@ -52,7 +55,7 @@ export class SinkTables {
         throw new ConnectError("CONNECT_SINK", `There is no table ${row.table}; make it, or set auto.create=true.`);
       if (row.isDelete) return undefined;
       const cells = [...row.keys, ...row.cells];
-      const parts = cells.map((cell) => columnSql(cell, session.dialect, { isKey: row.keys.includes(cell), isAdded: false }));
+      const parts = cells.map((cell) => columnSql(cell, session.dialect, this.#rules, { isKey: row.keys.includes(cell), isAdded: false }));
       if (row.keys.length > 0) parts.push(`PRIMARY KEY (${row.keys.map(({ name }) => quoted(name)).join(", ")})`);
       await session.query(`CREATE TABLE ${sql} (${parts.join(", ")})`);
       for (const { name } of cells) columns.add(name);
@@ -65,12 +68,13 @@ export class SinkTables {
 function columnSql(
   { name, schema }: RowCell,
   dialect: SqlDialect,
+  rules: ColumnRules,
   { isKey, isAdded }: { readonly isKey: boolean; readonly isAdded: boolean },
 ): string {
   const { defaultValue, optional } = schema;
   if (isAdded && !optional && defaultValue === undefined)
     throw new DataError("the column is not in the table, and what is added may be null or has a default", name);
-  const standard = defaultValue === undefined || isKey ? "" : ` DEFAULT ${literal(columnValue(schema, defaultValue))}`;
+  const standard = defaultValue === undefined || isKey ? "" : ` DEFAULT ${literal(columnValue(schema, defaultValue, rules))}`;
   return `${quoted(name)} ${columnType(schema, dialect, isKey)}${optional && !isKey ? "" : " NOT NULL"}${standard}`;
 }
 
