@@ -114,8 +114,6 @@ export class TestKafka implements Kafka {
 
   fault(spec: FaultSpec & FaultHooks): FaultHandle {
     this.#throwIfStopped("faults are armed");
-    // One that does not exist is told at once: no request would ever meet it.
-    if (Number.isInteger(spec?.node)) this.#broker.isUp(spec.node!);
     const fault = this.#broker.faults.arm(spec);
     const handle = new FaultHandle(fault, this.#waits, () => this.#broker.faults.recent);
     fault.listen(() => {

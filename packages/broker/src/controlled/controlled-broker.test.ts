@@ -258,3 +258,21 @@ test("a frozen broker stops all the same", async () => {
   await broker.stop();
   assert.equal(await open.frame(), undefined);
 });
+
+test("a fault that was armed for a broker that does not exist ends the start, and its port is free again", async () => {
+  const first = await start();
+  const { port } = first.address();
+  await first.stop();
+  const faults = new FaultTable();
+  const deps = { clock: systemClock, net: nodeNet, random: systemRandom, logger: silentLogger, faults };
+  faults.armUntrusted({ api: "Fetch", node: 3, lose: "answer" });
+  const plan = planStart({ memory: true, port });
+  await assert.rejects(ControlledBroker.start(deps, plan), {
+    code: "NO_SUCH_BROKER",
+    message: "There is no virtual broker 3; there are 1.",
+  });
+  faults.clear();
+  const broker = await ControlledBroker.start(deps, plan);
+  assert.throws(() => faults.arm({ api: "Fetch", node: 0, lose: "answer" }), { code: "NO_SUCH_BROKER" });
+  await broker.stop();
+});

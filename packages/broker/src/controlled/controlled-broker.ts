@@ -77,7 +77,7 @@ export class ControlledBroker {
     this.nodeIds = world.serving.state.metadata.nodes.map(({ nodeId }) => nodeId);
   }
 
-  /** Starts it. Errors: those of `startBroker`. */
+  /** Starts it. Errors: those of `startBroker`; `NO_SUCH_BROKER`, where a fault that is armed names another. */
   static async start(deps: ControlledDeps, plan: StartPlan): Promise<ControlledBroker> {
     for (const [message, fields] of plan.warnings) deps.logger.warn(message, fields);
     const clock = new ControlledClock(deps.clock);
@@ -90,6 +90,12 @@ export class ControlledBroker {
     const ports = new KeptPorts(deps.net);
     const serving = await open(deps, plan, { clock, disk, ports });
     const broker = new ControlledBroker(deps, plan, { clock, disk, memory, ports, serving });
+    try {
+      deps.faults.serve(broker.nodeIds);
+    } catch (error) {
+      await broker.stop();
+      throw error;
+    }
     if (memory) broker.#take(START);
     return broker;
   }

@@ -87,6 +87,7 @@ describe("the door of faults", () => {
       [["POST", "/actions", { do: "takeDown", node: "2" }], 400, "INVALID_ACTION", /"node" of takeDown is "2"/],
       [["POST", "/actions", { do: "takeDown", node: 2, now: true }], 400, "INVALID_ACTION", /no field of takeDown "now"/],
       [["POST", "/actions", { do: "takeDown", node: 7 }], 404, "NO_SUCH_BROKER", /there are 1, 2/],
+      [["POST", "/faults", { api: "Fetch", node: 7 }], 404, "NO_SUCH_BROKER", /there are 1, 2/],
       [["POST", "/actions", []], 400, "INVALID_ACTION", /is an object/],
       [["GET", "/actions"], 405, "METHOD_NOT_ALLOWED", /POST/],
       [["POST", "/actions", { do: "reset", name: "x" }], 404, "NO_SUCH_SNAPSHOT", /there are start/],

@@ -26,10 +26,18 @@ export class FaultTable {
   readonly #armed = new Map<number, Fault>();
   readonly #recent: string[] = [];
   #lastId = 0;
+  /** Of the brokers that are asked; undefined while nobody knows them. */
+  #nodeIds: readonly number[] | undefined;
 
   constructor({ ignoredClientId, onActivity = () => {} }: FaultTableOptions = {}) {
     this.#ignoredClientId = ignoredClientId;
     this.#onActivity = onActivity;
+  }
+
+  /** Faults are for these brokers from now on. Errors: `NO_SUCH_BROKER`, where one that is armed names another. */
+  serve(nodeIds: readonly number[]): void {
+    for (const { plan } of this.#armed.values()) checkNode(plan.spec.node, nodeIds);
+    this.#nodeIds = nodeIds;
   }
 
   /** APIs of the last requests, oldest first. */
@@ -54,7 +62,7 @@ export class FaultTable {
     return this.#armed.size > 0;
   }
 
-  /** Arms a fault that a program gives. Errors: `INVALID_FAULT`, `TOO_MANY_FAULTS`. */
+  /** Arms a fault that a program gives. Errors: `INVALID_FAULT`, `TOO_MANY_FAULTS`, `NO_SUCH_BROKER`. */
   arm(given: FaultSpec & FaultHooks): Fault {
     return this.#arm(given, true);
   }
@@ -80,6 +88,7 @@ export class FaultTable {
 
   #arm(given: unknown, mayHaveHooks: boolean): Fault {
     const plan = readFaultSpec(given, mayHaveHooks);
+    checkNode(plan.spec.node, this.#nodeIds);
     if (plan.errorCodes.some((code) => code !== 0)) {
       for (const key of plan.apiKeys ?? []) checkAnswer(key);
     }
@@ -91,6 +100,12 @@ export class FaultTable {
     this.#armed.set(id, fault);
     return fault;
   }
+}
+
+/** No request would ever meet a fault on a broker that does not exist. */
+function checkNode(nodeId: number | undefined, nodeIds: readonly number[] | undefined): void {
+  if (nodeId === undefined || nodeIds === undefined || nodeIds.includes(nodeId)) return;
+  throw new OttlaError("NO_SUCH_BROKER", `There is no virtual broker ${nodeId}; there are ${nodeIds.join(", ")}.`);
 }
 
 function checkAnswer(apiKey: number): void {
