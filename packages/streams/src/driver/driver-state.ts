@@ -13,12 +13,12 @@ export class DriverState {
   }
 
   /** Throws `STREAMS_BAD_NAME`, and what {@link TaskState.open} throws. */
-  static open(stateDir: string, applicationId: string, hasGlobalStores: boolean): DriverState {
+  static open(stateDir: string, applicationId: string, storeCount: number, hasGlobalStores: boolean): DriverState {
     checkName(applicationId);
     const directory = `${stateDir}/${applicationId}`;
-    const task = TaskState.open(nodeDisk, `${directory}/0_0`);
+    const task = TaskState.open(nodeDisk, `${directory}/0_0`, undefined, storeCount);
     try {
-      return new DriverState(task, hasGlobalStores ? TaskState.open(nodeDisk, `${directory}/global`) : undefined);
+      return new DriverState(task, hasGlobalStores ? TaskState.open(nodeDisk, `${directory}/global`, undefined, storeCount) : undefined);
     } catch (error) {
       task.close();
       throw error;

@@ -120,7 +120,8 @@ export class TopologyTestDriver implements Disposable {
     };
     const globalNodes = groups.filter(isGlobal).flat();
     const nodes = groups.filter((names) => !isGlobal(names)).flat();
-    this.#state = stateDir === undefined ? undefined : DriverState.open(stateDir, applicationId, globalNodes.length > 0);
+    this.#state =
+      stateDir === undefined ? undefined : DriverState.open(stateDir, applicationId, this.#topology.stores.size, globalNodes.length > 0);
     try {
       this.#global = new GlobalTask({ ...shared, nodes: globalNodes, state: this.#state?.global, committed: this.#state?.global });
       this.#task = new Task({

@@ -4,6 +4,7 @@ import { readsAsWritten, sharedKeys } from "../serdes/shared-bytes.ts";
 import { StreamsError } from "../streams-error.ts";
 import type { StoreContext } from "./store-builder.ts";
 import { reasonOf } from "../thrown.ts";
+import { writtenBytes } from "../serdes/written-bytes.ts";
 
 /** What every store with serdes has: its name, whether it is open, and bytes for its keys and values. Errors of serdes are told with the store's name. */
 export abstract class TypedStore<K, V> {
@@ -38,7 +39,7 @@ export abstract class TypedStore<K, V> {
     if (key === null || key === undefined)
       throw new StreamsError("STREAMS_NULL_KEY", `Store ${this.name} was given a null key, which none of its entries can have.`);
     try {
-      return this.#key.serialize(this.#topic, key, this.context.record.headers);
+      return writtenBytes(this.#key.serialize(this.#topic, key, this.context.record.headers));
     } catch (cause) {
       throw this.#failed("write", "key", this.#key.name, cause);
     }
@@ -47,7 +48,7 @@ export abstract class TypedStore<K, V> {
   /** Valid until it is called again. */
   protected valueBytes(value: V): Uint8Array {
     try {
-      return this.#value.serialize(this.#topic, value, this.context.record.headers);
+      return writtenBytes(this.#value.serialize(this.#topic, value, this.context.record.headers));
     } catch (cause) {
       throw this.#failed("write", "value", this.#value.name, cause);
     }

@@ -52,7 +52,7 @@ export class TaskStores {
     this.id = id;
     this.name = taskName(id);
     this.folder = folder;
-    const state = folder === undefined ? undefined : TaskState.open(disk, folder, pending);
+    const state = folder === undefined ? undefined : TaskState.open(disk, folder, pending, stores.topology.stores.size);
     this.state = state;
     try {
       const options = { ...stores, taskId: this.name, partition: id.partition, state, isRestoredFromChangelogs: true };

@@ -65,6 +65,15 @@ for (const [what, keyOf] of Object.entries({
     assert.deepEqual(all(loaded), expected(entries));
   });
 
+test("keys may be as long as values", () => {
+  const entries = [65_535, 65_536, 70_000, 2_000_000].flatMap((length) =>
+    ["a", "b"].map((letter) => [Buffer.from(letter.repeat(length)), Buffer.from(String(length)), length] as const),
+  );
+  const loaded = new LoadedEntries();
+  for (const entry of entries.toReversed()) loaded.add(...entry);
+  assert.deepEqual(all(loaded), expected(entries));
+});
+
 test("values larger than a piece of memory have one of their own", () => {
   const entries = [3, 1, 2].map((at) => [Buffer.from([at]), Buffer.alloc(at * 700_000, at), at] as const);
   const loaded = new LoadedEntries();

@@ -14,7 +14,7 @@ const FIRST_ENTRIES = 256;
 const NULL = -1;
 
 /** What an entry takes beside its bytes. */
-const LOADED_ENTRY_BYTES = 26;
+const LOADED_ENTRY_BYTES = 28;
 
 /**
  * Entries as they come, in a few pieces of memory, to be gone through once, sorted by key; of a key that came several times the last. Nothing can be looked up in it: taking and sorting an entry costs a fraction of what {@link PackedTable} takes
@@ -25,7 +25,7 @@ export class LoadedEntries {
   #chunkEnd = CHUNK_BYTES;
   /** Which chunk, and where in it; then key and value. */
   #starts = new Int32Array(FIRST_ENTRIES);
-  #keyLengths = new Uint16Array(FIRST_ENTRIES);
+  #keyLengths = new Int32Array(FIRST_ENTRIES);
   #valueLengths = new Int32Array(FIRST_ENTRIES);
   #timestamps = new Float64Array(FIRST_ENTRIES);
   #count = 0;
@@ -93,7 +93,7 @@ export class LoadedEntries {
     this.#chunks.length = 0;
     this.#chunkEnd = CHUNK_BYTES;
     this.#starts = new Int32Array(FIRST_ENTRIES);
-    this.#keyLengths = new Uint16Array(FIRST_ENTRIES);
+    this.#keyLengths = new Int32Array(FIRST_ENTRIES);
     this.#valueLengths = new Int32Array(FIRST_ENTRIES);
     this.#timestamps = new Float64Array(FIRST_ENTRIES);
     this.#count = 0;
@@ -236,7 +236,7 @@ export class LoadedEntries {
   #grow(): void {
     const count = this.#starts.length * 2;
     this.#starts = grown(this.#starts, new Int32Array(count));
-    this.#keyLengths = grown(this.#keyLengths, new Uint16Array(count));
+    this.#keyLengths = grown(this.#keyLengths, new Int32Array(count));
     this.#valueLengths = grown(this.#valueLengths, new Int32Array(count));
     this.#timestamps = grown(this.#timestamps, new Float64Array(count));
   }
@@ -320,7 +320,7 @@ class RunMerge {
   }
 }
 
-function grown<A extends Int32Array | Uint16Array | Float64Array>(before: A, after: A): A {
+function grown<A extends Int32Array | Float64Array>(before: A, after: A): A {
   after.set(before);
   return after;
 }

@@ -11,6 +11,7 @@ import type { FoundWindow } from "../found-value.ts";
 import type { StoreContext } from "../store-builder.ts";
 import { UnmatchedVisit } from "./unmatched-visit.ts";
 import { StoreWalk } from "../store-walk.ts";
+import { writtenBytes } from "../../serdes/written-bytes.ts";
 
 /** The records of a left or outer join of one time, side and key that have found no partner yet. Key and values stay bytes until they are asked for: most lists are only looked at for their time. */
 export interface UnmatchedList<K> {
@@ -77,7 +78,7 @@ export class UnmatchedRecords<K> implements StateStore {
     const { left, right } = this.#serdes;
     const serde: Serde<never> = isLeft ? left : right;
     const topic = this.#context.changelogTopic;
-    const element = serde.serialize(topic, value as never, this.#context.record.headers);
+    const element = writtenBytes(serde.serialize(topic, value as never, this.#context.record.headers));
     const keyBytes = this.#keyBytes(key, isLeft);
     writeInt64(keyBytes, 0, timestamp);
     const list = listWith(this.#bytes.get(keyBytes)?.value, isLeft, element, this.#listMemory);
@@ -130,7 +131,7 @@ export class UnmatchedRecords<K> implements StateStore {
 
   /** Lent: gone with the next one. The time is still to be written. */
   #keyBytes(key: K, isLeft: boolean): Uint8Array {
-    const keyBytes = this.#serdes.key.serialize(this.#context.changelogTopic, key, this.#context.record.headers);
+    const keyBytes = writtenBytes(this.#serdes.key.serialize(this.#context.changelogTopic, key, this.#context.record.headers));
     const length = 9 + keyBytes.length;
     const into = length > LENT_BYTES_MAX ? Buffer.allocUnsafe(length) : this.#memory.first(length);
     into[8] = isLeft ? 1 : 0;

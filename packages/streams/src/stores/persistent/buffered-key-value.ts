@@ -1,4 +1,3 @@
-import { StreamsError } from "../../streams-error.ts";
 import { LoadedEntries } from "../bytes/loaded-entries.ts";
 import { PackedTable } from "../bytes/packed-table.ts";
 import type { KeyValueBytes, KeyValueReads, StoredBytes, StoredEntry } from "../key-value/key-value-bytes.ts";
@@ -6,9 +5,6 @@ import { MergedWalk, type Overlay, type Overlays } from "../merged-walk.ts";
 import { LentMemory } from "../../serdes/lent-bytes.ts";
 import type { Walk } from "../store-walk.ts";
 import type { LmdbDatabase } from "./lmdb-environment.ts";
-
-/** LMDB's own bound, with its pages of 4 KiB, is one more: the byte that keys of nothing but zero bytes have more there. */
-const KEY_BYTES_MAX = 1977;
 
 /** What an entry that waits takes beside its bytes. */
 const ENTRY_BYTES = 48;
@@ -64,24 +60,16 @@ export class BufferedKeyValue implements KeyValueBytes {
   }
 
   put(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
-    this.#checkKey(key);
+    this.#database.makeRoomFor(key);
     this.#settle();
     this.#put(key, value, timestamp);
   }
 
   restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
-    this.#checkKey(key);
+    this.#database.makeRoomFor(key);
     const isFound = this.#pending.size > 0 || this.#wasAsked || this.#isAsked();
     if (isFound && this.#loaded.count === 0) this.#put(key, value, timestamp);
     else this.#count(this.#loaded.add(key, value, timestamp));
-  }
-
-  #checkKey(key: Uint8Array): void {
-    if (key.length <= KEY_BYTES_MAX) return;
-    throw new StreamsError(
-      "STREAMS_BAD_ARGUMENT",
-      `Store ${this.name} was given a key of ${key.length} bytes; a persistent one takes at most ${KEY_BYTES_MAX}.`,
-    );
   }
 
   #put(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {

@@ -7,15 +7,23 @@ import { readInt64, writeInt64 } from "../../serdes/int64-bytes.ts";
 import { LENT_BYTES_MAX, LentMemory } from "../../serdes/lent-bytes.ts";
 import type { StoredBytes, StoredEntry } from "../key-value/key-value-bytes.ts";
 import type { Walk } from "../store-walk.ts";
+import { AnyLengthKeys, KEY_BYTES_MAX, type ShortEntry, type ShortKeys } from "./any-length-keys.ts";
 import { checkStateFile, corrupted } from "./check-state-file.ts";
 import { reasonOf } from "../../thrown.ts";
 
-const DATABASES_MAX = 1024;
+const DATABASES_MIN = 1024;
+/** Of a store: segments of windows, those that are over and not dropped yet, and for each the keys that it does not take as they are. */
+const DATABASES_PER_STORE = 16;
+/** From so many bytes on a key is not taken as it is: with the byte that zeros have more it may be as long as LMDB's longest, which names a subtree. */
+const LONG_KEY_BYTES = KEY_BYTES_MAX - 1;
+/** Of a database: what else it has of keys that are no short ones. No store's name has this sign. */
+const MORE = "#keys";
 /** Flags of the library's: it may be given up, and is committed when the call returns; */
 const COMMITTED = 3;
 /** nobody waits for the disk. What is there after a machine's end is as of a commit that was flushed. */
 const NOT_FLUSHED = 0x10000;
 const TIME_BYTES = 8;
+const inItsPlace: PutOptions = {};
 const atTheEnd: PutOptions = { append: true };
 
 /** What LMDB writes as it opens a directory. */
@@ -26,19 +34,23 @@ const NOTHING_LOST = "What is there stays as it is.";
 export class LmdbEnvironment {
   readonly path: string;
   readonly #root: RootDatabase<Buffer, Buffer>;
+  /** The databases that there were when it was opened. */
+  readonly #found: ReadonlySet<string>;
 
   private constructor(path: string, root: RootDatabase<Buffer, Buffer>) {
     this.path = path;
     this.#root = root;
+    this.#found = new Set(this.databaseNames());
   }
 
   /** Loads the library at the first need. */
-  static open(disk: Disk, path: string): LmdbEnvironment {
+  static open(disk: Disk, path: string, storeCount: number): LmdbEnvironment {
     const { open } = createRequire(import.meta.url)("lmdb") as typeof import("lmdb");
     checkStateFile(disk, `${path}/data.mdb`);
     checkSpace(disk, path);
     try {
-      const root = open<Buffer, Buffer>({ path, maxDbs: DATABASES_MAX, encoding: "binary", keyEncoding: "binary", noSubdir: false });
+      const maxDbs = Math.max(DATABASES_MIN, storeCount * DATABASES_PER_STORE);
+      const root = open<Buffer, Buffer>({ path, maxDbs, encoding: "binary", keyEncoding: "binary", noSubdir: false });
       return new LmdbEnvironment(path, root);
     } catch (cause) {
       throw unusable(path, cause);
@@ -46,8 +58,14 @@ export class LmdbEnvironment {
   }
 
   database(name: string): LmdbDatabase {
+    const database = new LmdbDatabase(this.path, this.#opened(name), () => this.#opened(name + MORE));
+    if (this.#found.has(name + MORE)) database.openMore();
+    return database;
+  }
+
+  #opened(name: string): Database<Buffer, Buffer> {
     try {
-      return new LmdbDatabase(this.path, this.#root.openDB<Buffer, Buffer>({ name, encoding: "binary", keyEncoding: "binary" }));
+      return this.#root.openDB<Buffer, Buffer>({ name, encoding: "binary", keyEncoding: "binary" });
     } catch (cause) {
       throw unusable(this.path, cause);
     }
@@ -95,25 +113,41 @@ function unwritable(path: string, reason: string, consequence: string, cause?: u
   );
 }
 
-/** One database of an environment. */
+/** One database of an environment. Its keys may have any length. */
 export class LmdbDatabase {
   readonly #path: string;
   readonly #db: Database<Buffer, Buffer>;
+  readonly #openOther: () => Database<Buffer, Buffer>;
   readonly #memory = new LentMemory();
+  #more: Database<Buffer, Buffer> | undefined;
+  /** Undefined: all that are there are short. */
+  #anyLength: AnyLengthKeys | undefined;
 
-  constructor(path: string, db: Database<Buffer, Buffer>) {
+  /** `openOther` opens the database of what is no short key. */
+  constructor(path: string, db: Database<Buffer, Buffer>, openOther: () => Database<Buffer, Buffer>) {
     this.#path = path;
     this.#db = db;
+    this.#openOther = openOther;
   }
 
   /** An estimate. */
   get size(): number {
-    return (this.#db.getStats() as { readonly entryCount: number }).entryCount;
+    return sizeOf(this.#db) + (this.#more === undefined ? 0 : sizeOf(this.#more));
+  }
+
+  /** Before a key is put that may be no short one, and not in a transaction: makes sure that there is a place for it. */
+  makeRoomFor(key: Uint8Array): void {
+    if (key.length >= LONG_KEY_BYTES && this.#more === undefined) this.openMore();
+  }
+
+  openMore(): void {
+    this.#more = this.#openOther();
+    this.#anyLength = new AnyLengthKeys(shortKeys(this.#db), shortKeys(this.#more));
   }
 
   get(key: Uint8Array): StoredBytes | undefined {
     try {
-      const found = this.#db.get(storedKey(key));
+      const found = key.length < LONG_KEY_BYTES ? this.#db.get(storedKey(key)) : this.#anyLength?.get(storedKey(key));
       return found === undefined ? undefined : { value: found.subarray(TIME_BYTES), timestamp: readInt64(found, 0) };
     } catch (cause) {
       throw corrupted(this.#path, reasonOf(cause), cause);
@@ -122,12 +156,17 @@ export class LmdbDatabase {
 
   /** In a transaction of the environment. */
   put(key: Uint8Array, value: Uint8Array, timestamp: number): void {
-    this.#db.putSync(storedKey(key), this.#stored(value, timestamp));
+    this.#put(key, this.#stored(value, timestamp), inItsPlace);
   }
 
   /** As {@link put}, of a key that comes behind all that are there. */
   append(key: Uint8Array, value: Uint8Array, timestamp: number): void {
-    this.#db.putSync(storedKey(key), this.#stored(value, timestamp), atTheEnd);
+    this.#put(key, this.#stored(value, timestamp), atTheEnd);
+  }
+
+  #put(key: Uint8Array, stored: Buffer, options: PutOptions): void {
+    if (key.length < LONG_KEY_BYTES) this.#db.putSync(storedKey(key), stored, options);
+    else this.#anyLength!.put(storedKey(key), stored);
   }
 
   /** With its time before it. */
@@ -142,41 +181,70 @@ export class LmdbDatabase {
 
   /** In a transaction of the environment. */
   delete(key: Uint8Array): void {
-    this.#db.removeSync(storedKey(key));
+    if (key.length < LONG_KEY_BYTES) this.#db.removeSync(storedKey(key));
+    else this.#anyLength?.delete(storedKey(key));
   }
 
   /** Gives up the database with all in it, at once. */
   drop(): void {
     this.#db.dropSync();
+    this.#more?.dropSync();
   }
 
   /** Both ends inclusive. As it was when the walk began. */
   walk(from: Uint8Array | null, to: Uint8Array | null, isReverse: boolean): Walk<StoredEntry> {
-    const [start, end] = isReverse ? [to, from] : [from, to];
-    // Backwards the library passes over its first key unless it is told.
-    const last = end === null && isReverse ? firstKey : end;
-    const range = this.#db.getRange({
-      ...(start === null ? {} : { start: storedKey(start) }),
-      ...(last === null ? {} : { end: storedKey(last), inclusiveEnd: true }),
-      reverse: isReverse,
-    });
-    const entries = range[Symbol.iterator]() as Iterator<{ readonly key: Buffer; readonly value: Buffer }>;
+    const [first, last] = [from === null ? null : storedKey(from), to === null ? null : storedKey(to)];
+    const entries = this.#anyLength?.walk(first, last, isReverse) ?? walkShort(this.#db, first, last, isReverse);
     return {
       next: () => {
         try {
-          const { done, value: entry } = entries.next();
-          if (done === true) return undefined;
+          const entry = entries.next();
+          if (entry === undefined) return undefined;
           return { key: shownKey(entry.key), value: entry.value.subarray(TIME_BYTES), timestamp: readInt64(entry.value, 0) };
         } catch (cause) {
           throw corrupted(this.#path, reasonOf(cause), cause);
         }
       },
-      close: () => void entries.return?.(),
+      close: () => entries.close(),
     };
   }
 }
 
-const firstKey = Buffer.alloc(0);
+function sizeOf(db: Database<Buffer, Buffer>): number {
+  return (db.getStats() as { readonly entryCount: number }).entryCount;
+}
+
+function shortKeys(db: Database<Buffer, Buffer>): ShortKeys {
+  return {
+    get: (key) => db.get(key),
+    put: (key, value) => void db.putSync(key, value),
+    delete: (key) => void db.removeSync(key),
+    walk: (from, to, isReverse) => walkShort(db, from, to, isReverse),
+  };
+}
+
+/** The short keys of a database; bounds may have any length. */
+function walkShort(db: Database<Buffer, Buffer>, from: Buffer | null, to: Buffer | null, isReverse: boolean): Walk<ShortEntry> {
+  // Backwards the library passes over its first key unless it is told.
+  const least = from ?? (isReverse ? firstKey : null);
+  // No short key is longer than what is left of a bound, so none changes sides.
+  const [start, end] = (isReverse ? [to, least] : [least, to]).map((bound) => bound?.subarray(0, KEY_BYTES_MAX));
+  const range = db.getRange({
+    ...(start === undefined ? {} : { start }),
+    ...(end === undefined ? {} : { end, inclusiveEnd: true }),
+    reverse: isReverse,
+  });
+  const entries = range[Symbol.iterator]() as Iterator<ShortEntry>;
+  return {
+    next() {
+      const { done, value } = entries.next();
+      return done === true ? undefined : value;
+    },
+    close: () => void entries.return?.(),
+  };
+}
+
+const firstKey = Buffer.alloc(1);
 
 /** LMDB takes no empty key. So one that is nothing but zero bytes, as the empty one is, has one more there: the order of keys stays what it is. */
 function storedKey(key: Uint8Array): Buffer {

@@ -29,6 +29,16 @@ test("after a kill at any moment the stores are what the offsets say", async (t)
   }
 });
 
+test("a task has as many stores on the disk as its topology", (t) => {
+  const path = mkdtempSync(join(tmpdir(), "ottla-many-"));
+  t.after(() => rmSync(path, { recursive: true, force: true }));
+  const state = TaskState.open(nodeDisk, path, undefined, 1_200);
+  for (let i = 0; i < 1_200; i++) state.keyValue(`s${i}`).put(Buffer.from("k"), Buffer.from(String(i)), i);
+  state.commit([]);
+  assert.equal(String(state.keyValue("s1199").get(Buffer.from("k"))?.value), "1199");
+  state.close();
+});
+
 /** Lets a process go on counting, kills it once it has said that so many records more were committed, and tells what it said last. */
 async function countUntilKilled(path: string, records: number): Promise<number> {
   const program = new URL("testing/count-until-killed.ts", import.meta.url).pathname;

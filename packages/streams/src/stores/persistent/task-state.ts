@@ -19,6 +19,7 @@ const OFFSETS = "ottla.offsets";
 /** No topic's name begins so. */
 const NUMBER_PREFIX = "#";
 const KIND_PREFIX = "~";
+const TOPIC_PREFIX = "@";
 const noBytes = new Uint8Array();
 
 /** How far a partition has been read. */
@@ -54,13 +55,13 @@ export class TaskState implements PersistentState {
     this.#offsets = this.#database(OFFSETS);
   }
 
-  /** Opens or begins the state in a directory; `budget`: that of all states of its worker. Throws `STREAMS_STATE_CORRUPTED` when what is there cannot be read, and `DISK_LOCKED` when another process has it, or what else the disk says. */
-  static open(disk: Disk, directory: string, budget = new PendingBudget()): TaskState {
+  /** Opens or begins the state in a directory; `budget`: that of all states of its worker; `storeCount`: of how many stores. Throws `STREAMS_STATE_CORRUPTED` when what is there cannot be read, and `DISK_LOCKED` when another process has it, or what else the disk says. */
+  static open(disk: Disk, directory: string, budget = new PendingBudget(), storeCount = 1): TaskState {
     disk.makeDirectory(directory);
     const lock = disk.lockDirectory(directory);
     let environment: LmdbEnvironment | undefined;
     try {
-      environment = LmdbEnvironment.open(disk, directory);
+      environment = LmdbEnvironment.open(disk, directory, storeCount);
       const state = new TaskState(lock, environment, budget);
       budget.opened();
       return state;
@@ -133,6 +134,17 @@ export class TaskState implements PersistentState {
     }
     walk.close();
     return numbers;
+  }
+
+  /** Which topic of its name the state is made of; undefined: nobody noted it. */
+  topicId(topic: string): string | undefined {
+    const found = this.#offsets.get(Buffer.from(TOPIC_PREFIX + topic));
+    return found === undefined ? undefined : Buffer.from(found.value).toString();
+  }
+
+  /** With the next commit. */
+  noteTopicId(topic: string, id: string): void {
+    if (this.topicId(topic) !== id) this.#offsets.put(Buffer.from(TOPIC_PREFIX + topic), Buffer.from(id), 0);
   }
 
   /** Writes all that waits, with how far partitions have been read and the numbers that belong to it, all or nothing. Then segments that are over go. */
