@@ -25,6 +25,7 @@ import { checkedClose, type CloseOptions } from "./close-options.ts";
 import { closeOnSignals } from "./close-on-signals.ts";
 import { LoadedTopology } from "./loaded-topology.ts";
 import { Listeners } from "./listeners.ts";
+import { reasonOf } from "../thrown.ts";
 
 const CLOSE_MS = 30_000;
 
@@ -49,7 +50,8 @@ export class StreamsApplication implements AsyncDisposable {
   /** @internal */
   constructor(topology: Topology | URL | TopologyPlace, options: ApplicationOptionsByName, deps: Partial<ApplicationDeps> = {}) {
     this.#given = resolveOptions(options);
-    this.#deps = { clock: systemClock, random: systemRandom, logger: silentLogger, ...deps };
+    const { clock = systemClock, random = systemRandom, logger = silentLogger } = deps;
+    this.#deps = { clock, random, logger };
     this.#loaded = new LoadedTopology(topology, this.#given, { clock: this.#deps.clock, state: () => this.state });
     this.#observer = new ApplicationObserver({
       options: this.#given,
@@ -319,7 +321,7 @@ export class StreamsApplication implements AsyncDisposable {
     try {
       return typeof fatal === "function" ? fatal(error) : fatal;
     } catch (thrown) {
-      this.#deps.logger.error("onError.fatal threw", { application: this.applicationId, error: String(thrown) });
+      this.#deps.logger.error("onError.fatal threw", { application: this.applicationId, error: reasonOf(thrown) });
       return "shutdown";
     }
   }

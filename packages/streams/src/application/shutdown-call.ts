@@ -1,6 +1,7 @@
 import type { StreamsError } from "../streams-error.ts";
 import { groupConsumer, subscribeToSources } from "./worker/group-consumer.ts";
 import type { GroupHost } from "./worker/worker-host.ts";
+import { reasonOf } from "../thrown.ts";
 
 const POLL_MS = 100;
 /** So long members have to hear of it: who is not in the group by then was not running. */
@@ -43,7 +44,7 @@ export async function announceShutdown(host: GroupHost): Promise<void> {
     if (!isHeard) throw heard ?? new Error(`nobody answered within ${CALL_MS} ms`);
     logger.info("all instances are told to end", { application: options.applicationId });
   } catch (error) {
-    logger.error("the other instances could not be told to end", { application: options.applicationId, error: (error as Error).message });
+    logger.error("the other instances could not be told to end", { application: options.applicationId, error: reasonOf(error) });
   } finally {
     await consumer.close().catch((error: Error) => logger.warn("a consumer did not close", { error: error.message }));
   }

@@ -10,6 +10,7 @@ import type { PartitionAsk, PartitionPage } from "./queries/store-query.ts";
 import { StreamsError } from "../streams-error.ts";
 import type { RestoreListener } from "./restore/changelog-restore.ts";
 import { mostTelling } from "./threads/thread-questions.ts";
+import { reasonOf } from "../thrown.ts";
 
 /** A worker that takes the place of another waits a little, so that what fails at once does not spin. */
 const RESTART_PAUSE_MS = 500;
@@ -208,7 +209,7 @@ export class WorkerPool {
         "a worker that died could not be taken out of the group; its tasks wait until its session and its transaction are over",
         {
           memberId: orphanedMemberId,
-          error: (error as Error).message,
+          error: reasonOf(error),
         },
       );
     }

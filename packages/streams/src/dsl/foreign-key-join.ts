@@ -1,4 +1,3 @@
-import { invariant } from "@ottla/base";
 import { ProcessorNode, StateStoreNode } from "../graph/processor-node.ts";
 import { SinkNode } from "../graph/sink-node.ts";
 import { StreamSourceNode } from "../graph/source-nodes.ts";
@@ -18,6 +17,7 @@ import type { DslContext, TableState } from "./context.ts";
 import type { JoinOptions } from "./table-joins.ts";
 import { namedStore } from "./store-naming.ts";
 import { tableStoreBuilder } from "./table-store-builder.ts";
+import { needSerdes } from "./need-serdes.ts";
 
 const PREFIX = "KTABLE-FK-JOIN-";
 
@@ -206,6 +206,6 @@ function serdesOf(left: TableState, right: TableState) {
   const { key, value } = left;
   const { key: foreignKey, value: foreignValue } = right;
   const isComplete = key !== undefined && value !== undefined && foreignKey !== undefined && foreignValue !== undefined;
-  invariant(isComplete, "the types see to it that both tables of a foreign-key join have serdes");
+  needSerdes(isComplete, "A foreign-key join of tables");
   return { key, value, foreignKey, foreignValue };
 }

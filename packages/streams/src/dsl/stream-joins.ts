@@ -1,4 +1,3 @@
-import { invariant } from "@ottla/base";
 import { ProcessorNode } from "../graph/processor-node.ts";
 import { StreamStreamJoinNode } from "../graph/stream-stream-join-node.ts";
 import type { JoinWindows } from "../processors/joins/join-windows.ts";
@@ -14,6 +13,7 @@ import type { DslContext, StreamState } from "./context.ts";
 import type { Named } from "./options.ts";
 import { repartitionedForJoin } from "./repartitioned.ts";
 import type { JoinKind } from "./table-joins.ts";
+import { needSerdes } from "./need-serdes.ts";
 
 /** Options of a join of streams as it comes from the user. */
 export type StreamJoinOptions = Named &
@@ -38,7 +38,7 @@ export function joinStreams(
   const given = nameIn(options);
   const windows = checkJoinWindows(options);
   const { key = left.key, value = left.value, otherValue = right.value } = options;
-  invariant(key !== undefined && value !== undefined && otherValue !== undefined, "the types see to it that a join of streams has serdes");
+  needSerdes(key !== undefined && value !== undefined && otherValue !== undefined, "A join of streams");
   const side = (state: StreamState, suffix: string, valueSerde: AnySerde) =>
     state.needsRepartition
       ? repartitionedForJoin(context, state, given === undefined ? undefined : given + suffix, { key, value: valueSerde })

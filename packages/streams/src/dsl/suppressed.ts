@@ -7,6 +7,7 @@ import { StreamsError } from "../streams-error.ts";
 import { checkOptions, nameIn } from "./arguments.ts";
 import type { DslContext, TableState } from "./context.ts";
 import type { SuppressOptions } from "./options.ts";
+import { needSerdes } from "./need-serdes.ts";
 
 /** A table whose changes are held back. */
 export function suppressed(context: DslContext, state: TableState, options: SuppressOptions): unknown {
@@ -21,7 +22,7 @@ export function suppressed(context: DslContext, state: TableState, options: Supp
   const storeName = given === undefined ? graph.names.store("KTABLE-SUPPRESS-") : `${given}-store`;
   if (given === undefined) unnamed.stores.push(storeName);
   const { key, value } = state;
-  invariant(key !== undefined && value !== undefined, `the types see to it that ${storeName} has serdes`);
+  needSerdes(key !== undefined && value !== undefined, storeName);
   const {
     maxRecords = Number.POSITIVE_INFINITY,
     maxBytes = Number.POSITIVE_INFINITY,

@@ -1,8 +1,8 @@
-import { invariant } from "@ottla/base";
 import type { StoreBuilder } from "../stores/store-builder.ts";
 import { stores } from "../stores/stores.ts";
 import type { AnySerde } from "../serdes/serde.ts";
 import type { NamedStore } from "./store-naming.ts";
+import { needSerdes } from "./need-serdes.ts";
 
 /** The store of a table or of an aggregate without windows. */
 export function tableStoreBuilder(
@@ -10,7 +10,7 @@ export function tableStoreBuilder(
   serdes: { readonly key: AnySerde | undefined; readonly value: AnySerde | undefined },
 ): StoreBuilder {
   const { key, value } = serdes;
-  invariant(key !== undefined && value !== undefined, `the types see to it that store ${name} has serdes`);
+  needSerdes(key !== undefined && value !== undefined, `Store ${name}`);
   const { historyRetentionMs, logging, changelogConfig, caching = true, persistent = "asTopology" } = options;
   if (historyRetentionMs === undefined)
     return stores.timestampedKeyValue({ name, key, value, logging, changelogConfig, caching, persistent });

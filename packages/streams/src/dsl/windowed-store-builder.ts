@@ -1,10 +1,10 @@
-import { invariant } from "@ottla/base";
 import type { EmitStrategy, SessionWindows, Windows } from "../processors/windows/windows.ts";
 import type { StoreBuilder } from "../stores/store-builder.ts";
 import { stores } from "../stores/stores.ts";
 import { StreamsError } from "../streams-error.ts";
 import type { AnySerde } from "../serdes/serde.ts";
 import type { NamedStore } from "./store-naming.ts";
+import { needSerdes } from "./need-serdes.ts";
 
 /** The store of a windowed aggregate. Throws when it forgets before its windows are over. */
 export function windowedStoreBuilder(
@@ -14,7 +14,7 @@ export function windowedStoreBuilder(
   emit: EmitStrategy,
 ): StoreBuilder {
   const { key, value } = serdes;
-  invariant(key !== undefined && value !== undefined, `the types see to it that store ${name} has serdes`);
+  needSerdes(key !== undefined && value !== undefined, `Store ${name}`);
   const neededMs = retentionOf(windows);
   const retentionMs = options.retentionMs ?? neededMs;
   if (retentionMs < neededMs) {

@@ -1,6 +1,7 @@
 import { ByteReader } from "@ottla/base";
 import type { Serde } from "../serdes/serde.ts";
 import { Change } from "./change.ts";
+import { writtenBytes } from "../serdes/written-bytes.ts";
 
 /** The last byte: what comes before it. The last three are written by none, and read: a byte before the flag says whether the change is the latest. */
 const flag = { old: 0, new: 1, both: 2, oldLatest: 3, newLatest: 4, bothLatest: 5 } as const;
@@ -13,8 +14,8 @@ export function changeSerde<V>(inner: Serde<V>): Serde<Change<V>> {
   return {
     name: `change(${inner.name})`,
     serialize(topic, { newValue, oldValue }, headers) {
-      const newBytes = newValue === null ? undefined : inner.serialize(topic, newValue, headers);
-      const oldBytes = oldValue === null ? undefined : inner.serialize(topic, oldValue, headers);
+      const newBytes = newValue === null ? undefined : writtenBytes(inner.serialize(topic, newValue, headers));
+      const oldBytes = oldValue === null ? undefined : writtenBytes(inner.serialize(topic, oldValue, headers));
       if (newBytes === undefined) {
         if (oldBytes === undefined) throw new TypeError("A change with neither a new nor an old value cannot be written.");
         return Buffer.concat([oldBytes, Buffer.of(flag.old)]);

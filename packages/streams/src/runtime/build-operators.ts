@@ -2,6 +2,7 @@ import { invariant } from "@ottla/base";
 import type { Operator, OperatorTask } from "../processors/operator.ts";
 import type { Part } from "../topology/parts.ts";
 import { repartitionTopicName } from "../topology/internal-topics.ts";
+import { beginning } from "./failures.ts";
 import { SinkOperator } from "./sink-operator.ts";
 import { SourceOperator } from "./source-operator.ts";
 import type { TaskOptions } from "./task-options.ts";
@@ -27,7 +28,8 @@ export function buildOperators(options: TaskOptions, task: OperatorTask): BuiltO
     const operator = operatorOf(part, options, nameOf);
     operator.name = part.name;
     operator.task = task;
-    const middleware = part.kind === "processor" ? topology.wrap?.({ name: part.name, taskId: options.taskId }) : undefined;
+    const middleware =
+      part.kind === "processor" ? beginning(part.name, () => topology.wrap?.({ name: part.name, taskId: options.taskId })) : undefined;
     if (middleware !== undefined) wrapOperator(operator, middleware, task);
     operators.set(part.name, operator);
     children.set(part.name, []);
@@ -55,7 +57,7 @@ function operatorOf(part: Part, { collector }: TaskOptions, nameOf: (topic: stri
     case "source":
       return new SourceOperator(part);
     case "processor":
-      return part.supplier();
+      return beginning(part.name, part.supplier);
     case "sink":
       return new SinkOperator(part, typeof part.topic === "string" ? nameOf(part.topic) : undefined, collector);
   }

@@ -93,6 +93,15 @@ export function nodeError(node: string, what: string, error: unknown): StreamsEr
   return new StreamsError("STREAMS_PROCESSING", `${node} ${what}: ${reasonOf(error)}`, { cause: error, place: { node } });
 }
 
+/** Calls what a user's code does as a task begins, before there is a record: in an error the node is named. */
+export function beginning<T>(node: string, begin: () => T): T {
+  try {
+    return begin();
+  } catch (error) {
+    throw nodeError(node, "could not begin", error);
+  }
+}
+
 function heldUntil({ topic, partition, offset }: RecordPosition, input: InputRecord | undefined): string {
   if (input === undefined || (input.offset === offset && input.partition === partition && input.topic === topic)) return "";
   return `, held back until ${input.topic}-${input.partition} at offset ${input.offset} came,`;

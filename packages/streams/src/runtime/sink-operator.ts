@@ -10,6 +10,7 @@ import type { SinkPart } from "../topology/parts.ts";
 import { keyText } from "./failures.ts";
 import type { NodeMeter } from "./task-meter.ts";
 import { reasonOf } from "../thrown.ts";
+import { writtenBytes } from "../serdes/written-bytes.ts";
 
 /** Takes what a task writes: sinks and changelogs alike, in their order. */
 export interface RecordCollector {
@@ -101,7 +102,7 @@ export class SinkOperator extends Operator {
       });
     }
     try {
-      return serde.serialize(topic, datum, headers);
+      return writtenBytes(serde.serialize(topic, datum, headers));
     } catch (cause) {
       const from: RecordMetadata = this.#context.record;
       const reason = reasonOf(cause);

@@ -2,6 +2,7 @@ import type { KeyValueBytes } from "../stores/key-value/key-value-bytes.ts";
 import type { StateStore } from "../stores/store.ts";
 import type { ChangelogSink, RecordPosition } from "../stores/store-builder.ts";
 import { changelogTopicName } from "../topology/internal-topics.ts";
+import { beginning } from "./failures.ts";
 import type { TaskOptions } from "./task-options.ts";
 
 /** What the stores of a task are made with. */
@@ -51,7 +52,7 @@ export function openStores(options: StoreOptions, record: RecordPosition, stream
         return streamTimeMs();
       },
     };
-    const opened = builder.build(context);
+    const opened = beginning(`Store ${name}`, () => builder.build(context));
     if (copy !== undefined) restoreFrom(copy, opened);
     stores.set(name, opened);
   }

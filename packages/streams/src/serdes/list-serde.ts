@@ -1,6 +1,7 @@
 import { ByteReader } from "@ottla/base";
 import { refuse } from "./refuse.ts";
 import type { Serde } from "./serde.ts";
+import { writtenBytes } from "./written-bytes.ts";
 
 /** Elements of a list that a stranger's bytes may make; the least costs a byte each, and null elements four. */
 const ELEMENTS_MAX = 10_000_000;
@@ -19,7 +20,7 @@ export function list<T>(inner: Serde<T>): Serde<readonly (T | null)[]> {
     serialize(topic, value, headers) {
       if (!Array.isArray(value)) refuse(name, value, "an array");
       const elements = (value as readonly (T | null)[]).map((element) =>
-        element === null ? null : inner.serialize(topic, element, headers),
+        element === null ? null : writtenBytes(inner.serialize(topic, element, headers)),
       );
       return sizeBytes === undefined ? variableSize(elements) : constantSize(elements);
     },

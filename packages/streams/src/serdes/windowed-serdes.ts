@@ -5,6 +5,7 @@ import { canLend, keyAndMore, LentMemory } from "./lent-bytes.ts";
 import { refuse } from "./refuse.ts";
 import type { Serde } from "./serde.ts";
 import { sharedKeys } from "./shared-bytes.ts";
+import { writtenBytes } from "./written-bytes.ts";
 
 /** Where an int64 ends for a program that has numbers: a window that would end later ends here. */
 const LARGEST_TIME = 2 ** 63;
@@ -22,7 +23,7 @@ export function timeWindowed<K>(inner: Serde<K>, windowSizeMs: number): Serde<Wi
     name: `timeWindowed(${inner.name})`,
     ...sharedWith(inner, keys),
     serialize(topic, { key, window }, headers) {
-      return timeWindowedKey(keys.serialize(topic, key, headers), window.startMs, undefined);
+      return timeWindowedKey(writtenBytes(keys.serialize(topic, key, headers)), window.startMs, undefined);
     },
     deserialize(topic, bytes, headers) {
       const at = bytes.length - 8;
@@ -39,7 +40,7 @@ export function timeWindowed<K>(inner: Serde<K>, windowSizeMs: number): Serde<Wi
     return {
       ...serde,
       serialize: (topic, { key, window }: Windowed<K>, headers) =>
-        timeWindowedKey(keys.serialize(topic, key, headers), window.startMs, memory),
+        timeWindowedKey(writtenBytes(keys.serialize(topic, key, headers)), window.startMs, memory),
     };
   });
   return serde;
@@ -52,7 +53,7 @@ export function sessionWindowed<K>(inner: Serde<K>): Serde<Windowed<K>> {
     name: `sessionWindowed(${inner.name})`,
     ...sharedWith(inner, keys),
     serialize(topic, { key, window }, headers) {
-      return sessionKey(keys.serialize(topic, key, headers), window.startMs, window.endMs);
+      return sessionKey(writtenBytes(keys.serialize(topic, key, headers)), window.startMs, window.endMs);
     },
     deserialize(topic, bytes, headers) {
       const at = bytes.length - 16;
@@ -68,7 +69,7 @@ export function sessionWindowed<K>(inner: Serde<K>): Serde<Windowed<K>> {
     return {
       ...serde,
       serialize: (topic, { key, window }: Windowed<K>, headers) =>
-        sessionKey(keys.serialize(topic, key, headers), window.startMs, window.endMs, memory),
+        sessionKey(writtenBytes(keys.serialize(topic, key, headers)), window.startMs, window.endMs, memory),
     };
   });
   return serde;
@@ -92,7 +93,7 @@ export function sessionKey(key: Uint8Array, startMs: number, endMs: number, memo
 /** What a windowed key has of its inner key. */
 function sharedWith<K>(inner: Serde<K>, keys: Serde<K>): Pick<Serde<Windowed<K>>, "partitionOf" | "carriesSchemaId"> {
   return {
-    partitionOf: (topic, { key }, headers, partitions) => partitionOfKey(keys.serialize(topic, key, headers), partitions),
+    partitionOf: (topic, { key }, headers, partitions) => partitionOfKey(writtenBytes(keys.serialize(topic, key, headers)), partitions),
     ...(inner.carriesSchemaId === undefined ? {} : { carriesSchemaId: inner.carriesSchemaId }),
   };
 }

@@ -7,6 +7,7 @@ import { type AnswerInfo, checkLimit, type Page, PAGE_ROWS, type PageOptions, ty
 import { StoreQueryError, type StoreQueryErrorCode } from "./store-query-error.ts";
 import type { PartitionAsk, PartitionPage, RowPlace, StoredRow, StoreQuery } from "./store-query.ts";
 import { reasonOf } from "../../thrown.ts";
+import { writtenBytes } from "../../serdes/written-bytes.ts";
 
 /** So many rows are asked for at once by a walk over all. */
 const WALK_ROWS = 1_000;
@@ -55,7 +56,7 @@ export class StoreAsker {
       throw new StreamsError("STREAMS_NULL_KEY", `Store ${name} is asked for a null key, which none of its entries can have.`);
     try {
       // A copy: serdes may lend theirs.
-      return Buffer.from(serde.serialize(topic, key, noHeaders));
+      return Buffer.from(writtenBytes(serde.serialize(topic, key, noHeaders)));
     } catch (cause) {
       throw new StreamsError(
         "STREAMS_SERIALIZATION",

@@ -5,6 +5,7 @@ import { type TaskId, taskName } from "../plan/task-id.ts";
 import type { TopologyPlan } from "../plan/topology-plan.ts";
 import { filesOf, lockIfFree } from "./task-folder.ts";
 import type { TaskStores } from "./task-stores.ts";
+import { reasonOf } from "../../thrown.ts";
 
 /** What reading and telling of them needs of the world. */
 export interface DormantTasksHost {
@@ -42,7 +43,7 @@ export class DormantTasks {
         if (offsetSum !== undefined) this.#offsetSums.set(name, { ...id, offsetSum });
       } catch (error) {
         // Whoever is given the task finds out, and makes it again.
-        logger.debug("the state of a task that is not here is not told", { task: name, error: (error as Error).message });
+        logger.debug("the state of a task that is not here is not told", { task: name, error: reasonOf(error) });
       }
       await new Promise<void>((resolve) => clock.nextTurn(resolve));
     }
@@ -69,7 +70,7 @@ export class DormantTasks {
     try {
       return this.#host.disk.stat(folder) === undefined ? [] : this.#host.disk.list(folder);
     } catch (error) {
-      this.#host.logger.warn("the state of tasks that are not here is not told", { folder, error: (error as Error).message });
+      this.#host.logger.warn("the state of tasks that are not here is not told", { folder, error: reasonOf(error) });
       return [];
     }
   }

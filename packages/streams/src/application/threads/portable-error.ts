@@ -1,6 +1,7 @@
 import { OttlaError } from "@ottla/base";
 import { isPortable } from "@ottla/base/node";
 import { type RecordPlace, StreamsError, type StreamsErrorCode } from "../../streams-error.ts";
+import { plainText, reasonOf } from "../../thrown.ts";
 
 const CAUSES_MAX = 5;
 
@@ -16,14 +17,14 @@ export interface PortableError {
 
 export function portableError(error: unknown, depth = 0): PortableError {
   if (!(error instanceof Error))
-    return { isStreams: false, code: undefined, message: String(error), stack: undefined, place: {}, cause: undefined };
+    return { isStreams: false, code: undefined, message: reasonOf(error), stack: undefined, place: {}, cause: undefined };
   const place: RecordPlace = error instanceof StreamsError ? error.place : {};
   return {
     isStreams: error instanceof StreamsError,
     code: "code" in error && typeof error.code === "string" ? error.code : undefined,
     message: error.message,
     stack: error.stack,
-    place: isPortable(place) ? place : { ...place, key: String(place.key) },
+    place: isPortable(place) ? place : { ...place, key: plainText(place.key) },
     cause: error.cause === undefined || depth >= CAUSES_MAX ? undefined : portableError(error.cause, depth + 1),
   };
 }

@@ -12,6 +12,7 @@ import { ActiveTask, type TaskInput } from "./active-task.ts";
 import type { RecordOutput } from "./record-output.ts";
 import { wipeTask } from "./worker-clients.ts";
 import type { WorkerHost } from "./worker-host.ts";
+import { reasonOf } from "../../thrown.ts";
 
 /** What a worker's tasks are made with. */
 export interface HeldTasksParts {
@@ -146,7 +147,7 @@ export class HeldTasks {
     try {
       run();
     } catch (error) {
-      this.#host.logger.warn(what, { application: this.#host.options.applicationId, error: (error as Error).message });
+      this.#host.logger.warn(what, { application: this.#host.options.applicationId, error: reasonOf(error) });
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { Clock, Logger } from "@ottla/base";
 import type { Admin, TopicPartitionOffset } from "@ottla/client";
 import { partitionKey } from "../partition-key.ts";
+import { reasonOf } from "../../thrown.ts";
 
 /** What a purge has of the world. */
 export interface PurgeHost {
@@ -44,7 +45,7 @@ export class RepartitionPurge {
         if (error !== undefined) this.#host.logger.warn("a repartition topic was not purged", { topic, partition, error: error.message });
       }
     } catch (error) {
-      this.#host.logger.warn("repartition topics were not purged", { error: (error as Error).message });
+      this.#host.logger.warn("repartition topics were not purged", { error: reasonOf(error) });
     } finally {
       this.#isUnderWay = false;
     }

@@ -8,6 +8,7 @@ import { RepartitionPurge } from "./repartition-purge.ts";
 import type { TaskTimeouts } from "./task-timeouts.ts";
 import { DeletedInput, isOfDeletedTopic, troubleOf } from "./trouble.ts";
 import type { WorkerHost } from "./worker-host.ts";
+import { reasonOf } from "../../thrown.ts";
 
 /** So long what has to be done before a commit takes before other work of the loop has its turn. */
 const SLICE_MS = 8;
@@ -140,7 +141,7 @@ export class TaskCommits {
       await this.commit(tasks);
     } catch (error) {
       if (troubleOf(error as Error) === "fatal") throw error;
-      this.#host.logger.warn("the last commit did not come about", { error: (error as Error).message });
+      this.#host.logger.warn("the last commit did not come about", { error: reasonOf(error) });
     }
   }
 }

@@ -24,6 +24,7 @@ import { troubleOf, withoutCallback } from "./trouble.ts";
 import { TroubleMending } from "./trouble-mending.ts";
 import { dormantOf, openStoresOf, outputOf, restoreOf, standbysOf, workerName } from "./worker-clients.ts";
 import type { WorkerHost } from "./worker-host.ts";
+import { reasonOf } from "../../thrown.ts";
 
 /** How long a worker waits for what its stores are filled from. */
 const RESTORE_POLL_MS = 10;
@@ -384,7 +385,7 @@ export class Worker {
       ]),
     );
     for (const outcome of closed) {
-      if (outcome.status === "rejected") this.#host.logger.warn("a part of a worker did not close", { error: String(outcome.reason) });
+      if (outcome.status === "rejected") this.#host.logger.warn("a part of a worker did not close", { error: reasonOf(outcome.reason) });
     }
   }
 }

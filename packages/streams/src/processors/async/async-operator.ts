@@ -6,6 +6,7 @@ import type { AsyncCall, CallSettings } from "./call-options.ts";
 import { KeyLanes } from "./key-lanes.ts";
 import type { OpenCall } from "./open-call.ts";
 import { WaitingCalls } from "./waiting-calls.ts";
+import { reasonOf } from "../../thrown.ts";
 
 type Called = (value: unknown, key: unknown, call: AsyncCall) => unknown;
 type Joiner = (value: unknown, result: unknown, key: unknown) => unknown;
@@ -263,7 +264,7 @@ export class AsyncOperator extends Operator {
   #onRejected(call: OpenCall, thrown: unknown): void {
     this.#running.delete(call);
     call.controller = undefined;
-    let error = thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });
+    let error = thrown instanceof Error ? thrown : new Error(reasonOf(thrown), { cause: thrown });
     if (call.attempt <= this.#settings.retries) {
       try {
         const backoffMs = this.#settings.backoffMs(call.attempt);

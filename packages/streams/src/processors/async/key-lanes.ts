@@ -1,5 +1,6 @@
 import type { AnySerde } from "../../serdes/serde.ts";
 import type { Lane, OpenCall } from "./open-call.ts";
+import { writtenBytes } from "../../serdes/written-bytes.ts";
 
 const OBJECTS_WITHOUT_SERDE = Symbol("objects without a serde");
 
@@ -51,7 +52,7 @@ export class KeyLanes {
   #identityOf(key: unknown): unknown {
     if (key === null || typeof key !== "object") return key;
     if (this.#serde === undefined) return OBJECTS_WITHOUT_SERDE;
-    const bytes = this.#serde.serialize("", key, []);
+    const bytes = writtenBytes(this.#serde.serialize("", key, []));
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
   }
 }

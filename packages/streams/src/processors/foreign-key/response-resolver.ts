@@ -5,6 +5,7 @@ import type { AnySerde } from "../../serdes/serde.ts";
 import { Operator, type OperatorContext } from "../operator.ts";
 import type { ValueGetter } from "../tables/table-supplier.ts";
 import type { SubscriptionResponse } from "./subscription.ts";
+import { writtenBytes } from "../../serdes/written-bytes.ts";
 
 /** What the end of a foreign-key join is made with. */
 export interface ResponseResolverOptions {
@@ -53,7 +54,7 @@ export class ResponseResolver extends Operator {
 
   #isFor(hash: Hash | null, value: unknown, headers: Headers): boolean {
     if (value === null || hash === null) return value === null && hash === null;
-    murmur3(this.#value.serialize(this.#valueHashTopic, value, headers), this.#hash);
+    murmur3(writtenBytes(this.#value.serialize(this.#valueHashTopic, value, headers)), this.#hash);
     return this.#hash.equals(hash);
   }
 }

@@ -8,6 +8,7 @@ import { type FanOutWalk, Operator, type OperatorContext } from "../operator.ts"
 import type { ValueGetter } from "../tables/table-supplier.ts";
 import { combinedKey, combinedKeyPrefix } from "./combined-key.ts";
 import { Instruction, type Subscription, SubscriptionResponse } from "./subscription.ts";
+import { writtenBytes } from "../../serdes/written-bytes.ts";
 
 /** The right side's store of subscriptions, by foreign and primary key. */
 export type SubscriptionStore = TimestampedKeyValueStore<Uint8Array, Subscription<unknown>>;
@@ -57,8 +58,8 @@ export class SubscriptionReceiver extends Operator {
         return;
       }
     } else {
-      const foreignBytes = this.#foreignKey.serialize(this.#foreignKeyTopic, key, headers);
-      const primaryBytes = this.#primaryKey.serialize(this.#primaryKeyTopic, primaryKey, headers);
+      const foreignBytes = writtenBytes(this.#foreignKey.serialize(this.#foreignKeyTopic, key, headers));
+      const primaryBytes = writtenBytes(this.#primaryKey.serialize(this.#primaryKeyTopic, primaryKey, headers));
       const at = combinedKey(foreignBytes, primaryBytes, this.#combined);
       const isEnd = instruction === Instruction.deleteKeyAndPropagate || instruction === Instruction.deleteKeyNoPropagate;
       if (isEnd) this.#store.delete(at);
@@ -138,7 +139,7 @@ export class SubscribersTeller extends Operator {
   }
 
   #subscribers(key: unknown, foreignValue: unknown, timestamp: number, headers: Headers): FanOutWalk {
-    const prefix = combinedKeyPrefix(this.#options.foreignKey.serialize(`${this.#topic}-fk`, key, headers));
+    const prefix = combinedKeyPrefix(writtenBytes(this.#options.foreignKey.serialize(`${this.#topic}-fk`, key, headers)));
     const found = this.#store.prefixScan(prefix);
     return {
       next: () => {

@@ -6,6 +6,7 @@ import { compareBytes } from "../../stores/bytes/compare-bytes.ts";
 import type { Change } from "../change.ts";
 import { Operator, type OperatorContext } from "../operator.ts";
 import { Instruction, Subscription } from "./subscription.ts";
+import { writtenBytes } from "../../serdes/written-bytes.ts";
 
 /** What the left side of a foreign-key join is made with. */
 export interface SubscriptionSenderOptions {
@@ -60,7 +61,7 @@ export class SubscriptionSender extends Operator {
     const oldKey = this.#foreignKeyOf(change.oldValue, key);
     const newKey = this.#foreignKeyOf(newValue, key);
     const hash = newValue === null ? null : this.#hash;
-    if (hash !== null) murmur3(this.#value.serialize(this.#valueHashTopic, newValue, headers), hash);
+    if (hash !== null) murmur3(writtenBytes(this.#value.serialize(this.#valueHashTopic, newValue, headers)), hash);
     const moves = oldKey !== null && this.#differs(oldKey, newKey, headers);
     if (this.#options.isLeft) {
       if (newValue === null && change.oldValue === null) return;
@@ -85,7 +86,12 @@ export class SubscriptionSender extends Operator {
   #differs(a: unknown, b: unknown, headers: Headers): boolean {
     if (b === null) return true;
     const topic = this.#foreignKeyTopic;
-    return compareBytes(this.#oldForeignKey.serialize(topic, a, headers), this.#newForeignKey.serialize(topic, b, headers)) !== 0;
+    return (
+      compareBytes(
+        writtenBytes(this.#oldForeignKey.serialize(topic, a, headers)),
+        writtenBytes(this.#newForeignKey.serialize(topic, b, headers)),
+      ) !== 0
+    );
   }
 
   #send(foreignKey: unknown, primaryKey: unknown, hash: Hash | null, instruction: Instruction, timestamp: number, headers: Headers): void {

@@ -5,6 +5,7 @@ import { Hash } from "../../serdes/murmur3.ts";
 import type { Headers } from "../../record.ts";
 import { LentValue } from "../change.ts";
 import type { Serde } from "../../serdes/serde.ts";
+import { writtenBytes } from "../../serdes/written-bytes.ts";
 
 /** What the right side of a foreign-key join is to do with a subscription; the numbers stand in the bytes. */
 export const Instruction = {
@@ -92,7 +93,7 @@ export function subscriptionSerde<K>(primaryKey: Serde<K>, primaryKeyTopicOf: (t
     headers: Headers,
     memory: LentMemory | undefined,
   ): Uint8Array => {
-    const keyBytes = lentKey.serialize(keyTopicOf(topic), key, headers);
+    const keyBytes = writtenBytes(lentKey.serialize(keyTopicOf(topic), key, headers));
     const hashBytes = hash === null ? 0 : HASH_BYTES;
     const into = room(2 + hashBytes + keyBytes.length + 4, memory);
     into[0] = hash === null ? VERSION | NO_HASH : VERSION;
@@ -134,7 +135,7 @@ export function subscriptionResponseSerde<V>(foreignValue: Serde<V>): Serde<Subs
     headers: Headers,
     memory: LentMemory | undefined,
   ): Uint8Array => {
-    const valueBytes = value === null ? undefined : lentValue.serialize(topic, value, headers);
+    const valueBytes = value === null ? undefined : writtenBytes(lentValue.serialize(topic, value, headers));
     const valueAt = hash === null ? 1 : 1 + HASH_BYTES;
     const into = room(valueAt + (valueBytes?.length ?? 0), memory);
     into[0] = hash === null ? RESPONSE_VERSION | NO_HASH : RESPONSE_VERSION;
