@@ -1,4 +1,5 @@
 import { streams, type ApplicationOptions, type StreamsApplication, type Topology, type TopologyPlace } from "@ottla/streams";
+import { silentLogger } from "@ottla/base";
 import type { Kafka } from "@ottla/testing";
 
 /** An instance that can be killed: its client ends at once, and nothing more of it reaches the cluster. */
@@ -7,15 +8,17 @@ export interface Instance extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
-/** Starts an instance; resolves when it runs. `before` it starts, who watches it may begin. */
+/** Starts an instance; resolves when it runs. `before` it starts, who watches it may begin. What it warns of is added to `warnings`. */
 export async function startInstance(
   kafka: Kafka,
   topology: Topology | TopologyPlace,
   options: Partial<ApplicationOptions> & Pick<ApplicationOptions, "applicationId">,
   before: (app: StreamsApplication) => unknown = () => {},
+  warnings: string[] = [],
 ): Promise<Instance> {
   const life = new AbortController();
-  const app = streams(topology, {
+  const warn = (message: string, fields: object = {}) => void warnings.push(`${message} ${JSON.stringify(fields)}`);
+  const given: ApplicationOptions = {
     bootstrapServers: kafka.bootstrapServers,
     sessionTimeoutMs: 600,
     heartbeatIntervalMs: 50,
@@ -24,7 +27,8 @@ export async function startInstance(
     commitIntervalMs: 20,
     ...options,
     client: { ...options.client, retryBackoffMs: 10, retryBackoffMaxMs: 50, signal: life.signal },
-  });
+  };
+  const app = streams(topology, given, { logger: { ...silentLogger, warn } });
   await before(app);
   await app.start();
   return {

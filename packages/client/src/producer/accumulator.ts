@@ -76,8 +76,8 @@ export class Accumulator implements FateEvents {
   /** False when there is no memory for it now. Throws `ClientError` RECORD_TOO_LARGE and UNKNOWN_PARTITION, and what a partitioner throws. */
   append(draft: RecordDraft, topic: TopicState, delivery: Delivery | undefined, waiter: MemoryWaiter | undefined): boolean {
     const { sizeBytes, key, value, headers, timestamp } = draft;
-    if (sizeBytes > this.#options.maxRequestSizeBytes || sizeBytes > this.#options.bufferMemoryBytes)
-      throw tooLarge(draft.topic, sizeBytes, this.#options);
+    const refusal = this.tooLarge(draft);
+    if (refusal !== undefined) throw refusal;
     if (!this.#memory.take(sizeBytes, waiter)) return false;
     let partition: number;
     try {
@@ -98,6 +98,12 @@ export class Accumulator implements FateEvents {
       this.#sender.noteFull(queue);
     }
     return true;
+  }
+
+  /** Why no call takes it; undefined: it is not too large. */
+  tooLarge({ topic, sizeBytes }: RecordDraft): ClientError | undefined {
+    const { maxRequestSizeBytes, bufferMemoryBytes } = this.#options;
+    return sizeBytes > maxRequestSizeBytes || sizeBytes > bufferMemoryBytes ? tooLarge(topic, sizeBytes, this.#options) : undefined;
   }
 
   /** Resolves when all batches made so far are decided. */

@@ -124,6 +124,12 @@ export class KafkaProducer implements Producer {
     return this.#take(sent, this.#timeOf(sent), this.#listener, "enqueueFor", -1, undefined) ? undefined : this.#waiting.taken(sent.topic);
   }
 
+  tooLarge(record: ProducerRecord): ClientError | undefined {
+    const draft = new RecordDraft();
+    draft.read(record, 0, "tooLarge", -1);
+    return this.#accumulator.tooLarge(draft);
+  }
+
   /** When it is sent, where the record does not say. */
   #timeOf(record: ProducerRecord | undefined): number {
     return record?.timestamp ?? this.#cluster.deps.clock.nowMs();

@@ -1,3 +1,4 @@
+import type { ClientError } from "../client-error.ts";
 import type { OptionNames } from "../options/option-reader.ts";
 import type { BatchReport, DeliveryCallback, DeliveryListener, ProducerRecord, RecordMetadata, SendOptions } from "./record-types.ts";
 import type { TransactionalProducer } from "./transactions/transaction-api.ts";
@@ -107,6 +108,8 @@ export interface Producer extends TransactionalProducer, AsyncDisposable {
   enqueue(record: ProducerRecord, onDelivery?: DeliveryCallback): Promise<void> | undefined;
   /** As {@link enqueue}; what becomes of the record is told together with others. */
   enqueueFor(listener: DeliveryListener, record: ProducerRecord): Promise<void> | undefined;
+  /** `RECORD_TOO_LARGE` for a record that this producer takes in no call, and that would fail a transaction; undefined for any other. Throws `INVALID_ARGUMENT`. */
+  tooLarge(record: ProducerRecord): ClientError | undefined;
   /** Sends what waits and resolves when everything handed in before is decided. Rejects with the first failure nobody was told of. */
   flush(options?: SendOptions): Promise<void>;
   stats(): ProducerStats;

@@ -139,6 +139,8 @@ export function onRefusal<A, T extends object>(
   message: string | undefined,
 ): MemberState<A, T> {
   if (!takesPart(state)) return state;
+  // A group is made for who joins it: one that is not found then is of another kind, and stays so.
+  if (errorCode === ErrorCode.GROUP_ID_NOT_FOUND && state.phase === "joining") return fail(state, new KafkaError(errorCode, message));
   const trouble = heartbeatTrouble(errorCode);
   if (trouble === "lost") return lose(state);
   if (trouble === "failed") return fail(state, new KafkaError(errorCode, message));

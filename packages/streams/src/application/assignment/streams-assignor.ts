@@ -1,4 +1,5 @@
 import type { Assignor, GroupMember, MemberAssignment } from "@ottla/client";
+import { ErrorCode, KafkaError } from "@ottla/protocol";
 import { applicationShutDown } from "../../streams-error.ts";
 import { checkUnchangedPartitions } from "../plan/changed-partitions.ts";
 import { countPartitions, type PartitionCounts, taskCount } from "../plan/partition-counts.ts";
@@ -61,12 +62,22 @@ export function streamsAssignor(plan: TopologyPlan, host: AssignorHost): Assigno
     },
     onAssignment({ userData }) {
       const { events } = host;
-      const data = userData === null || userData === undefined ? { standbys: [] } : decodeAssignedData(userData);
+      if (userData === null || userData === undefined || userData.length === 0)
+        return events.onFailure(dividedByOthers(plan.applicationId));
+      const data = decodeAssignedData(userData);
       if (data.isShutdown === true) return events.onFailure(applicationShutDown(plan.applicationId));
       events.onHosts(data.hosts ?? []);
       events.onStandbys(data.standbys, data.probeInMs);
     },
   };
+}
+
+/** A consumer of the newer protocol makes the group one whose coordinator divides partitions, and knows nothing of tasks. */
+function dividedByOthers(applicationId: string): KafkaError {
+  return new KafkaError(
+    ErrorCode.INCONSISTENT_GROUP_PROTOCOL,
+    `Group ${applicationId} is divided by its coordinator: a consumer with group.protocol=consumer, of another program, is a member of it, too. Give that one another group.id, or this application another applicationId.`,
+  );
 }
 
 function assign(

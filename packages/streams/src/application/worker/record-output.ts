@@ -1,5 +1,5 @@
 import { invariant } from "@ottla/base";
-import type { ConsumedBy, ConsumedOffsets, DeliveryListener, Producer } from "@ottla/client";
+import type { ConsumedBy, ConsumedOffsets, DeliveryListener, Producer, ProducerRecord } from "@ottla/client";
 import type { Headers } from "../../record.ts";
 import type { RecordCollector } from "../../runtime/sink-operator.ts";
 import { StreamsError } from "../../streams-error.ts";
@@ -7,6 +7,9 @@ import type { WorkerDoing } from "../observe/snapshots.ts";
 import { partitionKey } from "../partition-key.ts";
 import type { PartitionCounts } from "../plan/partition-counts.ts";
 import { MembershipOver } from "./write-permit.ts";
+
+/** Smaller ones are taken by any producer. */
+const LARGE_BYTES = 16 * 1024;
 
 /** Where a worker's producer comes from: another one takes its place when it was fenced. */
 export type MakeProducer = () => Producer;
@@ -68,13 +71,21 @@ export class RecordOutput implements RecordCollector {
     headers: Headers,
   ): void {
     invariant(!this.isTransactional || this.#isOpen, "records are written in a transaction");
+    const record = { topic, partition, key, value, timestamp: timestamp ?? undefined, headers };
+    if (bytesOf(key, value, headers) > LARGE_BYTES) this.#checkSize(record);
     // Bytes that have to wait are copied by the producer.
-    const room = this.#producer.enqueueFor(this.#listener, { topic, partition, key, value, timestamp: timestamp ?? undefined, headers });
+    const room = this.#producer.enqueueFor(this.#listener, record);
     if (room !== undefined) {
       this.#room = this.#room === undefined ? room : Promise.all([this.#room, room]).then(() => {});
       // Whoever waits for it hears of it; nobody may.
       this.#room.catch(() => {});
     }
+  }
+
+  /** Here its node is known, and whoever is asked about failures: told by the producer it is the transaction's end, again and again. */
+  #checkSize(record: ProducerRecord): void {
+    const error = this.#producer.tooLarge(record);
+    if (error !== undefined) throw new StreamsError("STREAMS_WRITE", error.message, { cause: error });
   }
 
   partitionsOf(topic: string): number {
@@ -203,4 +214,10 @@ export class RecordOutput implements RecordCollector {
     if (!this.isTransactional && !(error instanceof MembershipOver) && this.#onFailure(error) === "continue") return;
     this.#failure = error;
   }
+}
+
+function bytesOf(key: Uint8Array | null, value: Uint8Array | null, headers: Headers): number {
+  let bytes = (key?.length ?? 0) + (value?.length ?? 0);
+  for (const header of headers) bytes += header.key.length + (header.value?.length ?? 0);
+  return bytes;
 }

@@ -42,10 +42,34 @@ export function isOfDeletedTopic(error: unknown): error is KafkaError {
 export function troubleOf(found: Error): Trouble {
   const error = withoutCallback(found);
   if (error instanceof DeletedInput) return error.mayPass ? "positionLost" : "fatal";
-  if (error instanceof ClientError) return byCode[error.code] ?? "fatal";
+  if (error instanceof ClientError) return isHopeless(error) ? "fatal" : (byCode[error.code] ?? "fatal");
   const state = stateErrorIn(error);
   if (state === undefined) return "fatal";
   return state.code === "STREAMS_STATE_WRITE" ? "stateUnwritten" : "stateLost";
+}
+
+/** What fails a transaction each time that the same is done again: what may not be done, and what no broker takes. */
+const hopelessCodes: ReadonlySet<string> = new Set([
+  "TOPIC_AUTHORIZATION_FAILED",
+  "GROUP_AUTHORIZATION_FAILED",
+  "TRANSACTIONAL_ID_AUTHORIZATION_FAILED",
+  "CLUSTER_AUTHORIZATION_FAILED",
+  "MESSAGE_TOO_LARGE",
+  "RECORD_LIST_TOO_LARGE",
+  "INVALID_RECORD",
+  "INVALID_TIMESTAMP",
+  "INVALID_TOPIC_EXCEPTION",
+  "POLICY_VIOLATION",
+  "UNSUPPORTED_FOR_MESSAGE_FORMAT",
+  "OFFSET_METADATA_TOO_LARGE",
+  "INVALID_COMMIT_OFFSET_SIZE",
+  "RECORD_TOO_LARGE",
+  "UNKNOWN_PARTITION",
+  "INVALID_ARGUMENT",
+]);
+
+function isHopeless({ code, cause }: ClientError): boolean {
+  return code === "TRANSACTION_FAILED" && (cause instanceof KafkaError || cause instanceof ClientError) && hopelessCodes.has(cause.code);
 }
 
 const stateCodes: ReadonlySet<string> = new Set(["STREAMS_STATE_WRITE", "STREAMS_STATE_CORRUPTED", "STREAMS_RESTORE"]);

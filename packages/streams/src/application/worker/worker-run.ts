@@ -81,11 +81,12 @@ export class WorkerRun {
       onDropped: (node: string, reason: DropReason) => this.#host.onDropped(node, reason),
     };
     if (plan.global.nodes.length > 0) {
-      this.#global = new GlobalTables({
+      this.#global = await GlobalTables.open({
         ...this.#host,
         folder: number === 1 ? "global" : `global-${number}`,
         task: { ...shared, collector: noOutput },
       });
+      if (this.#isStopping) return;
       await this.#global.fill();
     }
     if (this.#isStopping) return;

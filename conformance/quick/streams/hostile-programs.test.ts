@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type ApplicationOptions, type Serde, serdes, StreamsBuilder, type StreamsApplication, type Topology } from "@ottla/streams";
+import { type Kafka, startKafka } from "@ottla/testing";
+import { impatientSettings, startInstance } from "./known-answers.ts";
+
+const texts = { key: serdes.string, value: serdes.string };
+const failed = { name: "StreamsError", code: "STREAMS_PROCESSING" };
+
+function topologyOf(build: (b: StreamsBuilder) => void): Topology {
+  const b = new StreamsBuilder();
+  build(b);
+  return b.build();
+}
+
+const throwing = (thrown: unknown) => (): never => {
+  throw thrown;
+};
+
+/** Starts it, if it starts, and gives what it ended with. */
+async function endOf(
+  kafka: Kafka,
+  topology: Topology,
+  options: Partial<ApplicationOptions> & { readonly applicationId: string },
+): Promise<Error> {
+  let app: StreamsApplication | undefined;
+  try {
+    await startInstance(kafka, topology, options, (made) => (app = made));
+  } catch (error) {
+    return error as Error;
+  }
+  await kafka.until("the application's end", () => app!.state === "ERROR");
+  return app!.error!;
+}
+
+test("what a processor's code throws as its task begins is told with the processor's name, whatever it is", async () => {
+  await using kafka = await startKafka({ topics: { a: 1 }, settings: impatientSettings });
+  const thrown = [new Error("no licence"), undefined, null, 7, Object.create(null)];
+  const words = ["no licence", "undefined", "null", "7", "[object Object]"];
+  for (const [index, each] of thrown.entries()) {
+    const places = {
+      "its supplier": (b: StreamsBuilder) => void b.stream("a", texts).process(throwing(each), { name: "work" }),
+      init: (b: StreamsBuilder) => void b.stream("a", texts).process(() => ({ init: throwing(each), process() {} }), { name: "work" }),
+    };
+    for (const [place, build] of Object.entries(places)) {
+      const error = await endOf(kafka, topologyOf(build), { applicationId: `begins-${index}-${place.length}` });
+      assert.deepEqual([error.name, (error as Error & { code: string }).code], [failed.name, failed.code], place);
+      assert.equal(error.message, `work failed when its task began: ${words[index]}`);
+    }
+  }
+});
+
+test("a handler that throws what has no text is in the log, and the application ends with what it was asked about", async () => {
+  await using kafka = await startKafka({ topics: { a: 1 }, settings: impatientSettings });
+  await kafka.topic("a").produce(["x"]);
+  const topology = topologyOf((b) => void b.stream("a", texts).forEach(throwing(new Error("broken"))));
+  const error = await endOf(kafka, topology, { applicationId: "textless", onError: { fatal: throwing(Object.create(null)) } });
+  assert.match(error.message, /failed on the record a-0 at offset 0 .*: broken/);
+});
+
+test("what a serde gives in place of bytes is refused with its name, by sinks and by stores", async () => {
+  await using kafka = await startKafka({ topics: { a: 1, out: 1 }, settings: impatientSettings });
+  await kafka.topic("a").produce([{ key: "k", value: "v" }]);
+  for (const [index, given] of ["text", undefined, 7].entries()) {
+    const wrong = { name: "mine", serialize: () => given, deserialize: () => "" } as unknown as Serde<string>;
+    const uses = {
+      sink: (b: StreamsBuilder) => void b.stream("a", texts).to("out", { key: serdes.string, value: wrong }),
+      store: (b: StreamsBuilder) =>
+        void b.table("a", { key: serdes.string, value: serdes.string }).mapValues((v) => v, { value: wrong, store: "s" }),
+    };
+    for (const [use, build] of Object.entries(uses)) {
+      const error = await endOf(kafka, topologyOf(build), { applicationId: `bytes-${use}-${index}` });
+      assert.match(error.message, new RegExp(`serde mine.*: it gave ${typeof given}, and what a serde writes is a Uint8Array`));
+    }
+  }
+  assert.deepEqual(await kafka.topic("out").records(), []);
+});
+
+for (const guarantee of ["atLeastOnce", "exactlyOnce"] as const) {
+  test(`a record that no broker takes is its node's failure, and is answered once (${guarantee})`, async () => {
+    await using kafka = await startKafka({ topics: { a: 1, out: 1 }, settings: impatientSettings });
+    await kafka.topic("a").produce([
+      { key: "large", value: "x".repeat(600_000) },
+      { key: "small", value: "y" },
+    ]);
+    const twice = topologyOf(
+      (b) =>
+        void b
+          .stream("a", texts)
+          .mapValues((value) => value + value)
+          .to("out", texts),
+    );
+    const error = await endOf(kafka, twice, { applicationId: "ends", guarantee });
+    assert.match(
+      error.message,
+      /failed on the record a-0 at offset 0 with key "large": A record for "out" takes 12\d{5} bytes, more than maxRequestSizeBytes/,
+    );
+    const asked: string[] = [];
+    await using instance = await startInstance(kafka, twice, {
+      applicationId: "goes-on",
+      guarantee,
+      onError: {
+        produce({ key, toTopic }) {
+          asked.push(`${String(key)} ${toTopic}`);
+          return "continue";
+        },
+      },
+    });
+    await kafka.topic("out").has(["yy"]);
+    await kafka.group("goes-on").lag().zero();
+    assert.deepEqual([asked, instance.app.state], [["large out"], "RUNNING"]);
+    // A changelog is written by a node, too.
+    const joined = topologyOf(
+      (b) =>
+        void b
+          .stream("a", texts)
+          .groupByKey()
+          .aggregate(
+            () => "",
+            (_key, value, all) => all + value + value,
+            { value: serdes.string, store: "all" },
+          ),
+    );
+    const ofStore = await endOf(kafka, joined, { applicationId: "keeps", guarantee });
+    assert.match(ofStore.message, /failed on the record a-0 at offset 0 with key "large": A record for "keeps-all-changelog" takes/);
+  });
+}
+
+test("what may not be written or committed in a transaction ends the application with the reason, and is not tried for ever", async () => {
+  await using kafka = await startKafka({ topics: { a: 1, out: 1 }, settings: impatientSettings });
+  await kafka.topic("a").produce(["x"]);
+  const topology = topologyOf((b) => void b.stream("a", texts).to("out", texts));
+  const refusals = [
+    { api: "TxnOffsetCommit", reply: "GROUP_AUTHORIZATION_FAILED" },
+    { api: "Produce", topic: "out", reply: "TOPIC_AUTHORIZATION_FAILED" },
+    { api: "Produce", topic: "out", reply: "MESSAGE_TOO_LARGE" },
+  ] as const;
+  for (const [index, refusal] of refusals.entries()) {
+    using _fault = kafka.fault({ ...refusal, times: "always" });
+    const error = await endOf(kafka, topology, { applicationId: `denied-${index}`, guarantee: "exactlyOnce" });
+    assert.match(error.message, new RegExp(`failed and has to be aborted: ${refusal.reply}`));
+  }
+});
+
+test("a group of another kind under the application's id ends the start, and is not asked again and again", async () => {
+  await using kafka = await startKafka({ topics: { a: 1 }, settings: impatientSettings });
+  const topology = topologyOf((b) => void b.stream("a", texts).forEach(() => {}));
+  for (const groupProtocol of ["classic", "consumer"] as const) {
+    const groupId = `taken-${groupProtocol}`;
+    await using consumer = kafka.client().consumer({ groupId, groupProtocol });
+    consumer.subscribe(["a"]);
+    let isDone = false;
+    const polling = (async () => {
+      while (!isDone) await consumer.poll(20);
+    })();
+    await kafka.until("the other is a member", () => consumer.assignment().length === 1);
+    const asStreams = await endOf(kafka, topology, {
+      applicationId: groupId,
+      groupProtocol: "streams",
+      sessionTimeoutMs: undefined,
+      heartbeatIntervalMs: undefined,
+    });
+    assert.deepEqual([(asStreams as Error & { code: string }).code], ["GROUP_ID_NOT_FOUND"]);
+    const asClassic = await endOf(kafka, topology, { applicationId: groupId });
+    assert.deepEqual([(asClassic as Error & { code: string }).code], ["INCONSISTENT_GROUP_PROTOCOL"]);
+    if (groupProtocol === "consumer")
+      assert.match(asClassic.message, /Group taken-consumer is divided by its coordinator: .*another applicationId/);
+    isDone = true;
+    await polling;
+  }
+});
