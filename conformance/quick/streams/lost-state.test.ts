@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, truncateSync } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { StreamsApplication } from "@ottla/streams";
+import { serdes, StreamsBuilder, type StreamsApplication } from "@ottla/streams";
 import { type Kafka, startKafka } from "@ottla/testing";
 import { impatientSettings, startInstance } from "./known-answers.ts";
 import { countsAre, wordCount } from "./word-count.ts";
@@ -41,9 +41,9 @@ async function count(kafka: Kafka, stateDir: string, lines: string[], expected: 
   await app.close();
 }
 
-function start(kafka: Kafka, stateDir: string, watch: (app: StreamsApplication) => void = () => {}) {
+function start(kafka: Kafka, stateDir: string, watch: (app: StreamsApplication) => void = () => {}, warnings: string[] = []) {
   const options = { applicationId: "kept", stateDir, guarantee: "exactlyOnce" } as const;
-  return startInstance(kafka, wordCount({ persistent: true }), options, watch);
+  return startInstance(kafka, wordCount({ persistent: true }), options, watch, warnings);
 }
 
 /** How many records were read to make stores. */
@@ -82,6 +82,64 @@ test("a changelog that was made anew is no base either", async () => {
     await using _instance = await start(kafka, stateDir);
     await kafka.topic("lines").produce(["a"]);
     await countsAre(kafka, { a: 1 });
+  });
+});
+
+test("a changelog that was made anew and has more than before is no base either, and is told as another one", async () => {
+  await within(async (kafka, stateDir) => {
+    await count(kafka, stateDir, ["a b", "a b"], { a: 2, b: 2 });
+    const admin = kafka.client().admin();
+    await admin.deleteTopics([changelog]);
+    await admin.createTopics([{ name: changelog, partitionCount: 1, configs: { "cleanup.policy": "compact" } }]);
+    const other = kafka.client().producer();
+    for (let i = 0; i < 30; i++)
+      await other.send({ topic: changelog, partition: 0, key: `c${i}`, value: Buffer.from([0, 0, 0, 0, 0, 0, 0, 5]) });
+    let restored: () => number;
+    const warnings: string[] = [];
+    await using _instance = await start(kafka, stateDir, (app) => (restored = restoredBy(app)), warnings);
+    assert.equal(restored!(), 30);
+    assert.match(warnings.join("\n"), /kept-counts-changelog-0 up to offset \d+ of a topic that was deleted and made again/);
+    await kafka.topic("lines").produce(["a c0 c29"]);
+    await countsAre(kafka, { a: 1, c0: 6, c29: 6 });
+  });
+});
+
+test("global tables on the disk are made again where their file cannot be read, and where their topic is another one by now", async () => {
+  await within(async (kafka, stateDir) => {
+    const b = new StreamsBuilder();
+    const texts = { key: serdes.string, value: serdes.string };
+    const names = b.globalTable("names", { ...texts, store: { name: "names", persistent: true } });
+    b.stream("lines", texts)
+      .leftJoinGlobal(
+        names,
+        (line) => line,
+        (line, name) => `${line}=${name}`,
+      )
+      .to("words", texts);
+    const topology = b.build();
+    const answers = async (lines: string[], expected: string[]) => {
+      const warnings: string[] = [];
+      await using _instance = await startInstance(kafka, topology, { applicationId: "kept", stateDir }, () => {}, warnings);
+      await kafka.topic("lines").produce(lines);
+      await kafka.topic("words").includes(expected);
+      return warnings;
+    };
+    const fill = (value: string, count: number) =>
+      kafka.topic("names").produce(Array.from({ length: count }, (_, i) => ({ key: String(i), value: `${value}${i}` })));
+    const admin = kafka.client().admin();
+    await admin.createTopics([{ name: "names", partitionCount: 1 }]);
+    await fill("old", 3);
+    assert.deepEqual(await answers(["0", "2"], ["0=old0", "2=old2"]), []);
+    truncateSync(join(stateDir, "kept", "global", "data.mdb"), 10_000);
+    assert.match((await answers(["1"], ["1=old1"])).join(), /the state of global tables is made again/);
+    await admin.deleteTopics(["names"]);
+    await admin.createTopics([{ name: "names", partitionCount: 1 }]);
+    await fill("new", 2);
+    await fill("new", 2);
+    assert.match(
+      (await answers(["0", "1", "2"], ["0=new0", "1=new1", "2=null"])).join(),
+      /names-0 up to offset 3 of a topic that was deleted and made again/,
+    );
   });
 });
 

@@ -34,6 +34,14 @@ interface Situation {
 const record = (key: string | null, value: string | null, timestamp = 1_000, partition = 0) => ({ key, value, timestamp, partition });
 const give = (kafka: Kafka, ...records: readonly ReturnType<typeof record>[]) => kafka.topic("in").produce(records);
 
+/** So that an application whose topic is gone closes soon. */
+const soonUndelivered = {
+  client: { requestTimeoutMs: 1_000 },
+  "producer.delivery.timeout.ms": 1_500,
+  "producer.max.block.ms": 1_500,
+  "producer.linger.ms": 0,
+} as object;
+
 const situations: Readonly<Record<string, Situation>> = {
   "no record ever came": {
     build: (b) => b.stream("in", texts).to("out"),
@@ -191,6 +199,24 @@ const situations: Readonly<Record<string, Situation>> = {
     during: (kafka) => kafka.client().admin().deleteTopics(["in"]),
     expected: { INPUT_TOPIC_MISSING: /^Topic in,/ },
   },
+  "a changelog was deleted": {
+    options: soonUndelivered,
+    build: (b) => b.stream("in", texts).groupByKey().count({ store: "counts" }).toStream().to("out", { value: serdes.long }),
+    async during(kafka) {
+      await kafka.client().admin().deleteTopics(["why-counts-changelog"]);
+      await give(kafka, record("a", "x"));
+    },
+    expected: { OUTPUT_TOPIC_MISSING: /^Topic why-counts-changelog, which the application writes to, is not there/ },
+  },
+  "a sink's topic was deleted": {
+    options: soonUndelivered,
+    build: (b) => b.stream("in", texts).to("out"),
+    async during(kafka) {
+      await kafka.client().admin().deleteTopics(["out"]);
+      await give(kafka, record("a", "x"));
+    },
+    expected: { OUTPUT_TOPIC_MISSING: /^Topic out, which the application writes to, is not there/ },
+  },
   "others have all tasks": {
     build: (b) => b.stream("in", texts).to("out"),
     async before(kafka) {
@@ -232,8 +258,11 @@ for (const [name, situation] of Object.entries(situations)) {
   test(`why nothing comes out: ${name}`, { timeout: 30_000 }, async () => {
     const { partitions = 1, options, build, before, during, expected, never = [] } = situation;
     // A group that waits for others stands for one that is being divided.
-    const settings = expected.REBALANCING === undefined ? {} : { settings: { "group.initial.rebalance.delay.ms": 60_000 } };
-    await using kafka = await startKafka({ topics: { in: partitions, other: partitions, out: 1 }, ...settings });
+    const settings = {
+      "auto.create.topics.enable": "false",
+      ...(expected.REBALANCING === undefined ? {} : { "group.initial.rebalance.delay.ms": 60_000 }),
+    };
+    await using kafka = await startKafka({ topics: { in: partitions, other: partitions, out: 1 }, settings });
     const after = await before?.(kafka);
     const b = new StreamsBuilder();
     build(b);

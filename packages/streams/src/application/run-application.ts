@@ -6,7 +6,7 @@ import type { Topology } from "../topology/topology.ts";
 import { LoopWorker } from "./loop-worker.ts";
 import type { FatalAnswer } from "./options/application-options.ts";
 import type { Observed } from "./observe/application-observer.ts";
-import { inputTopics } from "./plan/input-topics.ts";
+import { inputTopics, outputTopics } from "./plan/input-topics.ts";
 import type { ResolvedOptions } from "./options/resolve-options.ts";
 import type { ApplicationQueries } from "./queries/application-queries.ts";
 import { ensureTopics } from "./plan/ensure-topics.ts";
@@ -20,6 +20,7 @@ import { portableOptions } from "./threads/portable-options.ts";
 import type { TopologyPlace } from "./threads/topology-module.ts";
 import { transactionalIdOf } from "./worker/worker-clients.ts";
 import { type ApplicationWorker, type WorkerEvents, WorkerPool } from "./worker-pool.ts";
+import { reasonOf } from "../thrown.ts";
 
 const LOOK_AGAIN_MS = 100;
 /** How often folders of tasks are looked at that are not here any more. */
@@ -119,6 +120,7 @@ export class RunningApplication {
       admin: this.#client.admin(),
       processId: this.#common.processId,
       inputTopics: inputTopics(plan, counts),
+      outputTopics: outputTopics(plan),
       snapshots: () => this.pool.snapshots(),
     };
     for (let count = 0; count < Math.max(1, options.workers); count++) this.pool.add();
@@ -145,7 +147,7 @@ export class RunningApplication {
         const emptied = this.#state?.emptyUnused(clock.monotonicMs(), delayMs) ?? [];
         if (emptied.length > 0) logger.info("the state of tasks that are not here is removed", { tasks: emptied.join(" ") });
       } catch (error) {
-        logger.warn("the state of tasks that are not here is not removed", { error: (error as Error).message });
+        logger.warn("the state of tasks that are not here is not removed", { error: reasonOf(error) });
       }
       this.#cleanUpLater();
     });

@@ -24,7 +24,7 @@ export async function whyFromOutside(admin: Admin, applicationId: string, nowMs:
   );
   const topics = new Set([...committed, ...assigned].map(({ topic }) => topic));
   for (const topic of own.changelogs) topics.delete(topic);
-  const cluster = await clusterFacts(admin, applicationId, [...topics].sort(), TIMEOUT_MS);
+  const cluster = await clusterFacts(admin, { groupId: applicationId, topics: [...topics].sort(), outputs: [], timeoutMs: TIMEOUT_MS });
   const reasons = whyNothing({
     applicationId,
     nowMs,

@@ -1,12 +1,12 @@
-import { nodeDisk } from "@ottla/base/node";
 import { ClientError, type Consumer } from "@ottla/client";
 import { GlobalTask } from "../../runtime/global-task.ts";
 import type { TaskOptions } from "../../runtime/task-options.ts";
-import { TaskState } from "../../stores/persistent/task-state.ts";
+import type { TaskState } from "../../stores/persistent/task-state.ts";
 import type { StateStore } from "../../stores/store.ts";
 import type { StoreCopy } from "../queries/store-copy.ts";
 import { isolationOf, propertiesOf } from "../worker/worker-clients.ts";
 import type { WorkerHost } from "../worker/worker-host.ts";
+import { globalPartitions, openGlobalState } from "./global-state.ts";
 
 const POLL_MS = 100;
 const RECORDS_PER_LOOK = 64;
@@ -30,11 +30,15 @@ export class GlobalTables {
   #isFilled = false;
   #committedAtMs: number;
 
-  constructor(host: GlobalTablesHost) {
+  /** Opens the stores; what is on the disk and cannot be read, or is of topics that were deleted or cut, is made again from what is there. */
+  static async open(host: GlobalTablesHost): Promise<GlobalTables> {
+    return new GlobalTables(host, await openGlobalState(host));
+  }
+
+  private constructor(host: GlobalTablesHost, state: TaskState | undefined) {
     this.#host = host;
     const { client, options, plan, clock } = host;
-    this.#state =
-      options.stateDir === undefined ? undefined : TaskState.open(nodeDisk, `${options.stateDir}/${options.applicationId}/${host.folder}`);
+    this.#state = state;
     this.#task = new GlobalTask({
       ...host.task,
       taskId: "-1_-1",
@@ -65,10 +69,7 @@ export class GlobalTables {
 
   /** Resolves when they have all that was in their topics at its call. */
   async fill(): Promise<void> {
-    const { plan, counts } = this.#host;
-    const partitions = plan.global.topics.flatMap((topic) =>
-      Array.from({ length: counts.get(topic) ?? 0 }, (_, partition) => ({ topic, partition })),
-    );
+    const partitions = globalPartitions(this.#host);
     this.#consumer.assign(partitions);
     for (const place of partitions) {
       const next = this.#state === undefined || !this.#isPersistent ? 0 : this.#task.nextOffset(place.topic, place.partition);

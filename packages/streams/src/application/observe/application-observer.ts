@@ -9,6 +9,7 @@ import { javaMetrics, type StreamsMetric } from "./java-metrics.ts";
 import type { TaskSnapshot, WorkerSnapshot, WorkerSnapshots } from "./snapshots.ts";
 import type { Reason } from "./why/reason.ts";
 import { whyNothing } from "./why/why-nothing.ts";
+import { reasonOf } from "../../thrown.ts";
 
 /** As long a question to the cluster may take. */
 const ASK_MS = 5_000;
@@ -33,6 +34,8 @@ export interface Observed {
   readonly processId: string;
   /** Topics that the tasks read, by their names in the cluster. */
   readonly inputTopics: readonly string[];
+  /** Topics that they write to by name, changelogs too. */
+  readonly outputTopics: readonly string[];
   snapshots(): Promise<WorkerSnapshots>;
 }
 
@@ -116,11 +119,12 @@ export class ApplicationObserver {
   }
 
   async #askCluster(observed: Observed | undefined): Promise<ClusterFacts | { readonly error: string }> {
-    if (observed === undefined) return { inputs: [], missingTopics: [], group: undefined };
+    if (observed === undefined) return { inputs: [], missingTopics: [], missingOutputs: [], group: undefined };
     try {
-      return await clusterFacts(observed.admin, this.#host.options.applicationId, observed.inputTopics, ASK_MS);
+      const { inputTopics: topics, outputTopics: outputs } = observed;
+      return await clusterFacts(observed.admin, { groupId: this.#host.options.applicationId, topics, outputs, timeoutMs: ASK_MS });
     } catch (error) {
-      return { error: (error as Error).message };
+      return { error: reasonOf(error) };
     }
   }
 }

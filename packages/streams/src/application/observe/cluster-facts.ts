@@ -16,6 +16,8 @@ export interface ClusterFacts {
   readonly inputs: readonly InputFacts[];
   /** Topics that are read and not there. */
   readonly missingTopics: readonly string[];
+  /** Topics that are written by name, and not there. */
+  readonly missingOutputs: readonly string[];
   readonly group: GroupFacts | undefined;
 }
 
@@ -27,10 +29,24 @@ interface GroupFacts {
   readonly assigned: readonly TopicPartition[] | undefined;
 }
 
+/** What of the cluster is asked about. */
+export interface ClusterQuestion {
+  readonly groupId: string;
+  /** That are read. */
+  readonly topics: readonly string[];
+  /** That are written by name. */
+  readonly outputs: readonly string[];
+  readonly timeoutMs: number;
+}
+
 /** Asks the cluster. Rejects with the client's errors. */
-export async function clusterFacts(admin: Admin, groupId: string, topics: readonly string[], timeoutMs: number): Promise<ClusterFacts> {
+export async function clusterFacts(admin: Admin, { groupId, topics, outputs, timeoutMs }: ClusterQuestion): Promise<ClusterFacts> {
   const call = { timeoutMs };
-  const described = topics.length === 0 ? [] : await admin.describeTopics(topics, call);
+  const asked = [...new Set([...topics, ...outputs])];
+  const all = asked.length === 0 ? [] : await admin.describeTopics(asked, call);
+  const isRead = new Set(topics);
+  const described = all.filter(({ name }) => isRead.has(name));
+  const missing = new Set(all.filter(({ error }) => error?.code === "UNKNOWN_TOPIC_OR_PARTITION").map(({ name }) => name));
   const places = described.flatMap(({ name, value }) => (value?.partitions ?? []).map(({ partition }) => ({ topic: name, partition })));
   const [starts, ends, stable, committed, [group]] = await Promise.all([
     offsets(admin, places, "earliest", "read_uncommitted", timeoutMs),
@@ -54,6 +70,7 @@ export async function clusterFacts(admin: Admin, groupId: string, topics: readon
       };
     }),
     missingTopics: described.filter(({ value }) => value === undefined).map(({ name }) => name),
+    missingOutputs: outputs.filter((name) => missing.has(name) && !isRead.has(name)),
     group: group?.value && groupFacts(group.value),
   };
 }

@@ -9,3 +9,9 @@ export function inputTopics({ subtopologies }: TopologyPlan, counts: PartitionCo
   ]);
   return [...new Set(all)];
 }
+
+/** The topics that tasks write to by name, by their names in the cluster, each once. */
+export function outputTopics({ subtopologies, sinkTopics }: TopologyPlan): string[] {
+  const changelogs = subtopologies.flatMap((each) => each.changelogs.flatMap(({ topic, isSource }) => (isSource ? [] : topic)));
+  return [...new Set([...sinkTopics, ...changelogs])];
+}

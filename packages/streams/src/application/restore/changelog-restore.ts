@@ -2,7 +2,7 @@ import { type Admin, ClientError, type Consumer, type ConsumerBatch } from "@ott
 import type { Clock, Logger } from "@ottla/base";
 import { StreamsError } from "../../streams-error.ts";
 import { BatchFill } from "./batch-fill.ts";
-import { type ChangelogEnds, changelogEnds } from "./changelog-ends.ts";
+import { type ChangelogEnds, changelogEnds, whyNoBase } from "./changelog-ends.ts";
 import type { ActiveTask } from "../worker/active-task.ts";
 import { partitionKey } from "../partition-key.ts";
 import type { ChangelogPosition } from "../state/task-stores.ts";
@@ -84,7 +84,8 @@ export class ChangelogRestore {
     for (const task of tasks) checkTime(task);
     for (const { task, changelog } of all) {
       const key = partitionKey(changelog.topic, changelog.partition);
-      const { start, end: last } = ends.get(key)!;
+      const { start, end: last, topicId } = ends.get(key)!;
+      task.stores.noteTopicId(changelog, topicId);
       const end = endOf(task, changelog, last);
       changelog.end = end;
       const position = changelog.position ?? Math.min(start, end);
@@ -249,22 +250,9 @@ function checkTime(task: ActiveTask): void {
 }
 
 /** What a store has is no base any more when the records that follow it were deleted, or it is of another topic. */
-function checkBase(task: ActiveTask, changelog: ChangelogPosition, { start, end }: ChangelogEnds): void {
-  const { position, store } = changelog;
-  if (position === undefined) return;
-  const place = `${changelog.topic}-${changelog.partition}`;
-  if (position < start) {
-    throw new LostChangelog(
-      task,
-      `Store ${store} of task ${task.name} has ${place} up to offset ${position}, and the topic begins at ${start}: what was between them is gone.`,
-    );
-  }
-  if (position > end && !changelog.isSource) {
-    throw new LostChangelog(
-      task,
-      `Store ${store} of task ${task.name} has ${place} up to offset ${position}, and the topic ends at ${end}: it is another topic than the one it was made from.`,
-    );
-  }
+function checkBase(task: ActiveTask, changelog: ChangelogPosition, ends: ChangelogEnds): void {
+  const reason = whyNoBase(changelog, ends);
+  if (reason !== undefined) throw new LostChangelog(task, `Store ${changelog.store} of task ${task.name} ${reason}.`);
 }
 
 /** Of a topic that is also input: what the group has committed, since the task processes all that follows. */

@@ -4,10 +4,11 @@ import type { HeldTask } from "../assignment/member-data.ts";
 import { partitionKey } from "../partition-key.ts";
 import { type TaskId, taskName } from "../plan/task-id.ts";
 import { BatchFill } from "../restore/batch-fill.ts";
-import { changelogEnds } from "../restore/changelog-ends.ts";
+import { changelogEnds, whyNoBase } from "../restore/changelog-ends.ts";
 import type { RestoreListener } from "../restore/changelog-restore.ts";
 import type { TaskStores } from "../state/task-stores.ts";
 import { type FollowedChangelog, StandbyTask } from "./standby-task.ts";
+import { reasonOf } from "../../thrown.ts";
 
 /** A copy on the disk is saved so often at least: what is not saved is read again after a kill. */
 const SAVE_MS = 10_000;
@@ -97,7 +98,7 @@ export class StandbyTasks {
       await this.#fill(endMs);
       if (clock.monotonicMs() - this.#lookedAtMs >= LOOK_MS) await this.#look();
     } catch (error) {
-      logger.warn("copies of tasks are not read for a moment", { error: (error as Error).message });
+      logger.warn("copies of tasks are not read for a moment", { error: reasonOf(error) });
       this.#restsUntilMs = clock.monotonicMs() + PAUSE_MS;
       // Positions may be gone: all are looked at again.
       this.#filling = [];
@@ -144,7 +145,7 @@ export class StandbyTasks {
       return open(id);
     } catch (error) {
       if (!(error instanceof OttlaError) || error.code !== "STREAMS_STATE_CORRUPTED") throw error;
-      logger.warn("a copy that cannot be read is made again", { task: taskName(id), error: (error as Error).message });
+      logger.warn("a copy that cannot be read is made again", { task: taskName(id), error: reasonOf(error) });
       wipe(taskName(id));
       return open(id);
     }
@@ -161,12 +162,11 @@ export class StandbyTasks {
     this.#unchecked.clear();
     for (const copy of copies) {
       if (this.#copies.get(copy.name) !== copy) continue;
-      const isBase = copy.stores.changelogs.every(({ topic, partition, position, isSource }) => {
-        const { start, end } = ends.get(partitionKey(topic, partition))!;
-        return position === undefined || (position >= start && (isSource || position <= end));
-      });
-      if (!isBase) {
-        logger.warn("a copy whose changelog is gone is made again", { task: copy.name });
+      const reason = copy.stores.changelogs.flatMap(
+        (changelog) => whyNoBase(changelog, ends.get(partitionKey(changelog.topic, changelog.partition))!) ?? [],
+      )[0];
+      if (reason !== undefined) {
+        logger.warn("a copy whose changelog is gone is made again", { task: copy.name, reason });
         this.#forget(copy);
         copy.stores.close();
         wipe(copy.name);
@@ -175,7 +175,8 @@ export class StandbyTasks {
       const now = this.#copies.get(copy.name)!;
       this.#unchecked.delete(now);
       for (const { changelog } of now.followed.values()) {
-        const { start, end } = ends.get(partitionKey(changelog.topic, changelog.partition))!;
+        const { start, end, topicId } = ends.get(partitionKey(changelog.topic, changelog.partition))!;
+        now.stores.noteTopicId(changelog, topicId);
         changelog.position ??= Math.min(start, end);
         changelog.end = Math.max(end, changelog.position);
       }
@@ -281,7 +282,7 @@ export class StandbyTasks {
     try {
       await copy.stores.saveInTurns(this.#host.clock);
     } catch (error) {
-      this.#host.logger.warn("a copy was not saved", { task: copy.name, error: (error as Error).message });
+      this.#host.logger.warn("a copy was not saved", { task: copy.name, error: reasonOf(error) });
     }
     copy.stores.close();
   }

@@ -15,6 +15,8 @@ export interface ChangelogPosition extends TopicPartition {
   position: number | undefined;
   /** Where the changelog ended when somebody looked last: never before `position`. */
   end: number;
+  /** Of the topic that the store is made from; undefined: not known. */
+  topicId: string | undefined;
 }
 
 /** What the stores of a task are opened with. */
@@ -60,13 +62,20 @@ export class TaskStores {
       this.changelogs = changelogs.map(({ store, topic, isSource }) => {
         const isPersistent = this.opened.all.get(store)?.isPersistent === true;
         const position = isPersistent ? state?.offset(topic, id.partition) : undefined;
-        return { store, topic, partition: id.partition, isSource, position, end: position ?? 0 };
+        return { store, topic, partition: id.partition, isSource, position, end: position ?? 0, topicId: state?.topicId(topic) };
       });
       this.#savedOffsetSum = this.#persistentSum();
     } catch (error) {
       state?.close();
       throw error;
     }
+  }
+
+  /** The topic that a changelog's name stands for now is the one that the store is made from. */
+  noteTopicId(changelog: ChangelogPosition, topicId: string | undefined): void {
+    if (topicId === undefined) return;
+    changelog.topicId = topicId;
+    this.state?.noteTopicId(changelog.topic, topicId);
   }
 
   /** How many changelog records what is on the disk is made of. */

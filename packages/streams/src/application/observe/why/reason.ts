@@ -9,6 +9,8 @@ export type WhyCode =
   /** A worker's thread does not answer. */
   | "WORKER_SILENT"
   | "INPUT_TOPIC_MISSING"
+  /** A topic that is written to, of users or a changelog. */
+  | "OUTPUT_TOPIC_MISSING"
   /** The group is being divided. */
   | "REBALANCING"
   /** Other members have all tasks. */

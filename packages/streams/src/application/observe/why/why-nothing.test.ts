@@ -31,7 +31,7 @@ const facts: WhyFacts = {
   workers: [worker],
   silentWorkers: [],
   restores: [],
-  cluster: { inputs: [], missingTopics: [], group: undefined },
+  cluster: { inputs: [], missingTopics: [], missingOutputs: [], group: undefined },
   outputs: new Set(),
 };
 
@@ -51,6 +51,7 @@ test("what a broker is hard to be brought to is told, too", () => {
   const cluster = {
     inputs: [input(0), input(1)],
     missingTopics: [],
+    missingOutputs: [],
     group: { state: "Stable", memberCount: 1, assigned: [{ topic: "in", partition: 0 }] },
   };
   assert.deepEqual(
@@ -67,6 +68,7 @@ test("records that were deleted are told apart from those that never came", () =
   const cluster = {
     inputs: [{ topic: "in", partition: 0, startOffset: 7, endOffset: 7, stableOffset: 7, committedOffset: undefined }],
     missingTopics: [],
+    missingOutputs: [],
     group: undefined,
   };
   assert.deepEqual(codes({ cluster }), ["INPUT_EMPTY: Topic in has no records: those it had are deleted by now."]);

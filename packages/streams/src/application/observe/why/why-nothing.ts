@@ -33,11 +33,22 @@ function clusterReasons({ applicationId, cluster }: WhyFacts): Reason[] {
         text: `The cluster was asked about group ${applicationId} and its topics, and did not answer: ${cluster.error}`,
       },
     ];
-  return cluster.missingTopics.map((topic) => ({
-    code: "INPUT_TOPIC_MISSING",
-    topic,
-    text: `Topic ${topic}, which the application reads, is not there.`,
-  }));
+  return [
+    ...cluster.missingTopics.map(
+      (topic): Reason => ({
+        code: "INPUT_TOPIC_MISSING",
+        topic,
+        text: `Topic ${topic}, which the application reads, is not there.`,
+      }),
+    ),
+    ...cluster.missingOutputs.map(
+      (topic): Reason => ({
+        code: "OUTPUT_TOPIC_MISSING",
+        topic,
+        text: `Topic ${topic}, which the application writes to, is not there: what is written to it waits until somebody makes it.`,
+      }),
+    ),
+  ];
 }
 
 function groupReasons({ applicationId, workers, silentWorkers, cluster, nowMs, state }: WhyFacts): Reason[] {
