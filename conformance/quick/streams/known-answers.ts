@@ -18,7 +18,7 @@ export async function startInstance(
 ): Promise<Instance> {
   const life = new AbortController();
   const warn = (message: string, fields: object = {}) => void warnings.push(`${message} ${JSON.stringify(fields)}`);
-  const given: ApplicationOptions = {
+  const given = {
     bootstrapServers: kafka.bootstrapServers,
     sessionTimeoutMs: 600,
     heartbeatIntervalMs: 50,
@@ -27,7 +27,7 @@ export async function startInstance(
     commitIntervalMs: 20,
     ...options,
     client: { ...options.client, retryBackoffMs: 10, retryBackoffMaxMs: 50, signal: life.signal },
-  };
+  } satisfies ApplicationOptions;
   const app = streams(topology, given, { logger: { ...silentLogger, warn } });
   await before(app);
   await app.start();
