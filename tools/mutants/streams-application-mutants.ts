@@ -4,6 +4,7 @@ const badDays = ["conformance/quick/streams/exactly-once"];
 const application = ["conformance/quick/streams/application"];
 const standby = ["conformance/quick/streams/standby"];
 const lost = ["conformance/quick/streams/lost-state"];
+const hostile = ["conformance/quick/streams/hostile-programs"];
 const timeouts = ["conformance/quick/streams/task-timeout"];
 const division = ["streams/src/application/assignment"];
 const worker = "packages/streams/src/application/worker/worker.ts";
@@ -208,10 +209,38 @@ export const streamsApplicationMutants: readonly Mutant[] = [
   },
   {
     rule: "state that is ahead of its changelog, or behind its beginning, is made again",
-    file: "packages/streams/src/application/restore/changelog-restore.ts",
-    find: "  if (position === undefined) return;\n",
-    replace: "  if (position !== null) return;\n",
+    file: "packages/streams/src/application/restore/changelog-ends.ts",
+    find: "  if (position === undefined) return undefined;\n",
+    replace: "  if (position !== null) return undefined;\n",
     tests: lost,
+  },
+  {
+    rule: "state is made of a topic, not of a topic's name",
+    file: "packages/streams/src/application/restore/changelog-ends.ts",
+    find: "topicId !== undefined && presentId !== undefined && topicId !== presentId",
+    replace: "topicId === null",
+    tests: lost,
+  },
+  {
+    rule: "what a cluster refuses for good is not done again for ever",
+    file: "packages/streams/src/application/worker/trouble.ts",
+    find: 'return isHopeless(error) ? "fatal" : ',
+    replace: "return ",
+    tests: hostile,
+  },
+  {
+    rule: "a record that is larger than a request is its node's failure",
+    file: "packages/streams/src/application/worker/record-output.ts",
+    find: "bytesOf(key, value, headers) > LARGE_BYTES",
+    replace: "bytesOf(key, value, headers) < 0",
+    tests: hostile,
+  },
+  {
+    rule: "a group that its coordinator divides is nobody's application",
+    file: "packages/streams/src/application/assignment/streams-assignor.ts",
+    find: "return events.onFailure(dividedByOthers(plan.applicationId));",
+    replace: "return events.onHosts([]);",
+    tests: hostile,
   },
   {
     rule: "tasks that can be opened do not wait for the one that cannot",

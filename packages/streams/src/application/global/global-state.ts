@@ -5,15 +5,23 @@ import { StreamsError } from "../../streams-error.ts";
 import { partitionKey } from "../partition-key.ts";
 import { changelogEnds, whyNoBase } from "../restore/changelog-ends.ts";
 import { emptyIfFree } from "../state/task-folder.ts";
-import type { GlobalTablesHost } from "./global-tables.ts";
+import type { TopologyBuilder } from "../../topology/topology-builder.ts";
+import type { WorkerHost } from "../worker/worker-host.ts";
+
+/** What the state of global tables is opened with. */
+export interface GlobalStateHost extends Pick<WorkerHost, "plan" | "options" | "counts" | "client" | "logger"> {
+  /** In the application's. */
+  readonly folder: string;
+  readonly task: { readonly topology: TopologyBuilder };
+}
 
 /** All partitions that global tables are made of. */
-export function globalPartitions({ plan, counts }: Pick<GlobalTablesHost, "plan" | "counts">): TopicPartition[] {
+export function globalPartitions({ plan, counts }: Pick<GlobalStateHost, "plan" | "counts">): TopicPartition[] {
   return plan.global.topics.flatMap((topic) => Array.from({ length: counts.get(topic) ?? 0 }, (_, partition) => ({ topic, partition })));
 }
 
 /** What global tables have on the disk, removed before where it is no base for what their topics have now. Undefined: they are in memory. Rejects with the client's errors, and what the disk says. */
-export async function openGlobalState(host: GlobalTablesHost): Promise<TaskState | undefined> {
+export async function openGlobalState(host: GlobalStateHost): Promise<TaskState | undefined> {
   const { client, options, logger } = host;
   if (options.stateDir === undefined) return undefined;
   const folder = `${options.stateDir}/${options.applicationId}/${host.folder}`;
