@@ -45,7 +45,7 @@ test("what a processor's code throws as its task begins is told with the process
     for (const [place, build] of Object.entries(places)) {
       const error = await endOf(kafka, topologyOf(build), { applicationId: `begins-${index}-${place.length}` });
       assert.deepEqual([error.name, (error as Error & { code: string }).code], [failed.name, failed.code], place);
-      assert.equal(error.message, `work failed when its task began: ${words[index]}`);
+      assert.equal(error.message, `work could not begin: ${words[index]}`);
     }
   }
 });

@@ -9,7 +9,7 @@ import type { StateStore } from "../stores/store.ts";
 import type { StreamsError } from "../streams-error.ts";
 import { AsyncCalls } from "./async-calls.ts";
 import { buildOperators } from "./build-operators.ts";
-import { nodeError } from "./failures.ts";
+import { beginning, nodeError } from "./failures.ts";
 import { FanOuts, type FanOutsHost, type HeldFanOut, makeAll } from "./fan-outs.ts";
 import { OpenedStores } from "./opened-stores.ts";
 import { OperatorContexts } from "./operator-contexts.ts";
@@ -101,13 +101,7 @@ export class Task implements OperatorTask, FanOutsHost {
         else this.#fanOuts.add(fanOut);
       },
     });
-    for (const operator of operators) {
-      try {
-        operator.init(contexts.of(operator));
-      } catch (error) {
-        throw nodeError(operator.name, "could not begin", error);
-      }
-    }
+    for (const operator of operators) beginning(operator.name, () => operator.init(contexts.of(operator)));
   }
 
   get streamTimeMs(): number {

@@ -25,7 +25,7 @@ export async function openGlobalState(host: GlobalStateHost): Promise<TaskState 
   const { client, options, logger } = host;
   if (options.stateDir === undefined) return undefined;
   const folder = `${options.stateDir}/${options.applicationId}/${host.folder}`;
-  const open = () => TaskState.open(nodeDisk, folder, host.task.topology.stores.size);
+  const open = () => TaskState.open(nodeDisk, folder, undefined, host.task.topology.stores.size);
   const openAnew = (reason: string) => {
     logger.warn("the state of global tables is made again", { folder, reason });
     emptyIfFree(nodeDisk, folder);
