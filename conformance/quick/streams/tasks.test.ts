@@ -115,11 +115,16 @@ test("calls outside hold commits back until they have ended", async () => {
   await kafka.topic("a").produce(["x", "y"].map((value) => ({ key: value, value })));
   const answers = new Map<string, () => void>();
   const b = new StreamsBuilder();
-  b.stream("a", texts)
+  const lines = b.stream("a", texts);
+  lines
     .mapAsync((value) => new Promise<string>((resolve) => answers.set(value, () => resolve(value.toUpperCase()))), { concurrency: 2 })
     .to("out", texts);
-  await using _instance = await startInstance(kafka, b.build(), { applicationId: "calls" });
+  lines.groupByKey().count({ store: "seen" });
+  await using instance = await startInstance(kafka, b.build(), { applicationId: "calls" });
   await kafka.until("both calls", () => answers.size === 2);
+  const seen = await instance.app.store<string, number>("seen").entry("y");
+  const { position = {} } = seen ?? {};
+  assert.equal(position["a"]?.[0], 0, "an answer is as of what is done with");
   answers.get("y")!();
   await kafka.topic("out").has(["Y"]);
   answers.get("x")!();

@@ -125,3 +125,38 @@ test("whoever runs the task is told when to look again", async () => {
   assert.equal(task.calls.openCount, 0);
   task.close();
 });
+
+test("of what several steps and punctuators wait for, the earliest is when to look again; stream time does not fall", async () => {
+  const slow = new ControlledCalls();
+  const fast = new ControlledCalls();
+  const times: number[] = [];
+  const b = new StreamsBuilder();
+  const lines = b.stream("in", texts);
+  lines
+    .mapAsync(slow.call, { value: serdes.string, timeoutMs: 1_000 })
+    .mapAsync(fast.call, { value: serdes.string, timeoutMs: 30 })
+    .to("out");
+  lines.process(() => {
+    let now: () => number;
+    return {
+      init(context) {
+        now = () => context.currentStreamTimeMs();
+        context.schedule(60, "wallClockTime", () => {});
+      },
+      process: () => void times.push(now()),
+    };
+  });
+  const { task, take, goOn } = taskOf(b.build());
+  take(9, "a");
+  assert.equal(task.nextWallClockMs, 60);
+  goOn(60);
+  assert.equal(task.nextWallClockMs, 120);
+  slow.answer("a");
+  await turn();
+  task.calls.giveOn(asTheyEnded);
+  take(4, "b");
+  assert.deepEqual([task.calls.nextDueMs, task.nextWallClockMs], [90, 90]);
+  assert.deepEqual(times, [9, 9]);
+  assert.equal(task.streamTimeMs, 9);
+  task.close();
+});

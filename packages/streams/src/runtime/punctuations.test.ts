@@ -29,6 +29,15 @@ test("a time near the end of all numbers does not loop", () => {
   assert.deepEqual(called(punctuations, Number.MAX_SAFE_INTEGER), []);
 });
 
+test("a time beyond all whole numbers calls each once, and never again", () => {
+  for (const nowMs of [2 ** 53, 2 ** 53 + 2, 2 ** 60, 2 ** 63]) {
+    const punctuations = new Punctuations();
+    for (const interval of [1, 3, 10]) punctuations.schedule(String(interval), 0, interval, () => {});
+    assert.deepEqual(called(punctuations, nowMs), ["1", "3", "10"]);
+    assert.deepEqual(called(punctuations, nowMs), []);
+  }
+});
+
 test("who cancels itself is not called again, and the earliest is called first", () => {
   const punctuations = new Punctuations();
   const later = punctuations.schedule("later", 5, 10, () => later.cancel());

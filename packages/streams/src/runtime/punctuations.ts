@@ -118,6 +118,7 @@ function isBefore(a: Scheduled, b: Scheduled): boolean {
 
 function nextAfter({ nextMs, intervalMs }: Pick<Scheduled, "nextMs" | "intervalMs">, nowMs: number): number {
   const missed = Math.floor((nowMs - nextMs) / intervalMs);
-  // Near 2^53 the sum may round down to now again, which would never end.
-  return Math.max(nextMs + (missed + 1) * intervalMs, nowMs + 1);
+  const next = nextMs + (missed + 1) * intervalMs;
+  // Beyond 2^53 the sum may round down to now again, and so may now and one: that would never end.
+  return next > nowMs ? next : Infinity;
 }

@@ -71,3 +71,20 @@ test("of many topics the earliest first record is next, whatever the order in wh
     [...times, ...times.map((time) => time + 10)].sort((a, b) => a - b),
   );
 });
+
+test("a partition's time, which a record is read with, is that of the latest that was taken", () => {
+  const times: number[] = [];
+  const records = new RecordQueues({
+    sourceOf: (topic) => topic,
+    startTimeMs: () => 2,
+    read(into, raw, partitionTimeMs) {
+      times.push(partitionTimeMs);
+      into.raw = raw;
+      into.timestamp = raw.timestamp;
+      return true;
+    },
+  });
+  add(records, "a", 1, 9, 4, 6);
+  all(records);
+  assert.deepEqual(times, [2, 2, 9, 9]);
+});

@@ -58,7 +58,14 @@ export class RecordReader {
   #timestampOf(part: SourcePart, raw: RawRecord, key: unknown, value: unknown, partitionTimeMs: number): number {
     const { topic, partition, offset, timestamp, headers } = raw;
     if (part.timestamp === undefined) {
-      if (timestamp >= 0) return timestamp;
+      if (Number.isSafeInteger(timestamp) && timestamp >= 0) return timestamp;
+      if (timestamp > 0) {
+        throw new StreamsError(
+          "STREAMS_PROCESSING",
+          `The record ${topic}-${partition} at offset ${offset} with key ${keyText(key)} has timestamp ${timestamp}, and times go up to 2^53 - 1: give the source a timestamp extractor that drops or mends such.`,
+          { place: { node: part.name, topic, partition, offset, key } },
+        );
+      }
       throw new StreamsError(
         "STREAMS_NEGATIVE_TIMESTAMP",
         `The record ${topic}-${partition} at offset ${offset} with key ${keyText(key)} has timestamp ${timestamp}: give the source a timestamp extractor that drops or mends such.`,
