@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { KTable } from "../dsl/k-stream.ts";
 import { StreamsBuilder } from "../dsl/streams-builder.ts";
-import { hopping } from "../dsl/windows.ts";
+import { hopping, session } from "../dsl/windows.ts";
 import type { Windowed } from "../record.ts";
 import type { FailedRecord } from "../runtime/failures.ts";
 import type { Serde } from "../serdes/serde.ts";
@@ -90,4 +90,63 @@ test("an error and a handler of a sink have the key of their record", () => {
   using _ = run((counts) => counts.toStream().to("out", { value: unwritable }), { onError: { produce: handler } });
   assert.deepEqual(named(failed.map(({ key }) => key)), all);
   assert.deepEqual(named(failed.map(({ error }) => error.place?.key)), all);
+});
+
+test("a session that is taken away has the key that its store reads, also where that is not the one that was written", () => {
+  const shown = <K>(key: Serde<K>, given: K, show: (key: K) => string): (string | null)[] => {
+    const b = new StreamsBuilder();
+    b.stream("in", { key, value: serdes.string })
+      .groupByKey()
+      .windowedBy(session({ gapMs: 10, graceMs: 0 }))
+      .count({ store: "sessions" })
+      .toStream()
+      .map((count, windowed) => [show(windowed.key), String(count)], { key: serdes.string, value: serdes.string })
+      .to("out");
+    using driver = new TopologyTestDriver(b.build());
+    const input = driver.inputTopic("in", { key: serdes.bytes, value: serdes.string });
+    const bytes = key.serialize("in", given, []);
+    input.pipeInput(bytes, "a", 1);
+    input.pipeInput(bytes, "b", 2);
+    return driver
+      .outputTopic("out", { key: serdes.string, value: serdes.string })
+      .readKeyValues()
+      .map(([read]) => read);
+  };
+  const upperCase: Serde<string> = {
+    ...serdes.string,
+    name: "upper",
+    deserialize: (...read) => serdes.string.deserialize(...read).toUpperCase(),
+  };
+  assert.deepEqual(shown(upperCase, "key", String), ["KEY", "KEY", "KEY"]);
+  const counted: Serde<{ readonly n: number }> = { ...serdes.json<{ readonly n: number }>(), name: "counted" };
+  assert.deepEqual(
+    shown(counted, { n: 1 }, ({ n }) => String(n)),
+    ["1", "1", "1"],
+  );
+});
+
+test("a key of −0 is 0 in a session that is taken away, as its bytes are", () => {
+  const b = new StreamsBuilder();
+  b.stream("in", { key: serdes.string, value: serdes.string })
+    .selectKey(() => -0, { key: serdes.long })
+    .toTable({ store: "table" })
+    .toStream()
+    .groupByKey()
+    .windowedBy(session({ gapMs: 10, graceMs: 0 }))
+    .count({ store: "sessions" })
+    .toStream()
+    .map((count, windowed) => [Object.is(windowed.key, -0) ? "-0" : String(windowed.key), String(count)], {
+      key: serdes.string,
+      value: serdes.string,
+    })
+    .to("out");
+  using driver = new TopologyTestDriver(b.build());
+  const input = driver.inputTopic("in", { key: serdes.string, value: serdes.string });
+  for (const timestamp of [1, 2]) input.pipeInput("k", "v", timestamp);
+  const keys = driver.outputTopic("out", { key: serdes.string, value: serdes.string }).readKeyValues();
+  assert.deepEqual(keys, [
+    ["0", "1"],
+    ["0", "null"],
+    ["0", "2"],
+  ]);
 });

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { noHeaders } from "../../record.ts";
 import { Hash, murmur3 } from "../../serdes/murmur3.ts";
 import { serdes } from "../../serdes/serdes.ts";
-import { Change } from "../change.ts";
+import { Change, keptValue } from "../change.ts";
 import { changeSerde } from "../change-serde.ts";
 import { combinedKey, combinedKeyPrefix, primaryKeyIn } from "./combined-key.ts";
 import { Instruction, Subscription, SubscriptionResponse, subscriptionResponseSerde, subscriptionSerde } from "./subscription.ts";
@@ -63,6 +63,20 @@ test("a subscription of an application before KIP-775 has no partition, and one 
   for (const bad of ["", "01", "8104706b00000000", "0101aabb"])
     assert.throws(() => serde.deserialize("t", Buffer.from(bad, "hex"), noHeaders), TypeError);
   assert.throws(() => subscriptionResponseSerde(serdes.string).deserialize("t", Buffer.from("00aa", "hex"), noHeaders), /no response/);
+});
+
+test("what is held back of a subscription or an answer stays as it was when the operator fills its own anew", () => {
+  const hash = hashOf("00112233445566778899aabbccddeeff")!;
+  const subscription = new Subscription(hash, Instruction.deleteKeyAndPropagate, "pk", 1);
+  const response = new SubscriptionResponse(hash, "value", 1);
+  const held = [keptValue(subscription), keptValue(response)];
+  const before = [subscription.kept(), response.kept()];
+  Object.assign(subscription, { instruction: Instruction.deleteKeyNoPropagate, primaryKey: "other", primaryPartition: 2 });
+  Object.assign(response, { foreignValue: "other", primaryPartition: 2 });
+  hash.take(new Hash());
+  assert.deepEqual(held, before);
+  assert.deepEqual(held[0], new Subscription(hashOf("00112233445566778899aabbccddeeff"), Instruction.deleteKeyAndPropagate, "pk", 1));
+  assert.deepEqual(new Subscription(null, Instruction.deleteKeyAndPropagate, "pk", null).kept().hash, null);
 });
 
 test("changes have Java's bytes, and the forms with a latest flag are read", () => {
