@@ -97,6 +97,15 @@ test("a commit becomes one record per partition and keeps its member's session",
   });
 });
 
+test("a commit keeps its member's session while the group waits for its others, and not once it has all of them", () => {
+  const timersIn = (state: ClassicGroup["state"]): unknown => {
+    const decision = decideOffsetCommit(active({ state }), commit({ memberId: "a", generationId: 3 }), 4096, NOW_MS);
+    return decision.kind === "refused" ? decision.errorCode : decision.timers;
+  };
+  assert.deepEqual(timersIn("PreparingRebalance"), [{ timer: { kind: "session", memberId: "a" }, delayMs: 10_000 }]);
+  assert.equal(timersIn("CompletingRebalance"), ErrorCode.REBALANCE_IN_PROGRESS);
+});
+
 test("who may commit depends on group, member and generation", () => {
   assert.equal(commitError(undefined, commit()), ErrorCode.NONE);
   assert.equal(commitError(undefined, commit({ generationId: 1, memberId: "a" })), ErrorCode.ILLEGAL_GENERATION);

@@ -204,3 +204,13 @@ test("who may commit in a transaction: anybody while nobody says who he is, else
   assert.equal(code(busy, {}), ErrorCode.NONE, "a client before version 3");
   assert.equal(code(busy, { memberId: "a" }), ErrorCode.UNKNOWN_MEMBER_ID);
 });
+
+test("what a transaction commits again and again for one partition is held once", () => {
+  const once = applied([{ kind: "pending", producerId: P, partition: 0, offset: 1 }]).offsets.pending.heldBytes;
+  const again = applied([1, 2, 3].map((offset) => ({ kind: "pending", producerId: P, partition: 0, offset }))).offsets.pending;
+  assert.equal(again.heldBytes, once);
+  assert.deepEqual(
+    again.end(P).map(({ value: { offset } }) => offset),
+    [3],
+  );
+});
