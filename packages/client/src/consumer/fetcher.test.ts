@@ -9,6 +9,12 @@ import {
   type PartitionData,
 } from "@ottla/protocol/apis/fetch";
 import { ErrorCode } from "@ottla/protocol";
+import {
+  makeEpochEndOffset,
+  makeOffsetForLeaderEpochResponse,
+  makeOffsetForLeaderTopicResult,
+  offsetForLeaderEpochApi,
+} from "@ottla/protocol/apis/offset-for-leader-epoch";
 import { RecordBatchBuilder, setBaseOffset } from "@ottla/protocol/records";
 import { ClientError } from "../client-error.ts";
 import { createClient } from "../client.ts";
@@ -246,4 +252,40 @@ describe("a broker that answers fetches in vain", () => {
     );
     await world.settle(client.close());
   });
+});
+
+test("of thousands of partitions that may have another leader all are asked about soon, though not all are looked at in one turn", async () => {
+  const COUNT = 5000;
+  const partitions = placesOf(COUNT);
+  const world = makeWorld();
+  const broker = await ScriptedBroker.start(world.net);
+  broker.serveMetadata(() => ({ t: partitions.map(() => 1) }), [broker], { epoch: () => 1 });
+  const asked: number[] = [];
+  broker.on(offsetForLeaderEpochApi, ({ topics }) =>
+    makeOffsetForLeaderEpochResponse({
+      topics: topics.map(({ topic, partitions: some }) => {
+        asked.push(some.length);
+        const ends = some.map(({ partition }) => makeEpochEndOffset({ partition, leaderEpoch: 0, endOffset: 10 }));
+        return makeOffsetForLeaderTopicResult({ topic, partitions: ends });
+      }),
+    }),
+  );
+  const fetched = new Set<number>();
+  broker.on(fetchApi, async ({ topics, maxWaitMs }) => {
+    for (const topic of topics) for (const { partition } of topic.partitions) fetched.add(partition);
+    await new Promise<void>((resolve) => void world.clock.schedule(maxWaitMs, resolve));
+    return makeFetchResponse();
+  });
+  const client = createClient({ bootstrapServers: broker.bootstrap }, world);
+  const consumer = client.consumer();
+  consumer.assign(partitions);
+  for (const each of partitions) consumer.seek(each, 10, 0);
+  // Before it would look around by itself.
+  await world.settle(consumer.poll(900));
+  assert.equal(
+    asked.reduce((all, count) => all + count, 0),
+    COUNT,
+  );
+  assert.equal(fetched.size, COUNT);
+  await world.settle(client.close());
 });

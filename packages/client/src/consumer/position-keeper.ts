@@ -26,6 +26,8 @@ import type { ResolvedConsumerOptions } from "./resolve-consumer-options.ts";
 const EPOCH_END_VERSION = 2;
 const REPLICA_VERSION = 3;
 const CONSUMER_REPLICA = -1;
+/** In one turn of the event loop so many partitions are looked at for another leader: some ms. */
+const NOTICES_PER_TURN = 2_000;
 /** So often topics are said to be in use: far more often than one is forgotten that nobody uses. */
 const TRACK_MS = 30_000;
 
@@ -56,6 +58,7 @@ export class PositionKeeper {
   readonly #running = new Set<string>();
   /** After an answer that did not help, nothing is asked before this (monotonic ms). */
   #pausedUntilMs = 0;
+  #noticesLeft = NOTICES_PER_TURN;
   #trackedAtMs = -Infinity;
   /** Of which assignment. */
   #trackedChanges = -1;
@@ -113,7 +116,8 @@ export class PositionKeeper {
     this.#trackTopics();
     const { current } = this.#cluster.metadata;
     for (const partition of this.#partitions) {
-      if (partition.noticedIn !== current || partition.noticedVersion !== partition.version) {
+      const isNoticed = partition.noticedIn === current && partition.noticedVersion === partition.version;
+      if (!isNoticed && this.#mayNotice()) {
         this.#noticeChange(partition);
         partition.noticedIn = current;
         partition.noticedVersion = partition.version;
@@ -121,6 +125,22 @@ export class PositionKeeper {
       if (partition.need !== undefined) needs[partition.need]++;
     }
     return needs;
+  }
+
+  /** False: enough have been looked at in this turn; the others are in the next ones. */
+  #mayNotice(): boolean {
+    if (this.#noticesLeft === NOTICES_PER_TURN)
+      this.#cluster.deps.clock.nextTurn(() => {
+        const isMore = this.#noticesLeft < 0;
+        this.#noticesLeft = NOTICES_PER_TURN;
+        if (isMore) this.#onChange();
+      });
+    if (this.#noticesLeft <= 0) {
+      this.#noticesLeft = -1;
+      return false;
+    }
+    this.#noticesLeft--;
+    return true;
   }
 
   #trackTopics(): void {

@@ -73,7 +73,7 @@ test("what a user's processor makes of a global topic is written at once, togeth
       init(context: ProcessorContext<never, never>) {
         store = context.stateStore(sums);
       },
-      process: ({ key, value }) => store.put(key!, `${store.get(key!) ?? ""}${value}`),
+      process: ({ key, value }) => store.put(key, `${store.get(key) ?? ""}${value}`),
     };
   });
   const { state, task, turns } = await committed(b.build(), "processor");

@@ -15,6 +15,9 @@ const LOOK_MS = 2_000;
 /** However short a time a task has, a look is given so long. */
 const SHORTEST_LOOK_MS = 1_000;
 
+/** Of so many partitions each step takes some ms: others have their turn between two. */
+const MANY_PARTITIONS = 1_000;
+
 /** What has to be known of tasks before they are opened. */
 interface Prepared {
   readonly inputs: readonly TaskInput[];
@@ -76,6 +79,7 @@ export class TaskOpening {
     const names = [...tasksOf(this.#host.plan, partitions).keys()];
     try {
       const prepared = await this.#prepare(partitions, { timeoutMs: this.#within(FIRST_MS) });
+      await this.#pauseAmong(partitions);
       if (!isStillWanted()) return;
       this.#open(prepared);
       timeouts.passed(names);
@@ -159,6 +163,11 @@ export class TaskOpening {
       });
   }
 
+  async #pauseAmong(partitions: readonly TopicPartition[]): Promise<void> {
+    const { clock } = this.#host;
+    if (partitions.length >= MANY_PARTITIONS) await new Promise<void>((resolve) => clock.nextTurn(resolve));
+  }
+
   #within(usualMs: number): number {
     return Math.max(SHORTEST_LOOK_MS, Math.min(usualMs, this.#host.timeouts.timeoutMs));
   }
@@ -166,6 +175,7 @@ export class TaskOpening {
   async #prepare(partitions: readonly TopicPartition[], options: CallOptions): Promise<Prepared> {
     const { consumer, admin, plan, clock } = this.#host;
     const committed = await consumer.committed(partitions, options);
+    await this.#pauseAmong(partitions);
     const places = [...tasksOf(plan, partitions).values()].flatMap(({ subtopology, partition }) =>
       plan.subtopologies.find(({ id }) => id === subtopology)!.changelogs.map(({ topic }) => ({ topic, partition })),
     );
