@@ -24,6 +24,15 @@ export const connectMessagingFeatures: readonly Feature[] = area("Connect: MQTT,
     "records are messages, a record is done when the server has it, and a server that was away gets what it missed",
     "a sink's messages are all there over kill -9 of worker and broker, and mosquitto that stands still and is started again",
   ]),
+  works("Redis: items of lists, each in Redis until its record is durable and once each over kill -9 of worker, broker and Redis", [
+    "items of a list come once each and in order over restarts and Redis's own death, are let go of when they are durable, and not before",
+    "what is durable and was not let go of does not come again, what is not comes, and that of a task that is no more, too",
+    "npm run test:connect -- --only redis",
+  ]),
+  works("Redis: messages of channels and patterns, at most once; the sink's sets and sorted sets", [
+    "messages of channels and patterns come while they are heard, and again once a lost server is back",
+    "records are members of sets and sorted sets, and go with a record without a value",
+  ]),
   partial(
     "Redis: streams read by a consumer group, an entry acknowledged when its record is durable, once each over restarts and Redis's own death",
     [
@@ -33,7 +42,7 @@ export const connectMessagingFeatures: readonly Feature[] = area("Connect: MQTT,
       "bytes that are no text fail the task and name stream, entry and field",
       "npm run test:connect -- --only redis",
     ],
-    "no sources of lists, keys and pub/sub; bytes that are no text are refused; no Cluster, no Sentinel; under kill -9 of the worker not tried with the worker's transactions",
+    "no source of keys; bytes that are no text are refused; no Cluster, no Sentinel; under kill -9 of the worker not tried with the worker's transactions",
   ),
   partial(
     "Redis sink: streams, strings, hashes, lists, pub/sub; a batch and its offsets in one transaction, each record once over kill -9 of worker, broker and Redis",

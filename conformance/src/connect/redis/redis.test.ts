@@ -7,12 +7,13 @@ import { silentLogger } from "@ottla/base";
 import type { SeededRandom } from "@ottla/base/simulated";
 import { redisSink } from "@ottla/connect/redis-sink";
 import { MemoryOffsetStore, startInProcessWorker } from "@ottla/connect/worker";
-import { startKafka } from "@ottla/testing";
+import { type Kafka, startKafka } from "@ottla/testing";
 import { Redis } from "ioredis";
 import { configValues } from "../postgres/source-config.ts";
 import { recordAt } from "../s3/s3-task.ts";
 import { type RunningRedis, startRedis } from "../../process/redis.ts";
 import { liveThrough } from "../bad-days/sink-day.ts";
+import { liveThroughSource } from "../bad-days/source-day.ts";
 
 const QUICK = { "offset.flush.interval.ms": "100" };
 const STRINGS = { "key.converter": "string", "value.converter": "string" };
@@ -203,6 +204,139 @@ describe("Redis", () => {
     await worker.stop();
   });
 
+  const listed = (kafka: Kafka) => async (): Promise<string[]> => (await kafka.topic("jobs").records()).map(({ value }) => String(value));
+  const LIST = { "connector.class": "redis-list-source", "redis.list.name": "jobs", "redis.reconnect.max.ms": "200", ...STRINGS };
+
+  test("items of a list come once each and in order over restarts and Redis's own death, are let go of when they are durable, and not before", async () => {
+    await using kafka = await startKafka({ topics: { jobs: 1 } });
+    const values = listed(kafka);
+    const offsets = new MemoryOffsetStore();
+    const config = { ...LIST, "redis.uri": uri(), "batch.size": "7" };
+    const jobs = (from: number, to: number): string[] => Array.from({ length: to - from }, (_, i) => `job ${from + i}`);
+    await foreign.rpush("jobs", ...jobs(0, 100), "job 5");
+    const first = await startInProcessWorker({ client: kafka.client(), offsets, properties: QUICK });
+    await first.putConfig("in", config);
+    await kafka.until("they come", async () => (await values()).length >= 101);
+    await server.crash();
+    await foreign.rpush("jobs", ...jobs(101, 150));
+    await kafka.until("what came after Redis's death comes", async () => (await values()).length >= 150);
+    await kafka.until("all are let go of", async () => (await foreign.llen("jobs:pending:in-0")) === 0);
+    // A cluster that takes nothing: what was taken of the list is kept beside it.
+    const held = kafka.fault({ api: "Produce", topic: "jobs", hold: true, times: "always" });
+    await foreign.rpush("jobs", ...jobs(150, 160));
+    await kafka.until("they are taken", async () => (await foreign.llen("jobs:pending:in-0")) === 10);
+    const stopping = first.stop();
+    held.remove();
+    await stopping;
+    const second = await startInProcessWorker({ client: kafka.client(), offsets, properties: QUICK });
+    await second.putConfig("in", config);
+    await foreign.rpush("jobs", "last");
+    await kafka.until("the last is there", async () => (await values()).includes("last"));
+    assert.deepEqual([...new Set(await values())], [...jobs(0, 100), ...jobs(101, 160), "last"]);
+    assert.equal((await values()).filter((value) => value === "job 5").length, 2);
+    await kafka.until("all are let go of", async () => (await foreign.llen("jobs:pending:in-0")) === 0);
+    assert.equal(await foreign.get("jobs:pending:in-0:done"), "161");
+    await second.stop();
+  });
+
+  test("what is durable and was not let go of does not come again, what is not comes, and that of a task that is no more, too", async () => {
+    await using kafka = await startKafka({ topics: { jobs: 1 } });
+    const offsets = new MemoryOffsetStore();
+    await foreign.rpush("jobs:pending:in-0", "a", "b", "c");
+    await foreign.set("jobs:pending:in-0:done", "4");
+    await foreign.rpush("jobs:pending:in-3", "of three");
+    await offsets.put("in", [{ partition: { list: "jobs", pending: "jobs:pending:in-0" }, offset: { count: 6 } }]);
+    // A server that forgot: what it has now are others, whatever their numbers.
+    await offsets.put("in", [{ partition: { list: "jobs", pending: "jobs:pending:in-3" }, offset: { count: 0 } }]);
+    const worker = await startInProcessWorker({ client: kafka.client(), offsets, properties: QUICK });
+    await worker.putConfig("in", { ...LIST, "redis.uri": uri() });
+    await kafka.until("they come", async () => (await listed(kafka)()).length === 2);
+    assert.deepEqual(await listed(kafka)(), ["c", "of three"]);
+    await kafka.until("all are let go of", async () => (await foreign.exists("jobs:pending:in-0", "jobs:pending:in-3")) === 0);
+    await foreign.rpush("jobs", Buffer.from([0xff, 0xfe]));
+    await kafka.until("it says so", () => worker.statuses.get({ connector: "in", task: 0 })?.trace !== undefined);
+    assert.match(
+      worker.statuses.get({ connector: "in", task: 0 })?.trace ?? "",
+      /An item of the list jobs has bytes that are no text \(fffe…\); redis\.value=bytes/,
+    );
+    assert.equal(await foreign.llen("jobs:pending:in-0"), 1, "it is not lost");
+    await worker.stop();
+  });
+
+  test("messages of channels and patterns come while they are heard, and again once a lost server is back", async () => {
+    await using kafka = await startKafka({ topics: { heard: 1 } });
+    const worker = await startInProcessWorker({ client: kafka.client(), properties: QUICK });
+    await worker.putConfig("ears", {
+      "connector.class": "redis-pubsub-source",
+      "redis.uri": uri(),
+      "redis.channels": "news",
+      "redis.patterns": "plant.*",
+      "redis.reconnect.max.ms": "100",
+      topic: "heard",
+      ...STRINGS,
+    });
+    const heard = async (channel: string, message: string): Promise<void> =>
+      kafka.until(`somebody hears ${channel}`, async () => (await foreign.publish(channel, message)) > 0);
+    await heard("news", "one");
+    await heard("plant.7", "two");
+    await foreign.publish("other", "nobody");
+    await server.crash();
+    await kafka.until("Redis is back", () => foreign.status === "ready");
+    await heard("news", "three");
+    await kafka.until("all are there", async () => (await kafka.topic("heard").records()).length === 3);
+    assert.deepEqual(
+      (await kafka.topic("heard").records()).map(({ key, value }) => `${String(key)} ${String(value)}`),
+      ["news one", "plant.7 two", "news three"],
+    );
+    await worker.stop();
+  });
+
+  test("records are members of sets and sorted sets, and go with a record without a value", async () => {
+    const bad: string[] = [];
+    const context = {
+      signal: new AbortController().signal,
+      reportBad: (_: unknown, error: unknown): void => void bad.push((error as Error).message),
+    };
+    const write = async (settings: Record<string, string>, ...records: ReturnType<typeof recordAt>[]): Promise<void> => {
+      const task = await redisSink.open(configValues(redisSink.config, { "redis.uri": uri(), "ottla.offsets.key": "", ...settings }), {
+        connector: "sets",
+        taskNumber: 0,
+        signal: new AbortController().signal,
+        log: silentLogger,
+        seek: () => {},
+      });
+      await task.write(records, context);
+      await task.close?.();
+    };
+    await write(
+      { "redis.type": "SET", "redis.key": "tags" },
+      recordAt(0, "red"),
+      recordAt(1, "blue"),
+      recordAt(2, "red"),
+      recordAt(3, 7, { key: "k" }),
+      recordAt(4, null, { key: "k" }),
+    );
+    assert.deepEqual((await foreign.smembers("tags")).sort(), ["blue", "red"]);
+    const score = (offset: number, key: string | null, value: unknown) => recordAt(offset, value, { key, timestampMs: 1000 + offset });
+    await write(
+      { "redis.type": "ZSET", "redis.key": "board", "redis.score": "points" },
+      score(0, "ann", { points: 3 }),
+      score(1, "bob", { points: 2.5 }),
+      score(2, "ann", { points: 1 }),
+      score(3, "bob", null),
+      score(4, "cid", { points: "x" }),
+      score(5, null, { points: 1 }),
+      score(6, "dee", { points: 2n ** 60n + 1n }),
+    );
+    assert.deepEqual(await foreign.zrange("board", 0, -1, "WITHSCORES"), ["ann", "1"]);
+    await write({ "redis.type": "ZSET", "redis.key": "seen", "redis.member": "who" }, score(9, null, { who: "ann" }), score(10, null, {}));
+    assert.deepEqual(await foreign.zrange("seen", 0, -1, "WITHSCORES"), ["ann", "1009"]);
+    assert.match(
+      bad.join("\n"),
+      /points: the score.*is no number.*\n.*no key, which is the member.*redis\.member.*\n.*1152921504606846977 has more digits.*\n.*who: the member.*is null/,
+    );
+  });
+
   test("a login that is refused is told by its setting, and a wrong address", async () => {
     await using kafka = await startKafka();
     const worker = await startInProcessWorker({ client: kafka.client() });
@@ -213,6 +347,37 @@ describe("Redis", () => {
     );
     await assert.rejects(worker.putConfig("x", { ...config, "redis.uri": "http://127.0.0.1" }), /redis\.uri is redis:\/\/host:port/);
     await worker.stop();
+  });
+
+  test("items of a list come once each over kill -9 of worker, broker and Redis", async (t) => {
+    const seed = testSeed();
+    t.diagnostic(`OTTLA_TEST_SEED=${seed}`);
+    const total = 2000;
+    const told = await liveThroughSource({
+      seed,
+      topic: "jobs",
+      config: { ...LIST, "redis.uri": uri(), "batch.size": "50" },
+      async write(random) {
+        for (let n = 0; n < total; ) {
+          const until = Math.min(total, n + 1 + random.nextInt(80));
+          // What became of a push whose answer did not come the list's counter says.
+          const push =
+            "if (redis.call('GET', 'pushed') or '0') == ARGV[1] then for i = ARGV[1], ARGV[2] - 1 do redis.call('RPUSH', 'jobs', string.format('%d', i)) end redis.call('SET', 'pushed', ARGV[2]) end return redis.call('GET', 'pushed')";
+          try {
+            n = Number(await foreign.eval(push, 0, String(n), String(until)));
+          } catch {
+            await sleep(50);
+          }
+          await sleep(random.nextInt(120));
+        }
+      },
+      crash: () => server.crash(),
+      isDone: (values) => {
+        assert.equal(new Set(values).size, values.length, "an item came twice");
+        return values.length >= total;
+      },
+    });
+    t.diagnostic(told);
   });
 
   test("a sink has each record once over kill -9 of worker, broker and Redis", async (t) => {

@@ -101,6 +101,18 @@ export const connectorEntries: readonly PluginEntry<"source" | "sink">[] = [
     load: async () => (await import("./redis/redis-stream-source.ts")).redisStreamSource,
   },
   {
+    kind: "source",
+    name: "redis-list-source",
+    version: "0.1.0",
+    load: async () => (await import("./redis/redis-list-source.ts")).redisListSource,
+  },
+  {
+    kind: "source",
+    name: "redis-pubsub-source",
+    version: "0.1.0",
+    load: async () => (await import("./redis/redis-pubsub-source.ts")).redisPubSubSource,
+  },
+  {
     kind: "sink",
     name: "redis-sink",
     aliases: ["com.redis.kafka.connect.RedisSinkConnector"],

@@ -25,6 +25,7 @@ export function commandOfRecord(record: SinkRecord, settings: RedisSinkSettings)
   const { value, valueSchema } = record;
   const isNull = value === null || value === undefined;
   if (isNull && isKeyed) return ["DEL", key];
+  if (type === "SET" || type === "ZSET") return setCommand(record, settings, key, type);
   if (isNull) return type === "STREAM" ? ["XADD", key, "*", "key", scalar(record.keySchema, record.key)] : undefined;
   switch (type) {
     case "STRING":
@@ -45,6 +46,56 @@ export function commandOfRecord(record: SinkRecord, settings: RedisSinkSettings)
       return ["XADD", key, "*", ...(fields.length === 0 ? ["value", ""] : fields)];
     }
   }
+}
+
+/** A member comes, moves to another score, or goes with a record without a value. */
+function setCommand(record: SinkRecord, settings: RedisSinkSettings, key: string, type: "SET" | "ZSET"): RedisCommand | undefined {
+  const isNull = record.value === null || record.value === undefined;
+  const hasKey = record.key !== null && record.key !== undefined;
+  if (isNull) return hasKey && settings["redis.member"] === "" ? [type === "SET" ? "SREM" : "ZREM", key, keyScalar(record)] : undefined;
+  const member = memberOf(record, settings["redis.member"], hasKey, type);
+  return type === "SET" ? ["SADD", key, member] : ["ZADD", key, scoreOf(record, settings["redis.score"]), member];
+}
+
+function memberOf(record: SinkRecord, field: string, hasKey: boolean, type: "SET" | "ZSET"): string | Buffer {
+  if (field !== "") {
+    const { schema, value } = fieldAt(record, field);
+    if (value === null || value === undefined) throw new DataError("the member, which redis.member names, is null", field);
+    return scalar(schema, value);
+  }
+  if (hasKey) return keyScalar(record);
+  if (type === "SET") return scalar(record.valueSchema, record.value);
+  throw new DataError("the record has no key, which is the member of a sorted set; name a field with redis.member");
+}
+
+function scoreOf(record: SinkRecord, field: string): string {
+  if (field === "") {
+    if (record.timestampMs === undefined)
+      throw new DataError("the record has no timestamp, which is the score; name a field with redis.score");
+    return String(record.timestampMs);
+  }
+  const { schema, value } = fieldAt(record, field);
+  if (value instanceof Date) return String(value.getTime());
+  const text = scalar(schema, value ?? null).toString();
+  const score = Number(text);
+  if (text === "" || value === null || typeof value === "boolean" || Number.isNaN(score))
+    throw new DataError("the score, which redis.score names, is no number", field);
+  // A score is a double.
+  if (typeof value === "bigint" && BigInt(score) !== value) throw new DataError(`${value} has more digits than a score of Redis's`, field);
+  return text;
+}
+
+function fieldAt(record: SinkRecord, name: string): { readonly schema: ConnectSchema | undefined; readonly value: unknown } {
+  const { value, valueSchema } = record;
+  if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof Uint8Array || value instanceof Date)
+    throw new DataError(`the value has no fields, and "${name}" is to be one of it`);
+  const own = value instanceof Map ? value.get(name) : Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
+  const schema = valueSchema?.type === "map" ? valueSchema.valueSchema : valueSchema?.fields?.find((field) => field.name === name)?.schema;
+  return { schema, value: own };
+}
+
+function keyScalar({ keySchema, key }: SinkRecord): string | Buffer {
+  return scalar(keySchema, key);
 }
 
 function keyOf(record: SinkRecord, template: string): string {

@@ -29,13 +29,55 @@ export const redisStreamConfig = {
   "batch.size": int().default(500).range(1, 100_000).with(low).doc("The most entries of one request."),
 };
 
+const valueForm = oneOf("string", "bytes")
+  .default("string")
+  .doc("What a record's value is: a text, and bytes that are none are refused; or bytes.");
+
+/** Settings of the lists' source. */
+export const redisListConfig = {
+  ...sharedConfig,
+  "redis.list.name": list().with(high).doc("Lists to read from the left; one that is not there yet is waited for."),
+  topic: str().default("${list}").with(high).doc("Where items go; ${list} is the list's name."),
+  "redis.list.pending": str()
+    .default("${list}:pending:${connector}")
+    .doc(
+      "The list that has what was taken and is not durable yet, with -0, -1 for the tasks behind it; beside it a key that ends in :done.",
+    ),
+  "redis.list.block": int().default(1000).range(1).with(low).doc("So many ms a request waits for items."),
+  "redis.value": valueForm,
+  "batch.size": int().default(500).range(1, 10_000).with(low).doc("The most items of one request."),
+};
+
+/** Settings of the source of messages. */
+export const redisPubSubConfig = {
+  ...sharedConfig,
+  "redis.channels": list().default([]).with(high).doc("Channels to listen to."),
+  "redis.patterns": list().default([]).with(high).doc("Patterns of channels, as PSUBSCRIBE has them."),
+  topic: str().default("${channel}").with(high).doc("Where messages go; ${channel} is the channel's name."),
+  "redis.value": valueForm,
+  "ottla.queue.size": int()
+    .default(10_000)
+    .range(1, 1_000_000)
+    .with(low)
+    .doc("So many messages wait for Kafka; what comes when they do is lost, told of and counted."),
+};
+
 /** Settings of the sink. */
 export const redisSinkConfig = {
   ...sharedConfig,
-  "redis.type": oneOf("STREAM", "STRING", "HASH", "LIST", "PUBSUB").default("STREAM").with(high).doc("What a record becomes."),
+  "redis.type": oneOf("STREAM", "STRING", "HASH", "LIST", "SET", "ZSET", "PUBSUB")
+    .default("STREAM")
+    .with(high)
+    .doc("What a record becomes."),
   "redis.key": str()
     .optional()
     .doc("Key or channel: ${topic}, ${key}, ${partition}. Left out: ${topic}:${key} for STRING and HASH, ${topic} else."),
+  "redis.member": str()
+    .default("")
+    .doc("SET and ZSET: the field of the value that is the member; empty: the record's key, or of a SET without a key the whole value."),
+  "redis.score": str()
+    .default("")
+    .doc("ZSET: the field of the value that is the score, a number or a time; empty: the record's timestamp in ms."),
   "ottla.offsets.key": str()
     .default("ottla:offsets:${connector}")
     .with(low)
@@ -46,4 +88,6 @@ export const redisSinkConfig = {
 
 export type RedisSettings = ConfigValues<typeof sharedConfig>;
 export type RedisStreamSettings = ConfigValues<typeof redisStreamConfig>;
+export type RedisListSettings = ConfigValues<typeof redisListConfig>;
+export type RedisPubSubSettings = ConfigValues<typeof redisPubSubConfig>;
 export type RedisSinkSettings = ConfigValues<typeof redisSinkConfig>;

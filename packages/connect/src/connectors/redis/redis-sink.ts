@@ -8,12 +8,12 @@ import { checkKeyTemplate, commandOfRecord, type RedisCommand } from "./commands
 import { redisSinkConfig, type RedisSinkSettings } from "./redis-config.ts";
 import { checkRedis, openRedis, readAddress, redisError } from "./redis-session.ts";
 
-/** Records as entries, strings, hashes, list items or messages of Redis: a batch and how far its partitions have come in one transaction, so that each record is written once. */
+/** Records as entries, strings, hashes, list items, members of sets or messages of Redis: a batch and how far its partitions have come in one transaction, so that each record is written once. */
 export const redisSink = defineSink({
   name: "redis-sink",
   aliases: ["com.redis.kafka.connect.RedisSinkConnector"],
   version: "0.1.0",
-  doc: "Writes to Redis: streams, strings, hashes, lists, pub/sub.",
+  doc: "Writes to Redis: streams, strings, hashes, lists, sets, sorted sets, pub/sub.",
   config: redisSinkConfig,
   async check(settings, context) {
     checkSink(settings);

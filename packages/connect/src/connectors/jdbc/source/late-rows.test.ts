@@ -28,3 +28,26 @@ test("a bound is taken before the open transactions, and holds when all of these
   assert.equal(await late.bound(database, async () => undefined), undefined);
   assert.deepEqual(steps, ["bound", "open", "open", "open"]);
 });
+
+test("a bound does not hold while it cannot be told who is open, and what is told is of later than it was asked last", async () => {
+  const from: RowSource = { kind: "query", sql: "(SELECT 1)", name: "the query" };
+  const clock = new SimulatedClock();
+  const answers: (ReadonlySet<string> | undefined)[] = [undefined, new Set(["a"]), undefined, new Set(["b"])];
+  const since: number[] = [];
+  const database = {
+    openTransactions: async (_from: RowSource, _kind: string, sinceMs: number) => {
+      since.push(sinceMs - start);
+      return answers[since.length - 1];
+    },
+  } as unknown as SourceDatabase;
+  const start = clock.monotonicMs();
+  const late = new LateRows(from, "times", clock, silentLogger);
+  for (let poll = 0; poll < 3; poll++) {
+    assert.equal(await late.bound(database, async () => 7n), undefined, `poll ${poll}`);
+    assert.ok(late.isHeld);
+    clock.advance(100);
+  }
+  assert.equal(await late.bound(database, async () => 8n), 7n);
+  assert.ok(!late.isHeld);
+  assert.deepEqual(since, [0, 0, 100, 100]);
+});
