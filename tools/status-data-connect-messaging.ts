@@ -45,14 +45,14 @@ export const connectMessagingFeatures: readonly Feature[] = area("Connect: MQTT,
     "no source of keys; bytes that are no text are refused; no Cluster, no Sentinel; under kill -9 of the worker not tried with the worker's transactions",
   ),
   partial(
-    "Redis sink: streams, strings, hashes, lists, pub/sub; a batch and its offsets in one transaction, each record once over kill -9 of worker, broker and Redis",
+    "Redis sink: streams, strings, hashes, lists, sets, sorted sets, pub/sub; a batch and its offsets in one transaction, each record once over kill -9 of worker, broker and Redis",
     [
       "records are strings, hashes, list items, entries and messages; what Redis refuses is the record's fault alone",
       "a sink has each record once over kill -9 of worker, broker and Redis",
       "a batch that comes again is written once, whoever brings it, and a task reads on behind what Redis has",
       "a login that is refused is told by its setting, and a wrong address",
     ],
-    "no sets, sorted sets, JSON, time series; pub/sub is at most once for who does not listen; resetting offsets needs the hash deleted too; tried with appendfsync always",
+    "no JSON, no time series; pub/sub is at most once for who does not listen; resetting offsets needs the hash deleted too; tried with appendfsync always",
   ),
   partial(
     "MongoDB sink (experimental): documents by id strategies and write strategies of its own connector, changes of Debezium and of change streams carried out; each record one document over kill -9 of worker, broker and server",

@@ -227,6 +227,14 @@ test("what settings cannot mean and values that are not what their column says a
     ["jdbc:sqlite:", /names no file/],
   ] as const)
     assert.match((await check(wrong, { mode: "bulk" })).join(), message);
+  for (const system of ["postgresql", "mariadb"]) {
+    const nobody = configValues(jdbcSource.config, settings(`jdbc:${system}://127.0.0.1:1/x`, { mode: "bulk", "connection.user": "u" }));
+    const context = { signal: new AbortController().signal, log: silentLogger };
+    await assert.rejects(jdbcSource.split!(nobody, 4, context), {
+      code: "CONNECT_SOURCE",
+      message: /^The database cannot be reached: .*ECONNREFUSED/,
+    });
+  }
   assert.deepEqual(await check(url, { mode: "bulk", "table.whitelist": "t,none" }), []);
   await assert.rejects(source(url, { mode: "incrementing", ...only }).run({ items: 1 }), {
     code: "CONNECT_DATA",

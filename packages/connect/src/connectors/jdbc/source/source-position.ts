@@ -28,7 +28,7 @@ export function offsetOf({ time, number, key }: SourcePosition): SourcePlace {
       ...(typeof time.raw === "string" && { timestamp_text: time.raw }),
     }),
     ...(number !== undefined && { incrementing: number }),
-    ...(key !== undefined && { key: key.map((each) => (each instanceof Uint8Array ? hexText(each) : each)) }),
+    ...(key !== undefined && { key }),
   };
 }
 
