@@ -275,8 +275,9 @@ describe("Redis", () => {
       topic: "heard",
       ...STRINGS,
     });
-    const heard = async (channel: string, message: string): Promise<void> =>
-      kafka.until(`somebody hears ${channel}`, async () => (await foreign.publish(channel, message)) > 0);
+    const heard = async (channel: string, message: string): Promise<void> => {
+      await kafka.until(`somebody hears ${channel}`, async () => (await foreign.publish(channel, message)) > 0);
+    };
     await heard("news", "one");
     await heard("plant.7", "two");
     await foreign.publish("other", "nobody");
@@ -328,9 +329,9 @@ describe("Redis", () => {
       score(5, null, { points: 1 }),
       score(6, "dee", { points: 2n ** 60n + 1n }),
     );
-    assert.deepEqual(await foreign.zrange("board", 0, -1, "WITHSCORES"), ["ann", "1"]);
+    assert.deepEqual(await foreign.zrange("board", "0", "-1", "WITHSCORES"), ["ann", "1"]);
     await write({ "redis.type": "ZSET", "redis.key": "seen", "redis.member": "who" }, score(9, null, { who: "ann" }), score(10, null, {}));
-    assert.deepEqual(await foreign.zrange("seen", 0, -1, "WITHSCORES"), ["ann", "1009"]);
+    assert.deepEqual(await foreign.zrange("seen", "0", "-1", "WITHSCORES"), ["ann", "1009"]);
     assert.match(
       bad.join("\n"),
       /points: the score.*is no number.*\n.*no key, which is the member.*redis\.member.*\n.*1152921504606846977 has more digits.*\n.*who: the member.*is null/,
