@@ -10,7 +10,7 @@ export const clientBorderMutants: readonly Mutant[] = [
   {
     rule: "who leaves a group does not wait behind its own join",
     file: "packages/client/src/group/classic-member.ts",
-    find: "await this.#calls.leave(me, reason, this.#joining);",
+    find: "await this.#calls.leave(me, reason, isWaiting);",
     replace: "await this.#calls.leave(me, reason, false);",
     tests: leaving,
   },

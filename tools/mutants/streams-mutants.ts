@@ -113,8 +113,8 @@ export const streamsMutants: readonly Mutant[] = [
   {
     rule: "a response to a value that has changed since is stale",
     file: "packages/streams/src/processors/foreign-key/response-resolver.ts",
-    find: "=== null && hash === null;\n    return Buffer",
-    replace: "=== null && hash === null;\n    return true || Buffer",
+    find: "return this.#hash.equals(hash);",
+    replace: "return true;",
     tests,
   },
   {
@@ -148,7 +148,7 @@ export const streamsMutants: readonly Mutant[] = [
   {
     rule: "an answer has the later time of subscription and value",
     file: "packages/streams/src/processors/foreign-key/subscription-receiver.ts",
-    find: "found === null ? timestamp : Math.max(timestamp, found.timestamp)",
+    find: "found === null ? timestamp : laterTime(timestamp, found.timestamp)",
     replace: "timestamp",
     tests,
   },

@@ -53,7 +53,7 @@ test("what a processor's code throws as its task begins is told with the process
 test("a handler that throws what has no text is in the log, and the application ends with what it was asked about", async () => {
   await using kafka = await startKafka({ topics: { a: 1 }, settings: impatientSettings });
   await kafka.topic("a").produce(["x"]);
-  const topology = topologyOf((b) => void b.stream("a", texts).forEach(throwing(new Error("broken"))));
+  const topology = topologyOf((b) => b.stream("a", texts).forEach(throwing(new Error("broken"))));
   const error = await endOf(kafka, topology, { applicationId: "textless", onError: { fatal: throwing(Object.create(null)) } });
   assert.match(error.message, /failed on the record a-0 at offset 0 .*: broken/);
 });
@@ -64,7 +64,7 @@ test("what a serde gives in place of bytes is refused with its name, by sinks an
   for (const [index, given] of ["text", undefined, 7].entries()) {
     const wrong = { name: "mine", serialize: () => given, deserialize: () => "" } as unknown as Serde<string>;
     const uses = {
-      sink: (b: StreamsBuilder) => void b.stream("a", texts).to("out", { key: serdes.string, value: wrong }),
+      sink: (b: StreamsBuilder) => b.stream("a", texts).to("out", { key: serdes.string, value: wrong }),
       store: (b: StreamsBuilder) =>
         void b.table("a", { key: serdes.string, value: serdes.string }).mapValues((v) => v, { value: wrong, store: "s" }),
     };
@@ -83,12 +83,11 @@ for (const guarantee of ["atLeastOnce", "exactlyOnce"] as const) {
       { key: "large", value: "x".repeat(600_000) },
       { key: "small", value: "y" },
     ]);
-    const twice = topologyOf(
-      (b) =>
-        void b
-          .stream("a", texts)
-          .mapValues((value) => value + value)
-          .to("out", texts),
+    const twice = topologyOf((b) =>
+      b
+        .stream("a", texts)
+        .mapValues((value) => value + value)
+        .to("out", texts),
     );
     const error = await endOf(kafka, twice, { applicationId: "ends", guarantee });
     assert.match(
@@ -110,16 +109,15 @@ for (const guarantee of ["atLeastOnce", "exactlyOnce"] as const) {
     await kafka.group("goes-on").lag().zero();
     assert.deepEqual([asked, instance.app.state], [["large out"], "RUNNING"]);
     // A changelog is written by a node, too.
-    const joined = topologyOf(
-      (b) =>
-        void b
-          .stream("a", texts)
-          .groupByKey()
-          .aggregate(
-            () => "",
-            (_key, value, all) => all + value + value,
-            { value: serdes.string, store: "all" },
-          ),
+    const joined = topologyOf((b) =>
+      b
+        .stream("a", texts)
+        .groupByKey()
+        .aggregate(
+          () => "",
+          (_key, value, all) => all + value + value,
+          { value: serdes.string, store: "all" },
+        ),
     );
     const ofStore = await endOf(kafka, joined, { applicationId: "keeps", guarantee });
     assert.match(ofStore.message, /failed on the record a-0 at offset 0 with key "large": A record for "keeps-all-changelog" takes/);
@@ -129,7 +127,7 @@ for (const guarantee of ["atLeastOnce", "exactlyOnce"] as const) {
 test("what may not be written or committed in a transaction ends the application with the reason, and is not tried for ever", async () => {
   await using kafka = await startKafka({ topics: { a: 1, out: 1 }, settings: impatientSettings });
   await kafka.topic("a").produce(["x"]);
-  const topology = topologyOf((b) => void b.stream("a", texts).to("out", texts));
+  const topology = topologyOf((b) => b.stream("a", texts).to("out", texts));
   const refusals = [
     { api: "TxnOffsetCommit", reply: "GROUP_AUTHORIZATION_FAILED" },
     { api: "Produce", topic: "out", reply: "TOPIC_AUTHORIZATION_FAILED" },
@@ -144,7 +142,7 @@ test("what may not be written or committed in a transaction ends the application
 
 test("a group of another kind under the application's id ends the start, and is not asked again and again", async () => {
   await using kafka = await startKafka({ topics: { a: 1 }, settings: impatientSettings });
-  const topology = topologyOf((b) => void b.stream("a", texts).forEach(() => {}));
+  const topology = topologyOf((b) => b.stream("a", texts).forEach(() => {}));
   for (const groupProtocol of ["classic", "consumer"] as const) {
     const groupId = `taken-${groupProtocol}`;
     await using consumer = kafka.client().consumer({ groupId, groupProtocol });

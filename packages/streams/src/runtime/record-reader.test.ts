@@ -9,7 +9,7 @@ import { RecordReader } from "./record-reader.ts";
 import type { SourceOperator } from "./source-operator.ts";
 
 /** Reads a record whose source has this extractor; gives its time, or which offset was passed over. */
-function read(timestamp: number, extractor: SourcePart["timestamp"] = undefined): string {
+function read(timestamp: number, extractor?: SourcePart["timestamp"]): string {
   const passed: number[] = [];
   const options = { taskId: "0_0", trace: undefined, onDropped: undefined };
   const reader = new RecordReader(options, new FailurePolicy(), ({ offset }) => passed.push(offset));
