@@ -100,6 +100,10 @@ for (const kind of ["ottla", "kafka"] as const)
           faults.push(...(await accessibilityFaults(page)).map((fault) => `${name}: ${fault}`));
           const beyond = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
           if (beyond > 0) faults.push(`${name}: ${beyond} pixels too wide`);
+          const over = await page.evaluate<number>(
+            `[...document.querySelectorAll("td")].filter((cell) => cell.scrollWidth > cell.clientWidth + 1 && getComputedStyle(cell).overflowX === "visible").length`,
+          );
+          if (over > 0) faults.push(`${name}: ${over} cells reach over those beside them`);
           assert.match(await page.title(), /Ottla$/);
           const kept = kind === "ottla" && width === 1_280 ? screenshotPath(`${name}-${scheme}`) : undefined;
           if (kept !== undefined) await page.screenshot({ path: kept });
@@ -293,7 +297,14 @@ async function fill(client: Client): Promise<void> {
     await producer.send({ topic: "prices", key, value: JSON.stringify({ price, venue: "LSE", isOpen: true }) });
   await producer.send([
     { topic: "hostile.events", key: "big", value: Buffer.alloc(10_000_000, "<b>x</b>") },
-    { topic: "hostile.events", key: HOSTILE, value: HOSTILE, headers: [{ key: HOSTILE, value: Buffer.from(HOSTILE) }] },
+    // Not of today: its time has a date.
+    {
+      topic: "hostile.events",
+      timestamp: Date.UTC(2001, 0, 1),
+      key: HOSTILE,
+      value: HOSTILE,
+      headers: [{ key: HOSTILE, value: Buffer.from(HOSTILE) }],
+    },
     { topic: "hostile.events", key: "\u202eright to left", value: "\u001b[31mred\u001b[0m" },
     { topic: "hostile.events", key: Buffer.from([0xff, 0xfe]), value: Buffer.from([0xc3, 0x28, 0xa0, 0xa1, 0xe2, 0x28]) },
     {
