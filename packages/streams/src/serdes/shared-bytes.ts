@@ -46,7 +46,7 @@ const remembered: readonly unknown[] = [string, long, integer, short, bigint];
 const ofKeys = new Map(remembered.map((serde) => [serde, new LastBytes(serde as AnySerde)]));
 const ofValues = new Map(remembered.map((serde) => [serde, new LastBytes(serde as AnySerde)]));
 
-/** Whether what it reads of a value's bytes is that very value; of −0 it is 0. */
+/** Whether what it reads of a value's bytes is that very value; of −0, which no topic gives, it is 0. */
 export function readsAsWritten(serde: object): boolean {
   return ofKeys.has(serde as AnySerde);
 }

@@ -12,14 +12,15 @@ export abstract class TypedStore<K, V> {
   readonly #key: Serde<K>;
   readonly #value: Serde<V>;
   readonly #topic: string;
-  readonly #readsKeysAsWritten: boolean;
+  /** Whether what is read of a key's bytes is the very key, so that it need not be read. */
+  protected readonly readsKeysAsWritten: boolean;
   protected readonly context: StoreContext;
   #isOpen = true;
 
   constructor(name: string, key: Serde<K>, value: Serde<V>, context: StoreContext) {
     this.name = name;
     this.#key = sharedKeys(key);
-    this.#readsKeysAsWritten = readsAsWritten(key);
+    this.readsKeysAsWritten = readsAsWritten(key);
     this.#value = lending(value);
     this.#topic = context.changelogTopic;
     this.context = context;
@@ -60,11 +61,6 @@ export abstract class TypedStore<K, V> {
     } catch (cause) {
       throw this.#failed("read", "key", this.#key.name, cause);
     }
-  }
-
-  /** Whether what would be read of the key's bytes is this very key, so that it need not be read. */
-  protected isReadAs(key: K): boolean {
-    return this.#readsKeysAsWritten && !Object.is(key, -0);
   }
 
   protected valueFrom(bytes: Uint8Array): V {

@@ -69,7 +69,7 @@ export class TypedSession<K, V>
   }
 
   takenKey(taken: TakenSessions, index: number, key: K): K {
-    return this.isReadAs(key) ? key : this.keyFrom(taken.at(index).key);
+    return this.readsKeysAsWritten ? key : this.keyFrom(taken.at(index).key);
   }
 
   takenValue(taken: TakenSessions, index: number): V {
