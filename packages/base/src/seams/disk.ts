@@ -1,5 +1,6 @@
 import { OttlaError } from "../errors.ts";
 
+/** What can go wrong on a disk, as codes of {@link DiskError}. */
 export const DISK_ERROR_CODES = [
   "DISK_IO",
   "DISK_FULL",

@@ -18,6 +18,7 @@ export const DISK_OPERATIONS = [
   "lock",
 ] as const;
 
+/** What of a simulated disk can be made to fail. */
 export type DiskOperation = (typeof DISK_OPERATIONS)[number];
 
 /** Operations that will fail. */

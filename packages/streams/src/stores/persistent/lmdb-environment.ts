@@ -217,7 +217,7 @@ function sizeOf(db: Database<Buffer, Buffer>): number {
 function shortKeys(db: Database<Buffer, Buffer>): ShortKeys {
   return {
     get: (key) => db.get(key),
-    put: (key, value) => void db.putSync(key, value),
+    put: (key, value) => db.putSync(key, value),
     delete: (key) => void db.removeSync(key),
     walk: (from, to, isReverse) => walkShort(db, from, to, isReverse),
   };
