@@ -89,5 +89,4 @@ export const redisSinkConfig = {
 export type RedisSettings = ConfigValues<typeof sharedConfig>;
 export type RedisStreamSettings = ConfigValues<typeof redisStreamConfig>;
 export type RedisListSettings = ConfigValues<typeof redisListConfig>;
-export type RedisPubSubSettings = ConfigValues<typeof redisPubSubConfig>;
 export type RedisSinkSettings = ConfigValues<typeof redisSinkConfig>;
