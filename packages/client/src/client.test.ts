@@ -282,4 +282,24 @@ describe("a client", () => {
       Promise.withResolvers = own;
     }
   });
+
+  test("a logger that throws ends neither a call nor the process", async () => {
+    const world = makeWorld();
+    const broker = await ScriptedBroker.start(world.net);
+    broker.serveMetadata(() => ({ t: [1] }));
+    let lines = 0;
+    const fail = (): never => {
+      lines++;
+      throw new Error("the disk of the log is full");
+    };
+    const client = createClient(
+      { bootstrapServers: broker.bootstrap },
+      { ...world, logger: { error: fail, warn: fail, info: fail, debug: fail } },
+    );
+    assert.equal((await world.settle(client.admin().listTopics())).length, 1);
+    await broker.goAway(world.net);
+    await world.pass(1000);
+    await world.settle(client.close());
+    assert.ok(lines > 3, `${lines} lines`);
+  });
 });

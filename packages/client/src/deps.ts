@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import { type Clock, type Logger, type Net, OttlaError, type Random, silentLogger } from "@ottla/base";
+import { type Clock, type LogFields, type Logger, type Net, OttlaError, type Random, silentLogger } from "@ottla/base";
 import { holdingClock, nodeNet, systemRandom } from "@ottla/base/node";
 import { checkObject } from "./options/argument-checks.ts";
 
@@ -31,7 +31,19 @@ export function resolveDeps(given: Partial<ClientDeps> = {}): ClientDeps {
     net: given.net ?? nodeNet,
     clock: given.clock ?? holdingClock,
     random: given.random ?? systemRandom,
-    logger: given.logger ?? silentLogger,
+    logger: given.logger === undefined || given.logger === silentLogger ? silentLogger : unfailing(given.logger),
     readFile: given.readFile ?? readFile,
   };
+}
+
+/** It is called in the middle of everything, such as when bytes come: one that throws must end neither that nor the process. */
+function unfailing(logger: Logger): Logger {
+  const telling = (level: keyof Logger) => (message: string, fields?: LogFields) => {
+    try {
+      logger[level](message, fields);
+    } catch {
+      // There is nobody to tell.
+    }
+  };
+  return { error: telling("error"), warn: telling("warn"), info: telling("info"), debug: telling("debug") };
 }

@@ -51,7 +51,9 @@ export async function clientOptions(config: KafkaConfig, retry: RetryOptions = {
   if (!Array.isArray(given) || given.length === 0 || given.some((broker) => typeof broker !== "string" || broker === ""))
     throw new KafkaJSNonRetriableError("Failed to connect: brokers must be a list of host:port texts, or a function that gives one");
   const { initialRetryTime, maxRetryTime } = { ...config.retry, ...retry };
-  const requestTimeoutMs = config.requestTimeout ?? 30_000;
+  // Without a bound there, 0 may stand for none; a call without an answer ends here all the same.
+  const isBound = config.enforceRequestTimeout !== false || config.requestTimeout !== 0;
+  const requestTimeoutMs = isBound ? (config.requestTimeout ?? 30_000) : 30_000;
   const sasl = saslOptions(config.sasl);
   return {
     bootstrapServers: given.map((broker) => (broker.includes(":") ? broker : `${broker}:9092`)),
