@@ -210,6 +210,37 @@ describe("the outbox", { concurrency: false }, () => {
     }
   });
 
+  test("with PostgreSQL, a row that is committed after one with a greater id is published, too, and each once", needs, async () => {
+    const { default: pg } = await import("pg");
+    const { PostgresOutbox, schema } = await storeOfTheGuide();
+    const postgres = await startPostgres(programs!);
+    const pool = new pg.Pool({ ...postgres.connection, max: 5 });
+    try {
+      await pool.query(schema);
+      await withPatientClient(async (client) => {
+        const topic = await makeTopic(client, PARTITIONS);
+        const insert = (db: Pick<Pool, "query">, value: number) =>
+          db.query("INSERT INTO outbox (topic, key, value) VALUES ($1, $2, $3)", [topic, `k${value}`, Buffer.from(String(value))]);
+        const publisher = new OutboxPublisher(client, new PostgresOutbox(pool), { transactionalId: uniqueName("outbox") });
+        const late = await pool.connect();
+        await late.query("BEGIN");
+        // Its id is the smaller one, and it is published behind the other.
+        await insert(late, 1);
+        await insert(pool, 0);
+        assert.equal(await publisher.publishPending(), 1);
+        await insert(pool, 2);
+        await late.query("COMMIT");
+        late.release();
+        assert.equal(await publisher.publishPending(), 2);
+        await publisher.close();
+        await expectEachOnceInOrder(client, topic, 3, "out of order of ids");
+      });
+    } finally {
+      await pool.end();
+      await postgres.stop();
+    }
+  });
+
   test("with PostgreSQL, publishers in processes that are killed at any moment, and PostgreSQL too", needs, async () => {
     const { default: pg } = await import("pg");
     const { schema, address, remove } = writeStoreOfTheGuide();

@@ -168,6 +168,26 @@ describe("a publisher of an outbox", () => {
     assert.deepEqual(stage.store.marks, []);
   });
 
+  test("an open batch of one that took the id over meanwhile is no lost position: it hears that it is fenced", async () => {
+    const stage = await start();
+    const { world, store } = stage;
+    const other: OutboxStore = {
+      claim: async (request) => {
+        // Between this one's question for a position and that for an open batch the other has begun, and claimed.
+        if (request.limit === 0) {
+          stage.committed = 0;
+          store.open = { number: 1, records: [{ topic: "t", partition: 0, value: "theirs" }] };
+          stage.broker.on(endTxnApi, () => makeEndTxnResponse({ errorCode: ErrorCode.PRODUCER_FENCED }));
+        }
+        return store.claim(request);
+      },
+      markPublished: (batch) => store.markPublished(batch),
+    };
+    const publisher = new OutboxPublisher(stage.client, other, { transactionalId: "ob" }, world);
+    await assert.rejects(world.settle(publisher.run()), { code: "PRODUCER_FENCED" });
+    assert.deepEqual(store.marks, []);
+  });
+
   test("after a commit whose outcome is not known the cluster is asked before anything else is published", async () => {
     const stage = await start();
     const publisher = stage.open();

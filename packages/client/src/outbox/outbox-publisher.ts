@@ -146,21 +146,30 @@ export class OutboxPublisher implements AsyncDisposable {
     await this.#makePositionTopic();
     await this.#settle();
     await this.#producer.initTransactions();
-    const consumer = this.#client.consumer({ groupId: this.#transactionalId });
-    try {
-      const [answer] = await consumer.committed([{ topic: this.#positionTopic, partition: 0 }]);
-      if (answer?.committed !== undefined) return answer.committed.offset;
-    } finally {
-      await consumer.close();
-    }
+    const committed = await this.#committedPosition();
+    if (committed !== undefined) return committed;
     const open = readBatch(await this.#store.claim({ limit: 0, after: NOTHING_YET }));
-    if (open !== undefined)
+    if (open !== undefined) {
+      // Whoever has taken the id over since has a position before it claims: this one is fenced, as it will hear.
+      const theirs = await this.#committedPosition();
+      if (theirs !== undefined) return theirs;
       throw new ClientError(
         "OUTBOX_POSITION_LOST",
         `Batch ${open.number} of the outbox was claimed before, and the group "${this.#transactionalId}" has no offset for ${this.#positionTopic}-0 that would tell whether it was published. Look whether its ${open.records.length} records are in their topics; then commit offset ${open.number} if they are, or ${open.number - 1} if not.`,
       );
+    }
     await this.#commitWith(NOTHING_YET, []);
     return NOTHING_YET;
+  }
+
+  async #committedPosition(): Promise<number | undefined> {
+    const consumer = this.#client.consumer({ groupId: this.#transactionalId });
+    try {
+      const [answer] = await consumer.committed([{ topic: this.#positionTopic, partition: 0 }]);
+      return answer?.committed?.offset;
+    } finally {
+      await consumer.close();
+    }
   }
 
   async #makePositionTopic(): Promise<void> {
