@@ -121,6 +121,17 @@ describe("a connection", () => {
     assert.equal(world.clock.monotonicMs() - before, 700);
   });
 
+  test("a shorter time in a later answer does not end a longer one", async () => {
+    const { world, broker, open } = await start();
+    const connection = await open();
+    const timesMs = [700, 10, 0];
+    broker.on(heartbeatApi, () => makeHeartbeatResponse({ throttleTimeMs: timesMs.shift() ?? 0 }));
+    await world.settle(Promise.all([beat(connection), beat(connection), beat(connection)]));
+    const before = world.clock.monotonicMs();
+    await world.settle(beat(connection));
+    assert.equal(world.clock.monotonicMs() - before, 700);
+  });
+
   test("requests that wait for a throttle to end go out although the timer came a part of a ms early, as Node's do", async () => {
     const { world, broker } = await start();
     const { clock } = world;

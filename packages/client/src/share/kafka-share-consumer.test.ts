@@ -4,7 +4,7 @@ import { ErrorCode } from "@ottla/protocol";
 import { findCoordinatorApi, makeCoordinator, makeFindCoordinatorResponse } from "@ottla/protocol/apis/find-coordinator";
 import { shareAcknowledgeApi } from "@ottla/protocol/apis/share-acknowledge";
 import { shareFetchApi } from "@ottla/protocol/apis/share-fetch";
-import { shareGroupHeartbeatApi } from "@ottla/protocol/apis/share-group-heartbeat";
+import { makeShareGroupHeartbeatResponse, shareGroupHeartbeatApi } from "@ottla/protocol/apis/share-group-heartbeat";
 import { runsOf, SeededRandom } from "@ottla/base/simulated";
 import { ClientError } from "../client-error.ts";
 import { type Client, createClient } from "../client.ts";
@@ -62,6 +62,32 @@ describe("a share consumer", () => {
     end.abort();
     await world.settle(closing.catch(() => {}));
     assert.ok(world.clock.monotonicMs() - startMs < 1000);
+  });
+
+  test("one that is closed while its first heartbeat has no answer leaves behind it, by its own id", async () => {
+    const { world, share, client, join } = await start();
+    const answered = Promise.withResolvers<void>();
+    const heartbeats = () =>
+      share.broker.requestsOf(shareGroupHeartbeatApi).map(({ memberId, memberEpoch }) => [memberId, memberEpoch] as const);
+    share.broker.on(shareGroupHeartbeatApi, async ({ memberId, memberEpoch }) => {
+      if (memberEpoch === 0) await answered.promise;
+      return makeShareGroupHeartbeatResponse({ memberId, memberEpoch: memberEpoch < 0 ? memberEpoch : 1, heartbeatIntervalMs: 1000 });
+    });
+    const consumer = join();
+    consumer.poll(60_000).catch(() => {});
+    await world.until("it joins", () => heartbeats().length === 1);
+    const closing = consumer.close();
+    await world.pass(1000);
+    answered.resolve();
+    await world.settle(closing);
+    await world.pass(5000);
+    const [[memberId]] = heartbeats() as [readonly [string, number]];
+    assert.deepEqual(heartbeats(), [
+      [memberId, 0],
+      [memberId, -1],
+    ]);
+    await world.settle(client.close());
+    assert.equal(world.net.sockets.size, 0);
   });
 
   test("implicit mode: a poll accepts what the one before gave; close gives back the last result", async () => {

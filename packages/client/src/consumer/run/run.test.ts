@@ -31,6 +31,8 @@ interface Stored {
   readonly key: string | null;
   readonly value: string;
   readonly header?: string;
+  /** In place of that. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A topic "t" whose partitions are lists, and a group that takes commits. */
@@ -148,11 +150,11 @@ class Stage {
 
 function batchOf(baseOffset: number, records: readonly Stored[]): Buffer {
   const builder = new RecordBatchBuilder({ partitionLeaderEpoch: 0 });
-  for (const { key, value, header } of records)
+  for (const { key, value, header, headers = header === undefined ? {} : { id: header } } of records)
     builder.append(
       key === null ? null : Buffer.from(key),
       Buffer.from(value),
-      header === undefined ? [] : [{ key: "id", value: Buffer.from(header) }],
+      Object.entries(headers).map(([name, text]) => ({ key: name, value: Buffer.from(text) })),
       1000,
     );
   const bytes = builder.close();
@@ -436,6 +438,32 @@ describe("run", () => {
     await stage.world.settle(ended);
     assert.equal(signal?.aborted, true);
     assert.deepEqual([stage.committed.get(0) ?? 0, stage.committed.get(1)], [0, 1]);
+  });
+
+  test("a record of a retry topic waits for its time, and not longer than its topic's delay, whatever its header says", async () => {
+    const due = (atMs: number): Stored => ({
+      key: null,
+      value: String(atMs),
+      headers: { "ottla.origin.topic": "o", "ottla.origin.partition": "0", "ottla.origin.offset": "5", "ottla.retry.due": String(atMs) },
+    });
+    const stage = await Stage.start([[], [], []]);
+    const { world } = stage;
+    const beganMs = world.clock.monotonicMs();
+    [300, 31_536_000_000, -5000].forEach((inMs, partition) => stage.append(partition, [due(world.clock.nowMs() + inMs)]));
+    const began: (readonly [number, number])[] = [];
+    const { consumer, ended } = stage.run({
+      concurrency: 3,
+      onError: { retryTopics: [{ delayMs: 1000, topic: "t" }], createTopics: false },
+      eachRecord: ({ partition }) => void began.push([partition, Math.round(world.clock.monotonicMs() - beganMs)]),
+    });
+    await world.until("all are handled", () => began.length === 3);
+    assert.deepEqual(began, [
+      [2, 0],
+      [0, 300],
+      [1, 1000],
+    ]);
+    await world.settle(consumer.close());
+    await world.settle(ended);
   });
 
   test("close does not wait for a record that waits for another try", async () => {
