@@ -106,7 +106,11 @@ export async function deleteTopics(
     options,
   );
   const byName = new Map(results.map((result) => [result.name ?? "", result]));
-  for (const { name, errorCode } of results) if (errorCode === ErrorCode.NONE) context.cluster.madeTopics.noteDeleted(name ?? "");
+  for (const { name, errorCode } of results) {
+    if (errorCode !== ErrorCode.NONE) continue;
+    context.cluster.madeTopics.noteDeleted(name ?? "");
+    context.cluster.metadata.noteDeleted(name ?? "");
+  }
   return names.map((name) => answerFor(name, byName.get(name), () => undefined));
 }
 

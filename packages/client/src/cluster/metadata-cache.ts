@@ -73,6 +73,12 @@ export class MetadataCache {
     }
   }
 
+  /** It was deleted on purpose: what is asked of the others does not make it again. Who writes to it next may. */
+  noteDeleted(name: string): void {
+    const known = this.#tracked.get(name);
+    if (known !== undefined) known.mayCreate = false;
+  }
+
   /** Asks for all topics from now on until the returned function is called. */
   trackAll(): () => void {
     this.#allTopicsWanted++;
