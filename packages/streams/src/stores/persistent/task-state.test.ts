@@ -9,6 +9,7 @@ import fc from "fast-check";
 import { serdes } from "../../serdes/serdes.ts";
 import { stores } from "../stores.ts";
 import { recordingContext } from "../testing/recording-context.ts";
+import { type LmdbDatabase, LmdbEnvironment } from "./lmdb-environment.ts";
 import { PendingBudget } from "./pending-budget.ts";
 import { TaskState } from "./task-state.ts";
 
@@ -295,6 +296,28 @@ test("a file that is cut short, or is none of its own, is told before it is open
   const again = TaskState.open(disk, path);
   assert.equal(counts.build(contextWith(again)).get("key-1999"), 1999);
   again.close();
+});
+
+test("state that another version has written in another form is told as such, and that of this one is opened again", () => {
+  const at = join(folder, "layouts");
+  TaskState.open(disk, at).close();
+  // Nothing was committed: it is as new as before.
+  const first = TaskState.open(disk, at);
+  first.commit([{ topic: "t", partition: 0, offset: 5, timeMs: 7 }]);
+  first.close();
+  const again = TaskState.open(disk, at);
+  assert.equal(again.offset("t", 0), 5);
+  again.close();
+  for (const change of [
+    (offsets: LmdbDatabase) => offsets.delete(Buffer.from("^layout")),
+    (offsets: LmdbDatabase) => offsets.put(Buffer.from("^layout"), new Uint8Array(), 1),
+  ]) {
+    const environment = LmdbEnvironment.open(disk, at, 1);
+    const offsets = environment.database("ottla.offsets");
+    environment.transaction(() => void change(offsets));
+    environment.close();
+    assert.throws(() => TaskState.open(disk, at), { code: "STREAMS_STATE_CORRUPTED", message: /another version of Ottla has written it/ });
+  }
 });
 
 test("state is not opened on a full disk, which would take the process down, and what is there is not said to be damaged", () => {

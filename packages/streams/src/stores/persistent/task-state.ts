@@ -5,6 +5,7 @@ import { StreamsError } from "../../streams-error.ts";
 import type { PersistentState, StateKind } from "../store-builder.ts";
 import type { SegmentSource } from "../segments/segment-source.ts";
 import { BufferedKeyValue } from "./buffered-key-value.ts";
+import { corrupted } from "./check-state-file.ts";
 import { LmdbEnvironment } from "./lmdb-environment.ts";
 import { PendingBudget } from "./pending-budget.ts";
 
@@ -20,6 +21,11 @@ const OFFSETS = "ottla.offsets";
 const NUMBER_PREFIX = "#";
 const KIND_PREFIX = "~";
 const TOPIC_PREFIX = "@";
+/** Where it stands in which form keys and values are written; state in another one is made again from the changelogs. Raised with every change of `LmdbEnvironment`'s or of a store's bytes. */
+const LAYOUT = Buffer.from("^layout");
+const LAYOUT_NOW = 2;
+/** Before all keys of the offsets' database. */
+const FIRST_KEY = Buffer.from("!");
 const noBytes = new Uint8Array();
 
 /** How far a partition has been read. */
@@ -53,6 +59,7 @@ export class TaskState implements PersistentState {
     this.#environment = environment;
     this.#budget = budget;
     this.#offsets = this.#database(OFFSETS);
+    this.#checkLayout();
   }
 
   /** Opens or begins the state in a directory; `budget`: that of all states of its worker; `storeCount`: of how many stores. Throws `STREAMS_STATE_CORRUPTED` when what is there cannot be read, and `DISK_LOCKED` when another process has it, or what else the disk says. */
@@ -177,6 +184,17 @@ export class TaskState implements PersistentState {
       }
     }
     this.commit(progress);
+  }
+
+  /** What a former version has written in another form would be read as something else, and nothing in it tells. */
+  #checkLayout(): void {
+    const layout = this.#offsets.get(LAYOUT)?.timestamp;
+    if (layout === LAYOUT_NOW) return;
+    const walk = this.#offsets.walk(FIRST_KEY, null, false);
+    const isNew = walk.next() === undefined;
+    walk.close();
+    if (!isNew) throw corrupted(this.#environment.path, "another version of Ottla has written it, in another form");
+    this.#offsets.put(LAYOUT, noBytes, LAYOUT_NOW);
   }
 
   /** One kind's entries read as another's are nonsense, and nothing in them tells. */
