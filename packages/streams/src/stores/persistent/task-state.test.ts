@@ -314,7 +314,7 @@ test("state that another version has written in another form is told as such, an
   ]) {
     const environment = LmdbEnvironment.open(disk, at, 1);
     const offsets = environment.database("ottla.offsets");
-    environment.transaction(() => void change(offsets));
+    environment.transaction(() => change(offsets));
     environment.close();
     assert.throws(() => TaskState.open(disk, at), { code: "STREAMS_STATE_CORRUPTED", message: /another version of Ottla has written it/ });
   }
