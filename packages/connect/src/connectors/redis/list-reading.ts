@@ -1,12 +1,8 @@
-import { pause } from "@ottla/base";
-import { systemClock } from "@ottla/base/node";
 import type { Redis } from "ioredis";
-import { RetriableError } from "../../connect-error.ts";
 import type { SourcePlace } from "../../data/connect-record.ts";
 import type { SourceEvent, SourceTaskContext } from "../../plugin/source-plugin.ts";
-import { reconnectWaitMs } from "../reconnect-wait.ts";
+import { readOverLosses } from "./read-over-losses.ts";
 import type { RedisListSettings } from "./redis-config.ts";
-import { openRedis, redisError } from "./redis-session.ts";
 import { topicOf, valueOfBytes } from "./value-of-bytes.ts";
 
 /** Which task of how many. */
@@ -59,35 +55,19 @@ export class ListReading {
     void this.#letGo();
   }
 
-  async *read(): AsyncGenerator<readonly SourceEvent[]> {
-    const { signal, log } = this.#context;
-    for (let failures = 0; !signal.aborted; failures++) {
-      const stop = (): void => this.#reader?.disconnect();
-      signal.addEventListener("abort", stop, { once: true });
-      try {
-        this.#reader = await openRedis(this.#settings);
-        this.#keeper = await openRedis(this.#settings);
-        for await (const events of this.#items(this.#reader)) {
-          failures = 0;
-          if (events.length > 0) yield events;
-          if (signal.aborted) break;
-        }
-      } catch (error) {
-        if (signal.aborted) break;
-        const told = redisError(error, this.#settings);
-        if (!(told instanceof RetriableError)) throw told;
-        const waitMs = reconnectWaitMs(failures, this.#settings["redis.reconnect.max.ms"]);
-        log.warn("Redis was lost and is tried again", { waitMs, problem: told.message });
-        await pause(systemClock, waitMs, signal);
-      } finally {
-        signal.removeEventListener("abort", stop);
-        this.#reader?.disconnect();
+  read(): AsyncGenerator<readonly SourceEvent[]> {
+    return readOverLosses(this.#context, this.#settings, {
+      read: (reader, keeper) => {
+        this.#reader = reader;
+        this.#keeper = keeper;
+        return this.#items(reader);
+      },
+      end: async () => {
         await this.#keeping;
-        if (signal.aborted) await this.#letGo();
-        this.#keeper?.disconnect();
+        if (this.#context.signal.aborted) await this.#letGo();
         this.#keeper = undefined;
-      }
-    }
+      },
+    });
   }
 
   async *#items(client: Redis): AsyncGenerator<readonly SourceEvent[]> {

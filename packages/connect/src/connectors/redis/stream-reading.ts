@@ -1,14 +1,11 @@
-import { pause } from "@ottla/base";
-import { systemClock } from "@ottla/base/node";
 import type { Redis } from "ioredis";
-import { ConnectError, RetriableError } from "../../connect-error.ts";
+import { ConnectError } from "../../connect-error.ts";
 import type { SourcePlace } from "../../data/connect-record.ts";
 import { map, plain } from "../../data/make-schema.ts";
 import type { SourceEvent, SourceTaskContext } from "../../plugin/source-plugin.ts";
-import { reconnectWaitMs } from "../reconnect-wait.ts";
 import { compareIds, timestampOfId } from "./entry-id.ts";
+import { readOverLosses } from "./read-over-losses.ts";
 import type { RedisStreamSettings } from "./redis-config.ts";
-import { openRedis, redisError } from "./redis-session.ts";
 
 /** Which task of how many. */
 export interface StreamShare {
@@ -57,35 +54,17 @@ export class StreamReading {
     void this.#acknowledge();
   }
 
-  async *read(): AsyncGenerator<readonly SourceEvent[]> {
-    const { signal, log } = this.#context;
-    for (let failures = 0; !signal.aborted; failures++) {
-      let reader: Redis | undefined;
-      const stop = (): void => reader?.disconnect();
-      signal.addEventListener("abort", stop, { once: true });
-      try {
-        reader = await openRedis(this.#settings);
-        this.#acker = await openRedis(this.#settings);
-        for await (const events of this.#entries(reader)) {
-          failures = 0;
-          if (events.length > 0) yield events;
-          if (signal.aborted) break;
-        }
-      } catch (error) {
-        if (signal.aborted) break;
-        const told = redisError(error, this.#settings);
-        if (!(told instanceof RetriableError)) throw told;
-        const waitMs = reconnectWaitMs(failures, this.#settings["redis.reconnect.max.ms"]);
-        log.warn("Redis was lost and is tried again", { waitMs, problem: told.message });
-        await pause(systemClock, waitMs, signal);
-      } finally {
-        signal.removeEventListener("abort", stop);
-        reader?.disconnect();
-        if (signal.aborted) await this.#acknowledge();
-        this.#acker?.disconnect();
+  read(): AsyncGenerator<readonly SourceEvent[]> {
+    return readOverLosses(this.#context, this.#settings, {
+      read: (reader, acker) => {
+        this.#acker = acker;
+        return this.#entries(reader);
+      },
+      end: async () => {
+        if (this.#context.signal.aborted) await this.#acknowledge();
         this.#acker = undefined;
-      }
-    }
+      },
+    });
   }
 
   async *#entries(client: Redis): AsyncGenerator<readonly SourceEvent[]> {

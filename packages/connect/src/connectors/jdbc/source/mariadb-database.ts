@@ -16,6 +16,7 @@ import {
   type SourceDatabase,
   type SourceFacts,
   type SourceTable,
+  tablesOf,
 } from "./source-database.ts";
 
 /** Texts come in UTC; a reader that stands still must not be thrown out. What queries of users are read by stays theirs (`sql_mode`). */
@@ -139,13 +140,7 @@ export class MariadbDatabase implements SourceDatabase {
     const rows = await this.#texts(
       `SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE FROM information_schema.TABLES WHERE ${where} AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED', 'VIEW') ORDER BY 1, 2`,
     );
-    return rows
-      .map(([schema, name, type]) => ({
-        schema: String(schema),
-        name: String(name),
-        type: type === "VIEW" ? ("VIEW" as const) : ("TABLE" as const),
-      }))
-      .filter(({ type }) => types.includes(type));
+    return tablesOf(rows, types);
   }
 
   async describe(from: RowSource): Promise<SourceFacts> {

@@ -13,6 +13,7 @@ import {
   type SourceDatabase,
   type SourceFacts,
   type SourceTable,
+  tablesOf,
 } from "./source-database.ts";
 
 /** Values come as the texts of these settings, whatever the role's own are. */
@@ -58,13 +59,7 @@ export class PostgresDatabase implements SourceDatabase {
       "SELECT n.nspname, c.relname, CASE WHEN c.relkind IN ('v', 'm') THEN 'VIEW' ELSE 'TABLE' END FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_toast%' AND n.nspname NOT LIKE 'pg\\_temp%' AND ($1::text IS NULL OR n.nspname LIKE $1) ORDER BY 1, 2",
       [schemaPattern ?? null],
     );
-    return rows
-      .map(([schema, name, type]) => ({
-        schema: String(schema),
-        name: String(name),
-        type: type === "VIEW" ? ("VIEW" as const) : ("TABLE" as const),
-      }))
-      .filter(({ type }) => types.includes(type));
+    return tablesOf(rows, types);
   }
 
   async describe(from: RowSource): Promise<SourceFacts> {

@@ -8,6 +8,17 @@ export interface SourceTable {
   readonly type: "TABLE" | "VIEW";
 }
 
+/** Tables as a database lists them (schema, name, and `VIEW` or something else), those of the types that are asked for. */
+export function tablesOf(rows: readonly (readonly unknown[])[], types: readonly string[]): readonly SourceTable[] {
+  return rows
+    .map(([schema, name, type]) => ({
+      schema: String(schema),
+      name: String(name),
+      type: type === "VIEW" ? ("VIEW" as const) : ("TABLE" as const),
+    }))
+    .filter(({ type }) => types.includes(type));
+}
+
 /** What rows are read of: a table or a query. */
 export type RowSource =
   | { readonly kind: "table"; readonly table: SourceTable; readonly sql: string; readonly name: string }
