@@ -9,9 +9,9 @@ import { jdbcSource } from "@ottla/connect/jdbc-source";
 import mysql from "mysql2/promise";
 import { type RunningMariadb, startMariadb } from "../../process/mariadb.ts";
 import { waitUntil } from "../../process/wait-until.ts";
-import { liveThroughSource } from "../bad-days/source-day.ts";
 import { configValues } from "../postgres/source-config.ts";
 import { SourceRuns } from "../source-run.ts";
+import { liveThroughCountedRows } from "./counted-rows-day.ts";
 
 let server: RunningMariadb;
 before(async () => {
@@ -406,47 +406,12 @@ test("each row comes once over kill -9 of worker, broker and database", async (t
   await ask(
     "CREATE TABLE shop.counted (id BIGINT AUTO_INCREMENT PRIMARY KEY, n INT NOT NULL, at TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6))",
   );
-  const total = 3000;
-  const told = await liveThroughSource({
+  const told = await liveThroughCountedRows({
     seed,
-    topic: "day-counted",
-    config: {
-      "connector.class": "io.confluent.connect.jdbc.JdbcSourceConnector",
-      "connection.url": url(),
-      "connection.backoff.ms": "200",
-      "connection.attempts": "50",
-      "topic.prefix": "day-",
-      "table.whitelist": "counted",
-      mode: "timestamp+incrementing",
-      "incrementing.column.name": "id",
-      "timestamp.column.name": "at",
-      "poll.interval.ms": "20",
-      "value.converter": "json",
-      "value.converter.schemas.enable": "false",
-    },
-    write: async (random) => {
-      for (let n = 0; n < total; ) {
-        const count = Math.min(1 + random.nextInt(120), total - n);
-        try {
-          await ask(`INSERT INTO shop.counted (n) SELECT seq FROM seq_${n}_to_${n + count - 1}`);
-          n += count;
-        } catch {
-          // The database was killed; whether the rows are there it says itself.
-          n = await waitUntil(
-            "the database is back",
-            async () => Number((await ask("SELECT COUNT(*) AS n FROM shop.counted"))[0]?.["n"]) + 0.5,
-            {},
-          ).then(Math.floor);
-        }
-        await sleep(random.nextInt(150));
-      }
-    },
+    url,
+    insert: (from, to) => ask(`INSERT INTO shop.counted (n) SELECT seq FROM seq_${from}_to_${to}`),
+    count: async () => Number((await ask("SELECT COUNT(*) AS n FROM shop.counted"))[0]?.["n"]),
     crash: () => server.crash(),
-    isDone: (values) => {
-      const ids = values.map((value) => (JSON.parse(value) as { id: number }).id);
-      assert.equal(new Set(ids).size, ids.length, "a row came twice");
-      return ids.length >= total;
-    },
   });
   t.diagnostic(told);
 });
