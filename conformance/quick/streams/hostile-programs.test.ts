@@ -1,8 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type ApplicationOptions, type Serde, serdes, StreamsBuilder, type StreamsApplication, type Topology } from "@ottla/streams";
+import {
+  type ApplicationOptions,
+  type Serde,
+  serdes,
+  StreamsBuilder,
+  type StreamsApplication,
+  type Topology,
+  tumbling,
+} from "@ottla/streams";
 import { type Kafka, startKafka } from "@ottla/testing";
 import { impatientSettings, startInstance } from "./known-answers.ts";
+import { countsAre, wordCount } from "./word-count.ts";
 
 const texts = { key: serdes.string, value: serdes.string };
 const failed = { name: "StreamsError", code: "STREAMS_PROCESSING" };
@@ -123,6 +132,87 @@ for (const guarantee of ["atLeastOnce", "exactlyOnce"] as const) {
     assert.match(ofStore.message, /failed on the record a-0 at offset 0 with key "large": A record for "keeps-all-changelog" takes/);
   });
 }
+
+for (const guarantee of ["atLeastOnce", "exactlyOnce"] as const) {
+  for (const cacheMaxBytes of [0, 10_000_000]) {
+    test(`what a changelog does not take for its size its store has not either, where that is passed over (${guarantee}, a cache of ${cacheMaxBytes} bytes)`, async () => {
+      await using kafka = await startKafka({ topics: { a: 1, out: 1, wide: 1 }, settings: impatientSettings });
+      const topology = topologyOf((b) => {
+        const grouped = b.stream("a", texts).groupByKey();
+        const join = (all: string, value: string) => all + value + value;
+        grouped
+          .aggregate(() => "", join, { value: serdes.string, store: "all" })
+          .toStream()
+          .to("out", texts);
+        grouped
+          .windowedBy(tumbling({ sizeMs: 1_000_000, graceMs: 0 }))
+          .aggregate(() => "", join, { value: serdes.string, store: "in-windows" })
+          .toStream((all) => String(all.length), { key: serdes.string })
+          .to("wide", texts);
+      });
+      const options = { applicationId: "passes", guarantee, cacheMaxBytes, onError: { process: "continue" } } as const;
+      const sent = (value: string) => ({ key: "k", value, timestamp: 1 });
+      await using first = await startInstance(kafka, topology, options);
+      await kafka.topic("a").produce([sent("s")]);
+      await kafka.topic("out").has(["ss"]);
+      await kafka.topic("a").produce([sent("x".repeat(600_000)), sent("y")]);
+      await kafka.topic("out").has(["ss", "ssyy"]);
+      await kafka.topic("wide").has(["ss", "ssyy"]);
+      assert.deepEqual([...first.app.droppedRecords().keys()], ["failed"]);
+      await first.kill();
+      await using _second = await startInstance(kafka, topology, options);
+      await kafka.topic("a").produce([sent("z")]);
+      await kafka.topic("out").has(["ss", "ssyy", "ssyyzz"]);
+      await kafka.topic("wide").has(["ss", "ssyy", "ssyyzz"]);
+    });
+  }
+}
+
+test("a change that the broker does not take for a changelog ends the application, whatever it does about sinks", async () => {
+  await using kafka = await startKafka({ topics: { a: 1 }, settings: impatientSettings });
+  const topology = topologyOf(
+    (b) =>
+      void b
+        .stream("a", texts)
+        .toTable({ ...texts, store: { name: "kept", changelogConfig: { "max.message.bytes": "1000" } } })
+        .toStream()
+        .forEach(() => {}),
+  );
+  await kafka.topic("a").produce([{ key: "k", value: "x".repeat(5_000) }]);
+  const error = await endOf(kafka, topology, { applicationId: "narrow", onError: { produce: "continue" } });
+  assert.equal((error as Error & { code: string }).code, "STREAMS_WRITE");
+  assert.match(error.message, /cannot be written to its changelog narrow-kept-changelog, and is not passed over/);
+});
+
+test("a changelog that is deleted while it is written is made again by nobody but an application that starts", async () => {
+  await using kafka = await startKafka({ topics: { lines: 1, words: 1 }, settings: impatientSettings });
+  const options = {
+    applicationId: "bare",
+    client: { requestTimeoutMs: 1_000 },
+    "producer.delivery.timeout.ms": 1_500,
+    "producer.linger.ms": 0,
+  };
+  const changelog = "bare-counts-changelog";
+  const instance = await startInstance(kafka, wordCount(), options);
+  await kafka.topic("lines").produce(["a b"]);
+  await countsAre(kafka, { a: 1, b: 1 });
+  const admin = kafka.client().admin();
+  await admin.deleteTopics([changelog]);
+  await kafka.topic("lines").produce(["a"]);
+  await kafka.until("it is said what is missing", async () =>
+    (await instance.app.whyNothing()).some(({ code }) => code === "OUTPUT_TOPIC_MISSING"),
+  );
+  // A write has been tried for its whole time, and its tasks begin anew.
+  await kafka.until("it waits for its changelog", async () => (await instance.app.tasks()).length === 1);
+  assert.deepEqual(
+    (await admin.listTopics()).map(({ name }) => name).filter((name) => name === changelog),
+    [],
+  );
+  await instance.kill();
+  await using _again = await startInstance(kafka, wordCount(), options);
+  const [described] = await admin.describeConfigs([{ type: "topic", name: changelog }], { keys: ["cleanup.policy"] });
+  assert.equal(described!.value!.find(({ name }) => name === "cleanup.policy")!.value, "compact");
+});
 
 test("what may not be written or committed in a transaction ends the application with the reason, and is not tried for ever", async () => {
   await using kafka = await startKafka({ topics: { a: 1, out: 1 }, settings: impatientSettings });

@@ -202,7 +202,7 @@ export class Accumulator implements FateEvents {
 
   #begin(queue: BatchQueue, { key, value, headers, timestamp }: RecordDraft, delivery: Delivery | undefined): ProducerBatch {
     const now = this.#cluster.deps.clock.monotonicMs();
-    this.#cluster.metadata.track(queue.topic, this.#options.allowAutoCreateTopics);
+    this.#cluster.metadata.track(queue.topic, this.#options.allowAutoCreateTopics(queue.topic));
     this.#host.onBatch(queue.topic, queue.partition);
     const { batchSizeBytes } = this.#options;
     const buffer = queue.isBusy && batchSizeBytes >= POOLED_FROM_BYTES ? this.#buffers.take() : undefined;

@@ -80,7 +80,7 @@ export class KafkaProducer implements Producer {
         memory: this.#memory,
         nameOf: this.#options.nameOf,
         topic: (name) => cluster.metadata.topic(name),
-        awaitTopic: (name, limit) => cluster.metadata.awaitTopic(name, this.#options.allowAutoCreateTopics, limit),
+        awaitTopic: (name, limit) => cluster.metadata.awaitTopic(name, this.#options.allowAutoCreateTopics(name), limit),
         append: (draft, topic, delivery, waiter) => this.#accumulator.append(draft, topic, delivery, waiter),
         refuse: (error, delivery) => this.#accumulator.giveUp(error, delivery),
       },

@@ -62,8 +62,8 @@ export interface ProducerOptions {
   readonly partitionerIgnoreKeys?: boolean | undefined;
   /** Records without a key prefer partitions whose leader stands in the client's `rack` (KIP-1123). Default false. */
   readonly partitionerRackAware?: boolean | undefined;
-  /** Let the broker create a topic that is sent to and is not there. Default true, as in Java. Without it a send fails once `maxBlockMs` is over. */
-  readonly allowAutoCreateTopics?: boolean | undefined;
+  /** Let the broker create a topic that is sent to and is not there: all, none, or those that a function says. Default true, as in Java. Without it a send fails once `maxBlockMs` is over. */
+  readonly allowAutoCreateTopics?: boolean | ((topic: string) => boolean) | undefined;
   /** Look at every record before it is sent and when its fate is known, in this order. */
   readonly interceptors?: readonly ProducerInterceptor[] | undefined;
   /**

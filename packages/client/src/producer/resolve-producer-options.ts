@@ -30,7 +30,7 @@ export interface ResolvedProducerOptions {
   readonly partitionerAvailabilityTimeoutMs: number;
   readonly partitionerIgnoreKeys: boolean;
   readonly partitionerRackAware: boolean;
-  readonly allowAutoCreateTopics: boolean;
+  readonly allowAutoCreateTopics: (topic: string) => boolean;
   /** Of the client. */
   readonly rack: string | undefined;
   readonly interceptors: readonly ProducerInterceptor[];
@@ -67,6 +67,8 @@ export function resolveProducerOptions(
     );
   reader.function("partitioner");
   reader.function("mayWrite");
+  const mayCreate = typeof options.allowAutoCreateTopics === "function" || reader.boolean("allowAutoCreateTopics", true);
+  const allowAutoCreateTopics = typeof options.allowAutoCreateTopics === "function" ? options.allowAutoCreateTopics : () => mayCreate;
   const isAuto = options.lingerMs === undefined || options.lingerMs === "auto";
   return {
     acks,
@@ -88,7 +90,7 @@ export function resolveProducerOptions(
     partitionerAvailabilityTimeoutMs: reader.integer("partitionerAvailabilityTimeoutMs", 0, 0),
     partitionerIgnoreKeys: reader.boolean("partitionerIgnoreKeys", false),
     partitionerRackAware: reader.boolean("partitionerRackAware", false),
-    allowAutoCreateTopics: reader.boolean("allowAutoCreateTopics", true),
+    allowAutoCreateTopics,
     rack: client.rack,
     interceptors: readInterceptors(options.interceptors, nameOf("interceptors")),
     mayWrite: options.mayWrite,

@@ -7,6 +7,7 @@ import type { ErrorHandlers, FailedRecord, UnwrittenRecord } from "../runtime/fa
 import { explanationText } from "../runtime/trace.ts";
 import type { Serde } from "../serdes/serde.ts";
 import { serdes } from "../serdes/serdes.ts";
+import { StreamsError } from "../streams-error.ts";
 import { TopologyTestDriver } from "./topology-test-driver.ts";
 
 const texts = { key: serdes.string, value: serdes.string };
@@ -271,6 +272,24 @@ test("a handler that throws or answers nonsense stops the task, and the error te
     code: "STREAMS_HANDLER",
     message: 'onError.process threw: not me. It was asked about: call failed on the record in-0 at offset 0 with key "k": busy',
   });
+});
+
+test("what is wrong with the state of a task is no record's failure: no handler is asked, also where a step has wrapped it", () => {
+  for (const code of ["STREAMS_STATE_WRITE", "STREAMS_STATE_CORRUPTED"] as const) {
+    const state = new StreamsError(code, "the disk is full");
+    for (const thrown of [state, new Error("in my step", { cause: new Error("below it", { cause: state }) })]) {
+      const step = () => {
+        throw thrown;
+      };
+      const asked: string[] = [];
+      using driver = calling(step, { process: ({ node }) => (asked.push(node), "continue") });
+      assert.throws(
+        () => pipe(driver),
+        (error) => error === thrown,
+      );
+      assert.deepEqual(asked, []);
+    }
+  }
 });
 
 test("a handler that threw is not asked about that by the steps above", () => {

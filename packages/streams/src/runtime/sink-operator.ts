@@ -3,6 +3,7 @@ import { keptKey } from "../processors/windows/lent-windowed.ts";
 import type { Headers, RecordMetadata } from "../record.ts";
 import { lending, lends } from "../serdes/lent-bytes.ts";
 import type { AnySerde } from "../serdes/serde.ts";
+import type { ChangelogSink } from "../stores/store-builder.ts";
 import { type RecordPlace, StreamsError } from "../streams-error.ts";
 import { isByPartOfKey } from "../topology/by-part-of-key.ts";
 import { checkTopicName } from "../topology/names.ts";
@@ -23,6 +24,8 @@ export interface RecordCollector {
     timestamp: number | null,
     headers: Headers,
   ): void;
+  /** Where a store's changes go; left out: to {@link RecordCollector.send}. */
+  changelog?(topic: string, partition: number): ChangelogSink;
   /** How many partitions the topic has. */
   partitionsOf(topic: string): number;
 }

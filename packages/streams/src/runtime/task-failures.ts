@@ -4,6 +4,7 @@ import { deadLetterHeaders } from "./dead-letters.ts";
 import { type Decision, FailurePolicy } from "./failure-policy.ts";
 import { afterAttempts, type FailedRecord, processingError } from "./failures.ts";
 import type { Position } from "./position.ts";
+import { stateFailureIn } from "./state-failure.ts";
 import type { TaskOptions } from "./task-options.ts";
 import type { TaskSpans } from "./task-spans.ts";
 
@@ -57,9 +58,9 @@ export class TaskFailures {
     );
   }
 
-  /** Whether it is on its way out of the task. Users may throw undefined as well. */
+  /** Whether it is on its way out of the task. Users may throw undefined as well. What is wrong with the task's state is no record's failure: whoever passed it over would go on with what a store has lost. */
   #isStoppedBy(error: unknown): boolean {
-    return this.#stopping !== undefined && error === this.#stopping;
+    return (this.#stopping !== undefined && error === this.#stopping) || stateFailureIn(error) !== undefined;
   }
 
   /** True: again. Throws what stops the task, which no handler is asked about any more. */

@@ -3,6 +3,7 @@ import type { StateStore } from "../stores/store.ts";
 import type { ChangelogSink, RecordPosition } from "../stores/store-builder.ts";
 import { changelogTopicName } from "../topology/internal-topics.ts";
 import { beginning } from "./failures.ts";
+import type { RecordCollector } from "./sink-operator.ts";
 import type { TaskOptions } from "./task-options.ts";
 
 /** What the stores of a task are made with. */
@@ -36,8 +37,7 @@ export function openStores(options: StoreOptions, record: RecordPosition, stream
     // A slash is in no store's name.
     const isCopied = isLogged && builder.isAlwaysInMemory === true && options.isRestoredFromChangelogs !== true;
     const copy = isCopied ? state?.keyValue(`${name}/changelog`) : undefined;
-    const send: ChangelogSink = (key, value, timestamp, headers) =>
-      collector.send(changelogTopic, partition, key, value, timestamp, headers);
+    const send = collector.changelog?.(changelogTopic, partition) ?? sending(collector, changelogTopic, partition);
     const context = {
       applicationId,
       taskId,
@@ -57,6 +57,10 @@ export function openStores(options: StoreOptions, record: RecordPosition, stream
     stores.set(name, opened);
   }
   return stores;
+}
+
+function sending(collector: RecordCollector, topic: string, partition: number): ChangelogSink {
+  return (key, value, timestamp, headers) => collector.send(topic, partition, key, value, timestamp, headers);
 }
 
 function copying(copy: KeyValueBytes, send: ChangelogSink): ChangelogSink {

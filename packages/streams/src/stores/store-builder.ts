@@ -63,6 +63,10 @@ export interface PersistentState {
 }
 
 /** Takes changelog records. A null value is a deletion; a record whose time is null has none of its own, so its producer's clock tells it. The bytes are valid during the call. */
-export type ChangelogSink = (key: Uint8Array, value: Uint8Array | null, timestamp: number | null, headers: Headers) => void;
+export interface ChangelogSink {
+  (key: Uint8Array, value: Uint8Array | null, timestamp: number | null, headers: Headers): void;
+  /** Throws what it would throw at that record for its size: asked before a store takes what its changelog would not. Left out where it takes all. */
+  readonly check?: ((key: Uint8Array, value: Uint8Array | null, headers: Headers) => void) | undefined;
+}
 
 export type { RecordPosition, SourceBytes } from "./record-position.ts";

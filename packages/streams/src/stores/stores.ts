@@ -279,7 +279,12 @@ function stateOf({ persistent }: StoreOptionsOfAll, { state, persistsByDefault }
 function changelogOf({ logging = true, changelogHeaders = false }: StoreOptionsOfAll, context: StoreContext): ChangelogSink | undefined {
   const { changelog, record } = context;
   if (!logging || changelog === undefined || !changelogHeaders) return logging ? changelog : undefined;
-  return (key, value, timestamp) => changelog(key, value, timestamp, record.headers);
+  const withHeaders = (key: Uint8Array, value: Uint8Array | null, timestamp: number | null) =>
+    changelog(key, value, timestamp, record.headers);
+  const { check } = changelog;
+  return check === undefined
+    ? withHeaders
+    : Object.assign(withHeaders, { check: (key: Uint8Array, value: Uint8Array | null) => check(key, value, record.headers) });
 }
 
 function notNegative(name: string, setting: string, value: number): void {

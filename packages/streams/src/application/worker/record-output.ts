@@ -1,7 +1,15 @@
 import { invariant } from "@ottla/base";
-import type { ConsumedBy, ConsumedOffsets, DeliveryListener, Producer, ProducerRecord } from "@ottla/client";
+import {
+  type ConsumedBy,
+  type ConsumedOffsets,
+  type DeliveryListener,
+  KafkaError,
+  type Producer,
+  type ProducerRecord,
+} from "@ottla/client";
 import type { Headers } from "../../record.ts";
 import type { RecordCollector } from "../../runtime/sink-operator.ts";
+import type { ChangelogSink } from "../../stores/store-builder.ts";
 import { StreamsError } from "../../streams-error.ts";
 import type { WorkerDoing } from "../observe/snapshots.ts";
 import { partitionKey } from "../partition-key.ts";
@@ -43,6 +51,8 @@ export class RecordOutput implements RecordCollector {
   #isOpen = false;
   /** The offset behind the last record that was acknowledged, of topics that are followed. */
   readonly #ends = new Map<string, number>();
+  /** Of this producer: another one in its place has another. */
+  #life = {};
   #listener: DeliveryListener;
 
   constructor(
@@ -70,11 +80,32 @@ export class RecordOutput implements RecordCollector {
     timestamp: number | null,
     headers: Headers,
   ): void {
-    invariant(!this.isTransactional || this.#isOpen, "records are written in a transaction");
     const record = { topic, partition, key, value, timestamp: timestamp ?? undefined, headers };
     if (bytesOf(key, value, headers) > LARGE_BYTES) this.#checkSize(record);
+    this.#enqueue(this.#listener, record);
+  }
+
+  changelog(topic: string, partition: number): ChangelogSink {
+    let life = this.#life;
+    let listener = this.#newListener(topic);
+    const send: ChangelogSink = (key, value, timestamp, headers) => {
+      if (life !== this.#life) {
+        life = this.#life;
+        listener = this.#newListener(topic);
+      }
+      const record = { topic, partition, key, value, timestamp: timestamp ?? undefined, headers };
+      if (bytesOf(key, value, headers) > LARGE_BYTES) this.#checkSize(record);
+      this.#enqueue(listener, record);
+    };
+    const check = (key: Uint8Array, value: Uint8Array | null, headers: Headers) =>
+      this.#checkSize({ topic, partition, key, value, timestamp: undefined, headers });
+    return Object.assign(send, { check });
+  }
+
+  #enqueue(listener: DeliveryListener, record: ProducerRecord): void {
+    invariant(!this.isTransactional || this.#isOpen, "records are written in a transaction");
     // Bytes that have to wait are copied by the producer.
-    const room = this.#producer.enqueueFor(this.#listener, record);
+    const room = this.#producer.enqueueFor(listener, record);
     if (room !== undefined) {
       this.#room = this.#room === undefined ? room : Promise.all([this.#room, room]).then(() => {});
       // Whoever waits for it hears of it; nobody may.
@@ -180,6 +211,7 @@ export class RecordOutput implements RecordCollector {
     this.#isOpen = false;
     this.#failure = undefined;
     const before = this.#producer;
+    this.#life = {};
     this.#listener = this.#newListener();
     await before.close({ timeoutMs: 0 }).catch(() => {});
     this.#producer = this.#make();
@@ -189,17 +221,18 @@ export class RecordOutput implements RecordCollector {
     await this.#producer.close();
   }
 
-  /** Hears of what this producer writes: once another one is in its place, what becomes of its records is in no transaction that could still fail. */
-  #newListener(): DeliveryListener {
-    const listener: DeliveryListener = {
+  /** Hears of what this producer writes, to a changelog where one is named: once another one is in its place, what becomes of its records is in no transaction that could still fail. */
+  #newListener(changelog?: string): DeliveryListener {
+    const life = this.#life;
+    return {
       onAcknowledged: (topic, partition, endOffset) => {
-        if (this.#listener === listener) this.#acknowledged(topic, partition, endOffset);
+        if (this.#life === life) this.#acknowledged(topic, partition, endOffset);
       },
       onFailed: (error, count) => {
-        for (let i = 0; i < count && this.#listener === listener; i++) this.#failed(error);
+        if (changelog !== undefined && this.#life === life) this.#failure ??= ofChangelog(changelog, error);
+        for (let i = 0; i < count && this.#life === life; i++) this.#failed(error);
       },
     };
-    return listener;
   }
 
   #acknowledged(topic: string, partition: number, endOffset: number): void {
@@ -214,6 +247,16 @@ export class RecordOutput implements RecordCollector {
     if (!this.isTransactional && !(error instanceof MembershipOver) && this.#onFailure(error) === "continue") return;
     this.#failure = error;
   }
+}
+
+/** Nobody is asked whether to go on: the store would have what its changelog has not, and lose it when it is made again. */
+function ofChangelog(topic: string, error: Error): Error {
+  if (!(error instanceof KafkaError)) return error;
+  return new StreamsError(
+    "STREAMS_WRITE",
+    `A change of a store cannot be written to its changelog ${topic}, and is not passed over, since the store would have what its changelog lacks: ${error.message}`,
+    { cause: error },
+  );
 }
 
 function bytesOf(key: Uint8Array | null, value: Uint8Array | null, headers: Headers): number {

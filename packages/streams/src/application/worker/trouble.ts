@@ -1,4 +1,5 @@
 import { ClientError, type ClientErrorCode, KafkaError } from "@ottla/client";
+import { stateFailureIn } from "../../runtime/state-failure.ts";
 import { StreamsError } from "../../streams-error.ts";
 
 /**
@@ -72,14 +73,9 @@ function isHopeless({ code, cause }: ClientError): boolean {
   return code === "TRANSACTION_FAILED" && (cause instanceof KafkaError || cause instanceof ClientError) && hopelessCodes.has(cause.code);
 }
 
-const stateCodes: ReadonlySet<string> = new Set(["STREAMS_STATE_WRITE", "STREAMS_STATE_CORRUPTED", "STREAMS_RESTORE"]);
-
 /** What is wrong with the state of a task, also where a store's call failed in a user's code. */
 export function stateErrorIn(error: Error): StreamsError | undefined {
-  for (let at: unknown = withoutCallback(error), depth = 0; at instanceof Error && depth < 10; at = at.cause, depth++) {
-    if (at instanceof StreamsError && stateCodes.has(at.code)) return at;
-  }
-  return undefined;
+  return stateFailureIn(withoutCallback(error));
 }
 
 /** A transaction cannot be given up, since its commit may have been carried out: only another producer's beginning shows what became of it. */

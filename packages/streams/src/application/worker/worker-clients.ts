@@ -3,6 +3,7 @@ import type { Consumer } from "@ottla/client";
 import type { DivisionRules } from "../assignment/division-types.ts";
 import type { ResolvedOptions } from "../options/resolve-options.ts";
 import { type TaskId, taskName } from "../plan/task-id.ts";
+import type { TopologyPlan } from "../plan/topology-plan.ts";
 import { ChangelogRestore } from "../restore/changelog-restore.ts";
 import { StandbyTasks } from "../standby/standby-tasks.ts";
 import { DormantTasks } from "../state/dormant-tasks.ts";
@@ -51,7 +52,7 @@ export function divisionRules(options: ResolvedOptions): DivisionRules {
 
 /** What a worker's tasks write to. */
 export function outputOf(
-  { client, options, counts, processId, number, onWriteFailure }: WorkerHost,
+  { client, options, plan, counts, processId, number, onWriteFailure }: WorkerHost,
   group: Consumer,
   waiting: Waiting,
 ): RecordOutput {
@@ -60,7 +61,8 @@ export function outputOf(
     transactionalId: transactionalIdOf(options.applicationId, processId, number),
     transactionTimeoutMs: options.transactionTimeoutMs,
   };
-  const properties = propertiesOf(options, "producer.");
+  const given = propertiesOf(options, "producer.");
+  const properties = { ...given, allowAutoCreateTopics: mayBeMade(plan, given) };
   return new RecordOutput(
     () =>
       client.producer(
@@ -71,6 +73,13 @@ export function outputOf(
     onWriteFailure,
     waiting,
   );
+}
+
+/** A broker would make a topic of the application's own that was deleted as any other: not compacted, and with as many partitions as it likes. */
+function mayBeMade({ repartitionTopics, subtopologies }: TopologyPlan, given: { readonly allowAutoCreateTopics?: unknown }) {
+  const changelogs = subtopologies.flatMap((each) => each.changelogs).filter(({ isSource }) => !isSource);
+  const own = new Set([...repartitionTopics.keys(), ...changelogs.map(({ topic }) => topic)]);
+  return (topic: string): boolean => given.allowAutoCreateTopics !== false && !own.has(topic);
 }
 
 function lingering(properties: object): object {

@@ -1,6 +1,7 @@
 import type { KeyValueBytes, KeyValueReads, StoredBytes, StoredEntry } from "../key-value/key-value-bytes.ts";
 import { copiedBytes } from "../bytes/owned-bytes.ts";
 import { MergedWalk } from "../merged-walk.ts";
+import { isLarge } from "../changelog-fit.ts";
 import type { RecordPosition } from "../store-builder.ts";
 import type { Walk } from "../store-walk.ts";
 import { heldPosition } from "../suppress/record-context-bytes.ts";
@@ -50,6 +51,7 @@ export class CachedKeyValue implements KeyValueBytes {
   }
 
   put(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
+    if (isLarge(key, value)) this.#inner.checkFits?.(key, value);
     this.#cache.put(key, value, timestamp, heldPosition(this.#record));
   }
 

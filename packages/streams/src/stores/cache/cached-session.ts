@@ -3,6 +3,7 @@ import { readInt64, writeInt32, writeInt64 } from "../../serdes/int64-bytes.ts";
 import { compareBytes } from "../bytes/compare-bytes.ts";
 import { MergedWalk } from "../merged-walk.ts";
 import type { SessionBytes, SessionPlace, SessionReads, StoredSession } from "../session/session-bytes.ts";
+import { isLarge } from "../changelog-fit.ts";
 import type { RecordPosition } from "../store-builder.ts";
 import type { Walk } from "../store-walk.ts";
 import { heldPosition } from "../suppress/record-context-bytes.ts";
@@ -44,6 +45,7 @@ export class CachedSession implements SessionBytes {
   }
 
   put(key: Uint8Array, startMs: number, endMs: number, value: Uint8Array | null, timestamp: number): void {
+    if (isLarge(key, value)) this.#inner.checkFits?.(key, startMs, endMs, value);
     this.#cache.put(cacheKey(key, endMs, startMs), value, timestamp, heldPosition(this.#record));
   }
 

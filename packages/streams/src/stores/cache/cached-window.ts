@@ -2,6 +2,7 @@ import { copiedBytes } from "../bytes/owned-bytes.ts";
 import { compareBytes } from "../bytes/compare-bytes.ts";
 import { readInt64, writeInt32, writeInt64 } from "../../serdes/int64-bytes.ts";
 import { MergedWalk } from "../merged-walk.ts";
+import { isLarge } from "../changelog-fit.ts";
 import type { RecordPosition } from "../store-builder.ts";
 import type { Walk } from "../store-walk.ts";
 import { heldPosition } from "../suppress/record-context-bytes.ts";
@@ -44,6 +45,7 @@ export class CachedWindow implements WindowBytes {
   }
 
   put(key: Uint8Array, value: Uint8Array | null, startMs: number, timestamp: number): void {
+    if (isLarge(key, value)) this.#inner.checkFits?.(key, value, startMs);
     this.#cache.put(cacheKey(key, startMs), value, timestamp, heldPosition(this.#record));
   }
 

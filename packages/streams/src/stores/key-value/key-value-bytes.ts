@@ -26,6 +26,8 @@ export interface KeyValueBytes {
   readonly ordered?: OrderedEntries | undefined;
   /** Null deletes; the time is then that of the deletion. */
   put(key: Uint8Array, value: Uint8Array | null, timestamp: number): void;
+  /** Throws `STREAMS_WRITE` where the changelog would refuse that put for its size; left out where there is none. */
+  checkFits?(key: Uint8Array, value: Uint8Array | null): void;
   /** Takes a record of the changelog: as a put that nobody hears of. */
   restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void;
   /** Both ends inclusive; null: open. Weakly consistent: sees what is put ahead of it while it walks. */

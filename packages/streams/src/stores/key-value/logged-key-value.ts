@@ -1,4 +1,5 @@
 import { noHeaders } from "../../record.ts";
+import { checkFits, isLarge } from "../changelog-fit.ts";
 import type { ChangelogSink } from "../store-builder.ts";
 import type { Walk } from "../store-walk.ts";
 import type { KeyValueBytes, KeyValueReads, OrderedEntries, StoredBytes, StoredEntry } from "./key-value-bytes.ts";
@@ -35,8 +36,13 @@ export class LoggedKeyValue implements KeyValueBytes {
   }
 
   put(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
+    if (isLarge(key, value)) this.checkFits(key, value);
     this.#inner.put(key, value, timestamp);
     this.#changelog(key, value, timestamp, noHeaders);
+  }
+
+  checkFits(key: Uint8Array, value: Uint8Array | null): void {
+    checkFits(this.#changelog, key, value);
   }
 
   restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {

@@ -1,6 +1,7 @@
 import { noHeaders } from "../../record.ts";
 import { LentMemory } from "../../serdes/lent-bytes.ts";
 import { sessionKey } from "../../serdes/windowed-serdes.ts";
+import { checkFits, isLarge } from "../changelog-fit.ts";
 import type { ChangelogSink } from "../store-builder.ts";
 import type { Walk } from "../store-walk.ts";
 import type { SessionBytes, SessionPlace, SessionReads, StoredSession } from "./session-bytes.ts";
@@ -23,8 +24,13 @@ export class LoggedSession implements SessionBytes {
   }
 
   put(key: Uint8Array, startMs: number, endMs: number, value: Uint8Array | null, timestamp: number): void {
+    if (isLarge(key, value)) this.checkFits(key, startMs, endMs, value);
     this.#inner.put(key, startMs, endMs, value, timestamp);
     this.#changelog(sessionKey(key, startMs, endMs, this.#changelogKey), value, timestamp, noHeaders);
+  }
+
+  checkFits(key: Uint8Array, startMs: number, endMs: number, value: Uint8Array | null): void {
+    checkFits(this.#changelog, sessionKey(key, startMs, endMs, this.#changelogKey), value);
   }
 
   fetch(key: Uint8Array, startMs: number, endMs: number): StoredSession | undefined {

@@ -19,6 +19,8 @@ export interface SessionBytes {
   readonly isPersistent: boolean;
   /** Null deletes. What is already too old is not kept. `timestamp` is that of the record, for the changelog. */
   put(key: Uint8Array, startMs: number, endMs: number, value: Uint8Array | null, timestamp: number): void;
+  /** Throws `STREAMS_WRITE` where the changelog would refuse that put for its size; left out where there is none. */
+  checkFits?(key: Uint8Array, startMs: number, endMs: number, value: Uint8Array | null): void;
   fetch(key: Uint8Array, startMs: number, endMs: number): StoredSession | undefined;
   /** Sessions of a key that end at `earliestEndMs` or later and start at `latestStartMs` or earlier: by end, those of one end with the latest start first; all that the other way round. */
   walkKey(key: Uint8Array, earliestEndMs: number, latestStartMs: number, isReverse: boolean): Walk<StoredSession>;

@@ -4,6 +4,7 @@ import { BlockList } from "../bytes/block-list.ts";
 import { ByteTable, type Keyed } from "../bytes/byte-table.ts";
 import { compareBytes } from "../bytes/compare-bytes.ts";
 import { ownedBytes } from "../bytes/owned-bytes.ts";
+import { isLarge } from "../changelog-fit.ts";
 import type { ChangelogSink, RecordPosition, StoreContext } from "../store-builder.ts";
 import type { FlushesInSteps, FlushWalk } from "../flushes-in-steps.ts";
 import type { StateStore } from "../store.ts";
@@ -67,7 +68,9 @@ export class SuppressBuffer<K, V> extends TypedStore<K, V> implements StateStore
     const oldBytes = oldValue === null ? null : ownedBytes(this.valueBytes(oldValue));
     const newBytes = newValue === null ? null : ownedBytes(this.valueBytes(newValue));
     const prior = held === undefined ? oldBytes : held.change.prior;
-    this.#hold(keyBytes, held, timeMs, { prior, oldValue: oldBytes, newValue: newBytes, position: heldPosition(this.context.record) });
+    const change = { prior, oldValue: oldBytes, newValue: newBytes, position: heldPosition(this.context.record) };
+    this.#checkFits(keyBytes, change, timeMs);
+    this.#hold(keyBytes, held, timeMs, change);
     if (this.#changelog !== undefined) this.#dirty.add(held?.key ?? this.#byKey.get(keyBytes)!.key);
   }
 
@@ -121,6 +124,14 @@ export class SuppressBuffer<K, V> extends TypedStore<K, V> implements StateStore
       },
       close() {},
     };
+  }
+
+  /** Its record comes with the commit, when nobody can go on without it. */
+  #checkFits(key: Uint8Array, change: BufferedChange, timeMs: number): void {
+    const check = this.#changelog?.check;
+    if (check === undefined) return;
+    const { prior, oldValue, newValue } = change;
+    if ([prior, oldValue, newValue].some((value) => isLarge(key, value))) check(key, bufferedChangeBytes(change, timeMs), changelogHeaders);
   }
 
   #log(key: Uint8Array): void {

@@ -1,4 +1,5 @@
 import { noHeaders } from "../../record.ts";
+import { checkFits, isLarge } from "../changelog-fit.ts";
 import type { ChangelogSink } from "../store-builder.ts";
 import type { FoundVersion, VersionedBytes } from "./versioned-bytes.ts";
 
@@ -17,6 +18,7 @@ export class LoggedVersioned implements VersionedBytes {
   }
 
   put(key: Uint8Array, value: Uint8Array | null, timestamp: number): number | null | "notPut" {
+    if (isLarge(key, value)) checkFits(this.#changelog, key, value);
     const outcome = this.#inner.put(key, value, timestamp);
     this.#changelog(key, value, timestamp, noHeaders);
     return outcome;

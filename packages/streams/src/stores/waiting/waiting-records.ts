@@ -72,13 +72,14 @@ export class WaitingRecords<K, V> extends TypedStore<K, V> implements StateStore
       value: ownedBytes(this.valueBytes(value)),
       position: heldPosition(this.context.record),
     };
-    this.#hold(record);
+    // What is too large for the changelog is not held either.
     this.#changelog?.(
       changelogKey(record),
       bufferedChangeBytes({ prior: null, oldValue: null, newValue: record.value, position: record.position }, 0),
       null,
       noHeaders,
     );
+    this.#hold(record);
     return true;
   }
 

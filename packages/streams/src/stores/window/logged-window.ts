@@ -1,4 +1,5 @@
 import { noHeaders } from "../../record.ts";
+import { checkFits, isLarge } from "../changelog-fit.ts";
 import type { ChangelogSink } from "../store-builder.ts";
 import type { Walk } from "../store-walk.ts";
 import { type StoredWindow, visitKey, type WindowBytes, type WindowPlace, type WindowReads, type WindowVisitor } from "./window-bytes.ts";
@@ -31,9 +32,14 @@ export class LoggedWindow implements WindowBytes {
   }
 
   put(key: Uint8Array, value: Uint8Array | null, startMs: number, timestamp: number): void {
+    if (isLarge(key, value)) this.checkFits(key, value, startMs);
     this.#inner.put(key, value, startMs, timestamp);
     if (this.#retainDuplicates) this.#sequence = (this.#sequence + 1) & SEQUENCE_MASK;
     this.#changelog(windowKey(key, startMs, this.#sequence, this.#changelogKey), value, timestamp, noHeaders);
+  }
+
+  checkFits(key: Uint8Array, value: Uint8Array | null, startMs: number): void {
+    checkFits(this.#changelog, windowKey(key, startMs, 0, this.#changelogKey), value);
   }
 
   fetch(key: Uint8Array, startMs: number): StoredWindow | undefined {

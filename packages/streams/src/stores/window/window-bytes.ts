@@ -22,6 +22,8 @@ export interface WindowBytes {
   readonly isPersistent: boolean;
   /** Null deletes, but not where a key may be several times in a window: there it does nothing. What is already too old is not kept. */
   put(key: Uint8Array, value: Uint8Array | null, startMs: number, timestamp: number): void;
+  /** Throws `STREAMS_WRITE` where the changelog would refuse that put for its size; left out where there is none. */
+  checkFits?(key: Uint8Array, value: Uint8Array | null, startMs: number): void;
   /** Where a key may be several times in a window, the first. */
   fetch(key: Uint8Array, startMs: number): StoredWindow | undefined;
   /** Starts from `fromMs` to `toMs`, both inclusive; of one start in the order in which they came. Weakly consistent. */
