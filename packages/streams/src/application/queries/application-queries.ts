@@ -86,8 +86,9 @@ export class ApplicationQueries {
     this.#stores.clear();
   }
 
-  /** Answers from what is in this loop. Throws {@link StoreQueryError}. */
-  readHere(ask: PartitionAsk): PartitionPage {
+  /** Answers from what is in this loop. Rejects with {@link StoreQueryError}. */
+  async readHere(ask: PartitionAsk): Promise<PartitionPage> {
+    await this.#answers.ready(ask);
     return this.#answers.read(ask);
   }
 

@@ -43,6 +43,13 @@ export class LocalAnswers {
     this.#host = host;
   }
 
+  /** What a copy that is being filled holds is put where it can be found, in turns, before it is asked. Rejects with {@link StoreQueryError}. */
+  async ready(ask: PartitionAsk): Promise<void> {
+    if (!ask.isStaleFine) return;
+    const copy = chosen(this.#host.copies(this.#host.store(ask.store), ask.partition), true);
+    await copy?.settle?.(this.#host.clock);
+  }
+
   /** Throws {@link StoreQueryError}. */
   read(ask: PartitionAsk): PartitionPage {
     const { clock } = this.#host;
@@ -50,7 +57,7 @@ export class LocalAnswers {
     const asked = kindOfQuery[ask.query.kind];
     if (asked !== store.kind) throw wrongKind(store.name, store.kind, asked);
     const copies = this.#host.copies(store, ask.partition);
-    const copy = copies.find(({ isRestoring, role }) => !isRestoring && role !== "standby") ?? (ask.isStaleFine ? copies[0] : undefined);
+    const copy = chosen(copies, ask.isStaleFine);
     if (copy === undefined) throw this.#absence(store, ask.partition, copies);
     const { position, role, lag } = copy;
     if (ask.bound !== null && !isUpTo(position, ask.bound)) {
@@ -104,6 +111,10 @@ export class LocalAnswers {
       details,
     );
   }
+}
+
+function chosen(copies: readonly StoreCopy[], isStaleFine: boolean): StoreCopy | undefined {
+  return copies.find(({ isRestoring, role }) => !isRestoring && role !== "standby") ?? (isStaleFine ? copies[0] : undefined);
 }
 
 function placeOf({ name, isGlobal }: QueryableStore, partition: number): string {

@@ -1,3 +1,4 @@
+import type { Clock } from "@ottla/base";
 import type { StateStore } from "../../stores/store.ts";
 import type { TaskStores } from "../state/task-stores.ts";
 import type { ActiveTask } from "../worker/active-task.ts";
@@ -12,6 +13,8 @@ export interface StoreCopy {
   readonly position: Position;
   /** Changelog records that it is behind; null: not known. */
   readonly lag: number | null;
+  /** Of one that is being filled: resolves when all that it holds can be looked up without more ado. */
+  readonly settle?: (clock: Pick<Clock, "monotonicMs" | "nextTurn">) => Promise<void>;
 }
 
 /** The copy that a task writes, if the store is one of its own. */
@@ -24,6 +27,7 @@ export function copyOf(task: ActiveTask, name: string): StoreCopy | undefined {
     role: "active",
     isRestoring,
     lag: isRestoring ? lagIn(task.stores, name) : 0,
+    ...(isRestoring && { settle: (clock) => task.stores.settleInTurns(clock) }),
     get position() {
       const offsets = isRestoring
         ? []

@@ -88,6 +88,11 @@ export class TaskStores {
     if (this.state !== undefined) this.state.isAsked = isAsked;
   }
 
+  /** Somebody asks for what they hold while they are filled: resolves when all of it can be looked up. */
+  async settleInTurns(clock: Pick<Clock, "monotonicMs" | "nextTurn">): Promise<void> {
+    await this.state?.settleInTurns(clock);
+  }
+
   /** Whether a file, or the folder itself, is the task's. */
   isIn(path: string): boolean {
     return this.folder !== undefined && (path === this.folder || path.startsWith(`${this.folder}/`));

@@ -20,10 +20,10 @@ export interface AnswerMessage {
   readonly error?: { readonly code: StoreQueryErrorCode; readonly message: string; readonly details: StoreQueryDetails };
 }
 
-/** Answers a question in the thread that has the stores. */
-export function answered({ id, ask }: AskMessage, read: (ask: PartitionAsk) => PartitionPage): AnswerMessage {
+/** Answers a question in the thread that has the stores. Never rejects. */
+export async function answered({ id, ask }: AskMessage, read: (ask: PartitionAsk) => Promise<PartitionPage>): Promise<AnswerMessage> {
   try {
-    return { type: "answer", id, page: read(ask) };
+    return { type: "answer", id, page: await read(ask) };
   } catch (error) {
     if (error instanceof StoreQueryError) {
       const { code, message, details } = error;

@@ -48,7 +48,7 @@ async function serve(port: MessagePort, start: ThreadStart): Promise<void> {
       case "heard":
         return log?.heard(message.count);
       case "ask":
-        return send(answered(message, (ask) => queriesHere(queries).readHere(ask)));
+        return void answered(message, async (ask) => queriesHere(queries).readHere(ask)).then(send);
       case "changes":
         return send(watches.take(message, queries));
       case "unwatch":

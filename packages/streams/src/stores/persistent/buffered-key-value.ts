@@ -36,6 +36,9 @@ export class BufferedKeyValue implements KeyValueBytes {
   /** It was asked for while it was restored: it may be again. */
   #wasAsked = false;
   #pendingBytes = 0;
+  #loadedBytes = 0;
+  /** So many of those that were restored are with what waits, too. */
+  #settledCount = 0;
   /** Counts commits. */
   #commits = 0;
 
@@ -69,7 +72,17 @@ export class BufferedKeyValue implements KeyValueBytes {
     this.#database.makeRoomFor(key);
     const isFound = this.#pending.size > 0 || this.#wasAsked || this.#isAsked();
     if (isFound && this.#loaded.count === 0) this.#put(key, value, timestamp);
-    else this.#count(this.#loaded.add(key, value, timestamp));
+    else this.#load(key, value, timestamp);
+  }
+
+  #load(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
+    const bytes = this.#loaded.add(key, value, timestamp);
+    this.#loadedBytes += bytes;
+    this.#count(bytes);
+    if (!this.#wasAsked) return;
+    // Or whoever asks never comes to the end of what comes.
+    this.#settleNext();
+    this.#settleNext();
   }
 
   #put(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
@@ -84,18 +97,34 @@ export class BufferedKeyValue implements KeyValueBytes {
 
   /** Makes what was restored a part of what waits, where it can be found. */
   #settle(): void {
-    if (this.#loaded.count > 0) this.#settleLoaded();
+    if (this.#loaded.count > 0) this.settleSome(() => true);
   }
 
-  #settleLoaded(): void {
+  /** Does so bit by bit, until `mayGoOn` says no; true when nothing is left. What is restored meanwhile comes behind the rest. */
+  settleSome(mayGoOn: () => boolean): boolean {
     const loaded = this.#loaded;
     this.#wasAsked = true;
-    this.#count(-this.#pendingBytes);
-    for (let entry = 0; entry < loaded.count; entry++) {
-      const key = loaded.keyOf(entry, this.#keyMemory);
-      this.#put(key, loaded.valueOf(entry, this.#valueMemory), loaded.timestampOf(entry));
+    while (this.#settledCount < loaded.count) {
+      this.#settleNext();
+      if (this.#settledCount % ENTRIES_PER_LOOK === 0 && !mayGoOn()) return false;
     }
-    loaded.clear();
+    this.#clearLoaded();
+    return true;
+  }
+
+  #settleNext(): void {
+    const loaded = this.#loaded;
+    if (this.#settledCount === loaded.count) return;
+    const entry = this.#settledCount++;
+    const key = loaded.keyOf(entry, this.#keyMemory);
+    this.#put(key, loaded.valueOf(entry, this.#valueMemory), loaded.timestampOf(entry));
+  }
+
+  #clearLoaded(): void {
+    this.#loaded.clear();
+    this.#settledCount = 0;
+    this.#count(-this.#loadedBytes);
+    this.#loadedBytes = 0;
   }
 
   walk(from: Uint8Array | null, to: Uint8Array | null, isReverse: boolean): Walk<StoredEntry> {
@@ -175,7 +204,7 @@ export class BufferedKeyValue implements KeyValueBytes {
   /** What waited is written, or is not wanted any more. */
   forget(): void {
     this.#pending.clear();
-    this.#loaded.clear();
+    this.#clearLoaded();
     this.#told(-this.#pendingBytes);
     this.#pendingBytes = 0;
     this.#commits++;

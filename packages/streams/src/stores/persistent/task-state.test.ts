@@ -7,6 +7,7 @@ import { nodeDisk, systemClock } from "@ottla/base/node";
 import { testSeed } from "@ottla/base/simulated";
 import fc from "fast-check";
 import { serdes } from "../../serdes/serdes.ts";
+import type { KeyValueBytes } from "../key-value/key-value-bytes.ts";
 import { stores } from "../stores.ts";
 import { recordingContext } from "../testing/recording-context.ts";
 import { type LmdbDatabase, LmdbEnvironment } from "./lmdb-environment.ts";
@@ -384,3 +385,45 @@ for (const isAsked of [true, false])
     assert.deepEqual(found(again.keyValue("s")), expected);
     again.close();
   });
+
+test("what is restored is put where it can be found in turns, while more comes and it is written", async () => {
+  const path = join(folder, "settled");
+  const state = TaskState.open(disk, path);
+  const store = state.keyValue("s");
+  state.commit([]);
+  const count = 20_000;
+  const keyOf = (i: number) => Buffer.from(`key-${i % 7_000}`);
+  const put = (i: number) => store.restore(keyOf(i), Buffer.from(String(i)), i);
+  for (let i = 0; i < count; i++) put(i);
+  let at = count;
+  let turns = 0;
+  const inTurns = {
+    monotonicMs: () => turns++ * 10,
+    nextTurn(call: () => void) {
+      for (let i = 0; i < 1_000; i++) put(at++);
+      clock.nextTurn(call);
+    },
+  };
+  await state.settleInTurns(inTurns);
+  assert.ok(turns > 20, `${turns} looks at the time`);
+  const last = (of: KeyValueBytes) => (key: number) => Number(Buffer.from(of.get(Buffer.from(`key-${key}`))!.value).toString());
+  const expected = (key: number) => key + 7_000 * Math.floor((at - 1 - key) / 7_000);
+  const keys = [0, 1, 3_500, 6_999];
+  assert.deepEqual(keys.map(last(store)), keys.map(expected));
+  // From now on at once.
+  for (let i = 0; i < 10; i++) put(at++);
+  assert.deepEqual(keys.map(last(store)), keys.map(expected));
+  state.commit([]);
+  assert.equal(state.pendingBytes, 0);
+  // In the middle of it, all of it is written.
+  state.isAsked = false;
+  state.close();
+  const again = TaskState.open(disk, path);
+  const other = again.keyValue("s");
+  for (let i = 0; i < 3_000; i++) other.restore(keyOf(i), Buffer.from("x".repeat(i % 10)), i);
+  const halfway = again.settleInTurns({ monotonicMs: () => turns++ * 10, nextTurn: clock.nextTurn });
+  again.commit([]);
+  await halfway;
+  assert.deepEqual([again.pendingBytes, Buffer.from(other.get(keyOf(2_999))!.value).toString()], [0, "x".repeat(9)]);
+  again.close();
+});

@@ -186,6 +186,18 @@ export class TaskState implements PersistentState {
     this.commit(progress);
   }
 
+  /** Puts what is restored where it can be found, now a few ms at a time and from then on at once: somebody may ask. */
+  async settleInTurns(clock: Pick<Clock, "monotonicMs" | "nextTurn">): Promise<void> {
+    this.isAsked = true;
+    for (const store of this.#open.values()) {
+      for (let isDone = false; !isDone && !this.#isClosed; ) {
+        const endMs = clock.monotonicMs() + SLICE_MS;
+        isDone = store.settleSome(() => clock.monotonicMs() < endMs);
+        if (!isDone) await new Promise<void>((resolve) => clock.nextTurn(resolve));
+      }
+    }
+  }
+
   /** What a former version has written in another form would be read as something else, and nothing in it tells. */
   #checkLayout(): void {
     const layout = this.#offsets.get(LAYOUT)?.timestamp;
