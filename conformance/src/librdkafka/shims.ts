@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { requireKafkaClassPath } from "../kafka/jars.ts";
 import { javaTools } from "../kafka/java-tool.ts";
@@ -27,6 +27,10 @@ export async function writeKafkaShims(): Promise<string> {
   // The suite's own programs in Java: it compiles them against libs/ and says in CLASSPATH where they lie.
   write("kafka-run-class.sh", `-cp "$CLASSPATH:${classPath}"`);
   const libs = `${folder}/libs`;
-  if (!existsSync(libs)) symlinkSync(dirname(classPath.split(":")[0]!), libs);
+  if (!existsSync(libs)) {
+    // One that points to where the jars were before the cache was moved.
+    rmSync(libs, { force: true });
+    symlinkSync(dirname(classPath.split(":")[0]!), libs);
+  }
   return folder;
 }
