@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { type ApplicationOptions, serdes, StreamsBuilder, type Topology, tumbling } from "@ottla/streams";
-import { type Kafka, startKafka } from "@ottla/testing";
+import { type FaultHandle, type Kafka, startKafka } from "@ottla/testing";
 import { isCountedOnce, type Instance, impatientSettings, startInstance } from "./known-answers.ts";
 import { countsAre, wordCount } from "./word-count.ts";
 
@@ -214,6 +214,44 @@ promise("what was written is aborted where its task is given up, never committed
   await written.hit(2);
   await instance.app.close();
   assert.deepEqual(await untilCopied(kafka, linesOf(3)), []);
+});
+
+/** Lines that take their time, of which many wait when the first commit comes; and how far an instance is with them. */
+async function untilCommitting({ kafka, start }: Scene, commit: FaultHandle, lines: ReturnType<typeof linesOf>): Promise<Instance> {
+  await kafka.topic("lines").produce(lines);
+  let taken = 0;
+  const instance = await start(
+    "a",
+    copy(() => (taken++, SLOW_MS)),
+    // It is not taken for dead while it works.
+    { transactionTimeoutMs: 5_000, sessionTimeoutMs: 30_000 },
+  );
+  await commit.hit();
+  const before = taken;
+  await kafka.until("it goes on while the transaction ends", () => taken > before + 100);
+  return instance;
+}
+
+promise("what is made while a transaction ends is the next one's", 1, async (scene) => {
+  const { kafka } = scene;
+  const lines = linesOf(3_000);
+  const commit = kafka.fault({ api: "TxnOffsetCommit", hold: true });
+  const killed = await untilCommitting(scene, commit, lines);
+  const next = kafka.fault({ api: "TxnOffsetCommit", lose: "request", connection: "hang" });
+  commit.release();
+  await next.hit();
+  await killed.kill();
+  await kafka.group("promises").kick();
+  await scene.start("b", copy());
+  assert.deepEqual(await untilCopied(kafka, lines), []);
+});
+
+promise("what was made while a transaction ended is dropped where that one is given up", 1, async (scene) => {
+  const lines = linesOf(3_000);
+  const commit = scene.kafka.fault({ api: "TxnOffsetCommit", hold: true, reply: "TRANSACTION_ABORTABLE" });
+  await untilCommitting(scene, commit, lines);
+  commit.release();
+  assert.deepEqual(await untilCopied(scene.kafka, lines), []);
 });
 
 promise("a task that others have by now commits nothing", 1, async ({ kafka, start }) => {

@@ -69,6 +69,19 @@ export const seededBugs: readonly SeededBug[] = [
     replace: "    if (this.#isOpen) await this.#producer.commit().catch(() => this.#producer.abort());",
   },
   {
+    breaks: "what is made while a transaction ends is the next one's",
+    file: output,
+    find: "    if (this.#held !== undefined) {\n",
+    replace: "    if (this.#held !== undefined && !this.#isOpen) {\n",
+  },
+  {
+    breaks: "what was made while a transaction ended is dropped where that one is given up",
+    file: output,
+    find: "  async giveUp(): Promise<void> {\n    this.#room = undefined;\n    this.#held = undefined;\n",
+    replace:
+      "  async giveUp(): Promise<void> {\n    this.#room = undefined;\n    if (this.#isOpen && this.#held !== undefined) {\n      await this.#producer.abort(this.#limit);\n      this.#isOpen = false;\n      return this.sendHeld();\n    }\n",
+  },
+  {
     breaks: "a task that others have by now commits nothing",
     file: output,
     find: "this.#producer.sendOffsets(offsets, group, this.#limit)",

@@ -113,6 +113,11 @@ export class TaskStores {
     return this.changelogs.reduce((sum, { position = 0, end }) => sum + Math.max(position, end), 0);
   }
 
+  /** What is put into some of them waits for the disk. */
+  get areOnDisk(): boolean {
+    return this.state !== undefined && [...this.opened.all.values()].some(({ isPersistent }) => isPersistent);
+  }
+
   /** So much of it waits for the disk that it is to be saved soon. */
   get needsSave(): boolean {
     return this.state?.needsCommit === true;

@@ -14,6 +14,7 @@ import { StreamsError } from "../../streams-error.ts";
 import type { WorkerDoing } from "../observe/snapshots.ts";
 import { partitionKey } from "../partition-key.ts";
 import type { PartitionCounts } from "../plan/partition-counts.ts";
+import { HeldRecords, type OutputRecord } from "./held-records.ts";
 import { MembershipOver } from "./write-permit.ts";
 
 /** Smaller ones are taken by any producer. */
@@ -30,6 +31,9 @@ interface OutputTransactions {
 
 /** Hears what the broker is waited for. */
 export type Waiting = <T>(doing: WorkerDoing, run: () => Promise<T>) => Promise<T>;
+
+/** What is done while a transaction ends, until it has: what that writes is the next one's. */
+export type Meanwhile = (hasEnded: () => boolean) => Promise<void>;
 
 /** What a worker is told of a record that could not be written: whether it may go on without it. */
 export type WriteFailure = (error: Error) => "fail" | "continue";
@@ -49,6 +53,8 @@ export class RecordOutput implements RecordCollector {
   #room: Promise<void> | undefined;
   #failure: Error | undefined;
   #isOpen = false;
+  /** Of the next transaction, while one ends; undefined: none ends, or nobody does anything meanwhile. */
+  #held: HeldRecords | undefined;
   /** The offset behind the last record that was acknowledged, of topics that are followed. */
   readonly #ends = new Map<string, number>();
   /** Of this producer: another one in its place has another. */
@@ -102,7 +108,11 @@ export class RecordOutput implements RecordCollector {
     return Object.assign(send, { check });
   }
 
-  #enqueue(listener: DeliveryListener, record: ProducerRecord): void {
+  #enqueue(listener: DeliveryListener, record: OutputRecord): void {
+    if (this.#held !== undefined) {
+      this.#held.add(listener, record);
+      return;
+    }
     invariant(!this.isTransactional || this.#isOpen, "records are written in a transaction");
     // Bytes that have to wait are copied by the producer.
     const room = this.#producer.enqueueFor(listener, record);
@@ -144,12 +154,12 @@ export class RecordOutput implements RecordCollector {
 
   /** Too much waits to be written. */
   get isFull(): boolean {
-    return this.#room !== undefined;
+    return this.#held === undefined ? this.#room !== undefined : this.#held.isFull;
   }
 
-  /** Waits until there is room; rejects with what could not be written. */
+  /** Waits until there is room; rejects with what could not be written. What is held waits for its transaction, not for room. */
   async room(): Promise<void> {
-    const room = this.#room;
+    const room = this.#held === undefined ? this.#room : undefined;
     if (room !== undefined) {
       await this.#waiting("waits for room to write", () => room);
       if (this.#room === room) this.#room = undefined;
@@ -169,7 +179,7 @@ export class RecordOutput implements RecordCollector {
 
   /** Opens a transaction where one is needed and none is open. */
   async begin(): Promise<void> {
-    if (!this.isTransactional || this.#isOpen) return;
+    if (!this.isTransactional || this.#isOpen || this.#held !== undefined) return;
     await this.#waiting("begins a transaction", () => this.#producer.begin(this.#limit));
     this.#isOpen = true;
   }
@@ -181,14 +191,37 @@ export class RecordOutput implements RecordCollector {
     this.throwFailure();
   }
 
-  /** Ends the transaction, with what the group has consumed; in parts, where that is much. */
-  async commitTransaction(parts: readonly ConsumedOffsets[], group: ConsumedBy | undefined): Promise<void> {
+  /**
+   * Ends the transaction, with what the group has consumed; in parts, where that is much. What is written `meanwhile` is held until {@link RecordOutput.sendHeld}, and dropped where this transaction is given up: it was made from
+   * stores that hold what this one did. Rejects when both are over: with what this transaction failed with, else with what `meanwhile` did.
+   */
+  async commitTransaction(parts: readonly ConsumedOffsets[], group: ConsumedBy | undefined, meanwhile?: Meanwhile): Promise<void> {
     await this.begin();
     await this.room();
+    if (meanwhile === undefined) return this.#endTransaction(parts, group);
+    this.#held = new HeldRecords();
+    let hasEnded = false;
+    const ended = this.#endTransaction(parts, group).finally(() => {
+      hasEnded = true;
+    });
+    const outcomes = await Promise.allSettled([ended, meanwhile(() => hasEnded)]);
+    for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+  }
+
+  async #endTransaction(parts: readonly ConsumedOffsets[], group: ConsumedBy | undefined): Promise<void> {
     await this.#waiting("tells its transaction what was consumed", () => this.#sendOffsets(parts, group));
     await this.#waiting("commits a transaction", () => this.#producer.commit(this.#limit));
     this.#isOpen = false;
     this.throwFailure();
+  }
+
+  /** Writes what was held while the last transaction ended, in the next one. */
+  async sendHeld(): Promise<void> {
+    const held = this.#held;
+    this.#held = undefined;
+    if (held === undefined || held.count === 0) return;
+    await this.begin();
+    held.giveTo((listener, record) => this.#enqueue(listener, record));
   }
 
   async #sendOffsets(parts: readonly ConsumedOffsets[], group: ConsumedBy | undefined): Promise<void> {
@@ -199,6 +232,7 @@ export class RecordOutput implements RecordCollector {
   /** Gives up what was written since the last commit, as far as it can be: in a transaction all of it. */
   async giveUp(): Promise<void> {
     this.#room = undefined;
+    this.#held = undefined;
     if (this.#isOpen) await this.#waiting("aborts a transaction", () => this.#producer.abort(this.#limit));
     else if (!this.isTransactional) await this.#waiting("writes what waits", () => this.#producer.flush()).catch(() => {});
     this.#isOpen = false;
@@ -208,6 +242,7 @@ export class RecordOutput implements RecordCollector {
   /** Another producer instead of this one, which cannot go on. */
   async renew(): Promise<void> {
     this.#room = undefined;
+    this.#held = undefined;
     this.#isOpen = false;
     this.#failure = undefined;
     const before = this.#producer;

@@ -3,7 +3,7 @@ import type { Admin, Consumer, TopicPartitionOffset } from "@ottla/client";
 import type { Task } from "../../runtime/task.ts";
 import type { WorkerMeter } from "../observe/worker-meter.ts";
 import type { ActiveTask, TaskCommit } from "./active-task.ts";
-import type { RecordOutput } from "./record-output.ts";
+import type { Meanwhile, RecordOutput } from "./record-output.ts";
 import { RepartitionPurge } from "./repartition-purge.ts";
 import type { TaskTimeouts } from "./task-timeouts.ts";
 import { DeletedInput, isOfDeletedTopic, troubleOf } from "./trouble.ts";
@@ -63,22 +63,30 @@ export class TaskCommits {
     return this.#hasDone ? this.#committedAtMs + options.commitIntervalMs - clock.monotonicMs() : undefined;
   }
 
-  /** Commits these tasks when their time has come, or one of them asks for it. */
-  async commitIfDue(running: readonly ActiveTask[]): Promise<void> {
+  /** Commits these tasks when their time has come, or one of them asks for it. `goOn` processes further `meanwhile` where that is possible. */
+  async commitIfDue(running: readonly ActiveTask[], goOn: Meanwhile): Promise<void> {
     const { dueInMs } = this;
     const isDue = dueInMs !== undefined && dueInMs <= 0;
     if (!isDue && !running.some(({ needsCommit }) => needsCommit)) return;
-    await this.commit(running);
     this.#hasDone = false;
+    // What stores on the disk are given waits for this commit, too, and would go to the disk with it.
+    const areAllInMemory = !running.some(({ stores }) => stores.areOnDisk);
+    try {
+      await this.commit(running, areAllInMemory ? goOn : undefined);
+    } catch (error) {
+      this.#hasDone = true;
+      throw error;
+    }
   }
 
-  /** What these tasks have done is put down: in the group, and then on their disks. */
-  async commit(tasks: readonly ActiveTask[]): Promise<void> {
+  /** What these tasks have done is put down: in the group, and then on their disks. What is done `meanwhile`, where there are transactions, belongs to the next commit. */
+  async commit(tasks: readonly ActiveTask[], meanwhile?: Meanwhile): Promise<void> {
     const startMs = this.#host.clock.monotonicMs();
     this.#committedAtMs = startMs;
     for (const { task } of tasks) await this.#finish(task);
     const slices = new Slices(this.#host.clock);
     const commits: TaskCommit[] = [];
+    const failures: unknown[] = [];
     for (const task of tasks) {
       // What caches give on is written in the transaction, too.
       commits.push(task.prepareCommit());
@@ -90,7 +98,7 @@ export class TaskCommits {
       return;
     }
     if (this.#output.isTransactional) {
-      await this.#output.commitTransaction(partsOf(offsets), this.#consumer.groupMetadata());
+      await this.#output.commitTransaction(partsOf(offsets), this.#consumer.groupMetadata(), meanwhile && noting(failures, meanwhile));
     } else {
       await this.#output.flush();
       await this.#meter.during("commits offsets", async () => {
@@ -98,9 +106,15 @@ export class TaskCommits {
       });
     }
     this.#purge.note(offsets);
-    await noteAll(commits, (topic, partition) => this.#output.endOf(topic, partition), this.#host.clock, slices);
+    try {
+      await noteAll(commits, (topic, partition) => this.#output.endOf(topic, partition), this.#host.clock, slices);
+    } finally {
+      await this.#output.sendHeld();
+    }
     this.#timeouts.passed(tasks.map(({ name }) => name));
     this.#meter.committed(this.#host.clock.monotonicMs() - startMs);
+    // As if it had failed behind the commit.
+    if (failures.length > 0) throw failures[0];
   }
 
   async #commitPart(offsets: readonly TopicPartitionOffset[]): Promise<void> {
@@ -144,6 +158,11 @@ export class TaskCommits {
       this.#host.logger.warn("the last commit did not come about", { error: reasonOf(error) });
     }
   }
+}
+
+/** The same, but it never rejects. */
+function noting(failures: unknown[], meanwhile: Meanwhile): Meanwhile {
+  return (hasEnded) => meanwhile(hasEnded).catch((error: unknown) => void failures.push(error));
 }
 
 function partsOf(offsets: readonly TopicPartitionOffset[]): TopicPartitionOffset[][] {

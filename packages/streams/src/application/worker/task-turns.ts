@@ -7,6 +7,8 @@ import type { RecordOutput } from "./record-output.ts";
 
 /** So long tasks process before the group, timers and other work of the loop have their turn. */
 const SLICE_MS = 8;
+/** While somebody waits for answers of the broker: each is seen that soon. */
+const SHORT_SLICE_MS = 1;
 const RECORDS_PER_LOOK = 32;
 const BATCHES_PER_LOOK = 64;
 
@@ -56,8 +58,17 @@ export class TaskTurns {
     }
   }
 
+  /** Processes what is here in short slices, as long as it may, there is something, and the output takes it. */
+  async processOn(mayGoOn: () => boolean): Promise<void> {
+    const { clock, output } = this.#host;
+    while (mayGoOn() && !output.isFull && this.hasReady) {
+      await this.process(SHORT_SLICE_MS);
+      await new Promise<void>((resolve) => clock.nextTurn(resolve));
+    }
+  }
+
   /** Processes one slice, and waits for room in the output. */
-  async process(): Promise<void> {
+  async process(sliceMs = SLICE_MS): Promise<void> {
     const { clock, output, tasks, meter, lags } = this.#host;
     if (!this.hasReady) {
       output.throwFailure();
@@ -66,7 +77,7 @@ export class TaskTurns {
     await this.#begin();
     const running = tasks.running();
     const nowMs = clock.monotonicMs();
-    const endMs = nowMs + SLICE_MS;
+    const endMs = nowMs + sliceMs;
     let isTimeUp = false;
     let total = 0;
     meter.step();

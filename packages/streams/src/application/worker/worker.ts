@@ -206,7 +206,10 @@ export class Worker {
       await this.#turns.onClock();
     });
     // A commit would be refused.
-    if (this.#isAssigned && !this.#isRebalancing) await this.#commits.commitIfDue(this.#tasks.running());
+    if (this.#isAssigned && !this.#isRebalancing)
+      await this.#commits.commitIfDue(this.#tasks.running(), (hasEnded) =>
+        this.#turns.processOn(() => !hasEnded() && !this.#isStopping && !this.#isRebalancing),
+      );
     this.#meter.transaction(this.#output.isOpen);
     this.#pauseAndResume();
     // Copies have time when no task needs it.
