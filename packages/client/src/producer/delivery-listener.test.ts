@@ -43,6 +43,19 @@ describe("a listener of deliveries", () => {
     assert.deepEqual(called, ["callback 2"]);
   });
 
+  test("of each second record is told of a batch at once, too", async () => {
+    const { world, client } = await start([1, 1]);
+    const [one, other] = [listening(), listening()];
+    const producer = client.producer({ lingerMs: 5 });
+    await world.settle(producer.send(record("first")));
+    for (const value of ["a", "b", "c"]) {
+      void producer.enqueueFor(one.listener, record(value, 0));
+      void producer.enqueueFor(other.listener, record(value, 1));
+    }
+    await world.settle(producer.flush());
+    assert.deepEqual([one.told, other.told], [["t-0 to 3: 3"], ["t-1 to 3: 3"]]);
+  });
+
   test("that comes after a record that nobody waits for is told of its own alone", async () => {
     const { world, client } = await start();
     const { listener, told } = listening();

@@ -52,8 +52,9 @@ export class KafkaProducer implements Producer {
   readonly #closeTime: CloseTime;
   readonly #onClose: () => void;
   #closing: Promise<void> | undefined;
-  /** Of the listener that was given last: most have one for all their records. */
+  /** Of the listener that was given last: most have one for many records. */
   #listener: ListenerDelivery | undefined;
+  readonly #listeners = new WeakMap<DeliveryListener, ListenerDelivery>();
 
   constructor(cluster: Cluster, options: ProducerOptions = {}, onClose: () => void = () => {}) {
     this.#cluster = cluster;
@@ -116,12 +117,19 @@ export class KafkaProducer implements Producer {
   }
 
   enqueueFor(listener: DeliveryListener, record: ProducerRecord): Promise<void> | undefined {
-    if (this.#listener?.listener !== listener) {
-      checkListener("enqueueFor: listener", listener);
-      this.#listener = new ListenerDelivery(listener);
-    }
+    if (this.#listener?.listener !== listener) this.#listener = this.#listenerDelivery(listener);
     const sent = this.#interceptors?.onSend(record) ?? record;
     return this.#take(sent, this.#timeOf(sent), this.#listener, "enqueueFor", -1, undefined) ? undefined : this.#waiting.taken(sent.topic);
+  }
+
+  /** A listener has the same one always: a batch whose records have one alone is told of as a whole. */
+  #listenerDelivery(listener: DeliveryListener): ListenerDelivery {
+    const known = this.#listeners.get(listener);
+    if (known !== undefined) return known;
+    checkListener("enqueueFor: listener", listener);
+    const delivery = new ListenerDelivery(listener);
+    this.#listeners.set(listener, delivery);
+    return delivery;
   }
 
   tooLarge(record: ProducerRecord): ClientError | undefined {
