@@ -1,4 +1,4 @@
-// npm run test:streams [-- --minutes 30 --seed N --target ottla,ottla3,kafka --guarantee exactlyOnce,atLeastOnce --protocol streams --only kill,broker --bug N]: instances of a streams application with known answers, each a process of its own,
+// npm run test:streams [-- --minutes 30 --seed N --target ottla,ottla3,kafka --guarantee exactlyOnce,atLeastOnce --protocol streams --copies 1 --only kill,broker --bug N]: instances of a streams application with known answers, each a process of its own,
 // while kill -9, a net that breaks, standstills, fenced producers, full disks and upgrades meet them and the cluster: nothing lost, nothing doubled, windows closed once. --minutes is the time for all of it; a short run
 // (less than ten minutes, and no target named) is exactly once on three virtual brokers and on Apache Kafka, and at least once on one broker.
 import { existsSync, rmSync } from "node:fs";
@@ -14,6 +14,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: String(testSeed()) },
     target: { type: "string" },
     guarantee: { type: "string" },
+    copies: { type: "string" },
     protocol: { type: "string", default: "classic" },
     only: { type: "string", default: "" },
     bug: { type: "string" },
@@ -57,7 +58,18 @@ for (const { target, guarantee, share } of runs) {
     if (!values.quiet || what.startsWith("FAULT")) console.log(`  ${what}`);
   };
   const day = (daySeed: number) =>
-    runBadDays({ stage: target, guarantee, groupProtocol, seed: daySeed, blowMs, folder, bug: values.bug, only, tell });
+    runBadDays({
+      stage: target,
+      guarantee,
+      groupProtocol,
+      copies: Number(values.copies ?? daySeed % 2),
+      seed: daySeed,
+      blowMs,
+      folder,
+      bug: values.bug,
+      only,
+      tell,
+    });
   let end = await day(seed);
   if (end.brokenCluster !== undefined) {
     console.log(

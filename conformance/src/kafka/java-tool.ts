@@ -32,6 +32,7 @@ export const javaTools = {
   "producer-perf-test": "org.apache.kafka.tools.ProducerPerformance",
   "server-start": "kafka.Kafka",
   storage: "kafka.tools.StorageTool",
+  "streams-application-reset": "org.apache.kafka.tools.StreamsResetter",
   topics: "org.apache.kafka.tools.TopicCommand",
   transactions: "org.apache.kafka.tools.TransactionsCommand",
   "verifiable-consumer": "org.apache.kafka.tools.VerifiableConsumer",

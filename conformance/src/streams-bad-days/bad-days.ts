@@ -37,6 +37,8 @@ export interface BadDaysOptions {
   readonly guarantee: Guarantee;
   readonly groupProtocol: ApplicationProtocol;
   readonly seed: number;
+  /** Of each task, beside the one that runs. */
+  readonly copies: number;
   /** For so long there are blows; what it takes to come to an end is on top. */
   readonly blowMs: number;
   /** Logs of instances are kept there. */
@@ -91,6 +93,7 @@ export async function runBadDays(options: BadDaysOptions): Promise<BadDaysEnd> {
     groupProtocol: options.groupProtocol,
     stateFolder: disk.folder,
     logFolder,
+    copies: options.copies,
     bug: options.bug,
     tell,
   });
@@ -117,7 +120,7 @@ export async function runBadDays(options: BadDaysOptions): Promise<BadDaysEnd> {
     const progress = new Progress(found, fleet, source, stage, tell, () => tellStandstill(fleet, admin, applicationId, tell));
     await progress.until("the first answers", () => found.total > 200);
     await calm(source, progress, known, found, isExact, faults, "before the first blow");
-    const tools: BlowTools = { random, fleet, stage, disk, admin, applicationId };
+    const tools: BlowTools = { random, fleet, stage, disk, admin, applicationId, isExact };
     const endMs = performance.now() + options.blowMs;
     const upgradeMs = performance.now() + options.blowMs / 2;
     let isUpgraded = false;

@@ -3,11 +3,17 @@ import type { Admin } from "@ottla/client";
 import type { Chance } from "../process/seeded-random.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Instance } from "./instance.ts";
+import { moments } from "./moments/moments.ts";
 import type { Stage } from "./stage.ts";
 import type { StateDisk } from "./state-disk.ts";
 import { inputs, PARTITIONS } from "./topology.ts";
 
 const INSTANCES_MAX = 3;
+/** A moment that comes with each commit is met up to so often before. */
+const MOMENT_PASSES_MAX = 40;
+/** Copies are saved every ten seconds. */
+const MOMENT_MS_MAX = 13_000;
+const MOVE_MS = 2_500;
 /** Longer than a session: others have the tasks of whoever stood still, who finds out only then. */
 const FREEZE_MS_MIN = 2_600;
 const FREEZE_MS_MORE = 1_500;
@@ -28,6 +34,8 @@ export interface BlowTools {
   readonly disk: StateDisk;
   readonly admin: Admin;
   readonly applicationId: string;
+  /** Exactly once. */
+  readonly isExact: boolean;
 }
 
 interface BlowKind {
@@ -43,6 +51,7 @@ type Blow = (tools: BlowTools) => Promise<string | undefined>;
 /** All that may happen, by name, with how often beside the others. */
 export const blows: Readonly<Record<string, BlowKind>> = {
   kill: { weight: 6, strike: killInstance },
+  moment: { weight: 6, strike: dieAtMoment },
   close: { weight: 2, strike: closeInstance },
   start: { weight: 3, strike: startAnother },
   away: { weight: 2, strike: goAway },
@@ -77,6 +86,36 @@ async function killInstance(tools: BlowTools): Promise<string | undefined> {
   const isBack = tools.random() < 0.6;
   if (isBack) tools.fleet.start();
   return `${instance.settings.name} killed${isBack ? " and started" : ""}`;
+}
+
+/** An instance that is started anew dies at a moment of its own work; where that does not come it dies all the same. */
+async function dieAtMoment(tools: BlowTools): Promise<string | undefined> {
+  const { fleet, isExact } = tools;
+  const possible = moments.filter(({ exactOnly }) => isExact || exactOnly !== true);
+  const { name, isRare } = possible[below(tools, possible.length)]!;
+  const passes = isRare === true ? 1 : 1 + below(tools, MOMENT_PASSES_MAX);
+  const before = anyInstance(tools);
+  if (before !== undefined) await fleet.kill(before);
+  const instance = fleet.start({ moment: name, passes });
+  const isDead = await Promise.race([
+    instance.exited.then(() => true),
+    isRare === true ? letTasksMove(tools, instance) : sleep(MOMENT_MS_MAX, false),
+  ]);
+  if (!isDead) await fleet.kill(instance);
+  while (fleet.size < INSTANCES_MAX) fleet.start();
+  return `${instance.settings.name} ${isDead ? "died" : "was killed, before it came"} ${name}, the ${passes}. time`;
+}
+
+/** What comes with the division of tasks comes to this instance, too, when others go and come back. */
+async function letTasksMove({ fleet }: BlowTools, instance: Instance): Promise<false> {
+  const endMs = performance.now() + MOMENT_MS_MAX;
+  for (;;) {
+    await sleep(MOVE_MS);
+    if (instance.hasExited() || performance.now() > endMs) return false;
+    const other = fleet.all().find((each) => each !== instance);
+    if (fleet.size === INSTANCES_MAX && other !== undefined) await fleet.close(other);
+    else fleet.start();
+  }
 }
 
 async function closeInstance(tools: BlowTools): Promise<string | undefined> {

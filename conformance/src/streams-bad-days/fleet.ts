@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ApplicationProtocol, Guarantee } from "@ottla/streams";
 import { type Instance, startInstance } from "./instance.ts";
+import type { Death } from "./instance-settings.ts";
 import type { TopologyVersion } from "./topology.ts";
 
 /** An instance that is told to end may take so long, what it waits for included. */
@@ -15,6 +16,8 @@ export interface FleetOptions {
   readonly groupProtocol: ApplicationProtocol;
   readonly stateFolder: string;
   readonly logFolder: string;
+  /** Of each task, beside the one that runs. */
+  readonly copies: number;
   /** The seeded bug that instances have, by its number. */
   readonly bug: string | undefined;
   readonly tell: (what: string) => void;
@@ -43,21 +46,22 @@ export class Fleet {
     return [...this.#running.values()];
   }
 
-  /** In the lowest folder that is free: whoever had it before left its state there. */
-  start(): Instance {
+  /** In the lowest folder that is free: whoever had it before left its state there. One that is to die by itself may do so. */
+  start(death?: Death): Instance {
     let slot = 0;
     while (this.#running.has(slot)) slot++;
     const name = `instance-${slot}`;
-    const { applicationId, bootstrap, guarantee, groupProtocol, stateFolder, logFolder, bug } = this.#options;
+    const { applicationId, bootstrap, guarantee, groupProtocol, stateFolder, logFolder, copies, bug } = this.#options;
     const stateDir = `${stateFolder}/${name}`;
     mkdirSync(stateDir, { recursive: true });
-    const settings = { name, applicationId, bootstrap, stateDir, guarantee, groupProtocol, version: this.version };
-    const instance = startInstance(settings, `${logFolder}/${name}.log`, bug);
+    const settings = { name, applicationId, bootstrap, stateDir, guarantee, groupProtocol, version: this.version, copies };
+    const instance = startInstance(settings, `${logFolder}/${name}.log`, bug, death);
     this.#running.set(slot, instance);
     this.startCount++;
     void instance.exited.then((status) => {
       if (this.#ended.has(instance)) return;
       this.#running.delete(slot);
+      if (death !== undefined && status === "SIGKILL") return;
       const { message = "it did not say why" } = instance.error() ?? {};
       const what = `${name} ended by itself with ${status}: ${message}`;
       this.#options.tell(what);

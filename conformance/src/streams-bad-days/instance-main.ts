@@ -9,7 +9,9 @@ import { badDaysTopology, outputs } from "./topology.ts";
 /** An application that its process ends behind may take so long for it. */
 const CLOSE_MS_MAX = 30_000;
 
-const { name, applicationId, bootstrap, stateDir, guarantee, groupProtocol, version } = JSON.parse(process.argv[2]!) as InstanceSettings;
+const { name, applicationId, bootstrap, stateDir, guarantee, groupProtocol, version, copies } = JSON.parse(
+  process.argv[2]!,
+) as InstanceSettings;
 const tell = (message: FromInstance): void => void process.send?.(message);
 let jumpedMs = 0;
 const clock: Clock = { ...systemClock, nowMs: () => systemClock.nowMs() + jumpedMs };
@@ -31,6 +33,7 @@ const app = streams(
     transactionTimeoutMs: 6_000,
     // Something always waits to be sent, as a commit finds it.
     ...(guarantee === "atLeastOnce" && { "producer.linger.ms": 200 }),
+    numStandbyReplicas: copies,
     repartitionPurgeIntervalMs: 1_000,
     onError: {
       deserialize: () => ({ deadLetter: outputs.dead }),

@@ -10,6 +10,14 @@ export interface InstanceSettings {
   readonly guarantee: Guarantee;
   readonly groupProtocol: ApplicationProtocol;
   readonly version: TopologyVersion;
+  /** Of each task, beside the one that runs. */
+  readonly copies: number;
+}
+
+/** Where an instance kills itself: when it comes to that moment for so many times. */
+export interface Death {
+  readonly moment: string;
+  readonly passes: number;
 }
 
 /** What an instance is told. */

@@ -3,12 +3,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { nodeBinary } from "../paths.ts";
 import { type Child, startChild } from "../process/child.ts";
-import type { FromInstance, InstanceSettings, ToInstance } from "./instance-settings.ts";
+import type { Death, FromInstance, InstanceSettings, ToInstance } from "./instance-settings.ts";
 
 /** A loop that stands still does not answer. */
 const DESCRIBE_MS_MAX = 3_000;
 const MAIN = fileURLToPath(new URL("instance-main.ts", import.meta.url));
 const NEWER_ASSIGNOR = fileURLToPath(new URL("newer-assignor.ts", import.meta.url));
+const DIE_AT_MOMENT = fileURLToPath(new URL("moments/die-at-moment.ts", import.meta.url));
 const PUT_IN_BUG = fileURLToPath(new URL("bugs/put-in-bug.ts", import.meta.url));
 
 /** An instance of the application, a process of its own. What it logs is in a file. */
@@ -31,13 +32,21 @@ export interface Instance {
   kill(): Promise<number | string>;
 }
 
-export function startInstance(settings: InstanceSettings, logFile: string, bug: string | undefined): Instance {
+export function startInstance(settings: InstanceSettings, logFile: string, bug: string | undefined, death?: Death): Instance {
   appendFileSync(logFile, `--- ${settings.name} begins: version ${settings.version}, ${settings.stateDir}\n`);
-  const imports = [...(bug === undefined ? [] : [PUT_IN_BUG]), ...(settings.version === 2 ? [NEWER_ASSIGNOR] : [])];
+  const imports = [
+    ...(bug === undefined ? [] : [PUT_IN_BUG]),
+    ...(death === undefined ? [] : [DIE_AT_MOMENT]),
+    ...(settings.version === 2 ? [NEWER_ASSIGNOR] : []),
+  ];
   const args = ["--conditions=source", ...imports.flatMap((file) => ["--import", file]), MAIN, JSON.stringify(settings)];
   const child: Child = startChild(nodeBinary, args, {
     stdio: ["ignore", openSync(logFile, "a"), openSync(logFile, "a"), "ipc"],
-    env: { ...process.env, ...(bug !== undefined && { OTTLA_SEEDED_BUG: bug }) },
+    env: {
+      ...process.env,
+      ...(bug !== undefined && { OTTLA_SEEDED_BUG: bug }),
+      ...(death !== undefined && { OTTLA_MOMENT: death.moment, OTTLA_MOMENT_PASSES: String(death.passes) }),
+    },
   });
   let state = "CREATED";
   let error: { readonly message: string; readonly code: string } | undefined;
