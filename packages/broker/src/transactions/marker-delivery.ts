@@ -1,4 +1,4 @@
-import { type Clock, type Logger, TimeSlice } from "@ottla/base";
+import { type Clock, type Logger, mapInSlices, TimeSlice } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
 import type { CoordinatorShard } from "../coordinator/coordinator-shard.ts";
 import type { MarkerWriter, TransactionMarker } from "../partitions/transaction-gate.ts";
@@ -83,9 +83,10 @@ export class MarkerDelivery {
     const missing: TopicPartition[] = [];
     const slice = new TimeSlice(this.#deps.clock);
     for (let from = 0; from < partitions.length && !shard.isResigned; from += MARKERS_AT_ONCE) {
-      if (from > 0 && slice.isOver) await slice.rest();
+      if (slice.isOver) await slice.rest();
       const some = partitions.slice(from, from + MARKERS_AT_ONCE);
-      const errorCodes = await Promise.all(some.map((at) => this.#deps.markers.writeMarker(at, marker)));
+      // A partition's first records make its files: a hundred of them at once would hold the loop.
+      const errorCodes = await Promise.all(await mapInSlices(slice, some, (at) => this.#deps.markers.writeMarker(at, marker)));
       some.forEach((at, i) => {
         if (!this.#isSettled(at, transactionalId, errorCodes[i]!)) missing.push(at);
       });

@@ -18,10 +18,10 @@ function init(scene: TransactionScene, transactionalId = "x"): Promise<Transacti
   return scene.coordinator.initProducer({ transactionalId, nodeId: NODE_ID, timeoutMs: 60_000, expected: undefined });
 }
 
-async function begin(scene: TransactionScene, transactionalId = "x"): Promise<TransactionAnswer> {
+async function begin(scene: TransactionScene, transactionalId = "x", partitionCount = 1): Promise<TransactionAnswer> {
   const producer = await init(scene, transactionalId);
   const { producerId, producerEpoch } = producer;
-  const partitions = [{ topic: "t", partition: 0 }];
+  const partitions = Array.from({ length: partitionCount }, (_, partition) => ({ topic: "t", partition }));
   const to = { transactionalId, nodeId: NODE_ID, producerId, producerEpoch };
   assert.equal(await scene.coordinator.addPartitions({ ...to, partitions, clientVersion: 2 }), ErrorCode.NONE);
   return producer;
@@ -122,6 +122,27 @@ test("a coordinator that is none any more writes no marker, and the next one wai
     "the one that was under way, then those of the next",
   );
   assert.deepEqual([stateOf(scene), scene.coordinator.deliveryCount], ["CompleteCommit", 0]);
+});
+
+test("markers that take their time, as a partition's first records do, are written over several turns of the loop", async () => {
+  const scene = await TransactionScene.open();
+  const producer = await begin(scene, "x", 10);
+  const { markers, clock } = scene;
+  const write = markers.writeMarker.bind(markers);
+  markers.writeMarker = (at, marker) => {
+    clock.standStill(2);
+    return write(at, marker);
+  };
+  await commit(scene, producer);
+  await settled();
+  const perTurn = [markers.written.length];
+  while (markers.written.length < 10 && perTurn.length < 10) {
+    const before = markers.written.length;
+    clock.advance(0);
+    await settled();
+    perTurn.push(markers.written.length - before);
+  }
+  assert.deepEqual([perTurn, stateOf(scene)], [[3, 3, 3, 1], "CompleteCommit"]);
 });
 
 test("a stopped coordinator tries no marker again", async () => {
