@@ -25,6 +25,8 @@ import { reasonOf } from "../thrown.ts";
 const LOOK_AGAIN_MS = 100;
 /** How often folders of tasks are looked at that are not here any more. */
 const CLEAN_UP_MS = 60_000;
+/** What is left then are questions that nobody waits for any more. */
+const CLIENT_CLOSE_MS = 1_000;
 /** How long coordinators are asked to let go of a worker that died. */
 const BURY_MS = 5_000;
 
@@ -159,7 +161,9 @@ export class RunningApplication {
     this.#cleanUp?.cancel();
     await Promise.all([this.pool.end(isLeaving, timeoutMs), isForAll ? this.#announceShutdown() : undefined]);
     this.#state?.close();
-    await this.#client.close().catch((error: Error) => this.#host.logger.warn("the client did not close", { error: error.message }));
+    await this.#client
+      .close({ timeoutMs: CLIENT_CLOSE_MS })
+      .catch((error: Error) => this.#host.logger.warn("the client did not close", { error: error.message }));
   }
 
   async #bury(number: number, memberId: string): Promise<void> {

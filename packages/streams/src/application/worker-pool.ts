@@ -14,6 +14,8 @@ import { reasonOf } from "../thrown.ts";
 
 /** A worker that takes the place of another waits a little, so that what fails at once does not spin. */
 const RESTART_PAUSE_MS = 500;
+/** Behind its deadline a close waits so long for the burial of a worker. */
+const BURIAL_MS = 500;
 /** So long workers have to say what they do. */
 const LOOK_MS = 1_000;
 
@@ -228,7 +230,11 @@ export class WorkerPool {
       timeoutMs,
     });
     await place.worker.terminate();
-    await place.ended;
+    // What coordinators are asked of it meanwhile is a kindness to others, and no reason to be late.
+    const { promise: latest, resolve: giveUp } = Promise.withResolvers<void>();
+    const last = this.#host.clock.schedule(BURIAL_MS, giveUp);
+    await Promise.race([place.ended, latest]);
+    last.cancel();
   }
 
   #shareCache(count: number): void {
