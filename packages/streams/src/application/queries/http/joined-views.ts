@@ -56,8 +56,17 @@ export async function* joinedViews(
   }
 }
 
-function shown({ event, ...data }: LiveEvent): string {
-  return event === "heartbeat" ? ":\n\n" : `event: ${event}\ndata: ${toJson(data)}\n\n`;
+/** The same change is told to many. */
+const texts = new WeakMap<LiveEvent, string>();
+
+function shown(told: LiveEvent): string {
+  let text = texts.get(told);
+  if (text === undefined) {
+    const { event, ...data } = told;
+    text = event === "heartbeat" ? ":\n\n" : `event: ${event}\ndata: ${toJson(data)}\n\n`;
+    texts.set(told, text);
+  }
+  return text;
 }
 
 function follow(others: Map<string, OtherView>, elsewhere: Readonly<Record<number, string | null>>, options: JoinedViewsOptions): void {

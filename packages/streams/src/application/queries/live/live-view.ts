@@ -3,6 +3,7 @@ import { noHeaders } from "../../../record.ts";
 import type { AnySerde } from "../../../serdes/serde.ts";
 import type { ApplicationQueries } from "../application-queries.ts";
 import { partitionsOf, type QueryableStore } from "../queryable-stores.ts";
+import type { StoreChange } from "./change-log.ts";
 import type { WatchedStore } from "./store-watch.ts";
 
 /** How often changes are given on, and tasks that came or went are noticed. */
@@ -62,18 +63,7 @@ export async function* liveView(
         told = JSON.stringify(where);
         events.push(where);
       }
-      for (const change of taken?.changes ?? []) {
-        const { partition, timestamp, startMs, endMs } = change;
-        events.push({
-          event: "change",
-          partition,
-          key: shown(store, store.key, change.key),
-          value: change.value === null ? null : shown(store, store.value, change.value),
-          timestamp,
-          ...(startMs < 0 ? {} : { startMs }),
-          ...(endMs < 0 ? {} : { endMs }),
-        });
-      }
+      for (const change of taken?.changes ?? []) events.push(eventOf(store, change));
       if (taken !== undefined && taken.skipped > 0) events.push({ event: "skipped", count: taken.skipped });
       if (taken !== undefined && taken.lost > 0) events.push({ event: "lost", count: taken.lost });
       if (events.length === 0 && clock.monotonicMs() - toldAtMs >= HEARTBEAT_MS) events.push({ event: "heartbeat" });
@@ -100,6 +90,27 @@ function placesOf(
     here: partitions.filter((partition) => here.includes(partition)),
     elsewhere: Object.fromEntries(elsewhere.map((partition) => [partition, queries.hosts.of({ subtopology, partition }).active ?? null])),
   };
+}
+
+/** Of changes that all who watch are given alike. */
+const eventsOfChanges = new WeakMap<StoreChange, LiveEvent>();
+
+function eventOf(store: QueryableStore, change: StoreChange): LiveEvent {
+  let event = eventsOfChanges.get(change);
+  if (event === undefined) {
+    const { partition, timestamp, startMs, endMs } = change;
+    event = {
+      event: "change",
+      partition,
+      key: shown(store, store.key, change.key),
+      value: change.value === null ? null : shown(store, store.value, change.value),
+      timestamp,
+      ...(startMs < 0 ? {} : { startMs }),
+      ...(endMs < 0 ? {} : { endMs }),
+    };
+    eventsOfChanges.set(change, event);
+  }
+  return event;
 }
 
 function shown({ topic }: QueryableStore, serde: AnySerde, bytes: Uint8Array): unknown {

@@ -1,13 +1,10 @@
 import type { StateStore } from "../../../stores/store.ts";
 import { partitionsOf, type QueryableStore } from "../queryable-stores.ts";
 import type { StoreCopy } from "../store-copy.ts";
-import { type PendingChange, PendingChanges } from "./pending-changes.ts";
+import type { ChangeReader, StoreChange } from "./change-log.ts";
 import { watchStore } from "./watch-store.ts";
 
 const CHANGES_PER_TAKE = 500;
-/** So many keys and bytes wait for a slow reader. */
-const KEYS_MAX = 10_000;
-const BYTES_MAX = 4 * 1024 * 1024;
 
 /** What is watched: a store, or one key of it. */
 export interface WatchedStore {
@@ -21,7 +18,7 @@ export interface WatchedChanges {
   readonly here: readonly number[];
   /** Those of them that are since then: what changed before was not seen. */
   readonly attached: readonly number[];
-  readonly changes: readonly PendingChange[];
+  readonly changes: readonly StoreChange[];
   readonly skipped: number;
   readonly lost: number;
   readonly hasMore: boolean;
@@ -40,8 +37,9 @@ export class StoreWatch {
   readonly #store: QueryableStore;
   readonly #only: Uint8Array | undefined;
   readonly #partitions: readonly number[];
-  readonly #pending = new PendingChanges(KEYS_MAX, BYTES_MAX);
-  readonly #attached = new Map<number, { readonly store: StateStore; readonly detach: () => void }>();
+  readonly #attached = new Map<number, { readonly store: StateStore; readonly reader: ChangeReader }>();
+  /** Whose turn it is to be read first: none waits for what always changes. */
+  #first = 0;
 
   /** Throws as {@link StoresHere.store}. */
   constructor(stores: StoresHere, { store, key }: WatchedStore) {
@@ -53,22 +51,26 @@ export class StoreWatch {
 
   take(): WatchedChanges {
     const attached = this.#partitions.filter((partition) => this.#attach(partition));
-    const changes: PendingChange[] = [];
-    for (let change = this.#pending.take(); change !== undefined; change = this.#pending.take()) {
-      changes.push(change);
-      if (changes.length === CHANGES_PER_TAKE) break;
+    const readers = [...this.#attached.values()].map(({ reader }) => reader);
+    const changes: StoreChange[] = [];
+    for (let i = 0; i < readers.length && changes.length < CHANGES_PER_TAKE; i++) {
+      const reader = readers[(this.#first + i) % readers.length]!;
+      reader.take(CHANGES_PER_TAKE - changes.length, changes);
     }
+    if (changes.length === CHANGES_PER_TAKE) this.#first++;
+    const counts = readers.map((reader) => reader.takeCounts());
     return {
       here: [...this.#attached.keys()],
       attached,
       changes,
-      ...this.#pending.takeCounts(),
-      hasMore: this.#pending.size > 0,
+      skipped: counts.reduce((sum, { skipped }) => sum + skipped, 0),
+      lost: counts.reduce((sum, { lost }) => sum + lost, 0),
+      hasMore: readers.some(({ hasMore }) => hasMore),
     };
   }
 
   close(): void {
-    for (const { detach } of this.#attached.values()) detach();
+    for (const { reader } of this.#attached.values()) reader.close();
     this.#attached.clear();
   }
 
@@ -77,16 +79,11 @@ export class StoreWatch {
     const copy = this.#stores.copies(this.#store, partition).find(({ role, isRestoring }) => role !== "standby" && !isRestoring)?.store;
     const known = this.#attached.get(partition);
     if (known?.store === copy) return false;
-    known?.detach();
+    // Whoever has it now tells what is newer than what waits, perhaps earlier.
+    known?.reader.close();
     this.#attached.delete(partition);
-    // Whoever has it now tells what is newer than this, perhaps earlier.
-    if (known !== undefined) this.#pending.forget(partition);
     if (copy === undefined) return false;
-    const detach = watchStore(copy, this.#store.kind, partition, {
-      only: this.#only,
-      changed: (name, change) => this.#pending.put(name, change),
-    });
-    this.#attached.set(partition, { store: copy, detach });
+    this.#attached.set(partition, { store: copy, reader: watchStore(copy, this.#store.kind, partition, this.#only) });
     return true;
   }
 }

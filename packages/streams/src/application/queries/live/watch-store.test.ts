@@ -5,36 +5,36 @@ import type { BytesStore } from "../../../stores/bytes-store.ts";
 import type { KeyValueBytes } from "../../../stores/key-value/key-value-bytes.ts";
 import { stores } from "../../../stores/stores.ts";
 import { recordingContext } from "../../../stores/testing/recording-context.ts";
-import type { PendingChange } from "./pending-changes.ts";
+import type { ChangeReader, StoreChange } from "./change-log.ts";
 import { watchStore } from "./watch-store.ts";
+
+function taken(reader: ChangeReader): StoreChange[] {
+  const changes: StoreChange[] = [];
+  reader.take(100, changes);
+  return changes;
+}
 
 test("all who watch a store are given the same change, whose bytes are its own; who watches one key is told of that alone", () => {
   const { context } = recordingContext();
   const store = stores.timestampedKeyValue({ name: "counts", key: serdes.string, value: serdes.string }).build(context);
   const stored = () => (store as unknown as BytesStore<string, string, KeyValueBytes>).stored;
   const plain = stored();
-  const told: [who: string, change: PendingChange][] = [];
-  const watch = (who: string, only?: string) =>
-    watchStore(store, "keyValue", 3, {
-      only: only === undefined ? undefined : Buffer.from(only),
-      changed: (_name, change) => told.push([who, change]),
-    });
-  const ends = [watch("all"), watch("all too"), watch("one", "b")];
+  const watch = (only?: string) => watchStore(store, "keyValue", 3, only === undefined ? undefined : Buffer.from(only));
+  const readers = [watch(), watch(), watch("b"), watch("b"), watch("c")];
   const lent = Buffer.from("a");
   stored().put(lent, lent, 7);
   lent[0] = 0x7a;
   store.put("b", { value: "x", timestamp: 8 });
+  const all = readers.map(taken);
   assert.deepEqual(
-    told.map(([who, { partition, key, timestamp }]) => [who, partition, Buffer.from(key).toString(), timestamp]),
-    [
-      ["all", 3, "a", 7],
-      ["all too", 3, "a", 7],
-      ["all", 3, "b", 8],
-      ["all too", 3, "b", 8],
-      ["one", 3, "b", 8],
-    ],
+    all.map((changes) => changes.map(({ partition, key, timestamp }) => `${partition} ${Buffer.from(key).toString()} ${timestamp}`)),
+    [["3 a 7", "3 b 8"], ["3 a 7", "3 b 8"], ["3 b 8"], ["3 b 8"], []],
   );
-  assert.equal(told[0]![1], told[1]![1]);
-  for (const end of ends) end();
+  assert.equal(all[0]![0], all[1]![0]);
+  assert.equal(all[1]![1], all[3]![0]);
+  for (const reader of readers.slice(0, 3)) reader.close();
+  store.put("b", { value: "y", timestamp: 9 });
+  assert.equal(taken(readers[3]!).length, 1);
+  for (const reader of readers) reader.close();
   assert.equal(stored(), plain);
 });
