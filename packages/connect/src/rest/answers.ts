@@ -1,9 +1,10 @@
-import { type Clock, type Logger, TimeSlice } from "@ottla/base";
+import type { Clock, Logger } from "@ottla/base";
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { ConnectError } from "../connect-error.ts";
 import { placeText } from "../storage/place-json.ts";
 import { RequestError } from "../worker/request-error.ts";
+import { answerInPieces, jsonInPieces } from "./answer-in-pieces.ts";
 
 const JSON_TYPE = { "Content-Type": "application/json" } as const;
 
@@ -17,20 +18,14 @@ export function answerJson(
   return context.body(placeText(value as never), status, { ...JSON_TYPE, ...headers });
 }
 
-/** A large answer: what `pieces` gives, with commas between them and `around` them. Others have their turn in between. */
-export async function answerMany(
+/** A large answer: what `pieces` gives, with commas between them and `around` them, made as it is taken. */
+export function answerMany(
   context: Context,
   clock: Clock,
   pieces: Iterable<string> | AsyncIterable<string>,
-  [open, close]: readonly [open: string, close: string],
+  around: readonly [open: string, close: string],
 ): Promise<Response> {
-  const all: string[] = [];
-  const slice = new TimeSlice(clock);
-  for await (const piece of pieces) {
-    all.push(piece);
-    if (slice.isOver) await slice.rest();
-  }
-  return context.body(`${open}${all.join(",")}${close}`, 200, JSON_TYPE);
+  return answerInPieces(context, jsonInPieces(clock, pieces, around), JSON_TYPE["Content-Type"]);
 }
 
 /** An answer without a body. */

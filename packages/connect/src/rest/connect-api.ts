@@ -3,6 +3,7 @@ import { systemClock } from "@ottla/base/node";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { ConnectWorker } from "../worker/connect-worker.ts";
+import { answerInPieces } from "./answer-in-pieces.ts";
 import { answerError, answerJson, refusal } from "./answers.ts";
 import { connectorRoutes } from "./connector-routes.ts";
 import { loggerRoutes, logRoutes } from "./logger-routes.ts";
@@ -76,14 +77,9 @@ export function connectApi({
   app.route("/", logRoutes(worker, worker.loggers));
   if (hasAdmin) app.route("/", loggerRoutes(worker, worker.loggers));
   app.route("/", previewRoutes(worker));
-  app.get("/metrics", async (context) => {
-    let text = "";
-    for await (const piece of prometheusText(
-      clock,
-      workerMetrics(worker, (connector) => maySee(context, connector)),
-    ))
-      text += piece;
-    return context.body(text, 200, { "Content-Type": PROMETHEUS_CONTENT_TYPE });
+  app.get("/metrics", (context) => {
+    const families = workerMetrics(worker, (connector) => maySee(context, connector));
+    return answerInPieces(context, prometheusText(clock, families), PROMETHEUS_CONTENT_TYPE);
   });
   const known = methodsOf(app);
   app.notFound((context) => {

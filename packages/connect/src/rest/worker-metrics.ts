@@ -8,9 +8,10 @@ const STATES: readonly ConnectState[] = ["RUNNING", "PAUSED", "FAILED", "UNASSIG
  * What a worker knows of itself, by the names that Apache Connect's beans have (`connect-worker-metrics`, `connector-metrics`, `connector-task-metrics`, `source-task-metrics`, `sink-task-metrics`, `task-error-metrics`) in
  * Prometheus's form; gauges of plugins are `ottla_connect_task_*`. Counters and gauges are of tasks that run here.
  */
-export function workerMetrics(worker: ConnectWorker, isShown: (connector: string) => boolean): MetricFamily[] {
+export function* workerMetrics(worker: ConnectWorker, isShown: (connector: string) => boolean): Generator<MetricFamily, void> {
   const names = worker.state.names().filter(isShown);
-  return [...stateFamilies(worker, names), ...taskFamilies(worker, names)];
+  yield* stateFamilies(worker, names);
+  yield* taskFamilies(worker, names);
 }
 
 function stateFamilies(worker: ConnectWorker, names: readonly string[]): MetricFamily[] {
@@ -59,39 +60,62 @@ const OWN_HELP: Readonly<Record<string, string>> = {
   ottla_connect_task_silent_ms: "For how long a source has given nothing.",
 };
 
-function taskFamilies(worker: ConnectWorker, names: readonly string[]): MetricFamily[] {
-  const kindOf = (connector: string): string =>
-    worker.catalogue.has(["source"], worker.state.get(connector)?.properties["connector.class"] ?? "") === undefined ? "sink" : "source";
-  const tasks = names.flatMap((connector) =>
-    [...worker.metrics(connector)].map(([task, gauges]) => ({ kind: kindOf(connector), labels: labelText({ connector, task }), gauges })),
-  );
-  const workersOwn: ReadonlySet<string> = new Set(TASK_FAMILIES.map(([, , , , gauge]) => gauge));
+/** The first one looks at all tasks; the others, which are made behind it, tell what it saw. */
+function* taskFamilies(worker: ConnectWorker, names: readonly string[]): Generator<MetricFamily, void> {
+  const tasks: SeenTask[] = [];
   const plugins = new Map<string, Map<LabelText, number>>();
-  for (const { labels, gauges } of tasks)
-    for (const [gauge, value] of Object.entries(gauges)) {
-      if (workersOwn.has(gauge)) continue;
-      const name = `ottla_connect_task_${gauge.replace(/[^a-zA-Z0-9_]/g, "_")}`;
-      const known = plugins.get(name) ?? new Map<LabelText, number>();
-      plugins.set(name, known.set(labels, value));
-    }
-  return [
-    family("kafka_connect_connect_worker_metrics_task_count", "Tasks that run here.", [tasks.length], (count, sink) => sink("", count)),
-    ...TASK_FAMILIES.map(([type, name, help, kind, gauge]) =>
-      family(
-        `kafka_connect_${name}`,
-        help,
-        tasks,
-        (task, sink) => {
-          const value = task.gauges[gauge];
-          if ((kind === undefined || task.kind === kind) && value !== undefined) sink(task.labels, value);
-        },
-        type,
-      ),
-    ),
-    ...[...plugins].map(([name, values]) =>
-      family(name, OWN_HELP[name] ?? "Of the plugin.", values, ([labels, value], sink) => sink(labels, value)),
-    ),
-  ];
+  yield {
+    name: "kafka_connect_connect_worker_metrics_task_count",
+    type: "gauge",
+    help: "Tasks that run here.",
+    *collect(sink) {
+      for (const connector of names) {
+        for (const seen of tasksOf(worker, connector)) {
+          tasks.push(seen);
+          notePluginGauges(seen, plugins);
+        }
+        yield;
+      }
+      sink("", tasks.length);
+      yield;
+    },
+  };
+  for (const [type, name, help, kind, gauge] of TASK_FAMILIES)
+    yield family(
+      `kafka_connect_${name}`,
+      help,
+      tasks,
+      (task, sink) => {
+        const value = task.gauges[gauge];
+        if ((kind === undefined || task.kind === kind) && value !== undefined) sink(task.labels, value);
+      },
+      type,
+    );
+  for (const [name, values] of plugins)
+    yield family(name, OWN_HELP[name] ?? "Of the plugin.", values, ([labels, value], sink) => sink(labels, value));
+}
+
+interface SeenTask {
+  readonly kind: "source" | "sink";
+  readonly labels: LabelText;
+  readonly gauges: Readonly<Record<string, number>>;
+}
+
+function tasksOf(worker: ConnectWorker, connector: string): SeenTask[] {
+  const className = worker.state.get(connector)?.properties["connector.class"] ?? "";
+  const kind = worker.catalogue.has(["source"], className) === undefined ? "sink" : "source";
+  return [...worker.metrics(connector)].map(([task, gauges]) => ({ kind, labels: labelText({ connector, task }), gauges }));
+}
+
+const WORKERS_OWN: ReadonlySet<string> = new Set(TASK_FAMILIES.map(([, , , , gauge]) => gauge));
+
+function notePluginGauges({ labels, gauges }: SeenTask, plugins: Map<string, Map<LabelText, number>>): void {
+  for (const [gauge, value] of Object.entries(gauges)) {
+    if (WORKERS_OWN.has(gauge)) continue;
+    const name = `ottla_connect_task_${gauge.replace(/[^a-zA-Z0-9_]/g, "_")}`;
+    const known = plugins.get(name) ?? new Map<LabelText, number>();
+    plugins.set(name, known.set(labels, value));
+  }
 }
 
 /** So many are told of before others may have a turn. */

@@ -51,6 +51,8 @@ interface Entry {
 /** All that the config topic says: a fold over its records, in their order. Only {@link apply} changes it. */
 export class ConfigState {
   readonly #entries = new Map<string, Entry>();
+  /** Undefined: one came or went since it was made. */
+  #names: readonly string[] | undefined;
   #sessionKeys: readonly SessionKey[] = [];
 
   /** Keys that workers sign with, the newest first; what was signed with the one before may still be on its way. */
@@ -59,8 +61,9 @@ export class ConfigState {
   }
 
   /** Sorted. */
-  names(): string[] {
-    return [...this.#entries].flatMap(([name, { properties }]) => (properties === undefined ? [] : [name])).toSorted();
+  names(): readonly string[] {
+    this.#names ??= [...this.#entries].flatMap(([name, { properties }]) => (properties === undefined ? [] : [name])).toSorted();
+    return this.#names;
   }
 
   get(connector: string): WantedConnector | undefined {
@@ -124,6 +127,7 @@ export class ConfigState {
     if (properties === undefined) {
       const gone = this.#entries.get(connector);
       this.#entries.delete(connector);
+      this.#names = undefined;
       if (gone === undefined) return { kind: "none" };
       // Tasks of it that are cut off somewhere still write, until one that follows under the same name shuts them out.
       if (gone.fencedTasks > 0) this.#entry(connector).fencedTasks = gone.fencedTasks;
@@ -131,7 +135,10 @@ export class ConfigState {
     } else {
       const entry = this.#entry(connector);
       // What came behind a deletion is of the one that was deleted.
-      if (entry.properties === undefined) entry.tasks = [];
+      if (entry.properties === undefined) {
+        entry.tasks = [];
+        this.#names = undefined;
+      }
       entry.properties = properties;
     }
     return { kind: "connector", connector };

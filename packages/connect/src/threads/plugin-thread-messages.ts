@@ -30,7 +30,7 @@ interface OfFiles {
 export type PluginCall =
   | { readonly op: "ping" }
   | { readonly op: "list" }
-  | (OfFiles & { readonly op: "validate"; readonly properties: ConnectorProperties; readonly checks: boolean })
+  | (OfFiles & { readonly op: "validate" | "sensitive"; readonly properties: ConnectorProperties })
   | (OfFiles & { readonly op: "definitions"; readonly name: string })
   | (OfFiles & { readonly op: "split"; readonly properties: ConnectorProperties; readonly maxTasks: number })
   | (OfFiles & { readonly op: "preview"; readonly properties: ConnectorProperties; readonly limit: number })
@@ -46,7 +46,14 @@ export interface ListedFilePlugin {
 }
 
 /** What a call came to. */
-export type PluginAnswer = readonly ListedFilePlugin[] | Validation | readonly ConfigDefinitionJson[] | readonly object[] | Preview | void;
+export type PluginAnswer =
+  | readonly ListedFilePlugin[]
+  | Validation
+  | ReadonlySet<string>
+  | readonly ConfigDefinitionJson[]
+  | readonly object[]
+  | Preview
+  | void;
 
 /** From a thread. `loading`: it begins to load this file; `late`: it has given that up. */
 export type FromPluginThread =

@@ -70,7 +70,9 @@ class PluginThread {
     });
     switch (call.op) {
       case "validate":
-        return work.validate(call.properties, call.checks);
+        return work.validate(call.properties);
+      case "sensitive":
+        return work.sensitive(call.properties);
       case "definitions":
         return work.definitions(call.name);
       case "split":

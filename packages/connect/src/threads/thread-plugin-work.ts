@@ -24,10 +24,16 @@ export class ThreadPluginWork implements PluginWork {
     this.#catalogue = catalogue;
   }
 
-  async validate(properties: ConnectorProperties, checks: boolean): Promise<Validation> {
+  async validate(properties: ConnectorProperties): Promise<Validation> {
     const files = this.#filesOf(properties);
-    if (files.length === 0) return this.#here.validate(properties, checks);
-    return (await this.#threads.call({ op: "validate", files, properties, checks }, CHECK_MS + MORE_MS)) as Validation;
+    if (files.length === 0) return this.#here.validate(properties);
+    return (await this.#threads.call({ op: "validate", files, properties }, CHECK_MS + MORE_MS)) as Validation;
+  }
+
+  async sensitive(properties: ConnectorProperties): Promise<ReadonlySet<string>> {
+    const files = this.#filesOf(properties);
+    if (files.length === 0) return this.#here.sensitive(properties);
+    return (await this.#threads.call({ op: "sensitive", files, properties }, CHECK_MS)) as ReadonlySet<string>;
   }
 
   async definitions(name: string): Promise<readonly ConfigDefinitionJson[]> {

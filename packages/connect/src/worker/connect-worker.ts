@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type Clock, type Logger, silentLogger } from "@ottla/base";
+import { type Clock, type Logger, silentLogger, TimeSlice } from "@ottla/base";
 import type { Client } from "@ottla/client";
 import { SESSION_KEY_BYTES, type SessionKey } from "../access/worker-signature.ts";
 import { type ConfigDefinitionJson, HIDDEN } from "../plugin/config-definition.ts";
@@ -65,6 +65,8 @@ export interface ConnectWorkerOptions {
 /** So often a config is made anew because another was written meanwhile. */
 const CONFIG_ATTEMPTS = 5;
 const SESSION_KEY_TTL_MS = 3_600_000;
+/** So many connectors look at what is wanted of them before others have their turn. */
+const WOKEN_PER_TURN = 20;
 
 /**
  * A Connect worker: connectors as their configs want them, run and kept running. Changes are appended to the config log and take effect when they are read back, so that every worker of a cluster does the same; a
@@ -89,6 +91,7 @@ export class ConnectWorker {
   readonly #plugins: PluginWork;
   readonly #leases: Leases;
   #isReading = true;
+  #isStopped = false;
   #failure: Error | undefined;
 
   private constructor(options: ConnectWorkerOptions) {
@@ -118,7 +121,7 @@ export class ConnectWorker {
       (error) => worker.#fail(error),
     );
     worker.#isReading = false;
-    for (const name of worker.state.names()) void worker.#runner(name).wake();
+    void worker.#wakeAll(worker.state.names());
     await worker.#leases.start(() => worker.settled());
     return worker;
   }
@@ -145,14 +148,11 @@ export class ConnectWorker {
   async shown(properties: ConnectorProperties): Promise<Record<string, string>> {
     let sensitive = this.#sensitive.get(properties);
     if (sensitive === undefined) {
-      sensitive = this.#plugins.validate(properties, false).then(
-        (validation) => validation.sensitive,
-        () => {
-          // Whoever asks again may find it.
-          this.#sensitive.delete(properties);
-          return namesOfNobody(properties);
-        },
-      );
+      sensitive = this.#plugins.sensitive(properties).catch(() => {
+        // Whoever asks again may find it.
+        this.#sensitive.delete(properties);
+        return namesOfNobody(properties);
+      });
       this.#sensitive.set(properties, sensitive);
     }
     return hideSecrets(properties, await sensitive);
@@ -175,7 +175,7 @@ export class ConnectWorker {
 
   /** All that is wrong with a config; a plugin's dry run is part of it. */
   async validate(properties: ConnectorProperties): Promise<ConfigReport> {
-    return (await this.#plugins.validate(properties, true)).report;
+    return (await this.#plugins.validate(properties)).report;
   }
 
   /**
@@ -190,7 +190,7 @@ export class ConnectWorker {
     for (let attempt = 0; attempt < CONFIG_ATTEMPTS; attempt++) {
       if (mustBeNew && this.state.get(connector) !== undefined) throw new RequestError(409, `Connector ${connector} already exists`);
       const properties = this.#meant(connector, given);
-      const { report } = await this.#plugins.validate(properties, true);
+      const { report } = await this.#plugins.validate(properties);
       const errors = errorsOf(report);
       if (errors !== undefined) throw new RequestError(400, errors);
       let outcome: "created" | "changed" | undefined;
@@ -300,7 +300,19 @@ export class ConnectWorker {
 
   /** Resolves when all connectors are, as far as this worker runs them, as they were wanted at the call. */
   async settled(): Promise<void> {
-    await Promise.all([...this.#runners.values()].map((runner) => runner.wake()));
+    await this.#wakeAll(new Set([...this.state.names(), ...this.#runners.keys()]));
+  }
+
+  /** A few in each turn of the loop: thousands that all look at what is wanted hold it for long. */
+  async #wakeAll(connectors: Iterable<string>): Promise<void> {
+    const slice = new TimeSlice(this.#options.clock);
+    const woken: Promise<void>[] = [];
+    for (const connector of connectors) {
+      if (this.#isStopped) break;
+      woken.push(this.#runner(connector).wake());
+      if (woken.length % WOKEN_PER_TURN === 0) await slice.rest();
+    }
+    await Promise.all(woken);
   }
 
   /** Gauges of the tasks that run here. */
@@ -311,6 +323,7 @@ export class ConnectWorker {
   /** Stops what runs here; what is wanted stays. */
   async stop(): Promise<void> {
     this.#isReading = true;
+    this.#isStopped = true;
     const stopping = Promise.all([...this.#runners.values()].map((runner) => runner.stop()));
     const stopMs = graceMsOf(this.properties) + 2 * STOP_MORE_MS;
     if (!(await inTime(stopping, stopMs, this.#options.clock)))

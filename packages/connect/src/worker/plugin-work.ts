@@ -29,8 +29,10 @@ export interface Preview {
 
 /** What a worker asks of the code of plugins besides their tasks. */
 export interface PluginWork {
-  /** All that is wrong with a config, and which of its settings are secrets; with `checks` after the plugin's dry run. */
-  validate(properties: ConnectorProperties, checks: boolean): Promise<Validation>;
+  /** All that is wrong with a config, by the plugin's dry run too, and which of its settings are secrets. */
+  validate(properties: ConnectorProperties): Promise<Validation>;
+  /** Which of its settings are secrets, by what its plugins say. */
+  sensitive(properties: ConnectorProperties): Promise<ReadonlySet<string>>;
   /** The settings of the plugin of a name, whatever it is. */
   definitions(name: string): Promise<readonly ConfigDefinitionJson[]>;
   /** What each of a source's tasks does. Ends early, rejected, with the signal. */
@@ -71,7 +73,7 @@ export class LoopPluginWork implements PluginWork {
     this.#options = options;
   }
 
-  async validate(given: ConnectorProperties, checks: boolean): Promise<Validation> {
+  async validate(given: ConnectorProperties): Promise<Validation> {
     const { catalogue, providers } = this.#options;
     const mask = new SecretMask();
     let resolved = given;
@@ -84,16 +86,24 @@ export class LoopPluginWork implements PluginWork {
         resolved = properties;
         return properties;
       },
-      ...(checks && {
-        check: async (plugin, properties) => {
-          mask.add(secretsIn(properties, await sensitiveNamesOf(properties, catalogue)));
-          this.#options.onSecrets?.(mask.secrets);
-          return this.#check(plugin, properties, mask);
-        },
-      }),
+      check: async (plugin, properties) => {
+        mask.add(secretsIn(properties, await sensitiveNamesOf(properties, catalogue)));
+        this.#options.onSecrets?.(mask.secrets);
+        return this.#check(plugin, properties, mask);
+      },
     });
     mask.add(secretsIn(resolved, validation.sensitive));
     return { ...validation, report: maskedReport(validation.report, mask) };
+  }
+
+  async sensitive(given: ConnectorProperties): Promise<ReadonlySet<string>> {
+    const { catalogue, providers } = this.#options;
+    // Converters and transforms may be named by a reference; one that cannot be resolved names none.
+    const { properties } = await resolveWithSecrets(given, providers).catch((error: unknown) => {
+      if (!(error instanceof ConnectError)) throw error;
+      return { properties: given };
+    });
+    return sensitiveNamesOf(properties, catalogue);
   }
 
   async definitions(name: string): Promise<readonly ConfigDefinitionJson[]> {
