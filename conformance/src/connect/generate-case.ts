@@ -283,6 +283,21 @@ const READ_TEXTS: readonly string[] = [
     '{"a":1}',
   ),
   inEnvelope('{"type":"struct","fields":[{"type":"int64"}]}', '{"a":1}'),
+  // Names that stand there twice.
+  '{"a":1,"b":2,"a":3}',
+  '{"a":{"x":1},"a":{"y":2}}',
+  '{"a":1,"a":null}',
+  inEnvelope('{"type":"struct","fields":[{"field":"a","type":"int64"},{"field":"b","type":"int64"}]}', '{"a":1,"b":2,"a":3}'),
+  inEnvelope('{"type":"struct","fields":[{"field":"a","type":"int64"},{"field":"b","type":"int64"}]}', '{"a":1,"a":3,"b":2}'),
+  inEnvelope('{"type":"struct","fields":[{"field":"a","type":"int64","optional":true}]}', '{"a":1,"a":null}'),
+  inEnvelope('{"type":"map","keys":{"type":"string"},"values":{"type":"int64"}}', '{"a":1,"b":2,"a":3}'),
+  inEnvelope('{"type":"map","keys":{"type":"string"},"values":{"type":"int32"}}', '{"a":1,"a":2}'),
+  inEnvelope('{"type":"map","keys":{"type":"int32"},"values":{"type":"int32"}}', "[[1,1],[1,2]]"),
+  inEnvelope('{"type":"int32","type":"int64"}', "1"),
+  '{"schema":{"type":"int32"},"payload":1,"payload":2}',
+  '{"schema":{"type":"int32"},"schema":{"type":"string"},"payload":"x"}',
+  '{"schema":{"type":"int32"},"payload":1,"schema":{"type":"int64"}}',
+  '{"schema":{"type":"struct","fields":[{"field":"a","type":"int32"}]},"payload":{"a":1},"payload":{"a":2}}',
   inEnvelope('{"type":"struct","fields":[{"field":"a","type":"int64"}]}', "[]"),
 ];
 

@@ -161,3 +161,35 @@ test("a decimal that is a number keeps its scale, and long numbers are told from
     1_234_567_890_123_456_789n,
   ]);
 });
+
+test("of a name that stands in an object twice the last value counts, as Jackson has it, wherever it stands", () => {
+  const plainJson = open({ schemas: false });
+  const first = '{"a":1,"b":2}';
+  const twice = '{"a":1,"b":2,"a":3}';
+  // The shape of the first is what the next are expected to have.
+  assert.deepEqual([read(plainJson, first).value, read(plainJson, first).value], [JSON.parse(first), JSON.parse(first)]);
+  assert.deepEqual(read(plainJson, twice).value, { a: 3, b: 2 });
+  assert.deepEqual(read(plainJson, '{"a":{"x":1},"a":{"y":9007199254740993,"y":2}}').value, { a: { y: 2 } });
+
+  const converter = open();
+  const schema = struct({ a: plain("int64"), b: map(plain("string"), plain("int32")) });
+  const envelope = (payload: string): string =>
+    write(converter, { schema, value: { a: 0n, b: new Map() } })!.replace('{"a":0,"b":{}}', payload);
+  assert.deepEqual(read(converter, envelope('{"a":1,"b":{"x":1,"y":2,"x":3}}')).value, {
+    a: 1n,
+    b: new Map([
+      ["x", 3],
+      ["y", 2],
+    ]),
+  });
+  assert.deepEqual(read(converter, envelope('{"a":1,"b":{},"a":9007199254740993}')).value, { a: 9_007_199_254_740_993n, b: new Map() });
+  for (const [text, value, type] of [
+    ['{"schema":{"type":"int32"},"payload":1,"payload":2}', 2, "int32"],
+    ['{"schema":{"type":"int32"},"schema":{"type":"string"},"payload":"x"}', "x", "string"],
+    ['{"schema":{"type":"int32"},"payload":1,"schema":{"type":"int64"}}', 1n, "int64"],
+  ] as const)
+    assert.deepEqual([read(converter, text).value, read(converter, text).schema?.type], [value, type]);
+  assert.throws(() => read(converter, '{"schema":{"type":"int32"},"payload":1,"more":2}'), /nothing besides/);
+  assert.throws(() => read(converter, '{"schema":{"type":"int32"},"payload":1}}'), /It is no JSON/);
+  assert.throws(() => read(converter, '{"schema":{"type":"int32"},"payload":"x"}'), /"x" is no value of int32/);
+});

@@ -99,7 +99,13 @@ class JsonConverter implements Converter {
     const last = this.#last;
     const reader = last !== undefined && isBehind(last.bytes, buffer) ? last : this.#readerOf(textOfBytes(buffer));
     if (reader === undefined) return this.#anyEnvelope(textOfBytes(buffer));
-    return { schema: reader.schema, value: reader.read(textOfBytes(buffer.subarray(reader.bytes.length, -1))) };
+    try {
+      return { schema: reader.schema, value: reader.read(textOfBytes(buffer.subarray(reader.bytes.length, -1))) };
+    } catch (error) {
+      // Another name may stand behind the payload, or one of the two again, which then is the one that counts.
+      if (error instanceof DataError) return this.#anyEnvelope(textOfBytes(buffer));
+      throw error;
+    }
   }
 
   #plain(text: string): unknown {
