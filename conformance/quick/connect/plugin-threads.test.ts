@@ -3,10 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { silentLogger } from "@ottla/base";
+import { type LogFields, silentLogger } from "@ottla/base";
 import { nodeDisk, systemClock } from "@ottla/base/node";
 import {
   builtinPlugins,
+  ConnectLoggers,
   connectApi,
   type ConnectWorker,
   loadPluginFolder,
@@ -212,4 +213,25 @@ export default { kind: "source", name: "printing", version: "1", config: { word:
   });
   assert.doesNotMatch(said.join("\n"), /of-nobody-else/);
   assert.match(said.join("\n"), /read bytes \[hidden\]/);
+});
+
+/** Told of lines of debug before levels are looked at. */
+class CountingLoggers extends ConnectLoggers {
+  debugLines = 0;
+
+  override debug(message: string, fields?: LogFields): void {
+    this.debugLines++;
+    super.debug(message, fields);
+  }
+}
+
+test("a thread sends no line of debug until a logger tells such, and then soon", async () => {
+  await using kafka = await startKafka();
+  const loggers = new CountingLoggers(silentLogger, systemClock);
+  await using connect = await started(kafka, {}, loggers);
+  await connect.worker.putConfig("in", { "connector.class": "datagen", "kafka.topic": "made", "max.interval": "1", quickstart: "orders" });
+  await kafka.until("records come, each with requests of the thread's own", async () => (await kafka.topic("made").records()).length > 50);
+  assert.equal(loggers.debugLines, 0);
+  loggers.set("connector.in", "DEBUG");
+  await kafka.until("lines of debug come", () => loggers.debugLines > 0);
 });

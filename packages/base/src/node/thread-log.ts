@@ -13,6 +13,8 @@ export interface ThreadLogLine {
 
 /** A logger of a worker's thread: its lines go to another one, which says by `heard` how many of them it took. */
 export class ThreadLog implements Logger {
+  /** False: nobody reads lines of `debug`, of which there is one a request, and each costs more than many requests do. */
+  tellsDebug = true;
   readonly #send: (line: ThreadLogLine) => void;
   #unheard = 0;
   #dropped = 0;
@@ -34,7 +36,7 @@ export class ThreadLog implements Logger {
   }
 
   debug(message: string, fields?: LogFields): void {
-    this.#say("debug", message, fields);
+    if (this.tellsDebug) this.#say("debug", message, fields);
   }
 
   heard(count: number): void {

@@ -129,7 +129,7 @@ export class PoolThread implements ThreadView {
   }
 
   /** Asks whether it is there, and looks at what it takes; one that says nothing for so many calls is ended. */
-  tick(silentTicksMax: number, blockedMs: number): void {
+  tick(silentTicksMax: number, blockedMs: number, tellsDebug: boolean): void {
     if (this.isEmpty) return;
     const now = this.#worker.performance.eventLoopUtilization();
     const { utilization } = this.#worker.performance.eventLoopUtilization(now, this.#lastUtilization);
@@ -142,7 +142,7 @@ export class PoolThread implements ThreadView {
         remedy:
           "Look for a loop without an end or a synchronous call in the plugin; ottla.thread.blocked.ms of the worker says how long is borne.",
       });
-    this.#send({ type: "ping" });
+    this.#send({ type: "ping", tellsDebug });
     void this.#judgeBuffers();
     return undefined;
   }

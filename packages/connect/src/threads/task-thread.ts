@@ -52,6 +52,7 @@ class TaskThread {
     this.#start = start;
     this.#port = port;
     this.#log = new ThreadLog((line) => this.#send(line));
+    this.#log.tellsDebug = start.tellsDebug;
     this.#client = accessClient(start.access, this.#log);
     const took = (error: unknown): void => this.#uncaught(error);
     process.on("uncaughtException", took);
@@ -92,6 +93,7 @@ class TaskThread {
         return;
       }
       case "ping": {
+        this.#log.tellsDebug = message.tellsDebug;
         const gauges = [...this.#tasks].flatMap(([task, { running }]) =>
           running === undefined ? [] : [[task, running.metrics()] as const],
         );

@@ -18,6 +18,8 @@ export interface TaskThreadStart {
   readonly properties: ConnectorProperties;
   /** Where compiled code is kept; undefined where it is not. */
   readonly compileCache: string | undefined;
+  /** Whether anybody reads lines of `debug`; each `ping` says it anew. */
+  readonly tellsDebug: boolean;
 }
 
 /** To a thread; `task` is a number that the worker gave it. `heard`: so many lines of its log were taken. */
@@ -33,7 +35,7 @@ export type ToTaskThread =
     }
   | { readonly type: "pause" | "resume" | "stop"; readonly task: number }
   | { readonly type: "answer"; readonly call: number; readonly value?: OffsetAnswer; readonly error?: PortableError }
-  | { readonly type: "ping" }
+  | { readonly type: "ping"; readonly tellsDebug: boolean }
   | { readonly type: "heard"; readonly count: number };
 
 /** What a task asks of its worker's offsets. */

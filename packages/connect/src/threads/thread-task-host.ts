@@ -5,6 +5,7 @@ import type { Clock, Logger, Timer } from "@ottla/base";
 import type { ConnectorProperties } from "../plugin/read-config.ts";
 import { pluginFilesOf } from "../plugin/plugin-files.ts";
 import type { ClusterAccess } from "../worker/cluster-access.ts";
+import { ConnectLoggers } from "../worker/connect-loggers.ts";
 import { STOP_MORE_MS, type TaskHost } from "../worker/task-host.ts";
 import { graceMsOf, numberOf } from "../worker/task-settings.ts";
 import type { RunningTask, TaskPlan, TaskWorld } from "../worker/task-world.ts";
@@ -114,8 +115,15 @@ export class ThreadTaskHost implements TaskHost {
       access,
       properties,
       compileCache: compiled === undefined ? undefined : dirname(compiled),
+      tellsDebug: this.#tellsDebug,
     };
     return new Worker(entry, { name, workerData, resourceLimits, stdout: true, stderr: true });
+  }
+
+  /** A logger without levels takes all. */
+  get #tellsDebug(): boolean {
+    const { logger } = this.#options;
+    return !(logger instanceof ConnectLoggers) || logger.tellsDebug;
   }
 
   #emptied(thread: PoolThread): void {
@@ -140,7 +148,7 @@ export class ThreadTaskHost implements TaskHost {
       this.#tick = undefined;
       const silentTicksMax = Math.max(1, Math.ceil(this.#blockedMs / TICK_MS));
       const busy = [...this.#threads.values()].filter((thread) => !thread.isEmpty);
-      for (const thread of busy) thread.tick(silentTicksMax, this.#blockedMs);
+      for (const thread of busy) thread.tick(silentTicksMax, this.#blockedMs, this.#tellsDebug);
       if (busy.length > 0) this.#arm();
     });
   }

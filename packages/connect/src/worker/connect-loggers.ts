@@ -70,6 +70,11 @@ export class ConnectLoggers implements Logger {
     return this.#settings;
   }
 
+  /** Whether any of them tells what is of no more than `DEBUG`. */
+  get tellsDebug(): boolean {
+    return [...this.#settings.values()].some(({ level }) => LEVELS.indexOf(level) >= LEVELS.indexOf("DEBUG"));
+  }
+
   /** False: more loggers than can be kept have a level of their own. */
   set(logger: string, level: LoggerLevel): boolean {
     if (!this.#settings.has(logger) && this.#settings.size >= LOGGERS_MAX) return false;
