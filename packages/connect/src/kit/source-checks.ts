@@ -24,6 +24,8 @@ export interface SourceSubject {
   identityOf(event: SourceEvent): string;
   /** Properties that cannot be used: a host where nobody is, a wrong password. */
   readonly unusable?: ConnectorProperties | undefined;
+  /** `tasks.max`. Default 4; 1 where tasks share what is read and no order holds between them. */
+  readonly tasksMax?: number | undefined;
   /** Default 5000, what a worker waits for. */
   readonly stopWithinMs?: number | undefined;
   /** Nothing more comes where nothing came for so long; what is due is waited for ten times as long. Default 1000. */
@@ -66,17 +68,17 @@ export function sourceChecks(subject: SourceSubject): readonly ConnectorCheck[] 
 
 class SourceChecks {
   readonly #subject: SourceSubject;
-  readonly #stopWithinMs: number;
+  readonly #limits: { readonly stopWithinMs: number; readonly tasksMax: number };
   readonly #quietMs: number;
 
   constructor(subject: SourceSubject) {
     this.#subject = subject;
-    this.#stopWithinMs = subject.stopWithinMs ?? 5000;
+    this.#limits = { stopWithinMs: subject.stopWithinMs ?? 5000, tasksMax: subject.tasksMax ?? 4 };
     this.#quietMs = subject.quietMs ?? 1000;
   }
 
   settings(): Promise<void> {
-    return this.#on(({ properties }) => checkSettings(this.#subject.plugin, properties, this.#stopWithinMs));
+    return this.#on(({ properties }) => checkSettings(this.#subject.plugin, properties, this.#limits.stopWithinMs));
   }
 
   readsAll(): Promise<void> {
@@ -156,14 +158,14 @@ class SourceChecks {
 
   refuses(properties: ConnectorProperties): Promise<void> {
     const attempt = async (): Promise<void> => {
-      const run = await SourceRun.start(this.#subject.plugin, properties, new DurableOffsets(), this.#stopWithinMs);
+      const run = await SourceRun.start(this.#subject.plugin, properties, new DurableOffsets(), this.#limits);
       try {
         await run.take(1, this.#quietMs);
       } finally {
         run.kill();
       }
     };
-    return checkRefusal(this.#subject.plugin, properties, { attempt, stopWithinMs: this.#stopWithinMs });
+    return checkRefusal(this.#subject.plugin, properties, { attempt, stopWithinMs: this.#limits.stopWithinMs });
   }
 
   async #resumesAt(
@@ -224,7 +226,7 @@ class SourceChecks {
   }
 
   #start(stage: SourceStage, offsets: DurableOffsets): Promise<SourceRun> {
-    return within(30_000, "Starting the source", SourceRun.start(this.#subject.plugin, stage.properties, offsets, this.#stopWithinMs));
+    return within(30_000, "Starting the source", SourceRun.start(this.#subject.plugin, stage.properties, offsets, this.#limits));
   }
 
   #identities(items: readonly ReadItem[]): readonly string[] {

@@ -60,12 +60,12 @@ export class SourceRun {
     plugin: AnySource,
     properties: ConnectorProperties,
     offsets: DurableOffsets,
-    stopWithinMs: number,
+    { stopWithinMs, tasksMax }: { readonly stopWithinMs: number; readonly tasksMax: number },
   ): Promise<SourceRun> {
     const run = new SourceRun(plugin, properties, stopWithinMs);
     const shared = { signal: run.#ended.signal, log: keepingLogger(run.#lines) };
-    const tasks = ((await plugin.split?.(run.#config as never, 4, shared)) ?? [{}]) as readonly object[];
-    if (tasks.length > 4) fail(`split() was asked for 4 tasks at most and gave ${tasks.length}; a worker refuses that.`);
+    const tasks = ((await plugin.split?.(run.#config as never, tasksMax, shared)) ?? [{}]) as readonly object[];
+    if (tasks.length > tasksMax) fail(`split() was asked for ${tasksMax} tasks at most and gave ${tasks.length}; a worker refuses that.`);
     for (const task of tasks) {
       const context: SourceTaskContext<object> = {
         ...shared,
@@ -92,7 +92,9 @@ export class SourceRun {
     return taken;
   }
 
+  /** Its record is durable, then its offset is. */
   async acked({ offset, partition }: SourceItem): Promise<void> {
+    for (const { context } of this.#tasks) this.#plugin.delivered?.(partition, offset, context as never);
     for (const { context } of this.#tasks) await this.#plugin.acked?.(partition, offset, context as never);
   }
 

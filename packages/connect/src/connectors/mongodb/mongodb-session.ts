@@ -6,7 +6,7 @@ const FIND_SERVER_MS = 10_000;
 const UNKNOWN_COMMAND = 59;
 
 /**
- * A connection whose server has answered. What is written counts when most of a replica set have it, unless the address says `w=`.
+ * A connection whose server has answered. What is written counts when most of a replica set have it, unless the address says `w=`; a server is looked for ten seconds, unless it says `serverSelectionTimeoutMS=`.
  * @throws ConnectError CONNECT_CONFIG for an address or a login that is refused; `RetriableError` where no server can be reached
  */
 export async function openMongodb(settings: MongodbSettings): Promise<MongoClient> {
@@ -16,7 +16,7 @@ export async function openMongodb(settings: MongodbSettings): Promise<MongoClien
   try {
     client = new Client(uri, {
       appName: "ottla connect",
-      serverSelectionTimeoutMS: FIND_SERVER_MS,
+      ...(!/[?&]serverSelectionTimeoutMS=/i.test(uri) && { serverSelectionTimeoutMS: FIND_SERVER_MS }),
       ...(!/[?&]w=/i.test(uri) && { writeConcern: { w: "majority" } }),
     });
   } catch (cause) {

@@ -60,6 +60,7 @@ class RedisWriting implements SinkTask {
   }
 
   async write(records: readonly SinkRecord[], { reportBad }: WriteContext): Promise<void> {
+    if (records.length === 0) return;
     const bad = new Map<SinkRecord, unknown>();
     const wishes: { readonly record: SinkRecord; readonly command: RedisCommand | undefined }[] = [];
     for (const record of records) {
