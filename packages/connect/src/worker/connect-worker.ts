@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type Clock, type Logger, silentLogger, TimeSlice } from "@ottla/base";
+import { systemRandom } from "@ottla/base/node";
 import type { Client } from "@ottla/client";
 import { SESSION_KEY_BYTES, type SessionKey } from "../access/worker-signature.ts";
 import { type ConfigDefinitionJson, HIDDEN } from "../plugin/config-definition.ts";
@@ -398,6 +399,7 @@ export class ConnectWorker {
     const { clock, workerId, providers } = this.#options;
     return {
       clock,
+      random: systemRandom,
       logger: this.#logger,
       catalogue: this.catalogue,
       statuses: this.statuses,

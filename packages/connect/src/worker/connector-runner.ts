@@ -1,4 +1,4 @@
-import type { Clock, Logger, Timer } from "@ottla/base";
+import type { Clock, Logger, Random, Timer } from "@ottla/base";
 import type { PluginCatalogue } from "../plugin/plugin-catalogue.ts";
 import type { ConnectorProperties } from "../plugin/read-config.ts";
 import { type ConfigRecord, type WantedConnector, taskRecords } from "../storage/config-state.ts";
@@ -18,6 +18,7 @@ const TASK_WORK = "ottla.task";
 /** What a runner asks of its worker. */
 export interface RunnerHost {
   readonly clock: Clock;
+  readonly random: Random;
   readonly logger: Logger;
   readonly catalogue: PluginCatalogue;
   readonly statuses: StatusStore;
@@ -37,6 +38,8 @@ export interface RunnerHost {
   onIdle(): void;
 }
 
+/** Parts of a pause. */
+const SHARES = 1_000;
 /** States in which a plugin is at work. */
 const RUNS: ReadonlySet<ConnectState> = new Set(["RUNNING", "PAUSED", "STOPPED", "RESTARTING"]);
 
@@ -223,7 +226,7 @@ export class ConnectorRunner {
       const error = this.#mask.error(failure);
       this.#failed = properties;
       this.#timer?.cancel();
-      const next = nextRestart(this.#history, restartSettings(properties), this.#host.clock.monotonicMs(), retriableIn(error)?.afterMs);
+      const next = nextRestart(this.#history, restartSettings(properties), this.#failedNow(error));
       this.#put(next === undefined ? "FAILED" : "RESTARTING", undefined, error);
       this.#host.logger.error("a connector could not be started", { connector: this.#name, error, restartInMs: next?.delayMs });
       if (next === undefined) return;
@@ -289,9 +292,7 @@ export class ConnectorRunner {
       this.#tasks.delete(task);
       return logger.warn("a task ended that another worker has now", { connector: this.#name, task, error });
     }
-    const next = this.#isStopped
-      ? undefined
-      : nextRestart(held.history, restartSettings(held.properties), clock.monotonicMs(), retriableIn(error)?.afterMs);
+    const next = this.#isStopped ? undefined : nextRestart(held.history, restartSettings(held.properties), this.#failedNow(error));
     this.#put(next === undefined ? "FAILED" : "RESTARTING", task, error);
     logger.error("a task failed", { connector: this.#name, task, error, restartInMs: next?.delayMs });
     if (next === undefined) return;
@@ -304,6 +305,11 @@ export class ConnectorRunner {
         else this.#tasks.delete(task);
       });
     });
+  }
+
+  #failedNow(error: unknown): Parameters<typeof nextRestart>[2] {
+    const { clock, random } = this.#host;
+    return { nowMs: clock.monotonicMs(), share: random.nextInt(SHARES + 1) / SHARES, afterMs: retriableIn(error)?.afterMs };
   }
 
   /** `isElsewhere`: whoever runs it next says how it is. */
