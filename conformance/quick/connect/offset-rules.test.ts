@@ -156,3 +156,39 @@ test("a sink that loses a partition has committed what it wrote of it, and write
     await worker.stop();
   }
 });
+
+test("a sink that goes back while it writes is given what follows from there once, and no more is committed meanwhile", async () => {
+  await using kafka = await startKafka();
+  await kafka.topic("t").create();
+  await kafka.topic("t").produce(Array.from({ length: 20 }, (_, n) => ({ value: String(n) })));
+  const written: string[][] = [];
+  const release = Promise.withResolvers<void>();
+  const back = defineSink({
+    name: "back",
+    version: "1",
+    config: {},
+    open: async (_config, { seek }) => ({
+      async write(records) {
+        written.push(records.map(({ value }) => String(value)));
+        if (written.length === 1) seek({ topic: "t", partition: 0 }, 7n);
+        else await release.promise;
+      },
+    }),
+  });
+  const worker = await startInProcessWorker({
+    client: kafka.client(),
+    plugins: [back],
+    properties: { "offset.flush.interval.ms": "1" },
+  });
+  await worker.putConfig("s", { "connector.class": "back", topics: "t", ...STRINGS });
+  await kafka.until("it is given records again", () => written.length === 2);
+  assert.deepEqual(written[1]?.[0], "7");
+  assert.deepEqual(await committed(kafka, "connect-s"), { 0: 7 });
+  release.resolve();
+  await kafka.until("all are committed", async () => (await committed(kafka, "connect-s"))[0] === 20);
+  assert.deepEqual(
+    written.slice(1).flat(),
+    Array.from({ length: 13 }, (_, n) => String(n + 7)),
+  );
+  await worker.stop();
+});

@@ -12,7 +12,7 @@ export interface TopicPlace {
 export interface SinkTaskContext extends TaskContext {
   /** Which task of how many. */
   readonly taskNumber: number;
-  /** Reads on from there: a sink with own offsets says so when it is given partitions. */
+  /** Reads on from there, and commits that: a sink with own offsets says so when it is given partitions, or when what it has is less than it thought. Of what was read before no more is written. */
   seek(place: TopicPlace, offset: bigint): void;
 }
 

@@ -19,7 +19,7 @@ export interface Taken {
   readonly claim: Claim | undefined;
 }
 
-/** One time that a partition was given to this task. One that went and came back is another: it is read from what is committed, and what was read before is not to be written in between. */
+/** One time that a partition was given to this task, or read on from another place. One that went and came back is another: it is read from what is committed, and what was read before is not to be written in between. */
 export type Claim = number;
 
 /** What a delivery works with. */
@@ -102,7 +102,9 @@ export class SinkDelivery {
     const key = keyOf(place.topic, place.partition);
     if (!this.#claims.has(key)) return false;
     this.#options.consumer.seek(place, Number(offset));
-    this.#written.delete(key);
+    // What was read before comes again, or is not wanted: it is neither written nor counts as written, also where the sink says so while it writes it.
+    this.#claims.set(key, ++this.#lastClaim);
+    this.#written.set(key, { topic: place.topic, partition: place.partition, offset: Number(offset) });
     return true;
   }
 
