@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { silentLogger } from "@ottla/base";
 import { nodeDisk, systemClock } from "@ottla/base/node";
 import type { Client } from "@ottla/client";
-import { defineSource, int, str } from "@ottla/connect";
+import { type AnyPlugin, defineConverter, defineSource, int, str } from "@ottla/connect";
 import { builtinPlugins, type ConnectWorker, loadedEntry, PluginCatalogue, startWorker } from "@ottla/connect/worker";
 import { startKafka } from "@ottla/testing";
 
@@ -33,10 +33,10 @@ const counter = defineSource({
   },
 });
 
-function started(client: Client, properties: Record<string, string> = {}): Promise<ConnectWorker> {
+function started(client: Client, properties: Record<string, string> = {}, plugins: readonly AnyPlugin[] = []): Promise<ConnectWorker> {
   return startWorker({
     client,
-    catalogue: new PluginCatalogue([...builtinPlugins, loadedEntry(counter)]),
+    catalogue: new PluginCatalogue([...builtinPlugins, ...[counter, ...plugins].map(loadedEntry)]),
     properties: { "group.id": "g", "exactly.once.source.support": "enabled", "offset.flush.interval.ms": "50", ...properties },
     workerId: "w:1",
     environment: {},
@@ -89,6 +89,50 @@ for (const boundary of ["poll", "interval", "connector"])
     assert.deepEqual(await last.offsets.list("c"), [{ partition: { of: "counter" }, offset: { next: COUNT } }]);
     await last.stop();
   });
+
+/** Longer than the boundary's interval, which is over in the middle of a batch then. */
+const slow = defineConverter({
+  name: "slow",
+  version: "1",
+  config: {},
+  open: () => ({
+    fromConnect: (_topic, { value }) => new Promise((resolve) => setTimeout(() => resolve(Buffer.from(String(value))), 10)),
+    toConnect: () => ({ schema: undefined, value: null }),
+  }),
+});
+
+const twoBatches = defineSource({
+  name: "two-batches",
+  version: "1",
+  exactlyOnce: true,
+  config: {},
+  async *read(_config, { signal }) {
+    for (const from of [0, 6])
+      yield Array.from({ length: 6 }, (_, at) => ({
+        topic: "t",
+        value: from + at,
+        partition: { of: "t" },
+        offset: { next: from + at + 1 },
+      }));
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+  },
+});
+
+test("exactly once by interval: a batch of the source is never parted, however long its records take", async () => {
+  await using kafka = await startKafka({ topics: { t: 1 } });
+  const client = kafka.client();
+  const worker = await started(client, {}, [twoBatches, slow]);
+  await worker.putConfig("c", {
+    "connector.class": "two-batches",
+    "value.converter": "slow",
+    "transaction.boundary": "interval",
+    "transaction.boundary.interval.ms": "5",
+  });
+  await kafka.until("all is committed", async () => (await worker.offsets.list("c"))[0]?.offset["next"] === 12);
+  const [end] = await client.admin().listOffsets([{ topic: "t", partition: 0, spec: "latest" }]);
+  assert.equal(end?.value?.offset, 14, "twelve records, and for each batch one that says that it is committed");
+  await worker.stop();
+});
 
 test("exactly once is refused where the worker or the connector cannot", async () => {
   await using kafka = await startKafka();

@@ -40,3 +40,14 @@ test("an offset is given once all records before it are decided, whatever order 
     { numRuns: runsOf({ quick: 200, long: 5_000 }) },
   );
 });
+
+test("of a source that always has a record on its way, what was open at one look is given at the next", () => {
+  const segments = new AckedSegments();
+  let last = segments.add(true, partitions[0]!, { n: 0 });
+  for (let n = 1; n <= 20; n++) {
+    assert.deepEqual(segments.take(), n < 2 ? [] : [{ partition: partitions[0], offset: { n: n - 2 } }]);
+    const next = segments.add(true, partitions[0]!, { n });
+    segments.decided(last, 1);
+    last = next;
+  }
+});
