@@ -4,6 +4,7 @@ import { silentLogger } from "@ottla/base";
 import { SeededRandom, testSeed } from "@ottla/base/simulated";
 import { decimalSchema, plain, type SinkRecord, struct } from "@ottla/connect";
 import { elasticsearchSink } from "@ottla/connect/elasticsearch";
+import { type FakeAnswer, startFakeHttp } from "../../../src/connect/fake-http.ts";
 import { type FakeElasticsearch, startFakeElasticsearch } from "../../../src/connect/elasticsearch/fake-elasticsearch.ts";
 import { configValues } from "../../../src/connect/postgres/source-config.ts";
 import { recordAt } from "../../../src/connect/s3/s3-task.ts";
@@ -162,4 +163,32 @@ test("what is no document, no id or no index is the record's fault; what the ser
     const findings = await elasticsearchSink.check!(configValues(elasticsearchSink.config, settings), context);
     assert.equal(findings.length, 1, JSON.stringify(settings));
   }
+});
+
+test("a dry run looks whether a node is there and takes the login, and a user who may not look may write", async () => {
+  const context = { signal: new AbortController().signal, log: silentLogger };
+  let answer: FakeAnswer = { status: 200 };
+  await using server = await startFakeHttp(() => answer);
+  const check = async (url: string): Promise<readonly unknown[]> => {
+    const settings = { "connection.url": url, "connection.username": "u", "connection.password": "s3cret" };
+    return (await elasticsearchSink.check!(configValues(elasticsearchSink.config, settings), context)).map(({ key, message }) => [
+      key,
+      message.replaceAll(server.url, "NODE"),
+    ]);
+  };
+  assert.deepEqual(await check(`${server.url}/behind/a/proxy`), []);
+  assert.deepEqual(
+    server.requests.map(({ method, url, headers }) => [method, url, headers.authorization]),
+    [["GET", "/behind/a/proxy/", `Basic ${Buffer.from("u:s3cret").toString("base64")}`]],
+  );
+  answer = { status: 403 };
+  assert.deepEqual(await check(server.url), []);
+  answer = { status: 401, body: "who?" };
+  assert.deepEqual(await check(server.url), [["connection.username", "NODE answered 401: who?."]]);
+  answer = { status: 503 };
+  const [[key, message] = []] = (await check(`http://127.0.0.1:1,${server.url}`)) as readonly string[][];
+  assert.equal(key, "connection.url");
+  assert.match(message ?? "", /^http:\/\/127\.0\.0\.1:1 cannot be reached: .*ECONNREFUSED/);
+  answer = { status: 200 };
+  assert.deepEqual(await check(`http://127.0.0.1:1,${server.url}`), []);
 });

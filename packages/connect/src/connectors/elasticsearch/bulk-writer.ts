@@ -11,6 +11,7 @@ import type { ElasticsearchSettings } from "./elasticsearch-sink-config.ts";
 
 const BACKOFF_MAX_MS = 60_000;
 const ANSWER_BYTES = 16 * 1024 * 1024;
+const LOOK_MS = 5_000;
 const AWAY = new Set([429, 502, 503, 504]);
 
 /** An action's answer. */
@@ -91,6 +92,31 @@ export class BulkWriter {
     const waiting = this.#take(actions, itemsOf(answer, actions.length, url), context);
     if (waiting !== undefined) throw this.#later(waiting, answer);
     this.#failures = 0;
+  }
+
+  /** What keeps everything from being written, as far as a look at the nodes tells; one of them is enough. */
+  async obstacle(signal: AbortSignal): Promise<{ readonly key: string; readonly message: string } | undefined> {
+    let found: { readonly key: string; readonly message: string } | undefined;
+    for (const { origin, pathname } of this.#nodes) {
+      try {
+        const { authorization } = this.#headers;
+        const answer = await this.#exchange.send({
+          method: "GET",
+          url: new URL(origin + pathname.replace(/_bulk$/, "")),
+          headers: authorization === undefined ? {} : { authorization },
+          timeoutMs: Math.min(LOOK_MS, this.#settings["read.timeout.ms"]),
+          signal,
+          bytesMax: ANSWER_BYTES,
+        });
+        // Whoever may write need not be allowed to look.
+        if (answer.status !== 401 && !AWAY.has(answer.status)) return undefined;
+        const key = answer.status === 401 ? "connection.username" : "connection.url";
+        found ??= { key, message: `${origin} answered ${answerText(answer)}.` };
+      } catch (error) {
+        found ??= { key: "connection.url", message: `${origin} cannot be reached: ${failureText(error)}.` };
+      }
+    }
+    return found;
   }
 
   close(): void {

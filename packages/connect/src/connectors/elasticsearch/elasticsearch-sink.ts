@@ -15,15 +15,18 @@ export const elasticsearchSink: SinkPlugin<typeof elasticsearchSinkConfig> = def
   version: "0.1.0",
   doc: "Writes records to indices and data streams of Elasticsearch and OpenSearch by _bulk.",
   config: elasticsearchSinkConfig,
-  check: async (settings) => {
+  check: async (settings, { signal }) => {
+    let writer: BulkWriter;
     try {
       actionMaker(settings);
-      new BulkWriter(settings, systemClock, silentLogger).close();
-      return [];
+      writer = new BulkWriter(settings, systemClock, silentLogger);
     } catch (error) {
       if (!(error instanceof ConnectError)) throw error;
       return [{ severity: "error", message: error.message }];
     }
+    const obstacle = await writer.obstacle(signal);
+    writer.close();
+    return obstacle === undefined ? [] : [{ severity: "error" as const, ...obstacle }];
   },
   preview: async (settings) => {
     const actionOf = actionMaker(settings);
