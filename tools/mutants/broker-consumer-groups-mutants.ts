@@ -226,4 +226,11 @@ export const brokerConsumerGroupsMutants: readonly Mutant[] = [
     replace: "",
     tests: ["decide-consumer-group"],
   },
+  {
+    rule: "a pattern that other members have stays when one gives it up",
+    file: `${room}subscription-rules.ts`,
+    find: "subscriptions.regexes.get(old) === 1",
+    replace: "subscriptions.regexes.get(old) !== 0",
+    tests: stories,
+  },
 ];

@@ -257,4 +257,25 @@ export const logCleanerMutants: readonly Mutant[] = [
     replace: "void from;",
     tests: ["packages/log/src/cleaner/log-cleaning.test.ts"],
   },
+  {
+    rule: "segments that become one fit into one time index",
+    file: "packages/log/src/cleaner/segment-groups.ts",
+    find: "      timeIndexBytes + segment.timeIndexBytes <= limits.indexBytes &&\n",
+    replace: "",
+    tests: ["log/src/cleaner/segment-groups"],
+  },
+  {
+    rule: "control records that end no transaction stay",
+    file: "packages/log/src/cleaner/cleaned-transactions.ts",
+    find: "if (marker === null) return false;",
+    replace: "if (marker === null) return true;",
+    tests: ["log/src/cleaner/cleaned-transactions"],
+  },
+  {
+    rule: "records without a time are not overdue",
+    file: "packages/log/src/cleaner/cleanable-range.ts",
+    find: "firstTimestampMs > 0 && firstTimestampMs < nowMs",
+    replace: "firstTimestampMs < nowMs",
+    tests: ["log/src/cleaner/cleanable-range"],
+  },
 ];

@@ -88,6 +88,17 @@ test("no marker is written, and nobody told, before the decision is on the disk"
   assert.deepEqual([told, scene.markers.written.length, stateOf(scene)], [ErrorCode.NONE, 1, "CompleteCommit"]);
 });
 
+test("a transaction that is being ended began when it began", async () => {
+  const scene = await TransactionScene.open();
+  const producer = await begin(scene);
+  const startMs = scene.clock.nowMs();
+  scene.clock.advance(100);
+  scene.markers.gate = new Promise(() => {});
+  await commit(scene, producer);
+  const known = scene.coordinator.transaction("x", NODE_ID);
+  assert.deepEqual(typeof known === "object" && [known.state, known.startMs], ["PrepareCommit", startMs]);
+});
+
 test("a decision that did not reach the disk is no decision: no marker is written", async () => {
   const scene = await TransactionScene.open();
   const producer = await begin(scene);

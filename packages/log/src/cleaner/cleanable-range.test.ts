@@ -71,5 +71,8 @@ describe("what of a log can be cleaned", () => {
     assert.equal(due(30, { maxCompactionLagMs: 2 * HOUR }), false);
     assert.equal(due(30, { maxCompactionLagMs: 2 * HOUR - 1 }), true);
     assert.equal(due(40, { maxCompactionLagMs: 1 }), false, "nothing can be cleaned");
+    const log = logOf(5);
+    const timeless = { ...log, segments: log.segments.map((segment) => ({ ...segment, firstTimestampMs: -1 })) };
+    assert.equal(range(timeless, 30, { maxCompactionLagMs: 1 }).isOverdue, false, "records without a time wait for nothing");
   });
 });

@@ -45,6 +45,16 @@ describe("the transactions that a cleaner is inside of", () => {
     assert.deepEqual(transactions.takeRetained(), [second]);
   });
 
+  it("have nothing to do with control records that end none, which stay", () => {
+    const transactions = new CleanedTransactions([aborted(0, 3)]);
+    const other = markerAt(2, "abort");
+    const KEY_TYPE_AT = 68;
+    assert.equal(other.readInt16BE(KEY_TYPE_AT), 0);
+    other.writeInt16BE(7, KEY_TYPE_AT);
+    assert.equal(transactions.isObsoleteMarker(other, 0), false);
+    assert.equal(transactions.isAborted(recordsAt(3), 0), true, "the transaction is open as before");
+  });
+
   it("need no marker once their batches are gone", () => {
     const transactions = new CleanedTransactions([aborted(0, 3)]);
     assert.equal(transactions.isObsoleteMarker(markerAt(3, "abort"), 0), true);
