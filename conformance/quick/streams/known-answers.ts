@@ -1,5 +1,5 @@
 import { streams, type ApplicationOptions, type StreamsApplication, type Topology, type TopologyPlace } from "@ottla/streams";
-import { silentLogger } from "@ottla/base";
+import { type Clock, silentLogger } from "@ottla/base";
 import type { Kafka } from "@ottla/testing";
 
 /** An instance that can be killed: its client ends at once, and nothing more of it reaches the cluster. */
@@ -15,6 +15,7 @@ export async function startInstance(
   options: Partial<ApplicationOptions> & Pick<ApplicationOptions, "applicationId">,
   before: (app: StreamsApplication) => unknown = () => {},
   warnings: string[] = [],
+  deps: { readonly clock?: Clock } = {},
 ): Promise<Instance> {
   const life = new AbortController();
   const warn = (message: string, fields: object = {}) => void warnings.push(`${message} ${JSON.stringify(fields)}`);
@@ -28,7 +29,7 @@ export async function startInstance(
     ...options,
     client: { ...options.client, retryBackoffMs: 10, retryBackoffMaxMs: 50, signal: life.signal },
   } satisfies ApplicationOptions;
-  const app = streams(topology, given, { logger: { ...silentLogger, warn } });
+  const app = streams(topology, given, { ...deps, logger: { ...silentLogger, warn } });
   await before(app);
   await app.start();
   return {

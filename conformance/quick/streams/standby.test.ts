@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import type { Clock } from "@ottla/base";
+import { systemClock } from "@ottla/base/node";
 import type { ApplicationOptions, RestoreProgress, StreamsApplication } from "@ottla/streams";
 import { type Kafka, startKafka } from "@ottla/testing";
 import { impatientSettings, type Instance, isCountedOnce, startInstance } from "./known-answers.ts";
@@ -97,6 +99,48 @@ for (const guarantee of ["atLeastOnce", "exactlyOnce"] as const) {
     });
   }
 }
+
+test("a copy on the disk is saved while it is kept: whoever has that folder after a kill reads nothing of it anew", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "ottla-copy-"));
+  try {
+    await using kafka = await startKafka({ topics: { lines: 4, words: 1 }, settings: impatientSettings });
+    const topology = wordCount({ persistent: true });
+    let jumpedMs = 0;
+    const clock: Clock = { ...systemClock, monotonicMs: () => systemClock.monotonicMs() + jumpedMs };
+    const start = async (name: string, deps: { readonly clock?: Clock } = {}) => {
+      const options = { applicationId: "saved", numStandbyReplicas: 1, stateDir: join(folder, name) };
+      let watched: Watched | undefined;
+      const instance = await startInstance(kafka, topology, options, (app) => (watched = new Watched(app)), [], deps);
+      return { ...instance, watched: watched! };
+    };
+    const first = await start("1");
+    const second = await start("2", { clock });
+    await kafka.group("saved").stable(2);
+    await kafka.topic("lines").produce(lines(100));
+    await countsAre(kafka, counted(100));
+    await copiesAreThere(kafka, "saved-counts-changelog", 4, [first.watched, second.watched]);
+    await kafka.group("saved").lag().zero();
+    const copies = [...second.watched.copies.values()].map(({ taskId }) => join(folder, "2", "saved", taskId, "data.mdb"));
+    const written = () => copies.map((file) => readFileSync(file));
+    const before = written();
+    const isSaved = () => written().every((bytes, i) => !bytes.equals(before[i]!));
+    assert.equal(isSaved(), false, "copies were saved before their time");
+    jumpedMs = 11_000;
+    await kafka.until("copies are saved", isSaved);
+    // What a kill would leave.
+    cpSync(join(folder, "2"), join(folder, "3"), { recursive: true });
+    await first.kill();
+    await second.kill();
+    await using third = await start("3");
+    assert.equal(third.watched.restoredCount, 0);
+    await kafka.topic("lines").produce(lines(10));
+    const expected = counted(100);
+    for (const [word, count] of Object.entries(counted(10))) expected[word]! += count;
+    await countsAre(kafka, expected);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
 
 test("an instance that joins gets a copy first, and its tasks when that is there; no task stops for it", async () => {
   await using kafka = await startKafka({ topics: { lines: 4, words: 1 }, settings: impatientSettings });
