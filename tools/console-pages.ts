@@ -21,18 +21,24 @@ export async function buildConsole(): Promise<void> {
     root: join(root, folder),
     configFile: false,
     logLevel: "warn",
-    plugins: [svelte({ configFile: false })],
+    plugins: [svelte({ configFile: false }), { name: "style-in-body", transformIndexHtml: { order: "post", handler: styleInBody } }],
     build: {
       outDir: target,
       emptyOutDir: true,
       target: "es2022",
-      // The pages' policy allows nothing inline.
+      // The pages' policy allows nothing inline but what the page itself is built with.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       reportCompressedSize: false,
     },
   });
   writeFileSync(stamp, before);
+}
+
+/** The style of all pages is awaited behind the frame, whose own is in the page: in the head it would be awaited before anything is painted. */
+function styleInBody(html: string): string {
+  const link = /\s*<link rel="stylesheet"[^>]*>/.exec(html)?.[0] ?? "";
+  return html.replace(link, "").replace("<body>", `<body>${link}`);
 }
 
 /** Serves the pages from their sources, each change shown at once, with the API of a console at `api`. Gives where they are. */

@@ -56,6 +56,7 @@ export const consoleFeatures: readonly Feature[] = area("Console", [
       "a file of records has all of their bytes, and no cell that a spreadsheet would take for a formula",
       "a record with a hundred thousand headers, and a thousand records of many signs, come in events that a page can take",
       "readers that do not read hold no more than their places, and the console goes on",
+      "whole records are read a few at a time, in turn for each who asks; more are told to come again, and a place of who is gone is free",
     ],
     "an export is made in the page, of the records that it shows (1,000 at most); what it shows only a part of is read again, whole",
   ),
@@ -159,7 +160,8 @@ export const consoleFeatures: readonly Feature[] = area("Console", [
   works(
     "pages for overview, topics, messages, groups with why they lag, findings with remedies, security, changes; light and dark, from 360 to 2,560 pixels, by keyboard, with a palette that finds pages, topics, groups, applications, subjects and connectors",
     [
-      "a page's head and its frame are written in turns of their own, before the work of its answers begins",
+      "a page with its frame is written in a turn of its own, before the work of its answers begins",
+      "the policy allows the style that the page was built with, and no other; the frame stands before what is loaded",
       "a time that is not today's has the date of whoever looks",
       "labels of a plot are as exact as its lines are apart",
       "npm run test:console",

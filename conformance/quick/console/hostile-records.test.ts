@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { test } from "node:test";
+import { hashPassword } from "@ottla/base/node";
+import { readConsoleUsers } from "@ottla/console";
 import { ConsoleFixture } from "./console-fixture.ts";
 
 test("a record with a hundred thousand headers, and a thousand records of many signs, come in events that a page can take", async () => {
@@ -57,4 +59,49 @@ test("readers that do not read hold no more than their places, and the console g
   assert.ok(held < 400 * 2 ** 20, `${Math.round(held / 2 ** 20)} MiB outside the heap`);
   for (const socket of sockets) socket.destroy();
   await ottla.kafka.until("their places are free", async () => (await status()) === 200);
+});
+
+test("whole records are read a few at a time, in turn for each who asks; more are told to come again, and a place of who is gone is free", async () => {
+  const user = async (name: string) => ({ name, role: "viewer" as const, password: await hashPassword("right") });
+  const users = readConsoleUsers({ users: [await user("ada"), await user("ben")] });
+  await using ottla = await ConsoleFixture.start(
+    { topics: { large: { partitions: 1, configs: { "max.message.bytes": "16000000" } } } },
+    { users },
+  );
+  const producer = ottla.kafka.client().producer({ maxRequestSizeBytes: 16_000_000 });
+  const value = "ü\u2028😀x".repeat(400_000);
+  await producer.send({ topic: "large", key: Buffer.from([255, 0]), value });
+  const [ada, ben] = [await ottla.loggedIn("ada", "right"), await ottla.loggedIn("ben", "right")];
+  const path = "/topics/large/record?partition=0&offset=0";
+  const { port } = new URL(ottla.url);
+  const firsts: string[] = [];
+  // Beyond the beginning they take nothing of what they asked for.
+  const idle = await Promise.all(
+    Array.from({ length: 20 }, async () => {
+      const socket = connect(Number(port), "127.0.0.1");
+      await once(socket, "connect");
+      socket.write(`GET /api${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nCookie: ${ada["cookie"]}\r\n\r\n`);
+      socket.once("data", (bytes: Buffer) => {
+        firsts.push(String(bytes.subarray(0, 2_000)));
+        socket.pause();
+      });
+      return socket;
+    }),
+  );
+  const ask = (headers: Readonly<Record<string, string>>): Promise<Response> => fetch(`${ottla.url}/api${path}`, { headers });
+  await ottla.kafka.until("two are answered and two are told to come again", async () => firsts.length === 4);
+  const refused = firsts.filter((each) => each.startsWith("HTTP/1.1 503"));
+  assert.equal(refused.length, 2);
+  assert.match(refused[0]!, /^retry-after: 1\r$/im);
+  assert.match(refused[0]!, /READS_BUSY/);
+  const whole = (await (await ask(ben)).json()) as { value: object; key: object };
+  assert.deepEqual(
+    [whole.key, whole.value],
+    [
+      { text: "/wA=", encoding: "base64" },
+      { text: value, encoding: "text" },
+    ],
+  );
+  for (const socket of idle) socket.destroy();
+  await ottla.kafka.until("the places of who is gone are free", async () => (await ask(ada)).status === 200);
 });

@@ -23,6 +23,7 @@ const STATUSES: Readonly<Record<string, 400 | 401 | 403 | 404 | 409 | 429 | 503 
   LOGIN_REFUSED: 401,
   LOGIN_LIMITED: 429,
   LOGIN_BUSY: 503,
+  READS_BUSY: 503,
   AUDIT_UNWRITABLE: 503,
   CLUSTER_AUTHORIZATION_FAILED: 403,
   GROUP_AUTHORIZATION_FAILED: 403,
@@ -50,11 +51,15 @@ const STATUSES: Readonly<Record<string, 400 | 401 | 403 | 404 | 409 | 429 | 503 
   TIMED_OUT: 504,
 };
 
+/** Who is told so comes again, and after how many seconds. */
+const COME_AGAIN_S: Readonly<Record<string, string>> = { LOGIN_BUSY: "1", READS_BUSY: "1", LOGIN_LIMITED: "60" };
+
 /** The answer to a request that failed. What is nobody's mistake is logged. */
 export function answerError(context: Context, error: unknown, logger: Logger): Response {
   const { status, ...refusal } = refusalOf(error);
   if (status === 500) logger.error("A request of the console failed.", { path: context.req.path, error });
-  return context.json(refusal, status);
+  const retryAfter = COME_AGAIN_S[refusal.code];
+  return context.json(refusal, status, retryAfter === undefined ? {} : { "Retry-After": retryAfter });
 }
 
 /** What an error says to whoever asked, and with which status. */

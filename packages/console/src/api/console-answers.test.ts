@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { SimulatedClock, SimulatedDisk } from "@ottla/base/simulated";
 import { consoleAnswers } from "./console-answers.ts";
 import { UiFiles } from "./ui-files.ts";
 
-test("a page's head and its frame are written in turns of their own, before the work of its answers begins", async () => {
+test("a page with its frame is written in a turn of its own, before the work of its answers begins", async () => {
   const clock = new SimulatedClock();
   const asked: string[] = [];
   const api = {
@@ -27,16 +28,30 @@ test("a page's head and its frame are written in turns of their own, before the 
   const reader = page.body!.getReader();
   const next = async (): Promise<string> => Buffer.from((await reader.read()).value ?? []).toString();
   const turns = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-  assert.match(await next(), /<title>/);
-  const frame = next();
-  await turns();
-  assert.deepEqual(asked, []);
-  clock.advance(0);
-  assert.match(await frame, /id="first-frame"/);
+  // Nothing but who is there is asked before all that is painted first, in one piece.
+  const first = await next();
+  assert.match(first, /<title>.*id="first-frame"/s);
+  assert.deepEqual(asked, ["/api/session"]);
   const block = next();
   await turns();
   assert.deepEqual(asked, ["/api/session"]);
   clock.advance(0);
   assert.match(await block, /"\/api\/about"/);
   assert.deepEqual(asked, ["/api/session", "/api/about", "/api/topics"]);
+});
+
+test("the policy allows the style that the page was built with, and no other; the frame stands before what is loaded", async () => {
+  const disk = new SimulatedDisk();
+  disk.makeDirectory("/ui");
+  const style = "body{margin:0}";
+  const html = `<!doctype html><html data-theme="auto"><head><style>${style}</style></head><body><link rel="stylesheet" href="/assets/a.css"><div id="app"></div></body></html>`;
+  disk.replaceFile("/ui/index.html", Buffer.from(html));
+  const files = UiFiles.read(disk, "/ui");
+  const page = files.answer(new Request("http://127.0.0.1/topics"), async () => ({
+    frame: "<nav>$&</nav>",
+    data: async () => "<data></data>",
+  }));
+  const hash = createHash("sha256").update(style).digest("base64");
+  assert.match(page.headers.get("content-security-policy")!, new RegExp(`style-src 'self' 'sha256-${hash.replaceAll("+", "\\+")}';`));
+  assert.equal(await page.text(), html.replace("<body>", () => "<body><nav>$&</nav>").replace("</body>", "<data></data></body>"));
 });

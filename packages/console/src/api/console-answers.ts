@@ -41,16 +41,16 @@ export function consoleAnswers({
     if (!isVisit(request)) return ui.answer(request);
     // Counted before: a look meanwhile is told of once more, rather than never.
     const seen = looks();
-    return ui.answer(request, async function* () {
-      // What was given is written in a turn of its own: the work of the answers would hold it up.
-      const written = (): Promise<void> => new Promise((resolve) => clock.nextTurn(resolve));
-      await written();
+    return ui.answer(request, async () => {
       const { isOpen, all } = await firstAnswers(api, request, env, clock);
-      if (isOpen) {
-        yield firstFrame(rooms(), pathname);
-        await written();
-      }
-      yield dataBlock("first-answers", { looks: seen, answers: await all() });
+      return {
+        frame: isOpen ? firstFrame(rooms(), pathname) : "",
+        data: async () => {
+          // What was given is written in a turn of its own: the work of the answers would hold it up.
+          await new Promise<void>((resolve) => clock.nextTurn(resolve));
+          return dataBlock("first-answers", { looks: seen, answers: await all() });
+        },
+      };
     });
   };
 }

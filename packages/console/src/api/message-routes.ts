@@ -9,11 +9,13 @@ import { visitorOf } from "../access/visitor.ts";
 import { LIMIT_MAX, type MessageQuery, SCAN_MAX, SCAN_PER_S, type StartPlace } from "../messages/message-query.ts";
 import { givenHeader, givenPiece } from "../messages/given-bytes.ts";
 import { produceMessage } from "../messages/produce-message.ts";
+import { FairPlaces } from "../messages/fair-places.ts";
 import { readMessages } from "../messages/read-messages.ts";
 import { readWholeRecord } from "../messages/whole-record.ts";
 import type { DecodedRecord } from "../messages/record-filter.ts";
 import { refusalOf } from "./answers.ts";
 import { told } from "./live-stream.ts";
+import { sentInPieces } from "./sent-in-pieces.ts";
 import type { ConsoleContext } from "./console-context.ts";
 
 const offset = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
@@ -47,6 +49,8 @@ const exportShape = z.strictObject({ format: z.enum(["csv", "jsonl"]), records: 
 const READINGS_MAX = 24;
 /** A record may have a hundred thousand headers, and one of many MiB: the first are shown, each from its beginning. */
 const RECORD_WITHIN_MS = 15_000;
+/** Whole records: each may have tens of MiB. */
+const RECORDS_AT_ONCE = { places: 4, placesOfOne: 2, waiting: 64, waitingOfOne: 16, withinMs: 15_000 } as const;
 const HEADERS_SHOWN_MAX = 100;
 const HEADER_CHARS_MAX = 2_000;
 const STORY_CHARS_MAX = 20_000;
@@ -54,6 +58,7 @@ const STORY_CHARS_MAX = 20_000;
 /** Records of a topic, as they are read; one with all of its bytes; one that is written; and the note that some went into a file. */
 export function messageRoutes({ client, clock, schemas, watch, desk, audit, masking }: ConsoleContext) {
   let readings = 0;
+  const records = new FairPlaces(clock, RECORDS_AT_ONCE);
   return new Hono()
     .get("/topics/:topic/messages", (c) => {
       const query = messageQueryOf(c.req.param("topic"), c.req.query());
@@ -94,8 +99,17 @@ export function messageRoutes({ client, clock, schemas, watch, desk, audit, mask
       watch.touch();
       const { partition, offset: at } = recordShape.parse(c.req.query());
       const world = { client, clock, schemas: undefined, masker: () => masking.maskerFor(visitorOf(c)) };
-      const signal = AbortSignal.any([c.req.raw.signal, visitorOf(c).signal, AbortSignal.timeout(RECORD_WITHIN_MS)]);
-      return c.json(await readWholeRecord(world, { topic: c.req.param("topic"), partition, offset: at }, signal));
+      const { name, host, signal: login } = visitorOf(c);
+      const signal = AbortSignal.any([c.req.raw.signal, login]);
+      const leave = await records.take(`${name ?? ""}@${host}`, signal);
+      try {
+        const within = AbortSignal.any([signal, AbortSignal.timeout(RECORD_WITHIN_MS)]);
+        const pieces = await readWholeRecord(world, { topic: c.req.param("topic"), partition, offset: at }, within);
+        return sentInPieces(c, clock, pieces, leave);
+      } catch (error) {
+        leave();
+        throw error;
+      }
     })
     .post("/topics/:topic/messages", async (c) => {
       desk.requireWritable();

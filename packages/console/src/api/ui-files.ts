@@ -22,10 +22,10 @@ const TYPES: Readonly<Record<string, string>> = {
   ".png": "image/png",
 };
 
-/** Nothing from elsewhere, nothing inline, no frames. */
+/** Nothing from elsewhere, nothing inline but the style that the page was built with, no frames. */
+const policyFor = (page: string): string =>
+  `default-src 'none'; script-src 'self'; style-src 'self'${styleHashes(page)}; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 const SECURITY_HEADERS: Readonly<Record<string, string>> = {
-  "Content-Security-Policy":
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   "X-Content-Type-Options": "nosniff",
   "X-Frame-Options": "DENY",
   "Referrer-Policy": "no-referrer",
@@ -35,12 +35,23 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 
 const NOT_BUILT = `<!doctype html><html lang="en" data-theme="auto"><title>Ottla</title><p>The console's pages are not built here. In a checkout, <code>npm run build:console</code> builds them; its API is at <code>/api</code>.`;
 
+/** What a page carries beside what was built. */
+export interface Carried {
+  /** Stands first in it, and is sent with all that was built: a browser paints it before it has loaded anything. */
+  readonly frame: string;
+  /** Stands last. */
+  readonly data: () => Promise<string>;
+}
+
 /** The files of the user interface, read once and held: they are a few hundred kB. */
 export class UiFiles {
   readonly #files: ReadonlyMap<string, UiFile>;
+  readonly #headers: Readonly<Record<string, string>>;
 
   private constructor(files: ReadonlyMap<string, UiFile>) {
     this.#files = files;
+    const page = files.get("/index.html")?.bytes.toString() ?? "";
+    this.#headers = { ...SECURITY_HEADERS, "Content-Security-Policy": policyFor(page) };
   }
 
   /** What is in the folder; of a folder that is not there a page that says so. */
@@ -51,16 +62,19 @@ export class UiFiles {
     return new UiFiles(files);
   }
 
-  /** The answer to a request for a page or a file. A page carries the HTML that `carried` gives at its end; what comes before is sent at once, so that its scripts are loaded meanwhile, and each piece when it is there. What lies deeper than the files do is a page of the application, whatever dots its name has: `/topics/orders.v1`. */
-  answer(request: Request, carried?: () => AsyncIterable<string>): Response {
+  /** The answer to a request for a page or a file. A page carries what `carried` gives: all but the data is sent at once, so that the frame is painted and the scripts are loaded while the data is made. What lies deeper than the files do is a page of the application, whatever dots its name has: `/topics/orders.v1`. */
+  answer(request: Request, carried?: () => Promise<Carried>): Response {
     const { pathname } = new URL(request.url);
     const file = this.#files.get(pathname) ?? (isPage(pathname) ? this.#files.get("/index.html") : undefined);
     if (file === undefined)
-      return new Response("There is no such file.", { status: 404, headers: { ...SECURITY_HEADERS, "Content-Type": "text/plain" } });
+      return new Response("There is no such file.", { status: 404, headers: { ...this.#headers, "Content-Type": "text/plain" } });
     if (carried !== undefined && file.type === TYPES[".html"])
-      return carrying(file.bytes, themeOf(request.headers.get("cookie") ?? ""), carried);
+      return new Response(ReadableStream.from(piecesOf(file.bytes, themeOf(request.headers.get("cookie") ?? ""), carried)), {
+        // Its own for who asks for it: nobody keeps it. The coding is said at once, or what passes it on waits for more of it.
+        headers: { ...this.#headers, "Content-Type": file.type, "Cache-Control": "no-store", "Transfer-Encoding": "chunked" },
+      });
     const headers = new Headers({
-      ...SECURITY_HEADERS,
+      ...this.#headers,
       "Content-Type": file.type,
       "Cache-Control": file.isHashed
         ? "public, max-age=31536000, immutable"
@@ -85,20 +99,25 @@ export function dataBlock(id: string, data: object): string {
   return `<script type="application/json" id="${id}">${JSON.stringify(data).replaceAll("<", "\\u003c")}</script>`;
 }
 
-/** Its own for who asks for it: nobody keeps it. */
-function carrying(bytes: Buffer, theme: Theme, carried: () => AsyncIterable<string>): Response {
+async function* piecesOf(bytes: Buffer, theme: Theme, carried: () => Promise<Carried>): AsyncGenerator<Uint8Array> {
   const page = bytes.toString().replace('data-theme="auto"', `data-theme="${theme}"`);
-  const end = page.lastIndexOf("</body>");
-  const at = end < 0 ? page.length : end;
-  async function* pieces(): AsyncGenerator<Uint8Array> {
-    yield Buffer.from(page.slice(0, at));
-    for await (const piece of carried()) yield Buffer.from(piece);
-    yield Buffer.from(page.slice(at));
-  }
-  return new Response(ReadableStream.from(pieces()), {
-    // Said at once, or what passes it on waits for more of it.
-    headers: { ...SECURITY_HEADERS, "Content-Type": TYPES[".html"]!, "Cache-Control": "no-store", "Transfer-Encoding": "chunked" },
-  });
+  const { frame, data } = await carried();
+  const start = afterTag(page, "<body>");
+  const end = page.lastIndexOf("</body>") < start ? page.length : page.lastIndexOf("</body>");
+  yield Buffer.from(page.slice(0, start) + frame + page.slice(start, end));
+  yield Buffer.from((await data()) + page.slice(end));
+}
+
+/** A page without the tag is all head. */
+function afterTag(page: string, tag: string): number {
+  const at = page.indexOf(tag);
+  return at < 0 ? page.length : at + tag.length;
+}
+
+/** Of the styles within a page, as a policy names them. */
+function styleHashes(page: string): string {
+  const styles = [...page.matchAll(/<style>(.*?)<\/style>/gs)].map(([, style = ""]) => style);
+  return styles.map((style) => ` 'sha256-${createHash("sha256").update(style).digest("base64")}'`).join("");
 }
 
 /** The build puts its files into `/assets`; beside the page there are some. */

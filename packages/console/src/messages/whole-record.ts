@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { StringDecoder } from "node:string_decoder";
 import { OttlaError } from "@ottla/base";
 import type { ConsumerRecord } from "@ottla/client";
 import type { MessageQuery } from "./message-query.ts";
@@ -20,12 +21,15 @@ export interface WholeRecord {
   readonly headers: readonly { readonly key: string; readonly value: WholeBytes | null }[];
 }
 
-/** The record at an offset, as whoever asks may see it. Errors: `UNKNOWN_RECORD`, and those of {@link readMessages}. */
+/** Of three bytes each, as base64 writes them. */
+const PIECE_BYTES = 3 * 32 * 1024;
+
+/** The record at an offset, as whoever asks may see it: the JSON of a {@link WholeRecord}, made as its pieces are asked for. Errors: `UNKNOWN_RECORD`, and those of {@link readMessages}. */
 export async function readWholeRecord(
   world: ReadingWorld,
   { topic, partition, offset }: { readonly topic: string; readonly partition: number; readonly offset: number },
   signal: AbortSignal,
-): Promise<WholeRecord> {
+): Promise<Iterable<string>> {
   const query: MessageQuery = {
     topic,
     partitions: [partition],
@@ -39,7 +43,7 @@ export async function readWholeRecord(
   };
   for await (const event of readMessages(world, query, signal)) {
     const record = event.kind === "records" ? event.records[0]?.record : undefined;
-    if (record?.offset === offset) return whole(record);
+    if (record?.offset === offset) return piecesOf(record);
     if (record !== undefined) break;
   }
   throw new OttlaError(
@@ -48,18 +52,30 @@ export async function readWholeRecord(
   );
 }
 
-function whole({ partition, offset, timestamp, key, value, headers }: ConsumerRecord): WholeRecord {
-  return {
-    partition,
-    offset,
-    timestampMs: timestamp,
-    key: wholeBytes(key),
-    value: wholeBytes(value),
-    headers: headers.map((header) => ({ key: header.key, value: wholeBytes(header.value) })),
-  };
+/** The JSON of a {@link WholeRecord}, in pieces: all of it at once would hold the loop, and be in memory three times. */
+function* piecesOf({ partition, offset, timestamp, key, value, headers }: ConsumerRecord): Generator<string, void, void> {
+  yield `{"partition":${partition},"offset":${offset},"timestampMs":${timestamp},"key":`;
+  yield* bytesPieces(key);
+  yield ',"value":';
+  yield* bytesPieces(value);
+  yield ',"headers":[';
+  for (const [i, header] of headers.entries()) {
+    yield `${i === 0 ? "" : ","}{"key":${JSON.stringify(header.key)},"value":`;
+    yield* bytesPieces(header.value);
+    yield "}";
+  }
+  yield "]}";
 }
 
-function wholeBytes(bytes: Buffer | null): WholeBytes | null {
-  if (bytes === null) return null;
-  return isUtf8(bytes) ? { text: bytes.toString(), encoding: "text" } : { text: bytes.toString("base64"), encoding: "base64" };
+function* bytesPieces(bytes: Buffer | null): Generator<string, void, void> {
+  if (bytes === null) return yield "null";
+  const encoding: WholeBytes["encoding"] = isUtf8(bytes) ? "text" : "base64";
+  yield '{"text":"';
+  // Letters that a piece would cut are kept for the next one.
+  const decoder = new StringDecoder("utf8");
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+    const piece = bytes.subarray(at, at + PIECE_BYTES);
+    yield encoding === "text" ? JSON.stringify(decoder.write(piece)).slice(1, -1) : piece.toString("base64");
+  }
+  yield `","encoding":"${encoding}"}`;
 }
