@@ -66,10 +66,11 @@ export const consoleFeatures: readonly Feature[] = area("Console", [
       "a change is previewed, agreed to, carried out and taken back",
       "of two plans that move the same group's offsets at once one is carried out, and the other is told why not",
       "the deletion that was agreed to is not that of another topic that has got its name since",
+      "what a console had begun is there in the next one, with how far it is, and is taken back there",
       "a console that only reads changes nothing, and strangers are not served",
       "a console that only reads refuses an administrator every route that changes the cluster",
     ],
-    "plans are forgotten when the console ends",
+    "what a console had begun of the cluster is there in the next one of the same user and machine until that is started anew; plans that were only looked at, and those of services, are forgotten when the console ends",
   ),
   partial(
     "logins by password and by an identity provider (OIDC: code flow with PKCE, state, nonce, signatures), roles viewer, operator, admin from one table for every route and kind of change, sessions that end, tries limited by address, HTTPS by PEM files that are read again",

@@ -51,6 +51,7 @@ function desk(readOnly: boolean) {
         },
         apply: note("apply"),
         undo: note("undo"),
+        begunPlans: () => Promise.resolve([]),
       },
       clock,
       timeline: new Timeline(),

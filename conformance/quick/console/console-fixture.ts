@@ -25,12 +25,15 @@ export class ConsoleFixture implements AsyncDisposable {
   readonly disk: MemoryDisk;
   readonly #close: () => Promise<void>;
 
-  private constructor(kafka: Kafka, server: ConsoleServer, disk: MemoryDisk) {
+  private constructor(kafka: Kafka, server: ConsoleServer, disk: MemoryDisk, isOwner: boolean) {
     this.kafka = kafka;
     this.url = server.url;
     this.server = server;
     this.disk = disk;
-    this.#close = () => server.close();
+    this.#close = async () => {
+      await server.close();
+      if (isOwner) await kafka.stop();
+    };
   }
 
   /** `console` may ask for the Kafka first: services stand on it. */
@@ -40,8 +43,16 @@ export class ConsoleFixture implements AsyncDisposable {
   ): Promise<ConsoleFixture> {
     const kafka = await startKafka(options);
     const own = typeof console === "function" ? await console(kafka) : console;
+    return ConsoleFixture.#over(kafka, new MemoryDisk(), own, true);
+  }
+
+  /** Another console over the same Kafka and the same disk; the Kafka goes with the first one. */
+  besides(): Promise<ConsoleFixture> {
+    return ConsoleFixture.#over(this.kafka, this.disk, {}, false);
+  }
+
+  static async #over(kafka: Kafka, disk: MemoryDisk, own: Partial<ServeConsoleOptions>, isOwner: boolean): Promise<ConsoleFixture> {
     const port = await OpenPort.open({ what: "The console", host: "127.0.0.1", port: 0 });
-    const disk = new MemoryDisk();
     const server = await serveConsole({
       client: kafka.client(),
       port,
@@ -52,7 +63,7 @@ export class ConsoleFixture implements AsyncDisposable {
       watchRate: WATCH_RATE,
       ...own,
     });
-    return new ConsoleFixture(kafka, server, disk);
+    return new ConsoleFixture(kafka, server, disk, isOwner);
   }
 
   async get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<ApiAnswer> {
@@ -92,7 +103,6 @@ export class ConsoleFixture implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#close();
-    await this.kafka.stop();
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { lstatSync, mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -114,11 +114,13 @@ function readRules(file: string): MaskingRules {
   return readAccessFile(file, "--console-masking", readMaskingRules);
 }
 
-/** Of this user, on this machine. */
+/** Of this user, on this machine. Plans are read from it again: where others may write into it, it is one for this process alone. */
 function journalsFolder(): string {
   const folder = join(tmpdir(), `ottla-console-${userInfo().username}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  return folder;
+  const place = lstatSync(folder);
+  const isOwn = process.getuid === undefined || (place.isDirectory() && place.uid === process.getuid() && (place.mode & 0o022) === 0);
+  return isOwn ? folder : mkdtempSync(`${folder}-`);
 }
 
 function text(settings: PartSettings, name: string): string | undefined {

@@ -1,5 +1,5 @@
 import { type Clock, type Logger, OttlaError, pause, silentLogger } from "@ottla/base";
-import type { ClientClusterAccess } from "@ottla/expert/collect";
+import type { ClientClusterAccess, StepProgress } from "@ottla/expert/collect";
 import { roleOfChange } from "../access/rights.ts";
 import { requireRole, type Visitor } from "../access/visitor.ts";
 import { type ClusterChange, kafkaCommandsOf, PlanStore, riskOf, type StoredPlan, sentenceOf, subjectOf } from "@ottla/expert/plan";
@@ -17,11 +17,19 @@ type Doer = Pick<Visitor, "name" | "role">;
 const APPLY_WITHIN_MS = 120_000;
 /** A plan that takes long is told of as it is after this. */
 const LONG_TOLD_AFTER_MS = 500;
+/** What the journal says of a step, for who did not see it done. */
+const STEP_WORDS: Readonly<Record<StepProgress, string>> = {
+  untouched: "was not begun",
+  begun: "was begun, and not seen to be done",
+  done: "done",
+  already: "already",
+  undoBegun: "was being taken back, and not seen to be",
+};
 const TOOLS = { bootstrapServer: "BOOTSTRAP_SERVER" };
 
 /** What a desk stands on. */
 export interface ChangeDeskOptions {
-  readonly access: Pick<ClientClusterAccess, "drawUp" | "apply" | "undo">;
+  readonly access: Pick<ClientClusterAccess, "drawUp" | "apply" | "undo" | "begunPlans">;
   readonly clock: Clock;
   readonly timeline: Timeline;
   /** Told of each plan that is carried out or taken back. */
@@ -44,6 +52,8 @@ export class ChangeDesk {
   /** What the plans are about that are being carried out. */
   readonly #changing = new Set<string>();
   readonly #ending = new AbortController();
+  /** Of each cluster what consoles before this one had begun is looked for once. */
+  readonly #recalled = new Map<string, Promise<void>>();
 
   constructor(options: ChangeDeskOptions) {
     this.#options = options;
@@ -67,6 +77,22 @@ export class ChangeDesk {
     const stored = this.#plans.add(plan, clock.nowMs());
     this.#unplanned.set(stored, unplanned);
     return this.#view(stored);
+  }
+
+  /** Plans of the cluster that a console before this one had begun are there again, to be looked at and taken back. */
+  recall(clusterId: string): Promise<void> {
+    let recalled = this.#recalled.get(clusterId);
+    if (recalled === undefined) this.#recalled.set(clusterId, (recalled = this.#recall(clusterId)));
+    return recalled;
+  }
+
+  async #recall(clusterId: string): Promise<void> {
+    for (const { plan, progress } of await this.#options.access.begunPlans(clusterId)) {
+      const isWhole = plan.steps.every(({ id }) => ["done", "already"].includes(progress.get(id) ?? ""));
+      const lines = plan.steps.map(({ id }) => `step ${id} ${STEP_WORDS[progress.get(id) ?? "untouched"]}`);
+      if (!isWhole) lines.push("Whoever carried this out ended before it was done, or goes on with it elsewhere.");
+      this.#plans.restore(plan, isWhole ? "done" : "failed", lines);
+    }
   }
 
   all(): readonly PlanView[] {

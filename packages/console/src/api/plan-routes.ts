@@ -24,7 +24,12 @@ const undoShape = z.strictObject({ digest: z.string().max(200) });
 /** Changes of the cluster: previewed, carried out, taken back. */
 export function planRoutes({ desk, watch, audit }: ConsoleContext) {
   return new Hono()
-    .get("/plans", (c) => c.json({ plans: desk.all() }))
+    .get("/plans", async (c) => {
+      await watch.seen();
+      const clusterId = watch.brokers.cluster?.clusterId;
+      if (clusterId) await desk.recall(clusterId);
+      return c.json({ plans: desk.all() });
+    })
     .post("/plans", async (c) => {
       watch.touch();
       const { changes } = previewShape.parse(await c.req.json());

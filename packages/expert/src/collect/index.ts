@@ -1,4 +1,6 @@
 export { ClientClusterAccess, type JournalPlace, type LookBesides } from "./access/access-cluster.ts";
+export type { BegunPlan } from "./access/begun-plans.ts";
+export type { StepProgress } from "./apply/journal.ts";
 export { climbLadder, type ProbeOptions, type Reach } from "./climb-ladder.ts";
 export { glanceUntil } from "./glance-until.ts";
 export { PARTIAL_GROUPS } from "./listed-groups.ts";

@@ -25,16 +25,34 @@ export class PlanStore {
 
   add(plan: Plan, nowMs: number): StoredPlan {
     for (const [id, { madeAtMs, state }] of this.#plans)
-      if (state !== "running" && (nowMs - madeAtMs > PLAN_LIFETIME_MS || this.#plans.size >= PLANS_MAX)) this.#plans.delete(id);
+      if (state !== "running" && ((state === "waiting" && nowMs - madeAtMs > PLAN_LIFETIME_MS) || this.#plans.size >= PLANS_MAX))
+        this.#plans.delete(id);
     if (this.#plans.size >= PLANS_MAX) throw new OttlaError("TOO_MANY_PLANS", `${PLANS_MAX} plans are running; wait until one is done.`);
-    const stored: StoredPlan = {
+    return this.#keep({
       planId: `plan-${randomBytes(6).toString("hex")}`,
       plan,
       digest: digestOf(plan),
       madeAtMs: nowMs,
       state: "waiting",
       progress: [],
-    };
+    });
+  }
+
+  /** A plan that was begun before this server was; only where there is room, and nothing of it is known. */
+  restore(plan: Plan, state: "done" | "failed", progress: readonly string[]): void {
+    const digest = digestOf(plan);
+    if (this.#plans.size >= PLANS_MAX || this.all().some((each) => each.digest === digest)) return;
+    this.#keep({
+      planId: `plan-${randomBytes(6).toString("hex")}`,
+      plan,
+      digest,
+      madeAtMs: Date.parse(plan.madeAt),
+      state,
+      progress: [...progress],
+    });
+  }
+
+  #keep(stored: StoredPlan): StoredPlan {
     this.#plans.set(stored.planId, stored);
     return stored;
   }

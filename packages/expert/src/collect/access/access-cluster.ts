@@ -17,6 +17,7 @@ import { registryReader } from "../read-registry.ts";
 import { type SnapshotOptions, takeSnapshot } from "../snapshot/take-snapshot.ts";
 import { PARTIAL_GROUPS } from "../listed-groups.ts";
 import { type WatchedGroups, watchGroups } from "../watch-groups.ts";
+import { type BegunPlan, journalPathOf, keepPlan, readBegunPlans } from "./begun-plans.ts";
 import { readRecords } from "./read-records.ts";
 
 /** A look serves calls that come within this time; an agent asks several things at once. */
@@ -134,17 +135,21 @@ export class ClientClusterAccess implements ClusterAccess {
   undo: ClusterAccess["undo"] = (plan, told, signal) =>
     this.#withJournal(plan, (journal) => undoPlan(this.#world(signal), plan, journal, listener(told)));
 
+  /** Plans of the cluster with that id of which something was done that was not taken back, by this process or one before it, the oldest first. */
+  begunPlans(clusterId: string): Promise<readonly BegunPlan[]> {
+    return readBegunPlans(this.#journals.disk, this.#journals.folder, clusterId, this.#clock);
+  }
+
   #world(signal: AbortSignal): ApplyWorld {
     return { admin: this.#client.admin(), clock: this.#clock, signal };
   }
 
   async #withJournal(plan: Plan, use: (journal: Journal) => Promise<void>): Promise<void> {
     const { disk, folder } = this.#journals;
-    const digest = digestOf(plan);
-    const journal = await Journal.open(disk, `${folder}/${digest.replace(/[^\w]/g, "").slice(0, 40)}.journal`, digest, () =>
-      this.#clock.nowMs(),
-    );
+    const path = journalPathOf(folder, plan);
+    const journal = await Journal.open(disk, path, digestOf(plan), () => this.#clock.nowMs());
     try {
+      await keepPlan(disk, path, plan);
       await use(journal);
     } finally {
       journal.close();

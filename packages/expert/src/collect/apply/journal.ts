@@ -102,6 +102,16 @@ const PROGRESS: Readonly<Record<Exclude<JournalEntry["event"], "plan">, StepProg
   undone: "untouched",
 };
 
+/** How far the steps are of the plan with that digest, for who only looks: a journal that is being written is read as far as it is. Nothing of a step that was not begun, or was taken back. Errors: `PLAN_JOURNAL`, those of the disk. */
+export function journalledProgress(disk: Disk, path: string, digest: string): ReadonlyMap<string, StepProgress> {
+  const [first, ...rest] = readEntries(disk, path).entries;
+  const progress = new Map<string, StepProgress>();
+  if (first?.event !== "plan" || first.digest !== digest) return progress;
+  for (const entry of rest) if (entry.event !== "plan") progress.set(entry.step, PROGRESS[entry.event]);
+  for (const [step, each] of progress) if (each === "untouched") progress.delete(step);
+  return progress;
+}
+
 function readEntries(disk: Disk, path: string): { readonly entries: readonly JournalEntry[]; readonly wholeBytes: number } {
   const bytes = disk.readFile(path);
   if (bytes.length > JOURNAL_BYTES_MAX) throw new PlanError("PLAN_JOURNAL", `${path} is too large for a journal.`);
