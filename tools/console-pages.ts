@@ -21,7 +21,7 @@ export async function buildConsole(): Promise<void> {
     root: join(root, folder),
     configFile: false,
     logLevel: "warn",
-    plugins: [svelte({ configFile: false }), { name: "style-in-body", transformIndexHtml: { order: "post", handler: styleInBody } }],
+    plugins: [svelte({ configFile: false }), { name: "framed-first", transformIndexHtml: { order: "post", handler: framedFirst } }],
     build: {
       outDir: target,
       emptyOutDir: true,
@@ -35,10 +35,31 @@ export async function buildConsole(): Promise<void> {
   writeFileSync(stamp, before);
 }
 
-/** The style of all pages is awaited behind the frame, whose own is in the page: in the head it would be awaited before anything is painted. */
-function styleInBody(html: string): string {
-  const link = /\s*<link rel="stylesheet"[^>]*>/.exec(html)?.[0] ?? "";
-  return html.replace(link, "").replace("<body>", `<body>${link}`);
+/** Nobody waits longer for a paint: a page that nobody sees is not painted. */
+const PAINT_MS_MAX = 100;
+
+/**
+ * What a page is loaded by, in the order in which it is painted. The application is loaded at once and run behind the frame's first paint: to run it takes longer than to load it. The style of all pages is awaited behind the frame, whose own
+ * is in the page: in the head it would be awaited before anything is painted.
+ */
+function framedFirst(html: string): string {
+  const [script = "", application = ""] = /<script type="module" crossorigin src="([^"]*)"><\/script>/.exec(html) ?? [];
+  const [style = ""] = /\s*<link rel="stylesheet"[^>]*>/.exec(html) ?? [];
+  if (script === "" || style === "") throw new Error("The console's page was not built with one script and one style.");
+  const start = `let isStarted = false;
+const start = () => {
+  if (!isStarted) import(${JSON.stringify(application)});
+  isStarted = true;
+};
+if (document.getElementById("first-frame") === null || document.hidden) start();
+else {
+  requestAnimationFrame(() => setTimeout(start));
+  setTimeout(start, ${PAINT_MS_MAX});
+}`;
+  return html
+    .replace(script, () => `<link rel="modulepreload" crossorigin href="${application}">\n    <script type="module">${start}</script>`)
+    .replace(style, "")
+    .replace("<body>", () => `<body>${style}`);
 }
 
 /** Serves the pages from their sources, each change shown at once, with the API of a console at `api`. Gives where they are. */

@@ -162,7 +162,7 @@ export const consoleFeatures: readonly Feature[] = area("Console", [
     "pages for overview, topics, messages, groups with why they lag, findings with remedies, security, changes; light and dark, from 360 to 2,560 pixels, by keyboard, with a palette that finds pages, topics, groups, applications, subjects and connectors",
     [
       "a page with its frame is written in a turn of its own, before the work of its answers begins",
-      "the policy allows the style that the page was built with, and no other; the frame stands before what is loaded",
+      "the policy allows the style and the script that the page was built with, and no other; the frame stands before what is loaded",
       "a time that is not today's has the date of whoever looks",
       "labels of a plot are as exact as its lines are apart",
       "npm run test:console",

@@ -40,18 +40,21 @@ test("a page with its frame is written in a turn of its own, before the work of 
   assert.deepEqual(asked, ["/api/session", "/api/about", "/api/topics"]);
 });
 
-test("the policy allows the style that the page was built with, and no other; the frame stands before what is loaded", async () => {
+test("the policy allows the style and the script that the page was built with, and no other; the frame stands before what is loaded", async () => {
   const disk = new SimulatedDisk();
   disk.makeDirectory("/ui");
   const style = "body{margin:0}";
-  const html = `<!doctype html><html data-theme="auto"><head><style>${style}</style></head><body><link rel="stylesheet" href="/assets/a.css"><div id="app"></div></body></html>`;
+  const script = 'import("/assets/a.js")';
+  const html = `<!doctype html><html data-theme="auto"><head><style>${style}</style><script type="module">${script}</script></head><body><link rel="stylesheet" href="/assets/a.css"><div id="app"></div></body></html>`;
   disk.replaceFile("/ui/index.html", Buffer.from(html));
   const files = UiFiles.read(disk, "/ui");
   const page = files.answer(new Request("http://127.0.0.1/topics"), async () => ({
     frame: "<nav>$&</nav>",
     data: async () => "<data></data>",
   }));
-  const hash = createHash("sha256").update(style).digest("base64");
-  assert.match(page.headers.get("content-security-policy")!, new RegExp(`style-src 'self' 'sha256-${hash.replaceAll("+", "\\+")}';`));
+  const policy = page.headers.get("content-security-policy")!.split("; ");
+  const hashOf = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+  assert.ok(policy.includes(`style-src 'self' ${hashOf(style)}`), policy.join("; "));
+  assert.ok(policy.includes(`script-src 'self' ${hashOf(script)}`), policy.join("; "));
   assert.equal(await page.text(), html.replace("<body>", () => "<body><nav>$&</nav>").replace("</body>", "<data></data></body>"));
 });

@@ -22,9 +22,9 @@ const TYPES: Readonly<Record<string, string>> = {
   ".png": "image/png",
 };
 
-/** Nothing from elsewhere, nothing inline but the style that the page was built with, no frames. */
+/** Nothing from elsewhere, nothing inline but the style and the script that the page was built with, no frames. */
 const policyFor = (page: string): string =>
-  `default-src 'none'; script-src 'self'; style-src 'self'${styleHashes(page)}; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+  `default-src 'none'; script-src 'self'${hashesOf(page, /<script type="module">(.*?)<\/script>/gs)}; style-src 'self'${hashesOf(page, /<style>(.*?)<\/style>/gs)}; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   "X-Content-Type-Options": "nosniff",
   "X-Frame-Options": "DENY",
@@ -114,10 +114,10 @@ function afterTag(page: string, tag: string): number {
   return at < 0 ? page.length : at + tag.length;
 }
 
-/** Of the styles within a page, as a policy names them. */
-function styleHashes(page: string): string {
-  const styles = [...page.matchAll(/<style>(.*?)<\/style>/gs)].map(([, style = ""]) => style);
-  return styles.map((style) => ` 'sha256-${createHash("sha256").update(style).digest("base64")}'`).join("");
+/** Of what stands within a page, as a policy names it. */
+function hashesOf(page: string, inline: RegExp): string {
+  const texts = [...page.matchAll(inline)].map(([, text = ""]) => text);
+  return texts.map((text) => ` 'sha256-${createHash("sha256").update(text).digest("base64")}'`).join("");
 }
 
 /** The build puts its files into `/assets`; beside the page there are some. */
