@@ -48,8 +48,13 @@ function framedFirst(html: string): string {
   if (script === "" || style === "") throw new Error("The console's page was not built with one script and one style.");
   const start = `let isStarted = false;
 const start = () => {
-  if (!isStarted) import(${JSON.stringify(application)});
+  if (!isStarted) import(${JSON.stringify(application)}).catch(failed);
   isStarted = true;
+};
+const failed = () => {
+  const told = document.createElement("main");
+  told.textContent = "The console could not be loaded. Load the page again.";
+  (document.getElementById("first-frame") ?? document.body).append(told);
 };
 if (document.getElementById("first-frame") === null || document.hidden) start();
 else {

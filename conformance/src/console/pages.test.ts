@@ -79,6 +79,7 @@ for (const kind of ["ottla", "kafka"] as const)
           );
         await page.route("**/*.js", (route) => route.abort());
         await page.goto("/topics");
+        await page.getByText("The console could not be loaded. Load the page again.").waitFor();
         const before = await looks();
         assert.equal(await page.locator("#first-frame").count(), 1);
         assert.ok(before.length > 5);
