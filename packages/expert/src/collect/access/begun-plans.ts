@@ -14,7 +14,7 @@ export interface BegunPlan {
 }
 
 /** So many are kept; the oldest goes, with its journal. */
-export const BEGUN_PLANS_MAX = 100;
+const BEGUN_PLANS_MAX = 100;
 /** Of larger ones the journal alone is kept: they are carried out, and taken back only by whoever has them. */
 const PLAN_CHARS_MAX = 1024 * 1024;
 const PLAN_NAME = /^(\w{1,40})\.plan\.json$/;
