@@ -167,8 +167,8 @@ export const consoleMutants: readonly Mutant[] = [
   {
     rule: "a page that carries answers has the policy of every page",
     file: "packages/console/src/api/ui-files.ts",
-    find: `headers: { ...SECURITY_HEADERS, "Content-Type": TYPES[".html"]!`,
-    replace: `headers: { "Content-Type": TYPES[".html"]!`,
+    find: `headers: { ...this.#headers, "Content-Type": file.type`,
+    replace: `headers: { "Content-Type": file.type`,
     tests: carried,
   },
   {

@@ -31,5 +31,16 @@ export function sentInPieces(c: Context, clock: Clock, pieces: Iterable<string>,
     }
     yield Buffer.from(text);
   }
-  return c.body(ReadableStream.from(slices()), 200, { "Content-Type": "application/json" });
+  const parts = slices();
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await parts.next();
+      if (done === true) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel() {
+      await parts.return();
+    },
+  });
+  return c.body(body, 200, { "Content-Type": "application/json" });
 }
