@@ -7,7 +7,7 @@ import { renderTable } from "../../table.ts";
 import { textStyle } from "../../text-style.ts";
 import { groupTable, partitionTable } from "../lag/lag-table.ts";
 import { failuresOf, milliseconds, watchFor } from "../lag/observed-groups.ts";
-import { applicationGroup } from "./application-group.ts";
+import { applicationGroup, streamsGroupOf } from "./application-group.ts";
 
 /** How far an application is behind with one of the topics that it reads. */
 interface TopicLag {
@@ -29,7 +29,7 @@ export const applicationLag: RunCommand = (context) => {
   const everyMs = milliseconds(options, "every", 2, 0.1);
   return withClient(context, async (client) => {
     const admin = client.admin();
-    await applicationGroup(admin, applicationId);
+    if ((await streamsGroupOf(admin, applicationId)) === undefined) await applicationGroup(admin, applicationId);
     const watched = await watchFor(context, admin, forMs, everyMs);
     const reports = [...watched.observations.values()].map(reportLag);
     const topics = reports.flatMap((report) => topicLags(applicationId, report));

@@ -10,7 +10,7 @@ import { grouped, printJson, reportFailures, shown } from "../../output.ts";
 import { renderTable } from "../../table.ts";
 import { type TextStyle, textStyle } from "../../text-style.ts";
 import { failuresOf } from "../lag/observed-groups.ts";
-import { applicationGroup } from "./application-group.ts";
+import { applicationGroup, streamsGroupOf } from "./application-group.ts";
 
 /** Names of modules; an application.id may look so, too, but then there is no such file. */
 const MODULE = /[\\/]|\.[cm]?[jt]s$/;
@@ -27,11 +27,12 @@ const describeRunning: RunCommand = (context) =>
     const [applicationId] = positionals as [string];
     const admin = client.admin();
     const streamsGroup = await streamsGroupOf(admin, applicationId);
-    const look = streamsGroup === undefined ? await sampleGroups(admin, [applicationId], { clock: systemClock, signal }) : undefined;
-    const application = streamsGroup === undefined ? await classic(admin, applicationId, look!) : kip1071(streamsGroup);
+    const look = await sampleGroups(admin, [applicationId], { clock: systemClock, signal });
+    const lags = new Map((look.samples[0]?.partitions ?? []).map((each) => [`${each.topic}-${each.partition}`, lagOf(each) ?? 0]));
+    const application = streamsGroup === undefined ? await classic(admin, applicationId, lags) : kip1071(streamsGroup, lags);
     if (options.has("json")) printJson(context, application);
     else stdout.write(page(application, textStyle(stdout, env)));
-    return look === undefined ? 0 : reportFailures(context, failuresOf(look, positionals));
+    return reportFailures(context, failuresOf(look, positionals));
   });
 
 interface Instance {
@@ -55,19 +56,11 @@ interface Described {
   readonly ownTopics: readonly string[];
 }
 
-/** Undefined: no group of KIP-1071, or a broker that knows none. */
-async function streamsGroupOf(admin: Admin, applicationId: string): Promise<StreamsGroupDescription | undefined> {
-  const groups = await admin.listGroups();
-  if (groups.find(({ groupId }) => groupId === applicationId)?.type !== "streams") return undefined;
-  const [described] = await admin.describeStreamsGroups([applicationId]);
-  if (described?.error !== undefined) throw described.error;
-  return described?.value;
-}
+/** By topic and partition. */
+type Lags = ReadonlyMap<string, number>;
 
-async function classic(admin: Admin, applicationId: string, look: Awaited<ReturnType<typeof sampleGroups>>): Promise<Described> {
+async function classic(admin: Admin, applicationId: string, lags: Lags): Promise<Described> {
   const [group, topics] = await Promise.all([applicationGroup(admin, applicationId), admin.listTopics()]);
-  const partitions = look.samples[0]?.partitions ?? [];
-  const lags = new Map(partitions.map((each) => [`${each.topic}-${each.partition}`, lagOf(each) ?? 0]));
   const own = applicationTopics(
     applicationId,
     topics.map(({ name }) => name),
@@ -96,14 +89,26 @@ async function classic(admin: Admin, applicationId: string, look: Awaited<Return
   };
 }
 
-function kip1071({ groupId, state, members, subtopologies }: StreamsGroupDescription): Described {
+function kip1071({ groupId, state, members, subtopologies }: StreamsGroupDescription, lags: Lags): Described {
+  const topicsOf = new Map(
+    subtopologies.map(({ subtopologyId, sourceTopics, repartitionSourceTopics }) => [
+      subtopologyId,
+      [...sourceTopics, ...repartitionSourceTopics],
+    ]),
+  );
+  const lagOfTasks = (all: StreamsGroupDescription["members"][number]["activeTasks"]) =>
+    all
+      .flatMap(({ subtopologyId, partitions }) =>
+        partitions.flatMap((partition) => (topicsOf.get(subtopologyId) ?? []).map((topic) => `${topic}-${partition}`)),
+      )
+      .reduce((sum, place) => sum + (lags.get(place) ?? 0), 0);
   const tasks = (all: readonly { readonly subtopologyId: string; readonly partitions: readonly number[] }[]) =>
     all.flatMap(({ subtopologyId, partitions }) => partitions.map((partition) => `${subtopologyId}_${partition}`));
   return {
     applicationId: groupId,
     kind: "streams group",
     state,
-    totalLag: undefined,
+    totalLag: [...lags.values()].reduce((sum, lag) => sum + lag, 0),
     instances: members.map((member) => ({
       memberId: member.memberId,
       host: member.clientHost,
@@ -112,7 +117,7 @@ function kip1071({ groupId, state, members, subtopologies }: StreamsGroupDescrip
       active: tasks(member.activeTasks),
       standbys: [...tasks(member.standbyTasks), ...tasks(member.warmupTasks)],
       standbyLag: undefined,
-      lag: undefined,
+      lag: lagOfTasks(member.activeTasks),
     })),
     ownTopics: subtopologies.flatMap(({ repartitionSourceTopics, stateChangelogTopics }) => [
       ...repartitionSourceTopics,

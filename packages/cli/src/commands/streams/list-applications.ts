@@ -53,11 +53,14 @@ async function findApplications(admin: Admin): Promise<Application[]> {
       .filter(({ type, protocolType }) => type !== "streams" && type !== "share" && protocolType === "consumer")
       .map(({ groupId }) => groupId),
   );
+  const streamsGroups = groups.filter(({ type }) => type === "streams").map(({ groupId }) => groupId);
+  const ofStreamsGroups = streamsGroups.length === 0 ? [] : await admin.describeStreamsGroups(streamsGroups);
+  const membersOf = new Map(ofStreamsGroups.map(({ name, value }) => [name, value?.members.length]));
   const found = new Map(described.map(({ name, value }) => [name, value]));
   return groups.flatMap(({ groupId, state, type }): Application[] => {
     const own = applicationTopics(groupId, names);
     const counts = { changelogs: own.changelogs.length, repartitions: own.repartitions.length };
-    if (type === "streams") return [{ applicationId: groupId, kind: "streams group", state, members: undefined, ...counts }];
+    if (type === "streams") return [{ applicationId: groupId, kind: "streams group", state, members: membersOf.get(groupId), ...counts }];
     const group = found.get(groupId);
     const kind = group === undefined ? undefined : STREAMS_PROTOCOLS.get(group.protocol);
     const members = group?.members.length;

@@ -9,6 +9,7 @@ import { printJson, type ResourceFailure, reportFailures, shown } from "../../ou
 import { renderTable } from "../../table.ts";
 import { textStyle } from "../../text-style.ts";
 import { resourceFailure, unknownTopic } from "../../unknown-resources.ts";
+import { streamsGroupOf } from "./application-group.ts";
 import { type ResetTarget, resetTarget } from "./reset-target.ts";
 
 interface Move extends TopicPartition {
@@ -68,6 +69,13 @@ async function planReset({ options }: CommandContext, admin: Admin, applicationI
 
 /** Those that have to go before anything can be done. */
 async function members(admin: Admin, applicationId: string, isForced: boolean): Promise<readonly string[]> {
+  const streamsGroup = await streamsGroupOf(admin, applicationId);
+  if (streamsGroup !== undefined && streamsGroup.members.length > 0)
+    throw new OttlaError(
+      "GROUP_ACTIVE",
+      `Application ${applicationId} has ${streamsGroup.members.length} active ${streamsGroup.members.length === 1 ? "member" : "members"}, of a group that its coordinator divides. Stop all its instances first; of those that were killed it is rid when their session is over, and nobody can take them out before.`,
+    );
+  if (streamsGroup !== undefined) return [];
   const [described] = await admin.describeGroups([applicationId]);
   // A group that is gone has no members, and its topics may be there all the same.
   if (described?.error !== undefined && described.error.code !== "GROUP_ID_NOT_FOUND") throw described.error;

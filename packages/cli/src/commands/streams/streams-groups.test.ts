@@ -60,9 +60,23 @@ test("a streams group is listed, described with its lag and who reads what, and 
   };
   assert.deepEqual([described.kind, described.instances.length], ["streams group", 1]);
   assert.deepEqual(described.instances[0]?.active.length, 4);
+  const page = (await ottla.run(["streams", "describe", "counting"])).stdout;
+  assert.match(page, /^counting {2}Stable, streams group, 1 member, lag 0\n/);
+  assert.match((await ottla.run(["streams", "list"])).stdout, /^counting +streams group +Stable +1 +1 +1$/m);
+  const lag = await ottla.run(["streams", "lag", "counting"]);
+  assert.match(lag.stdout, /^lines +2 +0 /m);
+  assert.match(lag.stdout, /^counting-by-word-repartition +2 +0 /m);
+  for (const force of [[], ["--force"]]) {
+    const reset = await ottla.run(["streams", "reset", "counting", ...force]);
+    assert.match(reset.stderr, /counting has 1 active member, of a group that its coordinator divides/);
+    assert.match((await ottla.run(["topics", "list"])).stdout, /counting-counts-changelog/);
+  }
   assert.match((await ottla.run(["groups", "delete", "counting"])).stderr, /NON_EMPTY_GROUP/);
   await app.close({ leaveGroup: true });
   assert.match((await ottla.run(["groups", "describe", "counting"])).stdout, /^counting {2}Empty, 0 members, streams group/);
+  const reset = await ottla.run(["streams", "reset", "counting", "--input-topics", "lines"]);
+  assert.match(reset.stdout, /^lines +0 +3 +0\nlines +1 +1 +0$/m);
+  assert.match(reset.stdout, /Deleted topic counting-counts-changelog/);
   assert.equal((await ottla.run(["groups", "delete", "counting"])).stdout, "Deleted counting.\n");
   assert.match((await ottla.run(["groups", "describe", "counting"])).stderr, /\(GROUP_ID_NOT_FOUND\)/);
 });
