@@ -11,7 +11,7 @@ const SESSION_MS = 1300;
 const files = globSync(`${repositoryRoot}conformance/src/{client,cli}-*.test.ts`).sort();
 const options = readSuiteOptions("kafka");
 /** They take nodes away, or are about what a single one does. */
-const ABOUT_NODES = /\/(client-history|client-share)\.test\.ts$/;
+const ABOUT_NODES = /\/client-share\.test\.ts$/;
 const enoughBrokers = (file: string) => (options.once && !ABOUT_NODES.test(file) ? 3 : undefined);
 if (options.target === "ottla") await runSuite(files, options, { enoughBrokers });
 else {
