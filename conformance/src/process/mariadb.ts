@@ -1,17 +1,9 @@
 import { type Child, runCommand, startChild } from "./child.ts";
 import { findFreePorts } from "./free-port.ts";
+import type { RunningSqlServer } from "./sql-server.ts";
 import { requireProgram } from "./system-package.ts";
 import { makeTemporaryFolder, removeTemporaryFolder } from "./temporary-folder.ts";
 import { waitUntil } from "./wait-until.ts";
-
-/** A MariaDB of one test. */
-export interface RunningMariadb {
-  /** For a driver: host, port and user; there is no password. */
-  readonly connection: { readonly host: string; readonly port: number; readonly user: string };
-  /** SIGKILL and a new start on the same data, as after a crash. */
-  crash(): Promise<void>;
-  stop(): Promise<void>;
-}
 
 const SMALL = ["--innodb-buffer-pool-size=32M", "--innodb-log-file-size=16M", "--aria-pagecache-buffer-size=8M", "--key-buffer-size=1M"];
 const CAPTURED = ["--log-bin=mariadb-bin", "--binlog-format=ROW", "--binlog-row-image=FULL", "--binlog-row-metadata=FULL"];
@@ -20,7 +12,7 @@ const CAPTURED = ["--log-bin=mariadb-bin", "--binlog-format=ROW", "--binlog-row-
  * Debian's MariaDB on a free port of loopback and a folder of its own, with a binlog that has all metadata, and `settings` beside it.
  * @throws MissingProgramError
  */
-export async function startMariadb(settings: readonly string[] = ["--server-id=1"]): Promise<RunningMariadb> {
+export async function startMariadb(settings: readonly string[] = ["--server-id=1"]): Promise<RunningSqlServer> {
   await requireProgram("mariadbd", "mariadb-server");
   const folder = makeTemporaryFolder("mariadb");
   const data = `${folder}/data`;
@@ -49,6 +41,7 @@ export async function startMariadb(settings: readonly string[] = ["--server-id=1
   };
   let child = await start();
   return {
+    kind: "mariadb",
     connection: { host: "127.0.0.1", port, user: "root" },
     async crash() {
       await child.kill();

@@ -5,7 +5,8 @@ import { ottlaCommand, startOttla } from "../../ottla/broker.ts";
 import { nodeBinary, repositoryRoot } from "../../paths.ts";
 import { type Child, startChild } from "../../process/child.ts";
 import { findFreePorts } from "../../process/free-port.ts";
-import { type RunningMariadb, startMariadb } from "../../process/mariadb.ts";
+import { startMariadb } from "../../process/mariadb.ts";
+import type { RunningSqlServer } from "../../process/sql-server.ts";
 import { type RunningPostgres, startPostgres } from "../../process/postgres.ts";
 import { type RunningRedis, startRedis } from "../../process/redis.ts";
 import { makeTemporaryFolder, removeTemporaryFolder } from "../../process/temporary-folder.ts";
@@ -18,7 +19,7 @@ const S3 = `${repositoryRoot}conformance/src/connect/all-systems/s3-server.ts`;
 /** All that a day runs on. */
 export class Systems {
   readonly postgres: RunningPostgres;
-  readonly mariadb: RunningMariadb;
+  readonly mariadb: RunningSqlServer;
   readonly target: RunningPostgres;
   readonly redis: RunningRedis;
   readonly bootstrap: string;

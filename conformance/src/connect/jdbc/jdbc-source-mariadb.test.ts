@@ -7,13 +7,14 @@ import { silentLogger } from "@ottla/base";
 import { SeededRandom, testSeed } from "@ottla/base/simulated";
 import { jdbcSource } from "@ottla/connect/jdbc-source";
 import mysql from "mysql2/promise";
-import { type RunningMariadb, startMariadb } from "../../process/mariadb.ts";
+import { startMariadb } from "../../process/mariadb.ts";
+import type { RunningSqlServer } from "../../process/sql-server.ts";
 import { waitUntil } from "../../process/wait-until.ts";
 import { configValues } from "../postgres/source-config.ts";
 import { SourceRuns } from "../source-run.ts";
 import { liveThroughCountedRows } from "./counted-rows-day.ts";
 
-let server: RunningMariadb;
+let server: RunningSqlServer;
 before(async () => {
   server = await startMariadb(["--server-id=1", "--sql-mode=NO_ENGINE_SUBSTITUTION"]);
   await ask("CREATE DATABASE other");

@@ -7,7 +7,8 @@ import { postgresSource } from "@ottla/connect/postgres";
 import { sinkChecks, type SinkSubject, sourceChecks, type SourceSubject } from "@ottla/connect/testing";
 import mysql from "mysql2/promise";
 import pg from "pg";
-import { type RunningMariadb, startMariadb } from "../../process/mariadb.ts";
+import { startMariadb } from "../../process/mariadb.ts";
+import type { RunningSqlServer } from "../../process/sql-server.ts";
 import { findNpmPostgres, type RunningPostgres, startPostgres } from "../../process/postgres.ts";
 import { settingsFor } from "../mariadb/source-settings.ts";
 
@@ -175,7 +176,7 @@ describe("the kit on PostgreSQL", { skip: programs === undefined ? "embedded-pos
 });
 
 describe("the kit on MariaDB", () => {
-  let mariadb: RunningMariadb;
+  let mariadb: RunningSqlServer;
   let client: mysql.Connection;
   before(async () => {
     mariadb = await startMariadb();

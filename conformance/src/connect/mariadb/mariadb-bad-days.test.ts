@@ -6,6 +6,7 @@ import { SeededRandom, testSeed } from "@ottla/base/simulated";
 import type { SourceItem } from "@ottla/connect";
 import { mariadbSource } from "@ottla/connect/mariadb";
 import { startMariadb } from "../../process/mariadb.ts";
+import { startMysql } from "../../process/mysql.ts";
 import { waitUntil } from "../../process/wait-until.ts";
 import { type Guarantee, MemoryTask, MemoryTopics } from "../postgres/memory-worker.ts";
 import { ReplayedTables } from "../postgres/replayed-tables.ts";
@@ -21,19 +22,23 @@ interface Day {
   readonly seed: number;
   readonly guarantee: Guarantee;
   readonly withDdl: boolean;
+  readonly kind: "MariaDB" | "MySQL";
 }
 
 async function run(day: Day): Promise<string> {
   const random = new SeededRandom(day.seed);
-  const server = await startMariadb(["--server-id=1", "--max-binlog-size=262144", `--log-bin-compress=${random.nextInt(2)}`]);
+  const settings = ["--server-id=1", "--max-binlog-size=262144"];
+  const isCompressed = random.nextInt(2);
+  const server =
+    day.kind === "MySQL" ? await startMysql(settings) : await startMariadb([...settings, `--log-bin-compress=${isCompressed}`]);
   const topics = new MemoryTopics();
-  const settings = settingsFor(server, {
+  const config = settingsFor(server, {
     "snapshot.fetch.size": "50",
     "database.include.list": DATABASE,
     "table.include.list": WORKLOAD_TABLES.map((table) => `${DATABASE}.${table}`).join(","),
   });
   const workload = new RandomWorkload(server, random, { withDdl: day.withDdl });
-  const start = (): MemoryTask => new MemoryTask(topics, settings, day.guarantee, random, mariadbSource);
+  const start = (): MemoryTask => new MemoryTask(topics, config, day.guarantee, random, mariadbSource);
   /** Commits that were done when the last row of a snapshot was written. */
   let commitsAtSnapshot = 0;
   topics.onSnapshotRow = () => (commitsAtSnapshot = workload.committed.length);
@@ -128,21 +133,22 @@ function compare(
   }
 }
 
-describe("MariaDB under kill -9 of the worker and of the database", () => {
-  const days = [
-    { guarantee: "exactlyOnce", withDdl: false },
-    { guarantee: "exactlyOnce", withDdl: true },
-    { guarantee: "atLeastOnce", withDdl: true },
-  ] as const;
-  days.forEach((day, i) => {
-    test(`${day.guarantee}${day.withDdl ? " with DDL in between" : ""}`, async (t) => {
-      const seed = testSeed() + i;
-      t.diagnostic(`OTTLA_TEST_SEED=${seed}`);
-      try {
-        t.diagnostic(await run({ ...day, seed }));
-      } catch (error) {
-        throw new Error(`OTTLA_TEST_SEED=${seed}`, { cause: error });
-      }
+for (const kind of ["MariaDB", "MySQL"] as const)
+  describe(`${kind} under kill -9 of the worker and of the database`, () => {
+    const days = [
+      { guarantee: "exactlyOnce", withDdl: false },
+      { guarantee: "exactlyOnce", withDdl: true },
+      { guarantee: "atLeastOnce", withDdl: true },
+    ] as const;
+    days.forEach((day, i) => {
+      test(`${day.guarantee}${day.withDdl ? " with DDL in between" : ""}`, async (t) => {
+        const seed = testSeed() + i;
+        t.diagnostic(`OTTLA_TEST_SEED=${seed}`);
+        try {
+          t.diagnostic(await run({ ...day, kind, seed }));
+        } catch (error) {
+          throw new Error(`OTTLA_TEST_SEED=${seed}`, { cause: error });
+        }
+      });
     });
   });
-});

@@ -1,6 +1,6 @@
 // Transactions over tables with keys of every kind, by chance, with DDL between them; and what the tables are after each.
 import type { SeededRandom } from "@ottla/base/simulated";
-import type { RunningMariadb } from "../../process/mariadb.ts";
+import type { RunningSqlServer } from "../../process/sql-server.ts";
 import { rowText } from "../postgres/replayed-tables.ts";
 import { SqlClient } from "./sql-client.ts";
 
@@ -10,7 +10,7 @@ export const WORKLOAD_TABLES = ["plain", "texts", "uniques", "keyless", "composi
 type TableName = (typeof WORKLOAD_TABLES)[number];
 
 const COLUMNS = `n int NOT NULL, big mediumtext, d decimal(12,3), bu bigint unsigned, ts timestamp(6) NULL, dt datetime(3), ti time(6), raw varbinary(300),
-  la varchar(80) CHARACTER SET latin1, m enum('sad','ok','it''s, "fine"'), s set('x','y','z'), f double, b bit(5), da date, sj varchar(40) CHARACTER SET sjis`;
+  la varchar(80) CHARACTER SET latin1, m enum('sad','ok','it''s, "fine"'), s set('x','y','z'), f double, b bit(5), da date, sj varchar(40) CHARACTER SET sjis, js json`;
 
 export const WORKLOAD_SCHEMA: readonly string[] = [
   `CREATE DATABASE ${DATABASE} CHARACTER SET utf8mb4`,
@@ -34,7 +34,7 @@ export interface CommittedState {
 export class RandomWorkload {
   /** In the order of commits. */
   readonly committed: CommittedState[] = [];
-  readonly #server: RunningMariadb;
+  readonly #server: RunningSqlServer;
   readonly #random: SeededRandom;
   readonly #withDdl: boolean;
   #client: SqlClient | undefined;
@@ -42,7 +42,7 @@ export class RandomWorkload {
   #number = 0;
   #extraColumns = 0;
 
-  constructor(server: RunningMariadb, random: SeededRandom, { withDdl }: { readonly withDdl: boolean }) {
+  constructor(server: RunningSqlServer, random: SeededRandom, { withDdl }: { readonly withDdl: boolean }) {
     this.#server = server;
     this.#random = random;
     this.#withDdl = withDdl;
@@ -65,7 +65,7 @@ export class RandomWorkload {
       }
       if (this.#random.nextInt(60) === 0) {
         await client.query(`TRUNCATE ${this.#table()}`);
-        this.committed.push({ ...(await this.#state(client)), gtid: await gtidOf(client) });
+        this.committed.push({ ...(await this.#state(client)), gtid: await gtidOf(client, this.#server.kind) });
         return;
       }
       await client.query("BEGIN");
@@ -78,7 +78,7 @@ export class RandomWorkload {
       }
       state = await this.#state(client);
       await client.query("COMMIT");
-      this.committed.push({ ...state, gtid: await gtidOf(client) });
+      this.committed.push({ ...state, gtid: await gtidOf(client, this.#server.kind) });
       state = undefined;
     } catch (error) {
       await this.close();
@@ -154,9 +154,9 @@ export class RandomWorkload {
     const [column, value] = own[table] ?? ["", ""];
     const v = this.#values();
     await client.query(
-      `INSERT INTO ${table} (${column}id, n, big, d, bu, ts, dt, ti, raw, la, m, s, f, b, da, sj)
-       SELECT ${value}g, g % 7, ${v.big}, ${v.d}, 18446744073709551615 - g, ${v.ts}, ${v.dt}, ${v.ti}, ${v.raw}, ${v.la}, ${v.m}, ${v.s}, g / 2, g % 32, ${v.da}, ${v.sj}
-       FROM (SELECT seq AS g FROM seq_${first}_to_${first + count - 1}) AS numbers`,
+      `INSERT INTO ${table} (${column}id, n, big, d, bu, ts, dt, ti, raw, la, m, s, f, b, da, sj, js)
+       SELECT ${value}g, g % 7, ${v.big}, ${v.d}, 18446744073709551615 - g, ${v.ts}, ${v.dt}, ${v.ti}, ${v.raw}, ${v.la}, ${v.m}, ${v.s}, g / 2, g % 32, ${v.da}, ${v.sj}, ${v.js}
+       FROM (WITH RECURSIVE counted (g) AS (SELECT ${first} UNION ALL SELECT g + 1 FROM counted WHERE g < ${first + count - 1}) SELECT g FROM counted) AS numbers`,
     );
   }
 
@@ -173,6 +173,13 @@ export class RandomWorkload {
       sj: pick("NULL", "'表示ソ能'", "'ｱｲｳ'", "'plain'"),
       m: pick("NULL", "'sad'", `'it\\'s, "fine"'`),
       s: pick("NULL", "''", "'x,z'", "'y'"),
+      js: pick(
+        "NULL",
+        "'{}'",
+        `'{"b": [1, -2.5, null, true], "a": "ö \\\\"q"}'`,
+        "CONCAT('{\"n\": ', g, ', \"k\": [', g / 7, ', \"', MD5(g), '\"]}')",
+        "'18446744073709551615'",
+      ),
       da: pick("NULL", "'0001-01-01'", "'9999-12-31'", "DATE('2020-02-28') + INTERVAL g DAY"),
     };
   }
@@ -181,7 +188,13 @@ export class RandomWorkload {
     const v = this.#values();
     const g = (text: string): string => text.replace(/\bg\b/g, "id");
     const changes = ["n = n + 1", `big = ${g(v.big)}`, `d = ${g(v.d)}, ts = ${g(v.ts)}`, `dt = ${g(v.dt)}, ti = ${g(v.ti)}`];
-    changes.push(`raw = ${g(v.raw)}, la = ${g(v.la)}`, `m = 'ok', b = ~b & 31, s = ${v.s}`, "n = n", `da = ${g(v.da)}, sj = ${v.sj}`);
+    changes.push(
+      `js = ${g(v.js)}`,
+      `raw = ${g(v.raw)}, la = ${g(v.la)}`,
+      `m = 'ok', b = ~b & 31, s = ${v.s}`,
+      "n = n",
+      `da = ${g(v.da)}, sj = ${v.sj}`,
+    );
     return changes[this.#random.nextInt(changes.length)]!;
   }
 
@@ -207,7 +220,12 @@ export class RandomWorkload {
   }
 }
 
-const gtidOf = async (client: SqlClient): Promise<string> => (await client.query("SELECT @@last_gtid"))[0]![0]!;
+/** Of the last transaction. This is the only writer: the last of all is its own. */
+async function gtidOf(client: SqlClient, kind: RunningSqlServer["kind"]): Promise<string> {
+  if (kind === "mariadb") return (await client.query("SELECT @@last_gtid"))[0]![0]!;
+  const executed = (await client.query("SELECT @@gtid_executed"))[0]![0]!;
+  return executed.replace(/:(?:.*[-:])?(\d+)$/, ":$1");
+}
 
 /** SQL that prints a column as the replayed tables print it. */
 function printedAs(name: string, type: string): string {
@@ -225,6 +243,7 @@ function printedAs(name: string, type: string): string {
       return `TO_DAYS(${name}) - 719528`;
     case "bigint":
       return name === "bu" ? `CAST(${name} AS SIGNED)` : name;
+    case "json":
     case "enum":
     case "set":
     case "varchar":

@@ -1,7 +1,7 @@
-import type { RunningMariadb } from "../../process/mariadb.ts";
+import type { RunningSqlServer } from "../../process/sql-server.ts";
 
 /** How a connector reaches a test's server. */
-export function settingsFor({ connection }: RunningMariadb, more: Readonly<Record<string, string>> = {}): Record<string, string> {
+export function settingsFor({ connection }: RunningSqlServer, more: Readonly<Record<string, string>> = {}): Record<string, string> {
   return {
     "database.hostname": connection.host,
     "database.port": String(connection.port),

@@ -1,5 +1,5 @@
 import mysql from "mysql2/promise";
-import type { RunningMariadb } from "../../process/mariadb.ts";
+import type { RunningSqlServer } from "../../process/sql-server.ts";
 
 /** A connection of a test, in UTC and utf8mb4. Rows are arrays of texts. */
 export class SqlClient {
@@ -10,7 +10,7 @@ export class SqlClient {
     connection.on("error", () => undefined);
   }
 
-  static async open({ connection }: RunningMariadb, database?: string): Promise<SqlClient> {
+  static async open({ connection }: RunningSqlServer, database?: string): Promise<SqlClient> {
     const opened = await mysql.createConnection({
       ...connection,
       ...(database !== undefined && { database }),

@@ -15,7 +15,9 @@ test("places of another server are refused, unless they are GTIDs", () => {
   assert.doesNotThrow(() => judgeServer(offset(undefined), server("a")));
   assert.doesNotThrow(() => judgeServer(offset(undefined), server(undefined)));
   for (const gtids of [undefined, ""]) assert.throws(() => judgeServer(offset(gtids), server("b")), BinlogLostError);
-  assert.throws(() => judgeServer(offset("uuid:1-7"), server("b", false)), BinlogLostError);
+  assert.doesNotThrow(() => judgeServer(offset("uuid:1-7"), server("b", false)));
+  assert.throws(() => judgeServer(offset("uuid:1-7"), server("a")), /are of MySQL, but this server is MariaDB/);
+  assert.throws(() => judgeServer(offset("0-1-7"), server("a", false)), /are of MariaDB, but this server is MySQL/);
 });
 
 test("binlogs that were reset are seen by the file in which the server begins", () => {

@@ -16,9 +16,14 @@ export class BinlogLostError extends ConnectError {
 
 /** Whether places of the offset mean anything on this server. @throws BinlogLostError */
 export function judgeServer({ place, identity }: CdcOffset, server: ServerFacts): void {
+  const hasSet = place.gtids?.includes(":") === true;
+  if (place.gtids !== undefined && place.gtids !== "" && hasSet === server.isMariaDb)
+    throw new BinlogLostError(
+      `The offset's GTIDs (${place.gtids}) are of ${hasSet ? "MySQL" : "MariaDB"}, but this server is ${server.isMariaDb ? "MariaDB" : "MySQL"}, where they mean nothing.`,
+    );
   const before = identity?.serverUid;
   if (before === undefined || server.uid === undefined || before === server.uid) return;
-  if (server.isMariaDb && place.gtids !== undefined && place.gtids !== "") return;
+  if (place.gtids !== undefined && place.gtids !== "") return;
   throw new BinlogLostError(
     `The offset is of the server ${before}, but this one is ${server.uid}, and it names a place (${place.file}:${place.position}) that means nothing here: it has no GTIDs.`,
   );

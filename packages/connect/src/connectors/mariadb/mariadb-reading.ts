@@ -8,6 +8,7 @@ import { Catalog } from "./catalog/catalog.ts";
 import { type CdcOffset, writeOffset } from "./changes/cdc-offset.ts";
 import { ChangeReader } from "./changes/change-reader.ts";
 import { EventMaker } from "./changes/event-maker.ts";
+import { GtidSet } from "./changes/gtid-set.ts";
 import { BinlogStream } from "./connection/binlog-stream.ts";
 import { MariadbSession } from "./connection/mariadb-session.ts";
 import { beginSnapshot, currentPlace, type ServerFacts, serverFacts, variable, wrongSettings } from "./connection/server.ts";
@@ -67,7 +68,7 @@ export class MariadbReading {
     let from = offset;
     if (isSnapshotDue) {
       const rows = await this.#open();
-      const place = await beginSnapshot(rows, server);
+      const place = await beginSnapshot(rows, server, this.#context.log);
       from = { place: offset?.place ?? place, identity: offset?.identity ?? { serverUid: server.uid, fileSec: undefined } };
       yield* this.#snapshot(parts, rows, from, offset);
       await rows.query("COMMIT");
@@ -125,12 +126,14 @@ export class MariadbReading {
     const config = this.#config;
     const { server, maker, tables } = parts;
     const serverId = this.#serverId(server);
-    const reader = new ChangeReader({ maker, tables, log: this.#context.log, rules: rulesOf(config) }, from, server.uid);
+    const reader = new ChangeReader({ maker, tables, log: this.#context.log, rules: rulesOf(config) }, from, server);
+    const hasGtids = from.place.gtids !== undefined && from.place.gtids !== "";
     const stream = await BinlogStream.open(await this.#open(), this.#clock, {
       serverId,
       file: from.place.file,
       position: from.place.position,
-      gtids: server.isMariaDb && from.place.gtids !== "" ? from.place.gtids : undefined,
+      gtids: server.isMariaDb && hasGtids ? from.place.gtids : undefined,
+      gtidSet: !server.isMariaDb && hasGtids ? new GtidSet(from.place.gtids).intervals() : undefined,
       isMariaDb: server.isMariaDb,
       withStatementTexts: config["include.query"],
       keepAliveMs: config["connect.keep.alive.interval.ms"],

@@ -67,7 +67,7 @@ async function readAll(from: CdcOffset, { tables = [], rules = {}, serverUid = S
       log: { error: log, warn: log, info: log, debug: log },
     },
     from,
-    serverUid,
+    { uid: serverUid, isMariaDb: true },
   );
   const decoder = new BinlogDecoder();
   const items: SourceItem[] = [];

@@ -4,11 +4,12 @@ import type { SourceItem } from "../../../plugin/source-plugin.ts";
 import { BinlogBytes } from "../binlog/binlog-bytes.ts";
 import type { DecodedEvent } from "../binlog/binlog-decoder.ts";
 import type { EventHeader, GtidEvent, QueryEvent, RowsEvent } from "../binlog/binlog-event.ts";
-import type { BinlogPlace } from "../connection/server.ts";
+import type { BinlogPlace, ServerFacts } from "../connection/server.ts";
 import type { CapturedTable } from "../tables/captured-table.ts";
 import { type CapturedTables, isWhole, type MappedTable, readRow } from "../tables/captured-tables.ts";
 import { type BinlogIdentity, type CdcOffset, type PlaceInTransaction, writeOffset } from "./cdc-offset.ts";
 import type { ChangeContext, EventDraft, EventMaker } from "./event-maker.ts";
+import { GtidSet } from "./gtid-set.ts";
 import { GtidState } from "./gtid-state.ts";
 import { type NamedTable, readStatement } from "./read-statement.ts";
 
@@ -71,8 +72,8 @@ export class ChangeReader {
   readonly #rules: ChangeRules;
   readonly #log: Logger;
   readonly #serverUid: string | undefined;
-  readonly #gtids: GtidState;
-  /** MariaDB's GTIDs are known. */
+  readonly #gtids: GtidState | GtidSet;
+  /** GTIDs of what is done are known. */
   readonly #hasGtids: boolean;
   /** What a reader before this one had done of a transaction. */
   #done: PlaceInTransaction | undefined;
@@ -90,7 +91,7 @@ export class ChangeReader {
   constructor(
     parts: { readonly maker: EventMaker; readonly tables: CapturedTables; readonly rules: ChangeRules; readonly log: Logger },
     from: CdcOffset,
-    serverUid: string | undefined,
+    { uid: serverUid, isMariaDb }: Pick<ServerFacts, "uid" | "isMariaDb">,
   ) {
     this.#maker = parts.maker;
     this.#tables = parts.tables;
@@ -103,7 +104,7 @@ export class ChangeReader {
     this.#next = from.place.position;
     this.#fileSec = from.identity?.fileSec;
     this.#isSameServer = from.identity === undefined || from.identity.serverUid === serverUid;
-    this.#gtids = new GtidState(from.place.gtids ?? "");
+    this.#gtids = isMariaDb ? new GtidState(from.place.gtids) : new GtidSet(from.place.gtids);
     this.#hasGtids = from.place.gtids !== undefined;
   }
 

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from "@ottla/base";
+import { type GtidIntervals, gtidDumpPacket } from "./gtid-dump.ts";
 import type { MariadbSession, RawCommand, RawConnection, RawPacket } from "./mariadb-session.ts";
 
 /** Beyond so many bytes the socket is not read until all of them were taken. */
@@ -19,6 +20,8 @@ export interface StreamOptions {
   readonly position: bigint;
   /** MariaDB: the transactions that are done, by domain (`0-1-7,2-1-9`); in place of file and position. */
   readonly gtids: string | undefined;
+  /** MySQL: the same. */
+  readonly gtidSet: GtidIntervals | undefined;
   readonly isMariaDb: boolean;
   readonly withStatementTexts: boolean;
   readonly keepAliveMs: number;
@@ -64,7 +67,7 @@ export class BinlogStream {
       }
     }
     await stream.#command(registerPacket(options.serverId), (packet) => packet.buffer[packet.offset] === OK);
-    stream.#start(dumpPacket(options));
+    stream.#start(options.gtidSet === undefined ? dumpPacket(options) : gtidDumpPacket(options.serverId, options.gtidSet));
     return stream;
   }
 

@@ -1,5 +1,9 @@
+import type { Logger } from "@ottla/base";
 import { ConnectError } from "../../../connect-error.ts";
 import type { MariadbSession } from "./mariadb-session.ts";
+
+/** The server's numbers for what a user may not do. */
+const ACCESS_DENIED: ReadonlySet<number> = new Set([1044, 1045, 1227]);
 
 /** The server as it says it is. */
 export interface ServerFacts {
@@ -14,7 +18,10 @@ export interface ServerFacts {
 export interface BinlogPlace {
   readonly file: string;
   readonly position: bigint;
-  /** MariaDB: the last transaction of each domain, `0-1-7,2-1-9`, empty where there is none yet; undefined: not known. */
+  /**
+   * MariaDB: the last transaction of each domain, `0-1-7,2-1-9`. MySQL: all that are done, `uuid:1-7`. Empty where there is none yet; undefined: not known, or
+   * MySQL writes none.
+   */
   readonly gtids: string | undefined;
 }
 
@@ -52,24 +59,18 @@ export async function wrongSettings(session: MariadbSession): Promise<string[]> 
 /** Where the binlog ends now. */
 export async function currentPlace(session: MariadbSession, { isMariaDb }: ServerFacts): Promise<BinlogPlace> {
   const rows = await session.texts("SHOW MASTER STATUS").catch(() => session.texts("SHOW BINARY LOG STATUS"));
-  const [file, position] = rows;
+  const [file, position, , , executed] = rows;
   if (file === undefined || file === null || position === undefined || position === null)
     throw new ConnectError("CONNECT_SOURCE", "The server has no binlog: set log_bin and server_id in its file and restart it.");
-  return { file, position: BigInt(position), gtids: isMariaDb ? await gtidsAt(session, file, BigInt(position)) : undefined };
+  if (isMariaDb) return { file, position: BigInt(position), gtids: await gtidsAt(session, file, BigInt(position)) };
+  const hasGtids = (await variable(session, "gtid_mode")) === "ON";
+  return { file, position: BigInt(position), gtids: hasGtids ? (executed ?? "").replace(/\s/g, "") : undefined };
 }
 
 /** Begins a transaction that sees all rows as they are at one place of the binlog, and says which. Without a lock in MariaDB; MySQL stands still for a moment. */
-export async function beginSnapshot(session: MariadbSession, server: ServerFacts): Promise<BinlogPlace> {
+export async function beginSnapshot(session: MariadbSession, server: ServerFacts, log: Logger): Promise<BinlogPlace> {
   await session.query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
-  if (!server.isMariaDb) {
-    await session.query("FLUSH TABLES WITH READ LOCK");
-    try {
-      await session.query("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
-      return await currentPlace(session, server);
-    } finally {
-      await session.query("UNLOCK TABLES");
-    }
-  }
+  if (!server.isMariaDb) return beginMysqlSnapshot(session, server, log);
   await session.query("START TRANSACTION WITH CONSISTENT SNAPSHOT");
   const status = new Map(
     (await session.query("SHOW STATUS LIKE 'binlog_snapshot_%'")).map(([name, value]) => [String(name).toLowerCase(), String(value)]),
@@ -79,6 +80,24 @@ export async function beginSnapshot(session: MariadbSession, server: ServerFacts
     throw new ConnectError("CONNECT_SOURCE", "The server has no binlog: set log_bin and server_id in its file and restart it.");
   const position = BigInt(status.get("binlog_snapshot_position") ?? "4");
   return { file, position, gtids: await gtidsAt(session, file, position) };
+}
+
+async function beginMysqlSnapshot(session: MariadbSession, server: ServerFacts, log: Logger): Promise<BinlogPlace> {
+  const before = await currentPlace(session, server);
+  try {
+    await session.query("FLUSH TABLES WITH READ LOCK");
+  } catch (error) {
+    if (!ACCESS_DENIED.has(Number((error as { readonly errno?: unknown }).errno))) throw error;
+    log.warn("The user may not hold the server for a moment (RELOAD): what is committed while the snapshot begins comes again behind it");
+    await session.query("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
+    return before;
+  }
+  try {
+    await session.query("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
+    return await currentPlace(session, server);
+  } finally {
+    await session.query("UNLOCK TABLES");
+  }
 }
 
 /** MariaDB's GTIDs at a place; undefined: it has none there. */

@@ -1,11 +1,11 @@
 import { inflateRawSync, inflateSync } from "node:zlib";
 import { MalformedBytesError } from "@ottla/base";
-import type { Decimal } from "../../../data/decimal.ts";
 import type { BinlogBytes } from "../binlog/binlog-bytes.ts";
 import { COLUMN_TYPE } from "../binlog/column-type-codes.ts";
 import type { MappedColumn } from "../binlog/table-map.ts";
 import { daysOf, microsOf, NO_DATE } from "./calendar.ts";
 import type { ColumnFacts, TextOf } from "./column-facts.ts";
+import { decimalReader } from "./decimal-cell.ts";
 import { jsonText } from "./json-binary.ts";
 
 /**
@@ -15,7 +15,7 @@ import { jsonText } from "./json-binary.ts";
  * |---|---|
  * | integers to 32 bits, year | number |
  * | bigint, set (its bits) | bigint |
- * | decimal | {@link Decimal} |
+ * | decimal | `Decimal` |
  * | float, double | number |
  * | bit | Buffer, the highest byte first |
  * | date | days since 1970, or {@link NO_DATE} |
@@ -145,43 +145,6 @@ function littleEndian(bytes: Buffer): bigint {
   let value = 0n;
   for (let i = bytes.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i]!);
   return value;
-}
-
-const DIGITS_OF_GROUP = 9;
-/** Bytes of so many digits that are no whole group. */
-const BYTES_OF_DIGITS = [0, 1, 1, 2, 2, 3, 3, 4, 4] as const;
-const SAFE_DIGITS = 15;
-
-/** Groups of nine digits in four bytes, those of the whole part from its right; a negative number is inverted, the first bit is the sign's. */
-function decimalReader(precision: number, scale: number): CellReader {
-  const whole = precision - scale;
-  const groups = [
-    whole % DIGITS_OF_GROUP,
-    ...Array<number>(Math.floor(whole / DIGITS_OF_GROUP)).fill(DIGITS_OF_GROUP),
-    ...Array<number>(Math.floor(scale / DIGITS_OF_GROUP)).fill(DIGITS_OF_GROUP),
-    scale % DIGITS_OF_GROUP,
-  ]
-    .filter((digits) => digits > 0)
-    .map((digits) => ({ bytes: digits === DIGITS_OF_GROUP ? 4 : BYTES_OF_DIGITS[digits]!, factor: 10 ** digits }));
-  const byteLength = groups.reduce((sum, { bytes }) => sum + bytes, 0);
-  return (bytes): Decimal => {
-    const cell = bytes.slice(byteLength);
-    const isNegative = (cell[0]! & 0x80) === 0;
-    let small = 0;
-    let large = 0n;
-    let at = 0;
-    for (const group of groups) {
-      let part = cell.readUIntBE(at, group.bytes);
-      if (at === 0) part ^= 0x80 * 256 ** (group.bytes - 1);
-      if (at === 0 && part < 0) part += 2 ** 32;
-      if (isNegative) part = 256 ** group.bytes - 1 - part;
-      at += group.bytes;
-      if (precision <= SAFE_DIGITS) small = small * group.factor + part;
-      else large = large * BigInt(group.factor) + BigInt(part);
-    }
-    const unscaled = precision <= SAFE_DIGITS ? BigInt(small) : large;
-    return { unscaled: isNegative ? -unscaled : unscaled, scale };
-  };
 }
 
 const yearOf = (byte: number): number => (byte === 0 ? 0 : 1900 + byte);
