@@ -7,6 +7,7 @@ import {
   requireAvroClassPath,
   requireDebeziumClassPath,
   requireDebeziumMariadbClassPath,
+  requireDebeziumMysqlClassPath,
   requireHadoopClassPath,
   requireKafkaClassPath,
   requireMongoJavaServerClassPath,
@@ -113,10 +114,15 @@ export async function startJavaDriver(mainClass: string, args: readonly string[]
   return startChild("java", await driverArguments(mainClass, args, options), { stdio: ["pipe", "pipe", "pipe"] });
 }
 
+const DEBEZIUM = {
+  postgres: requireDebeziumClassPath,
+  mariadb: requireDebeziumMariadbClassPath,
+  mysql: requireDebeziumMysqlClassPath,
+} as const;
+
 /** Starts Debezium's engine with the properties of a file (`conformance/java/debezium`): a line for each record, until its standard input ends. */
-export async function startDebezium(propertiesFile: string, connector: "postgres" | "mariadb" = "postgres"): Promise<Child> {
-  const jars = connector === "postgres" ? requireDebeziumClassPath() : requireDebeziumMariadbClassPath();
-  const classPath = await compileDrivers(`${driverSources}/debezium`, await jars);
+export async function startDebezium(propertiesFile: string, connector: keyof typeof DEBEZIUM = "postgres"): Promise<Child> {
+  const classPath = await compileDrivers(`${driverSources}/debezium`, await DEBEZIUM[connector]());
   return startChild("java", javaArguments("DebeziumEvents", [propertiesFile], classPath, {}), { stdio: ["pipe", "pipe", "pipe"] });
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { cacheRoot } from "../paths.ts";
 import { requireMysqlJar } from "../kafka/jars.ts";
 import { type Child, runCommand, startChild } from "./child.ts";
@@ -46,10 +46,10 @@ async function requireMysql(): Promise<string> {
 }
 
 /**
- * MySQL 8.0 on a free port of loopback and a folder of its own, with a binlog that has all metadata and GTIDs, and `settings` beside it.
+ * MySQL 8.0 on a free port of loopback and a folder of its own, with a binlog that has all metadata and GTIDs, and `settings` beside it. With `serverUuid` its GTIDs have that name.
  * @throws MissingProgramError
  */
-export async function startMysql(settings: readonly string[] = ["--server-id=1"]): Promise<RunningSqlServer> {
+export async function startMysql(settings: readonly string[] = ["--server-id=1"], serverUuid?: string): Promise<RunningSqlServer> {
   const server = await requireMysql();
   const program = `${server}/bin/mysqld`;
   const folder = makeTemporaryFolder("mysql");
@@ -58,6 +58,7 @@ export async function startMysql(settings: readonly string[] = ["--server-id=1"]
   const base = ["--no-defaults", ...owner, `--basedir=${server}`, `--datadir=${data}`, ...SMALL];
   const { status, stdout, stderr } = await runCommand(program, [...base, "--initialize-insecure"], { timeoutMs: 120_000 });
   if (status !== 0) throw new Error(`mysqld --initialize-insecure failed: ${(stdout + stderr).trim().slice(-600)}`);
+  if (serverUuid !== undefined) writeFileSync(`${data}/auto.cnf`, `[auto]\nserver-uuid=${serverUuid}\n`);
   const [port = 0] = await findFreePorts(1);
   const start = async (): Promise<Child> => {
     const child = startChild(program, [

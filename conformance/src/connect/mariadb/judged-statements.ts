@@ -1,5 +1,25 @@
 // Rows and changes that Debezium and we are given alike. What we do otherwise on purpose (the connector's README lists it) is not among them.
 
+/** What MySQL 8.0.12 does not have: UUID, and defaults that are expressions or of a text. */
+const NOT_IN_MYSQL: readonly (readonly [string, string])[] = [
+  [" u uuid,", ""],
+  [" u, vcb, zf", " vcb, zf"],
+  ["'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', 'bin'", "'bin'"],
+  ["NULL, '', 0, '', '')", "'', 0, '', '')"],
+  ["computed int DEFAULT (1 + 1)", "computed int DEFAULT 2"],
+  ["tx text DEFAULT", "tx varchar(3) DEFAULT"],
+  // Debezium's reader counts a YEAR and BITs among the numbers whose signs an old MySQL tells, and stops where they make another byte.
+  [", gen int AS (i*2) STORED, genv int AS (i*3) VIRTUAL", ""],
+  [" re real,", ""],
+  ["db, re, b1", "db, b1"],
+  ["1.23456789012345678, 2.5, b'1'", "1.23456789012345678, b'1'"],
+  ["1, 1, b'0', b'1'", "1, b'0', b'1'"],
+];
+
+/** The same for MySQL. */
+export const forMysql = (statements: readonly string[]): string[] =>
+  statements.map((statement) => NOT_IN_MYSQL.reduce((text, [theirs, mine]) => text.replace(theirs, mine), statement));
+
 /** Tables and rows that are there before. */
 export const JUDGED_TABLES: readonly string[] = [
   "CREATE DATABASE store CHARACTER SET utf8mb4",

@@ -2,7 +2,7 @@ import { crc32, inflateSync } from "node:zlib";
 import { MalformedBytesError } from "@ottla/base";
 import { BinlogBytes } from "./binlog-bytes.ts";
 import type { BinlogEvent, EventHeader, GtidEvent, QueryEvent, RowsEvent } from "./binlog-event.ts";
-import { readTableMap } from "./table-map.ts";
+import { type MapDialect, readTableMap } from "./table-map.ts";
 
 const HEADER_BYTES = 19;
 const CHECKSUM_BYTES = 4;
@@ -61,6 +61,9 @@ const ROWS: ReadonlyMap<number, { readonly kind: RowsEvent["kind"]; readonly isV
   [EVENT.deleteRowsCompressedV2, { kind: "delete", isV2: true, isCompressed: true }],
 ]);
 
+/** MySQL 8.0.12 tells no sign of a YEAR (seen), 8.0.29 does (told by users of other readers); in between nothing is known, and the rest of its fields became as they are in 8.0.14. */
+const WITHOUT_SIGNED_YEARS = /^8\.0\.(?:\d|1[0-3])(?!\d)/;
+
 /** An event with what every event has. */
 export interface DecodedEvent {
   readonly header: EventHeader;
@@ -73,7 +76,7 @@ export interface DecodedEvent {
  */
 export class BinlogDecoder {
   #hasChecksums: boolean;
-  #isMariaDb = false;
+  #dialect: MapDialect = { isMariaDb: false, countsYears: true };
 
   /** `hasChecksums`: whether those before the first format description have them. */
   constructor(hasChecksums = false) {
@@ -102,7 +105,7 @@ export class BinlogDecoder {
     if (rows !== undefined) return readRows(rows, bytes);
     switch (type) {
       case EVENT.tableMap:
-        return { kind: "tableMap", table: readTableMap(bytes, this.#isMariaDb) };
+        return { kind: "tableMap", table: readTableMap(bytes, this.#dialect) };
       case EVENT.gtid:
         return readGtid(bytes, serverId);
       case EVENT.xid:
@@ -144,7 +147,8 @@ export class BinlogDecoder {
     const version = parts.u16();
     if (version !== 4) throw new MalformedBytesError(`The binlog is of version ${version}; only 4 is known.`);
     const serverVersion = parts.text(50).replace(/\0.*$/s, "");
-    this.#isMariaDb = serverVersion.includes("MariaDB");
+    const isMariaDb = serverVersion.includes("MariaDB");
+    this.#dialect = { isMariaDb, countsYears: isMariaDb || !WITHOUT_SIGNED_YEARS.test(serverVersion) };
     const createdSec = parts.u32();
     if (parts.u8() !== HEADER_BYTES) throw new MalformedBytesError("The binlog's events have headers of another length than 19.");
     // Behind the lengths of all types: how checksums are made, and this event's own, whether others have one or not.

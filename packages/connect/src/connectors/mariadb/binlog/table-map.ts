@@ -71,8 +71,16 @@ interface Extras {
   primaryKey: readonly number[];
 }
 
+/** How the server that writes table maps counts columns. */
+export interface MapDialect {
+  /** Geometries have collations. */
+  readonly isMariaDb: boolean;
+  /** A YEAR is among the numbers that have a sign. */
+  readonly countsYears: boolean;
+}
+
 /** Reads a table map from behind its event's header. @throws MalformedBytesError */
-export function readTableMap(bytes: BinlogBytes, isMariaDb: boolean): TableMap {
+export function readTableMap(bytes: BinlogBytes, dialect: MapDialect): TableMap {
   const tableId = bytes.u48();
   bytes.skip(2);
   const fingerprint = bytes.bytes.subarray(bytes.at, bytes.end);
@@ -86,7 +94,7 @@ export function readTableMap(bytes: BinlogBytes, isMariaDb: boolean): TableMap {
     throw new MalformedBytesError(`The table map of ${database}.${table} says ${layoutBytes} bytes of its columns, which take others.`);
   const nullable = bytes.slice((types.length + 7) >> 3);
   const extras = readExtras(bytes, layouts.length);
-  const columns = columnsOf(layouts, nullable, extras, isMariaDb);
+  const columns = columnsOf(layouts, nullable, extras, dialect);
   return { tableId, database, table, columns, primaryKey: extras.primaryKey, hasNames: extras.names !== undefined, fingerprint };
 }
 
@@ -239,11 +247,23 @@ function readDefaultCharset(part: BinlogBytes): { collation: number; others: Map
   return { collation, others };
 }
 
-function columnsOf(layouts: readonly Layout[], nullable: Buffer, extras: Extras, isMariaDb: boolean): MappedColumn[] {
+/** Where the signs take as many bytes as one way of counting needs and not the other, that tells; else what is known of the server. */
+function countsYears(layouts: readonly Layout[], signedness: Buffer | undefined, dialect: MapDialect): boolean {
+  const years = layouts.filter(({ type }) => type === COLUMN_TYPE.year).length;
+  const numbers = layouts.filter(({ type }) => isNumericType(type)).length;
+  const [without, withYears] = [(numbers - years + 7) >> 3, (numbers + 7) >> 3];
+  if (signedness === undefined || without === withYears) return dialect.countsYears;
+  return signedness.length === withYears;
+}
+
+function columnsOf(layouts: readonly Layout[], nullable: Buffer, extras: Extras, dialect: MapDialect): MappedColumn[] {
+  const { isMariaDb } = dialect;
+  const hasSignedYears = countsYears(layouts, extras.signedness, dialect);
   const counts = { numeric: 0, character: 0, label: 0, enum: 0, set: 0, geometry: 0 };
   return layouts.map(({ type, length, scale }, place) => {
     const isLabelled = type === COLUMN_TYPE.enum || type === COLUMN_TYPE.set;
-    const isUnsigned = isNumericType(type) && bitOf(extras.signedness, counts.numeric++);
+    const hasSign = isNumericType(type) && (type !== COLUMN_TYPE.year || hasSignedYears);
+    const isUnsigned = hasSign && bitOf(extras.signedness, counts.numeric++);
     const collation = isCharacterType(type, isMariaDb)
       ? collationOf(extras.defaultCharset, extras.columnCharsets, counts.character++)
       : isLabelled

@@ -58,4 +58,5 @@ test("constant defaults are what the column's text would be, and expressions are
   assert.equal(standardOf({ dataType: "enum", columnType: "enum('a','b')", standard: "'b'" }), "2");
   assert.equal(standardOf({ dataType: "set", columnType: "set('a','b','c')", standard: "'a,c'" }), "5");
   assert.equal(standardOf({ dataType: "varchar", standard: "as it is" }, false), "as it is", "MySQL has no quotes");
+  assert.equal(standardOf({ dataType: "binary", standard: "0x6162" }, false), "ab", "MySQL shows bytes as a literal");
 });

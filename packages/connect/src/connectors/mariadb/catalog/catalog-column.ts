@@ -82,6 +82,8 @@ function defaultOf(kind: ColumnKind, labels: readonly string[], text: Cell, extr
   const constant = isMariaDb ? constantOf(text) : text;
   if (constant === undefined) return undefined;
   if (kind === "bit") return bitsOf(text);
+  // MySQL shows bytes as the literal that means them.
+  if (kind === "bytes" && !isMariaDb && /^0x(?:[\da-f]{2})*$/i.test(constant)) return Buffer.from(constant.slice(2), "hex");
   if (kind === "enum") return Buffer.from(String(labels.indexOf(constant) + 1));
   if (kind === "set") return Buffer.from(String(bitsOfLabels(labels, constant)));
   return Buffer.from(constant);
