@@ -47,21 +47,21 @@ export const connectSinkFeatures: readonly Feature[] = area("Connect: S3, JDBC, 
     "exactly once is refused where rows of one time have nothing that tells them apart",
   ]),
   partial(
-    "JDBC sink for PostgreSQL, MariaDB and SQLite: insert, upsert, update, delete, auto-create, auto-evolve; on request each record once by offsets in the database",
+    "JDBC sink for PostgreSQL, MariaDB, MySQL and SQLite: insert, upsert, update, delete, auto-create, auto-evolve; on request each record once by offsets in the database",
     ["npm run test:connect -- --only jdbc"],
-    "on MySQL untried; arrays in PostgreSQL alone, no maps and nested structs; SQLite blocks the worker's thread while it works",
+    "arrays in PostgreSQL alone, no maps and nested structs; SQLite blocks the worker's thread while it works",
   ),
   partial(
-    "JDBC source for PostgreSQL, MariaDB and SQLite: bulk, incrementing, timestamp, both; tables and queries; exact values; each row once over stops in the middle, but for equal times without a key",
+    "JDBC source for PostgreSQL, MariaDB, MySQL and SQLite: bulk, incrementing, timestamp, both; tables and queries; exact values; each row once over stops in the middle, but for equal times without a key",
     [
       "rows with a larger number come once each, over stops in the middle of a page",
       "rows of one time are told apart by the table's key, and a stop among them loses and repeats none",
       "without a key rows of one time come again after a stop among them, and none is lost",
       "npm run test:connect -- --only jdbc",
     ],
-    "on MySQL untried; deletions are never seen; keys of records by transforms alone; SQLite blocks the worker's thread while it works",
+    "deletions are never seen; keys of records by transforms alone; SQLite blocks the worker's thread while it works",
   ),
-  works("JDBC source: rows of transactions that commit late are waited for, on PostgreSQL, MariaDB and SQLite", [
+  works("JDBC source: rows of transactions that commit late are waited for, on PostgreSQL, MariaDB, MySQL and SQLite", [
     "rows of this second wait until it is over, and rows of a writer that is open until it has ended",
     "no transaction that is still open is held to be over, however it is described and whatever its thread did before",
     "npm run test:connect -- --only jdbc",

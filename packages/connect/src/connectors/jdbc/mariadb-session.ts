@@ -2,7 +2,15 @@ import type { Connection } from "mysql2";
 import { ConnectError } from "../../connect-error.ts";
 import { isPassing, isRefusal } from "../mariadb/connection/passing-error.ts";
 import { connectMariadb, type MariadbLogin } from "./mariadb-client.ts";
-import type { SqlBlame, SqlDialect, SqlRow, SqlSession, SqlValue } from "./sql-session.ts";
+import {
+  MARIADB_COLUMNS,
+  type MariadbColumns,
+  type SqlBlame,
+  type SqlDialect,
+  type SqlRow,
+  type SqlSession,
+  type SqlValue,
+} from "./sql-session.ts";
 
 /** Names in double quotes, backslashes as themselves, and nothing cut to fit. */
 const SQL_MODE = "ANSI_QUOTES,NO_BACKSLASH_ESCAPES,STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO";
@@ -21,9 +29,26 @@ export async function openMariadb(rest: string, login: MariadbLogin & { readonly
   const [limit] = await query("SELECT @@max_allowed_packet AS bytes");
   const valueBytesMax = Math.max(LEAST_BYTES, Math.floor(Number(limit?.["bytes"] ?? 0) * PACKET_SHARE));
   return {
-    dialect: { ...MARIADB, valueBytesMax },
+    dialect: { ...MARIADB, valueBytesMax, mariadb: await columnsOf(query) },
     query,
     close: () => new Promise((resolve) => resolve(connection.destroy())),
+  };
+}
+
+/** The first that the server has: MySQL compares by bytes, spaces too, from 8.0.17 on; before, by accents and case, and spaces. */
+const MYSQL_COLLATIONS = ["utf8mb4_0900_bin", "utf8mb4_0900_as_cs"];
+const MYSQL_SCALE_MAX = 30;
+
+async function columnsOf(query: SqlSession["query"]): Promise<MariadbColumns> {
+  const [server] = await query("SELECT VERSION() AS version");
+  if (/mariadb/i.test(String(server?.["version"]))) return MARIADB_COLUMNS;
+  const names = MYSQL_COLLATIONS.map((name) => `'${name}'`).join(", ");
+  const rows = await query(`SELECT COLLATION_NAME AS name FROM information_schema.COLLATIONS WHERE COLLATION_NAME IN (${names})`);
+  const there = new Set(rows.map(({ name }) => String(name)));
+  return {
+    server: "MySQL",
+    keyCollation: MYSQL_COLLATIONS.find((name) => there.has(name)) ?? "utf8mb4_bin",
+    decimalScaleMax: MYSQL_SCALE_MAX,
   };
 }
 

@@ -6,14 +6,14 @@ import { checkScale, daysOf, dayMsOf, scaleOf } from "../../data/logical-types.t
 import type { ConnectSchema } from "../../data/schema.ts";
 import { checkValue } from "../../data/check-value.ts";
 import type { ColumnRules } from "./column-rules.ts";
-import type { SqlDialect, SqlValue } from "./sql-session.ts";
+import { MARIADB_COLUMNS, type MariadbColumns, type SqlDialect, type SqlValue } from "./sql-session.ts";
 
 /**
  * The type of a column for a schema.
  * @throws ConnectError CONNECT_DATA for maps and structs, arrays of arrays, and arrays outside of PostgreSQL
  */
 export function columnType(schema: ConnectSchema, dialect: SqlDialect, isKey: boolean): string {
-  const [postgres, sqlite, mariadb] = types(schema, isKey);
+  const [postgres, sqlite, mariadb] = types(schema, isKey, dialect.mariadb);
   const type = { postgresql: postgres, sqlite, mariadb }[dialect.name];
   if (type === NO_ARRAYS) throw noArrays(schema);
   return typeof type === "string" ? type : type();
@@ -37,17 +37,16 @@ function elementOf(schema: ConnectSchema): ConnectSchema {
 }
 
 /** Keys that differ in upper and lower case or in spaces at the end are other keys, which the default collation would make one. */
-const MARIADB_KEY_TEXT = "VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin";
+const mariadbKeyText = ({ keyCollation }: MariadbColumns): string => `VARCHAR(255) CHARACTER SET utf8mb4 COLLATE ${keyCollation}`;
 const MARIADB_TEXT = "LONGTEXT CHARACTER SET utf8mb4";
 const MARIADB_DIGITS_MAX = 65;
-const MARIADB_SCALE_MAX = 38;
 
 /** As many digits as the database has, or as the schema says: without, it would be ten, none of them behind the point. */
-function mariadbDecimal(schema: ConnectSchema): string {
+function mariadbDecimal(schema: ConnectSchema, { server, decimalScaleMax }: MariadbColumns): string {
   const scale = scaleOf(schema);
-  if (scale > MARIADB_SCALE_MAX)
+  if (scale > decimalScaleMax)
     throw new DataError(
-      `MariaDB has ${MARIADB_SCALE_MAX} digits behind the point of a DECIMAL, and ${described(schema)} has ${scale}; make the column by hand`,
+      `${server} has ${decimalScaleMax} digits behind the point of a DECIMAL, and ${described(schema)} has ${scale}; make the column by hand`,
     );
   const precision = Number(schema.parameters?.["connect.decimal.precision"]);
   const digits =
@@ -55,10 +54,14 @@ function mariadbDecimal(schema: ConnectSchema): string {
   return `DECIMAL(${digits},${Math.max(0, scale)})`;
 }
 
-function types(schema: ConnectSchema, isKey: boolean): readonly [postgres: string, sqlite: string, mariadb: string | (() => string)] {
+function types(
+  schema: ConnectSchema,
+  isKey: boolean,
+  mariadb: MariadbColumns = MARIADB_COLUMNS,
+): readonly [postgres: string, sqlite: string, mariadb: string | (() => string)] {
   switch (schema.name) {
     case DECIMAL:
-      return ["DECIMAL", scaleOf(schema) === 0 ? "NUMERIC" : "TEXT", () => mariadbDecimal(schema)];
+      return ["DECIMAL", scaleOf(schema) === 0 ? "NUMERIC" : "TEXT", () => mariadbDecimal(schema, mariadb)];
     case DATE:
       return ["DATE", "TEXT", "DATE"];
     case TIME:
@@ -83,7 +86,7 @@ function types(schema: ConnectSchema, isKey: boolean): readonly [postgres: strin
     case "boolean":
       return ["BOOLEAN", "INTEGER", "BOOLEAN"];
     case "string":
-      return [isKey ? "VARCHAR(512)" : "TEXT", "TEXT", isKey ? MARIADB_KEY_TEXT : MARIADB_TEXT];
+      return [isKey ? "VARCHAR(512)" : "TEXT", "TEXT", isKey ? mariadbKeyText(mariadb) : MARIADB_TEXT];
     case "bytes":
       return ["BYTEA", "BLOB", isKey ? "VARBINARY(255)" : "LONGBLOB"];
     case "array": {

@@ -10,6 +10,16 @@ export interface SqlSession {
   close(): Promise<void>;
 }
 
+/** How MariaDB or MySQL has columns. */
+export interface MariadbColumns {
+  readonly server: "MariaDB" | "MySQL";
+  /** In which texts of a key are compared: by their bytes, spaces at the end among them. */
+  readonly keyCollation: string;
+  readonly decimalScaleMax: number;
+}
+
+export const MARIADB_COLUMNS: MariadbColumns = { server: "MariaDB", keyCollation: "utf8mb4_nopad_bin", decimalScaleMax: 38 };
+
 /** How one database differs from another. */
 export interface SqlDialect {
   readonly name: "postgresql" | "sqlite" | "mariadb";
@@ -22,6 +32,8 @@ export interface SqlDialect {
   readonly valueBytesMax?: number | undefined;
   /** A statement that makes or alters a table ends the transaction, and what was done in it is there. */
   readonly isCommittedByDdl: boolean;
+  /** What MariaDB and MySQL differ in, as the server is. */
+  readonly mariadb?: MariadbColumns | undefined;
   placeholder(index: number): string;
   /** Behind an INSERT: a row whose key is there gets these values, or stays where there are none. Names are quoted. */
   upsert(keys: readonly string[], cells: readonly string[]): string;

@@ -61,7 +61,7 @@ interface RunningStatements {
 
 type Cell = Buffer | null;
 
-/** MariaDB as a source of rows. Untried on MySQL. */
+/** MariaDB or MySQL as a source of rows. */
 export class MariadbDatabase implements SourceDatabase {
   readonly system = "mariadb";
   blindness: string | undefined;
