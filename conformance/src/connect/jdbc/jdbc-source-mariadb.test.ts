@@ -101,12 +101,19 @@ for (const kind of ["MariaDB", "MySQL"] as const)
         "incrementing.column.name": "id",
       });
       const byTime = source({ mode: "timestamp", "table.whitelist": "`shop`.`events`", "timestamp.column.name": "at" });
+      const all = () => ask("SELECT CAST(id AS CHAR) AS id, n FROM shop.events ORDER BY events.id");
+      /** Whether a reader has each row, and as it is now where it follows changes. */
+      const isDone = async (runs: SourceRuns): Promise<boolean> => {
+        const last = new Map(rows(runs).map(({ id, n }) => [String(id), n]));
+        return (await all()).every(({ id, n }) => last.has(String(id)) && (runs === numbers || last.get(String(id)) === n));
+      };
       const follow = async (runs: SourceRuns): Promise<void> => {
         while (!isOver) await runs.run({ items: 1 + random.nextInt(60), signal: AbortSignal.timeout(400 + random.nextInt(600)) });
-        await runs.run({ signal: AbortSignal.timeout(2500) });
+        for (let tries = 0; tries < 60 && !(await isDone(runs)); tries++) await runs.run({ signal: AbortSignal.timeout(1000) });
+        await runs.run({ signal: AbortSignal.timeout(500) });
       };
       await Promise.all([writers, follow(numbers), follow(both), follow(byTime)]);
-      const table = await ask("SELECT CAST(id AS CHAR) AS id, n FROM shop.events ORDER BY events.id");
+      const table = await all();
       assert.deepEqual(
         rows(numbers).map(({ id }) => String(id)),
         table.map(({ id }) => id),

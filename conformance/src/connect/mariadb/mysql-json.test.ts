@@ -94,7 +94,12 @@ test("a document is the text that the server makes of it, by the binlog as by a 
     await waitUntil("all came", () => topics.records.length >= DOCUMENTS + 1, { timeoutMs: 60_000 });
     const rows = await sql.query("SELECT id, CAST(js AS CHAR) FROM documents ORDER BY id");
     assert.equal(rows.length, DOCUMENTS + 1);
-    const read = new Map(topics.records.map(({ value }) => [(value as ChangeValue).after!.id, (value as ChangeValue).after!.js]));
+    const read = new Map(
+      topics.records.map((record) => {
+        const { after } = (record as unknown as { value: ChangeValue }).value;
+        return [after!.id, after!.js] as const;
+      }),
+    );
     for (const [row, text] of rows) assert.equal(read.get(Number(row)), text, `document ${row}`);
     assert.equal(await task.stop(), undefined);
     await sql.close();
