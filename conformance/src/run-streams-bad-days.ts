@@ -1,4 +1,4 @@
-// npm run test:streams [-- --minutes 30 --seed N --target ottla,ottla3,kafka --guarantee exactlyOnce,atLeastOnce --protocol streams --copies 1 --only kill,broker --bug N]: instances of a streams application with known answers, each a process of its own,
+// npm run test:streams [-- --minutes 30 --seed N --target ottla,ottla3,kafka --guarantee exactlyOnce,atLeastOnce --protocol streams --copies 1 --stores memory --only kill,broker --bug N]: instances of a streams application with known answers, each a process of its own,
 // while kill -9, a net that breaks, standstills, fenced producers, full disks and upgrades meet them and the cluster: nothing lost, nothing doubled, windows closed once. --minutes is the time for all of it; a short run
 // (less than ten minutes, and no target named) is exactly once on three virtual brokers and on Apache Kafka, and at least once on one broker.
 import { existsSync, rmSync } from "node:fs";
@@ -7,6 +7,7 @@ import { testSeed } from "@ottla/base/simulated";
 import type { Guarantee } from "@ottla/streams";
 import { cacheRoot } from "./paths.ts";
 import { runBadDays, type StageKind } from "./streams-bad-days/bad-days.ts";
+import type { StorePlaces } from "./streams-bad-days/instance-settings.ts";
 
 const { values } = parseArgs({
   options: {
@@ -15,6 +16,7 @@ const { values } = parseArgs({
     target: { type: "string" },
     guarantee: { type: "string" },
     copies: { type: "string" },
+    stores: { type: "string" },
     protocol: { type: "string", default: "classic" },
     only: { type: "string", default: "" },
     bug: { type: "string" },
@@ -44,6 +46,8 @@ const BLOW_MS_MIN = 10_000;
 
 const groupProtocol = values.protocol === "classic" || values.protocol === "streams" ? values.protocol : "unknown";
 if (groupProtocol === "unknown") throw new Error(`--protocol is classic or streams, not ${values.protocol}.`);
+if (values.stores !== undefined && values.stores !== "mixed" && values.stores !== "memory")
+  throw new Error(`--stores is mixed or memory, not ${values.stores}.`);
 const runs = chosenRuns();
 const only = values.only === "" ? [] : values.only.split(",");
 const seed = Number(values.seed);
@@ -63,6 +67,7 @@ for (const { target, guarantee, share } of runs) {
       guarantee,
       groupProtocol,
       copies: Number(values.copies ?? daySeed % 2),
+      stores: values.stores === undefined ? drawnStores(daySeed) : (values.stores as StorePlaces),
       seed: daySeed,
       blowMs,
       folder,
@@ -86,11 +91,20 @@ for (const { target, guarantee, share } of runs) {
   failedCount++;
   const minutes = (runMs / 60_000).toFixed(2);
   console.log(
-    `       again: npm run test:streams -- --target ${target} --guarantee ${guarantee} --protocol ${groupProtocol} --seed ${seed} --minutes ${minutes}`,
+    `       again: npm run test:streams -- --target ${target} --guarantee ${guarantee} --protocol ${groupProtocol} --seed ${seed} --minutes ${minutes}${asGiven("copies")}${asGiven("stores")}`,
   );
 }
 if (failedCount === 0 && existsSync(folder)) rmSync(folder, { recursive: true });
 process.exit(failedCount === 0 ? 0 : 1);
+
+function asGiven(name: "copies" | "stores"): string {
+  return values[name] === undefined ? "" : ` --${name} ${values[name]}`;
+}
+
+/** Of four seeds in a row each has them, and copies, in another way. */
+function drawnStores(daySeed: number): StorePlaces {
+  return daySeed % 4 < 2 ? "mixed" : "memory";
+}
 
 function chosenRuns(): readonly Run[] {
   if (values.target === undefined && values.guarantee === undefined && Number(values.minutes) < SHORT_MINUTES) return SHORT_RUNS;

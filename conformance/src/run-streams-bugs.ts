@@ -23,6 +23,9 @@ const { values, positionals } = parseArgs({
 /** What loses or doubles records under exactly-once may be allowed at least once: such bugs are looked for where they are bugs. */
 const guaranteeOf = (breaks: string): string => (breaks.startsWith("a commit is told") ? "atLeastOnce" : "exactlyOnce");
 
+/** Tasks process on while their transaction ends where their stores are in memory. */
+const storesOf = (breaks: string): string => (breaks.includes("while a transaction end") ? "memory" : "mixed");
+
 const ways = values.by.split(",");
 for (const way of ways) if (way !== "promises" && way !== "days") throw new Error(`--by is of promises and days, not ${way}.`);
 const times = Number(values.times);
@@ -42,7 +45,9 @@ if (ways.includes("promises")) {
   console.log(`tests noticed ${chosen.length - missedCount} of ${chosen.length} seeded bugs, ${times} times each`);
 }
 if (ways.includes("days")) {
-  const missedCount = await countMissed("days", (number, breaks, time) => runDays(number, guaranteeOf(breaks), Number(values.seed) + time));
+  const missedCount = await countMissed("days", (number, breaks, time) =>
+    runDays(number, guaranteeOf(breaks), storesOf(breaks), Number(values.seed) + time),
+  );
   isGood &&= chosen.length - missedCount >= Math.min(FOUND_BY_DAYS_MIN, chosen.length);
   console.log(`bad days noticed ${chosen.length - missedCount} of ${chosen.length} seeded bugs, ${times} times each, seed ${values.seed}`);
 }
@@ -71,11 +76,11 @@ async function countMissed(
   return missedCount;
 }
 
-function runDays(bug: number, guarantee: string, seed: number): Promise<string | undefined> {
+function runDays(bug: number, guarantee: string, stores: string, seed: number): Promise<string | undefined> {
   const args = ["--conditions=source", `${repositoryRoot}conformance/src/run-streams-bad-days.ts`, "--quiet", "--bug", String(bug)];
   const child = spawn(
     nodeBinary,
-    [...args, "--target", values.target, "--guarantee", guarantee, "--minutes", values.minutes, "--seed", String(seed)],
+    [...args, "--target", values.target, "--guarantee", guarantee, "--stores", stores, "--minutes", values.minutes, "--seed", String(seed)],
     {
       stdio: ["ignore", "pipe", "inherit"],
     },

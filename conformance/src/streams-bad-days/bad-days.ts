@@ -8,6 +8,7 @@ import type { OutputReader } from "../streams/output-reader.ts";
 import { FoundAnswers, KnownAnswers } from "./answers.ts";
 import { type BlowTools, blows } from "./blows.ts";
 import { Fleet } from "./fleet.ts";
+import type { StorePlaces } from "./instance-settings.ts";
 import { kafkaStage } from "./kafka-stage.ts";
 import { KnownSource } from "./known-source.ts";
 import { ottlaStage } from "./ottla-stage.ts";
@@ -39,6 +40,7 @@ export interface BadDaysOptions {
   readonly seed: number;
   /** Of each task, beside the one that runs. */
   readonly copies: number;
+  readonly stores: StorePlaces;
   /** For so long there are blows; what it takes to come to an end is on top. */
   readonly blowMs: number;
   /** Logs of instances are kept there. */
@@ -94,6 +96,7 @@ export async function runBadDays(options: BadDaysOptions): Promise<BadDaysEnd> {
     stateFolder: disk.folder,
     logFolder,
     copies: options.copies,
+    stores: options.stores,
     bug: options.bug,
     tell,
   });

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ApplicationProtocol, Guarantee } from "@ottla/streams";
 import { type Instance, startInstance } from "./instance.ts";
-import type { Death } from "./instance-settings.ts";
+import type { Death, StorePlaces } from "./instance-settings.ts";
 import type { TopologyVersion } from "./topology.ts";
 
 /** An instance that is told to end may take so long, what it waits for included. */
@@ -18,6 +18,7 @@ export interface FleetOptions {
   readonly logFolder: string;
   /** Of each task, beside the one that runs. */
   readonly copies: number;
+  readonly stores: StorePlaces;
   /** The seeded bug that instances have, by its number. */
   readonly bug: string | undefined;
   readonly tell: (what: string) => void;
@@ -51,10 +52,10 @@ export class Fleet {
     let slot = 0;
     while (this.#running.has(slot)) slot++;
     const name = `instance-${slot}`;
-    const { applicationId, bootstrap, guarantee, groupProtocol, stateFolder, logFolder, copies, bug } = this.#options;
+    const { applicationId, bootstrap, guarantee, groupProtocol, stateFolder, logFolder, copies, stores, bug } = this.#options;
     const stateDir = `${stateFolder}/${name}`;
     mkdirSync(stateDir, { recursive: true });
-    const settings = { name, applicationId, bootstrap, stateDir, guarantee, groupProtocol, version: this.version, copies };
+    const settings = { name, applicationId, bootstrap, stateDir, guarantee, groupProtocol, version: this.version, copies, stores };
     const instance = startInstance(settings, `${logFolder}/${name}.log`, bug, death);
     this.#running.set(slot, instance);
     this.startCount++;

@@ -9,7 +9,7 @@ import { badDaysTopology, outputs } from "./topology.ts";
 /** An application that its process ends behind may take so long for it. */
 const CLOSE_MS_MAX = 30_000;
 
-const { name, applicationId, bootstrap, stateDir, guarantee, groupProtocol, version, copies } = JSON.parse(
+const { name, applicationId, bootstrap, stateDir, guarantee, groupProtocol, version, copies, stores } = JSON.parse(
   process.argv[2]!,
 ) as InstanceSettings;
 const tell = (message: FromInstance): void => void process.send?.(message);
@@ -17,7 +17,7 @@ let jumpedMs = 0;
 const clock: Clock = { ...systemClock, nowMs: () => systemClock.nowMs() + jumpedMs };
 
 const app = streams(
-  badDaysTopology(version),
+  badDaysTopology(version, stores),
   {
     applicationId,
     bootstrapServers: bootstrap,

@@ -1,6 +1,9 @@
 import type { ApplicationProtocol, Guarantee } from "@ottla/streams";
 import type { TopologyVersion } from "./topology.ts";
 
+/** Where its stores are: some on the disk and some in memory, or all in memory, where tasks process on while their transaction ends. */
+export type StorePlaces = "mixed" | "memory";
+
 /** How an instance is started, as JSON in its only argument. */
 export interface InstanceSettings {
   readonly name: string;
@@ -12,6 +15,7 @@ export interface InstanceSettings {
   readonly version: TopologyVersion;
   /** Of each task, beside the one that runs. */
   readonly copies: number;
+  readonly stores: StorePlaces;
 }
 
 /** Where an instance kills itself: when it comes to that moment for so many times. */

@@ -1,4 +1,5 @@
 import { type Serde, serdes, StreamsBuilder, type Topology, tumbling } from "@ottla/streams";
+import type { StorePlaces } from "./instance-settings.ts";
 
 /** Topics that are read. All have {@link PARTITIONS} partitions, and a record says which one it is for. */
 export const inputs = { lines: "lines", names: "names", lefts: "lefts", rights: "rights" } as const;
@@ -44,21 +45,22 @@ const lines: Serde<string> = {
 
 /**
  * What runs on bad days, with a known answer for each record: words that are counted behind a repartition topic, with a store on the disk; windows that are given on once when they close, in both ways; a join with a table,
- * and one of two streams; a node that fails at some lines. Stores are partly on the disk and partly in memory.
+ * and one of two streams; a node that fails at some lines.
  */
-export function badDaysTopology(version: TopologyVersion): Topology {
+export function badDaysTopology(version: TopologyVersion, stores: StorePlaces): Topology {
+  const persistent = stores === "mixed";
   const b = new StreamsBuilder();
   const read = b.stream(inputs.lines, { key: serdes.string, value: lines, name: "lines" });
   read
     .flatMapValues((line) => line.split(" ").slice(1), { name: "words" })
     .groupBy((word) => word, { ...texts, name: "by-word" })
-    .count({ store: { name: "counts", persistent: true }, name: "count" })
+    .count({ store: { name: "counts", persistent }, name: "count" })
     .toStream({ name: "counted" })
     .to(outputs.counts, { name: "to-counts" });
   const windows = read.groupByKey({ value: lines, name: "by-key" }).windowedBy(tumbling({ sizeMs: WINDOW_MS, graceMs: 0 }));
   windows
     .emit("onClose")
-    .count({ store: { name: "closing", persistent: true, retentionMs: CLOSED_KEPT_MS }, name: "closing" })
+    .count({ store: { name: "closing", persistent, retentionMs: CLOSED_KEPT_MS }, name: "closing" })
     .toStream((_count, { key, window }) => `${key}@${window.startMs}`, { key: serdes.string, name: "closed" })
     .to(outputs.closed, { name: "to-closed" });
   windows
@@ -85,7 +87,7 @@ export function badDaysTopology(version: TopologyVersion): Topology {
   if (version === 2) {
     named
       .groupByKey({ ...texts, name: "by-key-since" })
-      .count({ store: { name: "since", persistent: true }, name: "since" })
+      .count({ store: { name: "since", persistent }, name: "since" })
       .toStream({ name: "counted-since" })
       .to(outputs.since, { name: "to-since" });
   }
