@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { serdes, StreamsBuilder, streams, type Topology } from "@ottla/streams";
 import { startKafka } from "@ottla/testing";
-import { impatientSettings } from "./known-answers.ts";
+import { impatientSettings, isCountedOnce } from "./known-answers.ts";
+import { countsWritten } from "./word-count.ts";
 
 const texts = { key: serdes.string, value: serdes.string } as const;
 const LINES = 3_000;
@@ -56,4 +57,32 @@ test("what a step throws while a transaction ends ends the application, and that
   await using _ = await start();
   await kafka.group("copy").lag().zero();
   assert.deepEqual(await written(), values);
+});
+
+test("records that come while slow transactions end, fail and are not heard of count once", async () => {
+  const keys = 50;
+  const eachKey = 400;
+  await using kafka = await startKafka({ topics: { lines: 2, words: 2 }, settings: impatientSettings, deadlineMs: 60_000 });
+  const b = new StreamsBuilder();
+  b.stream("lines", texts).groupByKey().count({ store: "counts" }).toStream().to("words", { key: serdes.string, value: serdes.long });
+  const lines = Array.from({ length: keys * eachKey }, (_, i) => ({ partition: i % 2, key: `k${i % keys}`, value: "v" }));
+  await kafka.topic("lines").produce(lines);
+  const ends = kafka.fault({ api: "EndTxn", delayMs: 15, times: "always" });
+  const refused = kafka.fault({ api: "TxnOffsetCommit", after: 2, times: 2, delayMs: 20, reply: "TRANSACTION_ABORTABLE" });
+  const unheard = kafka.fault({ api: "EndTxn", after: 3, lose: "answer" });
+  const app = streams(b.build(), {
+    applicationId: "slow-ends",
+    bootstrapServers: kafka.bootstrapServers,
+    guarantee: "exactlyOnce",
+    commitIntervalMs: 20,
+    // Every count is given on, so that each can be checked.
+    cacheMaxBytes: 0,
+  });
+  await using _ = app;
+  await app.start();
+  await Promise.all([ends.hit(), refused.hit(2), unheard.hit()]);
+  await kafka.group("slow-ends").lag().zero();
+  const once = new Map(Array.from({ length: keys }, (_, i) => [`k${i}`, eachKey]));
+  await kafka.until("all are counted", async () => (await countsWritten(kafka)).get(`k${keys - 1}`)?.at(-1) === eachKey);
+  assert.equal(isCountedOnce(await countsWritten(kafka), once), undefined);
 });
