@@ -170,14 +170,12 @@ for (const guarantee of ["atLeastOnce", "exactlyOnce"] as const) {
 
 test("a change that the broker does not take for a changelog ends the application, whatever it does about sinks", async () => {
   await using kafka = await startKafka({ topics: { a: 1 }, settings: impatientSettings });
-  const topology = topologyOf(
-    (b) =>
-      void b
-        .stream("a", texts)
-        .toTable({ ...texts, store: { name: "kept", changelogConfig: { "max.message.bytes": "1000" } } })
-        .toStream()
-        .forEach(() => {}),
-  );
+  const topology = topologyOf((b) => {
+    b.stream("a", texts)
+      .toTable({ ...texts, store: { name: "kept", changelogConfig: { "max.message.bytes": "1000" } } })
+      .toStream()
+      .forEach(() => {});
+  });
   await kafka.topic("a").produce([{ key: "k", value: "x".repeat(5_000) }]);
   const error = await endOf(kafka, topology, { applicationId: "narrow", onError: { produce: "continue" } });
   assert.equal((error as Error & { code: string }).code, "STREAMS_WRITE");

@@ -21,7 +21,7 @@ interface Kind {
 }
 
 function kind<S extends StateStore>(builder: StoreBuilder<S>, put: (store: S, value: string) => void, seen: (store: S) => unknown): Kind {
-  return { builder, put: put as Kind["put"], seen: seen as Kind["seen"] };
+  return { builder, put, seen };
 }
 
 const kinds: Readonly<Record<string, Kind>> = {
