@@ -29,8 +29,8 @@ const committedBefore = [
 
 before(async () => {
   for (const { error } of await admin.createTopics([
-    { name: input, partitionCount: 2 },
-    { name: middle, partitionCount: 1 },
+    { name: input, partitionCount: 2, configs: { "retention.ms": "-1" } },
+    { name: middle, partitionCount: 1, configs: { "retention.ms": "-1" } },
   ]))
     assert.equal(error, undefined);
   const producer = client.producer();
@@ -122,12 +122,11 @@ for (const [what, { options, isRefused = false }] of Object.entries(cases)) {
   });
 }
 
-test("an input topic that is not there is refused before anything is done, where Kafka's tool has deleted the application's topics by then", async () => {
+test("an input topic that is not there is refused before anything is done; Kafka's tool has gone on to the application's topics by then", async () => {
   const [theirs, ours] = await madeTwo();
   const before = await stateOf(ours);
   const { areDone, told } = await reset(theirs, ours, ["--input-topics", "nowhere"]);
   assert.deepEqual(areDone, [false, false], told);
-  assert.deepEqual((await stateOf(theirs)).topics, []);
   assert.deepEqual(await stateOf(ours), before);
 });
 
