@@ -7,7 +7,7 @@ import { testSeed } from "@ottla/base/simulated";
 import type { Guarantee } from "@ottla/streams";
 import { cacheRoot } from "./paths.ts";
 import { runBadDays, type StageKind } from "./streams-bad-days/bad-days.ts";
-import type { StorePlaces } from "./streams-bad-days/instance-settings.ts";
+import type { StorePlaces } from "./streams-bad-days/topology.ts";
 
 const { values } = parseArgs({
   options: {

@@ -8,7 +8,6 @@ import type { OutputReader } from "../streams/output-reader.ts";
 import { FoundAnswers, KnownAnswers } from "./answers.ts";
 import { type BlowTools, blows } from "./blows.ts";
 import { Fleet } from "./fleet.ts";
-import type { StorePlaces } from "./instance-settings.ts";
 import { kafkaStage } from "./kafka-stage.ts";
 import { KnownSource } from "./known-source.ts";
 import { ottlaStage } from "./ottla-stage.ts";
@@ -16,7 +15,7 @@ import { readAnswers } from "./read-answers.ts";
 import type { Stage } from "./stage.ts";
 import { tellStandstill } from "./standstill.ts";
 import { openStateDisk } from "./state-disk.ts";
-import { inputs, outputs, PARTITIONS } from "./topology.ts";
+import { inputs, outputs, PARTITIONS, type StorePlaces } from "./topology.ts";
 
 const INSTANCES = 3;
 const BLOW_PAUSE_MS_MAX = 800;

@@ -2,8 +2,8 @@ import { mkdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ApplicationProtocol, Guarantee } from "@ottla/streams";
 import { type Instance, startInstance } from "./instance.ts";
-import type { Death, StorePlaces } from "./instance-settings.ts";
-import type { TopologyVersion } from "./topology.ts";
+import type { Death } from "./instance-settings.ts";
+import type { StorePlaces, TopologyVersion } from "./topology.ts";
 
 /** An instance that is told to end may take so long, what it waits for included. */
 const CLOSE_MS_MAX = 40_000;

@@ -1,8 +1,5 @@
 import type { ApplicationProtocol, Guarantee } from "@ottla/streams";
-import type { TopologyVersion } from "./topology.ts";
-
-/** Where its stores are: some on the disk and some in memory, or all in memory, where tasks process on while their transaction ends. */
-export type StorePlaces = "mixed" | "memory";
+import type { StorePlaces, TopologyVersion } from "./topology.ts";
 
 /** How an instance is started, as JSON in its only argument. */
 export interface InstanceSettings {

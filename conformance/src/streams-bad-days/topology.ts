@@ -1,5 +1,4 @@
 import { type Serde, serdes, StreamsBuilder, type Topology, tumbling } from "@ottla/streams";
-import type { StorePlaces } from "./instance-settings.ts";
 
 /** Topics that are read. All have {@link PARTITIONS} partitions, and a record says which one it is for. */
 export const inputs = { lines: "lines", names: "names", lefts: "lefts", rights: "rights" } as const;
@@ -26,6 +25,9 @@ const PAIR_WINDOW_MS = 600_000;
 export const POISON = "poison ";
 /** A line that a step fails at begins with this. */
 export const BAD = "bad ";
+
+/** Where its stores are: some on the disk and some in memory, or all in memory, where tasks process on while their transaction ends. */
+export type StorePlaces = "mixed" | "memory";
 
 /** Which version of the application an instance runs: the second has a node and a store more. */
 export type TopologyVersion = 1 | 2;
