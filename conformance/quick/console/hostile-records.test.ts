@@ -89,9 +89,10 @@ test("whole records are read a few at a time, in turn for each who asks; more ar
     }),
   );
   const ask = (headers: Readonly<Record<string, string>>): Promise<Response> => fetch(`${ottla.url}/api${path}`, { headers });
-  await ottla.kafka.until("two are answered and two are told to come again", async () => firsts.length === 4);
-  const refused = firsts.filter((each) => each.startsWith("HTTP/1.1 503"));
-  assert.equal(refused.length, 2);
+  const begun = (status: number): readonly string[] => firsts.filter((each) => each.startsWith(`HTTP/1.1 ${status}`));
+  // On a slow machine those who waited too long are told the same.
+  await ottla.kafka.until("two are answered and two are told to come again", async () => begun(200).length >= 2 && begun(503).length >= 2);
+  const refused = begun(503);
   assert.match(refused[0]!, /^retry-after: 1\r$/im);
   assert.match(refused[0]!, /READS_BUSY/);
   const whole = (await (await ask(ben)).json()) as { value: object; key: object };
