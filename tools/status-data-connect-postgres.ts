@@ -75,7 +75,7 @@ export const connectPostgresFeatures: readonly Feature[] = area("Connect: Postgr
   partial(
     "records per second of CPU beside Debezium 3.3.1's engine on the same database, rows and changes",
     ["npm run bench -- connect --only cdc"],
-    "measured on a machine that was busy with other work: 50,000 changes a second were seen in one round of two, a table of 10 million rows and pgbench itself are not shown",
+    "measured on a machine that was busy with other work: 50,000 changes a second were seen in one round of two, into a pipe; from a running pgbench into a broker they are not shown, nor 250 ms at half of it (`npm run bench -- connect --only cdc-load,cdc-latency`); the snapshot of 10 million rows has flat memory (`--only cdc-large`), Debezium was not given so many",
   ),
   absent(
     "snapshot.mode configuration_based and custom, blocking snapshots, reading from a standby",

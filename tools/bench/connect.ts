@@ -1,7 +1,7 @@
 /**
  * Our Connect beside Apache Connect.
  *
- *   npm run bench -- connect [--only transforms,start,idle,cdc,cdc-large,cdc-latency,many,pipelines] [--rounds 5] [--seconds 2] [--report]
+ *   npm run bench -- connect [--only transforms,start,idle,cdc,cdc-large,cdc-load,cdc-latency,many,pipelines] [--rounds 5] [--seconds 2] [--report]
  */
 import { parseArgs } from "node:util";
 import type { ConnectBenchPart } from "./connect/part.ts";
@@ -14,6 +14,7 @@ const parts: Readonly<Record<string, () => Promise<ConnectBenchPart>>> = {
   idle: async () => (await import("./connect/idle.ts")).idlePart,
   cdc: async () => (await import("./connect/cdc.ts")).cdcPart,
   "cdc-large": async () => (await import("./connect/cdc-large.ts")).cdcLargePart,
+  "cdc-load": async () => (await import("./connect/cdc-load.ts")).cdcLoadPart,
   "cdc-latency": async () => (await import("./connect/cdc-latency.ts")).cdcLatencyPart,
   many: async () => (await import("./connect/many.ts")).manyPart,
   pipelines: async () => (await import("./connect/pipelines.ts")).pipelinesPart,

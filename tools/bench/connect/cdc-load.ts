@@ -1,0 +1,208 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createClient } from "@ottla/client";
+import { type Child, runCommand, startChild } from "@ottla/conformance/process/child";
+import { findNpmPostgres, findPostgres, startPostgres } from "@ottla/conformance/process/postgres";
+import { readProcessUsage } from "@ottla/conformance/process/process-usage";
+import { waitUntil } from "@ottla/conformance/process/wait-until";
+import { writeReportSection } from "../measure/report.ts";
+import { formatNumber } from "../measure/statistics.ts";
+import { startDev } from "../registry/contestants.ts";
+import type { ConnectBenchOptions } from "./part.ts";
+import { type MeasuredWorker, startOurs } from "./workers.ts";
+
+const SCALE = 10;
+const WARM_SECONDS = 6;
+const SECONDS = Number(process.env["OTTLA_CDC_SECONDS"] ?? 20);
+const ROWS_A_STATEMENT = 20;
+/** Changes that wait when a backlog is read. */
+const BACKLOG = Number(process.env["OTTLA_CDC_BACKLOG"] ?? 400_000);
+const TOPICS = ["accounts", "branches", "tellers", "history"].map((table) => `bench.public.pgbench_${table}`);
+const PATIENCE = { timeoutMs: 600_000, everyMs: 50 };
+
+/** What pgbench does: its own transaction of four changes, or updates of several rows, so that PostgreSQL's share is small. */
+const LOADS = [
+  { name: "pgbench's own transactions", changes: 4, flags: [], script: undefined },
+  {
+    name: `updates of ${ROWS_A_STATEMENT} rows`,
+    changes: ROWS_A_STATEMENT,
+    // A little more than the goal: what PostgreSQL does beyond it takes the processors away from everybody.
+    flags: ["-R", "2600"],
+    script: `\\set first random(1, ${SCALE * 100_000 - ROWS_A_STATEMENT})\nUPDATE pgbench_accounts SET abalance = abalance + 1 WHERE aid BETWEEN :first AND :first + ${ROWS_A_STATEMENT - 1};\n`,
+  },
+] as const;
+const FORMS = [
+  ["JSON with schemas", "true"],
+  ["JSON without schemas", "false"],
+] as const;
+
+/** Processor time of each part of it, in seconds. */
+interface Shares {
+  readonly worker: number;
+  readonly broker: number;
+  readonly walsender: number;
+  readonly postgres: number;
+  readonly pgbench: number;
+}
+
+/** Changes of a PostgreSQL that pgbench is at work on, by the worker into a topic; then what is left, and a backlog by itself. All of it on the processors of one machine. */
+export async function cdcLoadPart({ report }: ConnectBenchOptions): Promise<void> {
+  const rows: string[] = [];
+  for (const load of LOADS.filter(({ name }) => name.includes(process.env["OTTLA_CDC_LOAD"] ?? "")))
+    for (const [form, schemas] of FORMS) {
+      const cells = await measure(load, schemas);
+      rows.push(`| ${load.name}, ${form} | ${cells.join(" | ")} |`);
+      process.stdout.write(`${rows.at(-1)}\n`);
+    }
+  const header =
+    "| load | changes/s by pgbench | events/s that came meanwhile | processors' share: worker / broker / walsender / rest of PostgreSQL / pgbench, % of one | events per second of the worker's CPU | backlog alone, events/s | the worker's CPU meanwhile, % of one |";
+  const table = `${header}\n|${" --- |".repeat(7)}\n${rows.join("\n")}`;
+  process.stdout.write(`\n${table}\n`);
+  if (report)
+    writeReportSection({
+      id: "connect-cdc-load",
+      title: "Connect: PostgreSQL CDC from a running pgbench",
+      command: "npm run bench -- connect --only cdc-load",
+      body: `PostgreSQL 18 (fsync and synchronous_commit off), pgbench, a worker (\`ottla up --only connect\`) and a broker of ours in memory, each in a process of its own on the same processors. pgbench has four clients, as fast as they can or 2,600 updates a second; ${SECONDS} s are counted behind ${WARM_SECONDS} s of warming. Then the connector is paused, pgbench makes ${BACKLOG} changes and ends, and what waits in the slot is read. Goal: 50,000 events/s.\n\n${table}`,
+    });
+}
+
+async function measure(load: (typeof LOADS)[number], schemas: string): Promise<string[]> {
+  const programs = findNpmPostgres() ?? findPostgres();
+  if (programs === undefined) throw new Error("There is no PostgreSQL: npm install, or apt-get install postgresql.");
+  const folder = mkdtempSync(join(tmpdir(), "ottla-bench-cdc-"));
+  const postgres = await startPostgres(programs, {
+    wal_level: "logical",
+    max_wal_size: "8GB",
+    fsync: "off",
+    synchronous_commit: "off",
+    shared_buffers: "512MB",
+  });
+  const broker = await startDev({ only: "broker" });
+  const client = createClient({ bootstrapServers: broker.bootstrap });
+  let worker: MeasuredWorker | undefined;
+  let pgbench: Child | undefined;
+  const { host, port, user, database } = postgres.connection;
+  const place = ["-h", host, "-p", String(port), "-U", user];
+  const ended = async (): Promise<number> => {
+    const listed = await client.admin().listOffsets(TOPICS.map((topic) => ({ topic, partition: 0, spec: "latest" as const })));
+    return listed.reduce((sum, { value }) => sum + (value?.offset ?? 0), 0);
+  };
+  const run = (...until: readonly string[]): Child => {
+    const file = join(folder, "load.sql");
+    if (load.script !== undefined) writeFileSync(file, load.script);
+    const what = load.script === undefined ? [] : ["-f", file];
+    return startChild("pgbench", [...place, "-n", "-c", "4", "-j", "1", "-M", "prepared", ...what, ...until, database]);
+  };
+  const done = async (child: Child): Promise<number> => {
+    await child.exited;
+    const count = /transactions actually processed: (\d+)/.exec(child.outputTail())?.[1];
+    if (count === undefined) throw new Error(`pgbench: ${child.outputTail()}`);
+    return Number(count) * load.changes;
+  };
+  try {
+    const made = await runCommand("pgbench", [...place, "-i", "-q", "-s", String(SCALE), database], { timeoutMs: 120_000 });
+    if (made.status !== 0) throw new Error(`pgbench (apt-get install postgresql-contrib has it): ${made.stderr}`);
+    worker = await startOurs(folder, broker.bootstrap, "bench-cdc");
+    await client.admin().createTopics(TOPICS.map((name) => ({ name, partitionCount: 1, replicationFactor: 1 })));
+    await request(worker, "PUT", "/connectors/bench/config", {
+      "connector.class": "io.debezium.connector.postgresql.PostgresConnector",
+      "database.hostname": host,
+      "database.port": String(port),
+      "database.user": user,
+      "database.password": "none",
+      "database.dbname": database,
+      "topic.prefix": "bench",
+      "plugin.name": "pgoutput",
+      "slot.name": "bench",
+      "snapshot.mode": "no_data",
+      "key.converter": "org.apache.kafka.connect.json.JsonConverter",
+      "key.converter.schemas.enable": schemas,
+      "value.converter": "org.apache.kafka.connect.json.JsonConverter",
+      "value.converter.schemas.enable": schemas,
+    });
+    const serverPid = postgresPid(port);
+    await waitUntil("the slot is read", () => walsenderPid(serverPid) !== undefined, PATIENCE);
+    const shares = (): Shares => {
+      const walsender = walsenderPid(serverPid) ?? serverPid;
+      return {
+        worker: readProcessUsage(worker!.pid).cpuSeconds,
+        broker: readProcessUsage(broker.pid).cpuSeconds,
+        walsender: readProcessUsage(walsender).cpuSeconds,
+        postgres: readProcessUsage(...childrenOf(serverPid).filter((pid) => pid !== walsender)).cpuSeconds,
+        pgbench: pgbench === undefined ? 0 : readProcessUsage(pgbench.pid).cpuSeconds,
+      };
+    };
+    pgbench = run("-T", String(WARM_SECONDS + SECONDS + 2), ...load.flags);
+    await passed(WARM_SECONDS);
+    const [from, sharesFrom, fromMs] = [await ended(), shares(), performance.now()];
+    await passed(SECONDS);
+    const [to, sharesTo, toMs] = [await ended(), shares(), performance.now()];
+    const seconds = (toMs - fromMs) / 1000;
+    const perSecond = (to - from) / seconds;
+    const all = await done(pgbench);
+    pgbench = undefined;
+    await waitUntil("all changes came", async () => (await ended()) >= all, PATIENCE);
+    const used = Object.keys(sharesFrom).map((name) => sharesTo[name as keyof Shares] - sharesFrom[name as keyof Shares]);
+
+    await request(worker, "PUT", "/connectors/bench/pause");
+    await passed(1);
+    const waiting = await done(run("-t", String(Math.ceil(BACKLOG / load.changes / 4))));
+    const before = await ended();
+    const cpuBefore = readProcessUsage(worker.pid).cpuSeconds;
+    const resumedMs = performance.now();
+    await request(worker, "PUT", "/connectors/bench/resume");
+    await waitUntil("the backlog came", async () => (await ended()) >= all + waiting, PATIENCE);
+    const drainSeconds = (performance.now() - resumedMs) / 1000;
+    const drained = all + waiting - before;
+    return [
+      formatNumber(all / (WARM_SECONDS + SECONDS + 2)),
+      formatNumber(perSecond),
+      used.map((each) => Math.round((each / seconds) * 100)).join(" / "),
+      formatNumber((to - from) / (used[0] ?? 1)),
+      formatNumber(drained / drainSeconds),
+      formatNumber(((readProcessUsage(worker.pid).cpuSeconds - cpuBefore) / drainSeconds) * 100),
+    ];
+  } finally {
+    await pgbench?.kill();
+    await worker?.stop();
+    await client.close();
+    await broker.stop();
+    await postgres.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function request({ url }: MeasuredWorker, method: string, path: string, body?: object): Promise<void> {
+  const response = await fetch(url + path, {
+    method,
+    ...(body !== undefined && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+  });
+  if (response.status >= 400) throw new Error(await response.text());
+}
+
+const passed = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+
+function commandLine(pid: string | number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+  } catch {
+    return "";
+  }
+}
+
+/** The server that listens there, by the port in its command line. */
+function postgresPid(port: number): number {
+  const pid = readdirSync("/proc").find((each) => /^\d+$/.test(each) && commandLine(each).includes(`-p ${port} `));
+  if (pid === undefined) throw new Error("PostgreSQL's process was not found.");
+  return Number(pid);
+}
+
+function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number);
+}
+
+function walsenderPid(server: number): number | undefined {
+  return childrenOf(server).find((pid) => commandLine(pid).includes("walsender"));
+}
