@@ -150,7 +150,8 @@ for (const guarantee of ["atLeastOnce", "exactlyOnce"] as const) {
           .toStream((all) => String(all.length), { key: serdes.string })
           .to("wide", texts);
       });
-      const options = { applicationId: "passes", guarantee, cacheMaxBytes, onError: { process: "continue" } } as const;
+      const patient = { sessionTimeoutMs: 10_000, transactionTimeoutMs: 30_000 };
+      const options = { applicationId: "passes", guarantee, cacheMaxBytes, ...patient, onError: { process: "continue" } } as const;
       const sent = (value: string) => ({ key: "k", value, timestamp: 1 });
       await using first = await startInstance(kafka, topology, options);
       await kafka.topic("a").produce([sent("s")]);
@@ -159,7 +160,7 @@ for (const guarantee of ["atLeastOnce", "exactlyOnce"] as const) {
       await kafka.topic("out").has(["ss", "ssyy"]);
       await kafka.topic("wide").has(["ss", "ssyy"]);
       assert.deepEqual([...first.app.droppedRecords().keys()], ["failed"]);
-      await first.kill();
+      await first.app.close();
       await using _second = await startInstance(kafka, topology, options);
       await kafka.topic("a").produce([sent("z")]);
       await kafka.topic("out").has(["ss", "ssyy", "ssyyzz"]);

@@ -86,9 +86,7 @@ export class RecordOutput implements RecordCollector {
     timestamp: number | null,
     headers: Headers,
   ): void {
-    const record = { topic, partition, key, value, timestamp: timestamp ?? undefined, headers };
-    if (bytesOf(key, value, headers) > LARGE_BYTES) this.#checkSize(record);
-    this.#enqueue(this.#listener, record);
+    this.#enqueue(this.#listener, { topic, partition, key, value, timestamp: timestamp ?? undefined, headers });
   }
 
   changelog(topic: string, partition: number): ChangelogSink {
@@ -99,9 +97,7 @@ export class RecordOutput implements RecordCollector {
         life = this.#life;
         listener = this.#newListener(topic);
       }
-      const record = { topic, partition, key, value, timestamp: timestamp ?? undefined, headers };
-      if (bytesOf(key, value, headers) > LARGE_BYTES) this.#checkSize(record);
-      this.#enqueue(listener, record);
+      this.#enqueue(listener, { topic, partition, key, value, timestamp: timestamp ?? undefined, headers });
     };
     const check = (key: Uint8Array, value: Uint8Array | null, headers: Headers) =>
       this.#checkSize({ topic, partition, key, value, timestamp: undefined, headers });
@@ -109,6 +105,8 @@ export class RecordOutput implements RecordCollector {
   }
 
   #enqueue(listener: DeliveryListener, record: OutputRecord): void {
+    const { key, value, headers } = record;
+    if (bytesOf(key, value, headers) > LARGE_BYTES) this.#checkSize(record);
     if (this.#held !== undefined) {
       this.#held.add(listener, record);
       return;
