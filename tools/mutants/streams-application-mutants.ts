@@ -231,8 +231,8 @@ export const streamsApplicationMutants: readonly Mutant[] = [
   {
     rule: "a record that is larger than a request is its node's failure",
     file: "packages/streams/src/application/worker/record-output.ts",
-    find: "    if (bytesOf(key, value, headers) > LARGE_BYTES) this.#checkSize(record);\n    this.#enqueue(this.#listener",
-    replace: "    this.#enqueue(this.#listener",
+    find: "    if (bytesOf(key, value, headers) > LARGE_BYTES) this.#checkSize(record);\n",
+    replace: "",
     tests: hostile,
   },
   {
