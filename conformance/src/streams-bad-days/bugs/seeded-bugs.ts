@@ -77,9 +77,8 @@ export const seededBugs: readonly SeededBug[] = [
   {
     breaks: "what was made while a transaction ended is dropped where that one is given up",
     file: output,
-    find: "  async giveUp(): Promise<void> {\n    this.#room = undefined;\n    this.#held = undefined;\n",
-    replace:
-      "  async giveUp(): Promise<void> {\n    this.#room = undefined;\n    if (this.#isOpen && this.#held !== undefined) {\n      await this.#producer.abort(this.#limit);\n      this.#isOpen = false;\n      return this.sendHeld();\n    }\n",
+    find: "    this.#held = undefined;\n    if (this.#isOpen) await",
+    replace: "    if (this.#isOpen) await",
   },
   {
     breaks: "a task that others have by now commits nothing",
