@@ -86,3 +86,40 @@ test("records that come while slow transactions end, fail and are not heard of c
   await kafka.until("all are counted", async () => (await countsWritten(kafka)).get(`k${keys - 1}`)?.at(-1) === eachKey);
   assert.equal(isCountedOnce(await countsWritten(kafka), once), undefined);
 });
+
+test("what is in caches alone when a transaction has ended goes out with the next one", async () => {
+  await using kafka = await startKafka({ topics: { lines: 1, words: 1 }, settings: impatientSettings });
+  // As many as are read at once: nobody polls while a transaction ends.
+  const FEW_LINES = 800;
+  let taken = 0;
+  const b = new StreamsBuilder();
+  b.stream("lines", texts)
+    .mapValues((line) => {
+      const endMs = performance.now() + SLOW_MS;
+      while (performance.now() < endMs);
+      taken++;
+      return line;
+    })
+    .groupByKey()
+    .count({ store: "counts" })
+    .toStream()
+    .to("words", { key: serdes.string, value: serdes.long });
+  const commit = kafka.fault({ api: "TxnOffsetCommit", hold: true });
+  await kafka.topic("lines").produce(Array.from({ length: FEW_LINES }, () => ({ key: "k", value: "v" })));
+  const app = streams(b.build(), {
+    applicationId: "cached",
+    bootstrapServers: kafka.bootstrapServers,
+    guarantee: "exactlyOnce",
+    sessionTimeoutMs: 30_000,
+    transactionTimeoutMs: 60_000,
+  });
+  await using _ = app;
+  await app.start();
+  await commit.hit();
+  // Nothing is left that would begin a transaction by itself.
+  await kafka.until("all the rest is counted while the transaction ends", () => taken === FEW_LINES);
+  commit.release();
+  await kafka.group("cached").lag().zero();
+  await kafka.until("the count is there", async () => (await countsWritten(kafka)).get("k")?.at(-1) === FEW_LINES);
+  assert.equal(app.state, "RUNNING");
+});

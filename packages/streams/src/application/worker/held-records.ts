@@ -18,6 +18,8 @@ export class HeldRecords {
   readonly #bytesMax: number;
   readonly #held: { readonly listener: DeliveryListener; readonly record: OutputRecord }[] = [];
   #bytes = 0;
+  /** Something is done that belongs to the next transaction, whether it has written or not. */
+  isBegun = false;
 
   constructor(bytesMax = BYTES_MAX) {
     this.#bytesMax = bytesMax;

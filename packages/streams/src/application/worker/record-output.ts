@@ -177,7 +177,10 @@ export class RecordOutput implements RecordCollector {
 
   /** Opens a transaction where one is needed and none is open. */
   async begin(): Promise<void> {
-    if (!this.isTransactional || this.#isOpen || this.#held !== undefined) return;
+    if (!this.isTransactional) return;
+    // The open one ends, and what is begun is the next one's.
+    if (this.#held !== undefined) this.#held.isBegun = true;
+    if (this.#isOpen || this.#held !== undefined) return;
     await this.#waiting("begins a transaction", () => this.#producer.begin(this.#limit));
     this.#isOpen = true;
   }
@@ -213,11 +216,11 @@ export class RecordOutput implements RecordCollector {
     this.throwFailure();
   }
 
-  /** Writes what was held while the last transaction ended, in the next one. */
+  /** Writes what was held while the last transaction ended, in the next one; and begins it also for what is in caches alone so far. */
   async sendHeld(): Promise<void> {
     const held = this.#held;
     this.#held = undefined;
-    if (held === undefined || held.count === 0) return;
+    if (held === undefined || !held.isBegun) return;
     await this.begin();
     held.giveTo((listener, record) => this.#enqueue(listener, record));
   }
