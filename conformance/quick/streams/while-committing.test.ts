@@ -100,7 +100,7 @@ test("what is in caches alone when a transaction has ended goes out with the nex
       taken++;
       return line;
     })
-    .groupByKey()
+    .groupByKey(texts)
     .count({ store: "counts" })
     .toStream()
     .to("words", { key: serdes.string, value: serdes.long });
