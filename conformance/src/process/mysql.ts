@@ -1,12 +1,10 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { cacheRoot } from "../paths.ts";
 import { requireMysqlJar } from "../kafka/jars.ts";
-import { type Child, runCommand, startChild } from "./child.ts";
-import { findFreePorts } from "./free-port.ts";
-import type { RunningSqlServer } from "./sql-server.ts";
+import { runCommand } from "./child.ts";
+import { type RunningSqlServer, startSqlServer } from "./sql-server.ts";
 import { MissingProgramError, requireProgram } from "./system-package.ts";
-import { makeTemporaryFolder, removeTemporaryFolder } from "./temporary-folder.ts";
-import { waitUntil } from "./wait-until.ts";
+import { makeTemporaryFolder } from "./temporary-folder.ts";
 
 /** What it is linked to beside the C library. */
 const LIBRARIES = "libaio1 libnuma1";
@@ -59,33 +57,6 @@ export async function startMysql(settings: readonly string[] = ["--server-id=1"]
   const { status, stdout, stderr } = await runCommand(program, [...base, "--initialize-insecure"], { timeoutMs: 120_000 });
   if (status !== 0) throw new Error(`mysqld --initialize-insecure failed: ${(stdout + stderr).trim().slice(-600)}`);
   if (serverUuid !== undefined) writeFileSync(`${data}/auto.cnf`, `[auto]\nserver-uuid=${serverUuid}\n`);
-  const [port = 0] = await findFreePorts(1);
-  const start = async (): Promise<Child> => {
-    const child = startChild(program, [
-      ...[...base, `--port=${port}`, "--bind-address=127.0.0.1", `--socket=${folder}/s.sock`, "--default-time-zone=+00:00"],
-      ...[...CAPTURED, "--gtid-mode=ON", "--enforce-gtid-consistency=ON", ...settings],
-    ]);
-    await waitUntil(
-      "MySQL is ready",
-      () => {
-        if (child.process.exitCode !== null) throw new Error(`mysqld ended: ${child.outputTail().slice(-800)}`);
-        return child.outputTail().includes("ready for connections");
-      },
-      { timeoutMs: 60_000, everyMs: 10 },
-    );
-    return child;
-  };
-  let child = await start();
-  return {
-    kind: "mysql",
-    connection: { host: "127.0.0.1", port, user: "root" },
-    async crash() {
-      await child.kill();
-      child = await start();
-    },
-    async stop() {
-      await child.kill();
-      removeTemporaryFolder(folder);
-    },
-  };
+  const captured = [...CAPTURED, "--gtid-mode=ON", "--enforce-gtid-consistency=ON", "--default-time-zone=+00:00"];
+  return startSqlServer("mysql", program, [...base, ...captured, ...settings], folder);
 }
