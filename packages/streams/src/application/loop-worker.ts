@@ -9,6 +9,8 @@ export class LoopWorker implements ApplicationWorker {
   readonly number: number;
   readonly #run: WorkerRun;
   readonly #abort: () => void;
+  #isLeaving = false;
+  #orphanedMemberId: string | undefined;
 
   /** `abort` ends what its client does, which ends its loop: nothing else does from outside. */
   constructor(host: Omit<WorkerRunHost, keyof WorkerEvents>, events: WorkerEvents, abort: () => void) {
@@ -21,9 +23,9 @@ export class LoopWorker implements ApplicationWorker {
     });
   }
 
-  /** Its client leaves for it, or is ended with all it has. */
-  get orphanedMemberId(): undefined {
-    return undefined;
+  /** Its client leaves for it, unless that was ended with all it has. */
+  get orphanedMemberId(): string | undefined {
+    return this.#orphanedMemberId;
   }
 
   run(): Promise<void> {
@@ -31,10 +33,12 @@ export class LoopWorker implements ApplicationWorker {
   }
 
   stop(isLeaving: boolean): void {
+    this.#isLeaving = isLeaving;
     this.#run.stop(isLeaving);
   }
 
   async terminate(): Promise<void> {
+    if (this.#isLeaving) this.#orphanedMemberId = this.#run.snapshot()?.memberId;
     this.#abort();
   }
 

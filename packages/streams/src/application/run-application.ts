@@ -167,8 +167,14 @@ export class RunningApplication {
   }
 
   async #bury(number: number, memberId: string): Promise<void> {
+    if (!this.#life.signal.aborted) return this.#takeOut(this.#client, number, memberId);
+    await using another = createClient(this.#host.options.client, { logger: this.#host.logger });
+    await this.#takeOut(another, number, memberId);
+  }
+
+  async #takeOut(client: Client, number: number, memberId: string): Promise<void> {
     const { applicationId, guarantee } = this.#host.options;
-    const admin = this.#client.admin();
+    const admin = client.admin();
     const transactionalId = transactionalIdOf(applicationId, this.#common!.processId, number);
     await Promise.all([
       admin.removeGroupMembers(applicationId, [{ memberId }], { timeoutMs: BURY_MS }),

@@ -108,10 +108,12 @@ export class TaskCommits {
     this.#purge.note(offsets);
     try {
       await noteAll(commits, (topic, partition) => this.#output.endOf(topic, partition), this.#host.clock, slices);
-    } finally {
-      await this.#output.sendHeld();
+      this.#timeouts.passed(tasks.map(({ name }) => name));
+    } catch (error) {
+      // Behind what a task failed with meanwhile: to wait for the disk alone would go on without that task's record.
+      failures.push(error);
     }
-    this.#timeouts.passed(tasks.map(({ name }) => name));
+    await this.#output.sendHeld();
     this.#meter.committed(this.#host.clock.monotonicMs() - startMs);
     // As if it had failed behind the commit.
     if (failures.length > 0) throw failures[0];

@@ -1,5 +1,5 @@
 import { nodeDisk } from "@ottla/base/node";
-import type { Consumer } from "@ottla/client";
+import type { Consumer, Producer } from "@ottla/client";
 import type { DivisionRules } from "../assignment/division-types.ts";
 import type { ResolvedOptions } from "../options/resolve-options.ts";
 import { type TaskId, taskName } from "../plan/task-id.ts";
@@ -64,15 +64,20 @@ export function outputOf(
   const given = propertiesOf(options, "producer.");
   const properties = { ...given, allowAutoCreateTopics: mayBeMade(plan, given) };
   return new RecordOutput(
-    () =>
-      client.producer(
-        isExact ? { ...lingering(properties), ...properties, ...transaction } : { ...properties, mayWrite: writePermit(group) },
-      ),
+    isExact
+      ? () => takingOver(client.producer({ ...lingering(properties), ...properties, ...transaction }))
+      : () => client.producer({ ...properties, mayWrite: writePermit(group) }),
     isExact ? { callMs: Math.max(options.transactionTimeoutMs, TRANSACTION_CALL_MS_MIN) } : undefined,
     counts,
     onWriteFailure,
     waiting,
   );
+}
+
+/** What the one before it left open is given up at once, not when it times out: until then nobody is told what is committed. Whoever begins a transaction hears what became of it. */
+function takingOver(producer: Producer): Producer {
+  void producer.initTransactions().catch(() => {});
+  return producer;
 }
 
 /** A broker would make a topic of the application's own that was deleted as any other: not compacted, and with as many partitions as it likes. */
