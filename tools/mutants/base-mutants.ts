@@ -4,6 +4,7 @@ const slices = ["base/src/time-slice"];
 const bytes = ["base/src/bytes"];
 const properties = ["base/src/config/java-properties"];
 const paced = ["base/src/node/paced-server", "base/src/node/loop-turn"];
+const crowds = ["base/src/node/reading-turns"];
 
 /** Faults in what all packages stand on: slices of time, near names, bytes, settings files. */
 export const baseMutants: readonly Mutant[] = [
@@ -41,6 +42,27 @@ export const baseMutants: readonly Mutant[] = [
     find: "if (this.#hasTime()) run();",
     replace: "if (this.#hasTime() || true) run();",
     tests: paced,
+  },
+  {
+    rule: "one turn of the loop reads of a part of a crowd",
+    file: "packages/base/src/node/reading-turns.ts",
+    find: "nowMs >= this.#untilMs) this.#holdAll(nowMs);",
+    replace: "nowMs >= 1_000 * this.#untilMs) this.#holdAll(nowMs);",
+    tests: crowds,
+  },
+  {
+    rule: "who asks again and again does not wait for a crowd",
+    file: "packages/base/src/node/reading-turns.ts",
+    find: "(pace.isBusy && nowMs - pace.lastReadMs < BUSY_MS ? this.#busy : this.#quiet).add(reader);",
+    replace: "this.#quiet.add(reader);",
+    tests: crowds,
+  },
+  {
+    rule: "what a connection's owner wants to pause stays paused when its crowd is read again",
+    file: "packages/base/src/node/node-socket.ts",
+    find: "  goOnReading(): void {\n    if (!this.#isPaused)",
+    replace: "  goOnReading(): void {\n    if (true)",
+    tests: crowds,
   },
   {
     rule: "the young generation is bounded",

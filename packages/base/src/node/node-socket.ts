@@ -6,6 +6,7 @@ import type { TlsAcceptOptions, TlsClient, TlsServer, TlsStartOptions } from "..
 import { type HandleEnd, isTcpHandle, type TcpHandle, tune } from "./tcp-handle.ts";
 import { NodeTlsClient } from "./node-tls-client.ts";
 import { NodeTlsServer } from "./node-tls-server.ts";
+import { type PacedReader, ReadingPace, readingTurns } from "./reading-turns.ts";
 import { startTls } from "./tls-connect.ts";
 import { acceptTls } from "./tls-handshake.ts";
 import { refusedByClient } from "./tls-errors.ts";
@@ -37,7 +38,8 @@ interface Ends {
 }
 
 /** A TCP connection, plain or encrypted. Nothing is read from it before {@link NodeSocket.listen}. */
-export class NodeSocket implements NetSocket {
+export class NodeSocket implements NetSocket, PacedReader {
+  readonly pace: ReadingPace = new ReadingPace();
   /** Of a connection that was accepted, until it is used. */
   #handle: TcpHandle | undefined;
   #madeSocket: Socket | undefined;
@@ -47,6 +49,8 @@ export class NodeSocket implements NetSocket {
   #error: Error | undefined;
   #isClosed = false;
   #isEnding = false;
+  /** By its owner. */
+  #isPaused = false;
 
   constructor(socket: Socket, server?: EncryptedServer);
   constructor(handle: TcpHandle);
@@ -115,7 +119,14 @@ export class NodeSocket implements NetSocket {
     // Decrypted bytes have buffers of their own.
     const mayBorrow = options.borrowsChunks === true && !(this.#madeSocket instanceof TLSSocket);
     if (mayBorrow && this.#releaseHandle()) {
-      this.#madeSocket = this.#make({ onread: sharedReads((chunk) => events.onData(chunk)) });
+      this.#madeSocket = this.#make({
+        onread: sharedReads((chunk) => {
+          events.onData(chunk);
+          readingTurns.hasRead(this);
+        }),
+      });
+      readingTurns.add(this);
+      this.#madeSocket.on("end", () => readingTurns.hasRead(this));
     } else {
       this.#socket.on("data", (chunk: Buffer) => {
         if (!this.#isEnding) events.onData(chunk);
@@ -159,11 +170,21 @@ export class NodeSocket implements NetSocket {
   }
 
   pause(): void {
-    this.#socket.pause();
+    this.#isPaused = true;
+    if (!this.pace.isHeld) this.#socket.pause();
   }
 
   resume(): void {
-    this.#socket.resume();
+    this.#isPaused = false;
+    if (!this.pace.isHeld) this.#socket.resume();
+  }
+
+  holdReading(): void {
+    if (!this.#isPaused) this.#socket.pause();
+  }
+
+  goOnReading(): void {
+    if (!this.#isPaused) this.#socket.resume();
   }
 
   end(): void {
@@ -207,11 +228,13 @@ export class NodeSocket implements NetSocket {
       this.#error ??=
         (this.#server === undefined ? refusedByClient(error) : refusedByServer(this.#server.host, error, this.#server.showsCertificate)) ??
         error;
+      readingTurns.hasRead(this);
     });
     socket.on("close", () => {
       // A socket whose connection was handed on closes without meaning it.
       if (socket !== this.#madeSocket) return;
       this.#isClosed = true;
+      readingTurns.remove(this);
       this.#events?.onClose(this.#error);
     });
   }

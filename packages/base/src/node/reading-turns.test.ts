@@ -1,0 +1,222 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { NetSocket } from "../seams/net.ts";
+import { nodeNet } from "./node-net.ts";
+import { type PacedReader, ReadingPace, ReadingTurns } from "./reading-turns.ts";
+
+/** A loop whose turns and time are the test's. */
+class HandLoop {
+  nowMs = 10_000;
+  readonly turns = new ReadingTurns({ monotonicMs: () => this.nowMs, nextTurn: (run) => void this.#waiting.push(run) });
+  #waiting: (() => void)[] = [];
+
+  get isIdle(): boolean {
+    return this.#waiting.length === 0;
+  }
+
+  /** The part of a turn in which what waited for it runs. */
+  goOn(): void {
+    for (const run of this.#waiting.splice(0)) run();
+  }
+
+  crowd(size: number, told: string[] = []): TestReader[] {
+    return Array.from({ length: size }, (_, id) => {
+      const reader = new TestReader(id, told);
+      this.turns.add(reader);
+      return reader;
+    });
+  }
+
+  /** Reads of each of them, with so many ms for each. */
+  read(readers: readonly TestReader[], msEach: number): void {
+    for (const reader of readers) {
+      this.nowMs += msEach;
+      if (!reader.isHeld) this.turns.hasRead(reader);
+    }
+  }
+}
+
+class TestReader implements PacedReader {
+  readonly pace: ReadingPace = new ReadingPace();
+  readonly #id: number;
+  readonly #told: string[];
+  isHeld = false;
+
+  constructor(id: number, told: string[]) {
+    this.#id = id;
+    this.#told = told;
+  }
+
+  holdReading(): void {
+    assert.equal(this.isHeld, false);
+    this.isHeld = true;
+  }
+
+  goOnReading(): void {
+    assert.equal(this.isHeld, true);
+    this.isHeld = false;
+    this.#told.push(`${this.#id}`);
+  }
+}
+
+test("256 connections are held by nothing", () => {
+  const loop = new HandLoop();
+  loop.read(loop.crowd(256), 10);
+  assert.equal(loop.turns.heldCount, 0);
+  assert.equal(loop.isIdle, true);
+});
+
+test("a crowd is held when a turn has read for 12 ms, and read again in its order, 256 a turn", () => {
+  const loop = new HandLoop();
+  const told: string[] = [];
+  const readers = loop.crowd(1000, told);
+  loop.read(readers.slice(0, 120), 0.1);
+  assert.equal(loop.turns.heldCount, 0);
+  loop.read(readers.slice(120, 121), 0.1);
+  assert.equal(loop.turns.heldCount, 1000);
+  const perTurn: number[] = [];
+  while (!loop.isIdle) {
+    loop.goOn();
+    perTurn.push(told.length);
+  }
+  assert.deepEqual(perTurn, [256, 512, 768, 1000]);
+  assert.deepEqual(
+    told,
+    Array.from({ length: 1000 }, (_, id) => `${id}`),
+  );
+  assert.equal(loop.turns.heldCount, 0);
+});
+
+test("the next turn has its 12 ms again", () => {
+  const loop = new HandLoop();
+  const readers = loop.crowd(300);
+  loop.read(readers.slice(0, 100), 0.1);
+  loop.goOn();
+  loop.read(readers.slice(100, 200), 0.1);
+  assert.equal(loop.turns.heldCount, 0);
+});
+
+test("a long request of one client holds nobody", () => {
+  const loop = new HandLoop();
+  const readers = loop.crowd(300);
+  loop.read(readers.slice(0, 60), 2);
+  assert.equal(loop.turns.heldCount, 0);
+  loop.read(readers.slice(60, 64), 2);
+  assert.equal(loop.turns.heldCount, 300);
+});
+
+test("who asks again and again is read in the next turn, after the first of those that have waited", () => {
+  const loop = new HandLoop();
+  const told: string[] = [];
+  const readers = loop.crowd(1000, told);
+  loop.read(readers.slice(900), 0.001);
+  loop.goOn();
+  loop.nowMs += 500;
+  // The last hundred for the second time within a second.
+  loop.read([...readers.slice(900), ...readers.slice(0, 100)], 0.1);
+  assert.equal(loop.turns.heldCount, 1000);
+  loop.goOn();
+  assert.deepEqual(told.splice(0), [
+    ...Array.from({ length: 256 }, (_, id) => `${id}`),
+    ...Array.from({ length: 100 }, (_, at) => `${900 + at}`),
+  ]);
+  // Held again before it has had anything to say: not busy any more after a second of silence.
+  loop.nowMs += 2000;
+  loop.read(readers.slice(0, 100), 1);
+  while (!loop.isIdle) loop.goOn();
+  assert.equal(told.indexOf("900") > told.indexOf("0"), true);
+  assert.equal(told.length, 1000);
+});
+
+test("those that were not read yet are read in time however busy others are", () => {
+  const loop = new HandLoop();
+  const readers = loop.crowd(2000);
+  const busy = readers.slice(0, 1000);
+  const seen = new Set<TestReader>();
+  for (let turn = 0; turn < 40; turn++) {
+    // What is released first is read first.
+    const [waited, others] = [readers.slice(1000).filter((each) => !seen.has(each)), busy];
+    for (const each of [...waited, ...others]) {
+      if (each.isHeld) continue;
+      loop.read([each], 0.03);
+      seen.add(each);
+    }
+    loop.goOn();
+  }
+  assert.equal(seen.size, 2000);
+});
+
+test("one that closes while it is held is not told to go on", () => {
+  const loop = new HandLoop();
+  const told: string[] = [];
+  const readers = loop.crowd(300, told);
+  loop.read(readers.slice(0, 100), 1);
+  assert.equal(loop.turns.heldCount, 300);
+  loop.turns.remove(readers[7]!);
+  assert.equal(loop.turns.heldCount, 299);
+  while (!loop.isIdle) loop.goOn();
+  assert.equal(told.length, 299);
+  assert.equal(told.includes("7"), false);
+});
+
+test("400 clients that send at once are read in several turns, heard whole, and seen to leave", async (t) => {
+  const clients = 400;
+  const accepted: NetSocket[] = [];
+  const heard = new Map<NetSocket, string>();
+  let closed = 0;
+  let mostInTurn = 0;
+  let inTurn = 0;
+  let firstPaused: NetSocket | undefined;
+  const allHeard = Promise.withResolvers<void>();
+  const othersClosed = Promise.withResolvers<void>();
+  const allClosed = Promise.withResolvers<void>();
+  const listener = await nodeNet.listen("127.0.0.1", 0, (socket) => {
+    accepted.push(socket);
+    socket.listen(
+      {
+        onData(chunk) {
+          if (inTurn++ === 0) setImmediate(() => (inTurn = 0));
+          mostInTurn = Math.max(mostInTurn, inTurn);
+          heard.set(socket, (heard.get(socket) ?? "") + chunk.toString());
+          // Work of a fifth of a millisecond: 64 of them and a turn's time is over.
+          for (const endMs = performance.now() + 0.2; performance.now() < endMs; );
+          if (firstPaused === undefined) {
+            firstPaused = socket;
+            // Its owner's own wish holds also when the crowd is read again.
+            socket.pause();
+          }
+          if (heard.size === clients) allHeard.resolve();
+        },
+        onDrain() {},
+        onClose() {
+          closed++;
+          if (closed === clients - 1) othersClosed.resolve();
+          if (closed === clients) allClosed.resolve();
+        },
+      },
+      { borrowsChunks: true },
+    );
+  });
+  const senders: NetSocket[] = [];
+  t.after(async () => {
+    for (const socket of [...senders, ...accepted]) socket.destroy();
+    await listener.close();
+  });
+  for (let id = 0; id < clients; id++) {
+    const sender = await nodeNet.connect("127.0.0.1", listener.port, 5000);
+    sender.listen({ onData() {}, onDrain() {}, onClose() {} });
+    senders.push(sender);
+  }
+  for (const sender of senders) sender.write([Buffer.from("here")]);
+  await allHeard.promise;
+  assert.equal(mostInTurn < clients, true, `${mostInTurn} in one turn`);
+  for (const sender of senders) {
+    sender.write([Buffer.from("and gone")]);
+    sender.end();
+  }
+  await othersClosed.promise;
+  assert.equal(heard.get(firstPaused!), "here");
+  firstPaused!.resume();
+  await allClosed.promise;
+  assert.deepEqual([...new Set(heard.values())], ["hereand gone"]);
+});
