@@ -1,5 +1,8 @@
 import { connect, type Socket } from "node:net";
 
+/** An answer up to this size is kept until the next one. */
+const KEPT_BYTES = 4 * 1024 * 1024;
+
 /** A client that sends any bytes and counts the answers, without decoding them. */
 export class Attacker {
   readonly #socket: Socket;
@@ -8,6 +11,9 @@ export class Attacker {
   /** Of the answer that comes in: what is still missing, and its length as far as it is there. */
   #left = 0;
   #head = Buffer.alloc(0);
+  /** Of the answer that comes in or came in last. */
+  #parts: Buffer[] = [];
+  #isKept = true;
   #isClosed = false;
   #wake: (() => void) | undefined;
 
@@ -34,6 +40,11 @@ export class Attacker {
 
   get isClosed(): boolean {
     return this.#isClosed;
+  }
+
+  /** The last answer that came in whole, its length before it left out; empty where it was larger than 4 MiB. */
+  get lastAnswer(): Buffer {
+    return Buffer.concat(this.#parts);
   }
 
   get answerBytes(): number {
@@ -90,11 +101,14 @@ export class Attacker {
         this.#head = head;
         if (head.length < 4) return;
         this.#left = head.readInt32BE();
+        this.#parts = [];
+        this.#isKept = this.#left <= KEPT_BYTES;
         this.#head = Buffer.alloc(0);
         if (this.#left === 0) this.#answers++;
         continue;
       }
       const taken = Math.min(this.#left, chunk.length - at);
+      if (this.#isKept) this.#parts.push(chunk.subarray(at, at + taken));
       at += taken;
       this.#left -= taken;
       if (this.#left === 0) this.#answers++;

@@ -6,8 +6,6 @@ import { describeConfigsApi, makeDescribeConfigsRequest, makeDescribeConfigsReso
 import { describeLogDirsApi, makeDescribeLogDirsRequest } from "@ottla/protocol/apis/describe-log-dirs";
 import { fetchApi, makeFetchPartition, makeFetchRequest, makeFetchTopic } from "@ottla/protocol/apis/fetch";
 import { findCoordinatorApi, makeFindCoordinatorRequest } from "@ottla/protocol/apis/find-coordinator";
-import { joinGroupApi, makeJoinGroupRequest, makeJoinGroupRequestProtocol } from "@ottla/protocol/apis/join-group";
-import { listGroupsApi, makeListGroupsRequest } from "@ottla/protocol/apis/list-groups";
 import { makeMetadataRequest, metadataApi } from "@ottla/protocol/apis/metadata";
 import {
   makeOffsetCommitRequest,
@@ -18,17 +16,8 @@ import {
 import { makeOffsetFetchRequest, makeOffsetFetchRequestGroup, offsetFetchApi } from "@ottla/protocol/apis/offset-fetch";
 import type { Attacker } from "./attacker.ts";
 import { BusyDisk } from "./busy-disk.ts";
-
-/** Clients that together, or with a burst, try to take more than their share. */
-export interface Crowd {
-  readonly name: string;
-  /** Not in the short form. */
-  readonly isLong: boolean;
-  /** Says something only where the broker's files are on the disk. */
-  readonly needsDisk?: boolean;
-  /** Acts, closes its connections, and says how it ended. */
-  run(open: () => Promise<Attacker>): Promise<string>;
-}
+import type { Crowd } from "./crowd.ts";
+import { deletingGroups, largeConsumerGroup, largeGroup, listingGroups } from "./group-crowds.ts";
 
 const MIB = 1024 * 1024;
 const apiVersions = Buffer.concat(encodeRequest(apiVersionsApi, 0, 1, "crowd", makeApiVersionsRequest()));
@@ -71,33 +60,7 @@ function deletionOf(topicNames: string[]): Buffer {
   return Buffer.concat(encodeRequest(deleteTopicsApi, 5, 1, "crowd", makeDeleteTopicsRequest({ topicNames, timeoutMs: 30_000 })));
 }
 
-/** A member that gets its id with its answer; whoever does not join again in five seconds is out. */
-const joinGroup = Buffer.concat(
-  encodeRequest(
-    joinGroupApi,
-    3,
-    1,
-    "crowd",
-    makeJoinGroupRequest({
-      groupId: "crowd",
-      sessionTimeoutMs: 60_000,
-      rebalanceTimeoutMs: 5000,
-      protocolType: "consumer",
-      protocols: [makeJoinGroupRequestProtocol({ name: "range", metadata: Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0]) })],
-    }),
-  ),
-);
-
-const listGroups = Buffer.concat(encodeRequest(listGroupsApi, 4, 1, "crowd", makeListGroupsRequest()));
-
 const findCoordinator = Buffer.concat(encodeRequest(findCoordinatorApi, 3, 1, "crowd", makeFindCoordinatorRequest({ key: "crowd" })));
-
-/** The first commit of a group that has no members: from then on it is listed. */
-function firstCommit(groupId: string): Buffer {
-  const partitions = [makeOffsetCommitRequestPartition({ partitionIndex: 0, committedOffset: 1 })];
-  const topics = [makeOffsetCommitRequestTopic({ name: "stall-topic", partitions })];
-  return Buffer.concat(encodeRequest(offsetCommitApi, 7, 1, "crowd", makeOffsetCommitRequest({ groupId, topics })));
-}
 
 async function many(count: number, open: () => Promise<Attacker>): Promise<Attacker[]> {
   const attackers: Attacker[] = [];
@@ -128,25 +91,6 @@ function comingAndGoing(count: number, isLong: boolean): Crowd {
   };
 }
 
-/** A generation of so many members that is complete in one moment, when those that did not come are given up. */
-function largeGroup(members: number, isLong: boolean): Crowd {
-  return {
-    name: `a group of ${members} members`,
-    isLong,
-    async run(open) {
-      const attackers = await many(members, open);
-      // The first has a generation for itself, and does not come to the next.
-      await attackers[0]!.send(joinGroup);
-      await attackers[0]!.answers(1, 30_000);
-      for (const attacker of attackers.slice(1)) void attacker.send(joinGroup, 30_000);
-      const ended = await Promise.all(attackers.slice(1).map((attacker) => attacker.answers(1, 60_000)));
-      closeAll(attackers);
-      await pause(1000);
-      return `${ended.filter((how) => how === "answered").length} of ${members} are in the second generation`;
-    },
-  };
-}
-
 /** Many of one small request at once, all answers taken. */
 function burst(name: string, request: Buffer, count: number, isLong: boolean): Crowd {
   return {
@@ -159,30 +103,6 @@ function burst(name: string, request: Buffer, count: number, isLong: boolean): C
       await sent;
       attacker.close();
       return ended;
-    },
-  };
-}
-
-/** Answers of several MB, asked for with few bytes each, all taken. */
-function listingGroups(groups: number, count: number, isLong: boolean): Crowd {
-  return {
-    name: `${count} pipelined ListGroups of ${groups} groups`,
-    isLong,
-    async run(open) {
-      const committer = await open();
-      await committer.send(findCoordinator);
-      await committer.answers(1, 30_000);
-      for (let done = 0; done < groups; done += 1000) {
-        await committer.send(Buffer.concat(Array.from({ length: 1000 }, (_, index) => firstCommit(`crowd-group-${done + index}`))), 30_000);
-        if ((await committer.answers(done + 1001, 60_000)) !== "answered") return "the groups could not be made";
-      }
-      committer.close();
-      const attacker = await open();
-      const sent = attacker.send(Buffer.concat(Array.from({ length: count }, () => listGroups)), 120_000);
-      const ended = await attacker.answers(count, 120_000);
-      await sent;
-      attacker.close();
-      return `${ended}, ${(attacker.answerBytes / 1e6).toFixed(0)} MB`;
     },
   };
 }
@@ -268,6 +188,9 @@ export const crowds: readonly Crowd[] = [
   comingAndGoing(3000, true),
   largeGroup(1000, false),
   largeGroup(8000, true),
+  largeConsumerGroup(1000, false),
+  largeConsumerGroup(8000, true),
+  deletingGroups(10_000, false),
   {
     name: "64 MiB of empty frames behind a parked fetch",
     isLong: false,
