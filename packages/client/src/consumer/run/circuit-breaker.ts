@@ -1,4 +1,7 @@
-/** Opens after so many failures in a row; after the pause one try decides whether it closes again. */
+/**
+ * Opens after so many failures in a row; after the pause one try decides whether it closes again, and nothing else: what was started before it opened and ends
+ * while it is open, well or not, tells of an earlier time.
+ */
 export class CircuitBreaker {
   readonly #failuresMax: number;
   readonly #pauseMs: number;
@@ -6,6 +9,8 @@ export class CircuitBreaker {
   /** Monotonic ms; undefined: closed. */
   #openUntilMs: number | undefined;
   #isTrying = false;
+  /** How often it has opened. */
+  #openings = 0;
 
   constructor(failuresMax: number, pauseMs: number) {
     this.#failuresMax = failuresMax;
@@ -22,23 +27,26 @@ export class CircuitBreaker {
     return this.#isTrying ? Infinity : this.#openUntilMs;
   }
 
-  /** Something starts. */
-  started(): void {
+  /** Something starts. What is returned is told with its end. */
+  started(): number {
     if (this.#openUntilMs !== undefined) this.#isTrying = true;
+    return this.#openings;
   }
 
-  succeeded(): void {
+  succeeded(startedAs: number): void {
+    if (startedAs !== this.#openings) return;
     this.#failures = 0;
     this.#openUntilMs = undefined;
     this.#isTrying = false;
   }
 
   /** Returns true when it has opened by this. */
-  failed(nowMs: number): boolean {
-    const wasTrying = this.#isTrying;
+  failed(startedAs: number, nowMs: number): boolean {
+    if (startedAs !== this.#openings) return false;
+    // Of a try it is one more than enough.
+    if (++this.#failures < this.#failuresMax) return false;
     this.#isTrying = false;
-    this.#failures++;
-    if (!wasTrying && (this.#openUntilMs !== undefined || this.#failures < this.#failuresMax)) return false;
+    this.#openings++;
     this.#openUntilMs = nowMs + this.#pauseMs;
     return true;
   }

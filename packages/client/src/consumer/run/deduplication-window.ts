@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** Whether a record of this name may start. */
 export type Seen = "new" | "handled" | "inHand";
 
@@ -52,4 +54,17 @@ export class DeduplicationWindow {
       return;
     }
   }
+}
+
+/** Longer ones are known by their digest. */
+const NAME_BYTES_MAX = 64;
+
+/**
+ * What the window knows a record by: equal keys of two topics are two records, since a topic has no part in what the other's keys mean. A key may have a MiB; a window of 100,000 of them
+ * must not have 100 GB.
+ */
+export function deduplicationName(topic: string, value: Buffer): string {
+  if (value.length <= NAME_BYTES_MAX) return `${topic} ${value.toString("latin1")}`;
+  // No short one has that letter.
+  return `${topic}\u0100${createHash("sha256").update(value).digest("base64")}`;
 }

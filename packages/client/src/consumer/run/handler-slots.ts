@@ -5,6 +5,8 @@ export interface HandlerSlot<Item> {
   readonly at: number;
   item: Item | undefined;
   startedMs: number;
+  /** What the circuit breaker said when it started. */
+  startedAs: number;
   readonly onDone: () => void;
   readonly onFailed: (error: unknown) => void;
 }
@@ -26,6 +28,7 @@ export class HandlerSlots<Item> {
         at,
         item: undefined,
         startedMs: 0,
+        startedAs: 0,
         onDone: () => events.done(slot),
         onFailed: (error) => events.failed(slot, error),
       };

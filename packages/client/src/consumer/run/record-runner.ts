@@ -5,7 +5,7 @@ import { partitionKey, type TopicPartition } from "../../topic-partition.ts";
 import type { AssignedPartitions } from "../assigned-partitions.ts";
 import type { ConsumerRecord } from "../consumer-types.ts";
 import { CircuitBreaker } from "./circuit-breaker.ts";
-import { DeduplicationWindow } from "./deduplication-window.ts";
+import { DeduplicationWindow, deduplicationName } from "./deduplication-window.ts";
 import { attemptOf, FailureHandling } from "./failure-handling.ts";
 import type { Verdict } from "./failure-policy.ts";
 import { isThenable, LONG_CALL_MS, type LongCall, LongestCall } from "./handler-calls.ts";
@@ -223,7 +223,7 @@ export class RecordRunner {
     const slot = this.#slots.occupy(item);
     item.work.running++;
     item.triesHere++;
-    this.#circuit?.started();
+    slot.startedAs = this.#circuit?.started() ?? 0;
     let result: unknown;
     try {
       result = this.#call(item);
@@ -268,11 +268,11 @@ export class RecordRunner {
     return seen === "new";
   }
 
-  #nameOf({ record }: WorkItem): string | undefined {
+  #nameOf({ record, before }: WorkItem): string | undefined {
     if (this.#window === undefined || record === undefined) return undefined;
     const { header } = this.#options.deduplicate!;
     const value = header === undefined ? record.key : record.headers.findLast(({ key }) => key === header)?.value;
-    return value?.toString("latin1");
+    return value ? deduplicationName((before?.origin ?? record).topic, value) : undefined;
   }
 
   #forgetName(item: WorkItem, isHandled: boolean): void {
@@ -282,7 +282,7 @@ export class RecordRunner {
 
   #onDone(slot: HandlerSlot<WorkItem>): void {
     const item = this.#slots.free(slot);
-    this.#circuit?.succeeded();
+    this.#circuit?.succeeded(slot.startedAs);
     this.#forgetName(item, true);
     this.#conclude(item);
     item.work.ended();
@@ -292,7 +292,7 @@ export class RecordRunner {
 
   #onFailed(slot: HandlerSlot<WorkItem>, error: unknown): void {
     const item = slot.item!;
-    if (this.#circuit?.failed(this.#deps.clock.monotonicMs()))
+    if (this.#circuit?.failed(slot.startedAs, this.#deps.clock.monotonicMs()))
       this.#deps.logger.warn("too many failures in a row: nothing is started for a while", {
         group: this.#host.groupId,
         pauseMs: this.#options.circuitBreaker?.pauseMs,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { SeededRandom } from "@ottla/base/simulated";
 import { CircuitBreaker } from "./circuit-breaker.ts";
-import { DeduplicationWindow } from "./deduplication-window.ts";
+import { DeduplicationWindow, deduplicationName } from "./deduplication-window.ts";
 import { failureHeaders, readFailure } from "./failure-headers.ts";
 import { type FailurePolicy, judgeFailure } from "./failure-policy.ts";
 import { PartitionWatermark } from "./partition-watermark.ts";
@@ -107,18 +107,31 @@ describe("lanes of work", () => {
 describe("a circuit breaker", () => {
   test("opens after failures in a row, lets one try through after the pause, and closes when that succeeds", () => {
     const circuit = new CircuitBreaker(2, 100);
-    circuit.failed(0);
-    circuit.succeeded();
-    assert.equal(circuit.failed(1), false);
-    assert.equal(circuit.failed(2), true);
+    circuit.failed(circuit.started(), 0);
+    circuit.succeeded(circuit.started());
+    assert.equal(circuit.failed(circuit.started(), 1), false);
+    assert.equal(circuit.failed(circuit.started(), 2), true);
     assert.deepEqual([circuit.isOpen, circuit.startsAtMs], [true, 102]);
-    circuit.started();
+    const first = circuit.started();
     assert.equal(circuit.startsAtMs, Infinity);
-    assert.equal(circuit.failed(150), true);
+    assert.equal(circuit.failed(first, 150), true);
     assert.equal(circuit.startsAtMs, 250);
-    circuit.started();
-    circuit.succeeded();
-    assert.deepEqual([circuit.isOpen, circuit.failed(300)], [false, false]);
+    circuit.succeeded(circuit.started());
+    assert.deepEqual([circuit.isOpen, circuit.failed(circuit.started(), 300)], [false, false]);
+  });
+
+  test("what was started before it opened neither closes it, nor ends the one try, nor opens it again", () => {
+    const circuit = new CircuitBreaker(1, 100);
+    const [opener, slow, slower, slowest] = Array.from({ length: 4 }, () => circuit.started());
+    assert.equal(circuit.failed(opener!, 0), true);
+    circuit.succeeded(slow!);
+    assert.deepEqual([circuit.isOpen, circuit.startsAtMs], [true, 100]);
+    const tried = circuit.started();
+    assert.equal(circuit.failed(slower!, 110), false);
+    assert.equal(circuit.startsAtMs, Infinity);
+    circuit.succeeded(tried);
+    assert.equal(circuit.failed(slowest!, 120), false);
+    assert.equal(circuit.isOpen, false);
   });
 });
 
@@ -138,6 +151,21 @@ describe("a window of names", () => {
       window.end(name, true, 105);
     }
     assert.deepEqual([begin("a", 106), begin("b", 106), begin("c", 106)], ["new", "handled", "handled"]);
+  });
+});
+
+describe("the name of a record in the window", () => {
+  const name = (topic: string, value: string) => deduplicationName(topic, Buffer.from(value, "latin1"));
+
+  test("is its topic's own, and as short whatever the key's length", () => {
+    assert.notEqual(name("orders", "7"), name("payments", "7"));
+    assert.notEqual(name("a", "b"), name("a b", ""));
+    assert.equal(name("orders", "\u00ff"), name("orders", "\u00ff"));
+    const long = "k".repeat(1_000_000);
+    assert.notEqual(name("orders", long), name("orders", `${long}k`));
+    assert.ok(name("orders", long).length < 100);
+    // A key that is made to look like another's digest is not that one.
+    assert.notEqual(name("orders", long), name("orders", name("orders", long).slice("orders ".length)));
   });
 });
 

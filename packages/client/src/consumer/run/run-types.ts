@@ -56,7 +56,7 @@ export interface ErrorStrategy {
   readonly decide?: ((error: unknown, record: ConsumerRecord, attempt: number) => FailureDecision | undefined) | undefined;
 }
 
-/** A record whose key or header was handled within the window is passed over. The window is kept in memory, by each consumer for itself. */
+/** A record of whose topic another with the same key or header was handled within the window is passed over. The window is kept in memory, by each consumer for itself. */
 export interface DeduplicationOptions {
   /** `"key"`, or the header whose value tells records apart. A record without it is handled. */
   readonly by: "key" | { readonly header: string };
@@ -66,7 +66,10 @@ export interface DeduplicationOptions {
   readonly entriesMax?: number | undefined;
 }
 
-/** After so many failures in a row nothing is started for a while; then one record is tried. The consumer goes on polling, and stays in its group. */
+/**
+ * After so many failures in a row nothing is started for a while; then one record is tried, and decides; handlers that were at work before do not. The consumer goes on polling, and stays in
+ * its group.
+ */
 export interface CircuitBreakerOptions {
   /** Default 10. */
   readonly failures?: number | undefined;
