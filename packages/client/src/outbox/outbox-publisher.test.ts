@@ -270,6 +270,57 @@ describe("a publisher of an outbox", () => {
     assert.deepEqual(other.store.marks, []);
   });
 
+  test("a store that says null has nothing; one that gives nonsense, or never marks, stops the publisher at once", async () => {
+    const none = await start();
+    none.store.open = null as never;
+    assert.equal(await none.world.settle(none.open().publishPending()), 0);
+    for (const nonsense of ["batch", 7, { number: "7", records: [] }, { number: 7 }, { number: 7, records: "all" }]) {
+      const stage = await start();
+      stage.committed = 5;
+      stage.store.open = nonsense as never;
+      await assert.rejects(stage.world.settle(stage.open().run()), { code: "INVALID_ARGUMENT", message: /^claim: / });
+    }
+    const stage = await start();
+    stage.committed = 5;
+    stage.store.open = { number: 5, records: [] };
+    stage.store.markPublished = () => Promise.resolve();
+    await assert.rejects(stage.world.settle(stage.open().run()), { code: "INVALID_ARGUMENT", message: /markPublished\(5\) has resolved/ });
+    assert.deepEqual(stage.troubles, []);
+  });
+
+  test("onTrouble that throws changes nothing", async () => {
+    const stage = await start();
+    const { world, store } = stage;
+    let told = 0;
+    const publisher = stage.open({
+      onTrouble: () => {
+        told++;
+        throw new Error("of the listener");
+      },
+    });
+    store.failClaim = new Error("the database is away");
+    const running = publisher.run();
+    await world.until("it was told twice", () => told === 2);
+    store.failClaim = undefined;
+    store.rows.push("a");
+    await world.until("it is marked", () => store.marks.length === 1);
+    await world.settle(publisher.close());
+    await world.settle(running);
+  });
+
+  test("a store that never answers keeps neither close nor run beyond the deadline", async () => {
+    const stage = await start();
+    const { world, store } = stage;
+    stage.committed = 5;
+    store.claim = () => new Promise(() => {});
+    const publisher = stage.open();
+    const running = publisher.run();
+    await world.pass(1000);
+    const closedAtMs = world.clock.monotonicMs();
+    await world.settle(Promise.all([publisher.close({ timeoutMs: 2000 }), running]));
+    assert.ok(world.clock.monotonicMs() - closedAtMs < 2500);
+  });
+
   test("a topic for the positions that cannot be made is the trouble that is told", async () => {
     const stage = await start();
     stage.broker.on(createTopicsApi, ({ topics }) =>

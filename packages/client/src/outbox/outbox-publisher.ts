@@ -17,6 +17,7 @@ import {
   INT32_MAX,
 } from "../options/argument-checks.ts";
 import type { Producer } from "../producer/producer-types.ts";
+import { messageOf } from "../thrown.ts";
 import type { OutboxBatch, OutboxOptions, OutboxStore } from "./outbox-types.ts";
 
 const RETRY_FIRST_MS = 100;
@@ -40,6 +41,7 @@ export class OutboxPublisher implements AsyncDisposable {
   readonly #deps: ClientDeps;
   readonly #producer: Producer;
   readonly #lifetime = new Lifetime();
+  readonly #closed = Promise.withResolvers<void>();
   /** The last batch that is surely published; undefined until the cluster was asked. */
   #position: number | undefined;
   #working: Promise<number> | undefined;
@@ -70,7 +72,11 @@ export class OutboxPublisher implements AsyncDisposable {
     this.#deps = resolveDeps(deps);
     this.#onTrouble = (error) => {
       this.#deps.logger.warn("the outbox is not published; trying again", { transactionalId: this.#transactionalId, error: error.message });
-      options.onTrouble?.(error);
+      try {
+        options.onTrouble?.(error);
+      } catch (thrown) {
+        this.#deps.logger.error("onTrouble has thrown", { transactionalId: this.#transactionalId, error: messageOf(thrown) });
+      }
     };
     this.#producer = client.producer({ transactionalId: options.transactionalId });
   }
@@ -79,6 +85,11 @@ export class OutboxPublisher implements AsyncDisposable {
    * Publishes until it is closed. Rejects with what time will not heal: `ClientError` PRODUCER_FENCED (another publisher has the id), OUTBOX_POSITION_LOST, a row that no record can be made of.
    */
   async run(): Promise<void> {
+    // A store that never answers must not hold up whoever waits for this.
+    await Promise.race([this.#publishForEver(), this.#closed.promise]);
+  }
+
+  async #publishForEver(): Promise<void> {
     for (let failures = 0; this.#lifetime.cause === undefined; ) {
       try {
         const count = await this.publishPending();
@@ -121,16 +132,26 @@ export class OutboxPublisher implements AsyncDisposable {
     this.#lifetime.end(new ClientError("CLIENT_CLOSED", "The outbox publisher was closed."));
     await Promise.race([this.#working?.catch(() => {}), time.over]);
     time.release();
-    await this.#producer.close({ timeoutMs: Math.max(0, deadlineMs - clock.monotonicMs()) });
+    try {
+      await this.#producer.close({ timeoutMs: Math.max(0, deadlineMs - clock.monotonicMs()) });
+    } finally {
+      this.#closed.resolve();
+    }
   }
 
   async #publishAll(): Promise<number> {
     let published = 0;
-    for (;;) {
+    for (let marked = NOTHING_YET; ; ) {
       this.#position ??= await this.#findPosition();
       this.#lifetime.throwIfOver();
       const batch = readBatch(await this.#store.claim({ limit: this.#limit, after: this.#position }));
       if (batch === undefined) return published;
+      if (batch.number === marked)
+        throw new ClientError(
+          "INVALID_ARGUMENT",
+          `claim: batch ${marked} is open, though markPublished(${marked}) has resolved; see whether the store changes the rows of that batch, and commits.`,
+          { subject: "store.markPublished" },
+        );
       // An open batch whose number the cluster has was published by somebody who did not come to mark it.
       if (batch.number > this.#position) {
         await this.#publish(batch);
@@ -138,6 +159,7 @@ export class OutboxPublisher implements AsyncDisposable {
         published += batch.records.length;
       }
       await this.#store.markPublished(batch.number);
+      marked = batch.number;
     }
   }
 
@@ -222,8 +244,10 @@ export class OutboxPublisher implements AsyncDisposable {
 }
 
 /** What a store gave, checked: a mistake there must not pass for an order. */
-function readBatch(batch: OutboxBatch | undefined): OutboxBatch | undefined {
-  if (batch === undefined) return undefined;
+function readBatch(batch: OutboxBatch | undefined | null): OutboxBatch | undefined {
+  // Databases say null.
+  if (batch === undefined || batch === null) return undefined;
+  checkObject("claim: batch", batch);
   checkInteger("claim: number", batch.number, 1, Number.MAX_SAFE_INTEGER);
   checkList("claim: records", batch.records, (_subject, record) => record);
   return batch;
