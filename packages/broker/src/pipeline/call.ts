@@ -7,6 +7,7 @@ import type { MutationQuota } from "../quotas/mutation-quota.ts";
 import type { DecodedRequest } from "./decode.ts";
 import { unrestricted } from "../security/unrestricted.ts";
 import { encodeAnswer } from "./encode.ts";
+import { isRefusal, refusalFor } from "./too-large.ts";
 
 const SILENCE: Outcome = { kind: "silence" };
 /** What an element of an array takes on the heap, about: an object with a few fields. */
@@ -126,9 +127,22 @@ export class Call implements RequestContext {
     else this.#releases = [release];
   }
 
-  /** Encodes the answer. `muteMs`: for how long the client is told to be quiet; the connection sees to it. Throws `CloseConnectionError` where there is no memory for it. */
+  /**
+   * Encodes the answer. `muteMs`: for how long the client is told to be quiet; the connection sees to it. One for which there could never be memory becomes an error where it can carry one.
+   * Throws `CloseConnectionError` where there is no memory for it.
+   */
   answer(response: unknown, muteMs: number): Outcome | Promise<Outcome> {
     if (response === undefined) return muteMs > 0 ? { kind: "silence", muteMs } : SILENCE;
+    const refuse = (error: unknown): Outcome | Promise<Outcome> => this.#refuse(error, response, muteMs);
+    try {
+      const outcome = this.#encode(response, muteMs);
+      return outcome instanceof Promise ? outcome.catch(refuse) : outcome;
+    } catch (error) {
+      return refuse(error);
+    }
+  }
+
+  #encode(response: unknown, muteMs: number): Outcome | Promise<Outcome> {
     const told = muteMs > 0 ? { ...(response as object), throttleTimeMs: muteMs } : response;
     const { clock } = this.broker;
     this.throttleMs = muteMs;
@@ -136,6 +150,22 @@ export class Call implements RequestContext {
     this.#writer = writer;
     const frame = encodeAnswer(clock, writer, this.handler.api, this.version, this.correlationId, told, (bytes) => this.#takeMore(bytes));
     return frame instanceof Promise ? frame.then((parts) => this.#outcome(parts, muteMs)) : this.#outcome(frame, muteMs);
+  }
+
+  #refuse(error: unknown, response: unknown, muteMs: number): Outcome | Promise<Outcome> {
+    const refusal = error instanceof AnswerTooLargeError ? refusalFor(response) : undefined;
+    if (refusal === undefined) throw error;
+    const outcome = this.#encode(refusal, muteMs);
+    // Without its error, an empty answer would be a lie.
+    if (!isRefusal(this.#writer!)) throw error;
+    this.broker.logger.warn(
+      "an answer was refused, since it is larger than the memory for a client: raise ottla.client.memory.bytes, or let the client ask for less",
+      {
+        api: this.handler.api.name,
+        clientId: this.clientId,
+      },
+    );
+    return outcome;
   }
 
   #outcome(frame: readonly MessagePart[], muteMs: number): Outcome {
@@ -158,10 +188,14 @@ export class Call implements RequestContext {
 
   /** A long answer grows. */
   #takeMore(bytes: number): void {
-    if (!this.session.memory.take(bytes))
-      throw new CloseConnectionError(
-        `there is no memory for the answer to a ${this.handler.api.name} request of ${this.requestBytes} bytes`,
-      );
+    const { memory } = this.session;
+    if (!memory.take(bytes)) {
+      const sentence = `there is no memory for the answer to a ${this.handler.api.name} request of ${this.requestBytes} bytes`;
+      throw memory.neverFits(bytes, this.#heldBytes) ? new AnswerTooLargeError(sentence) : new CloseConnectionError(sentence);
+    }
     this.#heldBytes += bytes;
   }
 }
+
+/** However little others held, the answer would not find memory. */
+class AnswerTooLargeError extends CloseConnectionError {}
