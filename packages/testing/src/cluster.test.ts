@@ -223,6 +223,19 @@ describe("a reset", () => {
   });
 });
 
+test("a transactional producer that is held over a reset to before its first transaction hears so at once, and another one goes on", async () => {
+  await using kafka = await startKafka({ brokers: 2, topics: { t: 1 } });
+  const client = kafka.client();
+  const send = (producer: ReturnType<typeof client.producer>, value: string) =>
+    producer.transaction(async (transaction) => void (await transaction.send({ topic: "t", value })));
+  const held = client.producer({ transactionalId: "tx" });
+  await send(held, "gone");
+  await kafka.reset();
+  await assert.rejects(send(held, "never"), /INVALID_PRODUCER_ID_MAPPING/);
+  await send(client.producer({ transactionalId: "tx" }), "here");
+  await kafka.topic("t").has(["here"]);
+});
+
 test("expectations compare what is given, and a failure shows both sides", async () => {
   await using kafka = await startKafka({
     topics: { t: 1, json: { records: [{ key: "k", value: '{"total":5}', headers: { trace: "1" } }] } },
