@@ -21,7 +21,7 @@ export { paceServer } from "./paced-server.ts";
 export { type DoorAnswer, RequestDoor, type TurnedAway } from "./request-door.ts";
 export { inLine } from "./request-line.ts";
 export { ProcessMetrics } from "./process-metrics.ts";
-export { startSelfCompiling } from "./self-compiling-thread.ts";
+export { startApart } from "./thread-apart.ts";
 export { holdingClock } from "./holding-clock.ts";
 export { readRegularFile, readRegularFileSync } from "./read-regular-file.ts";
 export { systemClock } from "./system-clock.ts";

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { type Clock, type Logger, OttlaError, type Timer } from "@ottla/base";
-import { startSelfCompiling } from "@ottla/base/node";
+import { startApart } from "@ottla/base/node";
 import { CleaningStopped } from "./log-cleaning.ts";
 import type { CleanJob, MappedKeys, RewrittenGroup } from "./clean-job.ts";
 import type { CleanerEngine, RunningCleaning, SameThreadEngine } from "./cleaner-engine.ts";
@@ -97,7 +97,7 @@ class CleanerThread {
   #ended: Error | undefined;
 
   constructor(entry: URL, onEnd: () => void) {
-    this.#worker = startSelfCompiling(() => new Worker(entry, { name: "ottla log cleaner", workerData: CLEANER_THREAD }));
+    this.#worker = startApart(() => new Worker(entry, { name: "ottla log cleaner", workerData: CLEANER_THREAD }));
     // It never keeps the process by itself.
     this.#worker.unref();
     this.#worker.on("message", (message: FromThread) => this.#take(message));

@@ -55,7 +55,7 @@ export class RecordSelection {
     this.#positions[at] = cursor.recordStart;
     this.#positions[at + 1] = cursor.recordEnd;
     this.#positions[at + 2] = cursor.offsetDeltaStart;
-    this.#timestamps[this.#count++] = cursor.timestamp;
+    cursor.storeTimestamp(this.#timestamps, this.#count++);
   }
 
   /** Puts the `from`-th record in the `to`-th place, at or before its own: those to keep are moved up, the rest is cut off by {@link RecordSelection.truncate}. */
