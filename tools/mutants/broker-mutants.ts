@@ -28,6 +28,20 @@ export const brokerMutants: readonly Mutant[] = [
     tests: ["broker/src/handlers/waiting-for-disk"],
   },
   {
+    rule: "an answer for which there could never be memory is refused, and the connection stays",
+    file: "packages/broker/src/pipeline/call.ts",
+    find: "error instanceof AnswerTooLargeError ? refusalFor(response) : undefined",
+    replace: "undefined",
+    tests: ["broker/src/handlers/too-large-answers"],
+  },
+  {
+    rule: "an answer whose version has no place for the refusal is not told as an empty one",
+    file: "packages/broker/src/pipeline/call.ts",
+    find: "    if (!isRefusal(this.#writer!)) throw error;\n",
+    replace: "",
+    tests: ["broker/src/handlers/too-large-answers"],
+  },
+  {
     rule: "one that waits is counted all the same",
     file: "packages/broker/src/pipeline/call.ts",
     find: "    this.#decodedBytes = PARKED_CALL_BYTES;\n",

@@ -225,4 +225,11 @@ export const brokerTransactionsMutants: readonly Mutant[] = [
     replace: "some.map((at) => this.#deps.markers.writeMarker(at, marker))",
     tests: coordinator,
   },
+  {
+    rule: "a batch of a transactional id that nobody can have is refused for good",
+    file: "packages/broker/src/transactions/transaction-admission.ts",
+    find: "      if (nodeId === undefined) return partitions.map(() => ErrorCode.INVALID_PRODUCER_ID_MAPPING);\n      const to = { transactionalId, nodeId,",
+    replace: "      const to = { transactionalId, nodeId: nodeId ?? -1,",
+    tests: ["packages/testing/src/cluster.test.ts"],
+  },
 ];
