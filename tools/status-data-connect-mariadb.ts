@@ -42,6 +42,27 @@ export const connectMariadbFeatures: readonly Feature[] = area("Connect: MariaDB
       "any transactions in any order are the set of them",
     ],
   ),
+  works("each row is as its table was when it was written, whatever DDL stands between, read at once or when the catalog is far ahead", [
+    "each row is as its table was, read at once and read late",
+  ]),
+  works(
+    "a statement that stands in the binlog in place of rows is told of in every form, and a table is known to be emptied however that is said",
+    [
+      "a change of rows that comes as its statement is told of in every form",
+      "a table is known to be emptied however that is said",
+      "a statement is what it begins with, whatever stands before it",
+    ],
+  ),
+  works(
+    "transactions wait as bytes within a bound and become records as they are taken; events that are cut or say sizes that nobody has are refused",
+    [
+      "a transaction waits as its bytes, and becomes records no faster than these are taken",
+      "of a transaction that is too large to wait records are handed on before its end, and then its end has to come",
+      "an event that is cut at any byte, with a checksum that fits, is refused or is another whole one",
+      "lengths that nobody has are refused before anything is made for them",
+      "a document whose places all name the same bytes is refused before they are written out again and again",
+    ],
+  ),
   works("documents of MySQL's JSON are the server's own texts, to the letter", [
     "a document is the text that the server makes of it",
     "a document is the text that the server makes of it, by the binlog as by a snapshot",

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { MalformedBytesError } from "@ottla/base";
 import { type CdcOffset, readOffset, writeOffset } from "./changes/cdc-offset.ts";
 import type { ServerFacts } from "./connection/server.ts";
-import { asDumpError, BinlogLostError, judgeFile, judgeServer } from "./judge-binlog.ts";
+import { asDumpError, BinlogLostError, judgeFile, judgeGtidMode, judgeServer } from "./judge-binlog.ts";
 
 const server = (uid: string | undefined, isMariaDb = true): ServerFacts => ({ version: "", isMariaDb, uid, serverId: 1 });
 const offset = (gtids: string | undefined, uid: string | undefined = "a", fileSec?: number): CdcOffset => ({
@@ -18,6 +19,23 @@ test("places of another server are refused, unless they are GTIDs", () => {
   assert.doesNotThrow(() => judgeServer(offset("uuid:1-7"), server("b", false)));
   assert.throws(() => judgeServer(offset("uuid:1-7"), server("a")), /are of MySQL, but this server is MariaDB/);
   assert.throws(() => judgeServer(offset("0-1-7"), server("a", false)), /are of MariaDB, but this server is MySQL/);
+});
+
+test("where MySQL writes no GTIDs any longer its own files say where reading goes on, and those of another server nothing", () => {
+  const set = "3e11fa47-71ca-11e1-9e33-c80aa9429562:1-7";
+  assert.equal(judgeGtidMode(offset(set), server("b", false), "ON"), true);
+  for (const none of [undefined, ""]) assert.equal(judgeGtidMode(offset(none), server("a", false), "ON"), false);
+  for (const mode of ["OFF", "OFF_PERMISSIVE", "ON_PERMISSIVE", undefined]) {
+    assert.equal(judgeGtidMode(offset(set), server("a", false), mode), false);
+    assert.throws(() => judgeGtidMode(offset(set), server("b", false), mode), BinlogLostError);
+  }
+});
+
+test("bytes that are no binlog are told of with their place", () => {
+  assert.match(
+    String(asDumpError(new MalformedBytesError("An event is short."), offset("0-1-7"), 5)),
+    /Behind bin\.000007:1234 the binlog cannot be read: An event is short\./,
+  );
 });
 
 test("binlogs that were reset are seen by the file in which the server begins", () => {

@@ -1,3 +1,4 @@
+import { MalformedBytesError } from "@ottla/base";
 import { ConnectError } from "../../connect-error.ts";
 import type { CdcOffset } from "./changes/cdc-offset.ts";
 import type { ServerFacts } from "./connection/server.ts";
@@ -29,6 +30,16 @@ export function judgeServer({ place, identity }: CdcOffset, server: ServerFacts)
   );
 }
 
+/** MySQL: whether the transactions behind the offset are found by GTIDs; where the server writes none any longer its own file and place say where reading goes on. @throws BinlogLostError */
+export function judgeGtidMode({ place, identity }: CdcOffset, server: ServerFacts, mode: string | undefined): boolean {
+  if (place.gtids === undefined || place.gtids === "") return false;
+  if (mode === "ON") return true;
+  if (identity !== undefined && identity.serverUid === server.uid) return false;
+  throw new BinlogLostError(
+    `The offset names the transactions that are done (${place.gtids}), but this server has gtid_mode=${mode ?? "OFF"} and is not the one whose file ${place.file} it names: SET GLOBAL gtid_mode=ON (by way of the modes between).`,
+  );
+}
+
 /** Whether the file in which the stream begins is the one that the offset means. Of the same server alone: another one has other files. @throws BinlogLostError */
 export function judgeFile({ place, identity }: CdcOffset, server: ServerFacts, file: string, fileSec: number): void {
   if (identity === undefined || identity.serverUid !== server.uid) return;
@@ -46,6 +57,10 @@ const numberOf = (file: string): number => Number(/\d+$/.exec(file)?.[0] ?? 0);
 export function asDumpError(error: unknown, { place }: CdcOffset, serverId: number): unknown {
   if (!(error instanceof Error)) return error;
   const { message } = error;
+  if (error instanceof MalformedBytesError)
+    return new ConnectError("CONNECT_SOURCE", `Behind ${place.file}:${place.position} the binlog cannot be read: ${message}`, {
+      cause: error,
+    });
   // It has a number of its own in MariaDB.
   if (/same server_?(?:uu)?id/i.test(message))
     return new ConnectError(

@@ -13,7 +13,7 @@ import { BinlogStream } from "./connection/binlog-stream.ts";
 import { MariadbSession } from "./connection/mariadb-session.ts";
 import { beginSnapshot, currentPlace, type ServerFacts, serverFacts, variable, wrongSettings } from "./connection/server.ts";
 import type { Flavour } from "./envelope/envelope-schemas.ts";
-import { asDumpError, judgeFile, judgeServer } from "./judge-binlog.ts";
+import { asDumpError, judgeFile, judgeGtidMode, judgeServer } from "./judge-binlog.ts";
 import type { MariadbConfig } from "./mariadb-config.ts";
 import { SnapshotReader } from "./snapshot/snapshot-reader.ts";
 import { CapturedTables } from "./tables/captured-tables.ts";
@@ -126,14 +126,17 @@ export class MariadbReading {
     const config = this.#config;
     const { server, maker, tables } = parts;
     const serverId = this.#serverId(server);
-    const reader = new ChangeReader({ maker, tables, log: this.#context.log, rules: rulesOf(config) }, from, server);
-    const hasGtids = from.place.gtids !== undefined && from.place.gtids !== "";
+    const onFailure = config["event.processing.failure.handling.mode"];
+    const reader = new ChangeReader({ maker, tables, log: this.#context.log, rules: rulesOf(config), onFailure }, from, server);
+    const isByGtids = server.isMariaDb
+      ? from.place.gtids !== undefined && from.place.gtids !== ""
+      : judgeGtidMode(from, server, await variable(parts.session, "gtid_mode"));
     const stream = await BinlogStream.open(await this.#open(), this.#clock, {
       serverId,
       file: from.place.file,
       position: from.place.position,
-      gtids: server.isMariaDb && hasGtids ? from.place.gtids : undefined,
-      gtidSet: !server.isMariaDb && hasGtids ? new GtidSet(from.place.gtids).intervals() : undefined,
+      gtids: server.isMariaDb && isByGtids ? from.place.gtids : undefined,
+      gtidSet: !server.isMariaDb && isByGtids ? new GtidSet(from.place.gtids).intervals() : undefined,
       isMariaDb: server.isMariaDb,
       withStatementTexts: config["include.query"],
       keepAliveMs: config["connect.keep.alive.interval.ms"],
@@ -179,13 +182,7 @@ export class MariadbReading {
         const asking = reader.feed(decoded, nowMs);
         if (asking !== undefined) await asking;
         this.#watchLag(decoded, nowMs);
-        if (reader.readyCount > batchMax) {
-          const items = reader.take();
-          if (items.length > 0) {
-            yield* inBatches(items, batchMax);
-            told = placeText(reader);
-          }
-        }
+        while (reader.readOn(batchMax)) yield* inBatches(reader.take(), batchMax);
       }
       const items = reader.take();
       const monotonicMs = this.#clock.monotonicMs();
@@ -285,6 +282,5 @@ function rulesOf(config: MariadbConfig) {
     skipped: new Set(config["skipped.operations"]),
     skipsUnchanged: config["skip.messages.without.change"],
     tellsTransactions: config["provide.transaction.metadata"],
-    onFailure: config["event.processing.failure.handling.mode"],
   };
 }

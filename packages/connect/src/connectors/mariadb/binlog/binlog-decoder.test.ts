@@ -171,7 +171,7 @@ test("transactions, statements and XA stand where they are, compressed or not", 
   const told = events.flatMap(({ event }) => {
     if (event.kind === "gtid")
       return [`${event.domainId}-${event.serverId}-${event.sequence}${event.isStandalone ? "!" : ""}${event.isPreparedXa ? " xa" : ""}`];
-    if (event.kind === "query") return [event.sql.slice(0, 24)];
+    if (event.kind === "query") return [String(event.sql).slice(0, 24)];
     return event.kind === "xid" ||
       event.kind === "xaPrepare" ||
       event.kind === "insert" ||

@@ -1,7 +1,9 @@
-import { crc32, inflateSync } from "node:zlib";
+import { crc32 } from "node:zlib";
 import { MalformedBytesError } from "@ottla/base";
 import { BinlogBytes } from "./binlog-bytes.ts";
-import type { BinlogEvent, EventHeader, GtidEvent, QueryEvent, RowsEvent } from "./binlog-event.ts";
+import type { BinlogEvent, EventHeader, GtidEvent, RowsEvent } from "./binlog-event.ts";
+import { inflate } from "./inflate.ts";
+import { readQuery } from "./query-event.ts";
 import { type MapDialect, readTableMap } from "./table-map.ts";
 
 const HEADER_BYTES = 19;
@@ -9,8 +11,6 @@ const CHECKSUM_BYTES = 4;
 const CRC32 = 1;
 const FLAGS_AT = 17;
 const IN_USE = 0x01;
-/** One event is no larger once it is inflated; `max_allowed_packet` of the server is at most this. */
-const INFLATED_BYTES_MAX = 1 << 30;
 
 const EVENT = {
   query: 2,
@@ -18,6 +18,7 @@ const EVENT = {
   rotate: 4,
   formatDescription: 15,
   xid: 16,
+  executeLoadQuery: 18,
   tableMap: 19,
   writeRowsV1: 23,
   updateRowsV1: 24,
@@ -34,6 +35,7 @@ const EVENT = {
   partialUpdateRows: 39,
   transactionPayload: 40,
   heartbeatV2: 41,
+  taggedGtid: 42,
   annotateRows: 160,
   gtid: 162,
   startEncryption: 164,
@@ -111,9 +113,11 @@ export class BinlogDecoder {
       case EVENT.xid:
         return { kind: "xid" };
       case EVENT.query:
-        return readQuery(bytes, false);
+        return readQuery(bytes, "plain");
       case EVENT.queryCompressed:
-        return readQuery(bytes, true);
+        return readQuery(bytes, "compressed");
+      case EVENT.executeLoadQuery:
+        return readQuery(bytes, "load");
       case EVENT.rotate: {
         const position = bytes.u64();
         return { kind: "rotate", position, file: bytes.rest().toString("utf8") };
@@ -137,6 +141,11 @@ export class BinlogDecoder {
         return { kind: "unreadable", what: "updates of parts of JSON documents; set binlog_row_value_options='' on the server" };
       case EVENT.transactionPayload:
         return { kind: "unreadable", what: "compressed transactions; set binlog_transaction_compression=OFF on the server" };
+      case EVENT.taggedGtid:
+        return {
+          kind: "unreadable",
+          what: "a transaction whose GTID has a tag; set gtid_next=AUTOMATIC, without a tag, in the sessions that write",
+        };
       default:
         return { kind: "other", type };
     }
@@ -192,18 +201,6 @@ function readMysqlGtid(bytes: BinlogBytes): string {
   return `${server.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5")}:${number}`;
 }
 
-function readQuery(bytes: BinlogBytes, isCompressed: boolean): QueryEvent {
-  const threadId = bytes.u32();
-  bytes.skip(4);
-  const databaseLength = bytes.u8();
-  bytes.skip(2);
-  bytes.skip(bytes.u16());
-  const database = bytes.text(databaseLength);
-  bytes.skip(1);
-  const sql = (isCompressed ? inflate(bytes) : bytes.rest()).toString("utf8");
-  return { kind: "query", threadId, database, sql };
-}
-
 function readRows(
   { kind, isV2, isCompressed }: { kind: RowsEvent["kind"]; isV2: boolean; isCompressed: boolean },
   bytes: BinlogBytes,
@@ -212,30 +209,10 @@ function readRows(
   bytes.skip(2);
   if (isV2) bytes.skip(bytes.u16() - 2);
   const columnCount = bytes.packed();
-  const bitmapBytes = (columnCount + 7) >> 3;
+  // The count may have more than 32 bits.
+  const bitmapBytes = Math.ceil(columnCount / 8);
   const present = bytes.slice(bitmapBytes);
   const presentAfter = kind === "update" ? bytes.slice(bitmapBytes) : present;
   const rows = isCompressed ? inflate(bytes) : bytes.rest();
   return { kind, tableId, present, presentAfter, columnCount, rows };
-}
-
-/** MariaDB's `log_bin_compress`: a byte with the algorithm and the bytes of the length, the length from its highest byte on, zlib. */
-function inflate(bytes: BinlogBytes): Buffer {
-  const head = bytes.u8();
-  const algorithm = (head & 0x70) >> 4;
-  if ((head & 0x80) === 0 || algorithm !== 0)
-    throw new MalformedBytesError(`A binlog event is compressed by algorithm ${algorithm}; only zlib is known.`);
-  const length = bytes.bigEndian(head & 0x07);
-  if (length > INFLATED_BYTES_MAX) throw new MalformedBytesError(`A binlog event of ${length} bytes is larger than any may be.`);
-  let inflated: Buffer;
-  try {
-    inflated = inflateSync(bytes.rest(), { maxOutputLength: Math.max(1, length) });
-  } catch (error) {
-    throw new MalformedBytesError(
-      `A compressed binlog event cannot be inflated: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
-  if (inflated.length !== length)
-    throw new MalformedBytesError(`A compressed binlog event says ${length} bytes, and has ${inflated.length}.`);
-  return inflated;
 }

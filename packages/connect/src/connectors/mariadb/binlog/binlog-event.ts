@@ -30,7 +30,12 @@ export interface QueryEvent {
   /** Of the session. */
   readonly threadId: number;
   readonly database: string;
-  readonly sql: string;
+  /** In the charset of the session that sent it. */
+  readonly sql: Buffer;
+  /** Which that is, by a collation of it; undefined: UTF-8. */
+  readonly collation: number | undefined;
+  /** `sql_mode` has ANSI_QUOTES. */
+  readonly hasAnsiQuotes: boolean;
 }
 
 /** A transaction of MariaDB's begins, or a statement that stands alone. */

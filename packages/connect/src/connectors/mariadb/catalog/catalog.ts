@@ -1,5 +1,5 @@
 import { ConnectError } from "../../../connect-error.ts";
-import type { MariadbSession } from "../connection/mariadb-session.ts";
+import type { MariadbSession, SqlRow } from "../connection/mariadb-session.ts";
 import { serverFacts } from "../connection/server.ts";
 import { sqlName, sqlText } from "../connection/sql-text.ts";
 import { isAsked, textOfCharset } from "../values/charsets.ts";
@@ -29,6 +29,9 @@ export interface TableFacts {
   textOf(collation: number): Promise<TextOf>;
 }
 
+/** The server's numbers for a database and a table that are not there. */
+const GONE: ReadonlySet<number> = new Set([1049, 1146]);
+
 /** Every byte, in order. */
 const ALL_BYTES = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)).toString("hex");
 
@@ -53,22 +56,25 @@ export class Catalog implements TableFacts {
       .filter(({ database }) => !SYSTEM_DATABASES.has(database));
   }
 
-  /** Undefined: it is gone. */
+  /** Undefined: it is gone, or went while it was asked for. */
   async table(database: string, table: string): Promise<CatalogTable | undefined> {
     const where = `TABLE_SCHEMA = ${sqlText(database)} AND TABLE_NAME = ${sqlText(table)}`;
-    const [type, engine, rows] = await this.#session.texts(
-      `SELECT TABLE_TYPE, ENGINE, TABLE_ROWS FROM information_schema.TABLES WHERE ${where}`,
+    const [type, engine, rows, ownDatabase, ownTable] = await this.#session.texts(
+      `SELECT TABLE_TYPE, ENGINE, TABLE_ROWS, TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES WHERE ${where}`,
     );
     if (type === undefined || type === null) return undefined;
     const columns = await this.#session.query(
       `SELECT COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, IS_NULLABLE, NUMERIC_PRECISION, NUMERIC_SCALE, DATETIME_PRECISION, CHARACTER_OCTET_LENGTH, COLUMN_DEFAULT, EXTRA
        FROM information_schema.COLUMNS WHERE ${where} ORDER BY ORDINAL_POSITION`,
     );
+    const key = await this.#key(database, table);
+    if (key === undefined || columns.length === 0) return undefined;
     this.#isMariaDb ??= (await serverFacts(this.#session)).isMariaDb;
     const isMariaDb = this.#isMariaDb;
     return {
-      database,
-      table,
+      // As the server writes them, who may see names as the same that differ in case.
+      database: ownDatabase ?? database,
+      table: ownTable ?? table,
       type,
       engine: engine ?? "",
       rowsEstimated: Number(rows ?? 0),
@@ -78,12 +84,18 @@ export class Catalog implements TableFacts {
           isMariaDb,
         ),
       ),
-      key: await this.#key(database, table),
+      key,
     };
   }
 
-  async #key(database: string, table: string): Promise<readonly string[]> {
-    const rows = await this.#session.query(`SHOW KEYS FROM ${sqlName(database)}.${sqlName(table)}`);
+  async #key(database: string, table: string): Promise<readonly string[] | undefined> {
+    let rows: SqlRow[];
+    try {
+      rows = await this.#session.query(`SHOW KEYS FROM ${sqlName(database)}.${sqlName(table)}`);
+    } catch (error) {
+      if (GONE.has(Number((error as { readonly errno?: unknown }).errno))) return undefined;
+      throw error;
+    }
     const keys = new Map<string, { columns: string[]; isKey: boolean }>();
     for (const [, nonUnique, name, , column, , , part, , nulls] of rows.map((row) => row.map((cell) => cell?.toString("utf8") ?? null))) {
       const key = keys.get(name!) ?? { columns: [], isKey: true };

@@ -11,8 +11,9 @@ import { CapturedTables } from "../tables/captured-tables.ts";
 import { textOfCharset } from "../values/charsets.ts";
 import type { ColumnFacts } from "../values/column-facts.ts";
 import { type CdcOffset, readOffset } from "./cdc-offset.ts";
-import { ChangeReader, type ChangeRules } from "./change-reader.ts";
+import { ChangeReader } from "./change-reader.ts";
 import { EventMaker } from "./event-maker.ts";
+import type { ChangeRules } from "./transaction-records.ts";
 
 const SERVER = "the server";
 const BEGINNING: CdcOffset = {
@@ -49,26 +50,36 @@ const list = (what: string, include: readonly string[] = []) => ({ what, include
 interface Settings {
   readonly tables?: readonly string[];
   readonly rules?: Partial<ChangeRules>;
+  readonly onFailure?: "fail" | "warn";
   readonly serverUid?: string;
   readonly file?: Buffer;
 }
 
-/** All that is handed on, whenever it may be. */
-async function readAll(from: CdcOffset, { tables = [], rules = {}, serverUid = SERVER, file = recordedBinlog }: Settings = {}) {
-  const logged: string[] = [];
-  const log = (message: string): void => void logged.push(message);
+function readerOf(
+  from: CdcOffset,
+  { tables = [], rules = {}, onFailure = "warn", serverUid = SERVER }: Settings,
+  log: (message: string) => void = () => undefined,
+): ChangeReader {
   const filter = nameFilter({ spaces: list("database"), tables: list("table", tables), columns: list("column"), keys: "" });
   const values = { decimals: "precise", times: "adaptive_time_microseconds", unsignedBigints: "long", binary: "bytes" } as const;
-  const reader = new ChangeReader(
+  return new ChangeReader(
     {
       maker: new EventMaker({ prefix: "p", flavour: "mariadb", version: "1", tombstones: true, headers: [] }),
       tables: new CapturedTables({ prefix: "p", flavour: "mariadb", filter, values }, facts),
-      rules: { skipped: new Set(), skipsUnchanged: false, tellsTransactions: false, onFailure: "warn", ...rules },
+      rules: { skipped: new Set(), skipsUnchanged: false, tellsTransactions: false, ...rules },
+      onFailure,
       log: { error: log, warn: log, info: log, debug: log },
     },
     from,
     { uid: serverUid, isMariaDb: true },
   );
+}
+
+/** All that is handed on, whenever it may be. */
+async function readAll(from: CdcOffset, settings: Settings = {}) {
+  const { serverUid = SERVER, file = recordedBinlog } = settings;
+  const logged: string[] = [];
+  const reader = readerOf(from, settings, (message) => void logged.push(message));
   const decoder = new BinlogDecoder();
   const items: SourceItem[] = [];
   let isBehind = false;
@@ -79,6 +90,7 @@ async function readAll(from: CdcOffset, { tables = [], rules = {}, serverUid = S
     isBehind ||= serverUid === SERVER ? BigInt(at) >= from.place.position : isBehindGtid(decoded.event, from);
     if (isBehind || decoded.event.kind === "formatDescription") {
       await reader.feed(decoded, 0);
+      while (reader.readOn(1)) items.push(...reader.take());
       items.push(...reader.take());
     }
     at += size;
@@ -186,6 +198,40 @@ describe("changes of a binlog", () => {
     assert.deepEqual(reader.place, { file: "mariadb-bin.000002", position: 4n, gtids: "0-1-17" });
   });
 
+  test("a transaction waits as its bytes, and becomes records no faster than these are taken", async () => {
+    const rowCount = 50_000;
+    const reader = readerOf(BEGINNING, { tables: ["shop.uni"], rules: { tellsTransactions: true } });
+    const decoder = new BinlogDecoder();
+    let most = 0;
+    let taken = 0;
+    for (const bytes of eventsOf(withManyRows(rowCount))) {
+      const decoded = decoder.decode(bytes);
+      await reader.feed(decoded, 0);
+      if (decoded.event.kind === "insert") assert.equal(reader.readyCount, 0, "nothing is read before the end has come");
+      while (reader.readOn(100)) {
+        most = Math.max(most, reader.readyCount);
+        taken += reader.take().length;
+      }
+      taken += reader.take().length;
+    }
+    const usual = (await readAll(BEGINNING, { tables: ["shop.uni"], rules: { tellsTransactions: true } })).items.length;
+    assert.equal(taken, usual - 4 + rowCount);
+    assert.ok(most <= 103, `${most} records waited at once`);
+  });
+
+  test("of a transaction that is too large to wait records are handed on before its end, and then its end has to come", async () => {
+    const reader = readerOf(BEGINNING, { tables: ["shop.uni"] });
+    const decoder = new BinlogDecoder();
+    let taken = 0;
+    for (const bytes of eventsOf(withManyRows(2_000_000))) {
+      await reader.feed(decoder.decode(bytes), 0);
+      // Not all of it: it would be two million.
+      for (let i = 0; i < 10 && reader.readOn(100); i++) taken += reader.take().length;
+      if (taken > 0) break;
+    }
+    assert.equal(taken, 1000, "one is always kept for the end's offset");
+  });
+
   test("a transaction that the server never committed is left out", async () => {
     const cut = withoutLastXid();
     const { items, logged } = await readAll(BEGINNING, { tables: ["shop.old"], file: cut });
@@ -195,7 +241,7 @@ describe("changes of a binlog", () => {
   });
 
   test("rows that are not known to be committed are refused, or taken with a warning", async () => {
-    await assert.rejects(readAll(BEGINNING, { tables: ["shop.uni"], rules: { onFailure: "fail" } }), {
+    await assert.rejects(readAll(BEGINNING, { tables: ["shop.uni"], onFailure: "fail" }), {
       name: "ConnectError",
       message: /^mariadb-bin\.000001:\d+ \(transaction 0-1-13\): An XA transaction changed shop\.uni\./,
     });
@@ -224,6 +270,23 @@ function withRowsDivided(): Buffer {
     else for (let row = 0; row < 4; row++) parts.push(asEvent(bytes, event.rows.subarray(row * ROW_BYTES, (row + 1) * ROW_BYTES)));
   }
   return Buffer.concat(parts);
+}
+
+const eventsOf = (file: Buffer): Buffer[] => {
+  const events: Buffer[] = [];
+  for (let at = 4; at < file.length; at += file.readUInt32LE(at + 9)) events.push(file.subarray(at, at + file.readUInt32LE(at + 9)));
+  return events;
+};
+
+/** The insertion of four rows is one of so many, in one event. */
+function withManyRows(count: number): Buffer {
+  const decoder = new BinlogDecoder();
+  const events = eventsOf(recordedBinlog).map((bytes) => {
+    const { event } = decoder.decode(bytes);
+    if (event.kind !== "insert" || event.rows.length !== 4 * ROW_BYTES) return bytes;
+    return asEvent(bytes, Buffer.concat(Array<Buffer>(count).fill(event.rows.subarray(0, ROW_BYTES))));
+  });
+  return Buffer.concat([recordedBinlog.subarray(0, 4), ...events]);
 }
 
 /** Which columns are null, and two numbers. */

@@ -20,6 +20,30 @@ test("a statement is what it begins with, whatever stands before it", () => {
     ],
     ["/*!40000 TRUNCATE TABLE shop.uni */", { kind: "truncate", target: { database: "shop", table: "uni" } }],
     ["TRUNCATE", { kind: "other" }],
+    ["TRUNCATE/* all */TABLE -- of\n shop/**/./**/`u``ni`", { kind: "truncate", target: { database: "shop", table: "u`ni" } }],
+    ["/*M!100100 TRUNCATE*/ table", { kind: "other" }],
+    ["UPDATE a AS x SET b=1", { kind: "dml", target: { database: undefined, table: "a" } }],
+    ["UPDATE a x SET b=1", { kind: "dml", target: { database: undefined, table: "a" } }],
+    ["UPDATE a, b SET b.c=1", { kind: "dml", target: undefined }],
+    ["UPDATE a JOIN b SET b.c=1", { kind: "dml", target: undefined }],
+    ["UPDATE a NATURAL JOIN b SET b.c=1", { kind: "dml", target: undefined }],
+    ["DELETE FROM a USING a JOIN b", { kind: "dml", target: undefined }],
+    ["DELETE QUICK FROM a WHERE 'x' = \"y\"", { kind: "dml", target: { database: undefined, table: "a" } }],
+    ["DELETE HISTORY FROM a", { kind: "dml", target: undefined }],
+    ["WITH c AS (SELECT 1) UPDATE a SET b=1", { kind: "dml", target: undefined }],
+    ["SELECT `shop`.`f`()", { kind: "dml", target: undefined }],
+    ["DO f()", { kind: "dml", target: undefined }],
+    ["SET STATEMENT x=1 FOR DELETE FROM a", { kind: "dml", target: undefined }],
+    ["SET PASSWORD FOR a = 'b'", { kind: "other" }],
+    ["ANALYZE TABLE a", { kind: "other" }],
+    ["ANALYZE DELETE FROM a", { kind: "dml", target: undefined }],
+    [
+      "CREATE OR REPLACE TABLE IF NOT EXISTS shop.a (b int COMMENT 'select') AS SELECT 1",
+      { kind: "dml", target: { database: "shop", table: "a" }, altersTables: true },
+    ],
+    ["CREATE TABLE a (`select` int DEFAULT 1 COMMENT 'it\\'s select' /* select */)", { kind: "other" }],
+    ["CREATE TEMPORARY TABLE a SELECT 1", { kind: "other" }],
+    ["CREATE VIEW a AS SELECT 1", { kind: "other" }],
     ["INSERT LOW_PRIORITY IGNORE INTO kéttle VALUES (1)", { kind: "dml", target: { database: undefined, table: "kéttle" } }],
     ["REPLACE shop.a SET b=1", { kind: "dml", target: { database: "shop", table: "a" } }],
     ["update ignore `a` set b=1", { kind: "dml", target: { database: undefined, table: "a" } }],
@@ -31,6 +55,12 @@ test("a statement is what it begins with, whatever stands before it", () => {
     ["", { kind: "other" }],
   ];
   for (const [sql, expected] of kinds) assert.deepEqual(readStatement(sql), expected, sql);
+});
+
+test("what stands in double quotes is a name where the session says so", () => {
+  assert.deepEqual(readStatement('TRUNCATE "sh""op"."a"', true), { kind: "truncate", target: { database: 'sh"op', table: "a" } });
+  assert.deepEqual(readStatement('TRUNCATE "a"', false), { kind: "other" });
+  assert.deepEqual(readStatement('CREATE TABLE a (b text DEFAULT "\\" select")', false), { kind: "other" });
 });
 
 test("a long text costs no more than its beginning", () => {

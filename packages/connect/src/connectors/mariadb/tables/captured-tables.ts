@@ -70,6 +70,11 @@ export class CapturedTables {
     return now === undefined || now.type === "SEQUENCE" ? undefined : this.ofCatalog(now).table;
   }
 
+  /** How texts of a collation are read. */
+  textOf(collation: number): Promise<TextOf> {
+    return this.#catalog.textOf(collation);
+  }
+
   /** A statement came that may have altered tables: what the catalog said is asked for again. */
   alter(): void {
     this.#statements++;
@@ -122,13 +127,8 @@ export class CapturedTables {
     for (const { collation } of map.columns)
       if (collation !== undefined && !texts.has(collation)) texts.set(collation, await this.#catalog.textOf(collation));
     const textOf = ({ collation }: MappedColumn): TextOf => (collation === undefined ? utf8 : texts.get(collation)!);
-    const facts = map.columns.map((column) =>
-      factsOf(
-        column,
-        now?.columns.find(({ name }) => name === column.name),
-        textOf(column),
-      ),
-    );
+    const catalog = new Map(now?.columns.map((column) => [column.name, column]));
+    const facts = map.columns.map((column) => factsOf(column, catalog.get(column.name), textOf(column)));
     const readers = map.columns.map((column, place) => cellReaderOf(column, facts[place], textOf(column)));
     const table = this.#table(
       map.database,

@@ -113,7 +113,36 @@ test("a document whose parts name each other costs no more than its size", () =>
     return bytes;
   };
   const itself = Buffer.concat([Buffer.from([2]), layer(0)]);
-  assert.throws(() => jsonText(itself), /deeper than 100|more values than it can have/);
+  assert.throws(() => jsonText(itself), /deeper than 100|more in it than its bytes can hold/);
   const inner = Buffer.concat([...Array.from({ length: 3 }, () => layer(94)), Buffer.from([0, 0, 4, 0])]);
   assert.throws(() => jsonText(arrayOf([[2, 7]], inner)), MalformedBytesError);
+});
+
+test("a document whose places all name the same bytes is refused before they are written out again and again", () => {
+  const text = Buffer.alloc(60_000, 0x78);
+  const count = 1000;
+  // A small array of strings, each of them the one behind the table.
+  const at = 4 + count * 3;
+  const document = Buffer.alloc(1 + at + 3 + text.length);
+  document[0] = 0x02;
+  document.writeUInt16LE(count, 1);
+  document.writeUInt16LE(document.length - 1, 3);
+  for (let i = 0; i < count; i++) {
+    document[5 + i * 3] = 0x0c;
+    document.writeUInt16LE(at, 6 + i * 3);
+  }
+  document.set([0xe0, 0xd4, 0x03], 1 + at);
+  text.copy(document, 1 + at + 3);
+  assert.throws(() => jsonText(document), MalformedBytesError);
+  // An object whose one long name is that of all its values.
+  const object = Buffer.alloc(1 + 4 + count * 7 + 40_000, 0x78);
+  object[0] = 0x00;
+  object.writeUInt16LE(count, 1);
+  object.writeUInt16LE(object.length - 1, 3);
+  for (let i = 0; i < count; i++) {
+    object.writeUInt16LE(4 + count * 7, 5 + i * 4);
+    object.writeUInt16LE(40_000, 7 + i * 4);
+    object.set([0x04, 0x01, 0x00], 5 + count * 4 + i * 3);
+  }
+  assert.throws(() => jsonText(object), MalformedBytesError);
 });

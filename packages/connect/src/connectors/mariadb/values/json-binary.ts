@@ -41,12 +41,12 @@ export function jsonText(bytes: Buffer): string {
 
 class JsonDocument {
   readonly #bytes: Buffer;
-  /** A document of so many bytes has no more values, though its offsets may name one more than once. */
-  #valuesLeft: number;
+  /** No byte is of two values, though offsets may name one more than once: what is read is no more than there is. */
+  #bytesLeft: number;
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
-    this.#valuesLeft = bytes.length;
+    this.#bytesLeft = bytes.length;
   }
 
   text(): string {
@@ -56,7 +56,7 @@ class JsonDocument {
   /** The value of a type whose bytes begin at `at`. */
   #value(type: number, at: number, depth: number): string {
     if (depth > DEPTH_MAX) throw new MalformedBytesError(`A JSON document is deeper than ${DEPTH_MAX}.`);
-    if (--this.#valuesLeft < 0) throw new MalformedBytesError("A JSON document has more values than it can have.");
+    this.#spend(1);
     switch (type) {
       case TYPE.smallObject:
       case TYPE.largeObject:
@@ -64,15 +64,30 @@ class JsonDocument {
       case TYPE.smallArray:
       case TYPE.largeArray:
         return this.#array(at, type === TYPE.largeArray, depth);
-      default:
-        return scalar(type, new BinlogBytes(this.#bytes, at));
+      default: {
+        const bytes = new BinlogBytes(this.#bytes, at);
+        const text = scalar(type, bytes);
+        // Small ones stand in their table.
+        if (type === TYPE.string || type === TYPE.opaque) this.#spend(bytes.at - at);
+        return text;
+      }
     }
+  }
+
+  #spend(bytes: number): void {
+    this.#bytesLeft -= bytes;
+    if (this.#bytesLeft < 0) throw new MalformedBytesError("A JSON document has more in it than its bytes can hold.");
+  }
+
+  #key(bytes: Buffer): string {
+    this.#spend(bytes.length);
+    return quoted(bytes);
   }
 
   #object(at: number, isLarge: boolean, depth: number): string {
     const table = new Table(this.#bytes, at, isLarge, true);
     const parts: string[] = [];
-    for (let i = 0; i < table.count; i++) parts.push(`${quoted(table.key(i))}: ${this.#entry(table, i, depth)}`);
+    for (let i = 0; i < table.count; i++) parts.push(`${this.#key(table.key(i))}: ${this.#entry(table, i, depth)}`);
     return `{${parts.join(", ")}}`;
   }
 
