@@ -81,7 +81,7 @@ export const connectDataFeatures: readonly Feature[] = area("Connect: data, conv
     "equal to Debezium's own classes in 170 cases but for eleven that are meant and listed (`npm run test:connect -- --only transforms`); an update of the outbox is told in no log; no tracing, no schema.name.adjustment.mode",
   ),
   partial(
-    "checks that any connector's author runs (`@ottla/connect/testing`): offsets go on after a stop and a kill with nothing lost and nothing twice, what was flushed survives, it ends in time, reads no further than it is asked, secrets are not shown, errors say something; eighteen broken connectors are caught",
+    "checks that any connector's author runs (`@ottla/connect/testing`): offsets go on after a stop and a kill with nothing lost and nothing twice, what was flushed survives, it ends in time, reads no further than it is asked, secrets are not shown, errors say something; nineteen broken connectors are caught",
     [
       "a source that does what it must passes all checks, and so do those that come along",
       "a source that makes things up is checked up to its end",
@@ -89,7 +89,7 @@ export const connectDataFeatures: readonly Feature[] = area("Connect: data, conv
       "the guide's connector passes the guide's tests, and its dry run prints records",
       "npm run test:connect -- --only kit",
     ],
-    "run on the file source and sink, datagen, the JDBC source and sink (SQLite, PostgreSQL, MariaDB), both CDC sources, the S3 sink, HTTP, MQTT (mosquitto), Redis's lists and streams, Elasticsearch and HDFS (the tests' own servers), MongoDB (FerretDB, mongo-java-server); not on Redis's pub/sub, which loses what nobody heard, and not on spooldir. A kill is an abandoned task in the same process, not a process that dies; reading ahead is seen where the system can tell what it handed out",
+    "run on the file source and sink, datagen, the JDBC source and sink (SQLite, PostgreSQL, MariaDB), both CDC sources, the S3 sink, HTTP, MQTT (mosquitto), Redis's lists, streams and pub/sub (which loses what nobody heard: of it less is asked), the folder sources, Elasticsearch (OpenSearch, and the tests' own server), HDFS (the tests' own server), MongoDB (FerretDB, mongo-java-server). A kill is an abandoned task in the same process, not a process that dies; reading ahead is seen where the system can tell what it handed out",
   ),
   works(
     "the guide from a table to a lake: PostgreSQL to Parquet by Debezium's and Confluent's names, its files, commands and statements run as they stand",

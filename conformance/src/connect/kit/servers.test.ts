@@ -32,11 +32,12 @@ const all = (checks: readonly { readonly name: string; run(): Promise<void> }[])
 };
 const numbers = (from: number, count: number): readonly string[] => Array.from({ length: count }, (_, at) => String(from + at + 1));
 
-const [mqttSource, mqttSink, listSource, streamSource, redisSink, mongodbSource, mongodbSink] = [
+const [mqttSource, mqttSink, listSource, streamSource, pubSubSource, redisSink, mongodbSource, mongodbSink] = [
   await sourceOf("mqtt-source"),
   await sinkOf("mqtt-sink"),
   await sourceOf("redis-list-source"),
   await sourceOf("redis-stream-source"),
+  await sourceOf("redis-pubsub-source"),
   await sinkOf("redis-sink"),
   await sourceOf("mongodb-source"),
   await sinkOf("mongodb-sink"),
@@ -130,6 +131,8 @@ describe("the kit on Redis", () => {
   });
   const uri = (): string => `redis://127.0.0.1:${server.port}`;
   const nobody = { "redis.uri": `redis://${NOBODY}`, "redis.password": "not the one" };
+  const listeners = async (): Promise<readonly string[]> =>
+    [...String(await foreign.call("CLIENT", "LIST", "TYPE", "pubsub")).matchAll(/^id=(\d+) .* sub=[1-9]/gm)].map(([, id]) => id!);
   all(
     sourceChecks({
       plugin: listSource,
@@ -174,6 +177,35 @@ describe("the kit on Redis", () => {
       unusable: { ...nobody, "redis.stream.name": "x" },
       quietMs: QUIET_MS,
       tasksMax: 1,
+    }),
+  );
+  all(
+    sourceChecks({
+      plugin: pubSubSource,
+      async makeStage() {
+        const channel = `channel-${stages++}`;
+        const heard = new Set(await listeners());
+        let count = 0;
+        return {
+          properties: { "redis.uri": uri(), "redis.channels": channel },
+          async add(more) {
+            const added = numbers(count, more);
+            count += more;
+            // Not the one before, whose connection may still be there.
+            const id = await waitUntil("another one listens", async () => (await listeners()).find((each) => !heard.has(each)), {
+              everyMs: 5,
+            });
+            heard.add(id);
+            for (const n of added) await foreign.publish(channel, n);
+            return added;
+          },
+        };
+      },
+      identityOf: ({ value }) => String(value),
+      unusable: { ...nobody, "redis.channels": "x" },
+      quietMs: QUIET_MS,
+      tasksMax: 1,
+      isAtMostOnce: true,
     }),
   );
   all(

@@ -3,6 +3,7 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { datagenSource } from "../connectors/datagen/datagen-source.ts";
 import { fileSource } from "../connectors/file/file-source.ts";
 import type { SourcePlace } from "../data/connect-record.ts";
@@ -298,3 +299,25 @@ for (const [what, subject, message] of broken)
     const failed = await failures(subject, isMeant);
     assert.ok(failed.some(isMeant), failed.join("\n") || "all checks passed");
   });
+
+test("a source of what nobody keeps is asked for what it hears while it listens, and one that misses some of it is caught", async () => {
+  const hears = (missed: number): Read =>
+    async function* (list, { signal }) {
+      for (let at = list.length + missed; !signal.aborted; )
+        if (at < list.length) yield eventAt(list, at++);
+        else await pause(signal);
+    };
+  /** It listens from when it is first asked on. */
+  const subject = (missed: number): SourceSubject => {
+    const made = listSubject(listSource(hears(missed)), { isAtMostOnce: true });
+    return {
+      ...made,
+      async makeStage() {
+        const stage = await made.makeStage();
+        return { ...stage, add: async (count) => (await setImmediate(), stage.add(count)) };
+      },
+    };
+  };
+  assert.deepEqual(await failures(subject(0)), []);
+  assert.match((await failures(subject(2)))[0] ?? "", /2 of 60 records were not read while it listens/);
+});

@@ -26,6 +26,8 @@ export interface SourceSubject {
   readonly unusable?: ConnectorProperties | undefined;
   /** `tasks.max`. Default 4; 1 where tasks share what is read and no order holds between them. */
   readonly tasksMax?: number | undefined;
+  /** The system keeps nothing for a reader that is not there: `add` waits until one listens, and nothing is asked of going on behind a stop. Default false. */
+  readonly isAtMostOnce?: boolean | undefined;
   /** Default 5000, what a worker waits for. */
   readonly stopWithinMs?: number | undefined;
   /** Nothing more comes where nothing came for so long; what is due is waited for ten times as long. Default 1000. */
@@ -49,16 +51,21 @@ const PLACES: readonly (readonly [readBefore: number, durable: number])[] = [
 export function sourceChecks(subject: SourceSubject): readonly ConnectorCheck[] {
   const { plugin, unusable } = subject;
   const checks = new SourceChecks(subject);
-  const all: readonly (readonly [string, () => Promise<void>])[] = [
-    ["settings that can be used are taken, and one that is missing is named", () => checks.settings()],
+  const kept: readonly (readonly [string, () => Promise<void>])[] = [
     ["everything is read, once and in its order, as records that can be written", () => checks.readsAll()],
     ["after a stop it goes on behind the last durable offset, with nothing lost", () => checks.resumes("stop")],
     ["after a kill it goes on behind the last durable offset, with nothing lost", () => checks.resumes("kill")],
     ["what is not yet durable is read again, however far it was read", () => checks.readsAgain()],
-    ["it stops in time while it waits for something to read", () => checks.stopsIdle()],
     ["it stops in time while nobody asks for the next record", () => checks.stopsUnasked()],
     ["what is added while it runs is read", () => checks.follows()],
     ["it reads no further while nobody asks", () => checks.standsStill()],
+  ];
+  const all: readonly (readonly [string, () => Promise<void>])[] = [
+    ["settings that can be used are taken, and one that is missing is named", () => checks.settings()],
+    ["it stops in time while it waits for something to read", () => checks.stopsIdle()],
+    ...(subject.isAtMostOnce === true
+      ? [["what is added while it listens is read, once and in its order, also behind a stop", () => checks.listens()] as const]
+      : kept),
     ...(unusable === undefined
       ? []
       : [["what cannot be used is said, with a code and a sentence", () => checks.refuses(unusable)] as const]),
@@ -138,6 +145,18 @@ class SourceChecks {
       read.push(...this.#identities(await run.take(added.length, this.#patientMs)));
       await run.stop();
       this.#same(read, [...before, ...added], "read after something was added");
+    });
+  }
+
+  listens(): Promise<void> {
+    return this.#on(async (stage) => {
+      for (let life = 0; life < 2; life++) {
+        const run = await this.#start(stage, new DurableOffsets());
+        const [expected, first] = await Promise.all([stage.add(RECORDS), run.take(RECORDS, this.#patientMs)]);
+        const read = [...first, ...(await run.take(1, this.#quietMs))];
+        await run.stop();
+        this.#same(this.#identities(read), expected, "read while it listens");
+      }
     });
   }
 

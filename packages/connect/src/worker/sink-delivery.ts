@@ -178,7 +178,8 @@ export class SinkDelivery {
     const isOld = ({ topic, partition }: TopicPartition): boolean =>
       this.isRevoked({ topic, partition }, claims.get(keyOf(topic, partition)));
     const putBack = (): void => {
-      for (const [key, place] of written) if (!this.#written.has(key) && !isOld(place)) this.#written.set(key, place);
+      // A partition does not go before this is done, and one that is read on from elsewhere has another place by now.
+      for (const [key, place] of written) if (!this.#written.has(key)) this.#written.set(key, place);
     };
     let flushed: Awaited<ReturnType<NonNullable<PluginTask["flush"]>>>;
     try {
