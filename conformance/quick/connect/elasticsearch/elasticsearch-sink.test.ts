@@ -165,6 +165,26 @@ test("what is no document, no id or no index is the record's fault; what the ser
   }
 });
 
+test("an index that takes no document at all is no fault of its records", async () => {
+  // As OpenSearch 2.19 answers, with the status of a bad document.
+  for (const item of [
+    { status: 400, type: "index_closed_exception", reason: "closed" },
+    {
+      status: 400,
+      type: "illegal_argument_exception",
+      reason: "no write index is defined for alias [orders]. The write index may be explicitly disabled using is_write_index=false",
+    },
+  ]) {
+    await using server = await startFakeElasticsearch({ item: () => item });
+    await using run = await open(server, { "behavior.on.malformed.documents": "ignore" });
+    await assert.rejects(run.write([keyed(0, "a", {})]), {
+      code: "CONNECT_SINK",
+      message: new RegExp(`${item.type}: ${item.reason.slice(0, 20)}`),
+    });
+    assert.deepEqual(run.bad, []);
+  }
+});
+
 test("a dry run looks whether a node is there and takes the login, and a user who may not look may write", async () => {
   const context = { signal: new AbortController().signal, log: silentLogger };
   let answer: FakeAnswer = { status: 200 };

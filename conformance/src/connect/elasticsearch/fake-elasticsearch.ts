@@ -15,8 +15,8 @@ export interface FakeElasticsearch extends FakeHttp {
 export interface ElasticsearchFaults {
   /** In place of an answer; undefined: none. */
   readonly request?: () => FakeAnswer | undefined;
-  /** An item's status in place of doing it. */
-  readonly item?: () => number | undefined;
+  /** An item's status in place of doing it: the queue is full, or what is said beside it. */
+  readonly item?: () => number | { readonly status: number; readonly type: string; readonly reason: string } | undefined;
   readonly bytesMax?: number;
 }
 
@@ -41,7 +41,8 @@ export async function startFakeElasticsearch(faults: ElasticsearchFaults = {}): 
   };
   const act = (kind: string, meta: Readonly<Record<string, unknown>>, body: Readonly<Record<string, unknown>> | undefined) => {
     const fault = faults.item?.();
-    if (fault !== undefined) return refused(fault, "es_rejected_execution_exception", "queue full");
+    if (typeof fault === "number") return refused(fault, "es_rejected_execution_exception", "queue full");
+    if (fault !== undefined) return refused(fault.status, fault.type, fault.reason);
     const {
       _index,
       _id,

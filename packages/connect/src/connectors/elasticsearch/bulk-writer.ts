@@ -138,7 +138,7 @@ export class BulkWriter {
         if (!isWritten) why = `${status} ${text}`;
         if (action.kind === "update") behind.add(action.document);
       } else if (isWritten) this.#done.add(action.record);
-      else if (status === 400) this.#refuse(action, text, context);
+      else if (status === 400 && !isOfIndex(error)) this.#refuse(action, text, context);
       else
         throw new ConnectError(
           "CONNECT_SINK",
@@ -170,6 +170,11 @@ export class BulkWriter {
 /** It is there already as it is or newer; it is gone already. */
 function isDoneBefore({ kind }: BulkAction, status: number): boolean {
   return (status === 409 && kind !== "update") || (status === 404 && kind === "delete");
+}
+
+/** What no document of the index is taken for, though the answer is that of a bad one: it is closed, or an alias of several with none to write to. */
+function isOfIndex(error: ItemAnswer["error"]): boolean {
+  return error?.type === "index_closed_exception" || (error?.reason ?? "").startsWith("no write index is defined");
 }
 
 function placeFields({ originalTopic: topic, originalPartition: partition, originalOffset: offset }: SinkRecord): object {
