@@ -61,7 +61,7 @@ export const connectMariadbFeatures: readonly Feature[] = area("Connect: MariaDB
       "an event that is cut at any byte, with a checksum that fits, is refused or is another whole one",
       "lengths that nobody has are refused before anything is made for them",
       "a transaction that was begun, handed on in part and never ended is an error; one of which nothing was handed on is left out",
-    "a document whose places all name the same bytes is refused before they are written out again and again",
+      "a document whose places all name the same bytes is refused before they are written out again and again",
     ],
   ),
   works("documents of MySQL's JSON are the server's own texts, to the letter", [

@@ -77,7 +77,7 @@ interface Told {
 }
 
 const texts = (row: Readonly<Record<string, unknown>>): Record<string, string | null> =>
-  Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value === null ? null : String(value)]));
+  Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value === null ? null : String(value as string | number | bigint)]));
 
 const told = (items: readonly SourceItem[]): Told[] =>
   items.flatMap((item) => {

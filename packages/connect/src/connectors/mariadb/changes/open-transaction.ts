@@ -28,7 +28,7 @@ export interface RowsStep extends ChangePlace {
 }
 
 /** A table that was emptied. */
-export interface TruncateStep extends ChangePlace {
+interface TruncateStep extends ChangePlace {
   readonly kind: "truncate";
   readonly table: CapturedTable;
 }
