@@ -76,6 +76,16 @@ export function checkKnownOptions(options: object | undefined): void {
   }
 }
 
+/** Any value as it would be written, or in a few words where it cannot be. */
+export function shown(value: unknown): string {
+  if (!isObject(value) || Object.getPrototypeOf(value) === null) return told(value);
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return told(value);
+  }
+}
+
 /** Any value in a few words: a symbol is no text, nor is an object without a prototype. */
 export function told(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);

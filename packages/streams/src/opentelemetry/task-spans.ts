@@ -1,4 +1,5 @@
 import { trace } from "@opentelemetry/api";
+import { shown } from "../known-options.ts";
 import type { SpanSource } from "../runtime/task-spans.ts";
 import { StreamsError } from "../streams-error.ts";
 import { BatchSpans } from "./batch-spans.ts";
@@ -19,7 +20,7 @@ export interface SpanOptions {
  */
 export function taskSpans({ per = "batch" }: SpanOptions = {}): SpanSource {
   if (per !== "batch" && per !== "record") {
-    throw new StreamsError("STREAMS_BAD_ARGUMENT", `Spans are made per "batch" or per "record", not per ${JSON.stringify(per)}.`);
+    throw new StreamsError("STREAMS_BAD_ARGUMENT", `Spans are made per "batch" or per "record", not per ${shown(per)}.`);
   }
   const tracer = trace.getTracer("@ottla/streams");
   return { ofTask: (task) => (per === "batch" ? new BatchSpans(tracer, task) : new RecordSpans(tracer, task)) };

@@ -1,3 +1,4 @@
+import { shown } from "../known-options.ts";
 import { forgetSharedBytes } from "../serdes/shared-bytes.ts";
 import { StreamsError } from "../streams-error.ts";
 import { deadLetterHeaders } from "./dead-letters.ts";
@@ -32,7 +33,7 @@ export class FailurePolicy {
     for (const kind of ["deserialize", "process", "produce"] as const) {
       const handler: unknown = handlers[kind];
       if (handler !== undefined && handler !== "fail" && handler !== "continue" && typeof handler !== "function") {
-        throw new StreamsError("STREAMS_BAD_ARGUMENT", `onError.${kind} is ${show(handler)}: give "fail", "continue" or a function.`);
+        throw new StreamsError("STREAMS_BAD_ARGUMENT", `onError.${kind} is ${shown(handler)}: give "fail", "continue" or a function.`);
       }
     }
     this.#handlers = handlers;
@@ -85,7 +86,7 @@ export class FailurePolicy {
     const topic = typeof answer === "object" && answer !== null ? answer.deadLetter : undefined;
     if (topic === undefined) {
       const known = kind === "deserialize" ? '"fail", "continue"' : '"fail", "continue", "retry"';
-      throw handlerError(failed, `onError.${kind} answered ${show(answer)}, which is none of ${known} and { deadLetter: TOPIC }`);
+      throw handlerError(failed, `onError.${kind} answered ${shown(answer)}, which is none of ${known} and { deadLetter: TOPIC }`);
     }
     checkTopic(topic, `the dead letters' topic that onError.${kind} answered`);
     if (topic === failed.topic) throw endless(kind, topic, failed);
@@ -101,7 +102,7 @@ export class FailurePolicy {
 
 function checkNumber(option: string, value: number, max: number): void {
   if (Number.isInteger(value) && value >= 0 && value <= max) return;
-  throw new StreamsError("STREAMS_BAD_ARGUMENT", `onError.${option} is ${value}: give a whole number from 0 to ${max}.`);
+  throw new StreamsError("STREAMS_BAD_ARGUMENT", `onError.${option} is ${shown(value)}: give a whole number from 0 to ${max}.`);
 }
 
 function ask<F extends FailedRecord, A>(kind: string, handler: (failed: F) => A, failed: F): A {
@@ -126,10 +127,6 @@ function checkTopic(topic: unknown, what: string): void {
   if (typeof topic === "string" && TOPIC_NAME.test(topic)) return;
   throw new StreamsError(
     "STREAMS_BAD_ARGUMENT",
-    `${what} is ${show(topic)}: a topic's name has 1 to 249 letters, digits, dots, underscores and hyphens.`,
+    `${what} is ${shown(topic)}: a topic's name has 1 to 249 letters, digits, dots, underscores and hyphens.`,
   );
-}
-
-function show(value: unknown): string {
-  return typeof value === "function" ? "a function" : (JSON.stringify(value) ?? String(value));
 }

@@ -18,7 +18,8 @@ function shown(name: unknown): string {
   return typeof name === "string" ? JSON.stringify(name) : typeof name;
 }
 
-function faultOf(name: string): string | undefined {
+/** What is wrong with a name of a topic, or of what Kafka names likewise; undefined: nothing. */
+export function faultOf(name: string): string | undefined {
   if (typeof name !== "string" || name === "") return "a name is a text with at least one character";
   if (name === "." || name === "..") return "these are folders";
   if (name.length > NAME_LENGTH_MAX) return `a name has at most ${NAME_LENGTH_MAX} characters, and this one has ${name.length}`;

@@ -1,3 +1,4 @@
+import { shown } from "../../known-options.ts";
 import { StreamsError } from "../../streams-error.ts";
 import type { ApplicationOptions, ApplicationProtocol } from "./application-options.ts";
 
@@ -17,10 +18,7 @@ export function protocolOf(options: Readonly<Record<string, unknown>>, nameOf: (
   const given = options["groupProtocol"] ?? "classic";
   const protocol = typeof given === "string" ? given.toLowerCase() : given;
   if (protocol !== "classic" && protocol !== "streams")
-    throw new StreamsError(
-      "STREAMS_BAD_ARGUMENT",
-      `${nameOf("groupProtocol")} is ${typeof given === "function" ? "a function" : JSON.stringify(given)}: it is classic or streams.`,
-    );
+    throw new StreamsError("STREAMS_BAD_ARGUMENT", `${nameOf("groupProtocol")} is ${shown(given)}: it is classic or streams.`);
   if (protocol === "streams") {
     for (const [option, config] of Object.entries(decidedByGroup)) {
       if (options[option] === undefined) continue;

@@ -45,6 +45,14 @@ for (const [what, given, message] of [
   ["tags twice", { ...needed, clientTags: { a: "b" }, "client.tag.zone": "x" }, /give one of them/],
   ["a handler that is none", { ...needed, onError: { process: "ignore" } }, /onError\.process/],
   ["what to do at the end", { ...needed, onError: { fatal: "ignore" } }, /onError\.fatal/],
+  ["a bigint", { ...needed, "commit.interval.ms": 10n }, /commit\.interval\.ms is 10n: give a whole number/],
+  ["no number", { ...needed, taskTimeoutMs: Number.NaN }, /taskTimeoutMs is NaN/],
+  ["an instance that Kafka would not name so", { ...needed, groupInstanceId: "a b" }, /groupInstanceId is "a b": only letters/],
+  ["a longer one than Kafka has", { ...needed, "group.instance.id": "a".repeat(250) }, /this one has 250/],
+  ["limits that are none", { ...needed, workerLimits: { maxOldGenerationSizeMb: Number.NaN } }, /maxOldGenerationSizeMb is NaN/],
+  ["limits by another name", { ...needed, workerLimits: { maxMemory: 7 } }, /workerLimits\.maxMemory is nothing/],
+  ["no limits", { ...needed, workerLimits: 5 }, /workerLimits is 5/],
+  ["a client that is none", { ...needed, client: 5 }, /client is 5: give further options/],
   ["no object", null, /as an object/],
 ] as const) {
   test(`an application is refused: ${what}`, () => {

@@ -4,7 +4,8 @@ import type { ClientOptions } from "@ottla/client";
 import { FailurePolicy } from "../../runtime/failure-policy.ts";
 import type { SpanSource } from "../../runtime/task-spans.ts";
 import { StreamsError } from "../../streams-error.ts";
-import { checkTopicName } from "../../topology/names.ts";
+import { shown } from "../../known-options.ts";
+import { checkTopicName, faultOf } from "../../topology/names.ts";
 import type { ApplicationErrorHandlers, ApplicationOptions, ApplicationProtocol, Guarantee } from "./application-options.ts";
 import { protocolOf } from "./group-protocol.ts";
 import { resolveTags, type ResolvedTags } from "./resolve-tags.ts";
@@ -89,7 +90,7 @@ export function resolveOptions(given: ApplicationOptionsByName): ResolvedOptions
     repartitionPurgeIntervalMs: integer("repartitionPurgeIntervalMs", 30_000, 1),
     replicationFactor: (options["replicationFactor"] ?? -1) === -1 ? undefined : integer("replicationFactor", 1, 1, 32_767),
     changelogAdditionalRetentionMs: integer("changelogAdditionalRetentionMs", DAY_MS, 0, Number.MAX_SAFE_INTEGER),
-    groupInstanceId: text("groupInstanceId"),
+    groupInstanceId: instanceOf(text("groupInstanceId"), nameOf("groupInstanceId")),
     sessionTimeoutMs: optional("sessionTimeoutMs", 1),
     heartbeatIntervalMs: optional("heartbeatIntervalMs", 1),
     maxPollIntervalMs: optional("maxPollIntervalMs", 1),
@@ -99,7 +100,7 @@ export function resolveOptions(given: ApplicationOptionsByName): ResolvedOptions
     stateCleanupDelayMs: integer("stateCleanupDelayMs", 600_000, 1, Number.MAX_SAFE_INTEGER),
     numStandbyReplicas: integer("numStandbyReplicas", 0, 0),
     workers: integer("workers", 0, 0, WORKERS_MAX),
-    workerLimits: options["workerLimits"] as ResourceLimits | undefined,
+    workerLimits: limitsOf(options["workerLimits"]),
     closeOnSignals: signalsOf(options["closeOnSignals"]),
     acceptableRecoveryLag: integer("acceptableRecoveryLag", 10_000, 0, Number.MAX_SAFE_INTEGER),
     maxWarmupReplicas: integer("maxWarmupReplicas", 2, 1),
@@ -109,12 +110,44 @@ export function resolveOptions(given: ApplicationOptionsByName): ResolvedOptions
     spans: spansOf(options["spans"]),
     client: {
       clientId: applicationId,
-      ...(options["client"] as object | undefined),
+      ...clientOf(options["client"]),
       ...rest,
       bootstrapServers: options["bootstrapServers"] as string,
     },
     clients,
   };
+}
+
+/** As Kafka's own clients refuse it. */
+function instanceOf(value: string | undefined, name: string): string | undefined {
+  const wrong = value === undefined ? undefined : faultOf(value);
+  return wrong === undefined ? value : refuse(`${name} is ${shown(value)}: ${wrong}.`);
+}
+
+const limitNames: Readonly<Record<keyof ResourceLimits, true>> = {
+  maxYoungGenerationSizeMb: true,
+  maxOldGenerationSizeMb: true,
+  codeRangeSizeMb: true,
+  stackSizeMb: true,
+};
+
+/** What Node does not know it passes over, and what is no number is no limit to it. */
+function limitsOf(given: unknown): ResourceLimits | undefined {
+  if (given === undefined) return undefined;
+  const names = Object.keys(limitNames).join(", ");
+  if (typeof given !== "object" || given === null || Array.isArray(given)) refuse(`workerLimits is ${shown(given)}: it has ${names}.`);
+  for (const [name, value] of Object.entries(given as Record<string, unknown>)) {
+    if (!Object.hasOwn(limitNames, name)) refuse(`workerLimits.${name} is nothing that is limited: it has ${names}.`);
+    if (value !== undefined && !(typeof value === "number" && value > 0 && value < Infinity))
+      refuse(`workerLimits.${name} is ${shown(value)}: give a number of MiB above 0.`);
+  }
+  return given as ResourceLimits;
+}
+
+/** What is in it the client checks. */
+function clientOf(given: unknown): object | undefined {
+  if (given === undefined || (typeof given === "object" && given !== null && !Array.isArray(given))) return given;
+  return refuse(`client is ${shown(given)}: give further options of the client by name.`);
 }
 
 function serverOf(value: string | undefined, name: string): string | undefined {
@@ -228,8 +261,4 @@ export function spansOf(given: unknown): SpanSource | undefined {
 
 function refuse(message: string): never {
   throw new StreamsError("STREAMS_BAD_ARGUMENT", message);
-}
-
-function shown(value: unknown): string {
-  return typeof value === "function" ? "a function" : (JSON.stringify(value) ?? String(value));
 }

@@ -1,3 +1,4 @@
+import { shown } from "../../known-options.ts";
 import { StreamsError } from "../../streams-error.ts";
 
 /** Java's bounds. */
@@ -14,7 +15,7 @@ export interface ResolvedTags {
 /** Throws `STREAMS_BAD_ARGUMENT`. */
 export function resolveTags(tags: unknown, rackAware: unknown): ResolvedTags {
   if (tags !== undefined && (typeof tags !== "object" || tags === null || Array.isArray(tags))) {
-    refuse(`clientTags is ${JSON.stringify(tags)}: give names and values, as in { zone: "eu-1" }.`);
+    refuse(`clientTags is ${shown(tags)}: give names and values, as in { zone: "eu-1" }.`);
   }
   const clientTags: Record<string, string> = {};
   const entries = Object.entries((tags ?? {}) as Record<string, unknown>);
@@ -22,7 +23,7 @@ export function resolveTags(tags: unknown, rackAware: unknown): ResolvedTags {
   for (const [name, value] of entries) {
     if (typeof value !== "string" || value === "" || value.length > VALUE_CHARACTERS_MAX || name.length > NAME_CHARACTERS_MAX) {
       refuse(
-        `Client tag ${name} is ${JSON.stringify(value)}: names have at most ${NAME_CHARACTERS_MAX} characters, values are texts of at most ${VALUE_CHARACTERS_MAX}.`,
+        `Client tag ${name} is ${shown(value)}: names have at most ${NAME_CHARACTERS_MAX} characters, values are texts of at most ${VALUE_CHARACTERS_MAX}.`,
       );
     }
     clientTags[name] = value;
@@ -32,7 +33,7 @@ export function resolveTags(tags: unknown, rackAware: unknown): ResolvedTags {
 
 function rackAwareOf(given: unknown, clientTags: Readonly<Record<string, string>>): readonly string[] {
   const names = typeof given === "string" ? given.split(",").map((name) => name.trim()) : (given ?? []);
-  if (!Array.isArray(names)) return refuse(`rackAwareAssignmentTags is ${JSON.stringify(given)}: give names of tags.`);
+  if (!Array.isArray(names)) return refuse(`rackAwareAssignmentTags is ${shown(given)}: give names of tags.`);
   const wanted = names.filter((name) => name !== "");
   for (const name of wanted) {
     if (!Object.hasOwn(clientTags, String(name)))

@@ -1,6 +1,8 @@
 import type { StoreBuilder } from "../../stores/store-builder.ts";
 import type { OffsetReset, SourcePart } from "../../topology/parts.ts";
 import type { TopologyBuilder } from "../../topology/topology-builder.ts";
+import { StreamsError } from "../../streams-error.ts";
+import { faultOf } from "../../topology/names.ts";
 import { changelogTopicName, repartitionTopicName } from "../../topology/internal-topics.ts";
 
 /** Where the changes of a store go, and where it is made again from. */
@@ -52,7 +54,7 @@ export function planTopology(topology: TopologyBuilder, applicationId: string): 
   const groups = topology.nodeGroups().map((nodes, id) => ({ id, nodes, isGlobal: nodes.some((node) => topology.isGlobalSource(node)) }));
   const globalNodes = groups.filter(({ isGlobal }) => isGlobal).flatMap(({ nodes }) => nodes);
   const all = [...topology.parts.values()];
-  return {
+  const plan: TopologyPlan = {
     applicationId,
     subtopologies: groups
       .filter(({ isGlobal }) => !isGlobal)
@@ -78,6 +80,21 @@ export function planTopology(topology: TopologyBuilder, applicationId: string): 
       ),
     ),
   };
+  checkOwnNames(plan);
+  return plan;
+}
+
+/** A broker would say of one that is too long that it is not allowed, and not which. */
+function checkOwnNames({ applicationId, repartitionTopics, subtopologies }: TopologyPlan): void {
+  const changelogs = subtopologies.flatMap((each) => each.changelogs).filter(({ isSource }) => !isSource);
+  for (const name of [...repartitionTopics.keys(), ...changelogs.map(({ topic }) => topic)]) {
+    const wrong = faultOf(name);
+    if (wrong === undefined) continue;
+    throw new StreamsError(
+      "STREAMS_BAD_NAME",
+      `Application ${applicationId} needs a topic called ${name}: ${wrong}. Give the application, or what the topic is for, a shorter name.`,
+    );
+  }
 }
 
 const readers = new WeakMap<TopologyPlan, ReadonlyMap<string, Subtopology>>();
