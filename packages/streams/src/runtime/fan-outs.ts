@@ -70,6 +70,8 @@ class HeldCall extends Held {
  */
 export class FanOuts {
   readonly #host: FanOutsHost;
+  /** How many steps were made, ever. */
+  stepCount = 0;
   /** The last is the next to be done. */
   #left: (HeldFanOut | HeldCall)[] = [];
   /** What came of the one that is being done, the first first. */
@@ -146,6 +148,7 @@ export class FanOuts {
     const host = this.#host;
     for (let i = 0; i < host.stepsPerSlice; i++) {
       if (!walk.next()) return false;
+      this.stepCount++;
       if (host.isDeferring) return true;
     }
     return true;

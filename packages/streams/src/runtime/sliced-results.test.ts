@@ -457,3 +457,24 @@ test("what waits for a fan-out may be any number of records", () => {
   assert.equal(outcomes[0]?.length, 200_003);
   assert.deepEqual(outcomes[1], outcomes[0]);
 });
+
+test("what many caches give on is done in slices, however little each of them has", () => {
+  const [STORES, KEYS, STEPS] = [40, 3, 8];
+  const [whole, sliced] = [undefined, STEPS].map((stepsPerSlice) => {
+    const b = new StreamsBuilder();
+    const input = b.stream("in", texts);
+    for (let i = 0; i < STORES; i++) {
+      const counted = input.groupByKey(texts).count({ store: { name: `counts-${i}`, caching: true } });
+      counted.toStream().mapValues(String, { value: serdes.string }).to("out", texts);
+    }
+    const inputs = Array.from({ length: KEYS }, (_, i): Input => ({ topic: "in", key: `k${i}`, value: "v", timestamp: i }));
+    const scene = new Scene(b.build(), inputs, stepsPerSlice);
+    scene.run(inputs.map(() => ({ blow: undefined, slice: 0, clockMs: 5 })));
+    scene.close();
+    return scene;
+  });
+  assert.equal(whole?.committed.filter(({ topic }) => topic === "out").length, STORES * KEYS);
+  assert.deepEqual(byTopic(sliced!.committed), byTopic(whole!.committed));
+  const slices = (STORES * KEYS) / STEPS;
+  assert.ok(sliced!.sliceCount >= slices * 0.7 && sliced!.sliceCount <= slices * 2, `${sliced!.sliceCount} slices`);
+});

@@ -212,15 +212,18 @@ export class Task implements OperatorTask, FanOutsHost {
 
   /** Lets caches give on what they hold, and stores write what they write at a commit. Done when it is not {@link Task.isFanningOut}. */
   flush(): void {
-    this.#flushFrom(0);
+    this.#flushFrom(0, this.stepsPerSlice);
   }
 
-  #flushFrom(first: number): void {
+  /** With so many steps at most of all stores together, and the rest behind them. */
+  #flushFrom(first: number, stepsMax: number): void {
     const stores = this.#flushed;
+    const fanOuts = this.#fanOuts;
+    const begun = fanOuts?.stepCount ?? 0;
     for (let i = first; i < stores.length; i++) {
       const store = stores[i] as StateStore;
-      if (this.#fanOuts === undefined) store.flush();
-      else if (!this.#flushInSlices(this.#fanOuts, store, i + 1)) return;
+      if (fanOuts === undefined) store.flush();
+      else if (!this.#flushInSlices(fanOuts, store, i + 1, fanOuts.stepCount - begun >= stepsMax)) return;
     }
   }
 
@@ -238,13 +241,17 @@ export class Task implements OperatorTask, FanOutsHost {
   }
 
   /** False: something is left of it, and the stores from `next` on come after that. Apart: a function that has a closure makes garbage for each record. */
-  #flushInSlices(fanOuts: FanOuts, store: StateStore, next: number): boolean {
+  #flushInSlices(fanOuts: FanOuts, store: StateStore, next: number, isMuchDone: boolean): boolean {
+    if (isMuchDone) return this.#flushLater(next - 1);
     const walk = flushInSteps(store);
     if (walk === undefined) store.flush();
     else fanOuts.add({ operator: undefined, key: undefined, value: undefined, begin: () => walk });
-    if (fanOuts.isEmpty) return true;
+    return fanOuts.isEmpty || this.#flushLater(next);
+  }
+
+  #flushLater(next: number): false {
     this.#isHalfDone = true;
-    this.#after(() => this.#flushFrom(next));
+    this.#after(() => this.#flushFrom(next, this.stepsPerSlice));
     return false;
   }
 
@@ -269,7 +276,7 @@ export class Task implements OperatorTask, FanOutsHost {
   /** Gives on what caches hold, and says what a commit would put down: how far partitions have been read, as far as their records are done with, and what operators have to know again. */
   prepareCommit(): { readonly progress: readonly PartitionProgress[]; readonly numbers: ReadonlyMap<string, number> } {
     invariant(!this.#isHalfDone, "a task whose record failed is not committed");
-    this.flush();
+    this.#flushFrom(0, Number.POSITIVE_INFINITY);
     invariant(!this.isFanningOut, "what caches gave on is done with before");
     return { progress: this.#progress?.committable(this.calls.lowestOffsets()) ?? [], numbers: this.#metadata };
   }

@@ -11,6 +11,7 @@ import type { TaskId } from "../plan/task-id.ts";
 import type { ChangelogPosition, TaskStores } from "../state/task-stores.ts";
 import { InputPauses } from "./input-pauses.ts";
 import { type InputLags, InputReadiness } from "./input-readiness.ts";
+import { Pace } from "./pace.ts";
 import { type CommitMetadata, decodeCommitMetadata, encodeCommitMetadata } from "./commit-metadata.ts";
 
 /** A partition of a task's input as its group has it. */
@@ -56,6 +57,8 @@ export class ActiveTask {
   isRestoring: boolean;
   isCommitRequested = false;
   readonly meter: TaskMeter;
+  /** How much of it is done between two looks at the clock. */
+  readonly pace = new Pace();
   /** The stream time that its group knows of: −1: nothing was committed; Infinity: who committed did not say. */
   readonly committedTimeMs: number;
   readonly #options: ActiveTaskOptions;

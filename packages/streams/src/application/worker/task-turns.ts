@@ -9,7 +9,6 @@ import type { RecordOutput } from "./record-output.ts";
 const SLICE_MS = 8;
 /** While somebody waits for answers of the broker: each is seen that soon. */
 const SHORT_SLICE_MS = 1;
-const RECORDS_PER_LOOK = 32;
 const BATCHES_PER_LOOK = 64;
 
 /** What gives tasks their turns has of the worker. */
@@ -78,19 +77,21 @@ export class TaskTurns {
     const running = tasks.running();
     const nowMs = clock.monotonicMs();
     const endMs = nowMs + sliceMs;
-    let isTimeUp = false;
+    let lookedMs = nowMs;
     let total = 0;
     meter.step();
-    for (let hasMore = true; hasMore && !isTimeUp && !output.isFull; ) {
+    for (let hasMore = true; hasMore && lookedMs < endMs && !output.isFull; ) {
       hasMore = false;
-      for (let i = 0; i < running.length && !isTimeUp; i++) {
+      for (let i = 0; i < running.length && lookedMs < endMs; i++) {
         // Each has its turn first.
         const task = running[(i + this.#firstTask) % running.length]!;
         let count = 0;
-        const processed = task.process(nowMs, lags, () => ++count < RECORDS_PER_LOOK && !output.isFull);
+        const processed = task.process(nowMs, lags, () => ++count < task.pace.recordCount && !output.isFull);
         if (processed > 0 || task.task.isFanningOut) hasMore = true;
         total += processed;
-        isTimeUp = clock.monotonicMs() >= endMs;
+        const beganMs = lookedMs;
+        lookedMs = clock.monotonicMs();
+        task.pace.took(processed, lookedMs - beganMs);
       }
       this.#firstTask++;
     }
