@@ -1,6 +1,7 @@
-// npm run test:streams [-- --minutes 30 --seed N --target ottla,ottla3,kafka --guarantee exactlyOnce,atLeastOnce --protocol streams --copies 1 --stores memory --only kill,broker --bug N]: instances of a streams application with known answers, each a process of its own,
+// npm run test:streams [-- --minutes 30 --seed N --target ottla,ottla3,kafka --guarantee exactlyOnce,atLeastOnce --protocol streams --copies 1 --stores memory --only kill,broker --moments all --bug N]: instances of a streams application with known answers, each a process of its own,
 // while kill -9, a net that breaks, standstills, fenced producers, full disks and upgrades meet them and the cluster: nothing lost, nothing doubled, windows closed once. --minutes is the time for all of it; a short run
 // (less than ten minutes, and no target named) is exactly once on three virtual brokers and on Apache Kafka, and at least once on one broker.
+// --moments all: nothing happens but that instances die at each moment of their own work (streams-bad-days/moments), or at those whose names have one of the words that are given; one that nobody came to in that time is a fault.
 import { existsSync, rmSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { testSeed } from "@ottla/base/simulated";
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     stores: { type: "string" },
     protocol: { type: "string", default: "classic" },
     only: { type: "string", default: "" },
+    moments: { type: "string" },
     bug: { type: "string" },
     quiet: { type: "boolean", default: false },
   },
@@ -73,6 +75,7 @@ for (const { target, guarantee, share } of runs) {
       folder,
       bug: values.bug,
       only,
+      momentWords: values.moments === undefined ? undefined : values.moments === "all" ? [] : values.moments.split(","),
       tell,
     });
   let end = await day(seed);
@@ -87,17 +90,18 @@ for (const { target, guarantee, share } of runs) {
   console.log(
     `${end.faults.length === 0 ? "ok    " : "FAILED"} ${target}, ${guarantee}: ${total} blows (${struck}) in ${Math.round(end.tookMs / 1_000)} s, ${end.sentCount} records sent, ${end.answerCount} answers, ${end.doubledCount} twice, ${end.instanceCount} starts of instances`,
   );
+  if (end.momentsMet.length > 0) console.log(`       died ${end.momentsMet.join("; ")}`);
   if (end.faults.length === 0) continue;
   failedCount++;
   const minutes = (runMs / 60_000).toFixed(2);
   console.log(
-    `       again: npm run test:streams -- --target ${target} --guarantee ${guarantee} --protocol ${groupProtocol} --seed ${seed} --minutes ${minutes}${asGiven("copies")}${asGiven("stores")}`,
+    `       again: npm run test:streams -- --target ${target} --guarantee ${guarantee} --protocol ${groupProtocol} --seed ${seed} --minutes ${minutes}${asGiven("copies")}${asGiven("stores")}${asGiven("moments")}`,
   );
 }
 if (failedCount === 0 && existsSync(folder)) rmSync(folder, { recursive: true });
 process.exit(failedCount === 0 ? 0 : 1);
 
-function asGiven(name: "copies" | "stores"): string {
+function asGiven(name: "copies" | "stores" | "moments"): string {
   return values[name] === undefined ? "" : ` --${name} ${values[name]}`;
 }
 

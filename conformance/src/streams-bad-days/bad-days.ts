@@ -8,6 +8,7 @@ import type { OutputReader } from "../streams/output-reader.ts";
 import { FoundAnswers, KnownAnswers } from "./answers.ts";
 import { type BlowTools, blows } from "./blows.ts";
 import { Fleet } from "./fleet.ts";
+import { MomentDraw } from "./moments/moment-draw.ts";
 import { kafkaStage } from "./kafka-stage.ts";
 import { KnownSource } from "./known-source.ts";
 import { ottlaStage } from "./ottla-stage.ts";
@@ -47,6 +48,8 @@ export interface BadDaysOptions {
   readonly bug: string | undefined;
   /** Blows of these names only. */
   readonly only: readonly string[];
+  /** Given: an instance dies at each moment whose name has one of these words, at all where there are none, and nothing else happens. It ends when each was met; one that was not is a fault. */
+  readonly momentWords: readonly string[] | undefined;
   readonly tell: (what: string) => void;
 }
 
@@ -54,6 +57,8 @@ export interface BadDaysOptions {
 export interface BadDaysEnd {
   readonly faults: readonly string[];
   readonly blows: ReadonlyMap<string, number>;
+  /** Moments of its own work at which an instance died. */
+  readonly momentsMet: readonly string[];
   readonly sentCount: number;
   readonly answerCount: number;
   readonly doubledCount: number;
@@ -76,7 +81,7 @@ const KAFKA_FAULTS: readonly { readonly said: string; readonly what: string }[] 
  * that was sent has to have come: exactly once, or at least once, and then what was done before the first blow and behind the last once as well.
  */
 export async function runBadDays(options: BadDaysOptions): Promise<BadDaysEnd> {
-  const { guarantee, seed, folder, tell } = options;
+  const { guarantee, seed, folder, tell, momentWords } = options;
   const isExact = guarantee === "exactlyOnce";
   const begunMs = performance.now();
   const random = makeRandom(seed);
@@ -86,6 +91,9 @@ export async function runBadDays(options: BadDaysOptions): Promise<BadDaysEnd> {
   const disk = await openStateDisk();
   const known = new KnownAnswers();
   const found = new FoundAnswers(isExact);
+  const moments = new MomentDraw({ random, isExact, copies: options.copies, words: momentWords ?? [] });
+  const only = momentWords === undefined ? options.only : ["moment"];
+  const isMet = (): boolean => momentWords !== undefined && moments.unmet.length === 0;
   const applicationId = "bad-days";
   const fleet = new Fleet({
     applicationId,
@@ -122,18 +130,18 @@ export async function runBadDays(options: BadDaysOptions): Promise<BadDaysEnd> {
     const progress = new Progress(found, fleet, source, stage, tell, () => tellStandstill(fleet, admin, applicationId, tell));
     await progress.until("the first answers", () => found.total > 200);
     await calm(source, progress, known, found, isExact, faults, "before the first blow");
-    const tools: BlowTools = { random, fleet, stage, disk, admin, applicationId, isExact };
+    const tools: BlowTools = { random, fleet, stage, disk, admin, applicationId, moments };
     const endMs = performance.now() + options.blowMs;
     const upgradeMs = performance.now() + options.blowMs / 2;
     let isUpgraded = false;
-    while (performance.now() < endMs && found.faults.length === 0 && fleet.faults.length === 0) {
+    while (performance.now() < endMs && !isMet() && found.faults.length === 0 && fleet.faults.length === 0) {
       if (source.failure !== undefined) throw source.failure;
-      if (!isUpgraded && performance.now() > upgradeMs) {
+      if (!isUpgraded && momentWords === undefined && performance.now() > upgradeMs) {
         isUpgraded = true;
         await upgrade(fleet, options.groupProtocol, progress, tell);
         counts.set("upgrade", 1);
       }
-      const name = await strike(tools, options, progress);
+      const name = await strike(tools, { ...options, only }, progress);
       if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
       while (fleet.size === 0) fleet.start();
       // Mostly it gets back to its work, and sometimes the next blow meets it on its way.
@@ -147,6 +155,7 @@ export async function runBadDays(options: BadDaysOptions): Promise<BadDaysEnd> {
       await reader.readToEnd(30_000);
       faults.push(...found.compare(known));
     }
+    if (momentWords !== undefined) faults.push(...moments.unmet.map((name) => `nobody came to this moment: ${name}`));
     hasEnded = true;
   } catch (error) {
     // Before what is missing for it: only the first faults are told.
@@ -166,6 +175,7 @@ export async function runBadDays(options: BadDaysOptions): Promise<BadDaysEnd> {
   return {
     faults,
     blows: counts,
+    momentsMet: moments.met,
     sentCount: source?.sentCount ?? 0,
     answerCount: found.total,
     doubledCount: found.doubledCount,

@@ -3,7 +3,7 @@ import type { Admin } from "@ottla/client";
 import type { Chance } from "../process/seeded-random.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Instance } from "./instance.ts";
-import { moments } from "./moments/moments.ts";
+import type { MomentDraw } from "./moments/moment-draw.ts";
 import type { Stage } from "./stage.ts";
 import type { StateDisk } from "./state-disk.ts";
 import { inputs, PARTITIONS } from "./topology.ts";
@@ -34,8 +34,7 @@ export interface BlowTools {
   readonly disk: StateDisk;
   readonly admin: Admin;
   readonly applicationId: string;
-  /** Exactly once. */
-  readonly isExact: boolean;
+  readonly moments: MomentDraw;
 }
 
 interface BlowKind {
@@ -90,9 +89,9 @@ async function killInstance(tools: BlowTools): Promise<string | undefined> {
 
 /** An instance that is started anew dies at a moment of its own work; where that does not come it dies all the same. */
 async function dieAtMoment(tools: BlowTools): Promise<string | undefined> {
-  const { fleet, isExact } = tools;
-  const possible = moments.filter(({ exactOnly }) => isExact || exactOnly !== true);
-  const { name, isRare } = possible[below(tools, possible.length)]!;
+  const { fleet, moments } = tools;
+  const moment = moments.next();
+  const { name, isRare } = moment;
   const passes = isRare === true ? 1 : 1 + below(tools, MOMENT_PASSES_MAX);
   const before = anyInstance(tools);
   if (before !== undefined) await fleet.kill(before);
@@ -101,7 +100,8 @@ async function dieAtMoment(tools: BlowTools): Promise<string | undefined> {
     instance.exited.then(() => true),
     isRare === true ? letTasksMove(tools, instance) : sleep(MOMENT_MS_MAX, false),
   ]);
-  if (!isDead) await fleet.kill(instance);
+  if (isDead) moments.noteMet(moment);
+  else await fleet.kill(instance);
   while (fleet.size < INSTANCES_MAX) fleet.start();
   return `${instance.settings.name} ${isDead ? "died" : "was killed, before it came"} ${name}, the ${passes}. time`;
 }

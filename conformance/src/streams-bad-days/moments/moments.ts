@@ -10,6 +10,8 @@ export interface Moment {
   readonly isRare?: boolean;
   /** There are none without transactions. */
   readonly exactOnly?: boolean;
+  /** Or without copies of tasks. */
+  readonly needsCopies?: boolean;
 }
 
 const worker = "packages/streams/src/application/worker";
@@ -80,11 +82,13 @@ export const moments: readonly Moment[] = [
     replace:
       "    copy.savedAtMs = this.#host.clock.monotonicMs();\n    const saved = copy.stores.saveInTurns(this.#host.clock); reached(); await saved;",
     isRare: true,
+    needsCopies: true,
   },
   {
     name: "as a copy takes what came",
     file: "packages/streams/src/application/standby/standby-tasks.ts",
     ...behind("followed.restoredCount += fill.count - before;"),
+    needsCopies: true,
   },
   {
     name: "as tasks are divided",
