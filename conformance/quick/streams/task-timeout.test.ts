@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { DirectoryLock } from "@ottla/base";
+import type { DirectoryLock, Disk } from "@ottla/base";
 import { nodeDisk } from "@ottla/base/node";
 import { streams } from "@ottla/streams";
 import { type Kafka, startKafka } from "@ottla/testing";
@@ -101,4 +101,35 @@ test("a task whose folder nobody lets go ends the application when its time is o
       message: /^Task 1_0 did not get on for taskTimeoutMs \(300 ms\): .*slow\/1_0 is in use by this process/,
     });
   });
+});
+
+test("a task whose disk is full as it comes waits for room, others go on meanwhile, and nothing is passed over in silence", async (t) => {
+  const stateDir = mkdtempSync(join(tmpdir(), "ottla-full-"));
+  try {
+    const spaceOf = nodeDisk.space!.bind(nodeDisk);
+    let isFull = true;
+    t.mock.method(nodeDisk as Required<Disk>, "space", (path: string) => (isFull ? { ...spaceOf(path), usableBytes: 0 } : spaceOf(path)));
+    await using kafka = await startKafka({ topics: { lines: 1, words: 1 }, settings: impatientSettings });
+    const warnings: string[] = [];
+    const full = startInstance(kafka, wordCount({ persistent: true }), { applicationId: "slow", stateDir }, undefined, warnings);
+    await kafka.topic("lines").produce(["a b a"]);
+    await kafka.until("it is told, and the other task goes on", async () => {
+      const [listed] = await kafka
+        .client()
+        .admin()
+        .listOffsets([{ topic: "slow-by-word-repartition", partition: 0, spec: "latest" }]);
+      return (listed?.value?.offset ?? 0) >= 3 && warnings.some((warning) => /not opened so far.*disk is full/.test(warning));
+    });
+    isFull = false;
+    await using instance = await full;
+    await countsAre(kafka, { a: 2, b: 1 });
+    await instance.app.close();
+    isFull = true;
+    await assert.rejects(startInstance(kafka, wordCount({ persistent: true }), { applicationId: "slow", stateDir, taskTimeoutMs: 300 }), {
+      code: "STREAMS_TASK_TIMEOUT",
+      message: /^Task 1_0 did not get on for taskTimeoutMs \(300 ms\): .*look whether its disk is full/,
+    });
+  } finally {
+    rmSync(stateDir, { recursive: true, force: true });
+  }
 });

@@ -194,8 +194,10 @@ export class TaskOpening {
   }
 }
 
-/** It may go well another time: a leader or coordinator is looked for, or another worker is about to let the folder go. */
+/** It may go well another time: a leader or coordinator is looked for, another worker is about to let the folder go, or there will be room on the disk. */
+const passingCodes: ReadonlySet<string> = new Set(["DISK_LOCKED", "DISK_FULL", "STREAMS_STATE_WRITE"]);
+
 function isPassing(error: Error): boolean {
-  if (error instanceof OttlaError && error.code === "DISK_LOCKED") return true;
+  if (error instanceof OttlaError && passingCodes.has(error.code)) return true;
   return "retriable" in error && error.retriable === true;
 }

@@ -44,6 +44,8 @@ export function troubleOf(found: Error): Trouble {
   const error = withoutCallback(found);
   if (error instanceof DeletedInput) return error.mayPass ? "positionLost" : "fatal";
   if (error instanceof ClientError) return isHopeless(error) ? "fatal" : (byCode[error.code] ?? "fatal");
+  // Whatever it was that did not pass.
+  if (error instanceof StreamsError && error.code === "STREAMS_TASK_TIMEOUT") return "fatal";
   const state = stateErrorIn(error);
   if (state === undefined) return "fatal";
   return state.code === "STREAMS_STATE_WRITE" ? "stateUnwritten" : "stateLost";

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
+import { constants } from "node:os";
 import type { Database, PutOptions, RootDatabase } from "lmdb";
-import type { Disk } from "@ottla/base";
+import { type Disk, DiskError, type DiskErrorCode, type OttlaError } from "@ottla/base";
 import { StreamsError } from "../../streams-error.ts";
 import { copyInto } from "../../serdes/copy-into.ts";
 import { readInt64, writeInt64 } from "../../serdes/int64-bytes.ts";
@@ -11,6 +12,7 @@ import { AnyLengthKeys, KEY_BYTES_MAX, type ShortEntry, type ShortKeys } from ".
 import { checkStateFile, corrupted } from "./check-state-file.ts";
 import { reasonOf } from "../../thrown.ts";
 
+const { errno } = constants;
 const DATABASES_MIN = 1024;
 /** Of a store: segments of windows, those that are over and not dropped yet, and for each the keys that it does not take as they are. */
 const DATABASES_PER_STORE = 16;
@@ -30,7 +32,7 @@ const atTheEnd: PutOptions = { append: true };
 const ROOM_BYTES = 256 * 1024;
 const NOTHING_LOST = "What is there stays as it is.";
 
-/** One LMDB file with several databases of binary keys; a value is `int64 time, value`. The only file that knows the library. All failures are `StreamsError`s. */
+/** One LMDB file with several databases of binary keys; a value is `int64 time, value`. The only file that knows the library. All failures are `StreamsError`s, but for a `DiskError` where it cannot be opened for what the disk is. */
 export class LmdbEnvironment {
   readonly path: string;
   readonly #root: RootDatabase<Buffer, Buffer>;
@@ -99,10 +101,33 @@ function checkSpace(disk: Disk, path: string): void {
     throw unwritable(path, `there are ${usableBytes} bytes left, of which opening it takes ${ROOM_BYTES}`, NOTHING_LOST);
 }
 
-/** Opening writes, too: a full disk is no reason to remove what is there. */
-function unusable(path: string, cause: unknown): StreamsError {
+/** What the system says of opening, which writes, too. */
+const systemCodes: ReadonlyMap<number, DiskErrorCode> = new Map([
+  [errno.ENOSPC, "DISK_FULL"],
+  [errno.EDQUOT, "DISK_FULL"],
+  [errno.EROFS, "DISK_DENIED"],
+  [errno.EACCES, "DISK_DENIED"],
+  [errno.EPERM, "DISK_DENIED"],
+  [errno.EMFILE, "DISK_TOO_MANY_OPEN"],
+  [errno.ENFILE, "DISK_TOO_MANY_OPEN"],
+  [errno.EIO, "DISK_IO"],
+  [errno.ENOMEM, "DISK_IO"],
+  [errno.EAGAIN, "DISK_IO"],
+  [errno.EBUSY, "DISK_IO"],
+]);
+
+/** A disk that is full, read-only or somebody else's is no reason to remove what is there: only what the file itself is. */
+export function unusable(path: string, cause: unknown): OttlaError {
   const reason = reasonOf(cause);
-  return /no space left/i.test(reason) ? unwritable(path, reason, NOTHING_LOST, cause) : corrupted(path, reason, cause);
+  const code = systemCodes.get((cause as { readonly code?: number }).code ?? 0);
+  if (code === "DISK_FULL" || /no space left/i.test(reason)) return unwritable(path, reason, NOTHING_LOST, cause);
+  if (code === undefined) return corrupted(path, reason, cause);
+  return new DiskError(
+    code,
+    path,
+    `The state in ${path} cannot be opened: ${reason}; look at its disk, its owner and its mode. ${NOTHING_LOST}`,
+    { cause },
+  );
 }
 
 function unwritable(path: string, reason: string, consequence: string, cause?: unknown): StreamsError {
