@@ -18,6 +18,8 @@ export interface BenchApplication {
   readonly standbys?: number;
   /** Default: each side's own. */
   readonly sessionTimeoutMs?: number;
+  /** By which its member of the group is known. Default: each side's own. */
+  readonly clientId?: string;
   /** An own one, which is removed by whoever made it. */
   readonly folder: string;
 }
@@ -30,6 +32,8 @@ const JVM = ["-Xms1g", "-Xmx4g", "-XX:+UseSerialGC", "-Xshare:auto"];
 const NODE = ["--max-old-space-size=8192"];
 const ourProcess = fileURLToPath(new URL("our-process.ts", import.meta.url));
 const CLOSE_MS = 30_000;
+/** Java takes none that is shorter. */
+const PROBING_REBALANCE_INTERVAL_MS = 60_000;
 
 /** An application in a process of its own. */
 export class Contestant {
@@ -103,7 +107,18 @@ export function pin(pid: number, core: number): void {
 }
 
 function startOurs(application: BenchApplication, nodeArguments: readonly string[]): Child {
-  const { shape, applicationId, bootstrap, isExact, stores, commitIntervalMs, standbys = 0, sessionTimeoutMs, folder } = application;
+  const {
+    shape,
+    applicationId,
+    bootstrap,
+    isExact,
+    stores,
+    commitIntervalMs,
+    standbys = 0,
+    sessionTimeoutMs,
+    clientId,
+    folder,
+  } = application;
   const options = {
     applicationId,
     bootstrapServers: bootstrap,
@@ -112,6 +127,8 @@ function startOurs(application: BenchApplication, nodeArguments: readonly string
     cacheMaxBytes: 0,
     replicationFactor: 1,
     numStandbyReplicas: standbys,
+    probingRebalanceIntervalMs: PROBING_REBALANCE_INTERVAL_MS,
+    ...(clientId !== undefined && { clientId }),
     ...(sessionTimeoutMs !== undefined && { sessionTimeoutMs, heartbeatIntervalMs: sessionTimeoutMs / 6 }),
     ...(stores === "disk" && { stateDir: folder }),
   };
@@ -120,7 +137,18 @@ function startOurs(application: BenchApplication, nodeArguments: readonly string
 }
 
 function startJavas(application: BenchApplication): Promise<Child> {
-  const { shape, applicationId, bootstrap, isExact, stores, commitIntervalMs, standbys = 0, sessionTimeoutMs, folder } = application;
+  const {
+    shape,
+    applicationId,
+    bootstrap,
+    isExact,
+    stores,
+    commitIntervalMs,
+    standbys = 0,
+    sessionTimeoutMs,
+    clientId,
+    folder,
+  } = application;
   const properties = {
     "application.id": applicationId,
     "bootstrap.servers": bootstrap,
@@ -130,6 +158,8 @@ function startJavas(application: BenchApplication): Promise<Child> {
     "replication.factor": 1,
     "auto.offset.reset": "earliest",
     "num.standby.replicas": standbys,
+    "probing.rebalance.interval.ms": PROBING_REBALANCE_INTERVAL_MS,
+    ...(clientId !== undefined && { "client.id": clientId }),
     ...(sessionTimeoutMs !== undefined && { "session.timeout.ms": sessionTimeoutMs, "heartbeat.interval.ms": sessionTimeoutMs / 6 }),
     "state.dir": `${folder}/state`,
     stores,
