@@ -4,7 +4,7 @@ import { systemClock } from "./system-clock.ts";
 /** So many connections are a crowd; in smaller companies nobody is held. */
 const CROWD = 256;
 /** A turn of the loop may read for so long, in ms, with whatever is done at once with what was read. */
-const READING_MS = 12;
+const READING_MS = 8;
 /** That much time may be one client's long request; so many reads are many clients'. */
 const READS = 64;
 /** So many of each kind are read again in a turn. */
