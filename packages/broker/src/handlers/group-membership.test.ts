@@ -171,6 +171,42 @@ test("LeaveGroup tells one error before version 3, and one per member from then 
   );
 });
 
+test("LeaveGroup of thousands has a result for each in their order, and who is named twice has left once", async () => {
+  await using broker = await startWithGroups();
+  const { memberId } = await becomeMember(broker, 9, 5);
+  const members = Array.from({ length: 2500 }, (_, i) =>
+    makeMemberIdentity({ memberId: i === 1500 || i === 2400 ? memberId : `nobody-${i}` }),
+  );
+  const { errorCode, members: left } = await broker.send(leaveGroupApi, 5, makeLeaveGroupRequest({ groupId: "g", members }));
+  assert.equal(errorCode, ErrorCode.NONE);
+  assert.deepEqual(
+    left.map((each) => [each.memberId, each.errorCode]),
+    members.map((each, i) => [each.memberId, i === 1500 ? ErrorCode.NONE : ErrorCode.UNKNOWN_MEMBER_ID]),
+  );
+  // Of a group that the coordinator knows nothing of there is one error.
+  const none = await broker.send(leaveGroupApi, 5, makeLeaveGroupRequest({ groupId: "", members }));
+  assert.deepEqual([none.errorCode, none.members], [ErrorCode.INVALID_GROUP_ID, []]);
+});
+
+test("an assignment of thousands, nearly all of whom are no members, is the member's own", async () => {
+  await using broker = await startWithGroups();
+  const { memberId } = await broker.send(joinGroupApi, 9, joinRequest());
+  const { generationId } = await broker.send(joinGroupApi, 9, joinRequest({ memberId }));
+  const assignments = Array.from({ length: 3000 }, (_, i) =>
+    makeSyncGroupRequestAssignment({ memberId: i === 2000 ? memberId : `nobody-${i}`, assignment: Buffer.from(`${i}`) }),
+  );
+  const request = makeSyncGroupRequest({
+    groupId: "g",
+    memberId,
+    generationId,
+    assignments,
+    protocolType: "consumer",
+    protocolName: "range",
+  });
+  const synced = await broker.send(syncGroupApi, 5, request);
+  assert.deepEqual([synced.errorCode, synced.assignment.toString()], [ErrorCode.NONE, "2000"]);
+});
+
 test("with several virtual brokers a group is served by its coordinator alone", async () => {
   await using broker = await startWithGroups(3);
   const groupIds = ["a", "b", "c", "d"];

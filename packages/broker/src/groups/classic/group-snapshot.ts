@@ -16,8 +16,16 @@ function snapshotOf(group: ClassicGroup): GroupSnapshot {
     protocolName: isCompleted ? group.protocolName : null,
     leaderId: isCompleted ? group.leaderId : null,
     stateTimestampMs: group.stateTimestampMs,
-    members: isCompleted ? [...group.members.values()].map((member) => memberSnapshot(member, group.protocolName)) : [],
+    members: isCompleted ? memberSnapshots(group) : [],
   };
+}
+
+function memberSnapshots({ members, protocolName }: ClassicGroup): MemberSnapshot[] {
+  const snapshots: MemberSnapshot[] = [];
+  members.forEach((member) => {
+    snapshots.push(memberSnapshot(member, protocolName));
+  });
+  return snapshots;
 }
 
 function memberSnapshot(member: GroupMember, protocolName: string | null): MemberSnapshot {

@@ -40,7 +40,8 @@ function differs(said: string | null, actual: string | null): boolean {
 
 /** The leader has assigned: the generation is complete. Whoever it forgot gets nothing. */
 function completeSyncPhase(t: Transition, request: SyncRequest): void {
-  const assignments = new Map(request.assignments.map(({ memberId, assignment }) => [memberId, assignment]));
+  const assignments = new Map<string, Buffer>();
+  for (const { memberId, assignment } of request.assignments) assignments.set(memberId, assignment);
   const { protocolType, protocolName } = t.group;
   t.group.members.forEach((member) => {
     const { memberId, sessionTimeoutMs, awaitingSync } = member;
