@@ -84,14 +84,15 @@ function withoutError(answers: readonly ({ readonly errorCode: number } | undefi
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** A member that gets its id with its answer; whoever does not join again in five seconds is out. */
-const joining = makeJoinGroupRequest({
-  groupId: GROUP,
-  sessionTimeoutMs: 60_000,
-  rebalanceTimeoutMs: 5000,
-  protocolType: "consumer",
-  protocols: [makeJoinGroupRequestProtocol({ name: "range", metadata: Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0]) })],
-});
+/** A member that gets its id with its answer; whoever does not join again in time is out, and by then all have come, also on a busy machine. */
+const joining = (members: number) =>
+  makeJoinGroupRequest({
+    groupId: GROUP,
+    sessionTimeoutMs: 120_000,
+    rebalanceTimeoutMs: 5000 + 2 * members,
+    protocolType: "consumer",
+    protocols: [makeJoinGroupRequestProtocol({ name: "range", metadata: Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0]) })],
+  });
 
 /**
  * A generation of so many members that is complete in one moment, when those that did not come are given up. All of them sync at once, they are described together, all leave in one request, and go at once.
@@ -102,10 +103,11 @@ export function largeGroup(count: number, isLong: boolean): Crowd {
     isLong,
     async run(open) {
       const all = await members(count, open);
+      const join = joining(count);
       // The first has a generation for itself, and does not come to the next.
-      await all[0]!.ask(joinGroupApi, 3, joining);
+      await all[0]!.ask(joinGroupApi, 3, join);
       const others = all.slice(1);
-      const joined = await Promise.all(others.map((member) => member.ask(joinGroupApi, 3, joining)));
+      const joined = await Promise.all(others.map((member) => member.ask(joinGroupApi, 3, join)));
       const inGroup = joined.filter((answer) => answer?.errorCode === 0) as JoinGroupResponse[];
       const assignments = inGroup.map(({ memberId }) => makeSyncGroupRequestAssignment({ memberId, assignment: Buffer.alloc(20) }));
       const synced = await Promise.all(
