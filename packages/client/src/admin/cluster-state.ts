@@ -1,3 +1,4 @@
+import { TimeSlice } from "@ottla/base";
 import { apiInfo, ErrorCode, KafkaError } from "@ottla/protocol";
 import { type ApiVersionsResponse, apiVersionsApi } from "@ottla/protocol/apis/api-versions";
 import { describeLogDirsApi, type DescribeLogDirsResult, makeDescribeLogDirsRequest } from "@ottla/protocol/apis/describe-log-dirs";
@@ -34,7 +35,7 @@ async function perBroker<Value>(
   limit: CallLimit,
   ask: (node: Node) => Promise<Value>,
 ): Promise<(Outcome<Value> & { readonly nodeId: number })[]> {
-  await cluster.retrying("Metadata", limit, () => cluster.metadata.refresh());
+  await cluster.retrying("Metadata", limit, () => cluster.metadata.refreshBrokers());
   const nodes = nodesOf(cluster.metadata.current);
   const chosen = nodeIds?.map((nodeId) => nodes.find((node) => node.nodeId === nodeId) ?? nodeId) ?? nodes;
   return Promise.all(
@@ -92,25 +93,27 @@ export function describeLogDirs(
     context.cluster.retrying("DescribeLogDirs", limit, async () => {
       const response = await context.lane.call(node.nodeId, describeLogDirsApi, () => makeDescribeLogDirsRequest({ topics: null }));
       throwIfRefused(response.errorCode);
-      return response.results.map(logDir);
+      const slice = new TimeSlice(context.cluster.deps.clock);
+      const described: LogDirDescription[] = [];
+      for (const result of response.results) described.push(await logDir(result, slice));
+      return described;
     }),
   );
 }
 
-function logDir(result: DescribeLogDirsResult): LogDirDescription {
+/** A disk may have a hundred thousand partitions. */
+async function logDir(result: DescribeLogDirsResult, slice: TimeSlice): Promise<LogDirDescription> {
+  const partitions: LogDirDescription["partitions"][number][] = [];
+  for (const { name, partitions: placed } of result.topics) {
+    for (const { partitionIndex, partitionSize, offsetLag, isFutureKey } of placed)
+      partitions.push({ topic: name, partition: partitionIndex, sizeBytes: partitionSize, offsetLag, isFuture: isFutureKey });
+    if (slice.isOver) await slice.rest();
+  }
   return {
     path: result.logDir,
     error: result.errorCode === ErrorCode.NONE ? undefined : new KafkaError(result.errorCode),
     totalBytes: result.totalBytes < 0 ? undefined : result.totalBytes,
     usableBytes: result.usableBytes < 0 ? undefined : result.usableBytes,
-    partitions: result.topics.flatMap((topic) =>
-      topic.partitions.map((p) => ({
-        topic: topic.name,
-        partition: p.partitionIndex,
-        sizeBytes: p.partitionSize,
-        offsetLag: p.offsetLag,
-        isFuture: p.isFutureKey,
-      })),
-    ),
+    partitions,
   };
 }

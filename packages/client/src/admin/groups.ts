@@ -18,7 +18,7 @@ type ListOptions = NonNullable<Parameters<Admin["listGroups"]>[0]>;
 
 export async function listGroups({ cluster, lane }: AdminContext, options: ListOptions = {}): Promise<readonly GroupListing[]> {
   const limit = cluster.limit(options);
-  await cluster.retrying("Metadata", limit, () => cluster.metadata.refresh());
+  await cluster.retrying("Metadata", limit, () => cluster.metadata.refreshBrokers());
   const lists = await Promise.all(
     [...cluster.metadata.current.brokers.keys()].map((nodeId) =>
       cluster.retrying(`ListGroups on broker ${nodeId}`, limit, async () => {

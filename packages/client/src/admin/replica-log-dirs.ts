@@ -22,7 +22,7 @@ export async function alterReplicaLogDirs(
   options: CallOptions = {},
 ): Promise<readonly Placed<void>[]> {
   const limit = cluster.limit(options);
-  await cluster.retrying("Metadata", limit, () => cluster.metadata.refresh());
+  await cluster.retrying("Metadata", limit, () => cluster.metadata.refreshBrokers());
   const outcomes = new Map<string, Outcome<void>>();
   const ofNode = Map.groupBy(changes, ({ nodeId }) => nodeId);
   await Promise.all(

@@ -1,4 +1,4 @@
-import { greatestOf } from "@ottla/base";
+import { greatestOf, mapInSlices, sortInSlices, TimeSlice } from "@ottla/base";
 import { ErrorCode, KafkaError, NIL_UUID } from "@ottla/protocol";
 import {
   type CreatePartitionsTopicResult,
@@ -149,19 +149,26 @@ export async function listTopics(
   options: CallOptions & { readonly includeInternal?: boolean } = {},
 ): Promise<readonly TopicListing[]> {
   const snapshot = await cluster.retrying("Metadata", cluster.limit(options), () => cluster.metadata.ask("all"));
-  return [...snapshot.topics.values()]
-    .filter((topic) => options.includeInternal === true || !topic.isInternal)
-    .map((topic) => ({
-      name: topic.name,
-      topicId: topic.topicId,
-      internal: topic.isInternal,
-      partitionCount: topic.partitions.length,
-      replicationFactor: greatestOf(
-        topic.partitions.map((p) => p.replicas.length),
-        0,
-      ),
-    }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const topics = [...snapshot.topics.values()].filter((topic) => options.includeInternal === true || !topic.isInternal);
+  const slice = new TimeSlice(cluster.deps.clock);
+  const names = await sortInSlices(
+    slice,
+    topics.map(({ name }) => name),
+  );
+  return mapInSlices(slice, names, (name) => listing(snapshot.topics.get(name)!));
+}
+
+function listing(topic: TopicState): TopicListing {
+  return {
+    name: topic.name,
+    topicId: topic.topicId,
+    internal: topic.isInternal,
+    partitionCount: topic.partitions.length,
+    replicationFactor: greatestOf(
+      topic.partitions.map((p) => p.replicas.length),
+      0,
+    ),
+  };
 }
 
 export async function describeTopics(
@@ -172,12 +179,13 @@ export async function describeTopics(
   const limit = cluster.limit(options);
   for (let failures = 1; ; failures++) {
     const snapshot = await cluster.retrying("Metadata", limit, () => cluster.metadata.ask(names));
-    const asked = names === "all" ? [...snapshot.topics.keys()].sort() : names;
-    const described = asked.map((name) => {
+    const slice = new TimeSlice(cluster.deps.clock);
+    const asked = names === "all" ? await sortInSlices(slice, [...snapshot.topics.keys()]) : names;
+    const described = await mapInSlices(slice, asked, (name) => {
       const topic = snapshot.topics.get(name);
       return { name, ...outcomeOf(topic?.errorCode ?? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, undefined, () => describe(topic!)) };
     });
-    const isLate = described.some(({ name, error }) => isUnheardOf(cluster, name, error?.errorCode));
+    const isLate = described.some(({ name, error }) => error !== undefined && isUnheardOf(cluster, name, error.errorCode));
     if (!isLate || !(await cluster.paused(failures, limit))) return described;
   }
 }

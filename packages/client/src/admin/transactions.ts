@@ -43,7 +43,7 @@ export async function listTransactions(
     durationFilter: longerThanMs ?? NEVER,
     transactionalIdPattern: idPattern ?? null,
   });
-  await cluster.retrying("Metadata", limit, () => cluster.metadata.refresh());
+  await cluster.retrying("Metadata", limit, () => cluster.metadata.refreshBrokers());
   const lists = await Promise.all(
     [...cluster.metadata.current.brokers.keys()].map((nodeId) =>
       cluster.retrying(`ListTransactions on broker ${nodeId}`, limit, async () => {

@@ -32,7 +32,8 @@ export async function askLeaders<Item extends TopicPartition, Value>(
   const outcomes = new Map<string, Outcome<Value>>();
   const slice = new TimeSlice(cluster.deps.clock);
   await mapInSlices(slice, items, (item) => cluster.metadata.track(item.topic, false));
-  if (items.some((item) => leaderOf(cluster, item) < 0)) await refreshQuietly(cluster, limit);
+  const unknown = items.filter((item) => leaderOf(cluster, item) < 0);
+  if (unknown.length > 0) await refreshQuietly(cluster, unknown, limit);
   let pending = items;
   for (let failures = 1; ; failures++) {
     const byLeader = new Map<number, Item[]>();
@@ -55,7 +56,7 @@ export async function askLeaders<Item extends TopicPartition, Value>(
     pending = again;
     if (pending.length === 0 || failures >= attemptsMax) break;
     if (!(await cluster.paused(failures, limit))) break;
-    await refreshQuietly(cluster, limit);
+    await refreshQuietly(cluster, pending, limit);
   }
   return mapInSlices(slice, items, ({ topic, partition }) => ({ topic, partition, ...outcomes.get(partitionKey(topic, partition))! }));
 }
@@ -110,9 +111,9 @@ function mustAskAgain<Value>(outcome: Outcome<Value> | undefined, failures: numb
   return isYoung || error.errorCode !== ErrorCode.UNKNOWN_TOPIC_OR_PARTITION || failures < UNKNOWN_TOPIC_ATTEMPTS;
 }
 
-async function refreshQuietly(cluster: Cluster, limit: CallLimit): Promise<void> {
+async function refreshQuietly(cluster: Cluster, items: readonly TopicPartition[], limit: CallLimit): Promise<void> {
   await limit
-    .bound("Metadata", () => cluster.metadata.refresh())
+    .bound("Metadata", () => cluster.metadata.refreshTopics(items.map(({ topic }) => topic)))
     .catch((error: unknown) => {
       if (!(error instanceof Error) || !("retriable" in error) || error.retriable !== true) throw error;
     });

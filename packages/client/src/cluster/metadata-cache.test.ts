@@ -41,6 +41,36 @@ describe("the metadata cache", () => {
     ]);
   });
 
+  test("who asks for brokers asks for no topic, and who asks for some for those alone, created only where somebody may", async () => {
+    const { world, brokers, cluster, asked } = await start();
+    cluster.metadata.track("t", false);
+    cluster.metadata.track("u", true);
+    await world.settle(cluster.metadata.refreshBrokers());
+    assert.deepEqual([asked(), [...cluster.metadata.current.brokers.keys()]], [[""], [1]]);
+    await world.settle(cluster.metadata.refreshTopics(["u", "new", "u"]));
+    assert.deepEqual(
+      brokers[0]!
+        .requestsOf(metadataApi)
+        .map(({ topics, allowAutoTopicCreation }) => [topics!.map(({ name }) => name), allowAutoTopicCreation]),
+      [
+        [[], false],
+        [["u"], true],
+        [["new"], false],
+      ],
+    );
+    await world.settle(cluster.metadata.refreshTopics(Array.from({ length: 2001 }, (_, i) => `n${i}`)));
+    assert.deepEqual(
+      brokers[0]!
+        .requestsOf(metadataApi)
+        .slice(3)
+        .map(({ topics }) => topics!.length),
+      [1000, 1000, 1],
+    );
+    cluster.close(new ClientError("CLIENT_CLOSED", "closed"));
+    await assert.rejects(cluster.metadata.refreshBrokers(), { code: "CLIENT_CLOSED" });
+    await assert.rejects(cluster.metadata.refreshTopics(["t"]), { code: "CLIENT_CLOSED" });
+  });
+
   test("a topic that nobody used for five minutes is not asked for again", async () => {
     const { world, cluster, asked } = await start();
     cluster.metadata.track("t", true);

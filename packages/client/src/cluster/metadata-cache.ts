@@ -1,3 +1,4 @@
+import { TimeSlice } from "@ottla/base";
 import { errorInfo, ErrorCode, KafkaError } from "@ottla/protocol";
 import { type MetadataResponse, makeMetadataRequest, makeMetadataRequestTopic, metadataApi } from "@ottla/protocol/apis/metadata";
 import { ClientError } from "../client-error.ts";
@@ -9,7 +10,7 @@ import type { Connection } from "../net/connection.ts";
 import type { ResolvedClientOptions } from "../options/client-options.ts";
 import type { CallLimit } from "./call-limit.ts";
 import { callOn, type Lane } from "./lane.ts";
-import { emptyMetadata, type MetadataSnapshot, mergeMetadata, type TopicState, withLeader } from "./metadata-snapshot.ts";
+import { emptyMetadata, type MetadataSnapshot, mergeMetadata, snapshotOf, type TopicState, withLeader } from "./metadata-snapshot.ts";
 import { isRetriable } from "./retries.ts";
 import { messageOf } from "../thrown.ts";
 
@@ -18,6 +19,9 @@ const VERSION_MIN = 4;
 
 /** A topic nobody uses any more is not asked for: asking could create it again after it was deleted. As Java's metadata.max.idle.ms. */
 const IDLE_MS = 300_000;
+
+/** Of more topics by name it is asked in several questions: writing one and taking its answer in must not hold up the event loop. */
+const TOPICS_PER_QUESTION = 1000;
 
 interface TrackedTopic {
   /** The broker may create it. */
@@ -104,6 +108,23 @@ export class MetadataCache {
     return this.#next;
   }
 
+  /** Who the brokers are now. Of topics nothing is asked: a client may track a hundred thousand of them. */
+  async refreshBrokers(): Promise<void> {
+    this.#lifetime.throwIfOver();
+    this.#become(mergeMetadata(this.#snapshot, await this.#ask([], false), "asked"));
+  }
+
+  /** What is known of these topics now, and of no others. Those that nobody tracks are not created. */
+  async refreshTopics(names: Iterable<string>): Promise<void> {
+    this.#lifetime.throwIfOver();
+    const byRight = Map.groupBy(new Set(names), (name) => this.#tracked.get(name)?.mayCreate === true);
+    for (const [mayCreate, some] of byRight)
+      for (let from = 0; from < some.length; from += TOPICS_PER_QUESTION) {
+        const answer = await this.#ask(some.slice(from, from + TOPICS_PER_QUESTION), mayCreate);
+        this.#become(mergeMetadata(this.#snapshot, answer, "asked"));
+      }
+  }
+
   /** Asks for news in the background, tries until there are some, and never twice within `pauseMs` (the retry back-off). */
   requestRefresh(pauseMs: number = this.#options.retryBackoffMs): void {
     if (this.#lifetime.cause) return;
@@ -166,7 +187,7 @@ export class MetadataCache {
 
   /** One question outside the cache: all topics, or some by name, never creating any. Throws `KafkaError` and `ClientError`. */
   async ask(names: readonly string[] | "all"): Promise<MetadataSnapshot> {
-    return mergeMetadata(emptyMetadata, await this.#ask(names, false), "all");
+    return snapshotOf(await this.#ask(names, false), new TimeSlice(this.#deps.clock));
   }
 
   /** As {@link refresh}, not more often than the retry back-off allows, however many ask: topics that are missing are waited for one by one. */

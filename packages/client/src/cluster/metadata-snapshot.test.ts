@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { TimeSlice } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
 import {
   makeMetadataResponse,
@@ -8,7 +9,7 @@ import {
   makeMetadataResponseTopic,
   type MetadataResponse,
 } from "@ottla/protocol/apis/metadata";
-import { emptyMetadata, mergeMetadata, withLeader } from "./metadata-snapshot.ts";
+import { emptyMetadata, mergeMetadata, snapshotOf, withLeader } from "./metadata-snapshot.ts";
 
 const ID_A = "aaaaaaaaaaaaaaaaaaaaaA";
 const ID_B = "bbbbbbbbbbbbbbbbbbbbbQ";
@@ -73,6 +74,15 @@ describe("merging metadata", () => {
     const known = mergeMetadata(emptyMetadata, answer("t", ID_A, [[1, 5]]), "asked");
     assert.deepEqual([...mergeMetadata(known, answer("u", ID_B, [[1, 0]]), "asked").topics.keys()], ["t", "u"]);
     assert.deepEqual([...mergeMetadata(known, answer("u", ID_B, [[1, 0]]), "all").topics.keys()], ["u"]);
+  });
+
+  test("an answer by itself is the same in slices, and others get their turn between its topics", async () => {
+    let turns = 0;
+    const slice = { isOver: true, rest: () => Promise.resolve(void turns++) } as TimeSlice;
+    const topics = Array.from({ length: 100 }, (_, i) => answer(`t${i}`, ID_A, [[1, i]]).topics[0]!);
+    const large = { ...answer("t", ID_A, []), topics };
+    assert.deepEqual(await snapshotOf(large, slice), mergeMetadata(emptyMetadata, large, "all"));
+    assert.equal(turns, 99);
   });
 
   test("an error takes the partitions away and stays readable", () => {

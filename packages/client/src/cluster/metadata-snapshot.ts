@@ -1,3 +1,4 @@
+import { mapInSlices, type TimeSlice } from "@ottla/base";
 import { ErrorCode, NIL_UUID } from "@ottla/protocol";
 import type { MetadataResponse, MetadataResponsePartition, MetadataResponseTopic } from "@ottla/protocol/apis/metadata";
 
@@ -50,7 +51,9 @@ export const emptyMetadata: MetadataSnapshot = { clusterId: null, controllerId: 
  * topic id, or that of the cluster, shows that the topic was made anew.
  */
 export function mergeMetadata(known: MetadataSnapshot, answer: MetadataResponse, scope: "all" | "asked"): MetadataSnapshot {
-  const brokers = new Map(answer.brokers.map((b) => [b.nodeId, { nodeId: b.nodeId, host: b.host, port: b.port, rack: b.rack }]));
+  const brokers = brokersOf(answer);
+  if (scope === "asked" && answer.topics.length === 0)
+    return { clusterId: answer.clusterId, controllerId: answer.controllerId, brokers, topics: known.topics };
   const topics = new Map(scope === "all" ? [] : known.topics);
   const lists = new SharedLists();
   const isSameCluster = known.clusterId === answer.clusterId;
@@ -59,6 +62,20 @@ export function mergeMetadata(known: MetadataSnapshot, answer: MetadataResponse,
     topics.set(topic.name, mergeTopic(isSameCluster ? known.topics.get(topic.name) : undefined, topic, topic.name, lists));
   }
   return { clusterId: answer.clusterId, controllerId: answer.controllerId, brokers, topics };
+}
+
+/** What an answer says by itself: it may be of a hundred thousand topics. */
+export async function snapshotOf(answer: MetadataResponse, slice: TimeSlice): Promise<MetadataSnapshot> {
+  const topics = new Map<string, TopicState>();
+  const lists = new SharedLists();
+  await mapInSlices(slice, answer.topics, (topic) => {
+    if (topic.name !== null) topics.set(topic.name, mergeTopic(undefined, topic, topic.name, lists));
+  });
+  return { clusterId: answer.clusterId, controllerId: answer.controllerId, brokers: brokersOf(answer), topics };
+}
+
+function brokersOf({ brokers }: MetadataResponse): ReadonlyMap<number, BrokerNode> {
+  return new Map(brokers.map(({ nodeId, host, port, rack }) => [nodeId, { nodeId, host, port, rack }]));
 }
 
 function mergeTopic(known: TopicState | undefined, topic: MetadataResponseTopic, name: string, lists: SharedLists): TopicState {
