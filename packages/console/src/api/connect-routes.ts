@@ -1,4 +1,4 @@
-import { OttlaError } from "@ottla/base";
+import { OttlaError, TimeSlice } from "@ottla/base";
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { type ConnectRest, connectorPath } from "@ottla/connect/rest-client";
@@ -33,7 +33,7 @@ function connectorRoutes({ connect, watch, clock, masking }: ConsoleContext) {
       const known = requireConnect(connect);
       const all = (await connectors?.rows()) ?? [];
       const rows = isMasked(c) ? all.map((row) => (row.why === undefined ? row : { ...row, why: MASKED })) : all;
-      const page = pageOf(rows, ({ name }) => name, column, pageQueryOf(c.req.query()));
+      const page = await pageOf(new TimeSlice(clock), rows, ({ name }) => name, column, pageQueryOf(c.req.query()));
       return c.json({ ...page, url: known.url });
     })
     .get("/connect/connector", async (c) => {

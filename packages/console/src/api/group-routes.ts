@@ -1,4 +1,4 @@
-import { OttlaError } from "@ottla/base";
+import { OttlaError, TimeSlice } from "@ottla/base";
 import { Hono } from "hono";
 import { z } from "zod";
 import type { GroupRow } from "../watch/group-watch.ts";
@@ -16,7 +16,7 @@ export function groupRoutes({ watch, clock, client }: ConsoleContext) {
   return new Hono()
     .get("/groups", async (c) => {
       await watch.seen();
-      const page = pageOf(watch.groups.rows(), ({ groupId }) => groupId, column, pageQueryOf(c.req.query()));
+      const page = await pageOf(new TimeSlice(clock), watch.groups.rows(), ({ groupId }) => groupId, column, pageQueryOf(c.req.query()));
       watch.groups.want(
         page.rows.map(({ groupId }) => groupId),
         clock.monotonicMs(),

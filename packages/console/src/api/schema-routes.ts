@@ -1,4 +1,4 @@
-import { OttlaError } from "@ottla/base";
+import { OttlaError, TimeSlice } from "@ottla/base";
 import { RegistryClientError, type SubjectVersion } from "@ottla/serdes";
 import { Hono } from "hono";
 import { z } from "zod";
@@ -14,14 +14,15 @@ const REFERENCES_SHOWN_MAX = 100;
 const version = z.coerce.number().int().min(1);
 
 /** Subjects of a Schema Registry as lists, and one of them with its versions, level and users. A subject may be any text, so it is in the query. */
-export function schemaRoutes({ registry, watch }: ConsoleContext) {
+export function schemaRoutes({ registry, watch, clock }: ConsoleContext) {
   return new Hono()
     .get("/schemas", async (c) => {
       watch.touch();
       const known = requireRegistry(registry);
       const query = c.req.query();
       const [subjects, level] = await Promise.all([known.subjects(query["deleted"] === "true"), known.ownLevel(null)]);
-      const { rows, ...page } = pageOf(
+      const { rows, ...page } = await pageOf(
+        new TimeSlice(clock),
         subjects.map((subject) => ({ subject })),
         ({ subject }) => subject,
         ({ subject }) => subject,

@@ -1,4 +1,4 @@
-import { OttlaError } from "@ottla/base";
+import { OttlaError, TimeSlice } from "@ottla/base";
 import { applicationTopics, whyFromOutside } from "@ottla/streams/operate";
 import { Hono } from "hono";
 import { z } from "zod";
@@ -38,7 +38,7 @@ export function streamsRoutes(context: ConsoleContext) {
   return new Hono()
     .get("/streams", async (c) => {
       await watch.seen();
-      const page = pageOf(streamsGroups(watch), ({ groupId }) => groupId, column, pageQueryOf(c.req.query()));
+      const page = await pageOf(new TimeSlice(clock), streamsGroups(watch), ({ groupId }) => groupId, column, pageQueryOf(c.req.query()));
       watch.groups.want(
         page.rows.map(({ groupId }) => groupId),
         clock.monotonicMs(),
@@ -70,7 +70,7 @@ export function streamsRoutes(context: ConsoleContext) {
         members: application.members.slice(0, MEMBERS_SHOWN_MAX),
         memberCount: application.members.length,
         subtopologies,
-        topics: topics.map((name) => ({ name, perS: watch.topics.get(name)?.rate.perS ?? null, lag: lag?.byTopic.get(name) ?? null })),
+        topics: topics.map((name) => ({ name, perS: watch.topics.get(name)?.perS ?? null, lag: lag?.byTopic.get(name) ?? null })),
         lag: lag?.report ?? null,
         points: watch.groups.points(id),
         stores:

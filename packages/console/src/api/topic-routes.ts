@@ -1,4 +1,4 @@
-import { OttlaError } from "@ottla/base";
+import { OttlaError, TimeSlice } from "@ottla/base";
 import { Hono } from "hono";
 import { z } from "zod";
 import { pageOf } from "../watch/page-of.ts";
@@ -27,7 +27,7 @@ export function topicRoutes({ watch, client, clock }: ConsoleContext) {
       await watch.seen();
       const query = c.req.query();
       const rows = query["internal"] === "true" ? watch.topics.rows() : watch.topics.rows().filter(({ internal }) => !internal);
-      const page = pageOf(rows, ({ name }) => name, column, pageQueryOf(query));
+      const page = await pageOf(new TimeSlice(clock), rows, ({ name }) => name, column, pageQueryOf(query));
       watch.topics.want(
         page.rows.map(({ name }) => name),
         clock.monotonicMs(),
@@ -38,7 +38,7 @@ export function topicRoutes({ watch, client, clock }: ConsoleContext) {
       await watch.seen();
       const { internal, open, separator, search } = treeShape.parse({ ...c.req.query(), open: c.req.queries("open") ?? [] });
       const rows = internal === "true" ? watch.topics.rows() : watch.topics.rows().filter((row) => !row.internal);
-      const tree = topicTree(rows, { separator, search, open: new Set(open) });
+      const tree = await topicTree(new TimeSlice(clock), rows, { separator, search, open: new Set(open) });
       return c.json({ ...tree, seenAtMs: watch.topics.seenAtMs ?? null, notSeen: watch.topics.failure ?? null });
     })
     .get("/topics/:topic", async (c) => {

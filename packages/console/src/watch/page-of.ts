@@ -1,3 +1,8 @@
+import { sortInSlices, type TimeSlice } from "@ottla/base";
+
+/** So many names are looked at before the time is. */
+const AT_ONCE = 64;
+
 /** What part of a table is asked for. */
 export interface PageQuery {
   /** Rows whose name has this in it, whatever its case; several words must all be there. */
@@ -21,17 +26,16 @@ export interface Page<Row> {
   readonly pageSize: number;
 }
 
-/** Searches, sorts and cuts. Rows that are equal by the column stand by name. */
-export function pageOf<Row extends object>(
+/** Searches, sorts and cuts, with rests in between where there are many rows. Rows that are equal by the column stand by name. */
+export async function pageOf<Row extends object>(
+  slice: TimeSlice,
   all: readonly Row[],
   nameOf: (row: Row) => string,
   columnOf: (row: Row, column: string) => string | number | undefined,
   { search, sort, order, page, pageSize }: PageQuery,
-): Page<Row> {
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = words.length === 0 ? [...all] : all.filter((row) => hasAllWords(nameOf(row).toLowerCase(), words));
+): Promise<Page<Row>> {
   const sign = order === "ascending" ? 1 : -1;
-  found.sort((a, b) => {
+  const found = await sortInSlices(slice, await searched(slice, all, nameOf, search), (a, b) => {
     const difference = compare(columnOf(a, sort), columnOf(b, sort), sign);
     return difference === 0 ? compareText(nameOf(a), nameOf(b)) : difference;
   });
@@ -39,6 +43,23 @@ export function pageOf<Row extends object>(
   // A page that is gone since rows went is the last one.
   const shown = Math.min(page, pages - 1);
   return { rows: found.slice(shown * pageSize, (shown + 1) * pageSize), found: found.length, total: all.length, page: shown, pageSize };
+}
+
+/** The rows whose names have all of the words in them, whatever their case, in their order. */
+export async function searched<Row>(
+  slice: TimeSlice,
+  all: readonly Row[],
+  nameOf: (row: Row) => string,
+  search: string,
+): Promise<readonly Row[]> {
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return all;
+  const found: Row[] = [];
+  for (const [i, row] of all.entries()) {
+    if (hasAllWords(nameOf(row).toLowerCase(), words)) found.push(row);
+    if (i % AT_ONCE === 0 && slice.isOver) await slice.rest();
+  }
+  return found;
 }
 
 /** Whether all of the words are in the name; both in small letters. */

@@ -21,13 +21,42 @@ export interface TopicSettings {
 
 /** All that the watch knows of a topic. The watch alone changes it. */
 export class TopicState {
-  description: TopicDescription;
-  settings: TopicSettings | undefined;
-  readonly rate = new Throughput();
+  #description: TopicDescription;
+  #settings: TopicSettings | undefined;
+  readonly #rate = new Throughput();
   #places: PartitionPlace[] = [];
+  /** As it was made when it was last asked for; undefined since something in it changed. */
+  #row: TopicRow | undefined;
 
   constructor(description: TopicDescription) {
-    this.description = description;
+    this.#description = description;
+  }
+
+  get description(): TopicDescription {
+    return this.#description;
+  }
+
+  /** Records a second over the last looks; undefined until it was looked at twice. */
+  get perS(): number | undefined {
+    return this.#rate.perS;
+  }
+
+  describe(description: TopicDescription): void {
+    if (description === this.#description) return;
+    this.#description = description;
+    this.#row = undefined;
+  }
+
+  set(settings: TopicSettings): void {
+    this.#settings = settings;
+    this.#row = undefined;
+  }
+
+  /** All of its partitions end at so much together. */
+  readEnds(total: number, monotonicMs: number, nowMs: number): void {
+    const before = this.perS;
+    this.#rate.read(total, monotonicMs, nowMs);
+    if (this.perS !== before) this.#row = undefined;
   }
 
   place(partition: number): PartitionPlace {
@@ -37,13 +66,19 @@ export class TopicState {
   setPlace(partition: number, change: Partial<PartitionPlace>): void {
     const known = this.place(partition);
     const next = { ...known, ...change };
-    if (next.startOffset !== known.startOffset || next.endOffset !== known.endOffset || next.bytes !== known.bytes)
-      this.#places[partition] = next;
+    if (next.startOffset === known.startOffset && next.endOffset === known.endOffset && next.bytes === known.bytes) return;
+    this.#places[partition] = next;
+    this.#row = undefined;
   }
 
-  /** The row of a list. */
+  /** The row of a list: the same one until something in it changes. */
   row(): TopicRow {
-    const { name, internal, partitions } = this.description;
+    this.#row ??= this.#makeRow();
+    return this.#row;
+  }
+
+  #makeRow(): TopicRow {
+    const { name, internal, partitions } = this.#description;
     let [records, bytes, largest]: (number | undefined)[] = [undefined, undefined, undefined];
     let [underReplicated, offline] = [0, 0];
     for (const { partition, leader, isr, replicas } of partitions) {
@@ -60,12 +95,12 @@ export class TopicState {
       replicationFactor: partitions[0]?.replicas.length ?? 0,
       records,
       bytes,
-      inPerS: this.rate.perS,
+      inPerS: this.perS,
       skew: bytes === undefined || largest === undefined || bytes === 0 ? undefined : (largest * partitions.length) / bytes,
       underReplicated,
       offline,
-      cleanupPolicy: this.settings?.cleanupPolicy,
-      retentionMs: this.settings?.retentionMs,
+      cleanupPolicy: this.#settings?.cleanupPolicy,
+      retentionMs: this.#settings?.retentionMs,
     };
   }
 }

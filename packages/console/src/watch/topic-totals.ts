@@ -18,7 +18,7 @@ export interface TopicTotals {
 export function totalsOf(rows: readonly TopicRow[]): TopicTotals {
   let [internalTopics, partitions, bytes, offline, underReplicated] = [0, 0, 0, 0, 0];
   let areBytesKnown = rows.length === 0;
-  const busy: TopicRow[] = [];
+  const busiest: TopicRow[] = [];
   for (const row of rows) {
     if (row.internal) internalTopics++;
     partitions += row.partitions;
@@ -28,8 +28,18 @@ export function totalsOf(rows: readonly TopicRow[]): TopicTotals {
       areBytesKnown = true;
       bytes += row.bytes;
     }
-    if ((row.inPerS ?? 0) > 0) busy.push(row);
+    if (busier(row, busiest[BUSIEST_SHOWN - 1])) insert(busiest, row);
   }
-  const busiest = busy.sort((a, b) => (b.inPerS ?? 0) - (a.inPerS ?? 0)).slice(0, BUSIEST_SHOWN);
   return { internalTopics, partitions, bytes: areBytesKnown ? bytes : null, offline, underReplicated, busiest };
+}
+
+function busier({ inPerS = 0 }: TopicRow, than: TopicRow | undefined): boolean {
+  return inPerS > (than?.inPerS ?? 0);
+}
+
+/** Behind those that are as busy. */
+function insert(busiest: TopicRow[], row: TopicRow): void {
+  const at = busiest.findIndex((each) => busier(row, each));
+  busiest.splice(at < 0 ? busiest.length : at, 0, row);
+  busiest.length = Math.min(busiest.length, BUSIEST_SHOWN);
 }

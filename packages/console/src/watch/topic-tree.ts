@@ -1,4 +1,5 @@
-import { hasAllWords } from "./page-of.ts";
+import { sortInSlices, type TimeSlice } from "@ottla/base";
+import { searched } from "./page-of.ts";
 import type { TopicRow } from "./topic-state.ts";
 
 /** What people part the words of topic names by. */
@@ -45,28 +46,28 @@ export interface TopicTree {
 }
 
 const LINES_MAX = 1_000;
+/** So many topics are looked at before the time is. */
+const AT_ONCE = 64;
 
-/** Topics by the words of their names, the open branches only. What only one line is below stands in one line with it. Pure. */
-export function topicTree(rows: readonly TopicRow[], { separator, open, search }: TreeQuery): TopicTree {
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = rows
-    .filter(({ name }) => hasAllWords(name.toLowerCase(), words))
-    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-  const by = separator ?? guessSeparator(found);
+/** Topics by the words of their names, the open branches only, with rests in between where there are many. What only one line is below stands in one line with it. */
+export async function topicTree(slice: TimeSlice, rows: readonly TopicRow[], { separator, open, search }: TreeQuery): Promise<TopicTree> {
+  const fitting = await searched(slice, rows, ({ name }) => name, search);
+  const found = await sortInSlices(slice, fitting, (a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  const by = separator ?? (await guessSeparator(slice, found));
   const lines: TreeLine[] = [];
-  addLines(lines, found, "", 0, by, open);
+  await addLines(slice, lines, found, "", 0, by, open);
   return { separator: by, lines: lines.slice(0, LINES_MAX), found: found.length, isCut: lines.length > LINES_MAX };
 }
 
 /** The one by which the most names share their first word with another. */
-export function guessSeparator(rows: readonly TopicRow[]): Separator {
+export async function guessSeparator(slice: TimeSlice, rows: readonly TopicRow[]): Promise<Separator> {
   let [best, most]: [Separator, number] = [".", 0];
   for (const separator of SEPARATORS) {
     const counts = new Map<string, number>();
-    for (const { name } of rows) {
+    await eachOf(slice, rows, ({ name }) => {
       const end = name.indexOf(separator, 1);
       if (end > 0) counts.set(name.slice(0, end), (counts.get(name.slice(0, end)) ?? 0) + 1);
-    }
+    });
     let shared = 0;
     for (const count of counts.values()) if (count > 1) shared += count;
     if (shared > most) [best, most] = [separator, shared];
@@ -75,39 +76,40 @@ export function guessSeparator(rows: readonly TopicRow[]): Separator {
 }
 
 /** Lines for topics whose names all begin with `path`; `rows` are in the order of their names. */
-function addLines(
+async function addLines(
+  slice: TimeSlice,
   lines: TreeLine[],
   rows: readonly TopicRow[],
   path: string,
   depth: number,
   by: Separator,
   open: ReadonlySet<string>,
-): void {
-  for (const group of grouped(rows, path.length, by)) {
+): Promise<void> {
+  for (const group of await grouped(slice, rows, path.length, by)) {
     if (lines.length > LINES_MAX) return;
     const end = group.length === 1 ? group[0]!.name : sharedStart(group, path.length, by);
     // A topic whose name is all that the others below begin with.
     const label = end.slice(path.length) || end;
     if (group.length === 1) {
-      lines.push(lineOf(label, end, depth, group, false));
+      lines.push(await lineOf(slice, label, end, depth, group, false));
       continue;
     }
     // A topic may have the name of a branch: it is a line of its own below.
     const isOpen = open.has(end);
-    lines.push(lineOf(label, end, depth, group, isOpen));
-    if (isOpen) addLines(lines, group, end, depth + 1, by, open);
+    lines.push(await lineOf(slice, label, end, depth, group, isOpen));
+    if (isOpen) await addLines(slice, lines, group, end, depth + 1, by, open);
   }
 }
 
 /** Topics that go on with the same word, in order. */
-function grouped(rows: readonly TopicRow[], from: number, by: Separator): Iterable<readonly TopicRow[]> {
+async function grouped(slice: TimeSlice, rows: readonly TopicRow[], from: number, by: Separator): Promise<Iterable<readonly TopicRow[]>> {
   const groups = new Map<string, TopicRow[]>();
-  for (const row of rows) {
+  await eachOf(slice, rows, (row) => {
     const word = wordAt(row.name, from, by);
     const same = groups.get(word);
     if (same) same.push(row);
     else groups.set(word, [row]);
-  }
+  });
   return groups.values();
 }
 
@@ -128,15 +130,24 @@ function sharedStart(group: readonly TopicRow[], from: number, by: Separator): s
   }
 }
 
-function lineOf(label: string, path: string, depth: number, group: readonly TopicRow[], isOpen: boolean): TreeLine {
-  const sum = (of: (row: TopicRow) => number | undefined): number | undefined => {
-    let total: number | undefined;
-    for (const row of group) {
-      const value = of(row);
-      if (value !== undefined) total = (total ?? 0) + value;
-    }
-    return total;
-  };
+async function lineOf(
+  slice: TimeSlice,
+  label: string,
+  path: string,
+  depth: number,
+  group: readonly TopicRow[],
+  isOpen: boolean,
+): Promise<TreeLine> {
+  let [partitions, offline, underReplicated] = [0, 0, 0];
+  let [records, bytes, inPerS]: (number | undefined)[] = [undefined, undefined, undefined];
+  await eachOf(slice, group, (row) => {
+    partitions += row.partitions;
+    offline += row.offline;
+    underReplicated += row.underReplicated;
+    if (row.records !== undefined) records = (records ?? 0) + row.records;
+    if (row.bytes !== undefined) bytes = (bytes ?? 0) + row.bytes;
+    if (row.inPerS !== undefined) inPerS = (inPerS ?? 0) + row.inPerS;
+  });
   const isTopic = group.length === 1;
   return {
     label,
@@ -145,11 +156,18 @@ function lineOf(label: string, path: string, depth: number, group: readonly Topi
     topics: isTopic ? 0 : group.length,
     isTopic,
     isOpen,
-    partitions: sum(({ partitions }) => partitions) ?? 0,
-    records: sum(({ records }) => records),
-    bytes: sum(({ bytes }) => bytes),
-    inPerS: sum(({ inPerS }) => inPerS),
-    offline: sum(({ offline }) => offline) ?? 0,
-    underReplicated: sum(({ underReplicated }) => underReplicated) ?? 0,
+    partitions,
+    records,
+    bytes,
+    inPerS,
+    offline,
+    underReplicated,
   };
+}
+
+async function eachOf(slice: TimeSlice, rows: readonly TopicRow[], see: (row: TopicRow) => void): Promise<void> {
+  for (const [i, row] of rows.entries()) {
+    see(row);
+    if (i % AT_ONCE === 0 && slice.isOver) await slice.rest();
+  }
 }

@@ -119,7 +119,7 @@ test("the ends of a large cluster are looked at whole at first, then in turn in 
   assert.equal(seen.size, 6_000, "three looks go round");
   assert.deepEqual(rates.slice(0, 2), [undefined, undefined], "a part of the cluster is not its rate");
   assert.ok(rates[2] !== undefined);
-  const { perS } = watch.get("t17")!.rate;
+  const { perS } = watch.get("t17")!;
   assert.equal(perS, 40, "four partitions with ten records a second each");
 });
 

@@ -2,7 +2,8 @@ import type { ConfigEntry, TopicDescription, TopicPartition } from "@ottla/clien
 import { type Look, notSeen, type NotSeen, paced, pieces } from "./look.ts";
 import { SharedLists } from "./shared-lists.ts";
 import { Throughput } from "./throughput.ts";
-import { type Timeline, topicEvents } from "./timeline.ts";
+import type { Timeline } from "./timeline.ts";
+import { TopicEvents } from "./topic-events.ts";
 import { type TopicRow, type TopicSettings, TopicState } from "./topic-state.ts";
 import { type TopicTotals, totalsOf } from "./topic-totals.ts";
 
@@ -11,6 +12,10 @@ const PARTITIONS_PER_CALL = { first: 4_000, later: 500 } as const;
 const CONFIGS_PER_CALL = { first: 500, later: 200 } as const;
 /** Of more partitions so many at a look, in turn. */
 const PARTITIONS_PER_LOOK = 10_000;
+/** Of what takes less than a microsecond each so many are done before the time is looked at. */
+const AT_ONCE = 64;
+/** What is read, and taken in, of a cluster of which nothing is known may be of a hundred thousand topics. */
+const FIRST_LOOK_TIMEOUT_MS = 30_000;
 /** Topics that somebody looks at are in every look for so long. */
 const WANTED_FOR_MS = 30_000;
 const WANTED_MAX = 500;
@@ -20,7 +25,8 @@ const POINTS_MAX = 180;
 
 /** The topics of a cluster, as the newest looks have them. What a look could not see stays as it was, and why is told. */
 export class TopicWatch {
-  readonly #topics = new Map<string, TopicState>();
+  /** By name, in the order of their names. */
+  #topics: ReadonlyMap<string, TopicState> = new Map();
   readonly #timeline: Timeline;
   readonly #throughput = new Throughput(POINTS_MAX);
   /** What is made of them when it is asked for. */
@@ -67,9 +73,9 @@ export class TopicWatch {
     return this.#topics.get(name);
   }
 
-  /** Of all topics, made once for each look. */
+  /** Of all topics, in the order of their names, made once for each look: what a look changed it has made the rows of already. */
   rows(): readonly TopicRow[] {
-    this.#made.rows ??= [...this.#topics.values()].map((topic) => topic.row());
+    this.#made.rows ??= Array.from(this.#topics.values(), (topic) => topic.row());
     return this.#made.rows;
   }
 
@@ -94,19 +100,32 @@ export class TopicWatch {
   /** Who has what, from the metadata: the whole list, or nothing. A topic that the cluster cannot tell of now stays as it was. */
   async lookAtTopics(look: Look): Promise<void> {
     try {
-      const described = await paced(look, 1, (options) => look.admin.describeTopics("all", options));
-      const found = new Map<string, TopicDescription>();
+      const timeoutMs = this.#seenAtMs === undefined ? FIRST_LOOK_TIMEOUT_MS : undefined;
+      const described = await paced(look, 1, (options) =>
+        look.admin.describeTopics("all", { ...options, ...(timeoutMs && { timeoutMs }) }),
+      );
+      const atMs = look.clock.nowMs();
+      const events = this.#seenAtMs === undefined ? undefined : new TopicEvents(atMs);
+      const found = new Map<string, TopicState>();
       const lists = new SharedLists();
       let refused: unknown;
+      let partitionCount = 0;
       for (const { name, value, error } of described) {
-        const known = value ?? (error.code === "UNKNOWN_TOPIC_OR_PARTITION" ? undefined : this.#topics.get(name)?.description);
-        const before = this.#topics.get(name)?.description;
-        if (known) found.set(name, isSame(before, known) ? before : lists.sharing(known));
         if (error && error.code !== "UNKNOWN_TOPIC_OR_PARTITION") refused ??= error;
+        const known = this.#topics.get(name);
+        const state =
+          value === undefined ? (error.code === "UNKNOWN_TOPIC_OR_PARTITION" ? undefined : known) : stateOf(known, value, lists, events);
+        if (state !== undefined) {
+          found.set(name, state);
+          partitionCount += state.description.partitions.length;
+          state.row();
+        }
         if (look.slice.isOver) await look.slice.rest();
       }
-      this.#take(found, look.clock.nowMs());
-      this.#failure = refused === undefined ? undefined : notSeen(refused, look.clock.nowMs(), this.#failure);
+      for (const name of this.#topics.keys()) if (!found.has(name)) events?.deleted(name);
+      if (events !== undefined) this.#timeline.add(events.all());
+      [this.#topics, this.#partitionCount, this.#seenAtMs, this.#made] = [found, partitionCount, atMs, {}];
+      this.#failure = refused === undefined ? undefined : notSeen(refused, atMs, this.#failure);
     } catch (error) {
       this.#fail(error, look);
     }
@@ -116,12 +135,13 @@ export class TopicWatch {
   async lookAtEnds(look: Look, alsoStarts: boolean): Promise<void> {
     const turn = this.#turns[alsoStarts ? "starts" : "ends"];
     const isFirst = turn.isFirst && this.#topics.size > 0;
-    const names = this.#nextTopics(turn, look.clock.monotonicMs());
+    const names = await this.#nextTopics(turn, look);
     if (isFirst) turn.isFirst = false;
     const perCall = isFirst ? PARTITIONS_PER_CALL.first : PARTITIONS_PER_CALL.later;
     // Beside each other: a leader that does not answer holds up its own partitions, and is not asked for more of them.
+    const byLeader = await this.#byLeader(names, look);
     await Promise.all(
-      this.#byLeader(names).map(async (led) => {
+      byLeader.map(async (led) => {
         try {
           for (const some of pieces(led, perCall)) await this.#lookAtSome(look, some, alsoStarts);
         } catch (error) {
@@ -136,11 +156,18 @@ export class TopicWatch {
   async #lookAtSome(look: Look, some: readonly TopicPartition[], alsoStarts: boolean): Promise<void> {
     const ends = await this.#ask(look, some, "latest");
     const starts = alsoStarts ? await this.#ask(look, some, "earliest") : undefined;
+    const changed = new Set<TopicState>();
     for (const [i, { topic, partition }] of some.entries()) {
       const [endOffset, startOffset] = [ends[i]?.value?.offset, starts?.[i]?.value?.offset];
-      this.#topics
-        .get(topic)
-        ?.setPlace(partition, { ...(endOffset !== undefined && { endOffset }), ...(startOffset !== undefined && { startOffset }) });
+      const state = this.#topics.get(topic);
+      if (state !== undefined) {
+        state.setPlace(partition, { ...(endOffset !== undefined && { endOffset }), ...(startOffset !== undefined && { startOffset }) });
+        changed.add(state);
+      }
+      if (look.slice.isOver) await look.slice.rest();
+    }
+    for (const state of changed) {
+      state.row();
       if (look.slice.isOver) await look.slice.rest();
     }
     // A leader that is away is an answer for each of its partitions.
@@ -151,6 +178,7 @@ export class TopicWatch {
   /** What each broker has on its disks. */
   async lookAtSizes(look: Look, nodeIds: readonly number[]): Promise<void> {
     const largest = new Map<TopicState, (number | undefined)[]>();
+    let seen = 0;
     const answers = await Promise.all(
       nodeIds.map(async (nodeId) => {
         const described = await paced(look, 1, (options) => look.admin.describeLogDirs([nodeId], options)).catch(() => []);
@@ -166,11 +194,12 @@ export class TopicWatch {
           let sizes = largest.get(state);
           if (sizes === undefined) largest.set(state, (sizes = []));
           sizes[partition] = Math.max(sizes[partition] ?? 0, sizeBytes);
-          if (look.slice.isOver) await look.slice.rest();
+          if (++seen % AT_ONCE === 0 && look.slice.isOver) await look.slice.rest();
         }
     }
     for (const [state, sizes] of largest) {
       for (const [partition, bytes] of sizes.entries()) if (bytes !== undefined) state.setPlace(partition, { bytes });
+      state.row();
       if (look.slice.isOver) await look.slice.rest();
     }
     this.#made = {};
@@ -188,26 +217,12 @@ export class TopicWatch {
       look.signal.throwIfAborted();
       for (const { name, value } of found) {
         const state = this.#topics.get(name);
-        if (state && value) state.settings = settingsOf(value);
+        if (state === undefined || value === undefined) continue;
+        state.set(settingsOf(value));
+        state.row();
       }
       if (look.slice.isOver) await look.slice.rest();
     }
-    this.#made = {};
-  }
-
-  #take(found: ReadonlyMap<string, TopicDescription>, atMs: number): void {
-    const before = new Map([...this.#topics].map(([name, { description }]) => [name, description]));
-    const after = new Map([...found].map(([name, topic]) => [name, isSame(before.get(name), topic) ? before.get(name)! : topic]));
-    if (this.#seenAtMs !== undefined) this.#timeline.add(topicEvents(before, after, atMs));
-    for (const name of before.keys()) if (!after.has(name)) this.#topics.delete(name);
-    for (const [name, description] of after) {
-      const known = this.#topics.get(name);
-      if (known?.description.topicId === description.topicId) known.description = description;
-      else this.#topics.set(name, new TopicState(description));
-    }
-    this.#seenAtMs = atMs;
-    this.#partitionCount = 0;
-    for (const { partitions } of after.values()) this.#partitionCount += partitions.length;
     this.#made = {};
   }
 
@@ -217,7 +232,8 @@ export class TopicWatch {
   }
 
   /** Those that somebody looks at, and the next ones of the turn up to {@link PARTITIONS_PER_LOOK}; in the first turn all. */
-  #nextTopics(turn: { left: string[]; readonly isFirst: boolean }, monotonicMs: number): ReadonlySet<string> {
+  async #nextTopics(turn: { left: string[]; readonly isFirst: boolean }, { clock, slice }: Look): Promise<ReadonlySet<string>> {
+    const monotonicMs = clock.monotonicMs();
     for (const [name, untilMs] of this.#wanted) if (untilMs < monotonicMs) this.#wanted.delete(name);
     const names = new Set<string>();
     let partitions = 0;
@@ -229,20 +245,25 @@ export class TopicWatch {
     };
     for (const name of this.#wanted.keys()) add(name);
     if (turn.left.length === 0) turn.left = [...this.#topics.keys()].reverse();
-    while (turn.left.length > 0 && (turn.isFirst || partitions < PARTITIONS_PER_LOOK)) add(turn.left.pop()!);
+    while (turn.left.length > 0 && (turn.isFirst || partitions < PARTITIONS_PER_LOOK)) {
+      add(turn.left.pop()!);
+      if (names.size % AT_ONCE === 0 && slice.isOver) await slice.rest();
+    }
     return names;
   }
 
   /** A leader that does not answer holds up its own partitions only. */
-  #byLeader(names: ReadonlySet<string>): readonly (readonly TopicPartition[])[] {
+  async #byLeader(names: ReadonlySet<string>, { slice }: Look): Promise<readonly (readonly TopicPartition[])[]> {
     const byLeader = new Map<number, TopicPartition[]>();
-    for (const topic of names)
-      for (const { partition, leader } of this.#topics.get(topic)!.description.partitions) {
+    for (const topic of names) {
+      for (const { partition, leader } of this.#topics.get(topic)?.description.partitions ?? []) {
         if (leader === undefined) continue;
         const led = byLeader.get(leader);
         if (led) led.push({ topic, partition });
         else byLeader.set(leader, [{ topic, partition }]);
       }
+      if (slice.isOver) await slice.rest();
+    }
     return [...byLeader.values()];
   }
 
@@ -257,7 +278,10 @@ export class TopicWatch {
     for (const [name, topic] of this.#topics) {
       let ends = 0;
       for (const { partition } of topic.description.partitions) ends += topic.place(partition).endOffset ?? 0;
-      if (names.has(name)) topic.rate.read(ends, monotonicMs, nowMs);
+      if (names.has(name)) {
+        topic.readEnds(ends, monotonicMs, nowMs);
+        topic.row();
+      }
       total += ends;
       if (slice.isOver) await slice.rest();
     }
@@ -281,10 +305,22 @@ function settingsOf(entries: readonly ConfigEntry[]): TopicSettings {
   };
 }
 
+/** The state of a topic as it is described now: the one that is known, unless the topic was made anew. What is new in it the events are told. */
+function stateOf(known: TopicState | undefined, topic: TopicDescription, lists: SharedLists, events: TopicEvents | undefined): TopicState {
+  const before = known?.description;
+  if (known === undefined || before?.topicId !== topic.topicId) {
+    events?.created(topic);
+    return new TopicState(lists.sharing(topic));
+  }
+  if (isSame(before, topic)) return known;
+  events?.changed(before, topic);
+  known.describe(lists.sharing(topic));
+  return known;
+}
+
 /** Most looks bring what was known: the older object stays, and nothing is to be compared again. */
-function isSame(known: TopicDescription | undefined, next: TopicDescription): known is TopicDescription {
-  if (known === next) return true;
-  if (known === undefined || known.topicId !== next.topicId || known.partitions.length !== next.partitions.length) return false;
+function isSame(known: TopicDescription, next: TopicDescription): boolean {
+  if (known.partitions.length !== next.partitions.length) return false;
   return known.partitions.every((a, i) => {
     const b = next.partitions[i]!;
     return (

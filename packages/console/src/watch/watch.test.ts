@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { TimeSlice } from "@ottla/base";
 import { SimulatedClock } from "@ottla/base/simulated";
 import { pageOf } from "./page-of.ts";
 import { RequestBudget } from "./request-budget.ts";
 import { Throughput } from "./throughput.ts";
-import { topicEvents } from "./timeline.ts";
+import { TopicEvents } from "./topic-events.ts";
 
 const query = { search: "", sort: "name", order: "ascending", page: 0, pageSize: 10 } as const;
 
-test("a page is searched by all words, sorted with what is not known at the end, and cut", () => {
+test("a page is searched by all words, sorted with what is not known at the end, and cut", async () => {
   const rows = [
     { name: "orders.eu", size: 5 },
     { name: "orders.us", size: undefined },
@@ -17,20 +18,21 @@ test("a page is searched by all words, sorted with what is not known at the end,
   ];
   const ask = (changes: object) =>
     pageOf(
+      new TimeSlice(new SimulatedClock()),
       rows,
       ({ name }) => name,
       (row, column) => row[column as "name" | "size"],
       { ...query, ...changes },
     );
   assert.deepEqual(
-    ask({ search: "OR ers", sort: "size", order: "descending" }).rows.map(({ size }) => size),
+    (await ask({ search: "OR ers", sort: "size", order: "descending" })).rows.map(({ size }) => size),
     [9, 5, undefined],
   );
   assert.deepEqual(
-    ask({ sort: "size" }).rows.map(({ size }) => size),
+    (await ask({ sort: "size" })).rows.map(({ size }) => size),
     [1, 5, 9, undefined],
   );
-  const last = ask({ page: 99, pageSize: 3 });
+  const last = await ask({ page: 99, pageSize: 3 });
   assert.deepEqual([last.page, last.rows.length, last.found, last.total], [1, 1, 4, 4]);
 });
 
@@ -74,22 +76,31 @@ test("what changed between two looks is told, and a storm of leaders is summed u
       offlineReplicas: [],
     })),
   });
-  const map = (...topics: readonly ReturnType<typeof topic>[]) => new Map(topics.map((each) => [each.name, each]));
-  const kinds = (before: ReturnType<typeof map>, after: ReturnType<typeof map>) => topicEvents(before, after, 1).map(({ kind }) => kind);
-  assert.deepEqual(kinds(map(), map(topic("a", [1]))), ["topicCreated"]);
-  assert.deepEqual(kinds(map(topic("a", [1])), map()), ["topicDeleted"]);
-  assert.deepEqual(kinds(map(topic("a", [1])), map(topic("a", [2, 1], [2]))), ["partitionsAdded", "leaderChanged", "isrShrank"]);
-  assert.deepEqual(kinds(map(topic("a", [1])), map(topic("a", [undefined]))), ["leaderLost"]);
-  const ones = Array.from({ length: 5_000 }, () => 1);
-  const storm = topicEvents(
-    map(topic("a", ones)),
-    map(
-      topic(
-        "a",
-        ones.map(() => 2),
-      ),
-    ),
-    1,
+  type Topic = ReturnType<typeof topic>;
+  const kinds = (tell: (events: TopicEvents) => void) => {
+    const events = new TopicEvents(1);
+    tell(events);
+    return events.all().map(({ kind }) => kind);
+  };
+  const changed = (before: Topic, after: Topic) => kinds((events) => events.changed(before, after));
+  assert.deepEqual(
+    kinds((events) => events.created(topic("a", [1]))),
+    ["topicCreated"],
   );
-  assert.deepEqual([storm.length, storm.at(-1)?.subject], [21, "4980 more"]);
+  assert.deepEqual(
+    kinds((events) => events.deleted("a")),
+    ["topicDeleted"],
+  );
+  assert.deepEqual(changed(topic("a", [1]), topic("a", [2, 1], [2])), ["partitionsAdded", "leaderChanged", "isrShrank"]);
+  assert.deepEqual(changed(topic("a", [1], [2]), topic("a", [undefined])), ["leaderLost", "isrGrew"]);
+  const storm = new TopicEvents(1);
+  const led = (leader: number) =>
+    topic(
+      "a",
+      Array.from({ length: 5_000 }, () => leader),
+    );
+  storm.changed(led(1), led(2));
+  const told = storm.all();
+  assert.deepEqual([told.length, told.at(-1)?.subject], [21, "4980 more"]);
+  assert.match(told.at(-1)!.what, /^Broker 2 leads a:20; before, broker 1 did\. And 4979 more like it\.$/);
 });
