@@ -4,6 +4,8 @@ type Page = Awaited<ReturnType<ConsoleRound["browser"]["newPage"]>>;
 
 /** When a page painted, in ms since its navigation began. */
 export interface Paints {
+  /** The first byte of the page was there. */
+  readonly firstByteMs: number;
   /** The first text. */
   readonly firstMs: number;
   /** What the page is for was there, and painted. */
@@ -30,7 +32,7 @@ export function readPaints(page: Page): Promise<Paints> {
       if (performance.now() > 60_000) return reject(new Error("The content did not come."));
       const firstMs = performance.getEntriesByName("first-contentful-paint")[0]?.startTime;
       if (globalThis.contentMs === undefined || firstMs === undefined) return void setTimeout(look, 5);
-      resolve({ firstMs, contentMs: globalThis.contentMs });
+      resolve({ firstByteMs: performance.getEntriesByType("navigation")[0].responseStart, firstMs, contentMs: globalThis.contentMs });
     };
     look();
   })`);

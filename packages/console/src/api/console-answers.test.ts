@@ -58,3 +58,16 @@ test("the policy allows the style and the script that the page was built with, a
   assert.ok(policy.includes(`script-src 'self' ${hashOf(script)}`), policy.join("; "));
   assert.equal(await page.text(), html.replace("<body>", () => "<body><nav>$&</nav>").replace("</body>", "<data></data></body>"));
 });
+
+test("a page that one of another site may have opened is cut off from it; one whose address was typed costs no second process", () => {
+  const files = UiFiles.read(new SimulatedDisk(), "/ui");
+  const policyOf = (site: string | undefined, carried?: Parameters<UiFiles["answer"]>[1]): string | null =>
+    files
+      .answer(new Request("http://127.0.0.1/topics", { headers: site === undefined ? {} : { "sec-fetch-site": site } }), carried)
+      .headers.get("cross-origin-opener-policy");
+  const page = async () => ({ frame: "", data: async () => "" });
+  for (const carried of [undefined, page]) {
+    for (const site of ["cross-site", "same-site", undefined]) assert.equal(policyOf(site, carried), "same-origin", site);
+    for (const site of ["none", "same-origin"]) assert.equal(policyOf(site, carried), null, site);
+  }
+});

@@ -29,9 +29,16 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   "X-Content-Type-Options": "nosniff",
   "X-Frame-Options": "DENY",
   "Referrer-Policy": "no-referrer",
-  "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Resource-Policy": "same-origin",
 };
+
+/** From where a browser says that a page is asked for, where no page of another site can have opened its window for it: an address that was typed, or a link of the console's own. */
+const NO_OPENER: ReadonlySet<string> = new Set(["none", "same-origin"]);
+
+/** Cuts a page off from whoever opened its window. A browser starts a second process for a page that says so, and paints it a tenth of a second later: it is said where somebody may have. */
+function openerHeaders(request: Request): Readonly<Record<string, string>> {
+  return NO_OPENER.has(request.headers.get("sec-fetch-site") ?? "") ? {} : { "Cross-Origin-Opener-Policy": "same-origin" };
+}
 
 const NOT_BUILT = `<!doctype html><html lang="en" data-theme="auto"><title>Ottla</title><p>The console's pages are not built here. In a checkout, <code>npm run build:console</code> builds them; its API is at <code>/api</code>.`;
 
@@ -71,10 +78,17 @@ export class UiFiles {
     if (carried !== undefined && file.type === TYPES[".html"])
       return new Response(ReadableStream.from(piecesOf(file.bytes, themeOf(request.headers.get("cookie") ?? ""), carried)), {
         // Its own for who asks for it: nobody keeps it. The coding is said at once, or what passes it on waits for more of it.
-        headers: { ...this.#headers, "Content-Type": file.type, "Cache-Control": "no-store", "Transfer-Encoding": "chunked" },
+        headers: {
+          ...this.#headers,
+          ...openerHeaders(request),
+          "Content-Type": file.type,
+          "Cache-Control": "no-store",
+          "Transfer-Encoding": "chunked",
+        },
       });
     const headers = new Headers({
       ...this.#headers,
+      ...openerHeaders(request),
       "Content-Type": file.type,
       "Cache-Control": file.isHashed
         ? "public, max-age=31536000, immutable"
