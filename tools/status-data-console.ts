@@ -102,14 +102,15 @@ export const consoleFeatures: readonly Feature[] = area("Console", [
     ],
     "error messages and logs of connectors may tell what is masked; sizes are not hidden",
   ),
-  partial(
-    "an audit file of what is done over the console: logins, messages read, written and exported, plans, in the brokers' format; where it is required nothing is done untold",
+  works(
+    "an audit of what is done over the console, in a file, a topic of the cluster, or both: logins, messages read, written and exported, plans, in the brokers' format; where it is required nothing is done untold",
     [
       "what is done over the console is told: who, from where, what, to what, and how it ended; names make no lines",
       "a full disk is waited out; where the audit is required nothing is done meanwhile that it would tell",
       "a part's audit is where, as large and kept as long as its settings say",
+      "it is told in a topic as well, which is made, in the same words as in the file",
+      "nothing is done that a required topic cannot tell, and the refusal names it",
     ],
-    "no topic as a place for it: a file is there when brokers are not",
   ),
   partial(
     "schemas of a registry that is served, or named by `--console-registry-url`: subjects in pages, versions side by side, level, references, topics by naming strategy, drafts checked with the reasons; registered, deleted and set by plans that are taken back",

@@ -108,3 +108,45 @@ test("a full disk is waited out; where the audit is required nothing is done mea
     );
   }
 });
+
+test("it is told in a topic as well, which is made, in the same words as in the file", async () => {
+  const disk = new MemoryDisk();
+  await using ottla = await ConsoleFixture.start(
+    { topics: { orders: 1 } },
+    { users, disk, audit: { path, topic: "told", isRequired: true } },
+  );
+  const anna = await ottla.loggedIn("anna\nadmin", "right");
+  assert.equal((await ottla.post("/topics/orders/messages", nothing, anna)).status, 201);
+  await ottla.post("/logout", {}, anna);
+  const isEnd = (event: AuditEvent): boolean => event.kind === "action" && event.action === "logout" && event.outcome === "succeeded";
+  const told: AuditEvent[] = [];
+  const consumer = ottla.kafka.client().consumer({ autoOffsetReset: "earliest" });
+  await consumer.assign([{ topic: "told", partition: 0 }]);
+  for await (const { key, value } of consumer.records()) {
+    const read = parseAuditLine(`${value?.toString()}`);
+    assert.ok(read.kind === "event" && key === null);
+    told.push(read.event);
+    if (isEnd(read.event)) break;
+  }
+  await consumer.close();
+  await ottla.kafka.until("the file has it", async () => eventsIn(disk).some(isEnd));
+  assert.deepEqual(told, eventsIn(disk));
+  assert.deepEqual(
+    told.map((event) => (event.kind === "action" ? `${event.action} ${event.outcome}` : event.kind)),
+    ["started", "login", "messages.produce began", "messages.produce succeeded", "logout succeeded"],
+  );
+});
+
+test("nothing is done that a required topic cannot tell, and the refusal names it", async () => {
+  const audit = { topic: "no topic", isRequired: true };
+  await using ottla = await ConsoleFixture.start({ topics: { orders: 1 } }, { audit });
+  const { status, body } = await ottla.post("/topics/orders/messages", nothing);
+  assert.deepEqual([status, body.code], [503, "AUDIT_UNWRITABLE"]);
+  assert.match(body.message, /The audit cannot be written to no topic, and nothing may be done/);
+  assert.equal((await ottla.get("/topics")).status, 200);
+  const [end] = await ottla.kafka
+    .client()
+    .admin()
+    .listOffsets([{ topic: "orders", partition: 0, spec: "latest" }]);
+  assert.equal(end?.value?.offset, 0);
+});

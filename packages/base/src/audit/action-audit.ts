@@ -2,19 +2,30 @@ import type { Clock } from "../seams/clock.ts";
 import type { Disk } from "../seams/disk.ts";
 import type { Logger } from "../seams/logger.ts";
 import { OttlaError } from "../errors.ts";
-import type { AuditClient, AuditResource, LoginFailure } from "./audit-event.ts";
+import type { AuditBody, AuditClient, AuditResource, LoginFailure } from "./audit-event.ts";
 import { AuditFile } from "./audit-file.ts";
-import { AuditOutlet } from "./audit-outlet.ts";
+import { AuditOutlet, type AuditSink } from "./audit-outlet.ts";
 
-/** Where it is told what is done over a service. */
+/** Where it is told what is done over a service: in a file, a topic, or both. */
 export interface ActionAuditSettings {
-  readonly path: string;
+  readonly path?: string;
+  /** Of the cluster that the service stands on. */
+  readonly topic?: string;
   /** A full file gets a name after the time, and another is begun. */
   readonly maxBytes?: number;
   /** Older files that are kept. */
   readonly keptFiles?: number;
   /** What cannot be told is not done. */
   readonly isRequired?: boolean;
+}
+
+/** What an audit is written with. */
+interface ActionAuditDeps {
+  readonly clock: Clock;
+  readonly disk: Disk;
+  readonly logger: Logger;
+  /** Of a service that can tell it in a topic. */
+  readonly topicSink?: (topic: string) => AuditSink;
 }
 
 /** Something that somebody asks for. */
@@ -38,33 +49,28 @@ const HOSTS_MAX = 1_000;
 /** Of no broker. */
 const NODE = -1;
 
-/** What is done over an HTTP service, by whom, from where and how it ended, in the format of the brokers' audit (docs/audit.md). Without a file nothing is kept. A request is known by any object that is its own. */
+/** What is done over an HTTP service, by whom, from where and how it ended, in the format of the brokers' audit (docs/audit.md). Without a file and a topic nothing is kept. A request is known by any object that is its own. */
 export class ActionAudit {
   readonly #clock: Clock;
   /** The service, as events name it. */
   readonly #listener: string;
-  readonly #outlet: AuditOutlet | undefined;
+  readonly #outlets: readonly AuditOutlet[];
   readonly #isRequired: boolean;
   readonly #asked = new WeakMap<object, { readonly asked: AskedAction; detail: Record<string, unknown> }>();
   /** Logins that were not looked at, by address: told once in a while, with how many they were. */
   readonly #limited = new Map<string, { count: number; sinceMs: number }>();
 
-  constructor(
-    listener: string,
-    settings: ActionAuditSettings | undefined,
-    { clock, disk, logger }: { readonly clock: Clock; readonly disk: Disk; readonly logger: Logger },
-  ) {
+  constructor(listener: string, settings: ActionAuditSettings | undefined, { clock, disk, logger, topicSink }: ActionAuditDeps) {
     this.#listener = listener;
     this.#clock = clock;
     this.#isRequired = settings?.isRequired === true;
-    if (settings === undefined) return;
-    const { path, maxBytes = 100 * 1024 * 1024, keptFiles = 10 } = settings;
-    this.#outlet = new AuditOutlet(
-      { clock, logger, node: NODE },
-      new AuditFile({ clock, disk }, { path, maxBytes, keptFiles }),
-      WAITING_MAX,
-    );
-    this.#outlet.offer({ timeMs: clock.nowMs(), node: NODE, body: { kind: "started" } });
+    const { path, topic, maxBytes = 100 * 1024 * 1024, keptFiles = 10 } = settings ?? {};
+    const sinks = [
+      ...(path === undefined ? [] : [new AuditFile({ clock, disk }, { path, maxBytes, keptFiles })]),
+      ...(topic === undefined || topicSink === undefined ? [] : [topicSink(topic)]),
+    ];
+    this.#outlets = sinks.map((sink) => new AuditOutlet({ clock, logger, node: NODE }, sink, WAITING_MAX));
+    this.#offer({ kind: "started" });
   }
 
   /** Before it is done. Errors: `AUDIT_UNWRITABLE`, where it may not be done untold. */
@@ -72,11 +78,13 @@ export class ActionAudit {
     this.#asked.set(request, { asked, detail: {} });
     if (!this.#isRequired) return;
     this.#tell(asked, "began", {});
-    if (await this.#outlet?.flush()) return;
+    const isTold = await Promise.all(this.#outlets.map((outlet) => outlet.flush()));
+    const untold = this.#outlets.filter((_, i) => isTold[i] === false).map(({ place }) => place);
+    if (untold.length === 0) return;
     this.end(request, { outcome: "failed", error: "AUDIT_UNWRITABLE" });
     throw new OttlaError(
       "AUDIT_UNWRITABLE",
-      "The audit file cannot be written, and nothing may be done that it does not tell. Its disk may be full.",
+      `The audit cannot be written to ${untold.join(" and ")}, and nothing may be done that it does not tell. A file's disk may be full, a topic's leader away.`,
     );
   }
 
@@ -105,23 +113,24 @@ export class ActionAudit {
   ): void {
     const repeats = reason === "rate-limited" ? this.#repeats(client.host) : {};
     if (repeats === undefined) return;
-    this.#outlet?.offer({
-      timeMs: this.#clock.nowMs(),
-      node: NODE,
-      body: {
-        kind: "login",
-        outcome: reason === undefined ? "succeeded" : "failed",
-        client: this.#clientOf(client),
-        mechanism,
-        ...(reason !== undefined && { reason }),
-        ...repeats,
-      },
+    this.#offer({
+      kind: "login",
+      outcome: reason === undefined ? "succeeded" : "failed",
+      client: this.#clientOf(client),
+      mechanism,
+      ...(reason !== undefined && { reason }),
+      ...repeats,
     });
   }
 
   async close(): Promise<void> {
-    this.#outlet?.offer({ timeMs: this.#clock.nowMs(), node: NODE, body: { kind: "stopped" } });
-    await this.#outlet?.close();
+    this.#offer({ kind: "stopped" });
+    await Promise.all(this.#outlets.map((outlet) => outlet.close()));
+  }
+
+  #offer(body: AuditBody): void {
+    const event = { timeMs: this.#clock.nowMs(), node: NODE, body };
+    for (const outlet of this.#outlets) outlet.offer(event);
   }
 
   #tell(
@@ -129,17 +138,13 @@ export class ActionAudit {
     outcome: ActionEnd["outcome"] | "began",
     rest: { readonly error?: string; readonly detail?: Readonly<Record<string, unknown>> },
   ): void {
-    this.#outlet?.offer({
-      timeMs: this.#clock.nowMs(),
-      node: NODE,
-      body: {
-        kind: "action",
-        outcome,
-        client: this.#clientOf(visitor),
-        action: short(action),
-        resource: { ...resource, ...(resource.name !== undefined && { name: short(resource.name) }) },
-        ...rest,
-      },
+    this.#offer({
+      kind: "action",
+      outcome,
+      client: this.#clientOf(visitor),
+      action: short(action),
+      resource: { ...resource, ...(resource.name !== undefined && { name: short(resource.name) }) },
+      ...rest,
     });
   }
 

@@ -23,7 +23,7 @@ import type { Part, PartContext, PartSettings, StartedPart } from "./part.ts";
 
 /**
  * The console as a part, over the cluster that was started before. It asks the cluster nothing until somebody opens it. Settings: `bootstrap`, the cluster, where no part was started before that is one;
- * `commandConfig`, a properties file to log in with; `readOnly`; `registryUrl` and `connectUrl`, services that were not started before; `connectUser`, `connectPassword`, `connectCaFile`, how it comes in at Connect; `usersFile`, who may log in; `maskingFile`, what is hidden in records; `certificateFile`, `keyFile`, for HTTPS; `url`, where browsers reach it; `auditFile`,
+ * `commandConfig`, a properties file to log in with; `readOnly`; `registryUrl` and `connectUrl`, services that were not started before; `connectUser`, `connectPassword`, `connectCaFile`, how it comes in at Connect; `usersFile`, who may log in; `maskingFile`, what is hidden in records; `certificateFile`, `keyFile`, for HTTPS; `url`, where browsers reach it; `auditFile`, `auditTopic`,
  * `auditRequired`, `auditMaxBytes`, `auditKeptFiles`; `entry`, beside which the built pages are; `authority`, `host:port` where it is found; `relaySecret`, of the door before it.
  */
 export const part: Part = { name: "console", start: (context) => new ConsolePart(context) };

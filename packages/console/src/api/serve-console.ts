@@ -15,6 +15,7 @@ import {
 import type { Client } from "@ottla/client";
 import { ClientClusterAccess, type JournalPlace } from "@ottla/expert/collect";
 import { accessOf } from "../access/access-of.ts";
+import { AuditTopic } from "../access/audit-topic.ts";
 import type { ConsoleUsers } from "../access/console-users.ts";
 import { oidcPages } from "../access/oidc/oidc-pages.ts";
 import { ChangeDesk } from "../actions/change-desk.ts";
@@ -117,7 +118,7 @@ export async function serveConsole(options: ServeConsoleOptions): Promise<Consol
     onChanged: () => watch.lookAgain("topics", "groups", "settings", "lag"),
   });
   const schemas = services.registry === undefined ? undefined : new SchemaDecoder(services.registry);
-  const audit = new ActionAudit("console", options.audit, { clock, disk, logger });
+  const audit = new ActionAudit("console", options.audit, { clock, disk, logger, topicSink: (topic) => new AuditTopic(client, topic) });
   const masking = new Masking(options.masking);
   const access = accessOf({ users, publicUrl, isTls: tls !== undefined, relayed }, { clock, logger });
   const doctor = new Doctor(examiner, clock);

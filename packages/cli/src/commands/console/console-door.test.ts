@@ -109,6 +109,8 @@ test("users, certificates and options that cannot be used end the start with a s
     [["--console-url", "console.example"], /--console-url is an address/],
     [["--console-audit-required"], /needs --console-audit FILE/],
     [["--console-audit-kept-files", "3"], /needs --console-audit FILE/],
+    [["--console-audit-topic", "told", "--console-audit-max-bytes", "100000"], /needs --console-audit FILE/],
+    [["--console-audit-topic", "no topic"], /--console-audit-topic is "no topic"; a topic's name has/],
     [["--console-audit", bad, "--console-audit-max-bytes", "10"], /audit-max-bytes is 10; it is 65536 at least/],
     [["--console-audit", bad, "--console-audit-kept-files", "-1"], /audit-kept-files is -1; it is 0 to 10000/],
   ];
