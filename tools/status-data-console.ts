@@ -32,13 +32,14 @@ export const consoleFeatures: readonly Feature[] = area("Console", [
     "groups in depth: lag over time, who reads what, why it is behind, rebalances while they were watched (state, epoch, members that came and went, partitions that moved), offsets moved to a place or a time with what is read again and skipped",
     [
       "members that came and went, partitions that moved, states and epochs are a group's history",
+      "the lag of a group that nobody watches has a past; of one that is watched a closer one, which stays in outline",
       "offsets go where they are told within the log, and stay where the log is not known",
       "a share group goes back to where it read from, and to not having begun",
       "who came and went in a group, and what moved, is its history; a time becomes offsets",
       "of a group with very many partitions the page has those that are most behind, and how many each member reads",
       "npm run test:console",
     ],
-    "share groups go back to not having begun by topic, not by partition: the protocol knows no more; the history begins when somebody looks at the group",
+    "share groups go back to not having begun by topic, not by partition: the protocol knows no more; the history of rebalances begins when somebody looks at the group, that of its lag with a point for each turn of looking while somebody is at the console",
   ),
   partial(
     "messages from an offset, a time, the newest, each key's newest as a table that is sorted by its columns, or live; filtered by CEL, decoded with the reason (JSON, text, numbers, MessagePack, CBOR, the records of Kafka's own topics); looked at so many a second; two compared; written, copied as a template, exported",

@@ -2,6 +2,7 @@ import type { GroupListing } from "@ottla/client";
 import { type GroupObservation, type LagReport, lagOf, observe, reportLagInSlices } from "@ottla/expert";
 import { type DescribedGroup, requestsOfGroups, sampleGroups } from "@ottla/expert/collect";
 import { GroupHistory, type GroupTurn } from "./group-history.ts";
+import { LagHistory, type LagPoint } from "./lag-history.ts";
 import { type Look, notSeen, type NotSeen, paced } from "./look.ts";
 import { lookAtShareGroup, type ShareLook } from "./share-groups.ts";
 import type { Timeline, TimelineEvent } from "./timeline.ts";
@@ -34,15 +35,6 @@ const REQUESTS_PER_SHARE_GROUP = 2;
 /** Of each leader, for where partitions begin, are stable and end. */
 const REQUESTS_PER_LEADER = 3;
 
-/** The lag of a group at a moment. */
-export interface LagPoint {
-  readonly atMs: number;
-  readonly lag: number;
-}
-
-/** A quarter of an hour of looks. */
-const POINTS_MAX = 180;
-
 interface Known {
   readonly listing: GroupListing;
   /** Those it has committed to or is assigned. */
@@ -59,7 +51,7 @@ export class GroupWatch {
   readonly #observations = new Map<string, GroupObservation>();
   /** What the newest look at a watched group comes to: made once, however many ask for it. */
   readonly #reports = new Map<string, LagReport>();
-  readonly #points = new Map<string, LagPoint[]>();
+  readonly #lags = new LagHistory();
   readonly #shares = new Map<string, ShareLook>();
   readonly #history = new GroupHistory();
   #turn = 0;
@@ -101,9 +93,9 @@ export class GroupWatch {
     return this.#reports.get(groupId);
   }
 
-  /** How the lag of a watched group went, the oldest first. */
+  /** How the lag of a group went, the oldest first: in outline where nobody watched it. */
   points(groupId: string): readonly LagPoint[] {
-    return this.#points.get(groupId) ?? [];
+    return this.#lags.points(groupId);
   }
 
   /** A watched group of the share protocol; undefined until it was looked at. */
@@ -189,7 +181,7 @@ export class GroupWatch {
       topics.add(partition.topic);
     }
     const isWatched = this.#observations.has(groupId);
-    if (isWatched) this.#addPoint(groupId, seenAtMs, lag);
+    this.#lags.see(groupId, { atMs: seenAtMs, lag }, isWatched);
     const status = isWatched ? this.#reports.get(groupId)?.status : undefined;
     this.#groups.set(groupId, { ...known, topics, seen: { assignor, members: observation.members.length, lag, status, seenAtMs } });
   }
@@ -207,9 +199,10 @@ export class GroupWatch {
         topics,
         seen: { assignor: undefined, members: description.members.length, lag, status: undefined, seenAtMs: atMs },
       });
-      if (!this.#wanted.has(groupId)) return;
+      const isWatched = this.#wanted.has(groupId);
+      if (lag !== undefined) this.#lags.see(groupId, { atMs, lag }, isWatched);
+      if (!isWatched) return;
       this.#shares.set(groupId, seen);
-      if (lag !== undefined) this.#addPoint(groupId, atMs, lag);
       const owners = new Map(places.map(({ topic, partition, memberIds }) => [`${topic}:${partition}`, memberIds.join(" ")]));
       this.#history.see(groupId, { state: description.state, epoch: description.groupEpoch, members: description.members, owners }, atMs);
     } catch (error) {
@@ -224,10 +217,6 @@ export class GroupWatch {
     const owners = new Map<string, string>();
     for (const [name, { memberId }] of partitions) if (memberId !== undefined) owners.set(name, memberId);
     this.#history.see(groupId, { state, epoch: described?.groupEpoch, members, owners }, atMs);
-  }
-
-  #addPoint(groupId: string, atMs: number, lag: number): void {
-    this.#points.set(groupId, [...(this.#points.get(groupId) ?? []), { atMs, lag }].slice(-POINTS_MAX));
   }
 
   #typeOf(groupId: string): string {
@@ -246,7 +235,7 @@ export class GroupWatch {
     this.#wanted.delete(groupId);
     this.#observations.delete(groupId);
     this.#reports.delete(groupId);
-    this.#points.delete(groupId);
+    this.#lags.release(groupId);
     this.#shares.delete(groupId);
   }
 
@@ -254,6 +243,7 @@ export class GroupWatch {
     this.#groups.delete(groupId);
     this.#history.forget(groupId);
     this.#forget(groupId);
+    this.#lags.forget(groupId);
   }
 }
 
