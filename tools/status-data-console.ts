@@ -68,6 +68,7 @@ export const consoleFeatures: readonly Feature[] = area("Console", [
       "of two plans that move the same group's offsets at once one is carried out, and the other is told why not",
       "the deletion that was agreed to is not that of another topic that has got its name since",
       "what a console had begun is there in the next one, with how far it is, and is taken back there",
+      "a broker that goes in the middle of a plan of any kind leaves one that says what is done, and is carried out to its end later",
       "a console that only reads changes nothing, and strangers are not served",
       "a console that only reads refuses an administrator every route that changes the cluster",
     ],

@@ -101,7 +101,7 @@ export class ChangeDesk {
   }
 
   /**
-   * Carries out a plan that a person saw: `digest` is that of what was shown. `agreed`: names of what its dangerous steps are about, typed by the person. Errors: `READ_ONLY`, `UNKNOWN_PLAN`, `PLAN_CHANGED`,
+   * Carries out a plan that a person saw, or what is left of one that failed: each step is looked at again, and what was done is not done twice. `digest` is that of what was shown. `agreed`: names of what its dangerous steps are about, typed by the person. Errors: `READ_ONLY`, `UNKNOWN_PLAN`, `PLAN_CHANGED`,
    * `ROLE_NEEDED`, `NOT_AGREED`, `PLAN_RUNNING`, those of the plan and of the brokers.
    */
   async apply(planId: string, digest: string, agreed: readonly string[], by: Doer): Promise<PlanView> {
@@ -114,7 +114,7 @@ export class ChangeDesk {
       run.catch(() => {});
       return this.#services.view(planId);
     }
-    const stored = this.#openPlan(planId, digest, by, "waiting");
+    const stored = this.#openPlan(planId, digest, by, "waiting", "failed");
     for (const { id, change, before } of stored.plan.steps)
       if (riskOf(change, before as never).class === "high" && !agreed.includes(subjectOf(change)))
         throw new OttlaError("NOT_AGREED", `Step ${id} is dangerous: type the name "${subjectOf(change)}" to agree to it.`);
@@ -244,6 +244,6 @@ export class ChangeDesk {
         commands: kafkaCommandsOf(change, TOOLS) ?? [],
       };
     });
-    return { planId, digest, state, madeAtMs, steps, unplanned: this.#unplanned.get(stored) ?? [], progress: [...progress] };
+    return { planId, digest, state, goesOn: true, madeAtMs, steps, unplanned: this.#unplanned.get(stored) ?? [], progress: [...progress] };
   }
 }

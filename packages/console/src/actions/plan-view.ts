@@ -22,6 +22,8 @@ export interface PlanView {
   readonly planId: string;
   readonly digest: string;
   readonly state: StoredPlan["state"];
+  /** Whether, where it failed, what is left of it can be carried out. */
+  readonly goesOn: boolean;
   readonly madeAtMs: number;
   readonly steps: readonly StepView[];
   /** Changes that could not be planned, and why. */

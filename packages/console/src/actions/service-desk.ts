@@ -202,6 +202,7 @@ export class ServiceDesk {
       planId,
       digest,
       state,
+      goesOn: false,
       madeAtMs,
       steps: steps.map(({ id, change, before }) => {
         const { subject, sentence, risk, shown = (each) => each, commands } = serviceRulesOf(change);

@@ -3,6 +3,7 @@ export interface Plan {
   readonly planId: string;
   readonly digest: string;
   readonly state: "waiting" | "running" | "done" | "failed";
+  readonly goesOn: boolean;
   readonly madeAtMs: number;
   readonly steps: readonly {
     readonly id: string;
