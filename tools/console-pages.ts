@@ -39,8 +39,8 @@ export async function buildConsole(): Promise<void> {
 const PAINT_MS_MAX = 100;
 
 /**
- * What a page is loaded by, in the order in which it is painted. The application is loaded at once and run behind the frame's first paint: to run it takes longer than to load it. The style of all pages is awaited behind the frame, whose own
- * is in the page: in the head it would be awaited before anything is painted.
+ * What a page is loaded by, in the order in which it is painted. The application is loaded at once and run behind the frame's first paint: to run it takes longer than to load it. It is run while the answers that the page carries are still on their way, so that what
+ * starts it stands before them and does not wait for the page's end. The style of all pages is awaited behind the frame, whose own is in the page: in the head it would be awaited before anything is painted.
  */
 function framedFirst(html: string): string {
   const [script = "", application = ""] = /<script type="module" crossorigin src="([^"]*)"><\/script>/.exec(html) ?? [];
@@ -56,15 +56,17 @@ const failed = () => {
   told.textContent = "The console could not be loaded. Load the page again.";
   (document.getElementById("first-frame") ?? document.body).append(told);
 };
-if (document.getElementById("first-frame") === null || document.hidden) start();
+const isPainted = () => performance.getEntriesByName("first-contentful-paint").length > 0;
+if (document.getElementById("first-frame") === null || document.hidden || isPainted()) start();
 else {
   requestAnimationFrame(() => setTimeout(start));
   setTimeout(start, ${PAINT_MS_MAX});
 }`;
   return html
-    .replace(script, () => `<link rel="modulepreload" crossorigin href="${application}">\n    <script type="module">${start}</script>`)
+    .replace(script, () => `<link rel="modulepreload" crossorigin href="${application}">`)
     .replace(style, "")
-    .replace("<body>", () => `<body>${style}`);
+    .replace("<body>", () => `<body>${style}`)
+    .replace("</body>", () => `  <script type="module" async>${start}</script>\n  </body>`);
 }
 
 /** Serves the pages from their sources, each change shown at once, with the API of a console at `api`. Gives where they are. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { OpenPort, systemClock } from "@ottla/base/node";
 import { MemoryDisk } from "@ottla/base/simulated";
-import { type Client, createClient } from "@ottla/client";
+import { type Client, type ConfigChange, createClient } from "@ottla/client";
 import { type ConsoleServer, serveConsole } from "@ottla/console";
 import type { Browser } from "playwright-core";
 import type { RunningCluster } from "../cluster.ts";
@@ -162,6 +162,69 @@ for (const kind of ["ottla", "kafka"] as const)
       assert.equal((await value.inputValue()).length, 10_000_000);
       assert.deepEqual(complaints, []);
       await page.close();
+    });
+
+    test("a browser of another language, time zone and year shows the same figures, and times as its zone has them", async () => {
+      const timezoneId = "Asia/Kathmandu";
+      const context = await browser.newContext({ locale: "ar-EG", timezoneId, baseURL: server.url });
+      const page = await context.newPage();
+      const complaints: string[] = [];
+      page.on("pageerror", ({ message }) => void complaints.push(message));
+      await page.clock.setFixedTime(new Date("2031-06-01T12:00:00Z"));
+      for (const { path, shows } of PAGES) {
+        await page.goto(path);
+        await page.getByText(shows).first().waitFor();
+        const text = await page.locator("main").innerText();
+        // Arabic and Persian digits, and what becomes of a time that cannot be told.
+        assert.doesNotMatch(text, /[\u0660-\u0669\u06f0-\u06f9]|NaN|Invalid Date/, path);
+        assert.equal(await page.evaluate("getComputedStyle(document.body).direction"), "ltr", path);
+      }
+      await page.goto("/topics/orders.events?from=earliest");
+      const told = page.locator("[role=tabpanel] td.short[title]").first();
+      const [shown, exact] = [await told.textContent(), await told.getAttribute("title")];
+      const zoned = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium", timeZone: timezoneId }).format(
+        new Date(exact!),
+      );
+      assert.equal(shown, zoned, "with the date, since it is another day there");
+      assert.deepEqual(complaints, []);
+      await context.close();
+    });
+
+    test("a plan that failed says what is done, and what is left is carried out from the page of changes", async () => {
+      const admin = client.admin();
+      const changed = (name: string) => ({ kind: "config", target: { type: "topic", name }, settings: { "segment.ms": "600000" } });
+      const post = async (path: string, body: object) => {
+        const headers = { "content-type": "application/json" };
+        const answer = await fetch(`${server.url}/api/plans${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+        return (await answer.json()) as { readonly planId: string; readonly digest: string; readonly code?: string };
+      };
+      const { planId, digest } = await post("", { changes: [changed("prices"), changed("hostile-table")] });
+      const stepIn = (change: ConfigChange) => admin.alterConfigs([{ type: "topic", name: "hostile-table", changes: [change] }]);
+      await stepIn({ op: "set", name: "segment.ms", value: "700000" });
+      assert.equal((await post(`/${planId}/apply`, { digest })).code, "PLAN_STALE");
+      for (const scheme of ["dark", "light"] as const) {
+        const { page, complaints } = await openPage(browser, server.url, scheme);
+        await page.goto("/changes");
+        const plan = page.getByRole("article").first();
+        await plan.getByText("failed", { exact: true }).waitFor();
+        await plan.getByText("step 1 done").waitFor();
+        await plan.getByRole("button", { name: "Take back what was done" }).waitFor();
+        assert.deepEqual(await accessibilityFaults(page), []);
+        const kept = kind === "ottla" ? screenshotPath(`changes-failed-${scheme}`) : undefined;
+        if (kept !== undefined) await page.screenshot({ path: kept });
+        const rest = plan.getByRole("button", { name: "Carry out what is left" });
+        await rest.click();
+        await page.getByText("somebody changed the same since the plan was made").first().waitFor();
+        if (scheme === "light") {
+          await stepIn({ op: "delete", name: "segment.ms" });
+          await rest.click();
+          await plan.getByText("carried out", { exact: true }).waitFor();
+          await plan.getByRole("button", { name: "Take it back" }).click();
+          await plan.getByText("only looked at", { exact: true }).waitFor();
+        }
+        assert.deepEqual(complaints, []);
+        await page.close();
+      }
     });
 
     test("an ACL is made and taken away by the keyboard alone, and its name is typed for it", async () => {

@@ -45,7 +45,7 @@ test("the policy allows the style and the script that the page was built with, a
   disk.makeDirectory("/ui");
   const style = "body{margin:0}";
   const script = 'import("/assets/a.js")';
-  const html = `<!doctype html><html data-theme="auto"><head><style>${style}</style><script type="module">${script}</script></head><body><link rel="stylesheet" href="/assets/a.css"><div id="app"></div></body></html>`;
+  const html = `<!doctype html><html data-theme="auto"><head><style>${style}</style><script type="module" async>${script}</script></head><body><link rel="stylesheet" href="/assets/a.css"><div id="app"></div></body></html>`;
   disk.replaceFile("/ui/index.html", Buffer.from(html));
   const files = UiFiles.read(disk, "/ui");
   const page = files.answer(new Request("http://127.0.0.1/topics"), async () => ({

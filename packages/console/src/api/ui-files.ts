@@ -24,7 +24,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** Nothing from elsewhere, nothing inline but the style and the script that the page was built with, no frames. */
 const policyFor = (page: string): string =>
-  `default-src 'none'; script-src 'self'${hashesOf(page, /<script type="module">(.*?)<\/script>/gs)}; style-src 'self'${hashesOf(page, /<style>(.*?)<\/style>/gs)}; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+  `default-src 'none'; script-src 'self'${hashesOf(page, /<script type="module" async>(.*?)<\/script>/gs)}; style-src 'self'${hashesOf(page, /<style>(.*?)<\/style>/gs)}; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   "X-Content-Type-Options": "nosniff",
   "X-Frame-Options": "DENY",

@@ -54,17 +54,18 @@ class Live {
     const ending = new AbortController();
     this.#end = () => ending.abort();
     const { locks } = navigator as { readonly locks?: LockManager };
-    if (locks === undefined) this.#listen(ending.signal);
+    if (locks === undefined) void this.#listen(ending.signal);
     else
       void locks
-        .request(NAME, { signal: ending.signal }, () => new Promise<void>((release) => this.#listen(ending.signal, release)))
+        .request(NAME, { signal: ending.signal }, () => new Promise<void>((release) => void this.#listen(ending.signal, release)))
         .catch(() => {});
   }
 
   /** Until the signal; then `release` lets another page be told. */
-  #listen(signal: AbortSignal, release = (): void => {}): void {
+  async #listen(signal: AbortSignal, release = (): void => {}): Promise<void> {
+    const looks = await carriedLooks();
     if (signal.aborted) return release();
-    const source = new EventSource(`/api/changes${carriedLooks === undefined ? "" : `?looks=${carriedLooks}`}`);
+    const source = new EventSource(`/api/changes${looks === undefined ? "" : `?looks=${looks}`}`);
     const say = (what: Said): void => {
       this.#take(what);
       this.#others.postMessage(what);
