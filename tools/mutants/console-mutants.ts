@@ -167,9 +167,19 @@ export const consoleMutants: readonly Mutant[] = [
   {
     rule: "a page that carries answers has the policy of every page",
     file: "packages/console/src/api/ui-files.ts",
-    find: `headers: { ...this.#headers, "Content-Type": file.type`,
-    replace: `headers: { "Content-Type": file.type`,
+    find: `        headers: {
+          ...this.#headers,
+`,
+    replace: `        headers: {
+`,
     tests: carried,
+  },
+  {
+    rule: "a page that one of another site may have opened is cut off from it",
+    file: "packages/console/src/api/ui-files.ts",
+    find: `new Set(["none", "same-origin"])`,
+    replace: `new Set(["none", "same-origin", "cross-site"])`,
+    tests: ["packages/console/src/api/console-answers.test.ts"],
   },
   {
     rule: "who does not know the newest look is told at once",
