@@ -45,10 +45,10 @@ export function clusterRoutes(context: ConsoleContext) {
           })),
         },
         counts: {
-          topics: topics.size,
+          // What was not looked at yet is not none.
+          topics: topics.seenAtMs === undefined ? null : topics.size,
           internalTopics,
           partitions,
-          // What was not looked at yet is not none.
           groups: groups.seenAtMs === undefined ? null : groups.size,
           bytes,
         },

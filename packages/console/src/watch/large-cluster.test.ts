@@ -38,10 +38,14 @@ class CountingClock implements Clock {
     return this.#simulated.schedule(delayMs, run);
   }
 
+  /** Called at the end of each turn. */
+  onTurn: () => void = () => {};
+
   nextTurn(run: () => void): void {
     // Nothing else waits for the loop.
     queueMicrotask(() => {
       this.#touched = 0;
+      this.onTurn();
       run();
     });
   }
@@ -158,4 +162,19 @@ test("no look at very many topics, and no list of them, has them all in one turn
     ],
   );
   for (const [work, touched] of Object.entries(most)) assert.ok(touched < TOUCHED_IN_A_TURN_MAX, `${work}: ${JSON.stringify(most)}`);
+});
+
+test("while very many topics are looked at for the first time there is a part of them, which is no look", async () => {
+  const { clock, watch, topics } = largeCluster();
+  const parts: number[] = [];
+  clock.onTurn = () => {
+    if (watch.seenAtMs === undefined && parts.length < 20) parts.push(watch.rows().length, watch.totals().partitions);
+  };
+  await topics();
+  clock.onTurn = () => {};
+  assert.ok(
+    parts.length === 20 && parts.every((count, i) => count < TOPICS && count >= (parts[i - 2] ?? 0)) && parts.at(-1)! > 0,
+    `${parts}`,
+  );
+  assert.deepEqual([watch.rows().length, watch.totals().partitions], [TOPICS, TOPICS]);
 });

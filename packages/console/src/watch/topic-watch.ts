@@ -47,7 +47,7 @@ export class TopicWatch {
     this.#timeline = timeline;
   }
 
-  /** Since 1970, when the list was last seen; undefined: never yet. */
+  /** Since 1970, when the list was last seen; undefined: never yet as a whole. */
   get seenAtMs(): number | undefined {
     return this.#seenAtMs;
   }
@@ -73,14 +73,16 @@ export class TopicWatch {
     return this.#topics.get(name);
   }
 
-  /** Of all topics, in the order of their names, made once for each look: what a look changed it has made the rows of already. */
+  /** Of all topics, in the order of their names, made once for each look: what a look changed it has made the rows of already. While the first look is taken in, of those that were so far. */
   rows(): readonly TopicRow[] {
+    if (this.#seenAtMs === undefined) return Array.from(this.#topics.values(), (topic) => topic.row());
     this.#made.rows ??= Array.from(this.#topics.values(), (topic) => topic.row());
     return this.#made.rows;
   }
 
   /** Of all topics, made once for each look. */
   totals(): TopicTotals {
+    if (this.#seenAtMs === undefined) return totalsOf(this.rows());
     this.#made.totals ??= totalsOf(this.rows());
     return this.#made.totals;
   }
@@ -110,9 +112,12 @@ export class TopicWatch {
       const lists = new SharedLists();
       let refused: unknown;
       let partitionCount = 0;
+      const before = this.#topics;
+      // Of a cluster of which nothing is known a part is better than nothing.
+      if (this.#seenAtMs === undefined) this.#topics = found;
       for (const { name, value, error } of described) {
         if (error && error.code !== "UNKNOWN_TOPIC_OR_PARTITION") refused ??= error;
-        const known = this.#topics.get(name);
+        const known = before.get(name);
         const state =
           value === undefined ? (error.code === "UNKNOWN_TOPIC_OR_PARTITION" ? undefined : known) : stateOf(known, value, lists, events);
         if (state !== undefined) {
@@ -122,7 +127,7 @@ export class TopicWatch {
         }
         if (look.slice.isOver) await look.slice.rest();
       }
-      for (const name of this.#topics.keys()) if (!found.has(name)) events?.deleted(name);
+      for (const name of before.keys()) if (!found.has(name)) events?.deleted(name);
       if (events !== undefined) this.#timeline.add(events.all());
       [this.#topics, this.#partitionCount, this.#seenAtMs, this.#made] = [found, partitionCount, atMs, {}];
       this.#failure = refused === undefined ? undefined : notSeen(refused, atMs, this.#failure);
