@@ -6,6 +6,13 @@ import type { Examination } from "../findings/examination.ts";
 import type { ConsoleContext } from "./console-context.ts";
 import { findingRoutes } from "./finding-routes.ts";
 
+interface Told {
+  readonly takenAtMs: number;
+  readonly isRenewing: boolean;
+  readonly found: number;
+  readonly findings: readonly { readonly rule: string }[];
+}
+
 test("findings that are old are answered at once and marked, and who waits gets the new ones", async () => {
   const clock = new SimulatedClock();
   let examinations = 0;
@@ -13,12 +20,18 @@ test("findings that are old are answered at once and marked, and who waits gets 
   const examine = async (): Promise<Examination> => {
     const takenAtMs = ++examinations;
     await held;
-    return { report: { takenAtMs } as Examination["report"], certificates: [] };
+    const findings = Array.from({ length: 600 }, (_, i) => ({ rule: `r${i}` }));
+    return { report: { takenAtMs, findings } as unknown as Examination["report"], certificates: [] };
   };
   const doctor = new Doctor({ isApart: true, examine, close: async () => {} }, clock);
   const routes = findingRoutes({ doctor, watch: { touch() {} } } as unknown as ConsoleContext);
   const asked = async (path: string) => {
-    const { takenAtMs, isRenewing } = (await (await routes.request(path)).json()) as { takenAtMs: number; isRenewing: boolean };
+    const { takenAtMs, isRenewing, ...told } = (await (await routes.request(path)).json()) as Told;
+    assert.deepEqual(
+      [told.found, told.findings.length, told.findings.at(-1)?.rule],
+      [600, 500, "r499"],
+      "the gravest, and how many there are",
+    );
     return [takenAtMs, isRenewing];
   };
   assert.deepEqual(await asked("/findings"), [1, false]);

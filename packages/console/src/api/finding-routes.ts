@@ -2,6 +2,9 @@ import type { DoctorReport } from "@ottla/expert/doctor";
 import { Hono } from "hono";
 import type { ConsoleContext } from "./console-context.ts";
 
+/** More than a person looks through, and a page draws: of a hundred thousand topics there may be a hundred thousand. */
+const FINDINGS_SHOWN_MAX = 500;
+
 /** What the doctor says of the cluster. */
 export function findingRoutes({ doctor, watch }: ConsoleContext) {
   return (
@@ -25,5 +28,14 @@ export function findingRoutes({ doctor, watch }: ConsoleContext) {
 }
 
 function shown({ findings, notChecked, verdict, profile, takenAtMs, looks, cluster }: DoctorReport) {
-  return { verdict, profile, takenAtMs, looks, cluster, findings, notChecked };
+  return {
+    verdict,
+    profile,
+    takenAtMs,
+    looks,
+    cluster,
+    findings: findings.slice(0, FINDINGS_SHOWN_MAX),
+    found: findings.length,
+    notChecked,
+  };
 }
