@@ -20,10 +20,15 @@ interface BrokenChange {
 }
 
 const place = { topic: "orders", partition: 0 };
-const ACL = {
-  ...{ resourceType: "topic", resourceName: "orders", patternType: "literal", principal: "User:alice" },
-  ...{ host: "*", operation: "read", permission: "allow" },
-} as const;
+const ACL: Extract<ClusterChange, { readonly kind: "addAcls" }>["acls"][number] = {
+  resourceType: "topic",
+  resourceName: "orders",
+  patternType: "literal",
+  principal: "User:alice",
+  host: "*",
+  operation: "read",
+  permission: "allow",
+};
 const partitionsOf = async (admin: Admin, topic: string): Promise<number | undefined> =>
   (await admin.describeTopics([topic]))[0]?.value?.partitions.length;
 const settingOf = async (admin: Admin, topic: string, key: string): Promise<string | null | undefined> =>

@@ -121,7 +121,7 @@ test("it is told in a topic as well, which is made, in the same words as in the 
   const isEnd = (event: AuditEvent): boolean => event.kind === "action" && event.action === "logout" && event.outcome === "succeeded";
   const told: AuditEvent[] = [];
   const consumer = ottla.kafka.client().consumer({ autoOffsetReset: "earliest" });
-  await consumer.assign([{ topic: "told", partition: 0 }]);
+  consumer.assign([{ topic: "told", partition: 0 }]);
   for await (const { key, value } of consumer.records()) {
     const read = parseAuditLine(`${value?.toString()}`);
     assert.ok(read.kind === "event" && key === null);

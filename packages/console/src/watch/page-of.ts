@@ -63,7 +63,7 @@ export async function searched<Row>(
 }
 
 /** Whether all of the words are in the name; both in small letters. */
-export function hasAllWords(name: string, words: readonly string[]): boolean {
+function hasAllWords(name: string, words: readonly string[]): boolean {
   return words.every((word) => name.includes(word));
 }
 
