@@ -13,6 +13,8 @@ const INSTANCES_MAX = 3;
 const MOMENT_PASSES_MAX = 40;
 /** Copies are saved every ten seconds. */
 const MOMENT_MS_MAX = 13_000;
+const START_MS_MAX = 40_000;
+const START_LOOK_MS = 50;
 const MOVE_MS = 2_500;
 /** Longer than a session: others have the tasks of whoever stood still, who finds out only then. */
 const FREEZE_MS_MIN = 2_600;
@@ -98,12 +100,18 @@ async function dieAtMoment(tools: BlowTools): Promise<string | undefined> {
   const instance = fleet.start({ moment: name, passes });
   const isDead = await Promise.race([
     instance.exited.then(() => true),
-    isRare === true ? letTasksMove(tools, instance) : sleep(MOMENT_MS_MAX, false),
+    untilItRuns(instance).then(() => (isRare === true ? letTasksMove(tools, instance) : sleep(MOMENT_MS_MAX, false))),
   ]);
   if (isDead) moments.noteMet(moment);
   else await fleet.kill(instance);
   while (fleet.size < INSTANCES_MAX) fleet.start();
   return `${instance.settings.name} ${isDead ? "died" : "was killed, before it came"} ${name}, the ${passes}. time`;
+}
+
+/** On a busy machine that takes a while, in which nothing of its work can come. */
+async function untilItRuns(instance: Instance): Promise<void> {
+  const endMs = performance.now() + START_MS_MAX;
+  while (!instance.hasExited() && instance.state() !== "RUNNING" && performance.now() < endMs) await sleep(START_LOOK_MS);
 }
 
 /** What comes with the division of tasks comes to this instance, too, when others go and come back. */
