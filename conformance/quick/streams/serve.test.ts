@@ -186,6 +186,8 @@ test("requests that are wrong, foreign or too many are told so, and change nothi
   await using kafka = await startKafka({ topics: { words: 1 }, settings: impatientSettings });
   let server!: QueryServer;
   await using instance = await startInstance(kafka, counting(), { applicationId: "served" }, async (app) => {
+    for (const streamsMax of [0, Number.NaN, 1.5, 1_001])
+      await assert.rejects(app.serve({ streamsMax }), { code: "STREAMS_BAD_ARGUMENT", message: /streamsMax is / });
     server = await app.serve({ streamsMax: 1, origins: ["https://ops.example"] });
     const early = await get(`${server.url}/v1/stores/counts/keys/a`);
     assert.deepEqual([early.status, early.json.error?.code, early.headers.get("retry-after")], [503, "STREAMS_STORE_UNAVAILABLE", "1"]);

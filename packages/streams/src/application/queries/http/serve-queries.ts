@@ -2,6 +2,8 @@ import { createServer } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import type { Clock, Logger } from "@ottla/base";
 import { inLine, OpenPort, paceServer } from "@ottla/base/node";
+import { shown } from "../../../known-options.ts";
+import { StreamsError } from "../../../streams-error.ts";
 import type { ApplicationObserver } from "../../observe/application-observer.ts";
 import type { ApplicationQueries } from "../application-queries.ts";
 import type { KeyReader } from "./json-values.ts";
@@ -42,16 +44,21 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 const CONNECTIONS_MAX = 1_000;
 
-/** Serves an instance's stores. Errors: `PORT_IN_USE`, `LISTEN_FAILED`. */
+/** Serves an instance's stores. Errors: `PORT_IN_USE`, `LISTEN_FAILED`, `STREAMS_BAD_ARGUMENT`. */
 export async function serveQueries(
   queries: ApplicationQueries,
   observer: ApplicationObserver,
   { port = 0, host = "127.0.0.1", hosts = [], origins = [], keys = {}, streamsMax = STREAMS_MAX }: ServeOptions,
   { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
 ): Promise<QueryServer> {
+  if (!Number.isSafeInteger(streamsMax) || streamsMax < 1 || streamsMax > CONNECTIONS_MAX)
+    throw new StreamsError(
+      "STREAMS_BAD_ARGUMENT",
+      `serve: streamsMax is ${shown(streamsMax)}: give a whole number from 1 to ${CONNECTIONS_MAX}.`,
+    );
   const opened = await OpenPort.open({ what: `Application ${queries.host.applicationId}`, host, port });
   const { authority } = opened;
-  const streams = new OpenStreams(streamsMax);
+  const streams = new OpenStreams(streamsMax, clock);
   const boundHost = authority.replace(/:\d+$/, "");
   const door = () => ({
     boundHost,
