@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { MalformedBytesError } from "@ottla/base";
 import { type CdcOffset, readOffset, writeOffset } from "./changes/cdc-offset.ts";
 import type { ServerFacts } from "./connection/server.ts";
-import { asDumpError, BinlogLostError, judgeFile, judgeGtidMode, judgeServer } from "./judge-binlog.ts";
+import { asDumpError, BinlogLostError, judgeFile, judgeGtidMode, judgePosition, judgeServer } from "./judge-binlog.ts";
 
 const server = (uid: string | undefined, isMariaDb = true): ServerFacts => ({ version: "", isMariaDb, uid, serverId: 1 });
 const offset = (gtids: string | undefined, uid: string | undefined = "a", fileSec?: number): CdcOffset => ({
@@ -29,6 +29,12 @@ test("where MySQL writes no GTIDs any longer its own files say where reading goe
     assert.equal(judgeGtidMode(offset(set), server("a", false), mode), false);
     assert.throws(() => judgeGtidMode(offset(set), server("b", false), mode), BinlogLostError);
   }
+});
+
+test("a place that has no room in the protocol is refused", () => {
+  const at = (position: bigint): CdcOffset => ({ place: { file: "bin.000007", position, gtids: undefined } });
+  assert.doesNotThrow(() => judgePosition(at(2n ** 32n - 1n)));
+  assert.throws(() => judgePosition(at(2n ** 32n)), { name: "ConnectError", message: /beyond 4 GiB.*Reset the connector's offsets/ });
 });
 
 test("bytes that are no binlog are told of with their place", () => {

@@ -40,6 +40,16 @@ export function judgeGtidMode({ place, identity }: CdcOffset, server: ServerFact
   );
 }
 
+const ASKED_POSITION_END = 2n ** 32n;
+
+/** Whether the protocol can ask for a place without GTIDs: it has 32 bits for it, and one transaction may make a file larger. @throws BinlogLostError */
+export function judgePosition({ place }: CdcOffset): void {
+  if (place.position >= ASKED_POSITION_END)
+    throw new BinlogLostError(
+      `The offset's place ${place.file}:${place.position} is beyond 4 GiB, where no server can be asked to begin without GTIDs.`,
+    );
+}
+
 /** Whether the file in which the stream begins is the one that the offset means. Of the same server alone: another one has other files. @throws BinlogLostError */
 export function judgeFile({ place, identity }: CdcOffset, server: ServerFacts, file: string, fileSec: number): void {
   if (identity === undefined || identity.serverUid !== server.uid) return;

@@ -13,7 +13,7 @@ import { BinlogStream } from "./connection/binlog-stream.ts";
 import { MariadbSession } from "./connection/mariadb-session.ts";
 import { beginSnapshot, currentPlace, type ServerFacts, serverFacts, variable, wrongSettings } from "./connection/server.ts";
 import type { Flavour } from "./envelope/envelope-schemas.ts";
-import { asDumpError, judgeFile, judgeGtidMode, judgeServer } from "./judge-binlog.ts";
+import { asDumpError, judgeFile, judgeGtidMode, judgePosition, judgeServer } from "./judge-binlog.ts";
 import type { MariadbConfig } from "./mariadb-config.ts";
 import { SnapshotReader } from "./snapshot/snapshot-reader.ts";
 import { CapturedTables } from "./tables/captured-tables.ts";
@@ -131,6 +131,7 @@ export class MariadbReading {
     const isByGtids = server.isMariaDb
       ? from.place.gtids !== undefined && from.place.gtids !== ""
       : judgeGtidMode(from, server, await variable(parts.session, "gtid_mode"));
+    if (!isByGtids) judgePosition(from);
     const stream = await BinlogStream.open(await this.#open(), this.#clock, {
       serverId,
       file: from.place.file,

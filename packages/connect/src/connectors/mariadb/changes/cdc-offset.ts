@@ -109,14 +109,30 @@ export function readOffset(offset: SourcePlace): CdcOffset {
 }
 
 const GTIDS = /^[\da-fA-F:,\s-]*$/;
+/** What `keyLiterals` writes, and nothing else: it becomes part of a query. */
+const KEY_LITERAL = /^(?:-?\d+(?:\.\d+)?|(?:_utf8mb4 )?X'(?:[\da-f]{2})*')$/;
 
 function snapshotOf(offset: SourcePlace): SnapshotPlace {
   const { snapshot_table: table, snapshot_key: key } = offset;
   return {
     ...(typeof table === "string" && { table }),
-    ...(typeof key === "string" && { key: JSON.parse(key) as string[] }),
+    ...(typeof key === "string" && { key: keyOf(key) }),
     isTableDone: offset["snapshot_table_completed"] === true,
   };
+}
+
+function keyOf(text: string): readonly string[] {
+  let key: unknown;
+  try {
+    key = JSON.parse(text);
+  } catch {
+    key = undefined;
+  }
+  if (Array.isArray(key) && key.every((part) => typeof part === "string" && KEY_LITERAL.test(part))) return key as string[];
+  throw new ConnectError(
+    "CONNECT_STATE",
+    `The offset's snapshot_key is ${shown(text)}, not the key of a row as this connector writes it. Reset the connector's offsets.`,
+  );
 }
 
 function wholeOf(offset: SourcePlace, name: string): bigint | undefined {

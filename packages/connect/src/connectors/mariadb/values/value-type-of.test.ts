@@ -103,6 +103,12 @@ test("labels, bytes and geometries", () => {
 test("texts of a charset are read by its own table", () => {
   const table = Array.from({ length: 256 }, (_, byte) => String.fromCodePoint(byte === 0x80 ? 0x20ac : byte)).join("");
   assert.equal(textOfCharset("latin1", table)(Buffer.from([0x80, 0xe9])), "€é");
+  const all = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
+  assert.equal(textOfCharset("latin1", table)(all), table);
+  assert.equal(textOfCharset("latin1", table)(Buffer.from("plain")), "plain");
+  // Of a charset whose letters stand elsewhere, though all bytes are below 128.
+  const turned = Array.from({ length: 256 }, (_, byte) => String.fromCodePoint(255 - byte)).join("");
+  assert.equal(textOfCharset("swe7", turned)(Buffer.from([1, 2])), "\u00fe\u00fd");
   assert.equal(textOfCharset("utf8mb4", undefined)(Buffer.from("🐎é")), "🐎é");
   assert.equal(textOfCharset("ucs2", undefined)(Buffer.from([0, 0xe9])), "é");
   assert.equal(textOfCharset("utf32", undefined)(Buffer.from([0, 1, 0xf4, 0x0e])), "🐎");
