@@ -158,6 +158,7 @@ async function breakPlan(
   assert.ok(broken.status >= 400, `${why}: ${JSON.stringify(broken.body)}`);
   const failed = await told();
   assert.deepEqual([failed.state, failed.goesOn], ["failed", true], why);
+  assert.equal(failed.progress.at(-1), `ended here: ${broken.body.message}`, why);
   const idOf = (kind: string): string => plan.steps.find((each: { readonly change: ClusterChange }) => each.change.kind === kind)?.id;
   const endedLines = (progress: readonly string[], id: string): boolean => progress.some((line) => line.startsWith(`step ${id} done`));
   const firstId = plan.steps.find(({ subject }: { readonly subject: string }) => subject.includes("first")).id;

@@ -208,6 +208,7 @@ for (const kind of ["ottla", "kafka"] as const)
         const plan = page.getByRole("article").first();
         await plan.getByText("failed", { exact: true }).waitFor();
         await plan.getByText("step 1 done").waitFor();
+        await plan.getByText("ended here: Step 2 does not fit any more").waitFor();
         await plan.getByRole("button", { name: "Take back what was done" }).waitFor();
         assert.deepEqual(await accessibilityFaults(page), []);
         const kept = kind === "ottla" ? screenshotPath(`changes-failed-${scheme}`) : undefined;

@@ -118,7 +118,11 @@ export class ChangeDesk {
     for (const { id, change, before } of stored.plan.steps)
       if (riskOf(change, before as never).class === "high" && !agreed.includes(subjectOf(change)))
         throw new OttlaError("NOT_AGREED", `Step ${id} is dangerous: type the name "${subjectOf(change)}" to agree to it.`);
-    return this.#run(stored, by, "carried out", (told, signal) => this.#options.access.apply(stored.plan, told, signal));
+    return this.#run(stored, by, "carried out", (told, signal) => {
+      // What was done before is told again.
+      stored.progress.length = 0;
+      return this.#options.access.apply(stored.plan, told, signal);
+    });
   }
 
   /** Takes back what was done of a plan, the last step first. Errors as those of {@link apply}. */
@@ -208,8 +212,10 @@ export class ChangeDesk {
       stored.state = done === "carried out" ? "done" : "waiting";
       this.note(subject, `A plan was ${done}: ${sentences}`, by);
     } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
       stored.state = "failed";
-      this.note(subject, `A plan could not be ${done}: ${sentences} ${error instanceof Error ? error.message : String(error)}`, by);
+      stored.progress.push(`ended here: ${why}`);
+      this.note(subject, `A plan could not be ${done}: ${sentences} ${why}`, by);
       throw error;
     } finally {
       for (const each of subjects) this.#changing.delete(each);
