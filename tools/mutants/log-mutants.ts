@@ -176,4 +176,11 @@ export const logMutants: readonly Mutant[] = [
     replace: "",
     tests: ["log/src/partition/disk-full"],
   },
+  {
+    rule: "what a failed append left is gone before a clean stop",
+    file: "packages/log/src/partition/partition-log.ts",
+    find: "      await this.segments.active.endWhole();\n",
+    replace: "",
+    tests: ["log/src/partition/disk-full"],
+  },
 ];

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { DiskOperation } from "@ottla/base/simulated";
 import { ErrorCode } from "@ottla/protocol";
+import { encodeEndTransactionMarker } from "@ottla/protocol/records";
 import { FROM_CLIENT, LogFixture, makeBatch, readAll } from "../testing/log-fixture.ts";
 
 /** Every kind of write a log does, and the file it concerns. */
@@ -80,6 +81,31 @@ describe("a full disk", () => {
       if (stop === "close") await fixture.store.close();
       else fixture.kill();
       assert.ok((await readAll(await fixture.open())).equals(Buffer.concat(kept)), stop);
+    }
+  });
+
+  it("behind a marker that was written whole and refused still: after a clean stop it is not there, and the transaction ends when it comes again", async () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const fixture = await LogFixture.create({ flushMessages: 1 }, { seed });
+      const producer = { producerId: 5, producerEpoch: 0, baseSequence: 0 };
+      const batch = makeBatch({ ...producer, isTransactional: true });
+      assert.equal(fixture.log.append(batch, fixture.verified(producer)).kind, "appended");
+      await fixture.log.durable(fixture.log.logEndOffset - 1);
+      const abort = () => {
+        const place = { producerId: 5, producerEpoch: 0, baseOffset: 0, partitionLeaderEpoch: 0, timestampMs: fixture.clock.nowMs() };
+        return encodeEndTransactionMarker({ outcome: "abort", coordinatorEpoch: 1 }, place);
+      };
+      fixture.disk.fail({ operation: "append", path: ".log", code: "DISK_FULL", partialBytes: 10_000 });
+      assert.equal(fixture.log.append(abort(), { origin: "marker", leaderEpoch: 1 }).kind, "rejected");
+      await fixture.store.close();
+      if (seed > 10) fixture.cutPower();
+      const log = await fixture.open();
+      assert.deepEqual([log.logEndOffset, log.lastStableOffset], [1, 0]);
+      assert.equal(log.append(abort(), { origin: "marker", leaderEpoch: 1 }).kind, "appended");
+      assert.deepEqual(
+        log.segments.active.transactions.entries.map(({ firstOffset, lastOffset }) => [firstOffset, lastOffset]),
+        [[0, 1]],
+      );
     }
   });
 

@@ -344,6 +344,7 @@ export class PartitionLog implements FlushedLog {
     try {
       if (wasRefused !== undefined) return;
       await this.flush();
+      await this.segments.active.endWhole();
       if (this.#state.logEndOffset > 0) this.#writer.writeHints(this.#state.logEndOffset);
     } finally {
       this.abandon();

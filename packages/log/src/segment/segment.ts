@@ -111,6 +111,13 @@ export class Segment implements LogSegment {
     this.#hasUnsyncedCut = true;
   }
 
+  /** Before a clean stop: what an append left that failed is gone from the disk, since the next start would take it for appended. Errors: disk errors. */
+  async endWhole(): Promise<void> {
+    if (!this.#isTailTorn) return;
+    this.dropTornTail();
+    await this.sync();
+  }
+
   /** It was cut since it was last synced: after a power loss what was cut off may be back. */
   get hasUnsyncedCut(): boolean {
     return this.#hasUnsyncedCut;
