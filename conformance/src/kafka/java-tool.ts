@@ -11,6 +11,7 @@ import {
   requireHadoopClassPath,
   requireKafkaClassPath,
   requireMongoJavaServerClassPath,
+  requireElasticsearchClassPath,
   requireOpensearchClassPath,
   requireRegistrySerdesClassPath,
   requireStreamsClassPath,
@@ -186,9 +187,10 @@ export async function startConnectWorker(propertiesFile: string, options: JavaOp
   });
 }
 
-/** Starts a node of OpenSearch in a folder of its own (`conformance/java/opensearch`), until its standard input ends. */
-export async function startOpensearchNode(folder: string, port: number): Promise<Child> {
-  const classPath = await compileDrivers(`${driverSources}/opensearch`, await requireOpensearchClassPath());
+/** Starts a node of OpenSearch or Elasticsearch in a folder of its own (`conformance/java/opensearch`, `elasticsearch`), until its standard input ends. */
+export async function startSearchNode(kind: "opensearch" | "elasticsearch", folder: string, port: number): Promise<Child> {
+  const jars = await (kind === "opensearch" ? requireOpensearchClassPath() : requireElasticsearchClassPath());
+  const classPath = await compileDrivers(`${driverSources}/${kind}`, jars);
   return startChild("java", javaArguments("OneNode", [folder, String(port)], classPath, {}), { stdio: ["pipe", "pipe", "pipe"] });
 }
 

@@ -1,10 +1,10 @@
-import { startOpensearchNode } from "../kafka/java-tool.ts";
+import { startSearchNode } from "../kafka/java-tool.ts";
 import { findFreePorts } from "./free-port.ts";
 import { makeTemporaryFolder, removeTemporaryFolder } from "./temporary-folder.ts";
 import { waitUntil } from "./wait-until.ts";
 
-/** A real OpenSearch of one test. It takes requests of a megabyte at most. */
-export interface RunningOpensearch {
+/** A real OpenSearch or Elasticsearch of one test. It takes requests of a megabyte at most. */
+export interface RunningSearchServer {
   readonly url: string;
   /** A request of a test's own; the body goes and comes as JSON. @throws Error with what the server says */
   ask(method: string, path: string, body?: unknown): Promise<unknown>;
@@ -20,13 +20,13 @@ interface SearchAnswer {
 }
 
 /** Starts one node on a free port of loopback. Throws `MissingProgramError` where Java or Maven cannot be had. */
-export async function startOpensearch(): Promise<RunningOpensearch> {
-  const folder = makeTemporaryFolder("opensearch");
+export async function startSearchServer(kind: "opensearch" | "elasticsearch"): Promise<RunningSearchServer> {
+  const folder = makeTemporaryFolder(kind);
   const [port = 0] = await findFreePorts(1);
   const url = `http://127.0.0.1:${port}`;
   const start = async () => {
-    const node = await startOpensearchNode(folder, port);
-    await waitUntil("OpenSearch is ready", () => node.outputTail().includes("ready"), { timeoutMs: 120_000, everyMs: 20 });
+    const node = await startSearchNode(kind, folder, port);
+    await waitUntil(`${kind} is ready`, () => node.outputTail().includes("ready"), { timeoutMs: 120_000, everyMs: 20 });
     return node;
   };
   let node = await start();
