@@ -440,6 +440,28 @@ describe("run", () => {
     assert.deepEqual([stage.committed.get(0) ?? 0, stage.committed.get(1)], [0, 1]);
   });
 
+  test("a hundred handlers that never end keep close no longer than one; what becomes of them later moves and commits nothing", async () => {
+    const stage = await Stage.start([numbered(200)]);
+    const handlers = new Handlers();
+    const { consumer, ended } = stage.run({
+      concurrency: 100,
+      orderBy: "key",
+      circuitBreaker: { failures: 1 },
+      onError: { attempts: 1, deadLetterTopic: "dead", createTopics: false },
+      eachRecord: handlers.eachRecord,
+    });
+    await stage.world.until("all are at work", () => handlers.open.length === 100);
+    const closedAtMs = stage.world.clock.monotonicMs();
+    await stage.world.settle(consumer.close({ timeoutMs: 2000 }));
+    await stage.world.settle(ended);
+    assert.ok(stage.world.clock.monotonicMs() - closedAtMs < 2500);
+    const asked = stage.broker.seen.length;
+    for (const [i, name] of handlers.open.entries()) handlers.end(name, i % 2 === 0 ? new Error("late") : undefined);
+    await stage.world.pass(5000);
+    assert.equal(stage.broker.seen.length, asked);
+    assert.deepEqual([handlers.begun.length, stage.committed.get(0) ?? 0, consumer.health().state], [100, 0, "closed"]);
+  });
+
   test("a record of a retry topic waits for its time, and not longer than its topic's delay, whatever its header says", async () => {
     const due = (atMs: number): Stored => ({
       key: null,
