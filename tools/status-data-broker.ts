@@ -122,7 +122,7 @@ export const brokerFeatures: readonly Feature[] = [
         "many offsets of one group are looked up in several turns of the loop, each as it is by then",
         "who comes next is found without a look at everybody",
         "a crowd is held when a turn has read for 8 ms, and read again in its order, 256 a turn",
-        "who asks again and again is read in the next turn, after the first of those that have waited",
+        "who asks again and again waits for one turn at most, however long what the crowd asks takes",
         "400 clients that send at once are read in several turns, heard whole, and seen to leave",
         "LeaveGroup of thousands has a result for each in their order, and who is named twice has left once",
         "the young generation grows no further than it may, but for a step",

@@ -58,6 +58,13 @@ export const baseMutants: readonly Mutant[] = [
     tests: crowds,
   },
   {
+    rule: "of a crowd only a few are read before who asks again and again",
+    file: "packages/base/src/node/reading-turns.ts",
+    find: "const RELEASED_FIRST = 64;",
+    replace: "const RELEASED_FIRST = 256;",
+    tests: crowds,
+  },
+  {
     rule: "what a connection's owner wants to pause stays paused when its crowd is read again",
     file: "packages/base/src/node/node-socket.ts",
     find: "  goOnReading(): void {\n    if (!this.#isPaused)",

@@ -117,8 +117,9 @@ test("who asks again and again is read in the next turn, after the first of thos
   assert.equal(loop.turns.heldCount, 1000);
   loop.goOn();
   assert.deepEqual(told.splice(0), [
-    ...Array.from({ length: 256 }, (_, id) => `${id}`),
+    ...Array.from({ length: 64 }, (_, id) => `${id}`),
     ...Array.from({ length: 70 }, (_, at) => `${930 + at}`),
+    ...Array.from({ length: 192 }, (_, at) => `${64 + at}`),
   ]);
   // Held again before it has had anything to say: not busy any more after a second of silence.
   loop.nowMs += 2000;
@@ -135,7 +136,7 @@ test("those that were not read yet are read in time however busy others are", ()
   // As the system has it: who begins to be read stands behind those that are read already, and so does a busy one when it was read. The first half is busy.
   let ready = [...readers];
   const seen = new Set<TestReader>();
-  for (let turn = 0; turn < 20; turn++) {
+  for (let turn = 0; turn < 60; turn++) {
     const again: TestReader[] = [];
     for (const each of ready) {
       if (each.isHeld) continue;
@@ -149,6 +150,40 @@ test("those that were not read yet are read in time however busy others are", ()
     ready.push(...told.map((id) => readers[Number(id)]!));
   }
   assert.equal(seen.size, 2000);
+});
+
+test("who asks again and again waits for one turn at most, however long what the crowd asks takes", () => {
+  const loop = new HandLoop();
+  const told: string[] = [];
+  const readers = loop.crowd(3000, told);
+  const busy = readers[0]!;
+  loop.read([busy], 0.01);
+  loop.goOn();
+  // Each of the crowd asks once, for a tenth of a millisecond: 80 of them are a turn, though 256 are read again.
+  const crowd = new Set(readers.slice(1));
+  const read = (some: readonly TestReader[]): void => {
+    for (const each of some) {
+      if (each.isHeld || (each !== busy && !crowd.has(each))) continue;
+      loop.read([each], each === busy ? 0.01 : 0.1);
+      crowd.delete(each);
+    }
+  };
+  read(readers);
+  const turnsWithout: number[] = [];
+  let turn = 0;
+  for (; crowd.size > 0 && turn < 100; turn++) {
+    told.length = 0;
+    loop.goOn();
+    const beganMs = loop.nowMs;
+    read(told.includes("0") ? told.map((id) => readers[Number(id)]!) : [...told.map((id) => readers[Number(id)]!), busy]);
+    if (busy.pace.lastReadMs < beganMs) turnsWithout.push(turn);
+  }
+  assert.equal(crowd.size, 0);
+  assert.ok(
+    turnsWithout.every((each, i) => i === 0 || each - turnsWithout[i - 1]! > 1),
+    `not read in turns ${turnsWithout.join()}`,
+  );
+  assert.ok(turn > 30, `${turn} turns`);
 });
 
 test("one that closes while it is held is not told to go on", () => {

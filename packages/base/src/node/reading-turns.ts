@@ -7,8 +7,9 @@ const CROWD = 256;
 const READING_MS = 8;
 /** That much time may be one client's long request; so many reads are many clients'. */
 const READS = 64;
-/** So many of each kind are read again in a turn. */
+/** So many of each kind are read again in a turn, of the quiet ones some before the busy ones: no more than a part of the turn's time is theirs. */
 const RELEASED = 256;
+const RELEASED_FIRST = 64;
 /** Who brings something twice within so many ms is busy. */
 const BUSY_MS = 1000;
 
@@ -30,8 +31,8 @@ export class ReadingPace {
 
 /**
  * Lets one turn of the loop read of a part of a crowd. Node reads of every connection that has something to say before it does anything else, and looks at nobody who comes meanwhile: of 8,000 clients that ask
- * at once, or leave at once, for longer than 100 ms. Here all are held once a turn has read for long enough, and in each later turn some are read again, those that have waited longest first, and those that ask again
- * and again after these, so that they do not wait for the crowd, nor it for them.
+ * at once, or leave at once, for longer than 100 ms. Here all are held once a turn has read for long enough, and in each later turn some are read again, first a few of those that have waited longest, then those that ask again
+ * and again, then more of the first, so that nobody waits for the crowd, nor it for them.
  */
 export class ReadingTurns {
   readonly #clock: Pick<Clock, "monotonicMs" | "nextTurn">;
@@ -98,17 +99,21 @@ export class ReadingTurns {
   }
 
   #release(): void {
-    for (const held of [this.#quiet, this.#busy]) {
-      let count = 0;
-      for (const reader of held) {
-        if (count++ === RELEASED) break;
-        held.delete(reader);
-        reader.pace.isHeld = false;
-        reader.goOnReading();
-      }
-    }
+    this.#goOn(this.#quiet, RELEASED_FIRST);
+    this.#goOn(this.#busy, RELEASED);
+    this.#goOn(this.#quiet, RELEASED - RELEASED_FIRST);
     if (this.heldCount === 0) this.#isReleasing = false;
     else this.#clock.nextTurn(() => this.#release());
+  }
+
+  #goOn(held: Set<PacedReader>, most: number): void {
+    let count = 0;
+    for (const reader of held) {
+      if (count++ === most) return;
+      held.delete(reader);
+      reader.pace.isHeld = false;
+      reader.goOnReading();
+    }
   }
 }
 
