@@ -188,7 +188,8 @@ export const crowds: readonly Crowd[] = [
   comingAndGoing(3000, true),
   largeGroup(1000, false),
   largeGroup(8000, true),
-  largeConsumerGroup(1000, false),
+  largeConsumerGroup(300, false),
+  largeConsumerGroup(1000, true),
   largeConsumerGroup(8000, true),
   deletingGroups(10_000, false),
   {
