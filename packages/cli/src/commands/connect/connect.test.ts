@@ -37,7 +37,8 @@ test("connectors are made, listed, stopped and deleted by the command line, at t
   assert.match(await ottla("diff", file), /^1 .*\norders would be changed, and its task started again\.\n$/s);
   writeFileSync(file, JSON.stringify(config));
   assert.match(await ottla("apply", file), /^0 orders is unchanged\.\n$/);
-  while (!/at \{"quickstart":"orders"\}: \{"iteration":3\}/.test(await ottla("status", "orders"))) await new Promise((again) => setTimeout(again, 20));
+  while (!/at \{"quickstart":"orders"\}: \{"iteration":3\}/.test(await ottla("status", "orders")))
+    await new Promise((again) => setTimeout(again, 20));
   assert.match(await ottla("list"), /\norders {5}source {2}datagen {2}RUNNING {2}1 RUNNING\n/);
   assert.equal(await ottla("stop", "orders"), "0 orders is being stopped.\n");
   while (!/STOPPED {2}none/.test(await ottla("list"))) await new Promise((again) => setTimeout(again, 20));
