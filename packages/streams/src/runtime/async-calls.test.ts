@@ -10,7 +10,7 @@ import { Task } from "./task.ts";
 const texts = { key: serdes.string, value: serdes.string };
 const asTheyEnded = <T>(ended: readonly T[]) => ended;
 
-function taskOf(topology: Topology) {
+function taskOf(topology: Topology, isCommitted = false) {
   const sent: string[] = [];
   let nowMs = 0;
   const task = new Task({
@@ -20,6 +20,9 @@ function taskOf(topology: Topology) {
     topology: topology.builder,
     nodes: topology.builder.nodeGroups().flat(),
     globalStores: new Map(),
+    ...(isCommitted && {
+      committed: { offset: () => undefined, partitionTimeMs: () => -1, numbers: () => new Map<string, number>(), commit() {} },
+    }),
     collector: { send: (topic, _partition, _key, value) => sent.push(`${topic} ${value}`), partitionsOf: () => 1 },
     systemTimeMs: () => nowMs,
   });
@@ -159,4 +162,23 @@ test("of what several steps and punctuators wait for, the earliest is when to lo
   assert.deepEqual(times, [9, 9]);
   assert.equal(task.streamTimeMs, 9);
   task.close();
+});
+
+test("what questions are told to be done ends before the first record whose call is open", async () => {
+  const calls = new ControlledCalls();
+  const b = new StreamsBuilder();
+  b.stream("in", texts).mapAsync(calls.call, { value: serdes.string }).to("out");
+  const { task, take } = taskOf(b.build(), true);
+  assert.equal(task.doneOffset("in", 3), 0);
+  take(10, "a");
+  take(11, "b");
+  assert.deepEqual([task.doneOffset("in", 3), task.doneOffset("in", 4)], [10, 0]);
+  calls.answer("a");
+  await turn();
+  task.calls.giveOn(asTheyEnded);
+  assert.equal(task.doneOffset("in", 3), 11);
+  calls.answer("b");
+  await turn();
+  task.calls.giveOn(asTheyEnded);
+  assert.equal(task.doneOffset("in", 3), 12);
 });

@@ -7,6 +7,8 @@ import { hopping, session, sliding, tumbling } from "../dsl/windows.ts";
 import type { FixedKeyProcessor, FixedKeyProcessorContext, FixedKeyRecord, Processor, ProcessorContext } from "../processor/processor.ts";
 import { noHeaders, type StreamRecord, type Windowed } from "../record.ts";
 import { serdes } from "../serdes/serdes.ts";
+import type { KeyValueStore } from "../stores/store.ts";
+import { stores } from "../stores/stores.ts";
 import { RecordCache } from "../stores/cache/record-cache.ts";
 import type { PartitionProgress } from "../stores/persistent/task-state.ts";
 import type { Topology } from "../topology/topology.ts";
@@ -477,4 +479,74 @@ test("what many caches give on is done in slices, however little each of them ha
   assert.deepEqual(byTopic(sliced!.committed), byTopic(whole!.committed));
   const slices = (STORES * KEYS) / STEPS;
   assert.ok(sliced!.sliceCount >= slices * 0.7 && sliced!.sliceCount <= slices * 2, `${sliced!.sliceCount} slices`);
+});
+
+test("a store that was there before those whose caches give on into it is written by the same commit, however much that is", () => {
+  const KEYS = 100;
+  const b = new StreamsBuilder();
+  b.addStateStore(stores.keyValue({ name: "seen", ...texts, caching: true }));
+  b.stream("in", texts)
+    .groupByKey(texts)
+    .count({ store: { name: "counts", caching: true } })
+    .toStream()
+    .mapValues(String, { value: serdes.string })
+    .processValues<string>(
+      () => {
+        let seen: KeyValueStore<string, string>;
+        return {
+          init: (context) => void (seen = context.stateStore<KeyValueStore<string, string>>("seen")),
+          process: ({ key, value }) => seen.put(key, value),
+        };
+      },
+      { stores: ["seen"] },
+    );
+  const inputs = Array.from({ length: KEYS }, (_, i): Input => ({ topic: "in", key: `k${i}`, value: "v", timestamp: i }));
+  const scene = new Scene(b.build(), inputs, 8);
+  scene.run(inputs.map(() => ({ blow: undefined, slice: 0, clockMs: 5 })));
+  scene.close();
+  assert.equal(scene.committed.filter(({ topic }) => topic === "app-seen-changelog").length, KEYS);
+});
+
+test("a flush that is left off in the middle is half done, and a task that is closed then lets go of what it walks through", () => {
+  const b = new StreamsBuilder();
+  const input = b.stream("in", texts);
+  for (let i = 0; i < 3; i++) input.groupByKey(texts).count({ store: { name: `counts-${i}`, caching: true } });
+  let closed = 0;
+  input
+    .flatMapValues(function* (value): Generator<string> {
+      try {
+        for (let i = 0; value === "many" && i < 100; i++) yield `${i}`;
+      } finally {
+        closed++;
+      }
+    })
+    .to("out", texts);
+  const task = (value: string): Task => {
+    const { builder } = b.build();
+    const made = new Task({
+      applicationId: "app",
+      taskId: "0_0",
+      partition: 0,
+      topology: builder,
+      nodes: builder.nodeGroups().flat(),
+      globalStores: new Map(),
+      flushesAtCommit: true,
+      stepsPerSlice: 1,
+      cache: new RecordCache(Number.POSITIVE_INFINITY),
+      collector: { send() {}, partitionsOf: () => 1 },
+      systemTimeMs: () => 0,
+    });
+    made.add({ topic: "in", partition: 0, offset: 0, timestamp: 0, key: Buffer.from("k"), value: Buffer.from(value), headers: noHeaders });
+    made.processNext();
+    return made;
+  };
+  const flushing = task("one");
+  flushing.flush();
+  assert.deepEqual([flushing.isFanningOut, flushing.isHalfDone], [true, true]);
+  flushing.close();
+  closed = 0;
+  const walking = task("many");
+  assert.deepEqual([walking.isFanningOut, closed], [true, 0]);
+  walking.close();
+  assert.deepEqual([walking.isFanningOut, closed], [false, 1]);
 });

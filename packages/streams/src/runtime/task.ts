@@ -4,7 +4,7 @@ import { noPromise } from "../processors/no-promise.ts";
 import type { HeldRecord, InputRecord, Operator, OperatorTask } from "../processors/operator.ts";
 import { type Headers, noHeaders } from "../record.ts";
 import type { PartitionProgress } from "../stores/persistent/task-state.ts";
-import { flushInSteps, giveUpTo, type TakesSteps } from "../stores/flushes-in-steps.ts";
+import { giveUpTo, type TakesSteps } from "../stores/flushes-in-steps.ts";
 import type { StateStore } from "../stores/store.ts";
 import type { StreamsError } from "../streams-error.ts";
 import { AsyncCalls } from "./async-calls.ts";
@@ -26,6 +26,7 @@ import { TaskPunctuations } from "./task-punctuations.ts";
 import type { TaskSources } from "./task-sources.ts";
 import type { TaskSpans } from "./task-spans.ts";
 import { openStores } from "./task-stores.ts";
+import { StoreFlushes } from "./store-flushes.ts";
 import { UnslicedNodes } from "./unsliced-nodes.ts";
 
 /** The operators and stores of some nodes of a topology for one partition, and the clocks they live by. Synchronous: a record is done with when the call returns, but for what waits in `calls`, and what it becomes many of ({@link Task.isFanningOut}). */
@@ -40,8 +41,7 @@ export class Task implements OperatorTask, FanOutsHost {
   readonly spans: TaskSpans | undefined;
   /** What operators have to know again when the task goes on after a restart. */
   readonly #metadata: Map<string, number>;
-  /** The stores as a list, gone through after every record. */
-  readonly #flushed: readonly StateStore[];
+  readonly #flushes: StoreFlushes;
   readonly #options: TaskOptions;
   readonly #failures: TaskFailures;
   readonly #operators: readonly Operator[];
@@ -85,7 +85,15 @@ export class Task implements OperatorTask, FanOutsHost {
     this.#sources = sources;
     this.stores = stores.all;
     stores.streamTimeMs = () => this.#streamTimeMs;
-    this.#flushed = [...this.stores.values()];
+    this.#flushes = new StoreFlushes({
+      stores: [...this.stores.values()],
+      fanOuts: this.#fanOuts,
+      stepsPerSlice: this.stepsPerSlice,
+      after: (call) => {
+        this.#isHalfDone = true;
+        this.#after(call);
+      },
+    });
     this.calls = new AsyncCalls(operators, (operator, call, give) => this.#resume(operator, call, give));
     this.#keepsSource = this.#failures.policy.usesSource || this.calls.isPossible;
     if (this.#fanOuts !== undefined)
@@ -212,19 +220,7 @@ export class Task implements OperatorTask, FanOutsHost {
 
   /** Lets caches give on what they hold, and stores write what they write at a commit. Done when it is not {@link Task.isFanningOut}. */
   flush(): void {
-    this.#flushFrom(0, this.stepsPerSlice);
-  }
-
-  /** With so many steps at most of all stores together, and the rest behind them. */
-  #flushFrom(first: number, stepsMax: number): void {
-    const stores = this.#flushed;
-    const fanOuts = this.#fanOuts;
-    const begun = fanOuts?.stepCount ?? 0;
-    for (let i = first; i < stores.length; i++) {
-      const store = stores[i] as StateStore;
-      if (fanOuts === undefined) store.flush();
-      else if (!this.#flushInSlices(fanOuts, store, i + 1, fanOuts.stepCount - begun >= stepsMax)) return;
-    }
+    this.#flushes.flush(this.stepsPerSlice);
   }
 
   /**
@@ -238,21 +234,6 @@ export class Task implements OperatorTask, FanOutsHost {
       fanOuts.add({ operator: undefined, key: undefined, value: undefined, begin: () => walk });
       return true;
     };
-  }
-
-  /** False: something is left of it, and the stores from `next` on come after that. Apart: a function that has a closure makes garbage for each record. */
-  #flushInSlices(fanOuts: FanOuts, store: StateStore, next: number, isMuchDone: boolean): boolean {
-    if (isMuchDone) return this.#flushLater(next - 1);
-    const walk = flushInSteps(store);
-    if (walk === undefined) store.flush();
-    else fanOuts.add({ operator: undefined, key: undefined, value: undefined, begin: () => walk });
-    return fanOuts.isEmpty || this.#flushLater(next);
-  }
-
-  #flushLater(next: number): false {
-    this.#isHalfDone = true;
-    this.#after(() => this.#flushFrom(next, this.stepsPerSlice));
-    return false;
   }
 
   /** Whether all records of a topic's partition up to that offset are done with, or dropped. */
@@ -276,7 +257,7 @@ export class Task implements OperatorTask, FanOutsHost {
   /** Gives on what caches hold, and says what a commit would put down: how far partitions have been read, as far as their records are done with, and what operators have to know again. */
   prepareCommit(): { readonly progress: readonly PartitionProgress[]; readonly numbers: ReadonlyMap<string, number> } {
     invariant(!this.#isHalfDone, "a task whose record failed is not committed");
-    this.#flushFrom(0, Number.POSITIVE_INFINITY);
+    this.#flushes.flush(Number.POSITIVE_INFINITY);
     invariant(!this.isFanningOut, "what caches gave on is done with before");
     return { progress: this.#progress?.committable(this.calls.lowestOffsets()) ?? [], numbers: this.#metadata };
   }
