@@ -29,37 +29,35 @@ export class StoreFlushes {
 
   /** With so many steps in this call at most; what is left comes behind them. */
   flush(stepsMax: number): void {
-    this.#from(0, stepsMax, this.#pass(0));
+    const { stores, fanOuts } = this.#host;
+    if (fanOuts !== undefined) return this.#from(fanOuts, 0, stepsMax, passOf(fanOuts, 0));
+    for (let i = 0; i < stores.length; i++) stores[i]?.flush();
   }
 
   /** Again, where something came of it: that may have gone into a store that had had its turn. */
-  #from(first: number, stepsMax: number, pass: Pass): void {
-    const { stores, fanOuts } = this.#host;
-    if (fanOuts === undefined) {
-      for (const store of stores) store.flush();
-      return;
-    }
+  #from(fanOuts: FanOuts, first: number, stepsMax: number, pass: Pass): void {
+    const { stores } = this.#host;
     const begun = fanOuts.stepCount;
     for (let from = first; ; from = 0) {
       for (let i = from; i < stores.length; i++) {
-        if (fanOuts.stepCount - begun >= stepsMax) return this.#later(i, pass);
+        if (fanOuts.stepCount - begun >= stepsMax) return this.#later(fanOuts, i, pass);
         flushOne(fanOuts, stores[i] as StateStore);
-        if (!fanOuts.isEmpty) return this.#later(i + 1, pass);
+        if (!fanOuts.isEmpty) return this.#later(fanOuts, i + 1, pass);
       }
       // Each goes at least to the next one; whoever writes to what is before it would do so for ever.
       if (fanOuts.stepCount === pass.begun || pass.number >= stores.length) return;
-      pass = this.#pass(pass.number + 1);
+      pass = passOf(fanOuts, pass.number + 1);
     }
   }
 
   /** Apart: a function that has a closure makes garbage for each record. */
-  #later(next: number, pass: Pass): void {
-    this.#host.after(() => this.#from(next, this.#host.stepsPerSlice, pass));
+  #later(fanOuts: FanOuts, next: number, pass: Pass): void {
+    this.#host.after(() => this.#from(fanOuts, next, this.#host.stepsPerSlice, pass));
   }
+}
 
-  #pass(number: number): Pass {
-    return { number, begun: this.#host.fanOuts?.stepCount ?? 0 };
-  }
+function passOf({ stepCount }: FanOuts, number: number): Pass {
+  return { number, begun: stepCount };
 }
 
 function flushOne(fanOuts: FanOuts, store: StateStore): void {
