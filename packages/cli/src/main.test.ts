@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { runWords } from "./testing/command-line-fixture.ts";
@@ -74,4 +76,23 @@ test("a start without the demonstration loads neither client nor demonstration",
       [],
       file,
     );
+});
+
+test("a command that only waits between two questions comes to its end", async () => {
+  const answers: Readonly<Record<string, object>> = {
+    "/v1/topology": { subtopologies: [] },
+    "/v1/application": { applicationId: "app", workers: [] },
+  };
+  // Nothing but a timer is left while it waits.
+  const server = createServer((request, response) =>
+    response.setHeader("connection", "close").end(JSON.stringify(answers[request.url!] ?? {})),
+  );
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    const { port } = server.address() as AddressInfo;
+    const { status, stderr } = await outcome(processes.start("streams", "topology", `http://127.0.0.1:${port}`));
+    assert.deepEqual([status, stderr], [0, ""]);
+  } finally {
+    server.close();
+  }
 });

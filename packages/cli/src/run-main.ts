@@ -3,12 +3,17 @@ import { commands } from "./commands/index.ts";
 import { runProcess, STOP_SIGNALS } from "./run-process.ts";
 import { standardInput } from "./standard-streams.ts";
 
+/** As long as a timer can wait. */
+const FOREVER_MS = 2 ** 31 - 1;
+
 /** Runs the command line of this process, and ends it. `main`: the script that threads of parts are made with. */
 export async function runMain(main: URL): Promise<void> {
   // A terminal that stands still (Ctrl-S) must slow who writes to it, not stop the whole process, as Node has it.
   for (const stream of [process.stdout, process.stderr] as { isTTY?: boolean; _handle?: { setBlocking?(blocking: boolean): void } }[])
     if (stream.isTTY) stream._handle?.setBlocking?.(false);
 
+  // Clocks' timers keep no process: one that only waits, as between two looks at an instance, would end in the middle and say nothing.
+  setInterval(() => {}, FOREVER_MS);
   const status = await runProcess(commands, {
     words: process.argv.slice(2),
     version: packageJson.version,
