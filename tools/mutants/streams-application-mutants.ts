@@ -252,7 +252,7 @@ export const streamsApplicationMutants: readonly Mutant[] = [
   {
     rule: "a folder that somebody still has is waited for",
     file: "packages/streams/src/application/worker/task-opening.ts",
-    find: '  if (error instanceof OttlaError && passingCodes.has(error.code)) return true;\n',
+    find: "  if (error instanceof OttlaError && passingCodes.has(error.code)) return true;\n",
     replace: "",
     tests: timeouts,
   },
