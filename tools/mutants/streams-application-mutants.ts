@@ -250,10 +250,17 @@ export const streamsApplicationMutants: readonly Mutant[] = [
     tests: timeouts,
   },
   {
-    rule: "a folder that somebody still has is waited for",
+    rule: "a folder that somebody still has, and room on its disk, are waited for",
     file: "packages/streams/src/application/worker/task-opening.ts",
     find: "  if (error instanceof OttlaError && passingCodes.has(error.code)) return true;\n",
     replace: "",
     tests: timeouts,
+  },
+  {
+    rule: "a task whose time is over ends the application, whatever it waited for",
+    file: "packages/streams/src/application/worker/trouble.ts",
+    find: '  if (error instanceof StreamsError && error.code === "STREAMS_TASK_TIMEOUT") return "fatal";\n',
+    replace: "",
+    tests: ["streams/src/application/worker/trouble-mending"],
   },
 ];
