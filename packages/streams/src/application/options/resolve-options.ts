@@ -141,7 +141,7 @@ function limitsOf(given: unknown): ResourceLimits | undefined {
     if (value !== undefined && !(typeof value === "number" && value > 0 && value < Infinity))
       refuse(`workerLimits.${name} is ${shown(value)}: give a number of MiB above 0.`);
   }
-  return given as ResourceLimits;
+  return given;
 }
 
 /** What is in it the client checks. */

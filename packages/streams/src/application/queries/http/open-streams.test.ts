@@ -19,11 +19,11 @@ test("a reader that takes nothing loses its place to others, one that is slow or
   };
   const slow = streams.answer(pieces, "text/plain").body!.getReader();
   for (let i = 0; i < 4; i++) {
-    await clock.advance(50_000);
+    clock.advance(50_000);
     assert.equal(new TextDecoder().decode((await slow.read()).value), `${i}\n`);
   }
   await turn();
-  await clock.advance(500_000);
+  clock.advance(500_000);
   assert.equal(streams.count, 1);
   assert.throws(() => streams.answer(pieces, "text/plain"), { code: "STREAMS_TOO_MANY_STREAMS" });
   await slow.cancel();
@@ -31,7 +31,7 @@ test("a reader that takes nothing loses its place to others, one that is slow or
   const stuck = streams.answer(pieces, "text/plain").body!.getReader();
   await stuck.read();
   await turn();
-  await clock.advance(60_000);
+  clock.advance(60_000);
   assert.equal(streams.count, 0);
   await assert.rejects(
     stuck.read().then(() => stuck.read()),
