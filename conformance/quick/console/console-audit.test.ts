@@ -142,7 +142,7 @@ test("nothing is done that a required topic cannot tell, and the refusal names i
   await using ottla = await ConsoleFixture.start({ topics: { orders: 1 } }, { audit });
   const { status, body } = await ottla.post("/topics/orders/messages", nothing);
   assert.deepEqual([status, body.code], [503, "AUDIT_UNWRITABLE"]);
-  assert.match(body.message, /The audit cannot be written to no topic, and nothing may be done/);
+  assert.match(body.message, /The audit cannot be written to topic "no topic", and nothing may be done/);
   assert.equal((await ottla.get("/topics")).status, 200);
   const [end] = await ottla.kafka
     .client()

@@ -55,6 +55,8 @@ export class ActionAudit {
   /** The service, as events name it. */
   readonly #listener: string;
   readonly #outlets: readonly AuditOutlet[];
+  /** Of the outlets, as whoever asks is told of them: where a file is, is nothing for him. */
+  readonly #places: readonly string[];
   readonly #isRequired: boolean;
   readonly #asked = new WeakMap<object, { readonly asked: AskedAction; detail: Record<string, unknown> }>();
   /** Logins that were not looked at, by address: told once in a while, with how many they were. */
@@ -69,6 +71,7 @@ export class ActionAudit {
       ...(path === undefined ? [] : [new AuditFile({ clock, disk }, { path, maxBytes, keptFiles })]),
       ...(topic === undefined || topicSink === undefined ? [] : [topicSink(topic)]),
     ];
+    this.#places = sinks.map(({ place }) => (place === path ? "its file" : `topic "${place}"`));
     this.#outlets = sinks.map((sink) => new AuditOutlet({ clock, logger, node: NODE }, sink, WAITING_MAX));
     this.#offer({ kind: "started" });
   }
@@ -79,12 +82,12 @@ export class ActionAudit {
     if (!this.#isRequired) return;
     this.#tell(asked, "began", {});
     const isTold = await Promise.all(this.#outlets.map((outlet) => outlet.flush()));
-    const untold = this.#outlets.filter((_, i) => isTold[i] === false).map(({ place }) => place);
+    const untold = this.#places.filter((_, i) => isTold[i] === false);
     if (untold.length === 0) return;
     this.end(request, { outcome: "failed", error: "AUDIT_UNWRITABLE" });
     throw new OttlaError(
       "AUDIT_UNWRITABLE",
-      `The audit cannot be written to ${untold.join(" and ")}, and nothing may be done that it does not tell. A file's disk may be full, a topic's leader away.`,
+      `The audit cannot be written to ${untold.join(" and ")}, and nothing may be done that it does not tell. The disk may be full, or the topic's leader away.`,
     );
   }
 

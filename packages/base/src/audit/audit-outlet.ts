@@ -64,11 +64,6 @@ export class AuditOutlet {
     this.#waitingMax = waitingMax;
   }
 
-  /** For people: where its events end. */
-  get place(): string {
-    return this.#sink.place;
-  }
-
   get writtenCount(): number {
     return this.#written;
   }
