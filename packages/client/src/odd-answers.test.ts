@@ -116,6 +116,12 @@ async function tryOut(name: string, prepare: Prepare, isShared: boolean, oddity:
 }
 
 describe("answers that make no sense", () => {
+  test("a connection that ends together with its first answer is not opened again without a pause", async () => {
+    // Both copies come at once: nobody listens for the connection's end yet.
+    const oddity = { wrong: "twice", isLasting: true, isEarly: false, evenAnswers: 6, seed: 1968856176 } as const;
+    await tryOut("records", consuming["records"]!, false, oddity);
+  });
+
   const seed = testSeed();
   for (const [what, calls, isShared] of [
     ["producing", producing, false],

@@ -187,9 +187,10 @@ export class Connection {
     return this.#versions;
   }
 
-  /** Called once when the connection has ended, for whatever reason. */
+  /** Called once when the connection has ended, for whatever reason; at once if it has. */
   onClosed(run: () => void): void {
-    this.#onClosed = run;
+    if (this.#closeCause === undefined) this.#onClosed = run;
+    else run();
   }
 
   /** Called whenever the system has taken all that was written. */
