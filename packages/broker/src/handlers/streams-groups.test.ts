@@ -4,6 +4,7 @@ import { AclOperation, AclPermissionType, ErrorCode, PatternType, ResourceType }
 import { createAclsApi, makeAclCreation, makeCreateAclsRequest } from "@ottla/protocol/apis/create-acls";
 import { createTopicsApi, makeCreatableTopic, makeCreateTopicsRequest } from "@ottla/protocol/apis/create-topics";
 import { describeConfigsApi, makeDescribeConfigsRequest, makeDescribeConfigsResource } from "@ottla/protocol/apis/describe-configs";
+import { findCoordinatorApi, makeFindCoordinatorRequest } from "@ottla/protocol/apis/find-coordinator";
 import { makeStreamsGroupDescribeRequest, streamsGroupDescribeApi } from "@ottla/protocol/apis/streams-group-describe";
 import {
   makeKeyValue,
@@ -16,7 +17,6 @@ import {
   type TopicInfo,
 } from "@ottla/protocol/apis/streams-group-heartbeat";
 import { TestBroker } from "../testing/test-broker.ts";
-import { findCoordinatorApi, makeFindCoordinatorRequest } from "@ottla/protocol/apis/find-coordinator";
 
 const AT_ONCE = { "group.streams.initial.rebalance.delay.ms": "0", "group.streams.assignment.interval.ms": "0" };
 const OPEN_TO_ALL = {
@@ -125,6 +125,20 @@ test("the group is to be read, and every topic of the topology to be seen; topic
   assert.equal((await broker.send(streamsGroupHeartbeatApi, 1, join())).errorCode, ErrorCode.GROUP_AUTHORIZATION_FAILED);
   await deny(ResourceType.GROUP, "g", AclOperation.DESCRIBE);
   assert.deepEqual(await describe(), [ErrorCode.GROUP_AUTHORIZATION_FAILED, 0]);
+});
+
+test("a topology of more sub-topologies than an application has is refused, and makes no group", async () => {
+  await using broker = await open();
+  const subtopologies = (count: number) =>
+    Array.from({ length: count }, (_, i) => makeSubtopology({ subtopologyId: `${i}`, sourceTopics: ["t"] }));
+  const many = join({ topology: makeTopology({ subtopologies: subtopologies(5_001) }) });
+  const { errorCode, errorMessage } = await broker.send(streamsGroupHeartbeatApi, 1, many);
+  const why = "The topology has 5001 sub-topologies; 5000 is the most.";
+  assert.deepEqual([errorCode, errorMessage], [ErrorCode.STREAMS_INVALID_TOPOLOGY, why]);
+  const [group] = (await broker.send(streamsGroupDescribeApi, 0, makeStreamsGroupDescribeRequest({ groupIds: ["g"] }))).groups;
+  assert.equal(group?.errorCode, ErrorCode.GROUP_ID_NOT_FOUND);
+  const most = join({ topology: makeTopology({ subtopologies: subtopologies(5_000) }) });
+  assert.equal((await broker.send(streamsGroupHeartbeatApi, 1, most)).errorCode, ErrorCode.NONE);
 });
 
 test("a cluster whose feature or setting says no has no streams groups", async () => {
