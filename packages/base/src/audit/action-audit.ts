@@ -55,7 +55,7 @@ export class ActionAudit {
   /** The service, as events name it. */
   readonly #listener: string;
   readonly #outlets: readonly AuditOutlet[];
-  /** Of the outlets, as whoever asks is told of them: where a file is, is nothing for him. */
+  /** Of the outlets, as whoever asks is told of them: where a file is, is nothing for him. Without outlets nothing can be told anywhere. */
   readonly #places: readonly string[];
   readonly #isRequired: boolean;
   readonly #asked = new WeakMap<object, { readonly asked: AskedAction; detail: Record<string, unknown> }>();
@@ -71,7 +71,7 @@ export class ActionAudit {
       ...(path === undefined ? [] : [new AuditFile({ clock, disk }, { path, maxBytes, keptFiles })]),
       ...(topic === undefined || topicSink === undefined ? [] : [topicSink(topic)]),
     ];
-    this.#places = sinks.map(({ place }) => (place === path ? "its file" : `topic "${place}"`));
+    this.#places = sinks.length === 0 ? ["any place"] : sinks.map(({ place }) => (place === path ? "its file" : `topic "${place}"`));
     this.#outlets = sinks.map((sink) => new AuditOutlet({ clock, logger, node: NODE }, sink, WAITING_MAX));
     this.#offer({ kind: "started" });
   }
@@ -82,7 +82,7 @@ export class ActionAudit {
     if (!this.#isRequired) return;
     this.#tell(asked, "began", {});
     const isTold = await Promise.all(this.#outlets.map((outlet) => outlet.flush()));
-    const untold = this.#places.filter((_, i) => isTold[i] === false);
+    const untold = this.#places.filter((_, i) => isTold[i] !== true);
     if (untold.length === 0) return;
     this.end(request, { outcome: "failed", error: "AUDIT_UNWRITABLE" });
     throw new OttlaError(
