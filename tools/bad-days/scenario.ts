@@ -17,7 +17,8 @@ export type Mishap =
   | "slow net"
   | "clock jump"
   | "broker down"
-  | "leader moved";
+  | "leader moved"
+  | "power loss behind a topic that was made again";
 
 /** Everything about a simulated world that is decided before it begins. All of it follows from the seed. */
 export interface Scenario {
@@ -35,6 +36,8 @@ export interface Scenario {
   readonly hasCompaction: boolean;
   /** Somebody adds partitions, sets configs, deletes topics and makes them again. */
   readonly hasAdministrator: boolean;
+  /** How long the administrator rests between two changes, about. */
+  readonly administratorPaceMs: number;
   readonly producers: { readonly plain: number; readonly idempotent: number };
   readonly transactional: number;
   readonly readers: number;
@@ -50,6 +53,8 @@ export interface Scenario {
   readonly lengthMs: number;
 }
 
+const MADE_AGAIN: Mishap = "power loss behind a topic that was made again";
+
 const KINDS_OF_DAYS: readonly (readonly Mishap[])[] = [
   ["kill", "kill in a write", "kill in a write"],
   ["power loss", "power loss in a write", "power loss in a write"],
@@ -60,6 +65,7 @@ const KINDS_OF_DAYS: readonly (readonly Mishap[])[] = [
   ["clock jump", "clean restart", "kill"],
   ["clean restart", "kill in a write, then power loss", "kill in a write, then power loss"],
   ["clean restart, then kill in a write, then power loss"],
+  [MADE_AGAIN],
   [
     "kill",
     "kill in a write",
@@ -76,6 +82,7 @@ const KINDS_OF_DAYS: readonly (readonly Mishap[])[] = [
     "clock jump",
     "broker down",
     "leader moved",
+    MADE_AGAIN,
   ],
 ];
 
@@ -98,7 +105,9 @@ function shortened(day: Scenario): Scenario {
   const transactional = Math.min(day.transactional, 1);
   return {
     ...day,
-    topicCount: 1,
+    // The first one stays: without a second nothing is made again.
+    topicCount: day.hasAdministrator ? day.topicCount : 1,
+    administratorPaceMs: 20 + random.nextInt(60),
     partitionsMax: Math.min(day.partitionsMax, 2),
     producers: { plain: random.nextInt(2), idempotent: 1 },
     transactional,
@@ -116,7 +125,8 @@ function wholeDay(seed: number): Scenario {
   const random = new SeededRandom(seed);
   const mishaps = random.pick(KINDS_OF_DAYS);
   const isSynced = random.chance(0.5);
-  const hasCompaction = random.chance(0.25);
+  const isMadeAgain = mishaps.length === 1 && mishaps[0] === MADE_AGAIN;
+  const hasCompaction = random.chance(0.25) && !isMadeAgain;
   const needsNodes = mishaps.includes("broker down") || mishaps.includes("leader moved");
   const brokers = needsNodes ? 2 + random.nextInt(2) : 1 + random.nextInt(2);
   return {
@@ -149,10 +159,11 @@ function wholeDay(seed: number): Scenario {
     syncMs: random.nextInt(15),
     latencyMs: random.nextInt(3),
     jitterMs: random.nextInt(6),
-    topicCount: 1 + random.nextInt(2),
+    topicCount: isMadeAgain ? 2 : 1 + random.nextInt(2),
     partitionsMax: 1 + random.nextInt(3),
     hasCompaction,
-    hasAdministrator: random.chance(0.4),
+    hasAdministrator: random.chance(0.4) || isMadeAgain,
+    administratorPaceMs: isMadeAgain ? 60 : 300,
     producers: { plain: 1 + random.nextInt(2), idempotent: 1 + random.nextInt(2) },
     // A coordinator that forgets unsynced decisions with the power promises nothing of transactions any more, here as in Kafka.
     transactional: isSynced || !mishaps.some((mishap) => mishap.includes("power loss")) ? random.nextInt(3) : 0,

@@ -32,7 +32,7 @@ export async function createTopics(client: Client): Promise<void> {
 export async function administrator(client: Client): Promise<void> {
   const { world, random } = client;
   while (!world.isClosing) {
-    await client.pause(300);
+    await client.pause(world.scenario.administratorPaceMs);
     if (world.isClosing) return;
     const topic = world.topics.at(-1)!;
     const choice = random.nextInt(3);

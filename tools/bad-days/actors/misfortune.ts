@@ -11,6 +11,9 @@ const FIRST_WRITES = 3;
 const START_ATTEMPTS_MAX = 20;
 /** A process that is to end in a write and makes none is ended all the same. */
 const LAST_WRITE_MS = 1000;
+/** How long somebody is waited for who makes a topic again, and how often is looked. */
+const MAKING_AGAIN_MS = 1000;
+const MADE_AGAIN_CHECK_MS = 2;
 
 /** Lets things go wrong, one after another, and puts a process back on its feet when it has ended. */
 export class Misfortune {
@@ -91,6 +94,10 @@ export class Misfortune {
         await this.startAgain();
         await this.#world.sleep(this.#random.nextInt(AFTER_START_MS_MAX));
         return this.#killThenLosePower();
+      case "power loss behind a topic that was made again":
+        // Names that are not on the disk come back: the directory of the old one in the place of the new one's.
+        if (await this.#topicWasMadeAgain()) await this.#endInWrite("power-lost");
+        return;
       case "failed sync": {
         const fault = { operation: "sync", after: this.#random.nextInt(4), ...(this.#random.chance(0.5) && { path: "/t" }) } as const;
         this.#takeBackFaults.push(disk.fail(fault));
@@ -153,6 +160,16 @@ export class Misfortune {
     if (this.#random.chance(0.5)) return this.#endInWrite("power-lost", FIRST_WRITES);
     await this.#world.sleep(this.#random.nextInt(AFTER_START_MS_MAX));
     this.#world.machine.end("power-lost");
+  }
+
+  /** Whether somebody made a topic again, soon. */
+  async #topicWasMadeAgain(): Promise<boolean> {
+    const known = new Set(this.#world.topics);
+    for (let waited = 0; waited < MAKING_AGAIN_MS && !this.#world.isClosing; waited += MADE_AGAIN_CHECK_MS) {
+      await this.#world.sleep(MADE_AGAIN_CHECK_MS);
+      if (this.#world.topics.some((topic) => topic.incarnation > 1 && !known.has(topic))) return true;
+    }
+    return false;
   }
 
   async #endInWrite(kind: EndKind, changesMax = 12): Promise<void> {
