@@ -183,4 +183,18 @@ export const logMutants: readonly Mutant[] = [
     replace: "",
     tests: ["log/src/partition/disk-full"],
   },
+  {
+    rule: "what the index of aborted transactions lacks behind the last snapshot is added at the start",
+    file: "packages/log/src/loading/producer-restore.ts",
+    find: "    await addMissing(env, segment, await replay(segment, from, endOffset, table));\n",
+    replace: "    await replay(segment, from, endOffset, table);\n",
+    tests: ["log/src/partition/disk-full"],
+  },
+  {
+    rule: "what the index of aborted transactions has already is not added again",
+    file: "packages/log/src/loading/producer-restore.ts",
+    find: "const missing = aborted.filter(({ lastOffset }) => !known.has(lastOffset));",
+    replace: "const missing = aborted.filter(({ lastOffset }) => !known.has(-lastOffset));",
+    tests: ["log/src/partition/disk-full"],
+  },
 ];

@@ -2,11 +2,13 @@ import { baseOffset } from "@ottla/protocol/records";
 import { LogError } from "../errors.ts";
 import { decodeProducerSnapshot } from "../producers/producer-snapshot.ts";
 import { ProducerTable } from "../producers/producer-table.ts";
+import type { AbortedEntry } from "../segment/aborted-entry.ts";
 import { scanBatches } from "../segment/scan-batches.ts";
 import type { Segment } from "../segment/segment.ts";
 import { segmentPath } from "../segment/segment-files.ts";
 import { readHintFile } from "../shared/hint-file.ts";
 import type { LogEnvironment } from "../shared/log-environment.ts";
+import { noteAborted } from "./transaction-indexes.ts";
 
 /** Where to take producer state from. */
 export interface ProducerSources {
@@ -19,7 +21,8 @@ export interface ProducerSources {
 
 /**
  * The producers as they were just before `endOffset`: from the latest sound snapshot up to there, and the batches after it. Snapshots that are of no more use
- * are removed. Errors: disk errors; `LOG_CORRUPT` when a batch that is needed cannot be read.
+ * are removed. An aborted transaction that ends behind the snapshot is added to the index of its segment where it is not there: a stop may have kept a marker whose write
+ * the disk had refused. Errors: disk errors; `LOG_CORRUPT` when a batch that is needed cannot be read.
  */
 export async function restoreProducers(env: LogEnvironment, sources: ProducerSources, endOffset: number): Promise<ProducerTable> {
   const table = new ProducerTable();
@@ -27,7 +30,7 @@ export async function restoreProducers(env: LogEnvironment, sources: ProducerSou
   for (const [i, segment] of sources.segments.entries()) {
     const end = sources.segments[i + 1]?.baseOffset ?? Infinity;
     if (segment.sizeBytes === 0 || end <= from || segment.baseOffset >= endOffset) continue;
-    await replay(segment, from, endOffset, table);
+    await addMissing(env, segment, await replay(segment, from, endOffset, table));
   }
   table.expire(env.clock.nowMs(), sources.producerIdExpirationMs);
   return table;
@@ -54,17 +57,19 @@ function restoreSnapshot(env: LogEnvironment, sources: ProducerSources, endOffse
   return restoredAt < 0 ? sources.segments[0]!.baseOffset : restoredAt;
 }
 
-async function replay(segment: Segment, from: number, endOffset: number, table: ProducerTable): Promise<void> {
+/** The aborted transactions whose markers were gone through. */
+async function replay(segment: Segment, from: number, endOffset: number, table: ProducerTable): Promise<AbortedEntry[]> {
+  const aborted: AbortedEntry[] = [];
   const handle = segment.file.pin();
   try {
     const range = { from: 0, to: segment.sizeBytes, minOffset: segment.baseOffset, gapsBelow: Infinity, checkCrc: false };
     const end = await scanBatches(handle, range, (buffer, at) => {
       const offset = baseOffset(buffer, at);
       if (offset >= endOffset) return false;
-      if (offset >= from) table.apply(buffer, at);
+      if (offset >= from) noteAborted(aborted, table.apply(buffer, at));
       return true;
     });
-    if (end.damage === undefined) return;
+    if (end.damage === undefined) return aborted;
     throw new LogError(
       "LOG_CORRUPT",
       segment.file.path,
@@ -74,4 +79,19 @@ async function replay(segment: Segment, from: number, endOffset: number, table: 
     segment.file.unpin();
     segment.file.closeHandle();
   }
+}
+
+async function addMissing(env: LogEnvironment, { transactions, file }: Segment, aborted: readonly AbortedEntry[]): Promise<void> {
+  if (aborted.length === 0) return;
+  const known = new Set(transactions.entries.map(({ lastOffset }) => lastOffset));
+  const missing = aborted.filter(({ lastOffset }) => !known.has(lastOffset));
+  if (missing.length === 0) return;
+  env.logger.warn("aborted transactions are added to an index that lacks them", {
+    file: file.path,
+    markers: missing.map(({ lastOffset }) => lastOffset),
+  });
+  await transactions.rebuilt(
+    [...transactions.entries, ...missing].sort((a, b) => a.lastOffset - b.lastOffset),
+    false,
+  );
 }

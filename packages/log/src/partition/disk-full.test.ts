@@ -109,6 +109,41 @@ describe("a full disk", () => {
     }
   });
 
+  it("behind a marker that a stop has kept although its write was refused: the start finds what it has aborted", async () => {
+    const fixture = await LogFixture.create({ segmentBytes: 100_000 });
+    const producer = { producerId: 5, producerEpoch: 0, baseSequence: 0 };
+    const abort = (baseOffset: number) => {
+      const place = { producerId: 5, producerEpoch: 0, baseOffset, partitionLeaderEpoch: 1, timestampMs: fixture.clock.nowMs() };
+      return encodeEndTransactionMarker({ outcome: "abort", coordinatorEpoch: 1 }, place);
+    };
+    fixture.append({ ...producer, isTransactional: true });
+    assert.equal(fixture.log.append(abort(0), { origin: "marker", leaderEpoch: 1 }).kind, "appended");
+    fixture.append({ ...producer, baseSequence: 1, isTransactional: true });
+    await fixture.store.close();
+    const file = fixture.disk.open(fixture.path("00000000000000000000.log"));
+    file.append([abort(3)]);
+    file.close();
+    for (const start of ["the first", "the next", "one without a snapshot"]) {
+      if (start === "one without a snapshot") for (const name of fixture.names(".snapshot")) fixture.disk.remove(fixture.path(name));
+      const log = await fixture.open();
+      const known = log.segments.active.transactions.entries.map(({ firstOffset, lastOffset }) => [firstOffset, lastOffset]);
+      assert.deepEqual(
+        [log.logEndOffset, log.lastStableOffset, known],
+        [
+          4,
+          4,
+          [
+            [0, 1],
+            [2, 3],
+          ],
+        ],
+        start,
+      );
+      await fixture.store.close();
+    }
+    assert.deepEqual(fixture.logger.events, ["aborted transactions are added to an index that lacks them"]);
+  });
+
   it("in the middle of a batch, then a new segment, then a power loss: nothing acknowledged goes with the half batch", async () => {
     for (let seed = 1; seed <= 20; seed++) {
       const fixture = await LogFixture.create({ segmentBytes: 1000, flushMessages: 1 }, { seed });
