@@ -60,7 +60,7 @@ if (values.help) {
   --only NAMES       parts to run, with commas between them (all)
   --rounds N         alternating rounds of each (3)
   --target NAMES     ottla,kafka or one of them
-  --workload TEXT    throughput, compaction, security: only the workloads whose name contains TEXT, such as "1 KB, none, 12"
+  --workload TEXT    throughput, compaction, security, groups: only the workloads whose name contains TEXT, such as "1 KB, none, 12" or "steady"
   --quick            small sizes, one round: shows that it works, gives no figures to quote
   --no-report        does not write docs/benchmarks.md (nor do --quick, --workload and a single target)
 

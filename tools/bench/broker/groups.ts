@@ -2,7 +2,7 @@ import type { RunningCluster } from "@ottla/conformance/cluster";
 import { Comparison } from "../measure/comparison.ts";
 import { runGroupChurn, runGroupLoad } from "../wire/processes.ts";
 import { alternate, clusterOf, withClusters, withCpuOf } from "./pair.ts";
-import type { BenchOptions, BenchPart } from "./part.ts";
+import { type BenchOptions, type BenchPart, names } from "./part.ts";
 import { createTopic } from "./perf-tools.ts";
 
 const GROUPS = 1000;
@@ -35,6 +35,9 @@ async function measure(cluster: RunningCluster, options: BenchOptions, compariso
   }
 }
 
+const STEADY = "steady heartbeats";
+const CHURN = "members that come and go";
+
 const explanation = `A topic of ${CHURNING_MEMBERS} partitions, heartbeats each ${CHURN_INTERVAL_MS} ms on both sides and in both protocols, group.initial.rebalance.delay.ms ${CONFIG["group.initial.rebalance.delay.ms"]}.
 Until the last change that any member sees before each partition has one owner and all members one epoch, which stays so for two seconds.
 A reading of leaving and coming back is the mean of five, each in another moment between two heartbeats.`;
@@ -61,8 +64,11 @@ async function measureChurn(cluster: RunningCluster, round: number, comparison: 
 /** 1,000 groups of 10 members each in both protocols, all sending heartbeats every three seconds. */
 export const groupsPart: BenchPart = {
   title: "1,000 groups of 10 members with steady heartbeats, and 100 members that come and go",
-  run: (options) =>
-    withClusters(
+  run: async (options) => {
+    const isSteadyWanted = names(options, STEADY);
+    const isChurnWanted = names(options, CHURN);
+    if (!isSteadyWanted && !isChurnWanted) return "";
+    return withClusters(
       options,
       async (clusters) => {
         const steady = new Comparison();
@@ -71,10 +77,15 @@ export const groupsPart: BenchPart = {
           await createTopic(cluster.bootstrap, "groups", MEMBERS);
           await createTopic(cluster.bootstrap, "churn", CHURNING_MEMBERS);
         }
-        await alternate(options, (kind) => measure(clusterOf(clusters, kind), options, steady));
-        await alternate(options, (kind, round) => measureChurn(clusterOf(clusters, kind), round, churn));
-        return `${steady.toMarkdown(["ottla", "kafka"])}\n\n${explanation}\n\n${churn.toMarkdown(["ottla", "kafka"])}`;
+        if (isSteadyWanted) await alternate(options, (kind) => measure(clusterOf(clusters, kind), options, steady));
+        if (isChurnWanted) await alternate(options, (kind, round) => measureChurn(clusterOf(clusters, kind), round, churn));
+        const sections = [
+          ...(isSteadyWanted ? [steady.toMarkdown(["ottla", "kafka"])] : []),
+          ...(isChurnWanted ? [explanation, churn.toMarkdown(["ottla", "kafka"])] : []),
+        ];
+        return sections.join("\n\n");
       },
       CONFIG,
-    ),
+    );
+  },
 };

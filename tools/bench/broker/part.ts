@@ -8,7 +8,7 @@ export interface BenchOptions {
   readonly rounds: number;
   /** "ottla" and "kafka", or one of them alone. */
   readonly contestants: readonly ClusterKind[];
-  /** Throughput and compaction: only workloads whose name contains this. */
+  /** Throughput, compaction, security and groups: only workloads whose name contains this. */
   readonly workload?: string;
 }
 
