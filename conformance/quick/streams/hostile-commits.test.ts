@@ -273,6 +273,64 @@ test("an instance that is killed as it commits is back in its folder at once, wh
   }
 });
 
+const impatientStreamsGroups = {
+  ...impatientSettings,
+  "group.streams.min.session.timeout.ms": "100",
+  "group.streams.session.timeout.ms": "600",
+  "group.streams.min.heartbeat.interval.ms": "10",
+  "group.streams.heartbeat.interval.ms": "50",
+};
+
+for (const groupProtocol of ["classic", "streams"] as const)
+  test(`what an instance left open that is gone for ever is ended at once, and nobody else's (${groupProtocol})`, async () => {
+    await using ends = new AsyncDisposableStack();
+    const kafka = ends.use(await startKafka({ topics: { lines: 2, words: 1 }, settings: impatientStreamsGroups, deadlineMs: 20_000 }));
+    const start = async (): Promise<Instance> =>
+      ends.use(
+        await startInstance(
+          kafka,
+          counting((line) => line),
+          {
+            applicationId: "gone",
+            guarantee: "exactlyOnce",
+            groupProtocol,
+            transactionTimeoutMs: 300_000,
+            ...(groupProtocol === "streams" && { sessionTimeoutMs: undefined, heartbeatIntervalMs: undefined }),
+          },
+        ),
+      );
+    const killed = await start();
+    const end = kafka.fault({ api: "EndTxn", lose: "request", connection: "hang" });
+    await kafka.topic("lines").produce([{ key: "k", value: "v" }]);
+    await end.hit();
+    // Of another application, whose name begins as this one's does, and of no application at all.
+    const others = [`gone-on-${"p".repeat(22)}-1`, "gone-1"];
+    const isSeen = Promise.withResolvers<void>();
+    const transactions = others.map(async (transactionalId) => {
+      await using producer = kafka.client().producer({ transactionalId, transactionTimeoutMs: 300_000 });
+      await producer.transaction(async (transaction) => {
+        await transaction.send({ topic: "words", key: "other", value: null });
+        await isSeen.promise;
+      });
+    });
+    await kafka.until("all are open", async () => (await openTransactions(kafka)).length === 3);
+    await killed.kill();
+    end.remove();
+    await start();
+    await kafka.group("gone").lag().zero();
+    assert.deepEqual(await openTransactions(kafka), others.toSorted());
+    isSeen.resolve();
+    await Promise.all(transactions);
+  });
+
+async function openTransactions(kafka: Kafka): Promise<string[]> {
+  const listed = await kafka
+    .client()
+    .admin()
+    .listTransactions({ states: ["Ongoing"] });
+  return listed.map(({ transactionalId }) => transactionalId);
+}
+
 hostile(
   "records behind a repartition topic that is purged at once are read before they go",
   {

@@ -18,6 +18,7 @@ const assignor = streamsAssignor(plan, {
     isShutdownRequested: () => false,
     onRejoin() {},
     onHosts() {},
+    onDivided() {},
     onStandbys() {},
     onReady() {},
     onFailure() {},

@@ -18,7 +18,7 @@ import { StateDirectory } from "./state/state-directory.ts";
 import { checkGroupTopology } from "./streams-group/group-topology.ts";
 import { portableOptions } from "./threads/portable-options.ts";
 import type { TopologyPlace } from "./threads/topology-module.ts";
-import { transactionalIdOf } from "./worker/worker-clients.ts";
+import { transactionalIdOf } from "./worker/transactional-id.ts";
 import { type ApplicationWorker, type WorkerEvents, WorkerPool } from "./worker-pool.ts";
 import { reasonOf } from "../thrown.ts";
 

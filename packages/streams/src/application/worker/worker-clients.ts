@@ -10,7 +10,9 @@ import { DormantTasks } from "../state/dormant-tasks.ts";
 import { emptyIfFree } from "../state/task-folder.ts";
 import { TaskStores } from "../state/task-stores.ts";
 import { PendingBudget } from "../../stores/persistent/pending-budget.ts";
+import { LeftTransactions } from "./left-transactions.ts";
 import { RecordOutput, type Waiting } from "./record-output.ts";
+import { transactionalIdOf } from "./transactional-id.ts";
 import type { WorkerHost } from "./worker-host.ts";
 import { writePermit } from "./write-permit.ts";
 
@@ -37,11 +39,6 @@ export function isolationOf({ guarantee }: ResolvedOptions): "read_committed" | 
 /** As Java names the thread. */
 export function workerName({ options, processId, number }: WorkerHost): string {
   return `${options.applicationId}-${processId}-StreamThread-${number}`;
-}
-
-/** As Java's: of one worker at a time. */
-export function transactionalIdOf(applicationId: string, processId: string, number: number): string {
-  return `${applicationId}-${processId}-${number}`;
 }
 
 /** By which rules the group's tasks are divided, if this member is to. */
@@ -89,6 +86,12 @@ function mayBeMade({ repartitionTopics, subtopologies }: TopologyPlan, given: { 
 
 function lingering(properties: object): object {
   return "lingerMs" in properties || "linger.ms" in properties ? {} : { lingerMs: LINGER_MS };
+}
+
+/** What ends transactions that other members left; undefined: this application has none. */
+export function leftTransactionsOf({ client, options, clock, logger, processId }: WorkerHost): LeftTransactions | undefined {
+  const { applicationId, guarantee } = options;
+  return guarantee === "exactlyOnce" ? new LeftTransactions({ admin: client.admin(), clock, logger, applicationId, processId }) : undefined;
 }
 
 /** What fills a worker's stores from their changelogs. */

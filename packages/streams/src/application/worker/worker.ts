@@ -15,6 +15,7 @@ import { HeldTasks } from "./held-tasks.ts";
 import type { InputLags } from "./input-readiness.ts";
 import { pollWaitMs } from "./poll-wait.ts";
 import { ProbingRebalance } from "./probing-rebalance.ts";
+import type { LeftTransactions } from "./left-transactions.ts";
 import type { RecordOutput } from "./record-output.ts";
 import { TaskCommits } from "./task-commits.ts";
 import { TaskOpening } from "./task-opening.ts";
@@ -22,7 +23,7 @@ import { TaskTimeouts } from "./task-timeouts.ts";
 import { TaskTurns } from "./task-turns.ts";
 import { troubleOf, withoutCallback } from "./trouble.ts";
 import { TroubleMending } from "./trouble-mending.ts";
-import { dormantOf, openStoresOf, outputOf, restoreOf, standbysOf, workerName } from "./worker-clients.ts";
+import { dormantOf, leftTransactionsOf, openStoresOf, outputOf, restoreOf, standbysOf, workerName } from "./worker-clients.ts";
 import type { WorkerHost } from "./worker-host.ts";
 import { reasonOf } from "../../thrown.ts";
 
@@ -43,6 +44,7 @@ export class Worker {
   readonly #meter: WorkerMeter;
   readonly #standbys: StandbyTasks;
   readonly #dormant: DormantTasks;
+  readonly #left: LeftTransactions | undefined;
   readonly #probing = new ProbingRebalance();
   readonly #timeouts: TaskTimeouts;
   readonly #opening: TaskOpening;
@@ -73,6 +75,7 @@ export class Worker {
       nonce: () => this.#probing.nonce,
       onStandbys: (standbys, probeInMs) => this.#onStandbys(standbys, probeInMs),
       onHosts: (hosts) => host.onHosts(hosts),
+      onDivided: (processIds) => this.#left?.endAllBut(processIds),
       onReady: (isReady) => (this.#isGroupReady = isReady),
       onFailure: (error) => this.#onGroupFailure(error),
       isShutdownRequested: () => false,
@@ -81,6 +84,7 @@ export class Worker {
     this.#output = outputOf(host, this.#consumer, (doing, run) => this.#meter.during(doing, run));
     this.#restore = restoreOf(host);
     this.#dormant = dormantOf(host);
+    this.#left = leftTransactionsOf(host);
     const openStores = openStoresOf(host, this.#output, this.#dormant);
     this.#standbys = standbysOf(host, this.#consumer, openStores);
     this.#tasks = new HeldTasks(host, {
@@ -284,6 +288,7 @@ export class Worker {
 
   async #onAssigned(partitions: readonly TopicPartition[]): Promise<void> {
     this.#isAssigned = true;
+    if (partitions.length > 0 && this.#host.options.groupProtocol === "streams") this.#left?.endAllButOfStreamsGroup();
     // A topic more that matches a pattern, or that a later version of the topology reads: a task begins anew with all that is its own.
     const growing = this.#tasks.fedBy(partitions);
     if (growing.length > 0) await this.#giveUp(growing, true);
@@ -378,6 +383,7 @@ export class Worker {
 
   async #close(isLeaving: boolean): Promise<void> {
     this.#isClosed = true;
+    this.#left?.close();
     this.#tasks.drop(this.#tasks.all());
     const closed = await this.#meter.during("closes", () =>
       Promise.allSettled([
