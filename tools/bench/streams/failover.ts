@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "@ottla/client";
 import { makeTemporaryFolder, removeTemporaryFolder } from "@ottla/conformance/process/temporary-folder";
 import { waitUntil } from "@ottla/conformance/process/wait-until";
@@ -15,6 +16,25 @@ const BEFORE_MS = 3_000;
 const AFTER_MS = 30_000;
 const COMMIT_INTERVAL_MS = 100;
 const READY_MS = 300_000;
+/** A commit takes some ms of {@link COMMIT_INTERVAL_MS}: so many moments are tried until one is in the middle of one. */
+const TRIES = 100;
+/** By then the broker has what was on its way to it. */
+const ARRIVED_MS = 15;
+/** No commit takes so long. */
+const COMMIT_MS = 200;
+
+interface Case {
+  readonly name: string;
+  readonly standbys: number;
+  /** The killed one leaves a transaction open, which is chance elsewhere. */
+  readonly isInCommit: boolean;
+}
+
+const cases: readonly Case[] = [
+  { name: "without a copy elsewhere", standbys: 0, isInCommit: false },
+  { name: "with a copy elsewhere", standbys: 1, isInCommit: false },
+  { name: "without a copy, in the middle of a commit", standbys: 0, isInCommit: true },
+];
 
 /** How long tasks stand still when the instance that has them is killed: with a copy of their stores elsewhere, and without. */
 export const failoverPart: StreamsBenchPart = {
@@ -25,9 +45,9 @@ export const failoverPart: StreamsBenchPart = {
     await fillKeys(client, records);
     const comparison = new Comparison();
     for (let round = 0; round < options.rounds; round++) {
-      for (const standbys of [0, 1]) {
+      for (const [number, { name: row, standbys, isInCommit }] of cases.entries()) {
         for (const side of sidesOf(options, round)) {
-          const applicationId = `bench-failover-${side}-${standbys}-${round}`;
+          const applicationId = `bench-failover-${side}-${number}-${round}`;
           const folders = Array.from({ length: INSTANCES }, () => makeTemporaryFolder("streams-failover"));
           const application = {
             shape: "count",
@@ -49,10 +69,10 @@ export const failoverPart: StreamsBenchPart = {
             const victim = await busiestWhenDivided(client, applicationId);
             let killedMs = 0;
             const pauses = await pausesAfter(client, async () => {
+              if (isInCommit) await stopInCommit(client, instances[victim]!);
               killedMs = performance.now();
               await instances[victim]!.kill();
             });
-            const row = standbys === 0 ? "without a copy elsewhere" : "with a copy elsewhere";
             const others = instances.filter((_, i) => i !== victim);
             const heardMs = Math.max(...others.map((each) => each.firstAfter("REBALANCING", killedMs) ?? killedMs));
             const runningMs = Math.max(...others.map((each) => each.firstAfter("RUNNING", heardMs) ?? heardMs));
@@ -95,6 +115,31 @@ async function busiestWhenDivided(client: Client, applicationId: string): Promis
     { timeoutMs: READY_MS, everyMs: 200 },
   );
   return busiest;
+}
+
+/** Lets it stand still where the transaction that it has begun is not at its end. */
+async function stopInCommit(client: Client, { pid }: Contestant): Promise<void> {
+  const open = async (): Promise<ReadonlySet<string>> => {
+    const listed = await client.admin().listTransactions({ states: ["Ongoing"] });
+    return new Set(listed.map(({ transactionalId }) => transactionalId));
+  };
+  for (let i = 0; i < TRIES; i++) {
+    await sleep(Math.random() * COMMIT_INTERVAL_MS);
+    process.kill(pid, "SIGSTOP");
+    await sleep(ARRIVED_MS);
+    const before = await open();
+    if (before.size > 0) {
+      await sleep(COMMIT_MS);
+      // The others' are over by then, and each next one is short.
+      const first = await open();
+      await sleep(ARRIVED_MS);
+      const second = await open();
+      if ([...before].some((id) => first.has(id) && second.has(id))) return;
+    }
+    process.kill(pid, "SIGCONT");
+    await sleep(COMMIT_INTERVAL_MS);
+  }
+  throw new Error(`In ${TRIES} moments the instance had no transaction open.`);
 }
 
 async function fillKeys(client: Client, keys: number): Promise<void> {
