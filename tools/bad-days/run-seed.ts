@@ -5,8 +5,10 @@ import { Client } from "./actors/client.ts";
 import { consumerMember } from "./actors/consumer-member.ts";
 import { idempotentProducer } from "./actors/idempotent-producer.ts";
 import { Misfortune } from "./actors/misfortune.ts";
+import { movingMember } from "./actors/moving-member.ts";
 import { offsetReader } from "./actors/offset-reader.ts";
 import { plainProducer } from "./actors/plain-producer.ts";
+import { Ownership } from "./actors/tenure.ts";
 import { transactionalProducer } from "./actors/transactional-producer.ts";
 import { readEverything } from "./final-reads.ts";
 import { type DayLength, scenarioOf } from "./scenario.ts";
@@ -62,6 +64,8 @@ async function live(world: World): Promise<void> {
   }
   for (let i = 1; i <= scenario.members.classic; i++) people.push(classicMember(new Client(world, `member${i}`), "classic"));
   for (let i = 1; i <= scenario.members.consumer; i++) people.push(consumerMember(new Client(world, `next${i}`), "consumer"));
+  const ownership = new Ownership(world, "moving");
+  for (let i = 1; i <= scenario.moving; i++) people.push(movingMember(new Client(world, `mover${i}`), "moving", ownership));
   if (scenario.hasAdministrator) people.push(administrator(new Client(world, "admin2")));
   const misfortune = new Misfortune(world);
   const mishaps = misfortune.run();

@@ -43,6 +43,8 @@ export interface Scenario {
   readonly readers: number;
   /** Members of one group of the classic protocol, and of one of the consumer protocol. */
   readonly members: { readonly classic: number; readonly consumer: number };
+  /** Members of a group that moves between the protocols. */
+  readonly moving: number;
   /** How long people rest between two things they do, about. */
   readonly paceMs: number;
   readonly fillBytesMax: number;
@@ -115,6 +117,7 @@ function shortened(day: Scenario): Scenario {
     members: isGroups
       ? { classic: Math.min(day.members.classic, 2), consumer: 0 }
       : { classic: 0, consumer: Math.min(day.members.consumer, 2) },
+    moving: day.moving,
     paceMs: 5 + random.nextInt(15),
     calmMs: 40 + random.nextInt(160),
     lengthMs: 200 + random.nextInt(400) + (day.mishaps.length === 1 ? LONG_MISHAP_MS : 0),
@@ -169,6 +172,7 @@ function wholeDay(seed: number): Scenario {
     transactional: isSynced || !mishaps.some((mishap) => mishap.includes("power loss")) ? random.nextInt(3) : 0,
     readers: 1 + random.nextInt(2),
     members: { classic: random.nextInt(3), consumer: random.nextInt(3) },
+    moving: random.chance(0.3) ? 2 + random.nextInt(2) : 0,
     paceMs: 10 + random.nextInt(40),
     fillBytesMax: 1 + random.nextInt(500),
     mishaps,

@@ -8,6 +8,7 @@ import { Client } from "./client.ts";
 import { CoordinatorFinder, isCoordinatorGone } from "./coordinator-finder.ts";
 import type { GroupPartition } from "./group-offsets.ts";
 import { GroupReader } from "./group-reader.ts";
+import type { Tenure } from "./tenure.ts";
 import { zombieMember } from "./zombie-member.ts";
 
 const LEAVES = -1;
@@ -18,37 +19,51 @@ export async function consumerMember(client: Client, group: string): Promise<voi
   const coordinator = new CoordinatorFinder(client, "group", group);
   for (let life = 1; !world.isClosing; life++) {
     const memberId = `${client.name}-${life}`.padEnd(22, "x");
-    await oneLife(client, coordinator, { group, memberId, rounds: 10 + random.nextInt(100) });
+    await consumerLife(client, coordinator, { group, memberId, rounds: 10 + random.nextInt(100) });
     await client.pause(50);
   }
 }
 
-async function oneLife(
-  client: Client,
-  coordinator: CoordinatorFinder,
-  { group, memberId, rounds }: { readonly group: string; readonly memberId: string; readonly rounds: number },
-): Promise<void> {
+/** One membership. */
+export interface ConsumerLife {
+  readonly group: string;
+  readonly memberId: string;
+  /** How many heartbeats it has at most. */
+  readonly rounds: number;
+  /** What its topics are called; without it, those that there are when it joins. */
+  readonly topicRegex?: string;
+  readonly tenure?: Tenure;
+}
+
+/** From the first heartbeat to the last: it leaves, or is thrown out, or is heard of no more. */
+export async function consumerLife(client: Client, coordinator: CoordinatorFinder, life: ConsumerLife): Promise<void> {
+  const { group, memberId, rounds, tenure } = life;
   const { world, random } = client;
   const reader = new GroupReader(client, coordinator, { group, memberId, epoch: 0 });
   let epoch = 0;
   for (let round = 0; round < rounds && !world.isClosing; round++) {
-    const answer = await heartbeat(client, coordinator, { group, memberId, epoch, owned: reader.held });
+    const sentMs = world.clock.monotonicMs();
+    const answer = await heartbeat(client, coordinator, { ...life, epoch, owned: reader.held });
     if (answer === "gone") {
       await client.pause(50);
       continue;
     }
     if (answer.errorCode !== ErrorCode.NONE) {
       client.note("is no member any more", group, `code ${answer.errorCode}`);
+      tenure?.end();
       return;
     }
     epoch = answer.memberEpoch;
     reader.epoch = epoch;
+    tenure?.heard(sentMs);
     if (answer.assignment) take(client, reader, answer, group);
+    tenure?.set(reader.held);
     if (!(await reader.readRound())) client.note("was refused in", group, `epoch ${epoch}`);
     await client.pause(world.scenario.paceMs);
   }
+  tenure?.end();
   if (!random.chance(0.7)) return;
-  const left = await heartbeat(client, coordinator, { group, memberId, epoch: LEAVES, owned: [] });
+  const left = await heartbeat(client, coordinator, { ...life, epoch: LEAVES, owned: [] });
   if (left !== "gone" && left.errorCode === ErrorCode.NONE && random.chance(0.5))
     await zombieMember(new Client(world, `${memberId.slice(0, 12)}-z`), { group, memberId, epoch });
 }
@@ -68,7 +83,7 @@ function take(client: Client, reader: GroupReader, { assignment, memberEpoch }: 
 async function heartbeat(
   client: Client,
   coordinator: CoordinatorFinder,
-  at: { readonly group: string; readonly memberId: string; readonly epoch: number; readonly owned: readonly GroupPartition[] },
+  at: ConsumerLife & { readonly epoch: number; readonly owned: readonly GroupPartition[] },
 ): Promise<ConsumerGroupHeartbeatResponse | "gone"> {
   const nodeId = await coordinator.find();
   if (nodeId === undefined) return "gone";
@@ -79,7 +94,8 @@ async function heartbeat(
     memberId: at.memberId,
     memberEpoch: at.epoch,
     rebalanceTimeoutMs: isFirst ? 2000 : -1,
-    subscribedTopicNames: isFirst ? client.world.topics.map(({ name }) => name) : null,
+    subscribedTopicNames: isFirst && at.topicRegex === undefined ? client.world.topics.map(({ name }) => name) : null,
+    subscribedTopicRegex: isFirst ? (at.topicRegex ?? null) : null,
     topicPartitions: [...byTopic].map(([topicId, owned]) => ({
       topicId,
       partitions: owned.map(({ partition }) => partition),

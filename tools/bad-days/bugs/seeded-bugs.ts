@@ -214,4 +214,18 @@ export const seededBugs: readonly SeededBug[] = [
     find: 'topicId === undefined && !this.wasCleanlyClosed ? "set-aside" : fate',
     replace: "topicId === undefined && !this.wasCleanlyClosed ? fate : fate",
   },
+  {
+    breaks: "a partition goes to its next owner when the last one has given it up",
+    area: "groups",
+    file: "packages/broker/src/groups/consumer/reconcile.ts",
+    find: "if (r.partitionEpoch(topicId, partition) === -1 || own?.has(partition))",
+    replace: "if (r.partitionEpoch(topicId, partition) >= -1 || own?.has(partition))",
+  },
+  {
+    breaks: "who is in a classic group keeps what it has when the group becomes a consumer group",
+    area: "groups",
+    file: "packages/broker/src/groups/consumer/upgrade.ts",
+    find: "assigned: target.size === 0 ? NO_EPOCHS : epochsOf(target, generationId),",
+    replace: "assigned: NO_EPOCHS,",
+  },
 ];
