@@ -235,6 +235,27 @@ export const securityMutants: readonly Mutant[] = [
     tests: tls,
   },
   {
+    rule: "of a pattern that asks for too many steps no program is made",
+    file: "packages/broker/src/security/pattern-steps.ts",
+    find: "part.last = part.last * Math.max(most, 1) + (most - least);",
+    replace: "part.last += most;",
+    tests: ["broker/src/security/pattern-steps"],
+  },
+  {
+    rule: "a quotation of nothing is nothing that a repeat could be of",
+    file: "packages/broker/src/security/pattern-steps.ts",
+    find: '      else if (quoted[1] !== "") {\n',
+    replace: "      else {\n",
+    tests: ["broker/src/security/pattern-steps"],
+  },
+  {
+    rule: "what stands behind a class of letters is no part of it",
+    file: "packages/broker/src/security/pattern-steps.ts",
+    find: 'if (pattern[at] === "]" && !isFirst) return at + 1;',
+    replace: 'if (pattern[at] === "]" && !isFirst && pattern[at + 1] === undefined) return at + 1;',
+    tests: ["broker/src/security/pattern-steps"],
+  },
+  {
     rule: "rules of names are asked in their order, until one fits",
     file: "packages/broker/src/security/tls/principal-mapping.ts",
     find: "if (!matches(subject)) return undefined;",

@@ -1,9 +1,14 @@
 import type { RE2JS } from "re2js";
+import { roughSteps } from "./pattern-steps.ts";
 
 /** Patterns beyond this many characters are refused. */
 const PATTERN_LENGTH_MAX = 1000;
 /** What matching costs goes with the steps of the pattern times the letters of the text. */
 const PROGRAM_SIZE_MAX = 500;
+/** Of what is certainly too much no program is made: a hundred thousand steps take the library most of a second. Without counted repeats no pattern comes to so many. */
+const ROUGH_STEPS_MAX = 5 * PROGRAM_SIZE_MAX;
+
+const TOO_MANY_STEPS = `it takes more than ${PROGRAM_SIZE_MAX} steps`;
 
 /** Whether the whole of a text matches. */
 export type LinearPattern = (text: string) => boolean;
@@ -23,9 +28,10 @@ export async function loadPatterns(): Promise<void> {
 export function compilePattern(pattern: string): LinearPattern | string {
   if (engine === undefined) return "the broker is not ready to read it";
   if (pattern.length > PATTERN_LENGTH_MAX) return `it is longer than ${PATTERN_LENGTH_MAX} characters`;
+  if (roughSteps(pattern, ROUGH_STEPS_MAX) > ROUGH_STEPS_MAX) return TOO_MANY_STEPS;
   try {
     const compiled = engine.compile(pattern);
-    if (compiled.programSize() > PROGRAM_SIZE_MAX) return `it takes more than ${PROGRAM_SIZE_MAX} steps`;
+    if (compiled.programSize() > PROGRAM_SIZE_MAX) return TOO_MANY_STEPS;
     return (text) => compiled.matches(text);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
