@@ -3,9 +3,9 @@ import { operationsOf } from "@ottla/protocol";
 import type { ClusterMetadata } from "../metadata/cluster-metadata.ts";
 import type { MetadataRecord } from "../metadata/metadata-records.ts";
 import { AclAuthorizer, type Verdict } from "./acls/acl-authorizer.ts";
+import { describeRequest, describeRule } from "./acls/acl-words.ts";
 import { hostOf } from "./acls/acl-host.ts";
 import { AclIndex, type Asker } from "./acls/acl-index.ts";
-import { describeRequest, describeRule } from "./acls/acl-words.ts";
 import type { AuthorizerSettings } from "./acls/authorizer-settings.ts";
 import type { Judged, JudgingCheck } from "./audit/audited-access.ts";
 

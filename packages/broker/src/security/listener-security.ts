@@ -3,12 +3,12 @@ import { CLUSTER_DEFAULT, type EffectiveConfig } from "../config/effective-confi
 import type { ScramCredentials } from "../metadata/scram-credentials.ts";
 import { hasSasl, isEncrypted, type ListenerSettings } from "../net/listener-settings.ts";
 import { ListenerSasl } from "./authentication/listener-sasl.ts";
-import type { SaslRules } from "./authentication/sasl-login.ts";
-import { scramChance, type TokenLogins } from "./authentication/scram.ts";
 import type { OAuthSettings } from "./oauth/oauth-settings.ts";
 import { SignedTokens } from "./oauth/signed-tokens.ts";
 import type { TokenChecker } from "./oauth/token-verdict.ts";
 import { UnsecuredTokens } from "./oauth/unsecured-tokens.ts";
+import type { SaslRules } from "./authentication/sasl-login.ts";
+import { scramChance, type TokenLogins } from "./authentication/scram.ts";
 import { ANONYMOUS, type Principal, userPrincipal } from "./principal.ts";
 import { ListenerTls } from "./tls/listener-tls.ts";
 

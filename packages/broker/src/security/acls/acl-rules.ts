@@ -1,9 +1,9 @@
 import {
-  ACL_WILDCARD,
   type AclBinding,
   type AclFilter,
   AclOperation,
   AclPermissionType,
+  ACL_WILDCARD,
   CLUSTER_NAME,
   PatternType,
   ResourceType,

@@ -15,7 +15,7 @@ import { hostOf } from "../acls/acl-host.ts";
 import { shortName } from "./audit-names.ts";
 import type { AuditSettings } from "./audit-settings.ts";
 import { type AccessNotes, AuditedAccess, type JudgingCheck } from "./audited-access.ts";
-import { type AuditedCall, type AuditedSession, anyClient, auditClient, auditRequest } from "./audited-call.ts";
+import { anyClient, type AuditedCall, type AuditedSession, auditClient, auditRequest } from "./audited-call.ts";
 import { type ChangeItem, changesOf, isChangeApi } from "./changes/index.ts";
 import { RepeatWindow } from "./repeat-window.ts";
 

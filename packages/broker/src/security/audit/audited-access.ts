@@ -4,7 +4,7 @@ import type { AccessCheck } from "../access-check.ts";
 import type { Rule, Verdict } from "../acls/acl-authorizer.ts";
 import { nameOf } from "../acls/acl-words.ts";
 import { auditAcl, shortName } from "./audit-names.ts";
-import { type AuditedCall, anyClient, auditClient, auditRequest } from "./audited-call.ts";
+import { anyClient, type AuditedCall, auditClient, auditRequest } from "./audited-call.ts";
 import { isChangeApi } from "./changes/index.ts";
 import { isDataPlane } from "./data-plane.ts";
 import type { RepeatWindow } from "./repeat-window.ts";

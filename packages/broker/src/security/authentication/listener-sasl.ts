@@ -4,7 +4,7 @@ import { type ScramCredentials, scramMechanism, scramMechanisms } from "../../me
 import { OAUTHBEARER, oauthServer } from "../oauth/oauth-server.ts";
 import { type OAuthSettings, oauthSettings } from "../oauth/oauth-settings.ts";
 import { refusedToken, type TokenChecker } from "../oauth/token-verdict.ts";
-import { type PlainPasswords, plainServer } from "./plain.ts";
+import { plainServer, type PlainPasswords } from "./plain.ts";
 import type { SaslRules } from "./sasl-login.ts";
 import type { SaslMechanism } from "./sasl-mechanism.ts";
 import { type ScramChance, scramServer, type TokenLogins } from "./scram.ts";

@@ -3,8 +3,8 @@ import { ErrorCode } from "@ottla/protocol";
 import type { Closed } from "../../net/closed.ts";
 import type { LoginOutcome } from "../audit/audit-trail.ts";
 import { type Principal, principalText, userPrincipal } from "../principal.ts";
-import type { SaslExchange, SaslMechanism, SaslStep } from "./sasl-mechanism.ts";
 import { strangersWord } from "./strangers-word.ts";
+import type { SaslExchange, SaslMechanism, SaslStep } from "./sasl-mechanism.ts";
 
 /** What a listener says of its logins, now. */
 export interface SaslRules {

@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { invariant } from "@ottla/base";
 import type { ScramCredential, ScramCredentials, ScramMechanism } from "../../metadata/scram-credentials.ts";
 import { invalidCredentials, type SaslExchange, type SaslMechanism, type SaslStep } from "./sasl-mechanism.ts";
-import { decoyOf } from "./scram-decoys.ts";
-import { readClientFinal, readClientFirst, type ScramClientFirst } from "./scram-messages.ts";
-import { isProofRight, SCRAM_ITERATIONS_MIN, serverSignature } from "./scram-secrets.ts";
 import { strangersWord } from "./strangers-word.ts";
+import { readClientFinal, readClientFirst, type ScramClientFirst } from "./scram-messages.ts";
+import { decoyOf } from "./scram-decoys.ts";
+import { isProofRight, SCRAM_ITERATIONS_MIN, serverSignature } from "./scram-secrets.ts";
 
 const NONCE_BYTES = 24;
 

@@ -21,8 +21,8 @@ import {
 import { makeOffsetFetchRequest, makeOffsetFetchRequestTopic, offsetFetchApi } from "@ottla/protocol/apis/offset-fetch";
 import { produceApi } from "@ottla/protocol/apis/produce";
 import { makeSyncGroupRequest, makeSyncGroupRequestAssignment, syncGroupApi } from "@ottla/protocol/apis/sync-group";
-import { subscription } from "../../groups/testing/group-scene.ts";
 import { produceRequest, sampleBatch } from "../../testing/sample-batches.ts";
+import { subscription } from "../../groups/testing/group-scene.ts";
 import { autoCreateTopics } from "../../topics/auto-create.ts";
 import { GuardedBroker, PASSWORDS } from "../testing/guarded-broker.ts";
 import { SecureClient } from "../testing/secure-client.ts";

@@ -4,7 +4,7 @@ import { connect, type Socket } from "node:net";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { runsOf } from "@ottla/base/simulated";
-import { ErrorCode, encodeRequest } from "@ottla/protocol";
+import { encodeRequest, ErrorCode } from "@ottla/protocol";
 import { makeSaslAuthenticateRequest, saslAuthenticateApi } from "@ottla/protocol/apis/sasl-authenticate";
 import { makeSaslHandshakeRequest, saslHandshakeApi } from "@ottla/protocol/apis/sasl-handshake";
 import { createAuthority, issueCertificate } from "../../certificates/index.ts";

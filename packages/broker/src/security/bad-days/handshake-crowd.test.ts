@@ -7,12 +7,12 @@ import { connect as connectTls, type TLSSocket } from "node:tls";
 import { type HandshakeGuest, HandshakeRoom, silentLogger, type TlsClientAuth } from "@ottla/base";
 import { nodeNet, systemClock } from "@ottla/base/node";
 import { ControlledClock } from "@ottla/base/simulated";
+import { clientHello } from "../testing/client-hello.ts";
 import { createAuthority, issueCertificate } from "../../certificates/index.ts";
 import { ClientMemory } from "../../net/client-memory.ts";
 import { FairTurns } from "../../net/fair-turns.ts";
 import { BrokerListener } from "../../net/listener.ts";
 import { RefusalLog } from "../../net/refusal-log.ts";
-import { clientHello } from "../testing/client-hello.ts";
 
 const HOUR_MS = 3_600_000;
 const validity = { notBefore: new Date(Date.now() - HOUR_MS), notAfter: new Date(Date.now() + 24 * HOUR_MS) };

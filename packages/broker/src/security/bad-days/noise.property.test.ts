@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runsOf } from "@ottla/base/simulated";
-import { ErrorCode, encodeRequest } from "@ottla/protocol";
+import { encodeRequest, ErrorCode } from "@ottla/protocol";
 import { apiVersionsApi, makeApiVersionsRequest } from "@ottla/protocol/apis/api-versions";
 import { makeSaslAuthenticateRequest, saslAuthenticateApi } from "@ottla/protocol/apis/sasl-authenticate";
 import { makeSaslHandshakeRequest, saslHandshakeApi } from "@ottla/protocol/apis/sasl-handshake";

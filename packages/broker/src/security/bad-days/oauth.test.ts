@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
 import { type Clock, silentLogger } from "@ottla/base";
-import { ErrorCode, encodeRequest } from "@ottla/protocol";
+import { encodeRequest, ErrorCode } from "@ottla/protocol";
 import { fetchApi, makeFetchPartition, makeFetchRequest, makeFetchTopic } from "@ottla/protocol/apis/fetch";
 import { makeSaslAuthenticateRequest, saslAuthenticateApi } from "@ottla/protocol/apis/sasl-authenticate";
 import { makeSaslHandshakeRequest, saslHandshakeApi } from "@ottla/protocol/apis/sasl-handshake";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
-import { type Api, decodeResponse, ErrorCode, encodeRequest } from "@ottla/protocol";
+import { type Api, decodeResponse, encodeRequest, ErrorCode } from "@ottla/protocol";
 import { apiVersionsApi, makeApiVersionsRequest } from "@ottla/protocol/apis/api-versions";
 import { fetchApi, makeFetchPartition, makeFetchRequest, makeFetchTopic } from "@ottla/protocol/apis/fetch";
 import { makeMetadataRequest, metadataApi } from "@ottla/protocol/apis/metadata";

@@ -1,5 +1,5 @@
-import { OttlaError } from "@ottla/base";
 import type { CryptoKey, JWTPayload, JWTVerifyOptions, JWTVerifyResult } from "jose";
+import { OttlaError } from "@ottla/base";
 import { strangersWord } from "../authentication/strangers-word.ts";
 import { refusedToken, type TokenVerdict } from "./token-verdict.ts";
 

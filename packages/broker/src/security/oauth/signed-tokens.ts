@@ -1,5 +1,5 @@
-import { type Clock, type Logger, OttlaError, openKeystore, pemParts, type ReadFile } from "@ottla/base";
-import { type ClaimRules, checkToken, type ProviderKeys, readProviderKeys } from "./check-token.ts";
+import { type Clock, type Logger, openKeystore, OttlaError, pemParts, type ReadFile } from "@ottla/base";
+import { checkToken, type ClaimRules, type ProviderKeys, readProviderKeys } from "./check-token.ts";
 import { fetchDocument } from "./fetch-keys.ts";
 import { KeySource } from "./key-source.ts";
 import type { KeyEndpoint } from "./oauth-settings.ts";

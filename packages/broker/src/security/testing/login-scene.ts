@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
 import { SimulatedClock } from "@ottla/base/simulated";
 import { ErrorCode } from "@ottla/protocol";
-import { type ScramCredential, ScramCredentials, type ScramMechanism, scramMechanisms } from "../../metadata/scram-credentials.ts";
+import { type ScramCredential, type ScramMechanism, ScramCredentials, scramMechanisms } from "../../metadata/scram-credentials.ts";
 import { ClosedSignal } from "../../net/closed.ts";
 import type { LoginOutcome } from "../audit/audit-trail.ts";
 import { plainServer } from "../authentication/plain.ts";

@@ -1,7 +1,7 @@
-import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
 import { connect as connectPlain, type Socket } from "node:net";
-import { type ConnectionOptions, connect as connectTls } from "node:tls";
-import { type Api, decodeResponse, ErrorCode, encodeRequest } from "@ottla/protocol";
+import { connect as connectTls, type ConnectionOptions } from "node:tls";
+import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
+import { type Api, decodeResponse, encodeRequest, ErrorCode } from "@ottla/protocol";
 import { makeMetadataRequest, metadataApi } from "@ottla/protocol/apis/metadata";
 import { makeSaslAuthenticateRequest, saslAuthenticateApi } from "@ottla/protocol/apis/sasl-authenticate";
 import { makeSaslHandshakeRequest, saslHandshakeApi } from "@ottla/protocol/apis/sasl-handshake";

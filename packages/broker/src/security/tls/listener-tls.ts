@@ -11,7 +11,7 @@ import {
   type TlsServerMaterial,
 } from "@ottla/base";
 import type { EffectiveConfig } from "../../config/effective-config.ts";
-import { type PrincipalMapping, parsePrincipalMapping } from "./principal-mapping.ts";
+import { parsePrincipalMapping, type PrincipalMapping } from "./principal-mapping.ts";
 import { readSslSettings, type SslSettings } from "./ssl-settings.ts";
 
 /** What a listener's TLS stands on. */

@@ -1,7 +1,7 @@
 // Clients' certificates that are not what they should be: revoked, expired, from somebody else; and lists of revocation that are not, either.
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { connect } from "node:tls";
+import { test } from "node:test";
 import { OttlaError, silentLogger } from "@ottla/base";
 import { nodeNet } from "@ottla/base/node";
 import { SimulatedClock } from "@ottla/base/simulated";

@@ -3,10 +3,9 @@ import { createHmac } from "node:crypto";
 import { test } from "node:test";
 import { SimulatedClock } from "@ottla/base/simulated";
 import { ErrorCode } from "@ottla/protocol";
-import { createAclsApi, makeAclCreation, makeCreateAclsRequest } from "@ottla/protocol/apis/create-acls";
 import {
-  type CreateDelegationTokenResponse,
   createDelegationTokenApi,
+  type CreateDelegationTokenResponse,
   makeCreatableRenewers,
   makeCreateDelegationTokenRequest,
 } from "@ottla/protocol/apis/create-delegation-token";
@@ -15,6 +14,7 @@ import {
   makeDescribeDelegationTokenOwner,
   makeDescribeDelegationTokenRequest,
 } from "@ottla/protocol/apis/describe-delegation-token";
+import { createAclsApi, makeAclCreation, makeCreateAclsRequest } from "@ottla/protocol/apis/create-acls";
 import { expireDelegationTokenApi, makeExpireDelegationTokenRequest } from "@ottla/protocol/apis/expire-delegation-token";
 import { makeRenewDelegationTokenRequest, renewDelegationTokenApi } from "@ottla/protocol/apis/renew-delegation-token";
 import { DelegationTokens } from "../../metadata/delegation-tokens.ts";

@@ -1,8 +1,8 @@
-import { ErrorCode } from "@ottla/protocol";
 import type { CreatePartitionsRequest, CreatePartitionsResponse } from "@ottla/protocol/apis/create-partitions";
 import type { CreateTopicsRequest, CreateTopicsResponse } from "@ottla/protocol/apis/create-topics";
 import type { DeleteRecordsRequest, DeleteRecordsResponse } from "@ottla/protocol/apis/delete-records";
 import type { DeleteTopicsRequest, DeleteTopicsResponse } from "@ottla/protocol/apis/delete-topics";
+import { ErrorCode } from "@ottla/protocol";
 import { type ChangeReader, changeItem } from "./change-item.ts";
 import { shownConfigs } from "./config-changes.ts";
 
