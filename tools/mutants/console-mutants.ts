@@ -98,15 +98,24 @@ export const consoleMutants: readonly Mutant[] = [
   },
   {
     rule: "an event of records has no more signs than a page takes at once",
-    file: "packages/console/src/messages/read-messages.ts",
-    find: `        if (found.length >= TOLD_AT_ONCE || chars >= TOLD_CHARS) {
-          yield { kind: "records", records: found };
-          [found, chars] = [[], 0];
-        }
-      }
-      if (!this.#isTail`,
-    replace: "      }\n      if (!this.#isTail",
+    file: "packages/console/src/messages/told-together.ts",
+    find: "this.#records.length >= RECORDS_MAX || this.#chars >= CHARS_MAX ||",
+    replace: "this.#records.length >= RECORDS_MAX ||",
     tests: hostile,
+  },
+  {
+    rule: "of who takes nothing of what it is told one event is kept",
+    file: "packages/console/src/api/look-followers.ts",
+    find: "if ((controller.desiredSize ?? 0) <= 0) {",
+    replace: "if ((controller.desiredSize ?? 0) <= -30) {",
+    tests: ["console/src/api/look-followers"],
+  },
+  {
+    rule: "a plan is told in the audit before it is carried out",
+    file: "packages/base/src/audit/action-audit.ts",
+    find: "    await this.#begun(request, expected.asked, { detail });",
+    replace: "    if (this.#isRequired) await this.#begun(request, expected.asked, { detail });",
+    tests: ["console/console-audit"],
   },
   {
     rule: "of very many headers the first are shown",

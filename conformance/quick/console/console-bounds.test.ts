@@ -28,6 +28,15 @@ test("a thousand pages are told of looks and no more, and one that goes makes ro
   agent.destroy();
 });
 
+test("who asks for the head of what is told live takes no place, and nothing is read for it", async () => {
+  await using ottla = await ConsoleFixture.start({ topics: { orders: 1 } });
+  const heads = ["/changes", "/topics/orders/messages?from=tail"].flatMap((path) => Array.from({ length: 30 }, () => path));
+  for (const { status, body } of await Promise.all(heads.map((path) => fetch(`${ottla.url}/api${path}`, { method: "HEAD" }))))
+    assert.deepEqual([status, body], [200, null]);
+  const events = await ottla.events("/topics/orders/messages?from=earliest");
+  assert.equal(events.at(-1)?.event, "ended");
+});
+
 test("of a topic with more partitions than are drawn the first are there, and how many there are", async () => {
   await using ottla = await ConsoleFixture.start({ topics: { wide: 2_001 } });
   const { body } = await ottla.get("/topics/wide");

@@ -1,15 +1,12 @@
+import type { ServerResponse } from "node:http";
 import { Hono } from "hono";
-import { streamSSE } from "hono/streaming";
 import { visitorOf } from "../access/visitor.ts";
 import type { NotSeen } from "../watch/look.ts";
 import { streamsGroups } from "../streams/streams-groups.ts";
 import type { ConsoleContext } from "./console-context.ts";
-import { told } from "./live-stream.ts";
+import { LookFollowers } from "./look-followers.ts";
 import type { Rooms } from "./navigation.ts";
 
-/** Looks come in bursts; a page is told of them at most so often. */
-const TOLD_EVERY_MS = 1_000;
-const ALIVE_EVERY_MS = 15_000;
 /** More than sit before it. */
 const FOLLOWERS_MAX = 1_000;
 
@@ -75,35 +72,19 @@ export function roomsOf({ registry, connect, watch }: Pick<ConsoleContext, "regi
 }
 
 /** When something may have changed: told as long as somebody listens. */
-function changeRoutes({ watch, clock }: ConsoleContext) {
-  let followers = 0;
+function changeRoutes({ watch, clock, logger }: ConsoleContext) {
+  const followers = new LookFollowers({ watch, clock, logger });
   return new Hono().get("/changes", (c) => {
-    if (followers >= FOLLOWERS_MAX)
+    if (followers.size >= FOLLOWERS_MAX)
       return c.json({ code: "TOO_MANY_PAGES", message: `${FOLLOWERS_MAX} pages are told of changes already; close some.` }, 409);
-    followers++;
-    return streamSSE(c, async (stream) => {
-      // Who comes with a page that knows the newest look is told of the next.
-      let isNew = c.req.query("looks") !== String(watch.looks);
-      const forget = watch.onLook(() => {
-        isNew = true;
-      });
-      stream.onAbort(forget);
-      let spokeMs = isNew ? 0 : clock.monotonicMs();
-      try {
-        while (!stream.aborted && !stream.closed && !visitorOf(c).signal.aborted) {
-          watch.touch();
-          const nowMs = clock.monotonicMs();
-          if (isNew || nowMs - spokeMs > ALIVE_EVERY_MS) {
-            isNew = false;
-            spokeMs = nowMs;
-            if (!(await told(c, stream, clock, { event: "look", data: String(clock.nowMs()) }))) break;
-          }
-          await stream.sleep(TOLD_EVERY_MS);
-        }
-      } finally {
-        forget();
-        followers--;
-      }
+    if (c.req.method === "HEAD") return c.body(null);
+    const { outgoing } = c.env as { readonly outgoing?: ServerResponse };
+    // Who comes with a page that knows the newest look is told of the next.
+    const isBehind = c.req.query("looks") !== String(watch.looks);
+    const { host, signal: login } = visitorOf(c);
+    return c.body(followers.follow({ host, login, cutOff: () => outgoing?.destroy() }, isBehind), 200, {
+      "Content-Type": "text/event-stream",
+      "Transfer-Encoding": "chunked",
     });
   });
 }

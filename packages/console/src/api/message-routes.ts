@@ -62,6 +62,8 @@ export function messageRoutes({ client, clock, schemas, watch, desk, audit, mask
   return new Hono()
     .get("/topics/:topic/messages", (c) => {
       const query = messageQueryOf(c.req.param("topic"), c.req.query());
+      // Nobody would take what is read.
+      if (c.req.method === "HEAD") return c.body(null);
       if (readings >= READINGS_MAX)
         return c.json({ code: "TOO_MANY_READINGS", message: `${READINGS_MAX} pages read messages already; close one of them.` }, 409);
       readings++;

@@ -34,6 +34,26 @@ test("a value of 10 MB is told by its first part, and one that is cut in a lette
   assert.equal(decodeBytes(Buffer.alloc(3_000_000, 0xff)).format, "bytes");
 });
 
+test("a long value is judged to its end, and told by its beginning, wherever a letter lies", () => {
+  for (const size of [131_070, 131_071, 131_072, 131_073, 131_075, 200_000])
+    for (const letter of ["x", "ü", "€", "😀"]) {
+      const text = `${letter.repeat(Math.floor(size / Buffer.byteLength(letter)))}`.padEnd(size % 5);
+      const decoded = decodeBytes(Buffer.from(text));
+      assert.deepEqual([decoded.format, decoded.text], ["text", text.slice(0, 20_000)], `${size} ${letter}`);
+      for (const [end, format] of [
+        ["\u0008", "bytes"],
+        ["\t\r\n\f\v", "text"],
+        ["\u000e", "bytes"],
+        ["\u007f", "text"],
+      ] as const)
+        assert.equal(decodeBytes(Buffer.from(text + end)).format, format, `${size} ${letter} ${JSON.stringify(end)}`);
+      assert.equal(decodeBytes(Buffer.concat([Buffer.from(text), Buffer.from([0xc3])])).format, "bytes", `${size} ${letter}, cut`);
+    }
+  const json = JSON.stringify({ a: "x".repeat(200_000) });
+  assert.equal(decodeBytes(Buffer.from(json)).format, "json");
+  assert.equal(decodeBytes(Buffer.from(`${json},`)).format, "text");
+});
+
 test("a filter is asked about the parsed value", () => {
   const json = Buffer.from('{"__proto__":{"a":1},"n":2}');
   assert.deepEqual((filterValueOf(json, decodeBytes(json)) as { n: number }).n, 2);

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { jsonOf } from "@ottla/serdes";
 import { readPacked } from "./packed-formats.ts";
 
@@ -22,6 +23,8 @@ export const SHOWN_CHARS_MAX = 20_000;
 const BASE64_BYTES_MAX = 2_000;
 /** Larger values are not parsed to see whether they are JSON: their first sign tells. */
 const PARSED_BYTES_MAX = 1024 * 1024;
+/** Of larger values no more is made a text of than is shown, which these bytes have whatever letters they are. */
+const BEGINNING_BYTES = 128 * 1024;
 
 /** A mark of byte order stays: what is shown is what is there. */
 const UTF8 = { fatal: true, ignoreBOM: true } as const;
@@ -47,7 +50,7 @@ export function decodeBytes(bytes: Buffer | null): Decoded {
   if (text !== undefined) {
     const trimmed = text.trimStart();
     if (/^[[{"]/.test(trimmed) || /^(?:-?\d|true|false|null)/.test(trimmed)) {
-      if (isJson(text, sizeBytes)) return told("json", "it parses as JSON", text);
+      if (isJson(text, bytes)) return told("json", "it parses as JSON", text);
     }
     return told("text", "all of it is printable UTF-8", text);
   }
@@ -87,9 +90,11 @@ export function filterValueOf(bytes: Buffer | null, decoded: Decoded): unknown {
   }
 }
 
+/** All of the text, or the beginning of a long one; undefined where it is none. */
 function textOf(bytes: Buffer): string | undefined {
+  if (bytes.length > BEGINNING_BYTES) return isPrintable(bytes) ? beginningOf(bytes) : undefined;
   try {
-    const text = bytes.length <= PARSED_BYTES_MAX ? strictUtf8.decode(bytes) : beginningOf(bytes);
+    const text = strictUtf8.decode(bytes);
     // oxlint-disable-next-line no-control-regex -- these are what makes text unprintable
     return /[\0-\x08\x0e-\x1f]/.test(text) ? undefined : text;
   } catch {
@@ -97,15 +102,33 @@ function textOf(bytes: Buffer): string | undefined {
   }
 }
 
-/** Enough to tell bytes from text; what is shown is cut anyway. Its end may lie within a letter, which a decoder of a stream keeps for later. */
-function beginningOf(bytes: Buffer): string {
-  return new TextDecoder("utf-8", UTF8).decode(bytes.subarray(0, PARSED_BYTES_MAX), { stream: true });
+/** As the text of a short value is judged, without one being made of it. */
+function isPrintable(bytes: Buffer): boolean {
+  const judged = bytes.length <= PARSED_BYTES_MAX ? bytes : bytes.subarray(0, letterBegin(bytes, PARSED_BYTES_MAX));
+  if (!isUtf8(judged)) return false;
+  for (let at = 0; at < judged.length; at++) {
+    const byte = judged[at]!;
+    if (byte < 0x20 && (byte < 0x09 || byte > 0x0d)) return false;
+  }
+  return true;
 }
 
-function isJson(text: string, sizeBytes: number): boolean {
-  if (sizeBytes > PARSED_BYTES_MAX) return /^\s*[[{]/.test(text);
+function beginningOf(bytes: Buffer): string {
+  return strictUtf8.decode(bytes.subarray(0, letterBegin(bytes, BEGINNING_BYTES)));
+}
+
+/** The last place at or before `at` where no letter is cut. */
+function letterBegin(bytes: Buffer, at: number): number {
+  let begin = at;
+  while (begin > at - 4 && (bytes[begin]! & 0xc0) === 0x80) begin--;
+  return begin;
+}
+
+/** `text` is the beginning of a long one. */
+function isJson(text: string, bytes: Buffer): boolean {
+  if (bytes.length > PARSED_BYTES_MAX) return /^\s*[[{]/.test(text);
   try {
-    JSON.parse(text);
+    JSON.parse(bytes.length > BEGINNING_BYTES ? strictUtf8.decode(bytes) : text);
     return true;
   } catch {
     return false;

@@ -7,6 +7,7 @@ import type { SchemaDecoder } from "./schema-decoder.ts";
 import { NewestByKey } from "./newest-by-key.ts";
 import { ScanPace } from "./scan-pace.ts";
 import { type DecodedRecord, type RecordFilter, recordFilter } from "./record-filter.ts";
+import { ToldTogether } from "./told-together.ts";
 
 /** How far a reading is. */
 interface ReadingProgress {
@@ -29,9 +30,8 @@ export type ReadingEvent =
   | { readonly kind: "ended"; readonly reason: "end" | "limit" | "scanMax"; readonly progress: ReadingProgress };
 
 const POLL_MS = 250;
-/** An event has so many records, and so many signs of text, at most. */
-const TOLD_AT_ONCE = 100;
-const TOLD_CHARS = 512 * 1024;
+/** Of what was fetched and not looked at yet each reading holds no more: many go on at once, and one whose page takes nothing keeps it. A larger batch comes whole all the same. */
+const FETCHED_BYTES_MAX = 512 * 1024;
 const PROGRESS_EVERY_MS = 250;
 /** More of a live tail is not shown: four times a second so many, as many as anybody reads and a browser draws within a frame. */
 const TAIL_SLOT_MS = 250;
@@ -87,6 +87,8 @@ class Reading {
   #skipped = 0;
   #bytes = 0;
   #slot = { beganMs: 0, shown: 0 };
+  /** Of all of it: batches may be small, and come without a turn of the loop between them. */
+  readonly #slice: TimeSlice;
   readonly #pace: ScanPace | undefined;
   /** Where the newest of each key are wanted. */
   readonly #newest: NewestByKey | undefined;
@@ -104,6 +106,7 @@ class Reading {
     this.#query = query;
     this.#filter = filter;
     this.#signal = signal;
+    this.#slice = new TimeSlice(clock);
     this.#isTail = query.from.kind === "tail";
     this.#newest = query.from.kind === "keys" ? new NewestByKey() : undefined;
     this.#pace = this.#isTail ? undefined : new ScanPace(clock, query.scanPerS);
@@ -116,6 +119,7 @@ class Reading {
       autoOffsetReset: "earliest",
       isolationLevel: isolation,
       allowAutoCreateTopics: false,
+      prefetchBytesMax: FETCHED_BYTES_MAX,
     });
     try {
       for (const { partition, start, end } of places) if (this.#isTail || start < end) this.#open.set(partition, { position: start, end });
@@ -155,9 +159,7 @@ class Reading {
   async *#look(batch: ConsumerBatch): AsyncGenerator<ReadingEvent, "limit" | "scanMax" | undefined, void> {
     const open = this.#open.get(batch.partition);
     if (open === undefined) return undefined;
-    const slice = new TimeSlice(this.#clock);
-    let found: DecodedRecord[] = [];
-    let chars = 0;
+    const found = new ToldTogether();
     let reason: "limit" | "scanMax" | undefined;
     for (const record of batch) {
       if (record.offset >= open.end) break;
@@ -168,34 +170,26 @@ class Reading {
       else {
         const asked = this.#wanted(record);
         const decoded = asked instanceof Promise ? await asked : asked;
-        if (decoded !== undefined && this.#mayShow()) {
-          found.push(decoded);
-          chars += decoded.key.text.length + decoded.value.text.length;
-        }
-        if (found.length >= TOLD_AT_ONCE || chars >= TOLD_CHARS) {
-          yield { kind: "records", records: found };
-          [found, chars] = [[], 0];
-        }
+        if (decoded !== undefined && this.#mayShow()) found.add(decoded);
+        if (found.isFull) yield { kind: "records", records: found.take() };
       }
       if (!this.#isTail && this.#shown >= this.#query.limit) reason = "limit";
       else if (!this.#isTail && this.#scanned >= this.#query.scanMax) reason = "scanMax";
       if (reason !== undefined) break;
-      if (slice.isOver) {
-        await slice.rest();
+      if (this.#slice.isOver) {
+        await this.#slice.rest();
         this.#signal.throwIfAborted();
       }
     }
-    if (found.length > 0) yield { kind: "records", records: found };
+    if (!found.isEmpty) yield { kind: "records", records: found.take() };
     return reason;
   }
 
   /** A filter is asked about the newest of each key, as of a table. */
   async *#tellNewest(): AsyncGenerator<ReadingEvent, void, void> {
     if (this.#newest === undefined) return;
-    const slice = new TimeSlice(this.#clock);
     this.#skipped = this.#newest.leftOut;
-    let found: DecodedRecord[] = [];
-    let chars = 0;
+    const found = new ToldTogether();
     for (const record of this.#newest.records()) {
       if (this.#shown >= this.#query.limit) {
         this.#skipped++;
@@ -203,20 +197,14 @@ class Reading {
       }
       const asked = this.#wanted(record);
       const decoded = asked instanceof Promise ? await asked : asked;
-      if (decoded !== undefined && this.#mayShow()) {
-        found.push(decoded);
-        chars += decoded.key.text.length + decoded.value.text.length;
-      }
-      if (found.length >= TOLD_AT_ONCE || chars >= TOLD_CHARS) {
-        yield { kind: "records", records: found };
-        [found, chars] = [[], 0];
-      }
-      if (slice.isOver) {
-        await slice.rest();
+      if (decoded !== undefined && this.#mayShow()) found.add(decoded);
+      if (found.isFull) yield { kind: "records", records: found.take() };
+      if (this.#slice.isOver) {
+        await this.#slice.rest();
         this.#signal.throwIfAborted();
       }
     }
-    if (found.length > 0) yield { kind: "records", records: found };
+    if (!found.isEmpty) yield { kind: "records", records: found.take() };
   }
 
   /** Only what a schema wrote is waited for: the rest would pay for a turn of the loop with each record. */
