@@ -3,15 +3,15 @@ import { test } from "node:test";
 import type { ApiName } from "@ottla/broker/controlled";
 import type { Admin } from "@ottla/client";
 import type { ClusterChange } from "@ottla/expert/plan";
-import type { Kafka } from "@ottla/testing";
+import type { FaultHandle, Kafka } from "@ottla/testing";
 import { ConsoleFixture } from "./console-fixture.ts";
 
 /** A change behind one that is done before, and what is lost while it is made. */
 interface BrokenChange {
-  readonly change: ClusterChange;
+  readonly change: ClusterChange | ((admin: Admin) => Promise<ClusterChange>);
   /** By which it is made. */
   readonly api: ApiName;
-  readonly before?: (admin: Admin, kafka: Kafka) => Promise<unknown>;
+  readonly before?: (admin: Admin, kafka: Kafka, lose: "request" | "answer") => Promise<unknown>;
   /** What the cluster has of it. */
   readonly seen: (admin: Admin) => Promise<unknown>;
   readonly made: unknown;
@@ -38,6 +38,33 @@ const offsetOf = async (admin: Admin): Promise<number | undefined> =>
 const committed = (admin: Admin) => admin.alterGroupOffsets("billing", [{ ...place, offset: 2 }]);
 const THROTTLED = "leader.replication.throttled.replicas";
 const aclCount = async (admin: Admin): Promise<number> => (await admin.describeAcls()).length;
+
+const leaderOf = async (admin: Admin): Promise<number | null | undefined> =>
+  (await admin.describeTopics(["orders"]))[0]?.value?.partitions[0]?.leader;
+const replicasOf = async (admin: Admin): Promise<readonly number[] | undefined> =>
+  (await admin.describeTopics(["orders"]))[0]?.value?.partitions[0]?.replicas;
+const FEATURE = "transaction.version";
+const hanging = async (admin: Admin) => {
+  const [described] = await admin.describeProducers([place]);
+  return described?.value?.find(({ currentTransactionStartOffset }) => currentTransactionStartOffset !== undefined);
+};
+
+/** All replicas of this broker are one log, and a move is done at once: one that goes on is shown as Kafka shows it, until its end is asked for and that was heard. */
+async function showMove(kafka: Kafka, lose: "request" | "answer"): Promise<void> {
+  let isMoving = true;
+  const moving = { partitionIndex: 0, replicas: [1, 2], addingReplicas: [2], removingReplicas: [1] };
+  kafka.fault({
+    ...{ api: "ListPartitionReassignments", times: "always" },
+    edit: (answer) => (isMoving ? { ...answer, topics: [{ name: "orders", partitions: [moving] }] } : answer),
+  });
+  let asked = 0;
+  kafka.fault({
+    ...{ api: "AlterPartitionReassignments", clientId: CONSOLE, times: "always" },
+    observe: () => {
+      if (++asked > 1 || lose === "answer") isMoving = false;
+    },
+  });
+}
 
 const BROKEN: Readonly<Record<string, BrokenChange>> = {
   config: {
@@ -105,7 +132,7 @@ const BROKEN: Readonly<Record<string, BrokenChange>> = {
     change: { kind: "reassign", moves: [{ ...place, replicas: [2] }] },
     api: "AlterPartitionReassignments",
     before: (admin) => admin.alterPartitionReassignments([{ ...place, replicas: [1] }]),
-    seen: async (admin) => (await admin.describeTopics(["orders"]))[0]?.value?.partitions[0]?.replicas,
+    seen: replicasOf,
     made: [2],
   },
   removeThrottles: {
@@ -115,6 +142,49 @@ const BROKEN: Readonly<Record<string, BrokenChange>> = {
     seen: (admin) => settingOf(admin, "orders", THROTTLED),
     made: "",
     back: "*",
+  },
+  electLeaders: {
+    change: { kind: "electLeaders", election: "preferred", partitions: [place] },
+    api: "ElectLeaders",
+    before: (_admin, kafka) => kafka.topic("orders").moveLeader(2),
+    seen: leaderOf,
+    made: 1,
+    back: 1,
+  },
+  cancelReassignment: {
+    change: { kind: "cancelReassignment", partitions: [place] },
+    api: "AlterPartitionReassignments",
+    before: async (admin, kafka, lose) => {
+      await admin.alterPartitionReassignments([{ ...place, replicas: [1] }]);
+      await showMove(kafka, lose);
+    },
+    seen: async (admin) => [(await admin.listPartitionReassignments([place])).length, await replicasOf(admin)],
+    made: [0, [1]],
+    back: [0, [2]],
+  },
+  abortTransaction: {
+    change: async (admin) => {
+      const { producerId, producerEpoch, currentTransactionStartOffset } = (await hanging(admin))!;
+      const startOffset = currentTransactionStartOffset!;
+      return { ...place, kind: "abortTransaction", startOffset, producerId, producerEpoch, coordinatorEpoch: 0 };
+    },
+    api: "WriteTxnMarkers",
+    before: async (_admin, kafka) => {
+      const producer = kafka.client().producer({ transactionalId: "nightly" });
+      await producer.begin();
+      await producer.send({ topic: "orders", value: "hangs" });
+    },
+    seen: async (admin) => (await hanging(admin))?.currentTransactionStartOffset,
+    made: undefined,
+    back: undefined,
+  },
+  upgradeFeature: {
+    change: { kind: "upgradeFeature", feature: FEATURE, level: 2 },
+    api: "UpdateFeatures",
+    before: (admin) => admin.updateFeatures([{ name: FEATURE, level: 1, type: "safeDowngrade" }]),
+    seen: async (admin) => (await admin.describeFeatures()).finalized.get(FEATURE),
+    made: 2,
+    back: 2,
   },
 };
 
@@ -129,7 +199,7 @@ const CONSOLE = "console";
 /** The broker is gone from the moment at which it was asked for the change: before it made it, or behind. */
 async function breakPlan(
   name: string,
-  { change, api, before, seen, made, ...rest }: BrokenChange,
+  { change: given, api, before, seen, made, ...rest }: BrokenChange,
   lose: "request" | "answer",
 ): Promise<void> {
   const why = `${name}, the ${lose} lost`;
@@ -138,23 +208,26 @@ async function breakPlan(
   }));
   const admin = ottla.kafka.client().admin();
   await ottla.kafka.topic("orders").produce(Array.from({ length: 9 }, (_, n) => ({ value: `${n}` })));
-  await before?.(admin, ottla.kafka);
+  await before?.(admin, ottla.kafka, lose);
+  const change = typeof given === "function" ? await given(admin) : given;
   const seenBefore = await seen(admin);
+  assert.notDeepEqual(seenBefore, made, `${why}: it is to be made`);
   const { body: plan } = await ottla.post("/plans", { changes: [FIRST, change] });
   assert.equal(plan.steps?.length, 2, `${why}: ${JSON.stringify(plan)}`);
   const agreed = plan.steps.map(({ subject }: { readonly subject: string }) => subject);
   const apply = () => ottla.post(`/plans/${plan.planId}/apply`, { digest: plan.digest, agreed });
   const told = async () => (await ottla.get("/plans")).body.plans.find(({ planId }: { readonly planId: string }) => planId === plan.planId);
 
-  const gone = { clientId: CONSOLE, lose: "request", times: "always" } as const;
+  const faults: FaultHandle[] = [];
   const isMeant = (topics: readonly string[]): boolean => api !== "IncrementalAlterConfigs" || topics.includes("orders");
   const meant = ottla.kafka.fault({
     ...{ api, clientId: CONSOLE, lose },
     when: ({ body, topics }) => isMeant([...topics, JSON.stringify(body).includes("segment.ms") ? "orders" : ""]),
-    observe: () => void ottla.kafka.fault(gone),
+    observe: () => void faults.push(ottla.kafka.fault({ clientId: CONSOLE, lose: "request", times: "always" })),
   });
+  faults.push(meant);
   const broken = await apply();
-  assert.equal(meant.count, 1, `${why}: it was asked once`);
+  assert.equal(meant.count, 1, `${why}: it was asked once, ${JSON.stringify(broken.body)}`);
   assert.ok(broken.status >= 400, `${why}: ${JSON.stringify(broken.body)}`);
   const failed = await told();
   assert.deepEqual([failed.state, failed.goesOn], ["failed", true], why);
@@ -169,7 +242,7 @@ async function breakPlan(
   assert.equal(endedLines(failed.progress, firstId), (await settingOf(admin, "first", "retention.ms")) === "60000", why);
   assert.deepEqual(await seen(admin), lose === "answer" ? made : seenBefore, why);
 
-  ottla.kafka.clearFaults();
+  for (const fault of faults) fault.remove();
   const again = await apply();
   assert.deepEqual([again.status, again.body.state], [200, "done"], `${why}: ${JSON.stringify(again.body)}`);
   assert.deepEqual([await seen(admin), await settingOf(admin, "first", "retention.ms")], [made, "60000"], why);
