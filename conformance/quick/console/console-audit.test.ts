@@ -63,8 +63,11 @@ test("what is done over the console is told: who, from where, what, to what, and
     "messages.read succeeded User:vera TOPIC orders",
     "messages.export succeeded User:vera TOPIC orders",
     "plan.preview succeeded User:anna\nadmin PLAN",
+    "plan.apply began User:anna\nadmin PLAN",
     "plan.apply failed User:anna\nadmin PLAN PLAN_CHANGED",
+    "plan.apply began User:anna\nadmin PLAN",
     "plan.apply succeeded User:anna\nadmin PLAN",
+    "plan.undo began User:anna\nadmin PLAN",
     "plan.undo succeeded User:anna\nadmin PLAN",
     "messages.produce denied User:vera TOPIC a\nb ROLE_NEEDED",
     "logout succeeded User:vera USER vera",
@@ -72,9 +75,11 @@ test("what is done over the console is told: who, from where, what, to what, and
   const reading = eventsIn(disk).find((event) => event.kind === "action" && event.action === "messages.read");
   assert.ok(reading?.kind === "action");
   assert.deepEqual([reading.detail?.["shown"], reading.detail?.["filter"]], [1, 'value == "x"']);
-  const applied = eventsIn(disk).find((event) => event.kind === "action" && event.action === "plan.apply" && event.outcome === "succeeded");
-  assert.ok(applied?.kind === "action");
-  assert.deepEqual(applied.detail?.["steps"], ["Create topic new with 1 partition."]);
+  for (const outcome of ["began", "succeeded"]) {
+    const applied = eventsIn(disk).find((event) => event.kind === "action" && event.action === "plan.apply" && event.outcome === outcome);
+    assert.ok(applied?.kind === "action", outcome);
+    assert.deepEqual(applied.detail?.["steps"], ["Create topic new with 1 partition."], outcome);
+  }
   assert.doesNotMatch(disk.readFile(path).toString(), /secret/);
 });
 

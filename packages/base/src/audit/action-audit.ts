@@ -76,12 +76,30 @@ export class ActionAudit {
     this.#offer({ kind: "started" });
   }
 
-  /** Before it is done. Errors: `AUDIT_UNWRITABLE`, where it may not be done untold. */
-  async begin(request: object, asked: AskedAction): Promise<void> {
+  /** Somebody asks for it: how it ends is told, and not that it began. */
+  expect(request: object, asked: AskedAction): void {
     this.#asked.set(request, { asked, detail: {} });
+  }
+
+  /** Before it is done; that is told where nothing may be done untold. Errors: `AUDIT_UNWRITABLE`. */
+  async begin(request: object, asked: AskedAction): Promise<void> {
+    this.expect(request, asked);
+    if (this.#isRequired) await this.#begun(request, asked, {});
+  }
+
+  /** Before something is done in whose midst this process may end: what that is is told in any case, and not only its end. Errors: `AUDIT_UNWRITABLE`. */
+  async beginLong(request: object, detail: Readonly<Record<string, unknown>>): Promise<void> {
+    const expected = this.#asked.get(request);
+    if (expected === undefined) return;
+    Object.assign(expected.detail, detail);
+    await this.#begun(request, expected.asked, { detail });
+  }
+
+  async #begun(request: object, asked: AskedAction, rest: { readonly detail?: Readonly<Record<string, unknown>> }): Promise<void> {
+    this.#tell(asked, "began", rest);
+    const flushed = Promise.all(this.#outlets.map((outlet) => outlet.flush()));
     if (!this.#isRequired) return;
-    this.#tell(asked, "began", {});
-    const isTold = await Promise.all(this.#outlets.map((outlet) => outlet.flush()));
+    const isTold = await flushed;
     const untold = this.#places.filter((_, i) => isTold[i] !== true);
     if (untold.length === 0) return;
     this.end(request, { outcome: "failed", error: "AUDIT_UNWRITABLE" });

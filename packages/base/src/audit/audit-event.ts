@@ -116,7 +116,7 @@ export interface AuditChange {
 /** Something was done, or was to be, over an HTTP service of Ottla: its console, or Connect. */
 export interface AuditAction extends AuditRepeats {
   readonly kind: "action";
-  /** `began`: it is about to be done, where nothing may be done that is not told; another event tells how it ended. `denied`: whoever asked may not. */
+  /** `began`: it is about to be done, where nothing may be done that is not told, and of a plan always; another event tells how it ended, unless whoever did it ended before. `denied`: whoever asked may not. */
   readonly outcome: "began" | "succeeded" | "failed" | "denied";
   /** The listener is the service, such as `console`. */
   readonly client: AuditClient;

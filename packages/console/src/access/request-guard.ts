@@ -44,7 +44,8 @@ export function requestGuard({ logins, audit, isSecure, addressOf }: GuardWorld)
       throw error;
     }
     if (right.does === undefined) return next();
-    await audit.begin(c, event);
+    if (right.tellsBegin === true) audit.expect(c, event);
+    else await audit.begin(c, event);
     await next();
     if (right.tellsItself !== true || c.res.status >= 400) audit.end(c, await endOf(c));
     return undefined;

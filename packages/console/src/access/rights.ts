@@ -12,6 +12,8 @@ export interface RouteRight {
   readonly to?: readonly [type: string, parameter?: string];
   /** The route tells by itself how it ended: a login, a stream of records. */
   readonly tellsItself?: boolean;
+  /** The route tells by itself that it begins, and what. */
+  readonly tellsBegin?: boolean;
 }
 
 const look: RouteRight = { role: "viewer" };
@@ -69,9 +71,9 @@ export const ROUTE_RIGHTS: Readonly<Record<string, RouteRight>> = {
   // A plan changes nothing; who may not carry it out sees the commands that would.
   "POST /plans": { role: "viewer", does: "plan.preview", to: ["PLAN"] },
   // What is in the plan may need more: see CHANGE_ROLES.
-  "POST /plans/:plan/apply": { role: "operator", does: "plan.apply", to: plan },
+  "POST /plans/:plan/apply": { role: "operator", does: "plan.apply", to: plan, tellsBegin: true },
   "POST /plans/:plan/stop": { role: "operator", does: "plan.stop", to: plan },
-  "POST /plans/:plan/undo": { role: "operator", does: "plan.undo", to: plan },
+  "POST /plans/:plan/undo": { role: "operator", does: "plan.undo", to: plan, tellsBegin: true },
 };
 
 /** Who may carry out a change in a plan, or take it back, by its kind. */

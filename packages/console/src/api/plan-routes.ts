@@ -41,14 +41,14 @@ export function planRoutes({ desk, watch, audit }: ConsoleContext) {
     .post("/plans/:plan/apply", async (c) => {
       const { digest, agreed } = applyShape.parse(await c.req.json());
       const planId = c.req.param("plan");
-      audit.note(c, toldOf(desk.all().find((each) => each.planId === planId)));
+      await audit.beginLong(c, toldOf(desk.all().find((each) => each.planId === planId)));
       return c.json(await desk.apply(planId, digest, agreed, visitorOf(c)));
     })
     .post("/plans/:plan/stop", (c) => c.json(desk.stopPlan(c.req.param("plan"), visitorOf(c))))
     .post("/plans/:plan/undo", async (c) => {
       const { digest } = undoShape.parse(await c.req.json());
       const planId = c.req.param("plan");
-      audit.note(c, toldOf(desk.all().find((each) => each.planId === planId)));
+      await audit.beginLong(c, toldOf(desk.all().find((each) => each.planId === planId)));
       return c.json(await desk.undo(planId, digest, visitorOf(c)));
     });
 }
