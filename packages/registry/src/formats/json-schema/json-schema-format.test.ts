@@ -88,6 +88,7 @@ test("what is no JSON Schema is refused with its place", () => {
     [{ type: "strin" }, "/type", /draft-07/],
     [{ properties: { a: { maxLength: -1 } } }, "/properties/a/maxLength", />= 0/],
     [{ enum: [1, 2, 1.0] }, "/enum/2", /comes twice/],
+    [{ enum: ["1", 1, "a", '"a"', "1"] }, "/enum/4", /comes twice/],
     [{ $schema: "http://json-schema.org/draft-04/schema#", minimum: 1, exclusiveMinimum: 1 }, "/exclusiveMinimum", /boolean \(draft-04\)/],
     [{ $schema: "http://json-schema.org/draft-06/schema#", required: "a" }, "/required", /array \(draft-06\)/],
     [{ $schema: "https://json-schema.org/draft/2019-09/schema", allOf: [] }, "/allOf", /fewer than 1/],

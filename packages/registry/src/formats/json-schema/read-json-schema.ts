@@ -160,9 +160,10 @@ function isSchema(value: JsonValue): value is JsonObject | boolean {
 
 function checkEnum(value: JsonValue, at: string): void {
   if (!Array.isArray(value)) return;
-  const seen = new Set<string>();
+  // Texts apart: of a hundred thousand none has to be written as JSON.
+  const [texts, keys] = [new Set<string>(), new Set<string>()];
   for (const [index, each] of value.entries()) {
-    const key = valueKey(each);
+    const [seen, key] = typeof each === "string" ? [texts, each] : [keys, valueKey(each)];
     if (seen.has(key)) throw invalidSchema(`${at}/${index}`, "a value of the enum comes twice");
     seen.add(key);
   }

@@ -289,3 +289,26 @@ test("names that clash in JSON are refused where protoc refuses them, and taken 
   ];
   for (const text of taken) assert.ok(parse(text).serialized, text);
 });
+
+test("a large text is read in steps, none of which does more than one thing with it; what is wrong in any of them has its place", () => {
+  const fields = Array.from({ length: 100 }, (_each, at) => `string f${at} = ${at + 1};`).join(" ");
+  const stepsOf = (schema: string): { readonly steps: number; readonly canonical: string } => {
+    const reading = protobufFormat.parseInSteps!({ schema, resolved: [{ name: "o.proto", schema: proto3("message O { int32 a = 1; }") }] });
+    for (let steps = 1; ; steps++) {
+      const { done, value } = reading.next();
+      if (done) return { steps, canonical: value.canonical };
+    }
+  };
+  const text = proto3(`import "o.proto"; message M { ${fields} O o = 101; }`);
+  const { steps, canonical } = stepsOf(text);
+  // Read, linked, checked and kept apart, both files; then printed.
+  assert.equal(steps, 9);
+  assert.equal(canonical, parse(text, { "o.proto": proto3("message O { int32 a = 1; }") }).canonical);
+  const wrong: [string, string][] = [
+    ["message M { string }", "1:39"],
+    ["message M { Missing a = 1; }", "1:32"],
+    ["message M { string a = 1; string b = 1; }", "1:46"],
+    ["message M { string a_b = 1; string aB = 2; }", "1:48"],
+  ];
+  for (const [message, path] of wrong) assert.throws(() => stepsOf(proto3(message)), { code: "REGISTRY_INVALID_SCHEMA", path }, message);
+});

@@ -1,5 +1,6 @@
 import type { FileRegistry } from "@bufbuild/protobuf";
 import { RegistryError } from "../../registry-error.ts";
+import { atOnce, type Steps } from "../../steps.ts";
 import type { ParsedSchema, SchemaFormat, SchemaSource } from "../schema-format.ts";
 import { fileRegistry, readSerialized, writeSerialized } from "./serialized-descriptor.ts";
 import { refuseNameClashes } from "./json-names.ts";
@@ -25,7 +26,7 @@ export interface ParsedProtobuf extends ParsedSchema {
 }
 
 /** Protobuf, by the rules of protoc: proto2, proto3 and editions; a text, or a `FileDescriptorProto` in base64. */
-export const protobufFormat: SchemaFormat = { type: "PROTOBUF", parse: parseProtobufSource };
+export const protobufFormat: SchemaFormat = { type: "PROTOBUF", parse: parseProtobufSource, parseInSteps: protobufSourceInSteps };
 
 /** Longer texts are not read. */
 const MAX_TEXT_LENGTH = 1 << 20;
@@ -34,22 +35,29 @@ const NOT_BASE64 = /[^A-Za-z0-9+/=\s]/;
 type Imports = Map<string, LinkedProto>;
 
 /** @throws RegistryError `REGISTRY_INVALID_SCHEMA` with line and column, `REGISTRY_UNKNOWN_REFERENCE` for an import, `REGISTRY_SCHEMA_TOO_LARGE`. */
-export function parseProtobufSource({ schema, isStored, resolved }: SchemaSource): ParsedProtobuf {
+export function parseProtobufSource(source: SchemaSource): ParsedProtobuf {
+  return atOnce(protobufSourceInSteps(source));
+}
+
+function* protobufSourceInSteps({ schema, isStored, resolved }: SchemaSource): Steps<ParsedProtobuf> {
   const imports: Imports = new Map();
   for (const reference of resolved) {
     try {
-      imports.set(reference.name, read(isStored === true ? { ...reference, isStored } : reference, imports));
+      imports.set(reference.name, yield* read(isStored === true ? { ...reference, isStored } : reference, imports));
+      yield;
     } catch (cause) {
       if (!(cause instanceof RegistryError)) throw cause;
       throw new RegistryError(cause.code, `The reference "${reference.name}" cannot be used. ${cause.message}`, { cause });
     }
   }
-  const { file } = read({ schema, isStored }, imports);
+  const { file } = yield* read({ schema, isStored }, imports);
+  yield;
+  const canonical = printProto(file);
   let normalized: string | undefined;
   return {
     type: "PROTOBUF",
     file,
-    canonical: printProto(file),
+    canonical,
     get normalized() {
       normalized ??= printProto(normalizeProto(asDescriptorSays(file, imports)));
       return normalized;
@@ -75,7 +83,7 @@ export function parseProtobufSource({ schema, isStored, resolved }: SchemaSource
 function asDescriptorSays(file: ProtoFile, imports: Imports): ProtoFile {
   try {
     // The text passed already, or is let pass.
-    return read({ schema: writeSerialized(file, imports), isStored: true }, imports).file;
+    return atOnce(read({ schema: writeSerialized(file, imports), isStored: true }, imports)).file;
   } catch (error) {
     if (error instanceof ProtoSyntaxError || error instanceof RegistryError) return file;
     throw error;
@@ -88,24 +96,27 @@ function withoutExtensions(file: ProtoFile): ProtoFile {
   return { ...file, extends: [], types: file.types.map(bare) };
 }
 
-function read({ schema: text, isStored = false }: Pick<SchemaSource, "schema" | "isStored">, imports: Imports): LinkedProto {
+/** A megabyte takes some 15 ms in the longest of its steps. */
+function* read({ schema: text, isStored = false }: Pick<SchemaSource, "schema" | "isStored">, imports: Imports): Steps<LinkedProto> {
   if (text.length > MAX_TEXT_LENGTH) {
     throw new RegistryError(
       "REGISTRY_SCHEMA_TOO_LARGE",
       `The Protobuf schema has ${text.length} characters; at most ${MAX_TEXT_LENGTH} are read.`,
     );
   }
-  return placed(text, () => {
-    const file = text.trim() !== "" && !NOT_BASE64.test(text) ? readSerialized(text, imports) : parseProto(text);
-    for (const { path } of file.imports) {
-      const known = imports.has(path) ? undefined : wellKnownImport(path);
-      if (known !== undefined) imports.set(path, known);
-    }
-    const linked = linkProto(file, imports);
-    validateProto(file);
-    if (!isStored) refuseNameClashes(file);
-    return linked;
-  });
+  const isSerialized = text.trim() !== "" && !NOT_BASE64.test(text);
+  const file = placed(text, () => (isSerialized ? readSerialized(text, imports) : parseProto(text)));
+  for (const { path } of file.imports) {
+    const known = imports.has(path) ? undefined : wellKnownImport(path);
+    if (known !== undefined) imports.set(path, known);
+  }
+  yield;
+  const linked = placed(text, () => linkProto(file, imports));
+  yield;
+  placed(text, () => validateProto(file));
+  yield;
+  if (!isStored) placed(text, () => refuseNameClashes(file));
+  return linked;
 }
 
 /** Gives what is wrong its line and column. */
