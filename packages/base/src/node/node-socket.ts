@@ -116,8 +116,9 @@ export class NodeSocket implements NetSocket, PacedReader {
       process.nextTick(() => events.onClose(this.#error));
       return;
     }
+    const isPaced = options.borrowsChunks === true;
     // Decrypted bytes have buffers of their own.
-    const mayBorrow = options.borrowsChunks === true && !(this.#madeSocket instanceof TLSSocket);
+    const mayBorrow = isPaced && !(this.#madeSocket instanceof TLSSocket);
     if (mayBorrow && this.#releaseHandle()) {
       this.#madeSocket = this.#make({
         onread: sharedReads((chunk) => {
@@ -125,12 +126,16 @@ export class NodeSocket implements NetSocket, PacedReader {
           readingTurns.hasRead(this);
         }),
       });
-      readingTurns.add(this);
-      this.#madeSocket.on("end", () => readingTurns.hasRead(this));
     } else {
       this.#socket.on("data", (chunk: Buffer) => {
-        if (!this.#isEnding) events.onData(chunk);
+        if (this.#isEnding) return;
+        events.onData(chunk);
+        if (isPaced) readingTurns.hasRead(this);
       });
+    }
+    if (isPaced) {
+      readingTurns.add(this);
+      this.#socket.on("end", () => readingTurns.hasRead(this));
     }
     this.#socket.on("drain", () => events.onDrain());
     this.#socket.resume();

@@ -1,8 +1,25 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { NetSocket } from "../seams/net.ts";
+import type { Net, NetSocket } from "../seams/net.ts";
 import { nodeNet } from "./node-net.ts";
 import { type PacedReader, ReadingPace, ReadingTurns } from "./reading-turns.ts";
+import { authority, server } from "./testing/tls-fixture.ts";
+
+const VERSIONS = { minVersion: "TLSv1.3", maxVersion: "TLSv1.3", cipherSuites: [], trustedCertificates: [authority] } as const;
+
+/** A net whose every connection is encrypted. */
+const encryptedNet: Pick<Net, "listen" | "connect"> = {
+  listen: (host, port, onSocket) => {
+    const tls = nodeNet.tlsServer({ ...VERSIONS, certificateChain: server.certificate, privateKey: server.privateKey, clientAuth: "none" });
+    return nodeNet.listen(host, port, (raw) => {
+      void raw.acceptTls(tls, { timeoutMs: 30_000 }).then(({ socket }) => onSocket(socket));
+    });
+  },
+  connect: async (host, port, timeoutMs) => {
+    const raw = await nodeNet.connect(host, port, timeoutMs);
+    return raw.startTls(nodeNet.tlsClient(VERSIONS), { host, verifiesHost: true, timeoutMs });
+  },
+};
 
 /** A loop whose turns and time are the test's. */
 class HandLoop {
@@ -199,64 +216,67 @@ test("one that closes while it is held is not told to go on", () => {
   assert.equal(told.includes("7"), false);
 });
 
-test("400 clients that send at once are read in several turns, heard whole, and seen to leave", async (t) => {
-  const clients = 400;
-  const accepted: NetSocket[] = [];
-  const heard = new Map<NetSocket, string>();
-  let closed = 0;
-  let mostInTurn = 0;
-  let inTurn = 0;
-  let firstPaused: NetSocket | undefined;
-  const allHeard = Promise.withResolvers<void>();
-  const othersClosed = Promise.withResolvers<void>();
-  const allClosed = Promise.withResolvers<void>();
-  const listener = await nodeNet.listen("127.0.0.1", 0, (socket) => {
-    accepted.push(socket);
-    socket.listen(
-      {
-        onData(chunk) {
-          if (inTurn++ === 0) setImmediate(() => (inTurn = 0));
-          mostInTurn = Math.max(mostInTurn, inTurn);
-          heard.set(socket, (heard.get(socket) ?? "") + chunk.toString());
-          // Work of a fifth of a millisecond: 64 of them and a turn's time is over.
-          for (const endMs = performance.now() + 0.2; performance.now() < endMs; );
-          if (firstPaused === undefined) {
-            firstPaused = socket;
-            // Its owner's own wish holds also when the crowd is read again.
-            socket.pause();
-          }
-          if (heard.size === clients) allHeard.resolve();
+for (const { kind, clients, net } of [
+  { kind: "plain", clients: 400, net: nodeNet },
+  { kind: "encrypted", clients: 300, net: encryptedNet },
+])
+  test(`${clients} clients that send at once are read in several turns, heard whole, and seen to leave: ${kind}`, async (t) => {
+    const accepted: NetSocket[] = [];
+    const heard = new Map<NetSocket, string>();
+    let closed = 0;
+    let mostInTurn = 0;
+    let inTurn = 0;
+    let firstPaused: NetSocket | undefined;
+    const allHeard = Promise.withResolvers<void>();
+    const othersClosed = Promise.withResolvers<void>();
+    const allClosed = Promise.withResolvers<void>();
+    const listener = await net.listen("127.0.0.1", 0, (socket) => {
+      accepted.push(socket);
+      socket.listen(
+        {
+          onData(chunk) {
+            if (inTurn++ === 0) setImmediate(() => (inTurn = 0));
+            mostInTurn = Math.max(mostInTurn, inTurn);
+            heard.set(socket, (heard.get(socket) ?? "") + chunk.toString());
+            // Work of a fifth of a millisecond: 64 of them and a turn's time is over.
+            for (const endMs = performance.now() + 0.2; performance.now() < endMs; );
+            if (firstPaused === undefined) {
+              firstPaused = socket;
+              // Its owner's own wish holds also when the crowd is read again.
+              socket.pause();
+            }
+            if (heard.size === clients) allHeard.resolve();
+          },
+          onDrain() {},
+          onClose() {
+            closed++;
+            if (closed === clients - 1) othersClosed.resolve();
+            if (closed === clients) allClosed.resolve();
+          },
         },
-        onDrain() {},
-        onClose() {
-          closed++;
-          if (closed === clients - 1) othersClosed.resolve();
-          if (closed === clients) allClosed.resolve();
-        },
-      },
-      { borrowsChunks: true },
-    );
+        { borrowsChunks: true },
+      );
+    });
+    const senders: NetSocket[] = [];
+    t.after(async () => {
+      for (const socket of [...senders, ...accepted]) socket.destroy();
+      await listener.close();
+    });
+    for (let id = 0; id < clients; id++) {
+      const sender = await net.connect("127.0.0.1", listener.port, 5000);
+      sender.listen({ onData() {}, onDrain() {}, onClose() {} });
+      senders.push(sender);
+    }
+    for (const sender of senders) sender.write([Buffer.from("here")]);
+    await allHeard.promise;
+    assert.equal(mostInTurn < clients, true, `${mostInTurn} in one turn`);
+    for (const sender of senders) {
+      sender.write([Buffer.from("and gone")]);
+      sender.end();
+    }
+    await othersClosed.promise;
+    assert.equal(heard.get(firstPaused!), "here");
+    firstPaused!.resume();
+    await allClosed.promise;
+    assert.deepEqual([...new Set(heard.values())], ["hereand gone"]);
   });
-  const senders: NetSocket[] = [];
-  t.after(async () => {
-    for (const socket of [...senders, ...accepted]) socket.destroy();
-    await listener.close();
-  });
-  for (let id = 0; id < clients; id++) {
-    const sender = await nodeNet.connect("127.0.0.1", listener.port, 5000);
-    sender.listen({ onData() {}, onDrain() {}, onClose() {} });
-    senders.push(sender);
-  }
-  for (const sender of senders) sender.write([Buffer.from("here")]);
-  await allHeard.promise;
-  assert.equal(mostInTurn < clients, true, `${mostInTurn} in one turn`);
-  for (const sender of senders) {
-    sender.write([Buffer.from("and gone")]);
-    sender.end();
-  }
-  await othersClosed.promise;
-  assert.equal(heard.get(firstPaused!), "here");
-  firstPaused!.resume();
-  await allClosed.promise;
-  assert.deepEqual([...new Set(heard.values())], ["hereand gone"]);
-});
