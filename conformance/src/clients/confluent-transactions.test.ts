@@ -14,7 +14,7 @@ import {
 import { uniqueName } from "./unique-name.ts";
 
 const target = requireTarget();
-const missing = await installConfluent();
+const missing = await installConfluent("unoptimised");
 
 describe(`@confluentinc/kafka-javascript transactions against ${target.kind} with ${target.brokers} broker(s)`, {
   skip: missing ?? false,

@@ -4,6 +4,7 @@ import type { RunningCluster, StartOptions } from "../cluster.ts";
 import { cacheRoot } from "../paths.ts";
 import { type Child, startChild } from "../process/child.ts";
 import { findFreePorts } from "../process/free-port.ts";
+import { oneAtATime } from "../process/one-at-a-time.ts";
 import { readProcessUsage } from "../process/process-usage.ts";
 import { makeTemporaryFolder, removeTemporaryFolder } from "../process/temporary-folder.ts";
 import { waitUntil } from "../process/wait-until.ts";
@@ -73,7 +74,12 @@ function directoryId(): string {
 /** A freshly formatted data directory, made once by Kafka's storage tool and copied afterwards: each call of the tool costs a JVM. */
 async function formattedTemplate(): Promise<string> {
   const template = `${cacheRoot}/kafka-${KAFKA_VERSION}/formatted`;
-  if (existsSync(`${template}/meta.properties`)) return template;
+  const isThere = (): boolean => existsSync(`${template}/meta.properties`);
+  if (!isThere()) await oneAtATime("kafka-format", async () => isThere() || format(template));
+  return template;
+}
+
+async function format(template: string): Promise<void> {
   const folder = makeTemporaryFolder("kafka-format");
   const node = { id: 1, port: 1, controllerPort: 2, ports: new Map<string, number>(), folder };
   writeFileSync(`${folder}/server.properties`, properties(node, [node], {}));
@@ -84,7 +90,6 @@ async function formattedTemplate(): Promise<string> {
   cpSync(`${folder}/data`, `${template}.new`, { recursive: true });
   renameSync(`${template}.new`, template);
   removeTemporaryFolder(folder);
-  return template;
 }
 
 async function prepare(node: Node, nodes: readonly Node[], config: Readonly<Record<string, string>>): Promise<void> {

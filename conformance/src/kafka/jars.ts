@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { kafkaVersion } from "../../../tools/generate/scope.ts";
 import { cacheRoot } from "../paths.ts";
 import { runCommand } from "../process/child.ts";
+import { oneAtATime } from "../process/one-at-a-time.ts";
 import { requireProgram } from "../process/system-package.ts";
 
 /** The Apache Kafka that ours is measured and checked against. */
@@ -181,26 +182,29 @@ export async function requireJava(): Promise<void> {
 
 async function requireJars(set: JarSet): Promise<string> {
   await requireJava();
-  if (!isComplete(set)) {
-    await requireProgram("mvn", "maven");
-    mkdirSync(jarFolder(set), { recursive: true });
-    rmSync(manifestFile(set), { force: true });
-    const args = [
-      "-q",
-      "-B",
-      "-f",
-      writePom(set),
-      "dependency:copy-dependencies",
-      `-DoutputDirectory=${jarFolder(set)}`,
-      "-DincludeScope=runtime",
-    ];
-    const result = await runCommand("mvn", args, { timeoutMs: 900_000 });
-    if (result.status !== 0) {
-      throw new Error(`Maven could not fetch Apache Kafka (${set.folder}): ${(result.stdout + result.stderr).trim().slice(-600)}`);
-    }
-    writeManifest(set);
-  }
+  // Of those that wait here one fetches.
+  if (!isComplete(set)) await oneAtATime("jars", async () => isComplete(set) || fetchJars(set));
   return `${jarFolder(set)}/*`;
+}
+
+async function fetchJars(set: JarSet): Promise<void> {
+  await requireProgram("mvn", "maven");
+  mkdirSync(jarFolder(set), { recursive: true });
+  rmSync(manifestFile(set), { force: true });
+  const args = [
+    "-q",
+    "-B",
+    "-f",
+    writePom(set),
+    "dependency:copy-dependencies",
+    `-DoutputDirectory=${jarFolder(set)}`,
+    "-DincludeScope=runtime",
+  ];
+  const result = await runCommand("mvn", args, { timeoutMs: 900_000 });
+  if (result.status !== 0) {
+    throw new Error(`Maven could not fetch Apache Kafka (${set.folder}): ${(result.stdout + result.stderr).trim().slice(-600)}`);
+  }
+  writeManifest(set);
 }
 
 /**

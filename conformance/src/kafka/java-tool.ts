@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { cacheRoot, repositoryRoot } from "../paths.ts";
 import { type Child, type Finished, type RunOptions, runCommand, startChild } from "../process/child.ts";
+import { oneAtATime } from "../process/one-at-a-time.ts";
 import { requireProgram } from "../process/system-package.ts";
 import {
   requireAvroClassPath,
@@ -91,13 +92,17 @@ async function compileDrivers(folder: string, jars: string): Promise<string> {
   const hash = createHash("sha256");
   for (const name of sources) hash.update(readFileSync(`${folder}/${name}`));
   const classes = `${cacheRoot}/java-drivers/${hash.digest("hex").slice(0, 16)}`;
-  if (!existsSync(`${classes}/complete`)) {
+  const isComplete = (): boolean => existsSync(`${classes}/complete`);
+  if (!isComplete()) {
     await requireProgram("javac", "openjdk-17-jdk-headless");
-    mkdirSync(classes, { recursive: true });
-    const files = sources.map((name) => `${folder}/${name}`);
-    const result = await runCommand("javac", ["-nowarn", "-d", classes, "-cp", jars, ...files], { timeoutMs: 120_000 });
-    if (result.status !== 0) throw new Error(`javac refused the drivers: ${result.stderr.trim()}`);
-    mkdirSync(`${classes}/complete`, { recursive: true });
+    await oneAtATime("java-drivers", async () => {
+      if (isComplete()) return;
+      mkdirSync(classes, { recursive: true });
+      const files = sources.map((name) => `${folder}/${name}`);
+      const result = await runCommand("javac", ["-nowarn", "-d", classes, "-cp", jars, ...files], { timeoutMs: 120_000 });
+      if (result.status !== 0) throw new Error(`javac refused the drivers: ${result.stderr.trim()}`);
+      mkdirSync(`${classes}/complete`, { recursive: true });
+    });
   }
   return `${classes}:${jars}`;
 }

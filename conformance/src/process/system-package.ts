@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { runCommand } from "./child.ts";
+import { oneAtATime } from "./one-at-a-time.ts";
 
 /** A program of the system that a test cannot do without and that could not be had. `message` names it and the remedy. */
 export class MissingProgramError extends Error {
@@ -21,8 +22,11 @@ async function canBeHad(isThere: () => Promise<boolean>, debianPackage: string):
   if (await isThere()) return true;
   if (process.getuid?.() !== 0 || !(await isPresent("apt-get"))) return false;
   const install = `apt-get install -y -q ${debianPackage} || (apt-get update -q && apt-get install -y -q ${debianPackage})`;
-  await runCommand("sh", ["-c", install], { timeoutMs: 600_000, env: { DEBIAN_FRONTEND: "noninteractive" } });
-  return isThere();
+  return oneAtATime("debian-packages", async () => {
+    if (await isThere()) return true;
+    await runCommand("sh", ["-c", install], { timeoutMs: 600_000, env: { DEBIAN_FRONTEND: "noninteractive" } });
+    return isThere();
+  });
 }
 
 /**

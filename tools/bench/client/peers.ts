@@ -60,7 +60,7 @@ export class Peers {
 /** Empty: nobody asked for it. */
 async function reasonToSkip(name: PeerName, before: string | undefined): Promise<string | undefined> {
   if (name === "before") return before === undefined ? "" : undefined;
-  if (name === "confluent") return installConfluent();
+  if (name === "confluent") return installConfluent("optimised");
   if (name !== "java") return undefined;
   return requireJava().then(
     () => undefined,

@@ -7,7 +7,8 @@ import type { Readable } from "node:stream";
 import { after, before } from "node:test";
 import { fileURLToPath } from "node:url";
 
-const main = fileURLToPath(new URL("../main.ts", import.meta.url));
+/** As users start it: the bundle, made anew where a source is newer. */
+const main = fileURLToPath(new URL("../../bin/ottla.js", import.meta.url));
 
 /** What `ottla dev --json` says when it is ready. */
 export interface ReadyLine {

@@ -51,7 +51,7 @@ interface ConfluentBench {
   };
 }
 
-const confluent = (): ConfluentBench => loadConfluent<ConfluentBench>();
+const confluent = (): ConfluentBench => loadConfluent<ConfluentBench>("optimised");
 
 const producing = (task: ProduceTask) => ({
   ...common(task.bootstrap),
