@@ -6,6 +6,7 @@ const standby = ["conformance/quick/streams/standby"];
 const lost = ["conformance/quick/streams/lost-state"];
 const hostile = ["conformance/quick/streams/hostile-programs"];
 const timeouts = ["conformance/quick/streams/task-timeout"];
+const left = ["conformance/quick/streams/left-transactions"];
 const division = ["streams/src/application/assignment"];
 const worker = "packages/streams/src/application/worker/worker.ts";
 const commits = "packages/streams/src/application/worker/task-commits.ts";
@@ -262,5 +263,40 @@ export const streamsApplicationMutants: readonly Mutant[] = [
     find: '  if (error instanceof StreamsError && error.code === "STREAMS_TASK_TIMEOUT") return "fatal";\n',
     replace: "",
     tests: ["streams/src/application/worker/trouble-mending"],
+  },
+  {
+    rule: "a transaction is ended only where its process is not in the group any more",
+    file: "packages/streams/src/application/worker/worker-clients.ts",
+    find: "ofOthers.filter((each) => !living.has(each.processId))",
+    replace: "ofOthers",
+    tests: left,
+  },
+  {
+    rule: "whoever gets tasks looks after the transactions of those that had them",
+    file: worker,
+    find: "if (partitions.length > 0) this.#left?.end();",
+    replace: 'if (this.#host.options.groupProtocol === "streams") this.#left?.end();',
+    tests: left,
+  },
+  {
+    rule: "an instance that is back ends transactions of no worker that it has",
+    file: "packages/streams/src/application/run-application.ts",
+    find: " && !this.pool.workers.some((worker) => worker.number === number)",
+    replace: "",
+    tests: left,
+  },
+  {
+    rule: "a group that is being divided does not tell who is gone",
+    file: "packages/streams/src/application/worker/group-processes.ts",
+    find: ' || group.value.state !== "Stable"',
+    replace: "",
+    tests: ["streams/src/application/worker/group-processes"],
+  },
+  {
+    rule: "a transactional id of another program that looks like a worker's is left alone",
+    file: "packages/streams/src/application/worker/transactional-id.ts",
+    find: " || !isRandomUuid(processId)",
+    replace: "",
+    tests: ["streams/src/application/worker/transactional-id"],
   },
 ];

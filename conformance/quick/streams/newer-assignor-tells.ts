@@ -18,7 +18,6 @@ const assignor = streamsAssignor(plan, {
     isShutdownRequested: () => false,
     onRejoin() {},
     onHosts() {},
-    onDivided() {},
     onStandbys() {},
     onReady() {},
     onFailure() {},

@@ -18,6 +18,7 @@ import { StateDirectory } from "./state/state-directory.ts";
 import { checkGroupTopology } from "./streams-group/group-topology.ts";
 import { portableOptions } from "./threads/portable-options.ts";
 import type { TopologyPlace } from "./threads/topology-module.ts";
+import { LeftTransactions } from "./worker/left-transactions.ts";
 import { transactionalIdOf } from "./worker/transactional-id.ts";
 import { type ApplicationWorker, type WorkerEvents, WorkerPool } from "./worker-pool.ts";
 import { reasonOf } from "../thrown.ts";
@@ -67,6 +68,7 @@ export class RunningApplication {
   #common: Common | undefined;
   #state: StateDirectory | undefined;
   #observed: Observed | undefined;
+  #earlier: LeftTransactions | undefined;
   #isStopping = false;
   #cleanUp: Timer | undefined;
 
@@ -126,11 +128,26 @@ export class RunningApplication {
       snapshots: () => this.pool.snapshots(),
     };
     for (let count = 0; count < Math.max(1, options.workers); count++) this.pool.add();
+    if (this.#state !== undefined && options.guarantee === "exactlyOnce") this.#endEarlierWorkers(this.#common.processId);
   }
 
   /** What may be asked about it; undefined before its topics are there. */
   get observed(): Observed | undefined {
     return this.#observed;
+  }
+
+  /** Before its restart the instance may have had more workers: nobody takes over from those, and to all others it lives. */
+  #endEarlierWorkers(ownProcessId: string): void {
+    const { options, clock, logger } = this.#host;
+    this.#earlier = new LeftTransactions({
+      admin: this.#client.admin(),
+      clock,
+      logger,
+      applicationId: options.applicationId,
+      left: (open) =>
+        open.filter(({ processId, number }) => processId === ownProcessId && !this.pool.workers.some((worker) => worker.number === number)),
+    });
+    this.#earlier.end();
   }
 
   async #announceShutdown(): Promise<void> {
@@ -159,6 +176,7 @@ export class RunningApplication {
   async end(isLeaving: boolean, timeoutMs: number, isForAll: boolean): Promise<void> {
     this.#isStopping = true;
     this.#cleanUp?.cancel();
+    this.#earlier?.close();
     await Promise.all([this.pool.end(isLeaving, timeoutMs), isForAll ? this.#announceShutdown() : undefined]);
     this.#state?.close();
     await this.#client

@@ -22,7 +22,6 @@ export async function announceShutdown(host: GroupHost): Promise<void> {
       nonce: () => 0,
       onStandbys() {},
       onHosts() {},
-      onDivided() {},
       onReady() {},
       onFailure(error) {
         heard = error;

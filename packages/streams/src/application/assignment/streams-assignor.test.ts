@@ -25,7 +25,6 @@ test("a member is given what it subscribes to: what a later version of the topol
       nonce: () => 0,
       onStandbys() {},
       onHosts() {},
-      onDivided() {},
       onReady() {},
       onFailure() {},
       isShutdownRequested: () => false,

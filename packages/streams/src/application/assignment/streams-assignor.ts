@@ -58,9 +58,7 @@ export function streamsAssignor(plan: TopologyPlan, host: AssignorHost): Assigno
     assign(members, topics) {
       const counts = new Map([...topics].map(([name, { partitionCount }]) => [name, partitionCount]));
       checkUnchangedPartitions(plan, host.partitionCounts, counts);
-      const told = new Map(members.map(({ memberId, userData }) => [memberId, userData === null ? undefined : decodeMemberData(userData)]));
-      host.events.onDivided(new Set([...told.values()].flatMap((data) => data?.processId ?? [])));
-      return assign(plan, host, members, told, counts);
+      return assign(plan, host, members, counts);
     },
     onAssignment({ userData }) {
       const { events } = host;
@@ -86,11 +84,11 @@ function assign(
   plan: TopologyPlan,
   { rules, probingRebalanceIntervalMs }: AssignorHost,
   members: readonly GroupMember[],
-  told: ReadonlyMap<string, MemberData | undefined>,
   existing: PartitionCounts,
 ): Map<string, MemberAssignment> {
   const counts = countPartitions(plan, existing);
   const runningOf = new Map(members.map((member) => [member.memberId, tasksOf(plan, member.ownedPartitions)]));
+  const told = new Map(members.map(({ memberId, userData }) => [memberId, userData === null ? undefined : decodeMemberData(userData)]));
   if ([...told.values()].some((data) => data?.isShutdownRequested === true)) {
     return new Map(members.map(({ memberId }) => [memberId, { partitions: [], userData: encodeShutdown() }]));
   }

@@ -13,8 +13,6 @@ export interface GroupEvents {
   onStandbys(standbys: readonly TaskId[], probeInMs: number | undefined): void;
   /** Who can be asked for which tasks. */
   onHosts(hosts: readonly HostTasks[]): void;
-  /** This member has divided the tasks among those of these processes, who are all that is in the group. Classic protocol only. */
-  onDivided(processIds: ReadonlySet<string>): void;
   /** All that the topology reads is there, or not: while it is not, the worker does not run, whatever tasks it has. */
   onReady(isReady: boolean): void;
   /** What the group says cannot be gone on with. */

@@ -1,85 +1,101 @@
 import type { Clock, Logger } from "@ottla/base";
-import type { Admin } from "@ottla/client";
+import { type Admin, ClientError } from "@ottla/client";
 import { reasonOf } from "../../thrown.ts";
-import { processIdIn } from "./transactional-id.ts";
+import { patternOfWorkers, type WorkerOfProcess, workerIn } from "./transactional-id.ts";
+
+/** An open transaction of a worker of the application. */
+export interface OpenTransaction extends WorkerOfProcess {
+  readonly transactionalId: string;
+}
 
 /** What a look after them has of the world. */
 export interface LeftTransactionsHost {
-  readonly admin: Admin;
+  readonly admin: Pick<Admin, "listTransactions" | "fenceProducers">;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly applicationId: string;
-  /** Of this instance, whose transactions are its workers' own. */
-  readonly processId: string;
+  /** Of these, which were open before it was asked, those whose workers are no more; undefined: it cannot tell now. */
+  readonly left: (open: readonly OpenTransaction[]) => readonly OpenTransaction[] | Promise<readonly OpenTransaction[] | undefined>;
 }
 
 /** A call is given so long, */
-const CALL_MS = 5_000;
+export const LEFT_CALL_MS = 5_000;
 /** and so many looks are taken when one fails: a coordinator may have gone together with the member. By then they time out by themselves. */
 const LOOKS = 10;
 const PAUSE_MS = 500;
 
 /**
- * Ends what members that are gone have left open. Until then nobody is told what they committed last, stores are not restored, and whoever reads committed records waits: in Kafka up to the transaction's timeout
- * and the interval in which its coordinator looks for those, 20 s by default. Their members could not commit any more: the group has others.
+ * Ends what workers that are gone have left open. Until then nobody is told what they committed last, stores are not restored, and whoever reads committed records waits: in Kafka up to the transaction's timeout
+ * and the interval in which its coordinator looks for those, 20 s by default. They could not commit any more: the group has others.
  */
 export class LeftTransactions {
   readonly #host: LeftTransactionsHost;
-  /** Which look is the last one; those before it end. */
-  #number = 0;
+  #looksLeft = 0;
+  #isLooking = false;
 
   constructor(host: LeftTransactionsHost) {
     this.#host = host;
   }
 
-  /** Ends, beside other work, the transactions of all processes but these, who are all that is in the group. Never throws. */
-  endAllBut(processIds: ReadonlySet<string>): void {
-    void this.#lookUntilDone(++this.#number, async () => processIds);
-  }
-
-  /** The same, but for those that the coordinator of a streams group has, which is asked only where one is open. */
-  endAllButOfStreamsGroup(): void {
-    const { admin, applicationId } = this.#host;
-    void this.#lookUntilDone(++this.#number, async () => {
-      const [group] = await admin.describeStreamsGroups([applicationId], { timeoutMs: CALL_MS });
-      if (group?.error !== undefined) throw group.error;
-      return new Set(group?.value.members.map(({ processId }) => processId));
-    });
+  /** Looks, beside other work, until there are none. One look at a time, however often it is called. Never throws. */
+  end(): void {
+    this.#looksLeft = LOOKS;
+    if (!this.#isLooking) void this.#lookUntilNoneIsLeft();
   }
 
   close(): void {
-    this.#number++;
+    this.#looksLeft = 0;
   }
 
-  async #lookUntilDone(number: number, living: () => Promise<ReadonlySet<string>>): Promise<void> {
-    const { clock, logger } = this.#host;
-    for (let look = 1; look <= LOOKS && number === this.#number; look++) {
-      try {
-        await this.#look(living);
-        return;
-      } catch (error) {
-        // Who may not end them waits for their timeout.
-        const isPassing = (error as { readonly retriable?: boolean }).retriable === true;
-        logger.debug("transactions of members that are gone are not ended", { error: reasonOf(error), isPassing });
-        if (!isPassing) return;
+  async #lookUntilNoneIsLeft(): Promise<void> {
+    this.#isLooking = true;
+    while (this.#looksLeft > 0) {
+      const left = --this.#looksLeft;
+      // Who calls meanwhile may know of one that was not open yet.
+      if ((await this.#look()) && this.#looksLeft === left) break;
+      if (this.#looksLeft > 0) await new Promise<void>((resolve) => void this.#host.clock.schedule(PAUSE_MS, resolve));
+    }
+    this.#isLooking = false;
+  }
+
+  /** Whether another look would find nothing more to do. */
+  async #look(): Promise<boolean> {
+    const { admin, logger } = this.#host;
+    try {
+      const open = await this.#open();
+      const left = open.length === 0 ? [] : await this.#host.left(open);
+      if (left === undefined || left.length === 0) return left !== undefined;
+      const fenced = await admin.fenceProducers(
+        left.map(({ transactionalId }) => transactionalId),
+        { timeoutMs: LEFT_CALL_MS },
+      );
+      for (const { name, error } of fenced) {
+        if (error === undefined) logger.info("ended the transaction that a worker left open", { transactionalId: name });
+        else logger.debug("the transaction that a worker left open is not ended", { transactionalId: name, error: error.message });
       }
-      await new Promise<void>((resolve) => clock.schedule(PAUSE_MS, resolve));
+      return !fenced.some(({ error }) => mayPass(error));
+    } catch (error) {
+      logger.debug("transactions that workers left open are not ended", { error: reasonOf(error) });
+      // Who may not end them waits for their timeout.
+      return !mayPass(error);
     }
   }
 
-  async #look(living: () => Promise<ReadonlySet<string>>): Promise<void> {
-    const { admin, logger, applicationId, processId: own } = this.#host;
-    const open = (await admin.listTransactions({ states: ["Ongoing"], timeoutMs: CALL_MS }))
-      .map(({ transactionalId }) => ({ transactionalId, processId: processIdIn(transactionalId, applicationId) }))
-      .filter(({ processId }) => processId !== undefined && processId !== own);
-    if (open.length === 0) return;
-    const members = await living();
-    const left = open.filter(({ processId }) => !members.has(processId!)).map(({ transactionalId }) => transactionalId);
-    if (left.length === 0) return;
-    const fenced = await admin.fenceProducers(left, { timeoutMs: CALL_MS });
-    for (const { name, error } of fenced) {
-      if (error !== undefined) throw error;
-      logger.info("ended the transaction that a member left open", { transactionalId: name });
-    }
+  async #open(): Promise<OpenTransaction[]> {
+    const { admin, applicationId } = this.#host;
+    const call = { states: ["Ongoing"], timeoutMs: LEFT_CALL_MS };
+    const listed = await admin.listTransactions({ ...call, idPattern: patternOfWorkers(applicationId) }).catch((error: unknown) => {
+      // Before Apache Kafka 4.1 all come.
+      if (!(error instanceof ClientError) || error.code !== "NO_COMMON_VERSION") throw error;
+      return admin.listTransactions(call);
+    });
+    return listed.flatMap(({ transactionalId }) => {
+      const worker = workerIn(transactionalId, applicationId);
+      return worker === undefined ? [] : { ...worker, transactionalId };
+    });
   }
+}
+
+function mayPass(error: unknown): boolean {
+  return (error as { readonly retriable?: boolean } | undefined)?.retriable === true;
 }

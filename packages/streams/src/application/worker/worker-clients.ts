@@ -10,6 +10,7 @@ import { DormantTasks } from "../state/dormant-tasks.ts";
 import { emptyIfFree } from "../state/task-folder.ts";
 import { TaskStores } from "../state/task-stores.ts";
 import { PendingBudget } from "../../stores/persistent/pending-budget.ts";
+import { groupProcesses } from "./group-processes.ts";
 import { LeftTransactions } from "./left-transactions.ts";
 import { RecordOutput, type Waiting } from "./record-output.ts";
 import { transactionalIdOf } from "./transactional-id.ts";
@@ -88,10 +89,23 @@ function lingering(properties: object): object {
   return "lingerMs" in properties || "linger.ms" in properties ? {} : { lingerMs: LINGER_MS };
 }
 
-/** What ends transactions that other members left; undefined: this application has none. */
+/** What ends transactions that processes left which are not in the group any more; undefined: this application has none. */
 export function leftTransactionsOf({ client, options, clock, logger, processId }: WorkerHost): LeftTransactions | undefined {
   const { applicationId, guarantee } = options;
-  return guarantee === "exactlyOnce" ? new LeftTransactions({ admin: client.admin(), clock, logger, applicationId, processId }) : undefined;
+  if (guarantee !== "exactlyOnce") return undefined;
+  const admin = client.admin();
+  return new LeftTransactions({
+    admin,
+    clock,
+    logger,
+    applicationId,
+    async left(open) {
+      const ofOthers = open.filter((each) => each.processId !== processId);
+      if (ofOthers.length === 0) return [];
+      const living = await groupProcesses(admin, options);
+      return living && ofOthers.filter((each) => !living.has(each.processId));
+    },
+  });
 }
 
 /** What fills a worker's stores from their changelogs. */

@@ -75,7 +75,6 @@ export class Worker {
       nonce: () => this.#probing.nonce,
       onStandbys: (standbys, probeInMs) => this.#onStandbys(standbys, probeInMs),
       onHosts: (hosts) => host.onHosts(hosts),
-      onDivided: (processIds) => this.#left?.endAllBut(processIds),
       onReady: (isReady) => (this.#isGroupReady = isReady),
       onFailure: (error) => this.#onGroupFailure(error),
       isShutdownRequested: () => false,
@@ -288,7 +287,8 @@ export class Worker {
 
   async #onAssigned(partitions: readonly TopicPartition[]): Promise<void> {
     this.#isAssigned = true;
-    if (partitions.length > 0 && this.#host.options.groupProtocol === "streams") this.#left?.endAllButOfStreamsGroup();
+    // Whoever ran these tasks may be gone in the middle of a transaction.
+    if (partitions.length > 0) this.#left?.end();
     // A topic more that matches a pattern, or that a later version of the topology reads: a task begins anew with all that is its own.
     const growing = this.#tasks.fedBy(partitions);
     if (growing.length > 0) await this.#giveUp(growing, true);

@@ -2,8 +2,8 @@ import { ByteReader, MalformedBytesError } from "@ottla/base";
 import type { GroupDescription } from "@ottla/client";
 import { consumerProtocolAssignment } from "@ottla/protocol/data/consumer-protocol-assignment";
 import { consumerProtocolSubscription } from "@ottla/protocol/data/consumer-protocol-subscription";
-import { decodeAssignedData, decodeMemberData } from "../application/assignment/member-data.ts";
-import { taskName } from "../application/plan/task-id.ts";
+import { decodeAssignedData, decodeMemberData } from "./member-data.ts";
+import { taskName } from "../plan/task-id.ts";
 
 /** How classic groups of streams applications are divided: by ours, and by Java's. */
 export const STREAMS_PROTOCOLS: ReadonlyMap<string, "ottla" | "java"> = new Map([
