@@ -6,6 +6,7 @@ const standby = ["conformance/quick/streams/standby"];
 const lost = ["conformance/quick/streams/lost-state"];
 const hostile = ["conformance/quick/streams/hostile-programs"];
 const timeouts = ["conformance/quick/streams/task-timeout"];
+const jumps = ["conformance/quick/streams/clock-jumps"];
 const left = ["conformance/quick/streams/left-transactions"];
 const division = ["streams/src/application/assignment"];
 const worker = "packages/streams/src/application/worker/worker.ts";
@@ -298,5 +299,26 @@ export const streamsApplicationMutants: readonly Mutant[] = [
     find: " || !isRandomUuid(processId)",
     replace: "",
     tests: ["streams/src/application/worker/transactional-id"],
+  },
+  {
+    rule: "punctuators do not wait until a clock that was put back is where it was",
+    file: "packages/streams/src/runtime/task.ts",
+    find: "    wallClock.noteTime(nowMs);\n",
+    replace: "",
+    tests: jumps,
+  },
+  {
+    rule: "calls are timed by what has passed, wherever the clock is put",
+    file: "packages/streams/src/application/worker/worker-run.ts",
+    find: "      elapsedMs: () => clock.monotonicMs(),\n",
+    replace: "",
+    tests: jumps,
+  },
+  {
+    rule: "joins look for what has no partner also when the clock was put back",
+    file: "packages/streams/src/processors/joins/stream-join-operator.ts",
+    find: "waitMs > 0 && waitMs <= emitIntervalMs",
+    replace: "waitMs > 0",
+    tests: jumps,
   },
 ];

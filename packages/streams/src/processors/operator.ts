@@ -225,6 +225,8 @@ export interface OperatorContext {
   /** The largest timestamp that the task has processed; −1 before the first. */
   streamTimeMs(): number;
   systemTimeMs(): number;
+  /** Never goes back. */
+  elapsedMs(): number;
   /** How often at most results that wait for a window's end are looked for, by the machine's clock; 0: with every record. */
   readonly emitIntervalMs: number;
   store<S extends StateStore>(name: string): S;

@@ -151,14 +151,14 @@ test("of what several steps and punctuators wait for, the earliest is when to lo
   });
   const { task, take, goOn } = taskOf(b.build());
   take(9, "a");
-  assert.equal(task.nextWallClockMs, 60);
+  assert.equal(task.wallClockDueInMs, 60);
   goOn(60);
-  assert.equal(task.nextWallClockMs, 120);
+  assert.equal(task.wallClockDueInMs, 60);
   slow.answer("a");
   await turn();
   task.calls.giveOn(asTheyEnded);
   take(4, "b");
-  assert.deepEqual([task.calls.nextDueMs, task.nextWallClockMs], [90, 90]);
+  assert.deepEqual([task.calls.nextDueMs, task.wallClockDueInMs], [90, 30]);
   assert.deepEqual(times, [9, 9]);
   assert.equal(task.streamTimeMs, 9);
   task.close();

@@ -33,7 +33,16 @@ export class OperatorContexts {
   }
 
   of(operator: Operator): OperatorContext {
-    const { applicationId, taskId, topology, systemTimeMs, emitIntervalMs = EMIT_INTERVAL_MS, onDropped, trace } = this.#options;
+    const {
+      applicationId,
+      taskId,
+      topology,
+      systemTimeMs,
+      elapsedMs = systemTimeMs,
+      emitIntervalMs = EMIT_INTERVAL_MS,
+      onDropped,
+      trace,
+    } = this.#options;
     const { position, metadata, punctuations, streamTimeMs, fanOut } = this.#task;
     const part = topology.parts.get(operator.name);
     const meter = this.#options.meter?.follow(operator, part?.kind ?? "processor");
@@ -44,6 +53,7 @@ export class OperatorContexts {
       record: position,
       streamTimeMs,
       systemTimeMs,
+      elapsedMs,
       emitIntervalMs,
       store: <S extends StateStore>(name: string): S => this.#storeOf(operator, connected, name) as S,
       isGlobal: (name) => this.#options.globalStores.has(name),

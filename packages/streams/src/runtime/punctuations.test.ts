@@ -71,3 +71,33 @@ test("what is set up by a punctuator and due at once is called before those that
   punctuations.schedule("second", 2, 100, () => {});
   assert.deepEqual(called(punctuations, 5), ["first", "inner", "second"]);
 });
+
+test("a clock that is put back by years keeps nobody waiting for longer than two intervals, in step with what was", () => {
+  const YEARS_MS = 10 * 365 * 86_400_000;
+  const atMs = 2 * YEARS_MS;
+  for (const backMs of [1, 999, 1_000, 1_001, 86_400_000, YEARS_MS]) {
+    const punctuations = new Punctuations();
+    punctuations.schedule("a", atMs, 1_000, () => {});
+    punctuations.schedule("minute", atMs + 60_000, 60_000, () => {});
+    punctuations.schedule("not before", atMs + 5_000_000, 1_000, () => {}, atMs + 5_000_000);
+    punctuations.noteTime(atMs);
+    assert.deepEqual(called(punctuations, atMs), ["a"]);
+    const nowMs = atMs - backMs;
+    punctuations.noteTime(nowMs);
+    const dueMs = punctuations.nextMs!;
+    assert.equal(dueMs, backMs <= 1_000 ? atMs + 1_000 : nowMs + (backMs % 1_000 || 1_000));
+    assert.deepEqual(called(punctuations, dueMs), ["a"]);
+    assert.deepEqual(called(punctuations, nowMs + 120_000).sort(), ["a", "minute"]);
+    assert.deepEqual(called(punctuations, atMs + 4_999_999).sort(), ["a", "minute"]);
+    assert.deepEqual(called(punctuations, atMs + 5_000_000).sort(), ["a", "not before"]);
+  }
+});
+
+test("a clock that was at the end of time and is put back calls again", () => {
+  const punctuations = new Punctuations();
+  punctuations.schedule("a", 0, 10, () => {});
+  punctuations.noteTime(2 ** 60);
+  assert.deepEqual(called(punctuations, 2 ** 60), ["a"]);
+  punctuations.noteTime(1_000);
+  assert.deepEqual(called(punctuations, 1_010), ["a"]);
+});

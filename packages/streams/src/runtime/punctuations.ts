@@ -7,6 +7,8 @@ interface Scheduled {
   readonly punctuator: Punctuator;
   /** In which order they were set up: of those due at one time the first is called first. */
   readonly number: number;
+  /** It is not called before. */
+  readonly earliestMs: number;
   nextMs: number;
   isCancelled: boolean;
 }
@@ -25,9 +27,11 @@ export class Punctuations {
   #heap: Scheduled[] = [];
   #count = 0;
   #size = 0;
+  #lookedMs = -Infinity;
 
-  schedule(owner: string, firstMs: number, intervalMs: number, punctuator: Punctuator): Punctuation {
-    const scheduled: Scheduled = { owner, intervalMs, punctuator, number: this.#count++, nextMs: firstMs, isCancelled: false };
+  /** `earliestMs`: not before that, wherever the clock is put. */
+  schedule(owner: string, firstMs: number, intervalMs: number, punctuator: Punctuator, earliestMs = -Infinity): Punctuation {
+    const scheduled = { owner, intervalMs, punctuator, number: this.#count++, earliestMs, nextMs: firstMs, isCancelled: false };
     this.#heap.push(scheduled);
     this.#rise(this.#heap.length - 1);
     this.#size++;
@@ -47,6 +51,15 @@ export class Punctuations {
   /** When the next one is due; undefined: none is scheduled. */
   get nextMs(): number | undefined {
     return this.#size === 0 ? undefined : this.#heap[0]?.nextMs;
+  }
+
+  /** The clock is at `nowMs`: where it was put back, nobody waits until it is where it was, but for two intervals at most. */
+  noteTime(nowMs: number): void {
+    if (nowMs < this.#lookedMs) {
+      for (const each of this.#heap) each.nextMs = nextAfterStepBack(each, nowMs);
+      this.#heap.sort((a, b) => (isBefore(a, b) ? -1 : 1));
+    }
+    this.#lookedMs = nowMs;
   }
 
   /** Calls all that are due at `nowMs`, the earliest first, as long as `call` says that it may go on. It is given the punctuator and its owner. */
@@ -114,6 +127,14 @@ export function firstFrom(startMs: number, intervalMs: number, nowMs: number): n
 
 function isBefore(a: Scheduled, b: Scheduled): boolean {
   return a.nextMs < b.nextMs || (a.nextMs === b.nextMs && a.number < b.number);
+}
+
+/** A small step back calls nobody twice. */
+function nextAfterStepBack({ nextMs, intervalMs, earliestMs }: Scheduled, nowMs: number): number {
+  const waitMs = nextMs - nowMs;
+  if (waitMs <= 2 * intervalMs) return nextMs;
+  // In step with the calls before.
+  return nextMs === Infinity ? nowMs + intervalMs : Math.max(earliestMs, nextMs - (Math.ceil(waitMs / intervalMs) - 1) * intervalMs);
 }
 
 function nextAfter({ nextMs, intervalMs }: Pick<Scheduled, "nextMs" | "intervalMs">, nowMs: number): number {

@@ -37,6 +37,8 @@ export interface TaskOptions {
   readonly takesStore?: ((store: StorePart) => boolean) | undefined;
   readonly collector: RecordCollector;
   readonly systemTimeMs: () => number;
+  /** Time that never goes back, for calls that may take so long. Default: the machine's, as where that is set by hand. */
+  readonly elapsedMs?: (() => number) | undefined;
   /** Lets so much time pass before a record is tried again; the task does nothing else meanwhile. Without, retries come at once. */
   readonly pause?: ((ms: number) => void) | undefined;
   /** How often at most results that wait for a window's end are looked for. Default 1000. */

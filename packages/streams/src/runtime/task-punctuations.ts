@@ -27,6 +27,6 @@ export class TaskPunctuations {
     const nowMs = isStreamTime ? this.#streamTimeMs() : this.#systemTimeMs();
     // Stream time is aligned to 0, so the first record calls; the machine's clock begins now.
     const firstMs = startMs !== undefined ? firstFrom(startMs, intervalMs, nowMs) : isStreamTime ? 0 : nowMs + intervalMs;
-    return punctuations.schedule(owner, firstMs, intervalMs, punctuator);
+    return punctuations.schedule(owner, firstMs, intervalMs, punctuator, startMs);
   }
 }

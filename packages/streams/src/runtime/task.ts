@@ -151,11 +151,15 @@ export class Task implements OperatorTask, FanOutsHost {
     return this.#queues.filledCount;
   }
 
-  /** When {@link Task.punctuateWallClock} has something to do; undefined: nothing waits for that clock. */
-  get nextWallClockMs(): number | undefined {
-    const punctuationMs = this.#punctuations.wallClock.nextMs;
+  /** How long until {@link Task.punctuateWallClock} has something to do; Infinity: nothing waits for that clock. */
+  get wallClockDueInMs(): number {
+    const { wallClock } = this.#punctuations;
     const callMs = this.calls.nextDueMs;
-    return punctuationMs === undefined || callMs === undefined ? (punctuationMs ?? callMs) : Math.min(punctuationMs, callMs);
+    const callInMs = callMs === undefined ? Infinity : callMs - this.#elapsedMs();
+    if (wallClock.size === 0) return callInMs;
+    const nowMs = this.#options.systemTimeMs();
+    wallClock.noteTime(nowMs);
+    return Math.min((wallClock.nextMs ?? Infinity) - nowMs, callInMs);
   }
 
   /** Processes the next record that waits, with the punctuators it makes due, and flushes the stores. False: none waits. */
@@ -213,9 +217,14 @@ export class Task implements OperatorTask, FanOutsHost {
     const nowMs = this.#options.systemTimeMs();
     this.#isHalfDone = true;
     this.#punctuate(this.#punctuations.wallClock, nowMs, () => {
-      this.calls.onClock(nowMs);
+      this.calls.onClock(this.#elapsedMs());
       this.#endWork();
     });
+  }
+
+  #elapsedMs(): number {
+    const { elapsedMs, systemTimeMs } = this.#options;
+    return (elapsedMs ?? systemTimeMs)();
   }
 
   /** Lets caches give on what they hold, and stores write what they write at a commit. Done when it is not {@link Task.isFanningOut}. */

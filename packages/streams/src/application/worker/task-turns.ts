@@ -17,8 +17,6 @@ export interface TaskTurnsHost {
   readonly output: RecordOutput;
   readonly meter: WorkerMeter;
   readonly clock: Clock;
-  /** By the clock of punctuators. */
-  readonly systemTimeMs: () => number;
   readonly lags: InputLags;
   /** Something is about to be done that a commit is for. */
   readonly onWork: () => void;
@@ -101,12 +99,11 @@ export class TaskTurns {
 
   /** Punctuators of the machine's clock, and calls that have ended. */
   async onClock(): Promise<void> {
-    const { systemTimeMs, tasks, output, meter } = this.#host;
-    const nowMs = systemTimeMs();
+    const { tasks, output, meter } = this.#host;
     for (const { task } of tasks.running()) {
       if (task.isFanningOut) continue;
-      if (task.calls.isPossible || (task.nextWallClockMs ?? Infinity) <= nowMs) await this.#begin();
-      if ((task.nextWallClockMs ?? Infinity) <= nowMs) {
+      if (task.calls.isPossible || task.wallClockDueInMs <= 0) await this.#begin();
+      if (task.wallClockDueInMs <= 0) {
         meter.step();
         task.punctuateWallClock();
         meter.punctuated();

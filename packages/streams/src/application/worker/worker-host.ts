@@ -23,7 +23,7 @@ export interface WorkerHost {
   /** For all tasks alike. */
   readonly task: Pick<
     TaskOptions,
-    "applicationId" | "topology" | "globalStores" | "systemTimeMs" | "cache" | "onError" | "onDropped" | "spans"
+    "applicationId" | "topology" | "globalStores" | "systemTimeMs" | "elapsedMs" | "cache" | "onError" | "onDropped" | "spans"
   >;
   readonly onWriteFailure: WriteFailure;
   readonly onRestore: RestoreListener;

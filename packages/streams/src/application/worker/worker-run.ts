@@ -77,6 +77,7 @@ export class WorkerRun {
       applicationId: options.applicationId,
       topology,
       systemTimeMs: () => clock.nowMs(),
+      elapsedMs: () => clock.monotonicMs(),
       onError: options.onError,
       onDropped: (node: string, reason: DropReason) => this.#host.onDropped(node, reason),
     };

@@ -116,7 +116,6 @@ export class Worker {
     this.#turns = new TaskTurns({
       ...parts,
       meter: this.#meter,
-      systemTimeMs: host.task.systemTimeMs,
       lags: this.#lags,
       onWork: () => this.#commits.noteWork(),
     });
@@ -226,7 +225,7 @@ export class Worker {
   #pollMs(): number {
     const { options } = this.#host;
     const running = this.#tasks.running();
-    const dueMs = Math.min(...running.map(({ task }) => task.nextWallClockMs ?? Infinity)) - this.#host.task.systemTimeMs();
+    const dueMs = Math.min(...running.map(({ task }) => task.wallClockDueInMs));
     return pollWaitMs({
       hasWork: this.#isWoken || this.#isStopping || !this.#restore.isIdle || this.#turns.hasReady || this.#standbys.hasWork,
       isSettled:

@@ -233,7 +233,7 @@ export class AsyncOperator extends Operator {
     const controller = new AbortController();
     call.attempt++;
     call.controller = controller;
-    call.dueMs = this.#context.systemTimeMs() + this.#settings.timeoutMs;
+    call.dueMs = this.#context.elapsedMs() + this.#settings.timeoutMs;
     this.#running.add(call);
     let promised: unknown;
     try {
@@ -268,7 +268,7 @@ export class AsyncOperator extends Operator {
     if (call.attempt <= this.#settings.retries) {
       try {
         const backoffMs = this.#settings.backoffMs(call.attempt);
-        call.dueMs = this.#context.systemTimeMs() + backoffMs;
+        call.dueMs = this.#context.elapsedMs() + backoffMs;
         if (backoffMs === 0) this.#waiting.add(call);
         else this.#backingOff.add(call);
         this.onTryEnded?.();

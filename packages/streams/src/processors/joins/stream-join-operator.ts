@@ -167,14 +167,17 @@ export class StreamJoinOperator extends Operator implements RangeVisitor {
   /** When it is looked for those whose window is over follows Java's operator step by step, as does which times are looked at: it can be seen in what comes out. */
   #isEmissionDue(): boolean {
     const clock = this.#clock;
-    const waitMs = this.#afterMs + this.#options.windows.graceMs;
+    const openMs = this.#afterMs + this.#options.windows.graceMs;
     // Java's sum runs over when nothing waits, so that it looks all the same unless nothing is added.
     const isNothingDue =
-      clock.unmatchedFromMs === Number.POSITIVE_INFINITY ? waitMs <= 0 : clock.unmatchedFromMs + waitMs >= clock.streamTimeMs;
+      clock.unmatchedFromMs === Number.POSITIVE_INFINITY ? openMs <= 0 : clock.unmatchedFromMs + openMs >= clock.streamTimeMs;
     if (isNothingDue) return false;
     const nowMs = this.#context.systemTimeMs();
-    if (nowMs < clock.nextEmitMs) return false;
-    clock.nextEmitMs = nowMs + this.#context.emitIntervalMs;
+    const { emitIntervalMs } = this.#context;
+    const waitMs = clock.nextEmitMs - nowMs;
+    // Longer than an interval: the clock was put back.
+    if (waitMs > 0 && waitMs <= emitIntervalMs) return false;
+    clock.nextEmitMs = nowMs + emitIntervalMs;
     return true;
   }
 
