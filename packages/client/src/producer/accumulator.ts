@@ -207,7 +207,7 @@ export class Accumulator implements FateEvents {
     const { batchSizeBytes } = this.#options;
     const buffer = queue.isBusy && batchSizeBytes >= POOLED_FROM_BYTES ? this.#buffers.take() : undefined;
     const plan = {
-      limitBytes: batchSizeBytes,
+      limitBytes: Math.min(batchSizeBytes, queue.limitBytes),
       compressionRatio: queue.compressionRatio,
       isTransactional: this.#host.isTransactional,
       buffer,

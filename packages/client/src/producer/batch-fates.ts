@@ -147,7 +147,8 @@ export class BatchFates {
     const queue = batch.queue!;
     const parts = batch.split(Math.max(Math.floor(batch.recordBytes / 2), 1));
     if (batch.baseSequence >= 0) queue.sequences.replace(batch, parts);
-    queue.waiting.unshift(...parts);
+    queue.limitBytes = Math.min(queue.limitBytes, Math.floor(batch.sizeInBytes / 2));
+    queue.putBack(batch, parts);
     batch.isDone = true;
     this.#events.split(batch, parts);
     this.#wake(this.#outboxes.put(queue));

@@ -142,6 +142,31 @@ describe("a producer", () => {
     assert.equal(producer.stats().bufferedBytes, 0);
   });
 
+  test("batches that are too large one behind the other come in parts, each in its place, and those behind them are made smaller", async () => {
+    const { world, broker, client, sent } = await start();
+    const log: string[] = [];
+    broker.on(produceApi, (request) => {
+      const [batch] = batchesOf([request]);
+      if (batch!.count > 2) return answerAll(request, { errorCode: ErrorCode.MESSAGE_TOO_LARGE });
+      if (batch!.sequence !== log.length) return answerAll(request, { errorCode: ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER });
+      log.push(...batch!.values);
+      return answerAll(request, { baseOffset: batch!.sequence });
+    });
+    const producer = client.producer({ batchSizeBytes: 400, lingerMs: 5 });
+    await world.settle(producer.send(record("0")));
+    const values = Array.from({ length: 120 }, (_, n) => `${n + 1}`.padEnd(60, "."));
+    await world.settle(producer.send(values.map((value) => record(value))));
+    assert.deepEqual(log, ["0", ...values]);
+    const whole = sent().length;
+    await world.settle(producer.send(values.map((value) => record(value))));
+    assert.deepEqual(log.slice(-values.length), values);
+    assert.ok(
+      sent()
+        .slice(whole)
+        .every(({ count }) => count <= 2),
+    );
+  });
+
   test("NOT_LEADER names the new leader, and the batch goes there without a pause (KIP-951)", async () => {
     const { world, broker, client } = await start();
     const other = await ScriptedBroker.start(world.net, 2);

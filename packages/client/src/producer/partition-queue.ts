@@ -21,6 +21,8 @@ export class PartitionQueue<Batch extends QueuedBatch> {
   /** What the codec made of this partition's records lately, rather too high than too low. */
   compressionRatio = 1;
 
+  /** No batch is to be larger than half of the last that the topic was too small for; `batch.size` alone does not know its `max.message.bytes`. */
+  limitBytes = Number.POSITIVE_INFINITY;
   /** Its last batch was full, so the next one will probably be. */
   isBusy = false;
   /** Why nothing of it can be sent at present; cleared by the next that is. */
@@ -37,11 +39,11 @@ export class PartitionQueue<Batch extends QueuedBatch> {
     return last !== undefined && !last.isFull && last.attempts === 0 ? last : undefined;
   }
 
-  /** Puts a batch back to be sent again: among those already sent in the order they were made, before those never sent. */
-  putBack(batch: Batch): void {
+  /** Puts a batch back to be sent again, or the parts that it became: among those already sent in the order they were made, before those never sent. */
+  putBack(batch: Batch, parts: readonly Batch[] = [batch]): void {
     let at = 0;
     while (at < this.waiting.length && this.waiting[at]!.attempts > 0 && this.waiting[at]!.ticket < batch.ticket) at++;
-    this.waiting.splice(at, 0, batch);
+    this.waiting.splice(at, 0, ...parts);
   }
 
   remove(batch: Batch): void {
