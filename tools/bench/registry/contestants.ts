@@ -27,10 +27,13 @@ const KARAPACE_STOP_MS = 5_000;
 export async function startDev({
   folder,
   only,
+  settings = [],
   subject,
 }: {
   readonly folder?: string;
   readonly only?: string;
+  /** `name=value` in Kafka's names. */
+  readonly settings?: readonly string[];
   readonly subject?: string;
 } = {}): Promise<RunningDev> {
   const place = folder === undefined ? ["--memory"] : ["--data-dir", folder];
@@ -43,6 +46,7 @@ export async function startDev({
     "--json",
     ...place,
     ...(only === undefined ? [] : ["--only", only]),
+    ...settings.flatMap((setting) => ["--set", setting]),
   ]);
   const ready = await readyLine(child);
   const readyMs = performance.now() - startedAt;

@@ -12,6 +12,8 @@ export interface Converter {
   /** Null without a schema is null bytes. `headers` are those that the record will have; a converter may add to them. */
   fromConnect(topic: string, data: SchemaAndValue, headers: HeaderBytes[]): Uint8Array | null | Promise<Uint8Array | null>;
   toConnect(topic: string, bytes: Uint8Array | null, headers: readonly HeaderBytes[]): SchemaAndValue | Promise<SchemaAndValue>;
+  /** Nobody reads any more what `fromConnect` gave, so that it may be written over. Not told of all; the last given are told of first. */
+  giveBack?(bytes: Uint8Array): void;
   close?(): Promise<void> | void;
 }
 

@@ -18,6 +18,8 @@ export interface SourceOutputHooks {
 }
 
 const FLUSH_INTERVAL_MS = 60_000;
+/** `batch.size` where neither worker nor connector says: a source's records come in floods, and a batch costs what ten records do. */
+const BATCH_BYTES = 262_144;
 /** A batch of the source is no transaction of its own where it is small: so many records, or so long. */
 const BATCHES = { kind: "batches", count: 1_000, intervalMs: 100 } as const;
 
@@ -27,12 +29,18 @@ export function openSourceOutput(plan: TaskPlan, world: TaskWorld, hooks: Source
   const { clients, offsets, worker, clock, logger } = world;
   const commitIntervalMs = numberOf(worker, "offset.flush.interval.ms", FLUSH_INTERVAL_MS);
   if (offsets.records === undefined) {
-    const producer = clients.client.producer(clients.producer);
+    const producer = clients.client.producer({ batchSizeBytes: BATCH_BYTES, ...clients.producer });
     const commit = (each: Parameters<typeof offsets.put>[0]): Promise<void> => offsets.put(each);
     return new AtLeastOnceOutput({ producer, commit, acked, delivered, tolerate, onFailure, commitIntervalMs, clock, logger });
   }
   const transactionalId = sourceTransactionalId(worker["group.id"] ?? "", plan.connector, plan.task);
-  const producer = clients.client.producer({ ...clients.producer, acks: "all", idempotent: true, transactionalId });
+  const producer = clients.client.producer({
+    batchSizeBytes: BATCH_BYTES,
+    ...clients.producer,
+    acks: "all",
+    idempotent: true,
+    transactionalId,
+  });
   return new ExactlyOnceOutput({
     producer,
     offsetRecords: offsets.records,

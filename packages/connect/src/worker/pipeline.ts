@@ -106,6 +106,12 @@ export class Pipeline {
     return { key, value, headers };
   }
 
+  /** Nobody reads the bytes that {@link Pipeline.toWire} gave last any more. */
+  giveBack({ key, value }: WireRecord): void {
+    if (value !== null) this.#value.giveBack?.(value);
+    if (key !== null) this.#key.giveBack?.(key);
+  }
+
   /** A promise only where a converter has to ask somebody. */
   fromWire(topic: string, wire: WireRecord, place: ConnectPlace): WithoutTopic | Promise<WithoutTopic> {
     const key = this.#read(this.#key, "KEY_CONVERTER", topic, wire.key, wire.headers, place);

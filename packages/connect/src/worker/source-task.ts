@@ -241,7 +241,10 @@ export class SourceTask implements RunningTask {
       const made = topics.ensure(transformed.topic);
       if (wire instanceof Promise || made !== undefined)
         return this.#takeSlowly(item, record, pipeline, topics, output, errors, { transformed, wire, made });
-      return output.add(producerRecord(transformed, wire), item.partition, item.offset);
+      const waits = output.add(producerRecord(transformed, wire), item.partition, item.offset);
+      // A dead letter may still need what a producer has copied.
+      if (waits === undefined && !errors.toleratesAll) pipeline.giveBack(wire);
+      return waits;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       if (retriableIn(error) !== undefined) return this.#takeSlowly(item, record, pipeline, topics, output, errors);
@@ -297,14 +300,8 @@ export class SourceTask implements RunningTask {
 }
 
 function producerRecord(record: SourceRecord, { key, value, headers }: WireRecord): ProducerRecord {
-  return {
-    topic: record.topic,
-    key,
-    value,
-    ...(headers.length > 0 && { headers }),
-    ...(record.partition !== undefined && { partition: record.partition }),
-    ...(record.timestampMs !== undefined && { timestamp: record.timestampMs }),
-  };
+  const { topic, partition, timestampMs: timestamp } = record;
+  return { topic, key, value, headers: headers.length > 0 ? headers : undefined, partition, timestamp };
 }
 
 function wireOf({ key, value, headers }: ProducerRecord): WireRecord {

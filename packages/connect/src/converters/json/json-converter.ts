@@ -92,6 +92,10 @@ class JsonConverter implements Converter {
     return output.take();
   }
 
+  giveBack(bytes: Uint8Array): void {
+    output.giveBack(bytes);
+  }
+
   toConnect(_topic: string, bytes: Uint8Array | null): SchemaAndValue {
     if (bytes === null) return { schema: undefined, value: null };
     if (!this.#options.schemas) return { schema: undefined, value: this.#plain(textOfBytes(bytes)) };

@@ -98,6 +98,39 @@ test("a record that was taken stays as it was, whatever is written behind it", (
   for (const { bytes, text } of taken) assert.ok(bytes.toString() === text, `OTTLA_TEST_SEED=${SEED}`);
 });
 
+test("what is given back is written over, and nothing else is", () => {
+  const random = new SeededRandom(SEED);
+  const out = new JsonOutput();
+  const write = (text: string): Buffer => {
+    out.begin();
+    out.text(text);
+    return out.take();
+  };
+  const kept: { readonly bytes: Buffer; readonly text: string }[] = [];
+  for (let record = 0; record < 5_000; record++) {
+    const key = `key ${record}`;
+    const text = `${record}${"z".repeat(random.pick([0, 30, 60, 3_000, random.nextInt(40_000)]))}`;
+    const [keyBytes, bytes] = [write(key), write(text)];
+    // One that is not the last says nothing of others.
+    if (kept.length > 0 && random.nextInt(4) === 0) out.giveBack(random.pick(kept).bytes);
+    assert.equal(keyBytes.toString(), `"${key}"`, `OTTLA_TEST_SEED=${SEED}`);
+    assert.ok(bytes.toString() === `"${text}"`, `OTTLA_TEST_SEED=${SEED}`);
+    if (record % 9 === 0) kept.push({ bytes: keyBytes, text: key }, { bytes, text });
+    else {
+      out.giveBack(bytes);
+      out.giveBack(keyBytes);
+    }
+  }
+  for (const { bytes, text } of kept) assert.ok(bytes.toString() === `"${text}"`, `OTTLA_TEST_SEED=${SEED}`);
+  const place = write("a").byteOffset;
+  for (let record = 0; record < 3; record++) {
+    const [one, other] = [write("b"), write("c")];
+    assert.equal(one.byteOffset, place + 3);
+    out.giveBack(other);
+    out.giveBack(one);
+  }
+});
+
 test("a record that is larger than a page holds no more memory than it has", () => {
   const out = new JsonOutput();
   out.begin();

@@ -48,6 +48,12 @@ export class JsonOutput {
     return copy;
   }
 
+  /** What {@link JsonOutput.take} gave last is read by nobody any more: the next record stands in its place. Of others nothing comes. */
+  giveBack(taken: Uint8Array): void {
+    if (taken.buffer === this.bytes.buffer && taken.byteOffset - this.bytes.byteOffset + taken.length === this.#start)
+      this.#start -= taken.length;
+  }
+
   takeText(): string {
     const text = this.bytes.toString("utf8", this.#start, this.at);
     this.at = this.#start;
@@ -94,20 +100,22 @@ export class JsonOutput {
       this.#anyText(value);
       return;
     }
-    if (this.at + length + 2 > this.end) this.grow(length + 2);
+    const most = length * 2 + 2;
+    if (this.at + most > this.end) this.grow(most);
     const into = this.bytes;
-    const at = this.at;
-    into[at] = 0x22;
+    let at = this.at;
+    into[at++] = 0x22;
     for (let index = 0; index < length; index++) {
       const code = value.charCodeAt(index);
-      if (code < 0x20 || code > 0x7e || code === 0x22 || code === 0x5c) {
+      if (code < 0x20 || code > 0x7e) {
         this.#anyText(value);
         return;
       }
-      into[at + 1 + index] = code;
+      if (code === 0x22 || code === 0x5c) into[at++] = 0x5c;
+      into[at++] = code;
     }
-    into[at + length + 1] = 0x22;
-    this.at = at + length + 2;
+    into[at++] = 0x22;
+    this.at = at;
   }
 
   /** A whole number that JavaScript's numbers keep. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type CdcOffset, readOffset, writeOffset } from "./cdc-offset.ts";
+import { type CdcOffset, offsetOfChange, readOffset, writeOffset } from "./cdc-offset.ts";
 
 const identity = { systemId: "7", timeline: 1, slot: "s" };
 
@@ -13,6 +13,15 @@ test("an offset is read as it was written: between transactions, within one, wit
     { commitLsn: 5n, identity, progress: { incremental: "[]", signalOffset: 3 } },
   ];
   for (const offset of offsets) assert.deepEqual(readOffset(writeOffset(offset)), offset);
+});
+
+test("a change's offset is the same, name by name in order, whichever way it is written", () => {
+  const within = { xid: 8, lsn: 6n, index: 2, part: 1 };
+  for (const messageType of ["INSERT", "BEGIN"])
+    assert.deepEqual(
+      Object.entries(offsetOfChange({ commitLsn: 5n, ...within, messageType, tsUs: 9n }, identity)),
+      Object.entries(writeOffset({ commitLsn: 5n, within, identity }, { messageType, tsUs: 9n })),
+    );
 });
 
 test("Debezium's offsets are gone on behind, and a snapshot that it has ended is not made again", () => {

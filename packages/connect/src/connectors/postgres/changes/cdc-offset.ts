@@ -56,6 +56,36 @@ export interface OffsetNotes {
   readonly tsUs?: bigint;
 }
 
+/** A change's place in its transaction, and what is said beside it. */
+export interface PlaceOfChange extends PlaceInTransaction {
+  readonly commitLsn: Lsn;
+  readonly messageType: string;
+  readonly tsUs: bigint;
+}
+
+/**
+ * What {@link writeOffset} writes of a change while nothing is under way beside the log. Nearly every offset is one of these, and only the last of some hundred is ever kept: made in one piece, it costs a
+ * fifth of what one costs that grows name by name.
+ */
+export function offsetOfChange(
+  { commitLsn, xid, lsn, index, part, messageType, tsUs }: PlaceOfChange,
+  identity: SlotIdentity,
+): SourcePlace {
+  return {
+    lsn_proc: lsn,
+    lsn_commit: commitLsn,
+    lsn,
+    messageType,
+    txId: xid,
+    ts_usec: tsUs,
+    lsn_index: index,
+    lsn_part: part,
+    system_id: identity.systemId,
+    timeline: identity.timeline,
+    slot: identity.slot,
+  };
+}
+
 /** An offset of Connect's: Debezium's names, its own beside them; only numbers, texts and booleans, as Java's Connect demands. */
 export function writeOffset({ commitLsn, within, snapshot, identity, progress }: CdcOffset, notes: OffsetNotes = {}): SourcePlace {
   const lsn = within?.lsn ?? notes.lsn ?? commitLsn;

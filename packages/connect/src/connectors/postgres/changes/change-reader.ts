@@ -16,7 +16,7 @@ import type {
 } from "../pgoutput/pgoutput-message.ts";
 import { type CapturedTable, NullInColumn } from "../tables/captured-table.ts";
 import type { CapturedTables } from "../tables/captured-tables.ts";
-import { type CdcOffset, type OffsetProgress, type SlotIdentity, writeOffset } from "./cdc-offset.ts";
+import { type CdcOffset, type OffsetProgress, offsetOfChange, type SlotIdentity, writeOffset } from "./cdc-offset.ts";
 import type { ChangeContext, EventDraft, EventMaker } from "./event-maker.ts";
 
 /** What is done with changes beside making records of them. */
@@ -69,6 +69,9 @@ interface OpenTransaction {
 }
 
 type RowMessage = InsertMessage | UpdateMessage | DeleteMessage;
+
+/** What offsets say of a row's change. */
+const MESSAGE_TYPES = { insert: "INSERT", update: "UPDATE", delete: "DELETE" } as const;
 
 /**
  * Turns the log's messages into records with offsets. Pure but for the catalog, which a Relation message makes it ask.
@@ -223,7 +226,7 @@ export class ChangeReader {
         message.kind === "delete" ? undefined : message.row,
         message.kind === "insert" ? undefined : message.old,
       );
-    if (!isSkipped) this.#emit(open, this.#unskipped(this.#draftsOf(table, open, message, nowMs)), message.kind.toUpperCase());
+    if (!isSkipped) this.#emit(open, this.#unskipped(this.#draftsOf(table, open, message, nowMs)), MESSAGE_TYPES[message.kind]);
     open.index++;
   }
 
@@ -363,11 +366,17 @@ export class ChangeReader {
 
   #push(open: OpenTransaction, draft: EventDraft, place: { lsn: Lsn; index: number; part: number }, messageType: string): void {
     const { xid, commitTimeUs } = open.begin;
-    const offset = writeOffset(
-      { commitLsn: this.#position, within: { xid, ...place }, identity: this.#identity, progress: this.#observer.progress },
-      { messageType, tsUs: commitTimeUs },
-    );
-    this.#ready.push({ ...draft, partition: this.#maker.partition, offset });
+    const { lsn, index, part } = place;
+    const { progress } = this.#observer;
+    const offset =
+      progress === undefined
+        ? offsetOfChange({ commitLsn: this.#position, xid, lsn, index, part, messageType, tsUs: commitTimeUs }, this.#identity)
+        : writeOffset(
+            { commitLsn: this.#position, within: { xid, lsn, index, part }, identity: this.#identity, progress },
+            { messageType, tsUs: commitTimeUs },
+          );
+    const { topic, key, keySchema, value, valueSchema, headers } = draft;
+    this.#ready.push({ topic, key, keySchema, value, valueSchema, headers, partition: this.#maker.partition, offset });
     open.readyCount++;
   }
 

@@ -8,6 +8,13 @@ import type { CapturedTable, RowValue } from "../tables/captured-table.ts";
 /** A record but for its offset, which follows from its place. */
 export type EventDraft = Omit<SourceEvent, "offset" | "partition">;
 
+/** A time in the units that records tell it in. Changes of one transaction have the same, and so have all that were read at once. */
+interface TimeInUnits {
+  readonly ms: bigint;
+  readonly us: bigint;
+  readonly ns: bigint;
+}
+
 /** What `source.snapshot` says. */
 export type SnapshotMark = "true" | "first" | "first_in_data_collection" | "last_in_data_collection" | "last" | "false" | "incremental";
 
@@ -39,6 +46,14 @@ export class EventMaker {
   readonly #options: EventOptions;
   readonly #messageTopic: string;
   readonly #transactionTopic: string;
+  #nowMs = Number.NaN;
+  #now: TimeInUnits = { ms: 0n, us: 0n, ns: 0n };
+  #commit: TimeInUnits = { ms: 0n, us: 0n, ns: 0n };
+  #xid: number | undefined;
+  #txId: bigint | null = null;
+  #lastCommitLsn: Lsn | undefined;
+  /** Of `sequence`, as far as {@link EventMaker.#lastCommitLsn} decides it. */
+  #sequenceStart = '[null,"';
 
   constructor(options: EventOptions) {
     this.#options = options;
@@ -134,7 +149,7 @@ export class EventMaker {
     context: ChangeContext,
     headers: readonly ConnectHeader[] = [],
   ): EventDraft {
-    const nowMs = BigInt(context.nowMs);
+    const { ms, us, ns } = this.#nowOf(context.nowMs);
     return {
       topic: table.shape.topic,
       keySchema: table.keySchema,
@@ -146,9 +161,9 @@ export class EventMaker {
         source: this.#source(table.shape.schema, table.shape.table, context),
         transaction: context.block,
         op,
-        ts_ms: nowMs,
-        ts_us: nowMs * 1000n,
-        ts_ns: nowMs * 1_000_000n,
+        ts_ms: ms,
+        ts_us: us,
+        ts_ns: ns,
       },
       headers: this.#headers(headers),
     };
@@ -158,20 +173,50 @@ export class EventMaker {
     return own.length === 0 ? this.#options.headers : [...own, ...this.#options.headers];
   }
 
+  #nowOf(nowMs: number): TimeInUnits {
+    if (nowMs === this.#nowMs) return this.#now;
+    const ms = BigInt(nowMs);
+    this.#nowMs = nowMs;
+    this.#now = { ms, us: ms * 1000n, ns: ms * 1_000_000n };
+    return this.#now;
+  }
+
+  #commitOf(us: bigint): TimeInUnits {
+    if (us !== this.#commit.us) this.#commit = { ms: us / 1000n, us, ns: us * 1000n };
+    return this.#commit;
+  }
+
+  #txIdOf(xid: number | undefined): bigint | null {
+    if (xid !== this.#xid) {
+      this.#xid = xid;
+      this.#txId = xid === undefined ? null : BigInt(xid);
+    }
+    return this.#txId;
+  }
+
+  #sequenceOf(lastCommitLsn: Lsn | undefined, lsn: Lsn): string {
+    if (lastCommitLsn !== this.#lastCommitLsn) {
+      this.#lastCommitLsn = lastCommitLsn;
+      this.#sequenceStart = lastCommitLsn === undefined ? '[null,"' : `["${lastCommitLsn}","`;
+    }
+    return `${this.#sequenceStart}${lsn}"]`;
+  }
+
   #source(schema: string, table: string, { lsn, lastCommitLsn, xid, commitTimeUs, snapshot }: ChangeContext): RowValue {
+    const { ms, us, ns } = this.#commitOf(commitTimeUs);
     return {
       version: this.#options.version,
       connector: "postgresql",
       name: this.#options.prefix,
-      ts_ms: commitTimeUs / 1000n,
+      ts_ms: ms,
       snapshot,
       db: this.#options.database,
-      sequence: `[${lastCommitLsn === undefined ? "null" : `"${lastCommitLsn}"`},"${lsn}"]`,
-      ts_us: commitTimeUs,
-      ts_ns: commitTimeUs * 1000n,
+      sequence: this.#sequenceOf(lastCommitLsn, lsn),
+      ts_us: us,
+      ts_ns: ns,
       schema,
       table,
-      txId: xid === undefined ? null : BigInt(xid),
+      txId: this.#txIdOf(xid),
       lsn,
       xmin: null,
     };

@@ -145,8 +145,10 @@ function readNewRow(reader: PgBytes): TextRow {
 
 function readRow(reader: PgBytes): TextRow {
   const count = reader.int16();
-  const row: ColumnText[] = [];
-  for (let i = 0; i < count; i++) row.push(readColumn(reader));
+  if (count <= 0) return [];
+  // Exactly as long as it is: one that grows has room for sixteen more.
+  const row = Array<ColumnText>(count);
+  for (let i = 0; i < count; i++) row[i] = readColumn(reader);
   return row;
 }
 

@@ -4,6 +4,7 @@ import { envelopeSchema } from "../envelope/envelope-schemas.ts";
 import { type OldRow, type TextRow, UNCHANGED_TOAST } from "../pgoutput/pgoutput-message.ts";
 import type { ValueType } from "../values/value-type.ts";
 import { placeholderFor } from "./placeholder.ts";
+import { makeRowOf, type MakeRow } from "./row-code.ts";
 
 /** A column that is captured. */
 export interface CapturedColumn {
@@ -49,6 +50,10 @@ export class CapturedTable {
   /** `schema.table` */
   readonly name: string;
   readonly #isKeyInIdentity: boolean;
+  readonly #makeKey: MakeRow<CapturedColumn, TextRow, OldRow | undefined>;
+  readonly #makeRow: MakeRow<CapturedColumn, TextRow, OldRow | undefined>;
+  readonly #keyCell = (column: CapturedColumn, row: TextRow, old: OldRow | undefined): unknown => keyCell(column, row, old, this.shape);
+  readonly #cell = (column: CapturedColumn, row: TextRow, old: OldRow | undefined): unknown => cell(column, row, old, this.shape);
 
   constructor(shape: TableShape) {
     this.shape = shape;
@@ -57,18 +62,14 @@ export class CapturedTable {
     if (shape.key.length > 0) this.keySchema = { type: "struct", optional: false, name: `${shape.topic}.Key`, fields: fields(shape.key) };
     const row: ConnectSchema = { type: "struct", optional: true, name: `${shape.topic}.Value`, fields: fields(shape.columns) };
     this.valueSchema = envelopeSchema(shape.topic, row);
+    this.#makeKey = makeRowOf(shape.key);
+    this.#makeRow = makeRowOf(shape.columns);
     this.#isKeyInIdentity = shape.key.every(({ place }) => shape.identityPlaces.has(place));
   }
 
   /** The key of a row that is whole; what it left unchanged is taken from the old one. */
   keyOf(row: TextRow, old?: OldRow): RowValue | null {
-    if (this.shape.key.length === 0) return null;
-    const key: Record<string, unknown> = {};
-    for (const column of this.shape.key) {
-      const text = row[column.place] === UNCHANGED_TOAST && old !== undefined ? old.row[column.place] : row[column.place];
-      key[column.name] = text === null || text === undefined ? absent(column) : valueOf(column, text, this.shape.placeholder);
-    }
-    return key;
+    return this.shape.key.length === 0 ? null : this.#makeKey(row, old, this.#keyCell);
   }
 
   /** Whether the key of the row before is known and another one. Texts decide, so that equal numbers written otherwise are other keys. */
@@ -79,19 +80,7 @@ export class CapturedTable {
 
   /** A row as it is now. @throws NullInColumn */
   rowOf(row: TextRow, old?: OldRow): RowValue {
-    const value: Record<string, unknown> = {};
-    const { columns, placeholder } = this.shape;
-    for (let i = 0; i < columns.length; i++) {
-      const column = columns[i]!;
-      let text = row[column.place];
-      if (text === UNCHANGED_TOAST && old?.kind === "full") text = old.row[column.place];
-      if (text === null || text === undefined) {
-        if (column.type.mask !== undefined) value[column.name] = column.type.mask;
-        else if (!column.isOptional) throw new NullInColumn(column.name);
-        else value[column.name] = null;
-      } else value[column.name] = valueOf(column, text, placeholder);
-    }
-    return value;
+    return this.#makeRow(row, old, this.#cell);
   }
 
   /** A row as it was: the whole, or the columns of its identity with nulls and zeros for the others, as Debezium has it. @throws NullInColumn */
@@ -116,6 +105,20 @@ export class CapturedTable {
     const relax = (column: CapturedColumn) => (column.name === name ? { ...column, isOptional: true } : column);
     return new CapturedTable({ ...this.shape, columns: this.shape.columns.map(relax), key: this.shape.key.map(relax) });
   }
+}
+
+function keyCell(column: CapturedColumn, row: TextRow, old: OldRow | undefined, { placeholder }: TableShape): unknown {
+  const text = row[column.place] === UNCHANGED_TOAST && old !== undefined ? old.row[column.place] : row[column.place];
+  return text === null || text === undefined ? absent(column) : valueOf(column, text, placeholder);
+}
+
+function cell(column: CapturedColumn, row: TextRow, old: OldRow | undefined, { placeholder }: TableShape): unknown {
+  let text = row[column.place];
+  if (text === UNCHANGED_TOAST && old?.kind === "full") text = old.row[column.place];
+  if (text !== null && text !== undefined) return valueOf(column, text, placeholder);
+  if (column.type.mask !== undefined) return column.type.mask;
+  if (!column.isOptional) throw new NullInColumn(column.name);
+  return null;
 }
 
 function columnSchema({ type, isOptional, defaultValue }: CapturedColumn): ConnectSchema {
