@@ -15,6 +15,10 @@ import { pageQueryOf } from "./page-query.ts";
 const LINES_SHOWN_MAX = 300;
 const SAMPLES_SHOWN_MAX = 500;
 const PREVIEWED = 10;
+/** Traces of failures are told of so many parts, each so far; why a part failed is told of all. */
+const TRACES_SHOWN_MAX = 20;
+const TRACE_CHARS_MAX = 20_000;
+const OFFSETS_SHOWN_MAX = 500;
 
 const configShape = z.strictObject({ config: z.record(z.string().max(1_000), z.string().max(1_000_000)) });
 
@@ -50,10 +54,11 @@ function connectorRoutes({ connect, watch, clock, masking }: ConsoleContext) {
         name,
         config,
         type: status.value?.type ?? "unknown",
-        status: status.value && statusView(status.value.connector, isMasked(c)),
+        status: status.value && statusView(status.value.connector, isMasked(c), TRACE_CHARS_MAX),
         statusRefused: status.refused,
-        tasks: (status.value?.tasks ?? []).map((task) => ({ id: task.id, ...statusView(task, isMasked(c)) })),
-        offsets,
+        tasks: tasksView(status.value?.tasks ?? [], isMasked(c)),
+        offsets: offsets.value === null ? offsets : { ...offsets, value: offsets.value.slice(0, OFFSETS_SHOWN_MAX) },
+        offsetCount: offsets.value?.length ?? null,
         topics: topics.value?.[name]?.topics ?? [],
         deadLetterTopic: config["errors.deadletterqueue.topic.name"] ?? null,
       });
@@ -108,6 +113,15 @@ function pluginRoutes({ connect, watch, masking, desk }: ConsoleContext) {
       const { records, is_end: isEnd } = answer as { readonly records: readonly PreviewedRecord[]; readonly is_end: boolean };
       return c.json({ records, isEnd });
     });
+}
+
+/** A connector may have hundreds of tasks, and all of them fail alike. */
+function tasksView(tasks: ConnectorStatus["tasks"], isMasked: boolean) {
+  let traces = 0;
+  return tasks.map((task) => {
+    const chars = task.trace !== undefined && traces++ < TRACES_SHOWN_MAX ? TRACE_CHARS_MAX : 0;
+    return { id: task.id, ...statusView(task, isMasked, chars) };
+  });
 }
 
 async function offsetsOf(connect: ConnectRest, connector: string): Promise<readonly object[]> {

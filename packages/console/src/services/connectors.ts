@@ -58,11 +58,11 @@ export class Connectors {
   }
 }
 
-/** A status with the reason of what failed; `isMasked`: without what a record may say in it. */
-export function statusView({ state, worker_id: workerId, trace }: RunStatus, isMasked: boolean) {
+/** A status with the reason of what failed; `isMasked`: without what a record may say in it. Of the trace so many signs are shown, and null where that is none. */
+export function statusView({ state, worker_id: workerId, trace }: RunStatus, isMasked: boolean, traceChars: number) {
   const found: FailureReason | null = trace === undefined ? null : failureReason(trace);
   const reason = isMasked && found !== null ? { ...found, what: MASKED } : found;
-  const shown = trace === undefined ? null : isMasked ? maskedTrace(trace) : trace;
+  const shown = trace === undefined || traceChars === 0 ? null : (isMasked ? maskedTrace(trace) : trace).slice(0, traceChars);
   return { state, workerId, trace: shown, reason, isFailing: isFailing({ state, trace }) };
 }
 
