@@ -11,7 +11,8 @@ import type {
 } from "../cluster-change.ts";
 import { kafkaTool, writeFileLine } from "../command-line.ts";
 import type { ObservedOf } from "../observed.ts";
-import { isSamePlace, placesText } from "./partition-changes.ts";
+import { byPlace } from "./by-place.ts";
+import { placesText } from "./partition-changes.ts";
 
 const setGroupOffsets: ChangeRules<SetGroupOffsets, ObservedOf["setGroupOffsets"]> = {
   subject: ({ group }) => group,
@@ -24,8 +25,9 @@ const setGroupOffsets: ChangeRules<SetGroupOffsets, ObservedOf["setGroupOffsets"
   ottla: ({ group, offsets }) =>
     offsets.map(({ topic, partition, offset }) => ["offsets", "reset", group, "--topic", `${topic}:${partition}`, "--to", String(offset)]),
   inverse: ({ group, offsets }, before) => {
-    const had = offsets.flatMap((place) => before.offsets.find((each) => isSamePlace(each, place)) ?? []);
-    const fresh = offsets.filter((place) => !before.offsets.some((each) => isSamePlace(each, place)));
+    const old = byPlace(before.offsets);
+    const had = offsets.flatMap((place) => old.find(place) ?? []);
+    const fresh = offsets.filter((place) => old.find(place) === undefined);
     // A group that was not there has nothing else, so that it goes as a whole.
     if (before.state === null) return [{ kind: "deleteGroup", group }];
     return [...offsetsBack(group, had), ...offsetsAway(group, fresh)];
@@ -50,15 +52,20 @@ const deleteGroupOffsets: ChangeRules<DeleteGroupOffsets, ObservedOf["deleteGrou
     const topics = [...new Set(partitions.map(({ topic }) => topic))];
     return [["offsets", "delete", group, ...topics.flatMap((topic) => ["--topic", `${topic}:${numbersOf(partitions, topic)}`])]];
   },
-  inverse: ({ group, partitions }, before) =>
-    offsetsBack(
+  inverse: ({ group, partitions }, before) => {
+    const old = byPlace(before.offsets);
+    return offsetsBack(
       group,
-      partitions.flatMap((place) => before.offsets.find((each) => isSamePlace(each, place)) ?? []),
-    ),
+      partitions.flatMap((place) => old.find(place) ?? []),
+    );
+  },
   inParts: true,
   doneWhen: () => "the group has no such commits",
   fits: hasSameOffsets,
-  isDone: ({ partitions }, now) => !partitions.some((place) => now.offsets.some((each) => isSamePlace(each, place))),
+  isDone: ({ partitions }, now) => {
+    const there = byPlace(now.offsets);
+    return partitions.every((place) => there.find(place) === undefined);
+  },
 };
 
 const setShareGroupOffsets: ChangeRules<SetShareGroupOffsets, ObservedOf["setShareGroupOffsets"]> = {
@@ -72,12 +79,12 @@ const setShareGroupOffsets: ChangeRules<SetShareGroupOffsets, ObservedOf["setSha
   kafka: () => undefined,
   ottla: () => undefined,
   inverse: ({ group, offsets }, before) => {
-    const begun = (place: PartitionPlace): PartitionOffset | undefined => before.offsets.find((each) => isSamePlace(each, place));
+    const old = byPlace(before.offsets);
     // That it has not begun cannot be said of a partition alone: the topic is forgotten, and begun again where it was.
-    const forgotten = [...new Set(offsets.filter((place) => begun(place) === undefined).map(({ topic }) => topic))];
-    const had = offsets.flatMap((place) => (forgotten.includes(place.topic) ? [] : (begun(place) ?? [])));
-    const again = before.offsets.filter(({ topic }) => forgotten.includes(topic));
-    return [...shareOffsetsAway(group, forgotten), ...shareOffsetsBack(group, [...had, ...again])];
+    const forgotten = new Set(offsets.filter((place) => old.find(place) === undefined).map(({ topic }) => topic));
+    const had = offsets.flatMap((place) => (forgotten.has(place.topic) ? [] : (old.find(place) ?? [])));
+    const again = before.offsets.filter(({ topic }) => forgotten.has(topic));
+    return [...shareOffsetsAway(group, [...forgotten]), ...shareOffsetsBack(group, [...had, ...again])];
   },
   inParts: true,
   doneWhen: () => "the group reads from there",
@@ -137,9 +144,9 @@ export const groupRules: Pick<
 };
 
 function offsetRisk({ offsets }: SetGroupOffsets | SetShareGroupOffsets, before: ObservedOf["setGroupOffsets"] | undefined): Risk {
-  const old = (place: PartitionPlace): number | undefined => before?.offsets.find((each) => isSamePlace(each, place))?.offset;
-  const isBack = offsets.some((place) => place.offset < (old(place) ?? Number.POSITIVE_INFINITY));
-  const isOn = offsets.some((place) => place.offset > (old(place) ?? Number.NEGATIVE_INFINITY));
+  const old = byPlace(before?.offsets ?? []);
+  const isBack = offsets.some((place) => place.offset < (old.find(place)?.offset ?? Number.POSITIVE_INFINITY));
+  const isOn = offsets.some((place) => place.offset > (old.find(place)?.offset ?? Number.NEGATIVE_INFINITY));
   const words = [isBack ? "records may be processed again" : "", isOn ? "records may be skipped" : ""].filter((each) => each !== "");
   return {
     class: "high",
@@ -152,7 +159,8 @@ function offsetsBack(group: string, offsets: readonly PartitionOffset[]): readon
 }
 
 function readsFromThere({ offsets }: SetGroupOffsets | SetShareGroupOffsets, now: ObservedOf["setGroupOffsets"]): boolean {
-  return offsets.every((place) => now.offsets.some((each) => isSamePlace(each, place) && each.offset === place.offset));
+  const there = byPlace(now.offsets);
+  return offsets.every((place) => there.find(place)?.offset === place.offset);
 }
 
 function shareOffsetsBack(group: string, offsets: readonly PartitionOffset[]): readonly ClusterChange[] {
@@ -176,10 +184,9 @@ function numbersOf(partitions: readonly PartitionPlace[], topic: string): string
 }
 
 function hasSameOffsets(before: ObservedOf["deleteGroup"], now: ObservedOf["deleteGroup"]): boolean {
-  return (
-    before.offsets.length === now.offsets.length &&
-    before.offsets.every((old) => now.offsets.some((each) => isSamePlace(each, old) && each.offset === old.offset))
-  );
+  if (before.offsets.length !== now.offsets.length) return false;
+  const there = byPlace(now.offsets);
+  return before.offsets.every((old) => there.find(old)?.offset === old.offset);
 }
 
 function membersOf({ group }: { readonly group: string }, { state }: ObservedOf["deleteGroup"]): string | undefined {

@@ -3,6 +3,7 @@ import type { ChangeRules, RulesTable } from "../change-rules.ts";
 import type { CancelReassignment, ElectLeaders, PartitionPlace, Reassign, ReplicaMove } from "../cluster-change.ts";
 import { kafkaTool, writeFileLine } from "../command-line.ts";
 import type { ObservedOf } from "../observed.ts";
+import { byPlace } from "./by-place.ts";
 import { counted } from "./topic-changes.ts";
 
 /** Above this it is asked for by name: copying it takes the cluster's disks and network for long. */
@@ -17,7 +18,7 @@ const reassign: ChangeRules<Reassign, ObservedOf["reassign"]> = {
     return `Move ${placesText(moves, ({ replicas }) => ` to brokers ${replicas.join(", ")}`)}${bytes}${throttle}.`;
   },
   risk: ({ moves, copyBytes, throttleBytesPerS }, before) => {
-    if (before !== undefined && moves.every((move) => isReordering(move, before))) return { class: "low" };
+    if (before !== undefined && areReorderings(moves, before)) return { class: "low" };
     const isSmall = copyBytes !== undefined && copyBytes <= LARGE_COPY_BYTES;
     if (isSmall) return { class: "low", why: "Brokers copy records meanwhile." };
     return {
@@ -37,7 +38,8 @@ const reassign: ChangeRules<Reassign, ObservedOf["reassign"]> = {
   ],
   ottla: () => undefined,
   inverse: (change, before) => {
-    const moves = change.moves.flatMap((move) => before.replicas.find((each) => isSamePlace(each, move)) ?? []);
+    const old = byPlace(before.replicas);
+    const moves = change.moves.flatMap((move) => old.find(move) ?? []);
     const { throttleBytesPerS } = change;
     return moves.length === 0 ? [] : [{ kind: "reassign", moves, ...(throttleBytesPerS === undefined ? {} : { throttleBytesPerS }) }];
   },
@@ -45,11 +47,10 @@ const reassign: ChangeRules<Reassign, ObservedOf["reassign"]> = {
   doneWhen: () => "the replicas are these, all of them have caught up, and nothing is under way",
   obstacle: (_change, { moving }) =>
     moving.length === 0 ? undefined : `${placesText(moving)} are being moved already: let that end, or cancel it.`,
-  isDone: ({ moves }, now) =>
-    moves.every((move) => {
-      const replicas = now.replicas.find((each) => isSamePlace(each, move))?.replicas;
-      return replicas?.join() === move.replicas.join() && !now.moving.some((each) => isSamePlace(each, move));
-    }),
+  isDone: ({ moves }, now) => {
+    const [there, moving] = [byPlace(now.replicas), byPlace(now.moving)];
+    return moves.every((move) => there.find(move)?.replicas.join() === move.replicas.join() && moving.find(move) === undefined);
+  },
 };
 
 const cancelReassignment: ChangeRules<CancelReassignment, ObservedOf["cancelReassignment"]> = {
@@ -108,18 +109,13 @@ function topicsOf(places: readonly PartitionPlace[]): string {
   return [...new Set(places.map(({ topic }) => topic))].join(",");
 }
 
-/** A partition as the key of a map. */
-export function placeKey({ topic, partition }: PartitionPlace): string {
-  return `${topic}-${partition}`;
-}
-
-export function isSamePlace(a: PartitionPlace, b: PartitionPlace): boolean {
-  return a.topic === b.topic && a.partition === b.partition;
-}
-
-function isReordering(move: ReplicaMove, before: ObservedOf["reassign"]): boolean {
-  const replicas = before.replicas.find((each) => isSamePlace(each, move))?.replicas ?? [];
-  return move.replicas.every((node) => replicas.includes(node));
+/** Whether no broker gets a replica that it has not. */
+function areReorderings(moves: readonly ReplicaMove[], before: ObservedOf["reassign"]): boolean {
+  const old = byPlace(before.replicas);
+  return moves.every((move) => {
+    const replicas = old.find(move)?.replicas ?? [];
+    return move.replicas.every((node) => replicas.includes(node));
+  });
 }
 
 function reassignmentJson(moves: readonly ReplicaMove[]): string {

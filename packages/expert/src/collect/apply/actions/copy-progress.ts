@@ -1,5 +1,5 @@
 import type { Reassign } from "../../../plan/cluster-change.ts";
-import { placeKey } from "../../../plan/kinds/partition-changes.ts";
+import { placeKey } from "../../../plan/kinds/by-place.ts";
 import type { ObservedOf } from "../../../plan/observed.ts";
 import { printBytes } from "../../../quantity/print-quantity.ts";
 import type { ApplyWorld } from "../change-actions.ts";

@@ -1,5 +1,5 @@
 import type { Admin, PartitionDescription } from "@ottla/client";
-import { placeKey } from "../../../plan/kinds/partition-changes.ts";
+import { placeKey } from "../../../plan/kinds/by-place.ts";
 import type { PartitionPlace } from "../../../plan/cluster-change.ts";
 import { PlanError } from "../../../plan/plan-error.ts";
 import type { ActionsTable } from "../change-actions.ts";
