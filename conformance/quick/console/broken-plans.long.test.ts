@@ -146,7 +146,10 @@ const BROKEN: Readonly<Record<string, BrokenChange>> = {
   electLeaders: {
     change: { kind: "electLeaders", election: "preferred", partitions: [place] },
     api: "ElectLeaders",
-    before: (_admin, kafka) => kafka.topic("orders").moveLeader(2),
+    before: async (admin, kafka) => {
+      await admin.alterPartitionReassignments([{ ...place, replicas: [1, 2] }]);
+      await kafka.topic("orders").moveLeader(2);
+    },
     seen: leaderOf,
     made: 1,
     back: 1,
