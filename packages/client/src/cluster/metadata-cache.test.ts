@@ -41,6 +41,38 @@ describe("the metadata cache", () => {
     ]);
   });
 
+  test("what is learned while a question is on the way is not forgotten with its answer", async () => {
+    for (const ask of [
+      (metadata: Cluster["metadata"]) => metadata.refreshBrokers(),
+      (metadata: Cluster["metadata"]) => metadata.refreshTopics(["u"]),
+      (metadata: Cluster["metadata"]) => metadata.refresh(),
+      (metadata: Cluster["metadata"]) => {
+        metadata.track("u", true);
+        return metadata.refresh();
+      },
+    ]) {
+      const { world, cluster } = await start();
+      const { metadata } = cluster;
+      await world.settle(Promise.all([metadata.refreshTopics(["t"]), ask(metadata)]));
+      assert.deepEqual(metadata.topic("t")?.partitions.length, 1, String(ask));
+      const asking = ask(metadata);
+      metadata.noteLeader("t", 0, 1, 1000);
+      await world.settle(asking);
+      assert.equal(metadata.topic("t")?.partitions[0]?.leaderEpoch, 1000, String(ask));
+    }
+  });
+
+  test("a leader that is named while all topics are asked for is not taken back", async () => {
+    const { world, cluster } = await start();
+    const { metadata } = cluster;
+    await world.settle(metadata.refreshTopics(["t"]));
+    metadata.trackAll();
+    const asking = metadata.refresh();
+    metadata.noteLeader("t", 0, 1, 1000);
+    await world.settle(asking);
+    assert.equal(metadata.topic("t")?.partitions[0]?.leaderEpoch, 1000);
+  });
+
   test("who asks for brokers asks for no topic, and who asks for some for those alone, created only where somebody may", async () => {
     const { world, brokers, cluster, asked } = await start();
     cluster.metadata.track("t", false);

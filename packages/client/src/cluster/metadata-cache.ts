@@ -111,7 +111,7 @@ export class MetadataCache {
   /** Who the brokers are now. Of topics nothing is asked: a client may track a hundred thousand of them. */
   async refreshBrokers(): Promise<void> {
     this.#lifetime.throwIfOver();
-    this.#become(mergeMetadata(this.#snapshot, await this.#ask([], false), "asked"));
+    this.#takeIn(await this.#ask([], false));
   }
 
   /** What is known of these topics now, and of no others. Those that nobody tracks are not created. */
@@ -119,10 +119,8 @@ export class MetadataCache {
     this.#lifetime.throwIfOver();
     const byRight = Map.groupBy(new Set(names), (name) => this.#tracked.get(name)?.mayCreate === true);
     for (const [mayCreate, some] of byRight)
-      for (let from = 0; from < some.length; from += TOPICS_PER_QUESTION) {
-        const answer = await this.#ask(some.slice(from, from + TOPICS_PER_QUESTION), mayCreate);
-        this.#become(mergeMetadata(this.#snapshot, answer, "asked"));
-      }
+      for (let from = 0; from < some.length; from += TOPICS_PER_QUESTION)
+        this.#takeIn(await this.#ask(some.slice(from, from + TOPICS_PER_QUESTION), mayCreate));
   }
 
   /** Asks for news in the background, tries until there are some, and never twice within `pauseMs` (the retry back-off). */
@@ -213,11 +211,11 @@ export class MetadataCache {
 
   async #fetch(): Promise<void> {
     if (this.#allTopicsWanted > 0) {
-      this.#become(mergeMetadata(this.#snapshot, await this.#ask("all", false), "all"));
+      this.#takeIn(await this.#ask("all", false), "all");
       await this.#askFor(true);
     } else {
       const asked = await this.#askFor(true);
-      if ((await this.#askFor(false)) + asked === 0) this.#become(mergeMetadata(this.#snapshot, await this.#ask([], false), "asked"));
+      if ((await this.#askFor(false)) + asked === 0) this.#takeIn(await this.#ask([], false));
     }
     this.#fetchedAtMs = this.#deps.clock.monotonicMs();
   }
@@ -230,7 +228,7 @@ export class MetadataCache {
       if (tracked.usedAtMs < idleSinceMs) this.#tracked.delete(name);
       else if (tracked.mayCreate === mayCreate && !(this.#allTopicsWanted > 0 && this.#snapshot.topics.has(name))) names.push(name);
     }
-    if (names.length > 0) this.#become(mergeMetadata(this.#snapshot, await this.#ask(names, mayCreate), "asked"));
+    if (names.length > 0) this.#takeIn(await this.#ask(names, mayCreate));
     return names.length;
   }
 
@@ -253,6 +251,11 @@ export class MetadataCache {
     const error = noBroker(connection, "has this client start again from its bootstrap servers");
     connection.close(error);
     throw error;
+  }
+
+  /** Joined with what is known when the answer is here, which may be more than when it was asked for. */
+  #takeIn(answer: MetadataResponse, scope: "all" | "asked" = "asked"): void {
+    this.#become(mergeMetadata(this.#snapshot, answer, scope));
   }
 
   #become(snapshot: MetadataSnapshot): void {
