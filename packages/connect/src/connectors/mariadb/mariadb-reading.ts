@@ -4,6 +4,7 @@ import { ConnectError } from "../../connect-error.ts";
 import type { SourceItem, SourceTaskContext } from "../../plugin/source-plugin.ts";
 import { heartbeatKeySchema, heartbeatValueSchema } from "../debezium/common-schemas.ts";
 import { type DecodedEvent, BinlogDecoder } from "./binlog/binlog-decoder.ts";
+import { inflatePayload } from "./binlog/transaction-payload.ts";
 import { Catalog } from "./catalog/catalog.ts";
 import { type CdcOffset, writeOffset } from "./changes/cdc-offset.ts";
 import { ChangeReader } from "./changes/change-reader.ts";
@@ -172,18 +173,21 @@ export class MariadbReading {
       const chunks = await stream.next(Math.min(IDLE_WAIT_MS, idleMs, heartbeatMs > 0 ? heartbeatMs : idleMs));
       const nowMs = this.#clock.nowMs();
       for (const bytes of chunks) {
-        const decoded = decoder.decode(bytes);
-        const { event, header } = decoded;
+        const whole = decoder.decode(bytes);
+        const { event, header } = whole;
         if (event.kind === "rotate") file = event.file;
         if (event.kind === "formatDescription" && header.timestampSec > 0) {
           if (!isJudged) judgeFile(from, server, file, header.timestampSec);
           isJudged = true;
           reader.beginFile(header.timestampSec);
         }
-        const asking = reader.feed(decoded, nowMs);
-        if (asking !== undefined) await asking;
-        this.#watchLag(decoded, nowMs);
-        while (reader.readOn(batchMax)) yield* inBatches(reader.take(), batchMax);
+        const isPacked = event.kind === "transactionPayload";
+        for (const decoded of isPacked ? decoder.decodeWithin(await inflatePayload(event), header) : [whole]) {
+          const asking = reader.feed(decoded, nowMs);
+          if (asking !== undefined) await asking;
+          this.#watchLag(decoded, nowMs);
+          while (reader.readOn(batchMax)) yield* inBatches(reader.take(), batchMax);
+        }
       }
       const items = reader.take();
       const monotonicMs = this.#clock.monotonicMs();

@@ -5,8 +5,10 @@ import type { BinlogEvent, EventHeader, GtidEvent, RowsEvent } from "./binlog-ev
 import { inflate } from "./inflate.ts";
 import { readQuery } from "./query-event.ts";
 import { type MapDialect, readTableMap } from "./table-map.ts";
+import { readTransactionPayload } from "./transaction-payload.ts";
 
 const HEADER_BYTES = 19;
+const SIZE_AT = 9;
 const CHECKSUM_BYTES = 4;
 const CRC32 = 1;
 const FLAGS_AT = 17;
@@ -87,19 +89,22 @@ export class BinlogDecoder {
 
   /** One whole event. The bytes are not copied and must stay as they are. @throws MalformedBytesError */
   decode(bytes: Buffer): DecodedEvent {
-    if (bytes.length < HEADER_BYTES) throw new MalformedBytesError(`A binlog event of ${bytes.length} bytes has no header.`);
     const type = bytes[4]!;
-    const header: EventHeader = {
-      timestampSec: bytes.readUInt32LE(0),
-      serverId: bytes.readUInt32LE(5),
-      size: bytes.readUInt32LE(9),
-      nextPosition: bytes.readUInt32LE(13),
-    };
-    if (header.size !== bytes.length)
-      throw new MalformedBytesError(`A binlog event says that it has ${header.size} bytes, and has ${bytes.length}.`);
+    const header = readHeader(bytes);
     if (type === EVENT.formatDescription) return { header, event: this.#formatDescription(bytes) };
     const end = this.#hasChecksums ? this.#checked(bytes, type) : bytes.length;
     return { header, event: this.#read(type, header, new BinlogBytes(bytes, HEADER_BYTES, end)) };
+  }
+
+  /** The events of a transaction that came as one, as they are when they are inflated: without checksums, each where the whole stands. @throws MalformedBytesError */
+  *decodeWithin(bytes: Buffer, { size, nextPosition }: EventHeader): Generator<DecodedEvent> {
+    for (let at = 0; at < bytes.length; ) {
+      if (bytes.length - at < HEADER_BYTES) throw new MalformedBytesError("A compressed transaction ends within an event's header.");
+      const event = bytes.subarray(at, at + Math.max(HEADER_BYTES, bytes.readUInt32LE(at + SIZE_AT)));
+      const header = { ...readHeader(event), size, nextPosition };
+      yield { header, event: this.#read(event[4]!, header, new BinlogBytes(event, HEADER_BYTES)) };
+      at += event.length;
+    }
   }
 
   #read(type: number, { serverId }: EventHeader, bytes: BinlogBytes): BinlogEvent {
@@ -140,7 +145,7 @@ export class BinlogDecoder {
       case EVENT.partialUpdateRows:
         return { kind: "unreadable", what: "updates of parts of JSON documents; set binlog_row_value_options='' on the server" };
       case EVENT.transactionPayload:
-        return { kind: "unreadable", what: "compressed transactions; set binlog_transaction_compression=OFF on the server" };
+        return readTransactionPayload(bytes);
       case EVENT.taggedGtid:
         return {
           kind: "unreadable",
@@ -185,6 +190,13 @@ export class BinlogDecoder {
     }
     return end;
   }
+}
+
+function readHeader(bytes: Buffer): EventHeader {
+  if (bytes.length < HEADER_BYTES) throw new MalformedBytesError(`A binlog event of ${bytes.length} bytes has no header.`);
+  const size = bytes.readUInt32LE(SIZE_AT);
+  if (size !== bytes.length) throw new MalformedBytesError(`A binlog event says that it has ${size} bytes, and has ${bytes.length}.`);
+  return { timestampSec: bytes.readUInt32LE(0), serverId: bytes.readUInt32LE(5), size, nextPosition: bytes.readUInt32LE(13) };
 }
 
 function readGtid(bytes: BinlogBytes, serverId: number): GtidEvent {

@@ -50,11 +50,21 @@ export interface GtidEvent {
   readonly isPreparedXa: boolean;
 }
 
+/** A transaction's events as one, all but its GTID (MySQL 8.0.20). */
+export interface TransactionPayload {
+  readonly kind: "transactionPayload";
+  /** By zstd. */
+  readonly isCompressed: boolean;
+  readonly inflatedSize: number;
+  readonly payload: Buffer;
+}
+
 /** What the binlog has, as far as changes of rows need it. Everything else is `other`. */
 export type BinlogEvent =
   | RowsEvent
   | QueryEvent
   | GtidEvent
+  | TransactionPayload
   | { readonly kind: "tableMap"; readonly table: TableMap }
   /** The transaction is committed. */
   | { readonly kind: "xid" }

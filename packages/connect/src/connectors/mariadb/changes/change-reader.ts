@@ -187,6 +187,8 @@ export class ChangeReader {
           `The server wrote that its binlog lacks events (${event.text}). Reset the connector's offsets, so that tables are read anew.`,
           position,
         );
+      case "transactionPayload":
+        throw new MalformedBytesError(`A compressed transaction is within another one, at ${this.#position.file}:${position}.`);
       case "unreadable":
         throw this.#error(`The binlog has ${event.what}.`, position);
       case "heartbeat":
