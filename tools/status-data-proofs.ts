@@ -42,7 +42,7 @@ export const proofs: readonly Feature[] = [
         "days on which everything goes wrong break no promise of the broker",
         "a power loss may take an end of the log",
       ],
-      "topics that are compacted, grown, deleted and made again; producers of every kind, transactions of both protocols, members of both group protocols, readers, and who was replaced and goes on; kills and power losses between and within writes, failed syncs, full disks, cut and slow connections, clock jumps, brokers down, leaders moved; a day is told again from its seed. `-- --short`: days of half a second, 2,600 a minute in one process at best (whole ones 300 to 480). All 30 bugs of `npm run test:history:bugs` are found. After a failed sync the same disk goes on, as the page cache shows it, until the power goes",
+      "topics that are compacted, grown, deleted and made again; producers of every kind, transactions of both protocols, members of both group protocols and of groups that move between them, readers, and who was replaced and goes on; kills and power losses between and within writes, failed syncs, full disks, cut and slow connections, clock jumps, brokers down, leaders moved; a day is told again from its seed. `-- --short`: days of half a second, 2,600 a minute in one process at best (whole ones 300 to 480). All 32 bugs of `npm run test:history:bugs` are found. After a failed sync the same disk goes on, as the page cache shows it, until the power goes",
     ),
     works("speed side by side with Apache Kafka", ["npm run bench -- broker"], "docs/benchmarks.md has the figures, missed goals included"),
     works(

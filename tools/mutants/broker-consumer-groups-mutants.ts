@@ -233,4 +233,11 @@ export const brokerConsumerGroupsMutants: readonly Mutant[] = [
     replace: "subscriptions.regexes.get(old) !== 0",
     tests: stories,
   },
+  {
+    rule: "of a topic that was made again with fewer partitions a group that changes its protocol takes those that there are",
+    file: `${room}consumer-protocol.ts`,
+    find: "partition >= 0 && partition < (found?.partitions.length ?? 0)",
+    replace: "partition >= 0",
+    tests: ["broker/src/groups/consumer/decide-consumer-group"],
+  },
 ];

@@ -49,7 +49,7 @@ export async function consumerLife(client: Client, coordinator: CoordinatorFinde
       continue;
     }
     if (answer.errorCode !== ErrorCode.NONE) {
-      client.note("is no member any more", group, `code ${answer.errorCode}`);
+      client.note("is no member any more", group, `code ${answer.errorCode}`, answer.errorMessage ?? "");
       tenure?.end();
       return;
     }

@@ -55,12 +55,13 @@ export function ownedPartitions(subscription: ConsumerProtocolSubscription, topi
   });
 }
 
-/** An assignment's partitions by the ids that the topics have now. */
+/** An assignment's partitions by the ids that the topics have now, those that there are: a topic may have been made again since, with fewer. */
 export function partitionsById({ assignedPartitions }: ConsumerProtocolAssignment, topics: TopicCatalog): Assignment {
   const assignment = new Map<string, readonly number[]>();
   for (const { topic, partitions } of assignedPartitions) {
-    const topicId = topics.byName(topic)?.topicId;
-    if (topicId !== undefined) assignment.set(topicId, [...new Set(partitions)].sort(ascending));
+    const found = topics.byName(topic);
+    const present = [...new Set(partitions)].filter((partition) => partition >= 0 && partition < (found?.partitions.length ?? 0));
+    if (found !== undefined && present.length > 0) assignment.set(found.topicId, present.sort(ascending));
   }
   return assignment;
 }

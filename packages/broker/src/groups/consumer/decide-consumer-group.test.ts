@@ -266,3 +266,14 @@ test("what could not be written is tried again: a member that is gone does not s
   await scene.clock.advanceAsync(1000);
   assert.equal(members(), 0);
 });
+
+test("what members of a classic group have of a topic that was made again with fewer partitions is left out when it becomes a consumer group", async () => {
+  const scene = await classicScene(assignmentOf(null));
+  scene.topics.remove("t");
+  const topicId = scene.topics.put("t", 1);
+  assert.equal((await joinConsumer(scene)).errorCode, ErrorCode.NONE);
+  const group = scene.coordinator.group("g", NODE_ID);
+  assert.ok(typeof group === "object" && group.type === "consumer");
+  const [classic] = group.members.values();
+  assert.deepEqual([...(classic?.assigned.get(topicId)?.keys() ?? [])], [0]);
+});
