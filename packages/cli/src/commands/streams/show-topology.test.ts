@@ -18,9 +18,10 @@ const make = () => {
 };
 `;
 
+/** The library is loaded where the code makes a topology of it: that takes a quarter of a second each time. */
 function write(name: string, code: string): string {
   const file = join(folder, name);
-  writeFileSync(file, head + code);
+  writeFileSync(file, code.includes("make()") ? head + code : code);
   return file;
 }
 
