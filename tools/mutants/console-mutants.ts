@@ -9,6 +9,7 @@ const exported = ["console/export-records"];
 const certificates = ["console/certificates"];
 const carried = ["console/first-answers"];
 const bounds = ["console/console-bounds"];
+const followers = ["console/src/api/look-followers"];
 
 /** Faults in the console: who may what, what is asked of a cluster, what is shown of hostile records. */
 export const consoleMutants: readonly Mutant[] = [
@@ -108,7 +109,7 @@ export const consoleMutants: readonly Mutant[] = [
     file: "packages/console/src/api/look-followers.ts",
     find: "if ((controller.desiredSize ?? 0) <= 0) {",
     replace: "if ((controller.desiredSize ?? 0) <= -30) {",
-    tests: ["console/src/api/look-followers"],
+    tests: followers,
   },
   {
     rule: "a plan is told in the audit before it is carried out",
@@ -116,6 +117,83 @@ export const consoleMutants: readonly Mutant[] = [
     find: "    await this.#begun(request, expected.asked, { detail });",
     replace: "    if (this.#isRequired) await this.#begun(request, expected.asked, { detail });",
     tests: ["console/console-audit"],
+  },
+  {
+    rule: "a thousand pages are told of looks, and not one more",
+    file: "packages/console/src/api/cluster-routes.ts",
+    find: "if (followers.size >= FOLLOWERS_MAX)",
+    replace: "if (followers.size > FOLLOWERS_MAX)",
+    tests: bounds,
+  },
+  {
+    rule: "nothing is read for who asks for the head of a live stream",
+    file: "packages/console/src/api/message-routes.ts",
+    find: `if (c.req.method === "HEAD") return c.body(null);`,
+    replace: "",
+    tests: bounds,
+  },
+  {
+    rule: "whose login ended is told nothing more",
+    file: "packages/console/src/api/look-followers.ts",
+    find: "if (each.login.aborted) this.#end(each);",
+    replace: "if (each.login.aborted && this.#followers.size < 0) this.#end(each);",
+    tests: followers,
+  },
+  {
+    rule: "who takes nothing of what it is told is cut off",
+    file: "packages/console/src/api/look-followers.ts",
+    find: "      follower.cutOff();\n",
+    replace: "",
+    tests: followers,
+  },
+  {
+    rule: "of failed tasks the first traces are told, and not all",
+    file: "packages/console/src/api/connect-routes.ts",
+    find: "traces++ < TRACES_SHOWN_MAX",
+    replace: "traces++ < Infinity",
+    tests: ["console/large-connector"],
+  },
+  {
+    rule: "of a wide topic the first partitions are told",
+    file: "packages/console/src/api/topic-routes.ts",
+    find: "          .slice(0, PARTITIONS_SHOWN_MAX)\n",
+    replace: "",
+    tests: bounds,
+  },
+  {
+    rule: "who may not run a connector gets no preview of its plan",
+    file: "packages/console/src/api/plan-routes.ts",
+    find: `      for (const change of changes) requireRole(visitorOf(c), roleOfPreview(change), "To try a connector's settings out");\n`,
+    replace: "",
+    tests: rights,
+  },
+  {
+    rule: "so many readings go on at once, and not one more",
+    file: "packages/console/src/api/message-routes.ts",
+    find: "if (readings >= READINGS_MAX)",
+    replace: "if (readings > READINGS_MAX)",
+    tests: bounds,
+  },
+  {
+    rule: "of a hundred thousand findings the first are told",
+    file: "packages/console/src/api/finding-routes.ts",
+    find: "findings.slice(0, FINDINGS_SHOWN_MAX)",
+    replace: "findings",
+    tests: ["console/src/api/finding-routes"],
+  },
+  {
+    rule: "nobody is locked out whose name was not typed",
+    file: "packages/console/src/api/security-routes.ts",
+    find: "if (change.password === null && agreed !== change.user)",
+    replace: "if (change.password === null && agreed === undefined)",
+    tests: ["console/security"],
+  },
+  {
+    rule: "a page of a list has no more rows than a page may have",
+    file: "packages/console/src/api/page-query.ts",
+    find: "max(PAGE_SIZE_MAX)",
+    replace: "max(PAGE_SIZE_MAX * 1_000)",
+    tests: bounds,
   },
   {
     rule: "of very many headers the first are shown",

@@ -4,7 +4,10 @@ import { LOOK_PARTS, readCertificate, registryReader, takeSnapshot } from "@ottl
 import { type DoctorFinding, type DoctorReport, examineInSlices, observeInSlices, type PastLooks } from "@ottla/expert/doctor";
 import { certificatesOf, type ShownCertificate } from "../security/certificates.ts";
 
-const LOOK_MS_MAX = 60_000;
+/** What a look of a hundred thousand topics takes on a busy machine. What was not asked by then is told as not seen, beside all that was. */
+const LOOK_WITHIN_MS = 120_000;
+/** Calls that were begun in time have ended long before. */
+const LOOK_ENDS_WITHIN_MS = 180_000;
 /** What is found is told so often at most while it is looked for, and so much of it. */
 const TOLD_EVERY_MS = 250;
 const FIRST_FINDINGS_MAX = 50;
@@ -48,7 +51,8 @@ export async function examine(
   onProgress({ ...looking, done: 0, part: "" });
   const seen = await takeSnapshot(client.admin(), {
     clock,
-    signal: AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS_MAX)]),
+    signal: AbortSignal.any([signal, AbortSignal.timeout(LOOK_ENDS_WITHIN_MS)]),
+    limits: { lookTimeoutMs: LOOK_WITHIN_MS },
     readCertificate,
     registry: registryReader(client, clock),
     before: past && { registry: past.registry },
