@@ -2,6 +2,11 @@ import type { Mutant } from "./mutant.ts";
 
 const room = "packages/broker/src/groups/consumer/";
 const stories = ["broker/src/groups/transcripts"];
+const migration = [
+  "broker/src/groups/transcripts",
+  "broker/src/groups/consumer/decide-consumer-group",
+  "broker/src/groups/consumer/consumer-group-model",
+];
 const model = ["broker/src/groups/consumer/consumer-group-model"];
 const background = ["broker/src/groups/consumer/background-work"];
 const assignors = ["broker/src/groups/consumer/assignors"];
@@ -232,6 +237,69 @@ export const brokerConsumerGroupsMutants: readonly Mutant[] = [
     find: "subscriptions.regexes.get(old) === 1",
     replace: "subscriptions.regexes.get(old) !== 0",
     tests: stories,
+  },
+  {
+    rule: "members of a group that became classic again rebalance where their targets do not fit",
+    file: `${room}downgrade.ts`,
+    find: "  if (isStale) prepareRebalance(t);\n",
+    replace: "",
+    tests: migration,
+  },
+  {
+    rule: "a group of more members than one batch holds does not change its protocol",
+    file: `${room}upgrade.ts`,
+    find: "if (members.size > Math.min(settings.groupMaxSize, MIGRATING_MEMBERS_MAX))",
+    replace: "if (members.size > settings.groupMaxSize)",
+    tests: migration,
+  },
+  {
+    rule: "who waits in SyncGroup is told when the group changes its protocol",
+    file: `${room}upgrade.ts`,
+    find: "    if (awaitingSync !== null) replies.push({ token: awaitingSync, answer: syncError(ErrorCode.REBALANCE_IN_PROGRESS) });\n",
+    replace: "",
+    tests: migration,
+  },
+  {
+    rule: "a group with an assignor of its own does not become a consumer group",
+    file: `${room}upgrade.ts`,
+    find: "if (read.userData !== null && read.userData.length > 0) {",
+    replace: "if (read.userData === undefined) {",
+    tests: migration,
+  },
+  {
+    rule: "members keep what they have when their group becomes a consumer group",
+    file: `${room}upgrade.ts`,
+    find: "assigned: target.size === 0 ? NO_EPOCHS : epochsOf(target, generationId),",
+    replace: "assigned: NO_EPOCHS,",
+    tests: migration,
+  },
+  {
+    rule: "a classic member of a consumer group has its session from the moment of the change",
+    file: `${room}upgrade.ts`,
+    find: '    changes.push({ timer: { kind: "member-session", memberId }, delayMs: sessionTimeoutMs });\n',
+    replace: "",
+    tests: migration,
+  },
+  {
+    rule: "a classic member of a consumer group that is behind is told to join again before it is given anything",
+    file: `${room}classic-member-rules.ts`,
+    find: 'if (group.assignmentEpoch > member.memberEpoch && member.state !== "unrevoked") {',
+    replace: "if (group.assignmentEpoch < 0) {",
+    tests: migration,
+  },
+  {
+    rule: "a classic member that waits for what others have is not told to join again for it",
+    file: `${room}classic-member-rules.ts`,
+    find: '(member.state === "unreleased" && !isWaitingForOthers(step, member))',
+    replace: 'member.state === "unreleased"',
+    tests: migration,
+  },
+  {
+    rule: "a pattern finds only what its member may see",
+    file: `${room}background-work.ts`,
+    find: 'if (typeof pattern !== "string" && pattern(name) && sees(name)) matched.add(name);',
+    replace: 'if (typeof pattern !== "string" && pattern(name)) matched.add(name);',
+    tests: background,
   },
   {
     rule: "of a topic that was made again with fewer partitions a group that changes its protocol takes those that there are",

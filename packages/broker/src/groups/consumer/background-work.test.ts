@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { ErrorCode } from "@ottla/protocol";
 import { compilePattern, loadPatterns } from "../../security/linear-pattern.ts";
 import { GroupScene, NODE_ID } from "../testing/group-scene.ts";
+import type { TopicSight } from "./background-work.ts";
 import type { ConsumerHeartbeat, ConsumerHeartbeatAnswer } from "./consumer-decision.ts";
 import type { ConsumerGroup } from "./consumer-group.ts";
 import { partitionCount } from "./partition-epochs.ts";
@@ -20,9 +21,14 @@ async function largeScene(): Promise<GroupScene> {
 
 const names = Array.from({ length: TOPICS }, (_, i) => `t${i}`);
 
-async function poll(scene: GroupScene, memberId: string, said: Partial<ConsumerHeartbeat> = {}): Promise<ConsumerHeartbeatAnswer> {
+async function poll(
+  scene: GroupScene,
+  memberId: string,
+  said: Partial<ConsumerHeartbeat> = {},
+  sees?: TopicSight,
+): Promise<ConsumerHeartbeatAnswer> {
   const known = groupOf(scene)?.members.get(memberId);
-  return scene.coordinator.consumers.heartbeat({
+  const request = {
     nodeId: NODE_ID,
     groupId: "g",
     memberId,
@@ -38,7 +44,8 @@ async function poll(scene: GroupScene, memberId: string, said: Partial<ConsumerH
     clientId: "client",
     clientHost: "/127.0.0.1",
     ...said,
-  });
+  };
+  return scene.coordinator.consumers.heartbeat(request, sees);
 }
 
 function groupOf(scene: GroupScene): ConsumerGroup | undefined {
@@ -205,4 +212,13 @@ test("a group has a hundred patterns at most", async () => {
   assert.equal(more.errorCode, ErrorCode.INVALID_REGULAR_EXPRESSION);
   const same = await poll(scene, "same", { subscribedTopicNames: null, subscribedTopicRegex: "t7" });
   assert.equal(same.errorCode, ErrorCode.NONE);
+});
+
+test("a pattern finds only what its member may see", async () => {
+  const scene = await GroupScene.open();
+  for (const name of ["orders", "orders-secret"]) scene.topics.put(name, 1);
+  const sees = (topic: string) => topic !== "orders-secret";
+  await poll(scene, "a", { subscribedTopicNames: null, subscribedTopicRegex: "orders.*" }, sees);
+  await scene.coordinator.background.idle();
+  assert.deepEqual([...groupOf(scene)!.subscriptions.resolved.get("orders.*")!.topics], ["orders"]);
 });

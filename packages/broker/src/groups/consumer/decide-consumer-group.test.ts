@@ -3,7 +3,9 @@ import { test } from "node:test";
 import { ByteWriter } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
 import { consumerProtocolAssignment, makeConsumerProtocolAssignment } from "@ottla/protocol/data/consumer-protocol-assignment";
+import { type ClassicGroup, newGroup } from "../classic/classic-group.ts";
 import type { JoinAnswer } from "../classic/group-decision.ts";
+import { MemberTable } from "../classic/member-table.ts";
 import { GroupScene, NODE_ID, subscription } from "../testing/group-scene.ts";
 import { checkEpochCommit, checkEpochFetch } from "./commit-check.ts";
 import type { ConsumerEnvironment, ConsumerHeartbeat } from "./consumer-decision.ts";
@@ -14,6 +16,7 @@ import { decideConsumerGroup } from "./decide-consumer-group.ts";
 import type { GroupFault } from "./group-fault.ts";
 import { checkRoom } from "./member-rules.ts";
 import { TopicNames } from "./topic-names.ts";
+import { upgrade } from "./upgrade.ts";
 
 const T = "AAAAAAAAAAAAAAAAA0001A";
 
@@ -276,4 +279,19 @@ test("what members of a classic group have of a topic that was made again with f
   assert.ok(typeof group === "object" && group.type === "consumer");
   const [classic] = group.members.values();
   assert.deepEqual([...(classic?.assigned.get(topicId)?.keys() ?? [])], [0]);
+});
+
+test("a group of more members than one batch of the log is to hold does not change its protocol", async () => {
+  const scene = await GroupScene.open();
+  scene.consumerSettings = { ...scene.consumerSettings, groupMaxSize: 5000 };
+  const classicOf = (count: number): ClassicGroup => {
+    const members = Array.from({ length: count }, (_, i) => ({
+      ...{ memberId: `m${i}`, groupInstanceId: null, clientId: "c", clientHost: "/127.0.0.1" },
+      ...{ rebalanceTimeoutMs: 1000, sessionTimeoutMs: 1000, protocols: [{ name: "range", metadata: subscription(["t"]) }] },
+      ...{ assignment: Buffer.alloc(0), isNew: false, owesSync: false, awaitingJoin: null, awaitingSync: null },
+    }));
+    return { ...newGroup("g", 0), state: "Stable", protocolType: "consumer", protocolName: "range", members: new MemberTable(members) };
+  };
+  assert.equal(upgrade(classicOf(1000), env(scene)).group.members.size, 1000);
+  assert.throws(() => upgrade(classicOf(1001), env(scene)), { errorCode: ErrorCode.GROUP_ID_NOT_FOUND });
 });
