@@ -257,6 +257,8 @@ promise("what was made while a transaction ended is dropped where that one is gi
 promise("a task that others have by now commits nothing", 1, async ({ kafka, start }) => {
   await start("a", copy(), PATIENT);
   using silent = kafka.fault({ api: "Heartbeat", clientId: "a", hold: true, times: "always" });
+  // Where the other one may not end its transaction.
+  using _refused = kafka.fault({ api: "ListTransactions", clientId: "b", reply: "CLUSTER_AUTHORIZATION_FAILED", times: "always" });
   const late = kafka.fault({ api: "TxnOffsetCommit", hold: true, times: 1 });
   await kafka.topic("lines").produce(linesOf(3));
   await late.hit();

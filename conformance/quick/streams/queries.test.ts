@@ -69,7 +69,8 @@ for (const persistent of [false, true]) {
       const sessions = app.sessionStore<string, number>("sessions");
       const pages = app.versionedStore<string, string>("pages");
       const ends = { clicks: Object.fromEntries((await endsOf(kafka, "clicks")).map(({ partition, offset }) => [partition, offset])) };
-      // As new as what was written: waits for it.
+      // As new as what was written: waits for it, in each partition and in all of them.
+      await counts.all({ bound: ends, waitMs: 20_000 }).page();
       for (const partition of [0, 1]) {
         const bound = { clicks: { [partition]: ends.clicks[partition]! } };
         await counts.all({ partition, bound, waitMs: 20_000 }).page();

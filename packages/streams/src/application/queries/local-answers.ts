@@ -60,7 +60,7 @@ export class LocalAnswers {
     const copy = chosen(copies, ask.isStaleFine);
     if (copy === undefined) throw this.#absence(store, ask.partition, copies);
     const { position, role, lag } = copy;
-    if (ask.bound !== null && !isUpTo(position, ask.bound)) {
+    if (ask.bound !== null && !isUpTo(position, ask.bound, ask.partition)) {
       throw new StoreQueryError(
         "STREAMS_QUERY_BEHIND",
         `${placeOf(store, ask.partition)} is not as new as the question asks: ask again, or give waitMs.`,

@@ -9,7 +9,7 @@ export interface QueryOptions {
   readonly anywhere?: boolean | undefined;
   /** Whether copies that are behind may answer (standbys, and tasks that are being restored), Java's `enableStaleStores`. The answer says of which it is, and how far behind. Default false. */
   readonly stale?: boolean | undefined;
-  /** The answer has to be as new: the position of an earlier one, or offsets of records that were written (`{ orders: { 3: offset + 1 } }`). */
+  /** The answer has to be as new: the position of an earlier one, or offsets of records that were written (`{ orders: { 3: offset + 1 } }`). Each partition by what is said of it. */
   readonly bound?: Position | undefined;
   /** So long it is waited for a store that is being restored, on its way, unreachable or behind the bound. Default 0. */
   readonly waitMs?: number | undefined;

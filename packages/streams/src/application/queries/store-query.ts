@@ -66,9 +66,12 @@ export interface PartitionPage {
   readonly lag: number | null;
 }
 
-/** Which of two positions is newer in all that the second one names. */
-export function isUpTo(position: Position, bound: Position): boolean {
+/** Whether a copy of a partition (−1: of all of them) is as new in all that the bound says of that one: what it says of others is theirs. */
+export function isUpTo(position: Position, bound: Position, ofPartition: number): boolean {
   return Object.entries(bound).every(([topic, partitions]) =>
-    Object.entries(partitions).every(([partition, offset]) => offset <= (position[topic]?.[Number(partition)] ?? -1)),
+    Object.entries(partitions).every(
+      ([partition, offset]) =>
+        (ofPartition !== -1 && Number(partition) !== ofPartition) || offset <= (position[topic]?.[Number(partition)] ?? -1),
+    ),
   );
 }
