@@ -38,7 +38,7 @@ export const streamsQueriesMutants: readonly Mutant[] = [
   {
     rule: "an answer is as new as the question asks",
     file: `${folder}/local-answers.ts`,
-    find: "if (ask.bound !== null && !isUpTo(position, ask.bound)) {",
+    find: "if (ask.bound !== null && !isUpTo(position, ask.bound, ask.partition)) {",
     replace: "if (ask.bound !== null && ask.partition < -1) {",
     tests: asked,
   },

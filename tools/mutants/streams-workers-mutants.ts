@@ -22,7 +22,7 @@ export const streamsWorkersMutants: readonly Mutant[] = [
   },
   {
     rule: "each worker has a transactional id of its own",
-    file: `${folder}/worker/worker-clients.ts`,
+    file: `${folder}/worker/transactional-id.ts`,
     find: "  return `${applicationId}-${processId}-${number}`;",
     replace: "  return `${applicationId}-${processId}-${number * 0}`;",
     tests: threads,

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import type { ApplicationOptions } from "@ottla/streams";
 import { type Kafka, startKafka } from "@ottla/testing";
 import { type Instance, impatientSettings, isCountedOnce, startInstance } from "./known-answers.ts";
-import { countsAre, countsWritten, wordCount } from "./word-count.ts";
+import { countsAre, wordCount } from "./word-count.ts";
 
 // What a kill leaves open times out when no test waits for it any more: somebody has to end it.
 
