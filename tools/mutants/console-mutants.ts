@@ -102,7 +102,14 @@ export const consoleMutants: readonly Mutant[] = [
     file: "packages/console/src/messages/told-together.ts",
     find: "this.#records.length >= RECORDS_MAX || this.#chars >= CHARS_MAX ||",
     replace: "this.#records.length >= RECORDS_MAX ||",
-    tests: hostile,
+    tests: ["console/src/messages/told-together"],
+  },
+  {
+    rule: "an event of records holds no more bytes than it may until it is taken",
+    file: "packages/console/src/messages/told-together.ts",
+    find: " || this.#bytes >= BYTES_MAX",
+    replace: "",
+    tests: ["console/src/messages/told-together"],
   },
   {
     rule: "of who takes nothing of what it is told one event is kept",
