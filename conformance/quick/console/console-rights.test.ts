@@ -150,6 +150,20 @@ test("what is no route is the administrators' alone", async () => {
   );
 });
 
+test("a plan of a connector, whose settings Connect tries out for it, is drawn up for administrators alone", async () => {
+  const plans = (changes: readonly object[]): Asked => ({ may: "viewer", body: { changes } });
+  const connector = { kind: "putConnector", connector: "c", config: { "connector.class": "X" } };
+  const topic = { kind: "createTopic", topic: "new", partitionCount: 1 };
+  for (const role of ROLES.slice(1)) {
+    const headers = headersOf.get(role)!;
+    for (const changes of [[connector], [connector, connector]]) {
+      const { status, code } = await ask(ottla, "POST /plans", plans(changes), headers);
+      assert.equal(`${status} ${code}` === "403 ROLE_NEEDED", role !== "admin", `${role}: ${status} ${code}`);
+    }
+    assert.equal((await ask(ottla, "POST /plans", plans([topic]), headers)).status, 201, role);
+  }
+});
+
 test("no route that changes something is reached from another site, by another name of this machine, or by a form", async () => {
   await using open = await ConsoleFixture.start({ topics: { orders: 1 } });
   const admin = headersOf.get("admin")!;

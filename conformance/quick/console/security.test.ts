@@ -71,6 +71,8 @@ test("a quota is set and shown; a user's password is set, and taken away by who 
   assert.equal((await ottla.post("/security/users", { ...user, password: "of alice" })).status, 200);
   assert.deepEqual((await ottla.get("/security")).body.users.value, [{ name: "alice", mechanisms: ["SCRAM-SHA-512"] }]);
   assert.equal((await ottla.post("/security/users", { ...user, password: null })).body.code, "NOT_AGREED");
+  const another = { ...user, password: null, agreed: `${user.user}x` };
+  assert.equal((await ottla.post("/security/users", another)).body.code, "NOT_AGREED");
   assert.equal((await ottla.post("/security/users", { ...user, password: null, agreed: "alice" })).status, 200);
   assert.deepEqual((await ottla.get("/security")).body.users.value, []);
   const told = JSON.stringify((await ottla.get("/timeline")).body) + JSON.stringify((await ottla.get("/plans")).body);
