@@ -9,6 +9,7 @@ import { waitUntil } from "@ottla/conformance/process/wait-until";
 import { writeReportSection } from "../measure/report.ts";
 import { formatNumber } from "../measure/statistics.ts";
 import { startDev } from "../registry/contestants.ts";
+import { ChangeAges } from "./change-ages.ts";
 import type { ConnectBenchOptions } from "./part.ts";
 import { type MeasuredWorker, startOurs } from "./workers.ts";
 
@@ -33,15 +34,27 @@ const BROKER_SETTINGS = [
 const TOPICS = ["accounts", "branches", "tellers", "history"].map((table) => `bench.public.pgbench_${table}`);
 const PATIENCE = { timeoutMs: 60_000, everyMs: 50 };
 
+const UPDATES = `\\set first random(1, ${SCALE * 100_000 - ROWS_A_STATEMENT})\nUPDATE pgbench_accounts SET abalance = abalance + 1 WHERE aid BETWEEN :first AND :first + ${ROWS_A_STATEMENT - 1};\n`;
+/** At which latency is measured. */
+const HALF_EVENTS_A_SECOND = 25_000;
+
 /** What pgbench does: its own transaction of four changes, or updates of several rows, so that PostgreSQL's share is small. */
 const LOADS = [
-  { name: "pgbench's own transactions", changes: 4, flags: [], script: undefined },
+  { name: "pgbench's own transactions", changes: 4, flags: [], script: undefined, isTimed: false },
   {
     name: `updates of ${ROWS_A_STATEMENT} rows`,
     changes: ROWS_A_STATEMENT,
     // A little more than the goal: what PostgreSQL does beyond it takes the processors away from everybody.
     flags: ["-R", "2600"],
-    script: `\\set first random(1, ${SCALE * 100_000 - ROWS_A_STATEMENT})\nUPDATE pgbench_accounts SET abalance = abalance + 1 WHERE aid BETWEEN :first AND :first + ${ROWS_A_STATEMENT - 1};\n`,
+    script: UPDATES,
+    isTimed: false,
+  },
+  {
+    name: `updates of ${ROWS_A_STATEMENT} rows at half of that`,
+    changes: ROWS_A_STATEMENT,
+    flags: ["-R", String(HALF_EVENTS_A_SECOND / ROWS_A_STATEMENT)],
+    script: UPDATES,
+    isTimed: true,
   },
 ] as const;
 const FORMS = [
@@ -70,15 +83,15 @@ export async function cdcLoadPart({ report }: ConnectBenchOptions): Promise<void
       process.stdout.write(`${rows.at(-1)}\n`);
     }
   const header =
-    "| load | changes/s by pgbench | events/s that came meanwhile | processors' share: worker / broker / walsender / rest of PostgreSQL / pgbench, % of one | backlog alone, events/s | µs of the worker's and the broker's CPU an event of it |";
-  const table = `${header}\n|${" --- |".repeat(6)}\n${rows.join("\n")}`;
+    "| load | changes/s by pgbench | events/s that came meanwhile | processors' share: worker / broker / walsender / rest of PostgreSQL / pgbench, % of one | backlog alone, events/s | µs of the worker's and the broker's CPU an event of it | from commit to consumer: p50 / p99 / longest, ms |";
+  const table = `${header}\n|${" --- |".repeat(7)}\n${rows.join("\n")}`;
   process.stdout.write(`\n${table}\n`);
   if (report)
     writeReportSection({
       id: "connect-cdc-load",
       title: "Connect: PostgreSQL CDC from a running pgbench",
       command: "npm run bench -- connect --only cdc-load",
-      body: `PostgreSQL 18 (fsync and synchronous_commit off), pgbench, a worker (\`ottla up --only connect\`) and a broker of ours in memory, each in a process of its own on the same processors. pgbench has four clients, as fast as they can or 2,600 updates a second; ${SECONDS} s are counted behind ${WARM_SECONDS} s of warming. Then the connector is paused, pgbench makes ${BACKLOG} changes (fewer on a slower machine) and ends, and what waits in the slot is read. Goal: 50,000 events/s.\n\n${table}`,
+      body: `PostgreSQL 18 (fsync and synchronous_commit off), pgbench, a worker (\`ottla up --only connect\`) and a broker of ours in memory, each in a process of its own on the same processors. pgbench has four clients, as fast as they can or 2,600 updates a second, or 1,250 (then with synchronous_commit and a consumer in the bench's own process); ${SECONDS} s are counted behind ${WARM_SECONDS} s of warming. Then the connector is paused, pgbench makes ${BACKLOG} changes (fewer on a slower machine) and ends, and what waits in the slot is read. Goal: 50,000 events/s.\n\n${table}`,
     });
 }
 
@@ -90,13 +103,15 @@ async function measure(load: (typeof LOADS)[number], schemas: string): Promise<s
     wal_level: "logical",
     max_wal_size: "8GB",
     fsync: "off",
-    synchronous_commit: "off",
+    // What is committed without it is sent up to 200 ms later, when the log is written next.
+    synchronous_commit: load.isTimed ? "on" : "off",
     shared_buffers: "512MB",
   });
   const broker = await startDev({ only: "broker", settings: BROKER_SETTINGS });
   const client = createClient({ bootstrapServers: broker.bootstrap });
   let worker: MeasuredWorker | undefined;
   let pgbench: Child | undefined;
+  let ages: ChangeAges | undefined;
   const { host, port, user, database } = postgres.connection;
   const place = ["-h", host, "-p", String(port), "-U", user];
   const ended = async (): Promise<number> => {
@@ -148,10 +163,13 @@ async function measure(load: (typeof LOADS)[number], schemas: string): Promise<s
         pgbench: pgbench === undefined ? 0 : readProcessUsage(pgbench.pid).cpuSeconds,
       };
     };
+    if (load.isTimed) ages = new ChangeAges(client, TOPICS[0]!);
     pgbench = run("-T", String(WARM_SECONDS + SECONDS + 2), ...load.flags);
     await passed(WARM_SECONDS);
     const [from, sharesFrom, fromMs] = [await ended(), shares(), performance.now()];
+    ages?.begin();
     await passed(SECONDS);
+    const aged = ages?.end();
     const [to, sharesTo, toMs] = [await ended(), shares(), performance.now()];
     const seconds = (toMs - fromMs) / 1000;
     const perSecond = (to - from) / seconds;
@@ -182,9 +200,11 @@ async function measure(load: (typeof LOADS)[number], schemas: string): Promise<s
       used.map((each) => Math.round((each / seconds) * 100)).join(" / "),
       formatNumber(drained / drainSeconds),
       `${micros("worker")} / ${micros("broker")}`,
+      aged === undefined ? "–" : `${aged.p50Ms} / ${aged.p99Ms} / ${aged.maxMs} (of ${aged.count})`,
     ];
   } finally {
     await pgbench?.kill();
+    await ages?.close();
     await worker?.stop();
     await client.close();
     await broker.stop();
