@@ -6,15 +6,21 @@ import { test } from "node:test";
 import { silentLogger } from "@ottla/base";
 import { nodeDisk, systemClock } from "@ottla/base/node";
 import type { Client } from "@ottla/client";
-import { builtinPlugins, connectApi, type ConnectWorker, PluginCatalogue, startWorker } from "@ottla/connect/worker";
+import { defineSource } from "@ottla/connect";
+import { builtinPlugins, connectApi, type ConnectWorker, loadedEntry, PluginCatalogue, startWorker } from "@ottla/connect/worker";
 import { startKafka } from "@ottla/testing";
 
 const DISTRIBUTED = { "group.id": "cluster", "offset.flush.interval.ms": "50", "heartbeat.interval.ms": "200" };
 
-function started(client: Client, properties: Record<string, string> = DISTRIBUTED, workerId = "w:1"): Promise<ConnectWorker> {
+function started(
+  client: Client,
+  properties: Record<string, string> = DISTRIBUTED,
+  workerId = "w:1",
+  plugins: readonly ReturnType<typeof loadedEntry>[] = [],
+): Promise<ConnectWorker> {
   return startWorker({
     client,
-    catalogue: new PluginCatalogue(builtinPlugins),
+    catalogue: new PluginCatalogue([...builtinPlugins, ...plugins]),
     properties,
     workerId,
     environment: {},
@@ -133,6 +139,44 @@ test("a worker whose topics were deleted says that it is not well, and with whic
     await kafka.until("it is told", async () => (await health())[0] === 500);
     assert.match((await health())[1], /Connect's topic "connect-offsets" is gone/);
   } finally {
+    await worker.stop();
+  }
+});
+
+test("a connector that failed before it had tasks can be stopped, which is written once, and is tried anew when it goes on", async () => {
+  await using kafka = await startKafka();
+  let fails = true;
+  const source = defineSource({
+    name: "splits",
+    version: "1",
+    config: {},
+    split: () => (fails ? Promise.reject(new Error("the database says no")) : Promise.resolve([{}])),
+    // oxlint-disable-next-line require-yield
+    async *read(_config, { signal }) {
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    },
+  });
+  for (const max of ["0", "10"]) {
+    const topics = {
+      "config.storage.topic": `configs-${max}`,
+      "offset.storage.topic": `offsets-${max}`,
+      "status.storage.topic": `status-${max}`,
+    };
+    fails = true;
+    const worker = await started(kafka.client(), { ...DISTRIBUTED, ...topics, "group.id": `g${max}` }, "w:1", [loadedEntry(source)]);
+    const state = () => worker.statuses.get({ connector: "c" })?.state;
+    await worker.putConfig("c", { "connector.class": "splits", "ottla.restart.max": max });
+    await kafka.until("it has failed", () => state() === (max === "0" ? "FAILED" : "RESTARTING"));
+    await worker.setTarget("c", "STOPPED");
+    await kafka.until("it is stopped", () => state() === "STOPPED");
+    await worker.settled();
+    const written = () => kafka.topic(`configs-${max}`).records({ isolationLevel: "read_committed" });
+    const count = (await written()).length;
+    await worker.settled();
+    assert.equal((await written()).length, count);
+    fails = false;
+    await worker.setTarget("c", "STARTED");
+    await kafka.until("it runs", () => worker.statuses.get({ connector: "c", task: 0 })?.state === "RUNNING");
     await worker.stop();
   }
 });

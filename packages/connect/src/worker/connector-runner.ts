@@ -177,8 +177,11 @@ export class ConnectorRunner {
       case "split":
         return wanted && this.#splitWork(wanted);
       case "clearTasks":
-        this.#split = undefined;
-        return this.#host.append(() => taskRecords(this.#name, []));
+        // What failed before is tried anew, too, when it goes on.
+        this.#split = this.#failed = undefined;
+        this.#history = [];
+        this.#timer?.cancel();
+        return wanted !== undefined && wanted.tasks.length > 0 ? this.#host.append(() => taskRecords(this.#name, [])) : undefined;
       case "stopTask":
         await this.#stopTask(step.task, step.why === "elsewhere");
         if (step.why === "gone") this.#host.statuses.put({ connector: this.#name, task: step.task }, null);
