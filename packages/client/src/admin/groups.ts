@@ -1,3 +1,4 @@
+import { mapInSlices, sortInSlices, TimeSlice } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
 import { deleteGroupsApi, makeDeleteGroupsRequest } from "@ottla/protocol/apis/delete-groups";
 import { leaveGroupApi, makeLeaveGroupRequest, makeMemberIdentity } from "@ottla/protocol/apis/leave-group";
@@ -29,7 +30,7 @@ export async function listGroups({ cluster, lane }: AdminContext, options: ListO
           }),
         );
         throwIfRefused(response.errorCode);
-        return response.groups.map((group) => ({
+        return mapInSlices(new TimeSlice(cluster.deps.clock), response.groups, (group) => ({
           groupId: group.groupId,
           protocolType: group.protocolType,
           state: group.groupState || undefined,
@@ -40,7 +41,7 @@ export async function listGroups({ cluster, lane }: AdminContext, options: ListO
     ),
   );
   const groups = new Map(lists.flat().map((group) => [group.groupId, group]));
-  return [...groups.values()].sort((a, b) => (a.groupId < b.groupId ? -1 : 1));
+  return sortInSlices(new TimeSlice(cluster.deps.clock), [...groups.values()], (a, b) => (a.groupId < b.groupId ? -1 : 1));
 }
 
 export function deleteGroups(

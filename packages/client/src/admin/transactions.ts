@@ -1,3 +1,4 @@
+import { mapInSlices, sortInSlices, TimeSlice } from "@ottla/base";
 import { ErrorCode } from "@ottla/protocol";
 import { describeProducersApi, makeDescribeProducersRequest, makeTopicRequest } from "@ottla/protocol/apis/describe-producers";
 import { describeTransactionsApi, makeDescribeTransactionsRequest } from "@ottla/protocol/apis/describe-transactions";
@@ -49,16 +50,20 @@ export async function listTransactions(
       cluster.retrying(`ListTransactions on broker ${nodeId}`, limit, async () => {
         const response = await lane.call(nodeId, listTransactionsApi, () => request, { min });
         throwIfRefused(response.errorCode);
-        return response.transactionStates.map(({ transactionalId, producerId, transactionState }) => ({
-          transactionalId,
-          producerId,
-          state: transactionState,
-          coordinator: nodeId,
-        }));
+        return mapInSlices(
+          new TimeSlice(cluster.deps.clock),
+          response.transactionStates,
+          ({ transactionalId, producerId, transactionState }) => ({
+            transactionalId,
+            producerId,
+            state: transactionState,
+            coordinator: nodeId,
+          }),
+        );
       }),
     ),
   );
-  return lists.flat().sort((a, b) => (a.transactionalId < b.transactionalId ? -1 : 1));
+  return sortInSlices(new TimeSlice(cluster.deps.clock), lists.flat(), (a, b) => (a.transactionalId < b.transactionalId ? -1 : 1));
 }
 
 export function describeTransactions(
