@@ -272,8 +272,18 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
   works("what an instance that was killed in the middle of a commit left open is ended by those that go on, not by its timeout", [
     "what an instance left open that is gone for ever is ended at once, and nobody else's (${groupProtocol})",
     "an instance that is killed as it commits is back in its folder at once, whenever its transaction would time out",
+    "an instance that is back with fewer workers ends what those had open that it has no more, and what it has open goes on",
+    "a transaction of an instance that lives is left alone by one that comes",
     "npm run bench -- streams --only failover",
   ]),
+  works(
+    "a machine's clock that jumps by years, forward and back: no call is given up early, and no punctuator, join or retry waits for it",
+    ["a clock that jumps by years, forward and back, ends no call early and keeps nothing waiting"],
+  ),
+  works(
+    "copies promoted, tasks that move, caches that give up and answers with their positions, while a transaction ends: each record counts once",
+    ["what a small cache gives up while a transaction ends is counted once, also when that is aborted", "npm test -- hostile-moves"],
+  ),
   works(
     "sources that change: topics that come to match a pattern and go, and versions of a topology that read more, exchanged instance by instance",
     [
