@@ -92,7 +92,7 @@ export class LookFollowers {
       if (each.login.aborted) this.#end(each);
       else this.#tell(each, event);
       // Whoever waits for an event takes it behind this.
-      await undefined;
+      await Promise.resolve();
       if (slice.isOver) await slice.rest();
     }
     if (this.#followers.size > 0) this.#tellLater();
