@@ -72,6 +72,13 @@ export const baseMutants: readonly Mutant[] = [
     tests: crowds,
   },
   {
+    rule: "a turn of the loop reads of a part of a crowd of encrypted connections",
+    file: "packages/base/src/node/node-socket.ts",
+    find: "        if (isPaced) readingTurns.hasRead(this);\n",
+    replace: "",
+    tests: crowds,
+  },
+  {
     rule: "the young generation is bounded",
     file: "packages/base/src/node/young-generation.ts",
     find: "allow(youngBytes() < maxBytes)",

@@ -252,6 +252,13 @@ export const clientRulesMutants: readonly Mutant[] = [
     tests: ["client/src/group/heartbeat-timer"],
   },
   {
+    rule: "what is learned while metadata is on the way is not forgotten with its answer",
+    file: "packages/client/src/cluster/metadata-cache.ts",
+    find: "this.#takeIn(await this.#ask([], false));\n  }",
+    replace: 'this.#become(mergeMetadata(this.#snapshot, await this.#ask([], false), "asked"));\n  }',
+    tests: ["client/src/cluster/metadata-cache"],
+  },
+  {
     rule: "joins do not follow each other without a pause for ever",
     file: "packages/client/src/group/classic-member.ts",
     find: "++joinsAtOnce <= JOINS_AT_ONCE_MAX",

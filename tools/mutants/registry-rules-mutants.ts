@@ -17,6 +17,13 @@ export const registryRulesMutants: readonly Mutant[] = [
     tests: compatibility,
   },
   {
+    rule: "names that clash are let pass in what is stored",
+    file: "packages/registry/src/formats/protobuf/protobuf-format.ts",
+    find: "if (!isStored) placed(",
+    replace: "placed(",
+    tests: ["registry/src/formats/protobuf/protobuf-format"],
+  },
+  {
     rule: "behind ten versions that do not fit no others are compared",
     file: "packages/registry/src/compatibility/check-compatibility.ts",
     find: "    if (found.length >= MAX_INCOMPATIBLE_VERSIONS) break;\n",
