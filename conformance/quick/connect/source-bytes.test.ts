@@ -7,14 +7,17 @@ import { startInProcessWorker } from "@ottla/connect/worker";
 import { type Kafka, startKafka } from "@ottla/testing";
 
 const SEED = testSeed();
-const COUNT = 3_000;
-const TOO_LARGE = 60_000;
+const COUNT = 1_000;
+/** A third of the converter's page, so that it stands in one. */
+const TOO_LARGE = 9_000;
 
-/** Texts around the sizes of a page, of a batch, and what a topic refuses: every 500th. */
+/** Texts around the sizes of a page, of a batch, and what a topic refuses: every 100th. */
 function textsOf(random: SeededRandom, hasTooLarge: boolean): string[] {
   return Array.from({ length: COUNT }, (_, n) => {
     const length =
-      hasTooLarge && n % 500 === 250 ? TOO_LARGE : random.pick([3, 40, 60, 500, random.nextInt(3_000), random.nextInt(33_000)]);
+      hasTooLarge && n % 100 === 50
+        ? TOO_LARGE
+        : random.pick([3, 40, 60, 500, random.nextInt(3_000), random.nextInt(hasTooLarge ? 6_000 : 33_000)]);
     return `${n} ${'ä"x'.repeat(random.nextInt(3))}${"y".repeat(length)}`;
   });
 }
@@ -44,7 +47,7 @@ async function recordsOf(kafka: Kafka, topic: string, count: number) {
         .admin()
         .listOffsets([{ topic, partition: 0, spec: "latest" }])
     )[0]?.value?.offset ?? 0;
-  await kafka.until(`${count} records are in ${topic}`, async () => (await end()) >= count);
+  await kafka.until(`${count} records are in ${topic}`, async () => (await end()) >= count, { withinMs: 60_000 });
   return kafka.topic(topic).records();
 }
 
@@ -67,7 +70,7 @@ test("batches that the topic is too small for are split, and every record is as 
 test("what no producer takes is as it was in its dead letter, and the others are where they belong", async () => {
   const texts = textsOf(new SeededRandom(SEED), true);
   await using kafka = await startKafka({
-    topics: { out: { partitions: 1, configs: { "max.message.bytes": "50000" } }, dead: 1 },
+    topics: { out: { partitions: 1, configs: { "max.message.bytes": "8000" } }, dead: 1 },
   });
   const worker = await startInProcessWorker({ client: kafka.client(), plugins: [sourceOf(texts, 128)] });
   await worker.putConfig("s", {

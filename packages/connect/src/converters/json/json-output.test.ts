@@ -98,6 +98,17 @@ test("a record that was taken stays as it was, whatever is written behind it", (
   for (const { bytes, text } of taken) assert.ok(bytes.toString() === text, `OTTLA_TEST_SEED=${SEED}`);
 });
 
+test("a text of nothing but quotes fits wherever in a page it begins", () => {
+  const quotes = '"'.repeat(48);
+  for (let before = 32_768 - 110; before <= 32_768; before++) {
+    const text = written((out) => {
+      out.ascii("x".repeat(before));
+      out.text(quotes);
+    });
+    assert.equal(text.slice(before), textOf(quotes), `behind ${before} bytes`);
+  }
+});
+
 test("what is given back is written over, and nothing else is", () => {
   const random = new SeededRandom(SEED);
   const out = new JsonOutput();
