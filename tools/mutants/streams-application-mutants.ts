@@ -275,7 +275,7 @@ export const streamsApplicationMutants: readonly Mutant[] = [
   {
     rule: "whoever gets tasks looks after the transactions of those that had them",
     file: worker,
-    find: "if (partitions.length > 0) this.#left?.end();",
+    find: "if (partitions.length > 0 || this.#left?.isUnsure === true) this.#left?.end();",
     replace: 'if (this.#host.options.groupProtocol === "streams") this.#left?.end();',
     tests: left,
   },

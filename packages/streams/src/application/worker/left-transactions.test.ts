@@ -19,7 +19,7 @@ interface Scene {
   readonly fence?: (transactionalId: string) => Error | undefined;
 }
 
-/** What is asked and done, in words, until there is nothing more to do. `during`: what happens while the first list is on its way. */
+/** What is asked and done, in words, until there is nothing more to do, and whether that is not known. `during`: what happens while the first list is on its way. */
 async function looked(scene: Scene, during: (transactions: LeftTransactions) => void = () => {}): Promise<string[]> {
   const done: string[] = [];
   let isFirst = true;
@@ -53,6 +53,7 @@ async function looked(scene: Scene, during: (transactions: LeftTransactions) => 
   });
   transactions.end();
   for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+  if (transactions.isUnsure) done.push("is unsure");
   return done;
 }
 
@@ -85,8 +86,8 @@ test("what may pass is tried ten times, and what is refused once", async () => {
   };
   assert.deepEqual(await looked({ list: fails(denied) }), ["lists"]);
   assert.deepEqual(await looked({ left: fails(denied) }), ["lists"]);
-  assert.equal((await looked({ list: fails(late) })).join(" "), Array(10).fill("lists").join(" waits "));
-  assert.equal((await looked({ left: fails(late) })).join(" "), Array(10).fill("lists").join(" waits "));
+  assert.equal((await looked({ list: fails(late) })).join(" "), `${Array(10).fill("lists").join(" waits ")} is unsure`);
+  assert.equal((await looked({ left: fails(late) })).join(" "), `${Array(10).fill("lists").join(" waits ")} is unsure`);
   // One that may not be ended keeps nobody from the others.
   let times = 0;
   const fence: Scene["fence"] = (id) => (id === ids[0] ? denied : ++times < 2 ? late : undefined);
@@ -104,5 +105,5 @@ test("when it is closed there is no further look", async () => {
   const list = () => {
     throw late;
   };
-  assert.deepEqual(await looked({ list }, (transactions) => transactions.close()), ["lists"]);
+  assert.deepEqual(await looked({ list }, (transactions) => transactions.close()), ["lists", "is unsure"]);
 });

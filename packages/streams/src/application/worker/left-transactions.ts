@@ -32,9 +32,15 @@ export class LeftTransactions {
   readonly #host: LeftTransactionsHost;
   #looksLeft = 0;
   #isLooking = false;
+  #isUnsure = false;
 
   constructor(host: LeftTransactionsHost) {
     this.#host = host;
+  }
+
+  /** All looks have come to nothing: the next time that the group has been divided is another occasion. */
+  get isUnsure(): boolean {
+    return this.#isUnsure;
   }
 
   /** Looks, beside other work, until there are none. One look at a time, however often it is called. Never throws. */
@@ -52,7 +58,8 @@ export class LeftTransactions {
     while (this.#looksLeft > 0) {
       const left = --this.#looksLeft;
       // Who calls meanwhile may know of one that was not open yet.
-      if ((await this.#look()) && this.#looksLeft === left) break;
+      this.#isUnsure = !(await this.#look());
+      if (!this.#isUnsure && this.#looksLeft === left) break;
       if (this.#looksLeft > 0) await new Promise<void>((resolve) => void this.#host.clock.schedule(PAUSE_MS, resolve));
     }
     this.#isLooking = false;

@@ -287,7 +287,7 @@ export class Worker {
   async #onAssigned(partitions: readonly TopicPartition[]): Promise<void> {
     this.#isAssigned = true;
     // Whoever ran these tasks may be gone in the middle of a transaction.
-    if (partitions.length > 0) this.#left?.end();
+    if (partitions.length > 0 || this.#left?.isUnsure === true) this.#left?.end();
     // A topic more that matches a pattern, or that a later version of the topology reads: a task begins anew with all that is its own.
     const growing = this.#tasks.fedBy(partitions);
     if (growing.length > 0) await this.#giveUp(growing, true);
