@@ -21,8 +21,9 @@ export interface LeftTransactionsHost {
 /** A call is given so long, */
 export const LEFT_CALL_MS = 5_000;
 /** and so many looks are taken when one fails: a coordinator may have gone together with the member. By then they time out by themselves. */
-const LOOKS = 10;
-const PAUSE_MS = 500;
+const LOOKS = 12;
+/** After the first, then twice as long each time. A group that is being divided mostly is not for long. */
+const PAUSE_MS = { min: 50, max: 500 };
 
 /**
  * Ends what workers that are gone have left open. Until then nobody is told what they committed last, stores are not restored, and whoever reads committed records waits: in Kafka up to the transaction's timeout
@@ -55,12 +56,14 @@ export class LeftTransactions {
 
   async #lookUntilNoneIsLeft(): Promise<void> {
     this.#isLooking = true;
+    let pauseMs = PAUSE_MS.min;
     while (this.#looksLeft > 0) {
       const left = --this.#looksLeft;
       // Who calls meanwhile may know of one that was not open yet.
       this.#isUnsure = !(await this.#look());
       if (!this.#isUnsure && this.#looksLeft === left) break;
-      if (this.#looksLeft > 0) await new Promise<void>((resolve) => void this.#host.clock.schedule(PAUSE_MS, resolve));
+      if (this.#looksLeft > 0) await new Promise<void>((resolve) => void this.#host.clock.schedule(pauseMs, resolve));
+      pauseMs = Math.min(2 * pauseMs, PAUSE_MS.max);
     }
     this.#isLooking = false;
   }
