@@ -22,6 +22,7 @@ export { type DoorAnswer, RequestDoor, type TurnedAway } from "./request-door.ts
 export { inLine } from "./request-line.ts";
 export { ProcessMetrics } from "./process-metrics.ts";
 export { startApart } from "./thread-apart.ts";
+export { ThreadGate } from "./thread-gate.ts";
 export { holdingClock } from "./holding-clock.ts";
 export { readRegularFile, readRegularFileSync } from "./read-regular-file.ts";
 export { systemClock } from "./system-clock.ts";

@@ -27,6 +27,8 @@ export interface ThreadStart {
   readonly cacheMaxBytes: number;
   /** False: nobody reads the log. */
   readonly isLogged: boolean;
+  /** Of the gate through which it is ended. */
+  readonly gate: SharedArrayBuffer;
   /** Where compiled code is kept; undefined where it is not. */
   readonly compileCache: string | undefined;
 }

@@ -2,6 +2,7 @@ import { getCompileCacheDir } from "node:module";
 import { dirname } from "node:path";
 import { type ResourceLimits, Worker } from "node:worker_threads";
 import type { Logger } from "@ottla/base";
+import { ThreadGate } from "@ottla/base/node";
 import { StreamsError } from "../../streams-error.ts";
 import type { WorkerSnapshot } from "../observe/snapshots.ts";
 import type { StoreCopy } from "../queries/store-copy.ts";
@@ -18,9 +19,11 @@ import { reasonOf } from "../../thrown.ts";
 const HEARD_EVERY = 100;
 /** With V8's larger default, four in ten threads that came to their limit aborted the whole process. */
 const YOUNG_MB = 8;
+/** So long a commit of its stores may take before it is ended in the middle of it; on a disk that hangs it is then waited for as long as that does. */
+const COMMIT_MS = 10_000;
 
 /** What all threads of an application are made with. */
-export type ThreadParts = Omit<ThreadStart, "kind" | "number" | "cacheMaxBytes" | "isLogged" | "compileCache"> & {
+export type ThreadParts = Omit<ThreadStart, "kind" | "number" | "cacheMaxBytes" | "isLogged" | "compileCache" | "gate"> & {
   readonly logger: Logger;
   readonly isLogged: boolean;
   readonly resourceLimits: ResourceLimits | undefined;
@@ -36,6 +39,7 @@ export class ThreadWorker implements ApplicationWorker {
   readonly #questions = new ThreadQuestions();
   readonly watched: ThreadViews;
   #thread: Worker | undefined;
+  #gate: ThreadGate | undefined;
   #failure: Error | undefined;
   /** It said how it ended; all it had is closed. */
   #isDone = false;
@@ -63,18 +67,25 @@ export class ThreadWorker implements ApplicationWorker {
     const { logger: _, resourceLimits, ...start } = this.#parts;
     // It names a folder of this version of Node inside of the one that was given.
     const compiled = getCompileCacheDir();
+    this.#gate = ThreadGate.make();
     const data: ThreadStart = {
       ...start,
       kind: STREAMS_WORKER,
       number: this.number,
       cacheMaxBytes: this.#cacheMaxBytes,
+      gate: this.#gate.memory,
       compileCache: compiled === undefined ? undefined : dirname(compiled),
     };
-    this.#thread = new Worker(workerThread, {
-      name: `${start.options.applicationId} worker ${this.number}`,
-      workerData: data,
-      ...(resourceLimits === undefined ? {} : { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, ...resourceLimits } }),
-    });
+    try {
+      this.#thread = new Worker(workerThread, {
+        name: `${start.options.applicationId} worker ${this.number}`,
+        workerData: data,
+        ...(resourceLimits === undefined ? {} : { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB, ...resourceLimits } }),
+      });
+    } catch (error) {
+      this.#gate.forget();
+      throw error;
+    }
     this.#thread.on("message", (message: FromThread) => this.#take(message));
     this.#thread.on("messageerror", (error) => (this.#failure ??= this.#died("sent what cannot be read", error)));
     this.#thread.on("error", (error) => (this.#failure ??= this.#died(`died of ${reasonOf(error)}`, error)));
@@ -88,6 +99,7 @@ export class ThreadWorker implements ApplicationWorker {
 
   async terminate(): Promise<void> {
     this.#isTerminated = true;
+    await this.#gate?.close(COMMIT_MS);
     await this.#thread?.terminate();
   }
 
@@ -147,6 +159,7 @@ export class ThreadWorker implements ApplicationWorker {
   }
 
   #exited(status: number): void {
+    this.#gate?.forget();
     for (const answer of this.#looks.splice(0)) answer(undefined);
     this.#questions.end();
     this.watched.end();

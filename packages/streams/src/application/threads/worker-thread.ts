@@ -2,13 +2,14 @@
 import { enableCompileCache } from "node:module";
 import { isMainThread, type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { silentLogger } from "@ottla/base";
-import { systemClock, ThreadLog } from "@ottla/base/node";
+import { systemClock, ThreadGate, ThreadLog } from "@ottla/base/node";
 import { createClient } from "@ottla/client";
 import { StreamsError } from "../../streams-error.ts";
 import { ApplicationQueries } from "../queries/application-queries.ts";
 import { StoreQueryError } from "../queries/store-query-error.ts";
 import { planTopology } from "../plan/topology-plan.ts";
 import { WorkerRun } from "../worker/worker-run.ts";
+import { endedThrough } from "../../stores/persistent/uninterrupted.ts";
 import { DroppedRecords } from "./dropped-records.ts";
 import { portableError } from "./portable-error.ts";
 import { type FromThread, STREAMS_WORKER, type ThreadStart, type ToThread } from "./thread-messages.ts";
@@ -27,6 +28,7 @@ function isStart(data: unknown): data is ThreadStart {
 
 async function serve(port: MessagePort, start: ThreadStart): Promise<void> {
   const send = (message: FromThread): void => port.postMessage(message);
+  endedThrough(ThreadGate.of(start.gate));
   if (start.compileCache !== undefined) enableCompileCache(start.compileCache);
   const log = start.isLogged ? new ThreadLog(send) : undefined;
   const dropped = new DroppedRecords((counts) => send({ type: "dropped", counts }));

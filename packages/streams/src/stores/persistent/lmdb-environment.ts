@@ -10,6 +10,7 @@ import type { StoredBytes, StoredEntry } from "../key-value/key-value-bytes.ts";
 import type { Walk } from "../store-walk.ts";
 import { AnyLengthKeys, KEY_BYTES_MAX, type ShortEntry, type ShortKeys } from "./any-length-keys.ts";
 import { checkStateFile, corrupted } from "./check-state-file.ts";
+import { uninterrupted } from "./uninterrupted.ts";
 import { reasonOf } from "../../thrown.ts";
 
 const { errno } = constants;
@@ -52,7 +53,7 @@ export class LmdbEnvironment {
     checkSpace(disk, path);
     try {
       const maxDbs = Math.max(DATABASES_MIN, storeCount * DATABASES_PER_STORE);
-      const root = open<Buffer, Buffer>({ path, maxDbs, encoding: "binary", keyEncoding: "binary", noSubdir: false });
+      const root = uninterrupted(() => open<Buffer, Buffer>({ path, maxDbs, encoding: "binary", keyEncoding: "binary", noSubdir: false }));
       return new LmdbEnvironment(path, root);
     } catch (cause) {
       throw unusable(path, cause);
@@ -67,7 +68,7 @@ export class LmdbEnvironment {
 
   #opened(name: string): Database<Buffer, Buffer> {
     try {
-      return this.#root.openDB<Buffer, Buffer>({ name, encoding: "binary", keyEncoding: "binary" });
+      return uninterrupted(() => this.#root.openDB<Buffer, Buffer>({ name, encoding: "binary", keyEncoding: "binary" }));
     } catch (cause) {
       throw unusable(this.path, cause);
     }
@@ -81,7 +82,7 @@ export class LmdbEnvironment {
   /** All of it or nothing. `isFlushed`: it is on the disk when the call returns; otherwise with the next one that is, whatever becomes of the machine. */
   transaction(write: () => void, isFlushed = true): void {
     try {
-      this.#root.transactionSync(write, isFlushed ? COMMITTED : COMMITTED | NOT_FLUSHED);
+      uninterrupted(() => this.#root.transactionSync(write, isFlushed ? COMMITTED : COMMITTED | NOT_FLUSHED));
     } catch (cause) {
       if (cause instanceof StreamsError) throw cause;
       throw unwritable(this.path, reasonOf(cause), "Nothing of the commit is there, and what waits is written with the next one.", cause);
@@ -90,7 +91,7 @@ export class LmdbEnvironment {
 
   /** At once, since nothing is written but in transactions that have ended; walks that are not at their end are over. */
   close(): void {
-    void this.#root.close();
+    uninterrupted(() => void this.#root.close());
   }
 }
 
@@ -212,8 +213,10 @@ export class LmdbDatabase {
 
   /** Gives up the database with all in it, at once. */
   drop(): void {
-    this.#db.dropSync();
-    this.#more?.dropSync();
+    uninterrupted(() => {
+      this.#db.dropSync();
+      this.#more?.dropSync();
+    });
   }
 
   /** Both ends inclusive. As it was when the walk began. */
