@@ -321,6 +321,8 @@ export const streamsFeatures: readonly Feature[] = area("Streams", [
       "a thread comes and another one goes while records flow, and each counts once",
       "a thread that dies of ${order} is replaced, the other one goes on, and each word counts once",
       "two threads that die of ${order} one after the other are replaced, and each word counts once",
+      "a thread that is ended while it writes comes to its end, and what it has committed is there for the next one",
+      "a process that says that it ends while a thread of its writes is over then",
       "a thread that a function holds for ever does not hold close(), and what it had is done by another",
       "what cannot go to a thread is refused at once, with what to do",
       "workers of one process do not take what another process has no task for",
