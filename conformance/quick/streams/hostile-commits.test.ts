@@ -12,7 +12,7 @@ import {
   type Topology,
 } from "@ottla/streams";
 import { type FaultHandle, type Kafka, startKafka } from "@ottla/testing";
-import { type Instance, impatientSettings, isCountedOnce, startInstance } from "./known-answers.ts";
+import { type Instance, impatientSettings, isCountedOnce, openTransactions, startInstance } from "./known-answers.ts";
 import { countsWritten } from "./word-count.ts";
 
 // What may come while a transaction ends and its tasks process on: each count comes once and in its order, whatever it was.
@@ -322,14 +322,6 @@ for (const groupProtocol of ["classic", "streams"] as const)
     isSeen.resolve();
     await Promise.all(transactions);
   });
-
-async function openTransactions(kafka: Kafka): Promise<string[]> {
-  const listed = await kafka
-    .client()
-    .admin()
-    .listTransactions({ states: ["Ongoing"] });
-  return listed.map(({ transactionalId }) => transactionalId);
-}
 
 hostile(
   "records behind a repartition topic that is purged at once are read before they go",

@@ -54,6 +54,15 @@ export function isCountedOnce(written: ReadonlyMap<string, readonly number[]>, e
   return undefined;
 }
 
+/** Their ids, in order. */
+export async function openTransactions(kafka: Kafka): Promise<string[]> {
+  const listed = await kafka
+    .client()
+    .admin()
+    .listTransactions({ states: ["Ongoing"] });
+  return listed.map(({ transactionalId }) => transactionalId);
+}
+
 /** Settings with which killed members and transactions are noticed soon. */
 export const impatientSettings = {
   "group.min.session.timeout.ms": "100",

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { ApplicationOptions } from "@ottla/streams";
 import { type Kafka, startKafka } from "@ottla/testing";
-import { type Instance, impatientSettings, isCountedOnce, startInstance } from "./known-answers.ts";
+import { type Instance, impatientSettings, isCountedOnce, openTransactions, startInstance } from "./known-answers.ts";
 import { countsAre, wordCount } from "./word-count.ts";
 
 // What a kill leaves open times out when no test waits for it any more: somebody has to end it.
@@ -27,14 +27,6 @@ function given(options: Partial<ApplicationOptions> = {}) {
     sessionTimeoutMs: SESSION_MS,
     ...options,
   } satisfies Partial<ApplicationOptions>;
-}
-
-async function openTransactions(kafka: Kafka): Promise<string[]> {
-  const listed = await kafka
-    .client()
-    .admin()
-    .listTransactions({ states: ["Ongoing"] });
-  return listed.map(({ transactionalId }) => transactionalId);
 }
 
 /** With their epochs. */
